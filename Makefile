@@ -1,0 +1,35 @@
+# Everything a machine needs: Python 3.11 and make. Each target sets itself up.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+
+.PHONY: plan test bench slow check-style clean
+.DEFAULT_GOAL := plan
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+plan: $(READY)  ## a verified plan for Lund
+	@$(BIN)/fardplan plan
+
+check-style: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timings | tail -n 4
+
+test: check-style  ## style, types, arrows and all quick tests
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+slow: $(READY)  ## the suites that take longer
+	@$(BIN)/pytest -n 2 -m slow
+
+bench: $(READY)  ## speed, as ratios measured side by side
+	@$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

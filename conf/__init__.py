@@ -1,0 +1,1 @@
+"""What a user chooses: the schema, the values, and the words in which the program speaks."""
