@@ -1,0 +1,37 @@
+"""What a user may choose about a case without touching its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+TIMINGS: Mapping[str, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""When in a year its money is counted, as a part of the year."""
+
+SALVAGES = ("none", "straight_line", "sinking_fund", "annuities")
+"""What an investment is worth at the end of the horizon."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Choices that turn tables into one scenario; every default is the written default of the program.
+
+    `years` empty: every year from the case's first to its last. `last_length`: calendar years that the last plan
+    year stands for (None: as many as the one before; 1 where there is one). `target_mode` empty: as each target says.
+    """
+
+    years: tuple[int, ...] = ()
+    first_year: int | None = None
+    last_year: int | None = None
+    last_length: int | None = None
+    variants: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    do_nothing: bool = False
+    target_mode: str = ""
+    excess_price: float | None = None
+    discount_rate: float | None = None
+    discount_capital: str = "start"
+    discount_operation: str = "middle"
+    salvage: str = "sinking_fund"
+    price_scale: Mapping[str, float] = field(default_factory=dict)
+    account_price: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,133 @@
+"""What a CSV file says: its rows as text, each with its line, or why it cannot be read.
+
+Files are UTF-8 with or without a byte order mark, separated by `,` or `;`, and small enough. No table is known here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenarios.errors import Problem
+
+MOST_FILE_MB = 64
+MOST_CASE_MB = 200
+MOST_ROWS = 2_000_000
+DELIMITERS = (",", ";")
+_MB = 2**20
+_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
+_POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+([eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """The header and the rows of a file: stripped cells, as many in each row as in the header; blank rows left out.
+
+    `lines` are the lines of the file on which the rows begin, the header's being 1 where nothing stands above it.
+    """
+
+    delimiter: str
+    header: tuple[str, ...]
+    lines: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def refuse_size(folder: Path, paths: Sequence[Path]) -> Problem | None:
+    """The one problem of files that are too large to be read, alone or together; None where they are not."""
+    sizes = {path: path.stat().st_size for path in paths}
+    for path, size in sizes.items():
+        if size > MOST_FILE_MB * _MB:
+            return Problem("file_large", path.name, fields={"found": -(-size // _MB), "allowed": MOST_FILE_MB})
+    total = sum(sizes.values())
+    if total > MOST_CASE_MB * _MB:
+        return Problem("case_large", str(folder), fields={"found": -(-total // _MB), "allowed": MOST_CASE_MB})
+    if total > MOST_ROWS:
+        rows = sum(_count_lines(path) for path in paths)
+        if rows > MOST_ROWS:
+            return Problem("rows_many", str(folder), fields={"found": rows, "allowed": MOST_ROWS})
+    return None
+
+
+def read_csv(path: Path, columns: Sequence[str]) -> tuple[CsvFile | None, list[Problem]]:
+    """A file and its problems; None where nothing can be read, without a problem where nothing stands in it.
+
+    `columns` are the names that its header may have: they tell the delimiter. Rows that do not have the header's
+    number of cells are left out with a problem each, and all after a row that is no CSV.
+    """
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = f"0x{data[error.start]:02x}"
+        return None, [Problem("bytes_undecodable", path.name, line, fields={"found": found})]
+    except OSError as error:
+        return None, [Problem("file_unreadable", path.name, fields={"reason": error.strerror or str(error)})]
+    delimiter = _find_delimiter(text, columns)
+    found_rows, problems = _split_rows(path.name, text, delimiter)
+    if not found_rows:
+        return None, problems
+    (_, header), *body = found_rows
+    width = max(place for place, name in enumerate(header, start=1) if name)
+    lines, rows = [], []
+    for line, row in body:
+        if len(row) < width or any(row[width:]):
+            fields = {"found": len(row), "expected": width, "delimiter": delimiter}
+            problems.append(Problem("row_ragged", path.name, line, fields=fields))
+        else:
+            lines.append(line)
+            rows.append(tuple(row[:width]))
+    return CsvFile(delimiter, tuple(header[:width]), tuple(lines), tuple(rows)), problems
+
+
+def point_decimal(cell: str) -> str:
+    """A cell with a decimal point where it is a number with a decimal comma.
+
+    >>> point_decimal("-1,5"), point_decimal("1 234,5")
+    ('-1.5', '1 234,5')
+    """
+    return cell.replace(",", ".") if _COMMA.fullmatch(cell) else cell
+
+
+def check_decimals(file: str, lines: Sequence[int], columns: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """One problem where some numbers have decimal commas and others points: at the first of the rarer kind."""
+    cells = [(line, name, cell) for name, column in columns.items() for line, cell in zip(lines, column, strict=True)]
+    commas = [place for place in cells if _COMMA.fullmatch(place[2])]
+    points = [place for place in cells if _POINT.fullmatch(place[2])]
+    if not commas or not points:
+        return []
+    rare, mark, other = (commas, ",", ".") if len(commas) < len(points) else (points, ".", ",")
+    line, column, cell = min(rare)
+    return [Problem("decimals_mixed", file, line, column, {"found": cell, "mark": mark, "other": other})]
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(_MB), b""))
+
+
+def _find_delimiter(text: str, columns: Sequence[str]) -> str:
+    """The delimiter under which the header has the most names of the table."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    known = set(columns)
+    return max(DELIMITERS, key=lambda mark: len(known & {cell.strip(' "') for cell in header.split(mark)}))
+
+
+def _split_rows(file: str, text: str, delimiter: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
+    """The rows that are not blank, each with the line on which it begins, up to the first that is no CSV."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                rows.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        return rows, [Problem("row_broken", file, line, fields={"reason": str(error)})]
+    return rows, []

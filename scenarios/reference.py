@@ -1,0 +1,112 @@
+"""The data model as a page: every table, column and quantity of a case, told from the catalog."""
+
+from __future__ import annotations
+
+from math import inf, isnan
+
+from scenarios.catalog import CONFIDENCES, TABLES, WIDE_TABLES, Label, Quantity, Table, quantities_of
+from scenarios.files import MOST_CASE_MB, MOST_FILE_MB, MOST_ROWS
+from scenarios.tables import CASE, CASE_TEXTS, QUANTITY, columns_of, required_columns
+
+_INTRODUCTION = """# The data model
+
+Written by `scenarios.reference` from `scenarios/catalog.py`: change the catalog, not this page.
+
+A case is a folder of CSV tables. A table is one file, `<table>.csv`; its first row names the columns, in any order.
+
+* **Files** are UTF-8, with or without a byte order mark, separated by `,` or by `;`. Numbers have a decimal point,
+  no thousands separator, and may be `inf`. In a file separated by `;` they may have a decimal comma instead, all of
+  them. A file may have {file} MB, a case {case} MB and {rows:,} rows. Other CSV files do not belong in the folder.
+* **Keys** say what a row is about; the same keys stand only once. **Labels** are words about the thing that a row
+  names. A column not marked as needed may be left out, and so may its cells.
+* **Numbers** stand in `value`, with the name of the quantity in `quantity` where a table holds several. Each states
+  its `unit`, its `source` (a key of `sources.csv`) and its `confidence`: {confidences}. `{{capacity}}` and
+  `{{activity}}` in a unit stand for the `capacity_unit` and `activity_unit` of the row's technology, `{{commodity}}`,
+  `{{account}}` and `{{group}}` for the `unit` of that row, `{{money}}` for the money of the case. The unit `1` is a
+  plain share (0.1 is a tenth); a growth of 1.1 is 10 % more each year.
+* **Years** may be sparse. Between years given a number runs straight, before the first and after the last it is
+  constant. A blank year holds for all years; it gives way where the same keys have rows with years. A year of the plan
+  that stands for a longer period has the number of its first year. Inventories are never filled.
+* **Slices**: a blank slice holds for all slices that have no rows of their own.
+* **Variants**: a row with a `variant` holds only where that variant is chosen, and then takes the place of the row
+  with the same keys and no variant (same year and slice, too); the last of several chosen variants counts.
+* **What is not written** has the default of the quantity; *none* means that the rule or market does not exist.
+
+Tables: {index}."""
+
+_HOMES = {table.declares: table.name for table in TABLES if table.declares}
+
+_NOTES = {
+    CASE: f"Rows of `quantity` {', '.join(f'`{name}`' for name in CASE_TEXTS)} hold text in `value` (names of the "
+    "case, and the unit of its money, such as MSEK), without unit, source and confidence.",
+    "slices": "Unit, source and confidence are those of `hours` (unit h); `cycles` is per year.",
+    "targets": "Unit, source and confidence are those of `value`: % for a reduction or a share, else the account's "
+    "unit; `price` is in money per unit of the account. A target holds from its year, or from the first of the plan "
+    "where it lies before it. `base_year` left out: that of the case. A cumulative cap counts only years of the plan, "
+    "to its end unless `until` says a year.",
+    "profiles": "`item` is a commodity (its demand) or a technology decided per year (its activity).",
+    "factors": "`item` is a technology, or a commodity for purchase and sale.",
+    "survival": "`age` in whole years since service began; constant before the first age given.",
+    "logic": "Unit: yr for requires and follows, 1 for supports and excludes. `other` is blank for excludes.",
+}
+
+
+def describe_data_model() -> str:
+    """The page docs/data-model.md, in Markdown."""
+    introduction = _INTRODUCTION.format(
+        file=MOST_FILE_MB,
+        case=MOST_CASE_MB,
+        rows=MOST_ROWS,
+        confidences=", ".join(f"`{word}`" for word in CONFIDENCES),
+        index=", ".join(f"[{table.name}](#{table.name})" for table in TABLES),
+    )
+    return "\n\n".join([introduction, *(_describe_table(table) for table in TABLES)]) + "\n"
+
+
+def _describe_table(table: Table) -> str:
+    needed = set(required_columns(table))
+    columns = ", ".join(f"**`{name}`**" if name in needed else f"`{name}`" for name in columns_of(table))
+    keys = ", ".join(f"`{key}`" for key in table.keys)
+    about = "Optional file." if table.optional else "Needed by every case."
+    parts = [
+        f"## {table.name}",
+        f"{table.sentence} {about}",
+        f"Columns (needed ones bold): {columns}. Keys: {keys}.",
+    ]
+    if table.name in _NOTES:
+        parts.append(_NOTES[table.name])
+    if table.labels:
+        parts.append(_draw_table(("label", "words", "default", "meaning"), [_tell_label(own) for own in table.labels]))
+    quantities = quantities_of(table.name)
+    if quantities:
+        place = "column" if table.name in WIDE_TABLES else QUANTITY
+        head = (place, "unit", "default", "bounds", "by year", "meaning")
+        parts.append(_draw_table(head, [_tell_quantity(own) for own in quantities]))
+    return "\n\n".join(parts)
+
+
+def _tell_label(label: Label) -> tuple[str, ...]:
+    words = ", ".join(f"`{word}`" for word in label.words) or (
+        f"key of `{_HOMES[label.refers]}`" if label.refers else "text"
+    )
+    default = "needed" if label.required else f"`{label.default}`" if label.default else "blank"
+    return f"`{label.name}`", words, default, label.sentence
+
+
+def _tell_quantity(quantity: Quantity) -> tuple[str, ...]:
+    default = "needed" if quantity.required else _tell_number(quantity.default)
+    bounds = f"{_tell_number(quantity.lower)} to {_tell_number(quantity.upper)}"
+    if quantity.lower == -inf and quantity.upper == inf:
+        bounds = "any"
+    elif quantity.upper == inf:
+        bounds = f"at least {_tell_number(quantity.lower)}"
+    yearly = "yes" if quantity.yearly else "no"
+    return f"`{quantity.name}`", quantity.unit, default, bounds, yearly, quantity.sentence
+
+
+def _tell_number(number: float) -> str:
+    return "none" if isnan(number) else f"{number:g}"
+
+
+def _draw_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows))

@@ -1,0 +1,326 @@
+"""What stands in the files of a case: every table as text, and every file that could not be read.
+
+A table is one CSV file of the case's folder, in UTF-8, separated by `,` or by `;`. With `;` numbers may have
+decimal commas, all of them; they are turned into points here, so that nobody after this module needs to know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from math import isinf
+from pathlib import Path
+
+import pandas
+
+from scenarios.catalog import (
+    INVENTORY_YEAR,
+    NAMES,
+    SLICE,
+    SOURCE,
+    TABLE_BY_NAME,
+    TABLES,
+    WIDE_TABLES,
+    YEAR,
+    Quantity,
+    Table,
+    quantities_of,
+)
+from scenarios.errors import Problem
+from scenarios.files import check_decimals, point_decimal, read_csv, refuse_size
+
+CASE = "case"
+QUANTITY = "quantity"
+ITEM = "item"
+VALUE = "value"
+UNIT = "unit"
+CONFIDENCE = "confidence"
+NOTE = "note"
+VARIANT = "variant"
+MONEY_UNIT = "money"
+
+CASE_TEXTS = ("name_sv", "name_en", MONEY_UNIT)
+"""Entries of the case table whose value is text: the names of the case and the unit of its money."""
+
+_NUMBER = re.compile(r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|inf)")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All tables of a case as text, and what was wrong with its files.
+
+    `frames` holds every table of the catalog, missing ones without rows. A frame has all columns of its table in
+    the order of `columns_of`; cells are stripped text, blank ones `""`; the index is the line in the file, the
+    header being 1.
+    """
+
+    folder: str
+    frames: Mapping[str, pandas.DataFrame]
+    problems: tuple[Problem, ...]
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """All columns that a table may have, in their order: keys, labels, numbers, where they come from.
+
+    >>> columns_of(TABLE_BY_NAME["stock"])
+    ('technology', 'year', 'value', 'unit', 'source', 'confidence', 'note', 'variant')
+    """
+    names = [*table.keys, *(label.name for label in table.labels)]
+    if table.numbers:
+        names += [*number_columns(table), UNIT, SOURCE, CONFIDENCE]
+    return (*names, NOTE, VARIANT)
+
+
+def number_columns(table: Table) -> tuple[str, ...]:
+    """The columns of a table that hold numbers of the catalog.
+
+    >>> number_columns(TABLE_BY_NAME["slices"])
+    ('hours', 'cycles')
+    """
+    if not table.numbers:
+        return ()
+    if table.name in WIDE_TABLES:
+        return tuple(quantity.name for quantity in quantities_of(table.name))
+    return (VALUE,)
+
+
+def required_columns(table: Table) -> tuple[str, ...]:
+    """The columns that a file must have; blank slices, years, labels with a default and notes may be left out.
+
+    >>> required_columns(TABLE_BY_NAME["stock"])
+    ('technology', 'value', 'unit', 'source', 'confidence')
+    """
+    sparse = {SLICE} if table.declares != SLICE else set()
+    if any(quantity.yearly for quantity in quantities_of(table.name)):
+        sparse.add(YEAR)
+    left_out = {NOTE, VARIANT, *sparse}
+    left_out |= {label.name for label in table.labels if not label.required}
+    if table.name in WIDE_TABLES:
+        left_out |= {quantity.name for quantity in quantities_of(table.name) if not quantity.required}
+    return tuple(name for name in columns_of(table) if name not in left_out)
+
+
+def key_column(quantity: Quantity, dim: str) -> str:
+    """The column of a quantity's table in which the label of one of its dimensions stands.
+
+    >>> key_column(quantities_of("factors")[-1], "commodity")
+    'item'
+    """
+    if dim in TABLE_BY_NAME[quantity.table].keys:
+        return dim
+    return YEAR if dim == INVENTORY_YEAR else ITEM
+
+
+def parse_number(text: str) -> float:
+    """The number that a cell of a table holds, such as `1.5`, `-1e3` or `inf`.
+
+    Raises ValueError for anything else: blank cells, `nan`, thousands separators, numbers too large. Decimal commas
+    of files separated by `;` are points since the file was read; any other comma is refused.
+
+    >>> parse_number("-1.5e3")
+    -1500.0
+    """
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{text!r} is not a number")
+    number = float(text)
+    if isinf(number) and not text.endswith("inf"):
+        raise ValueError(f"{text!r} is too large a number")
+    return number
+
+
+def read_tables(folder: Path) -> Tables:
+    """Read all tables of a case's folder; what is wrong with a file becomes a problem, never an exception.
+
+    A file or a case above the caps is refused before anything is read, with that one problem.
+    """
+    empty = {table.name: _frame(table, [], []) for table in TABLES}
+    if not folder.is_dir():
+        return Tables(str(folder), empty, (Problem("folder_missing", str(folder)),))
+    present = {path.stem: path for path in sorted(folder.glob("*.csv")) if path.is_file()}
+    refused = refuse_size(folder, [path for name, path in present.items() if name in TABLE_BY_NAME])
+    if refused is not None:
+        return Tables(str(folder), empty, (refused,))
+    problems = [
+        Problem("file_unknown", path.name, fields={"nearest": _nearest(name, TABLE_BY_NAME) + ".csv"})
+        for name, path in present.items()
+        if name not in TABLE_BY_NAME
+    ]
+    frames = dict(empty)
+    for table in TABLES:
+        if table.name in present:
+            frames[table.name], found = _read_table(table, present[table.name])
+            problems += found
+        elif not table.optional:
+            problems.append(Problem("file_missing", f"{table.name}.csv", fields=_columns_field(table)))
+    return Tables(str(folder), frames, tuple(problems))
+
+
+def choose_rows(tables: Tables, variants: Sequence[str]) -> Tables:
+    """Keep the rows that hold under the variants chosen.
+
+    Rows of other variants go; a row of a chosen variant takes the place of the row with the same keys and no
+    variant, and of variants chosen before its own.
+    """
+    frames = {}
+    rank = {"": 0, **{variant: place for place, variant in enumerate(variants, start=1)}}
+    for name, frame in tables.frames.items():
+        if (frame[VARIANT] == "").all():
+            frames[name] = frame
+            continue
+        kept = frame[frame[VARIANT].isin(rank)]
+        keys = list(TABLE_BY_NAME[name].keys)
+        order = kept[VARIANT].map(rank)
+        best = order.groupby([kept[key] for key in keys]).transform("max")
+        frames[name] = kept[order == best]
+    return replace(tables, frames=frames)
+
+
+def expected_units(tables: Tables, name: str) -> list[str]:
+    """The unit that each row of a table of numbers must state; blank where its labels or quantity are unknown.
+
+    A row of a wide table states the unit of its main number: `hours` of slices (h), `value` of targets (percent
+    for reductions and shares, else the account's unit). The others are as the catalog says: `cycles` per year,
+    `price` in money per unit of the account.
+    """
+    frame = tables.frames[name]
+    case = tables.frames[CASE]
+    money = case.loc[case[QUANTITY] == MONEY_UNIT, VALUE]
+    owners = _units_of_owners(tables)
+    blank = [""] * len(frame)
+    units = []
+    for template, *labels in zip(
+        _templates(name, frame),
+        *(frame[dim] if dim in frame else frame.get(ITEM, blank) for dim, _ in owners.values()),
+        strict=True,
+    ):
+        known = {MONEY_UNIT: str(money.iloc[-1]) if len(money) else ""}
+        known |= {unit: words.get(label, "") for (unit, (_, words)), label in zip(owners.items(), labels, strict=True)}
+        needed = re.findall(r"{(\w+)}", template)
+        units.append(template.format(**known) if all(known[unit] for unit in needed) else "")
+    return units
+
+
+def tables_of(rows: Mapping[str, Sequence[Mapping[str, object]]], folder: str = "town") -> Tables:
+    """The same tables from rows written in Python: table to rows, a row being column to value.
+
+    Numbers, yes/no as bool and None as blank are turned into text. What is left out gets a default: source `hand`
+    (declared in sources if it is not), confidence `assumed`, the unit that the catalog expects, and the row's
+    label for its names and titles. Raises KeyError for a table or column that the catalog does not have.
+    """
+    unknown = set(rows) - set(TABLE_BY_NAME)
+    if unknown:
+        raise KeyError(f"no such table: {sorted(unknown)}")
+    written = dict(rows)
+    sources = list(written.get("sources", []))
+    if all(row[SOURCE] != "hand" for row in sources):
+        sources.append({SOURCE: "hand"})
+    written["sources"] = sources
+    frames = {table.name: _frame_of_rows(table, written.get(table.name, [])) for table in TABLES}
+    tables = Tables(folder, frames, ())
+    for table in TABLES:
+        if table.numbers:
+            frame = frames[table.name]
+            number = ~frame[QUANTITY].isin(CASE_TEXTS) if table.name == CASE else pandas.Series(True, frame.index)
+            defaults = {UNIT: expected_units(tables, table.name), SOURCE: "hand", CONFIDENCE: "assumed"}
+            for column, default in defaults.items():
+                filled = pandas.Series(default, frame.index, dtype=object)
+                frame[column] = frame[column].mask(number & (frame[column] == ""), filled)
+    return tables
+
+
+def _frame(table: Table, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> pandas.DataFrame:
+    index = pandas.Index(list(lines), dtype="int64")
+    return pandas.DataFrame([list(row) for row in rows], columns=list(columns_of(table)), index=index, dtype=object)
+
+
+def _frame_of_rows(table: Table, rows: Sequence[Mapping[str, object]]) -> pandas.DataFrame:
+    columns = columns_of(table)
+    named = {label.name for label in NAMES} | {"title"}
+    cells = []
+    for row in rows:
+        if not set(row) <= set(columns):
+            raise KeyError(f"{table.name} has no column {sorted(set(row) - set(columns))}; it has {columns}")
+        own = {name: row[table.keys[0]] for name in named if table.declares and name in columns}
+        cells.append([_text({**own, **row}.get(column)) for column in columns])
+    return _frame(table, cells, range(2, len(cells) + 2))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).strip()
+
+
+def _templates(name: str, frame: pandas.DataFrame) -> list[str]:
+    if name == "targets":
+        return ["%" if basis in ("reduction", "share") else "{account}" for basis in frame["basis"]]
+    if name == "logic":
+        return ["yr" if kind in ("requires", "follows") else "1" for kind in frame["kind"]]
+    own = quantities_of(name)
+    if QUANTITY in frame:
+        units = {quantity.name: quantity.unit for quantity in own}
+        return [units.get(quantity, "") for quantity in frame[QUANTITY]]
+    return [own[0].unit] * len(frame)
+
+
+def _units_of_owners(tables: Tables) -> dict[str, tuple[str, dict[str, str]]]:
+    """Word in braces to the dimension whose label owns the unit, and label to unit."""
+    homes = {
+        "capacity": ("technologies", "capacity_unit"),
+        "activity": ("technologies", "activity_unit"),
+        "commodity": ("commodities", UNIT),
+        "account": ("accounts", UNIT),
+        "group": ("groups", UNIT),
+    }
+    owners = {}
+    for word, (table, column) in homes.items():
+        dim = TABLE_BY_NAME[table].declares
+        frame = tables.frames[table]
+        owners[word] = (dim, dict(zip(frame[dim], frame[column], strict=True)))
+    return owners
+
+
+def _nearest(name: str, words: Iterable[str]) -> str:
+    return get_close_matches(name, list(words), n=1, cutoff=0.0)[0]
+
+
+def _columns_field(table: Table) -> dict[str, object]:
+    return {"columns": ", ".join(columns_of(table))}
+
+
+def _read_table(table: Table, path: Path) -> tuple[pandas.DataFrame, list[Problem]]:
+    """One file as a frame of all the table's columns; rows and columns that cannot be used are left out."""
+    columns = list(columns_of(table))
+    file, problems = read_csv(path, columns)
+    if file is None:
+        return _frame(table, [], []), problems or [Problem("file_empty", path.name, fields=_columns_field(table))]
+    problems = _check_header(table, path.name, file.header) + problems
+    if not file.rows and not problems and not table.optional:
+        problems.append(Problem("rows_missing", path.name))
+    frame = pandas.DataFrame(file.rows, columns=list(file.header), index=list(file.lines), dtype=object)
+    frame = frame.loc[:, ~frame.columns.duplicated()].reindex(columns=columns, fill_value="")
+    if file.delimiter == ";":
+        numbers = {column: frame[column].tolist() for column in number_columns(table)}
+        problems += check_decimals(path.name, file.lines, numbers)
+        for column, cells in numbers.items():
+            frame[column] = [point_decimal(cell) for cell in cells]
+    return frame, problems
+
+
+def _check_header(table: Table, file: str, header: Sequence[str]) -> list[Problem]:
+    columns = columns_of(table)
+    problems = []
+    for name in dict.fromkeys(header):
+        if name not in columns:
+            fields = {"nearest": _nearest(name, columns), **_columns_field(table)}
+            problems.append(Problem("column_unknown", file, 1, name, fields))
+        elif header.count(name) > 1:
+            problems.append(Problem("column_twice", file, 1, name))
+    for name in required_columns(table):
+        if name not in header:
+            problems.append(Problem("column_missing", file, 1, name, {"found": ", ".join(header)}))
+    return problems

@@ -1,0 +1,77 @@
+"""Which cap a target sets in each year of the plan: none before it begins, none after it ends."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+import xarray
+from numpy.typing import NDArray
+
+from scenarios.catalog import ACCOUNT, INVENTORY_YEAR, TARGET, YEAR
+
+CUMULATIVE = "cumulative"
+NEXT = "next"
+ONLY = "only"
+LINE = "line"
+RELATIVE = ("reduction", "share")
+
+
+def draw_caps(scenario: xarray.Dataset) -> xarray.Dataset:
+    """The scenario with `cap(target, year)`, in the unit of the target's account; NaN where it does not hold.
+
+    A target holds from its year (from the first of the plan where it lies before it) to the year before the next
+    yearly target of its account with the same sense, or as its `until` says; a cumulative one to the end. `only`
+    means the plan year that stands for the target's year. With the path `line` caps run straight to the next
+    target's. A cumulative cap is the total, in each year that it counts. Raises KeyError where a percentage refers
+    to an inventory that is not given.
+    """
+    years = scenario[YEAR].values
+    caps = np.full((scenario.sizes[TARGET], len(years)), np.nan)
+    amounts = _find_amounts(scenario)
+    begins = scenario["target_year"].values
+    for place, following in enumerate(_find_following(scenario)):
+        until = str(scenario["target_until"].values[place])
+        begin = int(begins[place])
+        if until == ONLY:
+            holds = (years <= begin) & (begin < years + scenario["length"].values)
+        else:
+            end = float(until) if until != NEXT else inf if following is None else float(begins[following]) - 1
+            holds = (begin <= years) & (years <= end)
+        path = np.full(len(years), amounts[place])
+        if following is not None and scenario["target_path"].values[place] == LINE:
+            path = np.interp(years, [begin, begins[following]], [amounts[place], amounts[following]])
+        caps[place] = np.where(holds, path, np.nan)
+    attributes = {"unit": "{account}", "sentence": "Cap or floor in the years in which the target holds."}
+    return scenario.assign(cap=((TARGET, YEAR), caps, attributes))
+
+
+def _find_amounts(scenario: xarray.Dataset) -> NDArray[np.float64]:
+    """What each target allows in its own year, percentages turned into the account's unit."""
+    amounts = scenario["value"].values.copy()
+    for place, basis in enumerate(scenario["target_basis"].values):
+        if basis in RELATIVE:
+            account = scenario["target_account"].values[place]
+            written = scenario["target_base_year"].values[place]
+            base_year = int(written) if written else int(scenario["base_year"])
+            inventory = float(scenario["inventory"].sel({ACCOUNT: account, INVENTORY_YEAR: base_year}))
+            if np.isnan(inventory):
+                raise KeyError(f"no inventory of {account} in {base_year}")
+            share = amounts[place] / 100
+            amounts[place] = inventory * (share if basis == RELATIVE[1] else 1 - share)
+    return amounts
+
+
+def _find_following(scenario: xarray.Dataset) -> list[int | None]:
+    """For each target the place of the next yearly one of its account and sense; None where there is none."""
+    names = ("target_account", "target_sense", "target_basis", "target_year")
+    rows = list(zip(*(scenario[name].values for name in names), strict=True))
+    following: list[int | None] = []
+    for account, sense, basis, begin in rows:
+        later = [
+            (year, place)
+            for place, (its_account, its_sense, its_basis, year) in enumerate(rows)
+            if (its_account, its_sense) == (account, sense) and year > begin and CUMULATIVE not in (basis, its_basis)
+        ]
+        following.append(min(later)[1] if later else None)
+    return following
