@@ -1,0 +1,126 @@
+"""Why there is no plan: the targets and rules that cannot all hold, in the plan's own words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from conf.words import LANGUAGES, say
+from model.highs import find_conflict, solve_program
+from model.revise import LinearProgram
+from model.solution import SolverOptions, Status
+from scenarios.errors import FardplanError
+
+IDENTITIES = frozenset({"account_sum", "capacity_balance", "unit_lump"})
+"""Families that only define a quantity: part of every conflict, cause of none."""
+
+TARGET_FAMILIES = ("target", "target_total")
+
+
+@dataclass(frozen=True)
+class ConflictingRule:
+    """One rule of a conflict: its family, the label it is about, and the years in which it takes part."""
+
+    family: str
+    item: str
+    years: tuple[int, ...]
+
+    def tell(self, names: Mapping[str, Mapping[str, str]], lang: str) -> str:
+        """The rule in words, such as `målet Transport (2030)`."""
+        item = names.get(self.item, {}).get(lang, self.item)
+        text = say(f"rule_{self.family}", lang, item=item)
+        if not self.years:
+            return text
+        span = str(self.years[0]) if len(self.years) == 1 else f"{self.years[0]}–{self.years[-1]}"
+        return f"{text} ({span})"
+
+
+class NoPlan(FardplanError):
+    """No plan keeps all rules and hard targets (exit code 3), or the program is not sound (exit code 1).
+
+    Attributes:
+        status: INFEASIBLE, UNBOUNDED, NO_PLAN_IN_TIME or FAILED.
+        rules: for an infeasible program, rules that cannot all hold; empty where only whole units make it so.
+        names: label to language to name, for the words.
+    """
+
+    def __init__(
+        self, status: Status, rules: Sequence[ConflictingRule], names: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self.status, self.rules, self.names = status, tuple(rules), names
+        super().__init__(self.tell("en"))
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """What cannot hold together, one rule a line, targets first."""
+        lines = [say(f"no_plan_{self.status.value}", lang)]
+        if self.status is Status.INFEASIBLE and not self.rules:
+            lines.append(say("no_plan_whole_units", lang))
+        lines += [f"  - {rule.tell(self.names, lang)}" for rule in self.rules]
+        if self.status is Status.INFEASIBLE:
+            lines.append(say("no_plan_way_out", lang))
+        return "\n".join(lines)
+
+
+def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status, options: SolverOptions) -> NoPlan:
+    """The error that says why a program has no plan.
+
+    Args:
+        scenario: for the names of what conflicts.
+        program: the one that was solved.
+        status: how the solve ended.
+        options: its options; their time limit bounds the search for the conflict.
+    """
+    rules: list[ConflictingRule] = []
+    if status is Status.INFEASIBLE:
+        rows = find_conflict(program, options.time_limit)
+        rules = _name_rules(program, rows) if rows else _find_whole_unit_targets(program, options)
+    return NoPlan(status, rules, _names(scenario))
+
+
+def _name_rules(program: LinearProgram, rows: Sequence[int]) -> list[ConflictingRule]:
+    """Rows as rules: identities left out, years of one rule gathered, targets first."""
+    years: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for row in rows:
+        label = program.program.row_labels[row]
+        if label.family in IDENTITIES:
+            continue
+        item = next((i for i in label.index if isinstance(i, str)), "")
+        years[label.family, item] |= {int(i) for i in label.index if isinstance(i, (int, np.integer)) and i > 1000}
+    rules = [ConflictingRule(family, item, tuple(sorted(held))) for (family, item), held in years.items()]
+    return sorted(rules, key=lambda rule: (rule.family not in TARGET_FAMILIES, rule.family, rule.item))
+
+
+def _find_whole_unit_targets(program: LinearProgram, options: SolverOptions) -> list[ConflictingRule]:
+    """Where only whole units stand in the way: targets dropped one by one, until without any left one a plan exists."""
+    rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row, label in enumerate(program.program.row_labels):
+        if label.family in TARGET_FAMILIES:
+            rows[label.family, label.index[0]].append(row)
+    needed = dict(rows)
+    for target in rows:
+        trial = _free_rows(program, rows[target])
+        if solve_program(trial, options).status is Status.INFEASIBLE:
+            program = trial
+            del needed[target]
+    return _name_rules(program, [row for held in needed.values() for row in held])
+
+
+def _free_rows(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
+    """The same program without some rows."""
+    lower, upper = program.row_lower.copy(), program.row_upper.copy()
+    lower[list(rows)], upper[list(rows)] = -np.inf, np.inf
+    return replace(program, row_lower=lower, row_upper=upper)
+
+
+def _names(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
+    """Label to language to name, over everything that has names."""
+    names: dict[str, dict[str, str]] = {}
+    for dim in ("technology", "commodity", "account", "group", "target"):
+        columns = [scenario[f"{dim}_name_{lang}"].values for lang in LANGUAGES]
+        for label, *texts in zip(scenario[dim].values, *columns, strict=True):
+            names[str(label)] = dict(zip(LANGUAGES, map(str, texts), strict=True))
+    return names

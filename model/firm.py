@@ -1,0 +1,29 @@
+"""Whether firm capacity covers the peak, where a commodity asks for it."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from model.numbers import Expression, Numbers
+from model.structure import WHOLE_YEAR, Structure
+
+
+def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Credited capacity covers peak demand and the margin, in every slice's mean load times its peak factor.
+
+    firm   sum_k firm_credit[k,c,y] max_s(flow[k,c,s,y]) yield[k,y] capacity[host(k),y]
+             >= (1 + reserve_margin[c,y]) peak_factor[c,y] 8760/h[s]
+                (demand[c,y] profile[c,s,y] + sum over consuming k: -flow[k,c,s,y] activity[k,y,s])
+    """
+
+    def firm(m: pyo.ConcreteModel, c: str, y: int, s: str) -> Expression:
+        output = sum(
+            n("firm_output", k, c, y) * m.capacity[at.host[k], y] for k in at.firm[c] if at.host[k] in at.modes
+        )
+        drawn = sum(
+            n("firm_draw", k, c, s, y) * m.activity[k, y, WHOLE_YEAR if at.slots[k] == (WHOLE_YEAR,) else s]
+            for k in at.consumers[c]
+        )
+        return output - drawn >= n("firm_demand", c, s, y)
+
+    m.firm = pyo.Constraint([(c, y, s) for c in at.firm for y in at.years for s in at.slices], rule=firm)

@@ -1,0 +1,122 @@
+"""Where compiled programs are kept between runs: one file per structure, never trusted beyond its own key.
+
+A compiled program depends on the structure of the scenario and on the formulation, so its key is the digest of
+both: of `Structure` and of the source text of this package. A file holds arrays and JSON only, and is written aside
+and renamed, so that several processes may share the folder. What cannot be read is compiled again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from scipy import sparse
+
+from model.sparse import Label, SparseProgram
+from model.structure import Structure
+
+ARRAYS = ("starts", "rows", "column_lower", "column_upper", "integrality", "constant")
+
+
+def default_folder() -> Path:
+    """The user's cache folder, as the desktop convention has it: `$XDG_CACHE_HOME/fardplan`."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "fardplan" / "compiled"
+
+
+def obtain_program(scenario: xr.Dataset, structure: Structure, folder: Path | None) -> SparseProgram:
+    """The compiled program of a structure: read where it is kept, else compiled and kept.
+
+    Args:
+        scenario: any scenario of that structure.
+        structure: its outline.
+        folder: where programs are kept; None: compile, keep nothing.
+    """
+    path = None if folder is None else folder / f"{structure.digest}-{digest_formulation()}.npz"
+    kept = _read(path, structure) if path else None
+    if kept is not None:
+        return kept
+    from model.compile import compile_program  # Pyomo is imported only where something is compiled
+
+    program = compile_program(scenario, structure)
+    if path:
+        _write_aside(path, lambda aside: _write(aside, program))
+    return program
+
+
+@cache
+def digest_formulation() -> str:
+    """Sixteen hex digits of the source text of this package, so that a changed formulation is compiled anew."""
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _read(path: Path, structure: Structure) -> SparseProgram | None:
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            values = {name: kept[name] for name in kept.files}
+        texts = json.loads(values["labels"].tobytes())
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
+    cuts = np.cumsum(values["counts"])[:-1]
+    parts = zip(texts["numbers"], np.split(values["symbols"], cuts), np.split(values["positions"], cuts), strict=True)
+    shape = tuple(values["map_shape"])
+    return SparseProgram(
+        structure=structure,
+        row_labels=_labels(texts["rows"]),
+        column_labels=_labels(texts["columns"]),
+        map=sparse.csr_matrix((values["map_data"], values["map_indices"], values["map_indptr"]), shape=shape),
+        numbers=tuple(parts),
+        **{name: values[name] for name in ARRAYS},
+    )
+
+
+def _write(path: Path, program: SparseProgram) -> None:
+    texts = {
+        "rows": [(label.family, label.index) for label in program.row_labels],
+        "columns": [(label.family, label.index) for label in program.column_labels],
+        "numbers": [name for name, _, _ in program.numbers],
+    }
+    arrays = {
+        **{name: getattr(program, name) for name in ARRAYS},
+        "labels": np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8),
+        "map_data": program.map.data,
+        "map_indices": program.map.indices,
+        "map_indptr": program.map.indptr,
+        "map_shape": np.array(program.map.shape),
+        "counts": np.array([len(symbols) for _, symbols, _ in program.numbers]),
+        "symbols": np.concatenate([symbols for _, symbols, _ in program.numbers]),
+        "positions": np.concatenate([positions for _, _, positions in program.numbers]),
+    }
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def _write_aside(path: Path, write: Callable[[Path], None]) -> None:
+    """Write next to the place and rename; a folder that cannot be written keeps nothing, and that is no error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        os.close(handle)
+        aside = Path(name)
+        try:
+            write(aside)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _labels(texts: list[tuple[str, list[object]]]) -> tuple[Label, ...]:
+    return tuple(Label(family, tuple(index)) for family, index in texts)

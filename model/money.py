@@ -1,0 +1,32 @@
+"""What the plan costs: the net present cost to society, component by component."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from model.limits import sum_activity
+from model.numbers import Expression, Numbers
+from model.structure import Structure
+
+
+def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
+    """Resource costs of the society perspective, discounted to the first year (who pays is a matter of its own).
+
+    cost = sum_{k,v} finance[k] capex[k,v] (sum_y outlay[k,v,y] d_cap[y] - worth[k,v] d_end) build[k,v]
+         + sum_{k,y} D_op[y] fixed_cost[k,y] capacity[k,y] + D_op[y] variable_cost[k,y] sum_s activity[k,y,s]
+         + sum_{c,y,s} D_op[y] (purchase_price[c,s,y] purchase[c,y,s] - sale_price[c,s,y] sale[c,y,s])
+         + sum_{e,y} D_op[y] account_price[e,y] account[e,y]
+         + sum_{q,y} D_op[y] price[q] paid[q,y] + sum_q d_total[q] price[q] paid_total[q]
+    """
+    return sum(
+        [
+            *(n("build_cost", k, v) * m.build[k, v] for k, v in m.build),
+            *(n("capacity_cost", k, y) * m.capacity[k, y] for k, y in m.capacity),
+            *(n("activity_cost", k, y) * sum_activity(m, at, k, y) for k in at.slots for y in at.years),
+            *(n("purchase_cost", c, s, y) * m.purchase[c, y, s] for c, y, s in m.purchase),
+            *(-n("sale_income", c, s, y) * m.sale[c, y, s] for c, y, s in m.sale),
+            *(n("account_cost", e, y) * m.account[e, y] for e, y in m.account),
+            *(n("excess_cost", q, y) * m.paid[q, y] for q, y in m.paid),
+            *(n("total_excess_cost", q) * m.paid_total[q] for q in m.paid_total),
+        ]
+    )

@@ -1,0 +1,54 @@
+"""The program, theme by theme: one formulation, as an ordinary Pyomo model or with symbols for its numbers."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+import xarray as xr
+
+from model.accounts import add_accounts
+from model.balance import add_balance
+from model.capacity import add_capacity
+from model.coefficients import measure_coefficients
+from model.decisions import add_decisions
+from model.firm import add_firm_capacity
+from model.groups import add_groups
+from model.limits import add_activity_limits, add_build_limits, add_trade_limits
+from model.logic import add_logic, add_lumps
+from model.money import net_present_cost
+from model.numbers import Numbers
+from model.storage import add_storage
+from model.structure import Structure, outline_program
+from model.targets import add_targets, sum_miss
+from model.use import add_use
+
+
+def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Write all decisions, rules and objectives into a Pyomo model."""
+    add_decisions(m, at)
+    add_capacity(m, at, n)
+    add_use(m, at, n)
+    add_balance(m, at, n)
+    add_storage(m, at, n)
+    add_firm_capacity(m, at, n)
+    add_build_limits(m, at, n)
+    add_activity_limits(m, at, n)
+    add_trade_limits(m, at, n)
+    add_groups(m, at, n)
+    add_lumps(m, at, n)
+    add_logic(m, at, n)
+    add_accounts(m, at, n)
+    add_targets(m, at, n)
+    m.cost = pyo.Objective(expr=net_present_cost(m, at, n))
+    m.miss = pyo.Objective(expr=sum_miss(m, at, n))
+    m.miss.deactivate()
+
+
+def build_program(scenario: xr.Dataset) -> pyo.ConcreteModel:
+    """An ordinary Pyomo model of a scenario, for any solver that Pyomo knows; `cost` is its active objective.
+
+    Args:
+        scenario: Dataset as `scenarios.assemble` makes it.
+    """
+    m = pyo.ConcreteModel(name=str(scenario.attrs.get("case", "")))
+    write_program(m, outline_program(scenario), Numbers(measure_coefficients(scenario)))
+    return m

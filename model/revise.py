@@ -1,0 +1,55 @@
+"""How a compiled program gets other numbers: one gather, one sparse product, no Pyomo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.coefficients import Coefficient
+from model.sparse import OBJECTIVES, SparseProgram
+
+ZERO_ENTRY = 1e-11
+"""Entries of A below this are rounding of zero and are left out: HiGHS would warn and drop them itself."""
+
+
+@dataclass(frozen=True)
+class LinearProgram:
+    """One scenario's program as arrays, ready for a solver: minimise, columns by compressed sparse column.
+
+    `costs` and `offsets` hold one objective each by name; `starts`, `rows`, `entries` the matrix.
+    """
+
+    program: SparseProgram
+    starts: np.ndarray
+    rows: np.ndarray
+    entries: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+    costs: Mapping[str, np.ndarray]
+    offsets: Mapping[str, float]
+
+
+def revise_program(program: SparseProgram, coefficients: Mapping[str, Coefficient]) -> LinearProgram:
+    """Put a scenario's numbers into a compiled program of the same structure.
+
+    Args:
+        program: compiled from a scenario with the same `Structure.digest`.
+        coefficients: `measure_coefficients` of the scenario at hand.
+    """
+    p = program.gather(coefficients)
+    values = program.map @ p + program.constant
+    n_rows, n_columns, n_entries = program.shape
+    entries, lower, upper, rest = np.split(values, np.cumsum([n_entries, n_rows, n_rows]))
+    objectives = rest.reshape(len(OBJECTIVES), n_columns + 1)
+    return LinearProgram(
+        program=program,
+        starts=program.starts,
+        rows=program.rows,
+        entries=np.where(np.abs(entries) < ZERO_ENTRY, 0.0, entries),
+        row_lower=lower,
+        row_upper=upper,
+        costs={name: objective[1:] for name, objective in zip(OBJECTIVES, objectives, strict=True)},
+        offsets={name: float(objective[0]) for name, objective in zip(OBJECTIVES, objectives, strict=True)},
+    )

@@ -1,0 +1,74 @@
+"""What a solver found: status, point, bound, gap and duals, with none of them thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+
+class Status(Enum):
+    """How a solve ended, in the plan's own words."""
+
+    OPTIMAL = "optimal"
+    """Proven least cost, to the solver's tolerance."""
+    WITHIN_GAP = "within_gap"
+    """A plan whose cost is proven to lie within the gap asked for, and no further."""
+    TIME_LIMIT = "time_limit"
+    """Time ran out with a plan in hand; its bound and gap say how far it may be from the best."""
+    NO_PLAN_IN_TIME = "no_plan_in_time"
+    """Time ran out before any plan was found: nothing is known to be impossible."""
+    INFEASIBLE = "infeasible"
+    """Proven: no plan keeps all rules and hard targets."""
+    UNBOUNDED = "unbounded"
+    """Cost falls without end: something pays for itself without limit, which is a mistake in the data."""
+    FAILED = "failed"
+    """The solver gave up with numerical trouble."""
+
+    @property
+    def has_plan(self) -> bool:
+        """True where a point was found that keeps every rule."""
+        return self in (Status.OPTIMAL, Status.WITHIN_GAP, Status.TIME_LIMIT)
+
+
+@dataclass(frozen=True)
+class SolverOptions:
+    """How to solve.
+
+    Args:
+        method: `choose`, `simplex` or `ipm`, for the linear program.
+        gap: relative gap at which a mixed-integer solve may stop.
+        time_limit: seconds for all stages together.
+        threads: threads of one solve; 0 leaves the number to the solver.
+        seed: of the solver's own randomness.
+        relax: solve without integrality: a bound, and plans with parts of units.
+        log: let the solver write its log.
+    """
+
+    method: str = "choose"
+    gap: float = 1e-3
+    time_limit: float = 300.0
+    threads: int = 0
+    seed: int = 0
+    relax: bool = False
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solved program.
+
+    `columns` (n_columns) and `row_duals` (n_rows: change of the objective per unit of a row's bound, integers fixed)
+    are empty where there is no plan. `miss` is the least sum that the nearest targets are missed by, NaN without any.
+    """
+
+    status: Status
+    columns: np.ndarray = field(default_factory=lambda: np.empty(0))
+    row_duals: np.ndarray = field(default_factory=lambda: np.empty(0))
+    objective: float = np.nan
+    bound: float = np.nan
+    gap: float = np.nan
+    miss: float = np.nan
+    seconds: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,65 @@
+"""What a program is as arrays: a pattern with labels, and a linear map from numbers to values.
+
+    values = S @ p + constant
+
+where `values` are, one after the other, the entries of A, the row bounds and the objectives, and `p` is the vector
+of all numbers that a scenario can change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from model.coefficients import Coefficient
+from model.structure import Structure
+
+COST = "cost"
+MISS = "miss"
+OBJECTIVES = (COST, MISS)
+
+
+@dataclass(frozen=True)
+class Label:
+    """Names of rows or columns: `family` per position, and the labels within it."""
+
+    family: str
+    index: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class SparseProgram:
+    """A compiled program: its pattern, its labels, and the map from numbers to values.
+
+    `starts` and `rows` are the column-wise pattern of A (n_columns + 1, n_entries). `map` (n_values, n_symbols) and
+    `constant` (n_values) give the values in the order A, row lower, row upper, then per objective its offset and
+    costs. `numbers` says of each symbol which coefficient it is and where in it: `gather` takes them in that order.
+    """
+
+    structure: Structure
+    starts: np.ndarray
+    rows: np.ndarray
+    row_labels: tuple[Label, ...]
+    column_labels: tuple[Label, ...]
+    column_lower: np.ndarray
+    column_upper: np.ndarray
+    integrality: np.ndarray
+    map: sparse.csr_matrix
+    constant: np.ndarray
+    numbers: tuple[tuple[str, np.ndarray, np.ndarray], ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows, columns, entries."""
+        return len(self.row_labels), len(self.column_labels), len(self.rows)
+
+    def gather(self, coefficients: Mapping[str, Coefficient]) -> np.ndarray:
+        """The vector of all symbols (n_symbols) out of a scenario's coefficients."""
+        p = np.empty(self.map.shape[1])
+        for name, places, positions in self.numbers:
+            p[places] = coefficients[name].values.ravel()[positions]
+        return p

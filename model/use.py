@@ -1,0 +1,34 @@
+"""How far capacity can be used, and how far it must be."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from model.numbers import Expression, Numbers
+from model.structure import Structure
+
+
+def add_use(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Use of capacity by its modes, per slice or over the year as each technology is decided.
+
+    use_most     sum over modes i of k: capacity_weight[i] activity[i,y,s] <= use[k,s,y] capacity[k,y]
+    use_least    activity[k,y,s] >= must_run[k,s,y] use[k,s,y] capacity[host(k),y]
+    use_annual   sum over modes i, slices s: capacity_weight[i] activity[i,y,s]
+                   <= annual_availability[k,y] yield[k,y] capacity[k,y]
+    """
+
+    def taken(k: str, y: int, s: str) -> Expression:
+        return sum(n("capacity_weight", i) * m.activity[i, y, s] for i in at.modes[k])
+
+    m.use_most = pyo.Constraint(
+        [(k, y, s) for k in at.hosts for y in at.years for s in at.slots[k]],
+        rule=lambda m, k, y, s: taken(k, y, s) <= n("use", k, s, y) * m.capacity[k, y],
+    )
+    m.use_least = pyo.Constraint(
+        [(k, y, s) for k in at.must_run for y in at.years for s in at.slots[k]],
+        rule=lambda m, k, y, s: m.activity[k, y, s] >= n("must_use", k, s, y) * m.capacity[at.host[k], y],
+    )
+    m.use_annual = pyo.Constraint(
+        [(k, y) for k in at.annually_limited for y in at.years],
+        rule=lambda m, k, y: sum(taken(k, y, s) for s in at.slots[k]) <= n("annual_use", k, y) * m.capacity[k, y],
+    )

@@ -1,0 +1,1 @@
+"""What a user runs: one plan, its record, its reports, the command line."""

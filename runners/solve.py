@@ -1,0 +1,119 @@
+"""How one plan is made: read, check, assemble, compile, solve, label, verify; nothing unverified leaves here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+import xarray as xr
+
+from model.coefficients import measure_coefficients
+from model.conflict import explain_no_plan
+from model.highs import solve_program
+from model.keep import default_folder, obtain_program
+from model.plan import label_plan
+from model.revise import revise_program
+from model.solution import SolverOptions, Status
+from model.structure import outline_program
+from model.verify import PlanRefused, Verdict, verify
+from scenarios.assemble import assemble
+from scenarios.checks import check_tables
+from scenarios.choices import Choices
+from scenarios.errors import CaseError
+from scenarios.tables import Tables, read_tables
+
+PHASES = ("load", "build", "compile", "solve", "verify")
+"""What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""
+
+
+@dataclass
+class Outcome:
+    """A verified plan with all that led to it, and the seconds of each phase."""
+
+    tables: Tables
+    scenario: xr.Dataset
+    plan: xr.Dataset
+    verdict: Verdict
+    status: Status
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class _Clock:
+    """Seconds by phase, told as each begins."""
+
+    def __init__(self, say_phase: Callable[[str], None]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._say = say_phase
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        self._say(name)
+        started = perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - started
+
+
+def load_scenario(folder: Path, choices: Choices) -> tuple[Tables, xr.Dataset]:
+    """Read, check and assemble a case.
+
+    Raises:
+        CaseError: with every problem found.
+    """
+    tables = read_tables(folder)
+    problems = [*tables.problems] or check_tables(tables, choices)
+    if problems:
+        raise CaseError(problems)
+    return tables, assemble(tables, choices)
+
+
+def solve_case(
+    folder: Path,
+    choices: Choices,
+    options: SolverOptions | None = None,
+    say_phase: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """A verified plan for a case.
+
+    Args:
+        folder: of the case's tables.
+        choices: what the user chose about it.
+        options: of the solver.
+        say_phase: told the name of each phase of `PHASES` as it begins.
+
+    Raises:
+        CaseError: the tables or choices cannot be used.
+        NoPlan: no plan keeps all hard rules, or none was found in time.
+        PlanRefused: the verifier did not accept the plan.
+    """
+    clock = _Clock(say_phase)
+    with clock.phase("load"):
+        tables, scenario = load_scenario(folder, choices)
+    plan, verdict = _find_verified(scenario, options or SolverOptions(), clock)
+    return Outcome(tables, scenario, plan, verdict, Status(plan.attrs["status"]), clock.seconds)
+
+
+def find_plan(scenario: xr.Dataset, options: SolverOptions | None = None) -> xr.Dataset:
+    """A verified plan for a scenario; raises NoPlan or PlanRefused."""
+    return _find_verified(scenario, options or SolverOptions(), _Clock(lambda _: None))[0]
+
+
+def _find_verified(scenario: xr.Dataset, options: SolverOptions, clock: _Clock) -> tuple[xr.Dataset, Verdict]:
+    with clock.phase("build"):
+        structure = outline_program(scenario)
+        coefficients = measure_coefficients(scenario)
+    with clock.phase("compile"):
+        compiled = obtain_program(scenario, structure, default_folder())
+        program = revise_program(compiled, coefficients)
+    with clock.phase("solve"):
+        solution = solve_program(program, options)
+        if not solution.status.has_plan:
+            raise explain_no_plan(scenario, program, solution.status, options)
+    with clock.phase("verify"):
+        plan = label_plan(scenario, compiled, solution, coefficients)
+        verdict = verify(scenario, plan)
+        if not verdict.accepted:
+            raise PlanRefused(verdict)
+    return plan, verdict
