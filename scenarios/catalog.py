@@ -44,8 +44,8 @@ class Label:
 class Quantity:
     """A number of the case: where it is written, over which labels, in which unit and bounds.
 
-    `gaps` says what holds where a year is not written: `line` (linear between the years given,
-    constant outside them) or `none` (the quantity has no year).
+    Where it has a year and not every year is written, straight lines run between the years given, and it is
+    constant outside them.
     """
 
     name: str
@@ -66,11 +66,10 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Table:
-    """One CSV file: `labels` name rows, `keys` say which row, quantities are its numbers.
+    """One CSV file: `keys` say which row is meant, `labels` are its words, quantities its numbers.
 
-    A table with `labels` declares the dimension `declares`. A table with `wide` quantities has
-    one column per quantity; any other has the columns `quantity` (left out where it holds just
-    one) and `value`.
+    `declares` names the dimension whose labels the table lists. A table of `WIDE_TABLES` has one column per
+    quantity; any other with numbers has `value`, and `quantity` among its keys where it holds several.
     """
 
     name: str
@@ -88,13 +87,10 @@ NAMES = (
 )
 YES_NO = ("yes", "no")
 
+# Declarations are tables: one row a line reads best.
+# fmt: off
 TABLES: tuple[Table, ...] = (
-    Table(
-        "case",
-        "What the case is called, its money, its years and its rates.",
-        ("quantity",),
-        optional=False,
-    ),
+    Table("case", "What the case is called, its money, its years and its rates.", ("quantity",), optional=False),
     Table(
         "sources",
         "Where numbers come from; every other row names one of these.",
@@ -130,13 +126,7 @@ TABLES: tuple[Table, ...] = (
             Label("unit", "The unit in which it is counted, such as GWh or Mvkm.", required=True),
             Label("balance", "Balanced in each slice or over the year.", ("slice", "year"), default="year"),
             Label("surplus", "Whether more may be produced than is used.", YES_NO, default="no"),
-            Label(
-                "storage",
-                "Whether a level is kept: no; through the slices of a season, again and again; "
-                "through the year and back; or from year to year over the horizon.",
-                ("no", "season", "year", "horizon"),
-                default="no",
-            ),
+            Label("storage", "Whether a level is kept: no; through the slices of a season, again and again; " "through the year and back; or from year to year over the horizon.", ("no", "season", "year", "horizon"), default="no"),
         ),
         optional=False,
         numbers=False,
@@ -165,27 +155,12 @@ TABLES: tuple[Table, ...] = (
         optional=False,
         numbers=False,
     ),
-    Table(
-        "parameters", "Costs, lives and limits of technologies.", (TECHNOLOGY, "quantity", SLICE, YEAR), optional=False
-    ),
+    Table("parameters", "Costs, lives and limits of technologies.", (TECHNOLOGY, "quantity", SLICE, YEAR), optional=False ),
     Table("survival", "Share of a vintage still standing at each age, where a life is too coarse.", (TECHNOLOGY, AGE)),
-    Table(
-        "flows",
-        "What one unit of activity produces (+) and consumes (-).",
-        (TECHNOLOGY, COMMODITY, "quantity", SLICE, YEAR),
-        optional=False,
-    ),
+    Table("flows", "What one unit of activity produces (+) and consumes (-).", (TECHNOLOGY, COMMODITY, "quantity", SLICE, YEAR), optional=False),
     Table("demands", "What must be delivered of each commodity, and how firmly.", (COMMODITY, "quantity", YEAR)),
-    Table(
-        "profiles",
-        "How a yearly demand, or the activity of a technology decided per year, falls on the slices.",
-        ("item", SLICE, YEAR),
-    ),
-    Table(
-        "prices",
-        "What a commodity costs to buy and brings when sold; none given: no market.",
-        (COMMODITY, "quantity", SLICE, YEAR),
-    ),
+    Table("profiles", "How a yearly demand, or the activity of a technology decided per year, falls on the slices.", ("item", SLICE, YEAR)),
+    Table("prices", "What a commodity costs to buy and brings when sold; none given: no market.", (COMMODITY, "quantity", SLICE, YEAR)),
     Table("supplies", "How much can be bought, sold or stored of a commodity.", (COMMODITY, "quantity", YEAR)),
     Table("stock", "Capacity that stands already, and how it dwindles (the reference path).", (TECHNOLOGY, YEAR)),
     Table(
@@ -217,31 +192,14 @@ TABLES: tuple[Table, ...] = (
         labels=(
             *NAMES,
             Label("unit", "Unit per year, such as kt CO2e.", required=True),
-            Label(
-                "role",
-                "sector: stacked in the emission path; total: their sum; removal; other.",
-                ("sector", "total", "removal", "other"),
-                default="other",
-            ),
+            Label("role", "sector: stacked in the emission path; total: their sum; removal; other.", ("sector", "total", "removal", "other"), default="other"),
         ),
         optional=False,
         numbers=False,
     ),
-    Table(
-        "factors",
-        "How much of an account comes with a unit of activity, purchase, sale, build or capacity.",
-        (ACCOUNT, "quantity", "item", YEAR),
-    ),
-    Table(
-        "parts",
-        "Accounts made of other accounts: plain shares, and credits with a cap.",
-        (ACCOUNT, PART, "quantity", YEAR),
-    ),
-    Table(
-        "account_values",
-        "What an account holds from outside the plan, and what a unit of it is worth.",
-        (ACCOUNT, "quantity", YEAR),
-    ),
+    Table("factors", "How much of an account comes with a unit of activity, purchase, sale, build or capacity.", (ACCOUNT, "quantity", "item", YEAR)),
+    Table("parts", "Accounts made of other accounts: plain shares, and credits with a cap.", (ACCOUNT, PART, "quantity", YEAR)),
+    Table("account_values", "What an account holds from outside the plan, and what a unit of it is worth.", (ACCOUNT, "quantity", YEAR)),
     Table(
         "targets",
         "Caps and floors on accounts, one row each.",
@@ -251,18 +209,10 @@ TABLES: tuple[Table, ...] = (
             *NAMES,
             Label("account", "The account on which it is set.", required=True, refers=ACCOUNT),
             Label("sense", "at_most or at_least.", ("at_most", "at_least"), default="at_most"),
-            Label(
-                "basis",
-                "absolute: `value` in the account's unit; reduction: percent below the inventory of `base_year`; "
-                "share: percent of it; cumulative: `value` summed over the years.",
-                ("absolute", "reduction", "share", "cumulative"),
-                default="absolute",
-            ),
+            Label("basis", "absolute: `value` in the account's unit; reduction: percent below the inventory of `base_year`; " "share: percent of it; cumulative: `value` summed over the years.", ("absolute", "reduction", "share", "cumulative"), default="absolute"),
             Label("base_year", "Year of the inventory that percents refer to."),
             Label("year", "First year in which it holds.", required=True),
-            Label(
-                "until", "next: until the account's next target; only: that year alone; or a last year.", default="next"
-            ),
+            Label("until", "next: until the account's next target; only: that year alone; or a last year.", default="next" ),
             Label("path", "step, or line: straight to the account's next target.", ("step", "line"), default="step"),
             Label("mode", "hard, priced or nearest.", ("hard", "priced", "nearest"), default="priced"),
             Label("pool", "Targets of one pool pay once for the same excess; blank: its own pool."),
@@ -286,462 +236,98 @@ QUANTITIES: tuple[Quantity, ...] = (
     # case
     Quantity("discount_rate", "case", (), "1/yr", 0.035, -0.5, 1.0, "Real social discount rate."),
     Quantity("price_year", "case", (), "year", 2025, 1900, 2200, "Year whose price level all money has.", True),
-    Quantity(
-        "first_year", "case", (), "year", 2025, 1900, 2200, "First year of the plan, unless chosen otherwise.", True
-    ),
-    Quantity(
-        "last_year", "case", (), "year", 2045, 1900, 2200, "Last year of the plan, unless chosen otherwise.", True
-    ),
+    Quantity("first_year", "case", (), "year", 2025, 1900, 2200, "First year of the plan, unless chosen otherwise.", True ),
+    Quantity("last_year", "case", (), "year", 2045, 1900, 2200, "Last year of the plan, unless chosen otherwise.", True ),
     Quantity("base_year", "case", (), "year", 2024, 1900, 2200, "Year of the base inventory."),
     # slices
     Quantity("hours", "slices", (SLICE,), "h", 0, 0, 8760, "Hours of the year that the slice stands for.", True),
-    Quantity(
-        "cycles", "slices", (SLICE,), "1/yr", 1, 1, 8760, "How many times a year its season's storage cycle repeats."
-    ),
+    Quantity("cycles", "slices", (SLICE,), "1/yr", 1, 1, 8760, "How many times a year its season's storage cycle repeats." ),
     # parameters of technologies
-    Quantity(
-        "capex",
-        "parameters",
-        TY,
-        "{money}/{capacity}",
-        0,
-        -inf,
-        inf,
-        "Investment per unit of capacity whose construction starts that year.",
-    ),
-    Quantity(
-        "fixed_cost",
-        "parameters",
-        TY,
-        "{money}/{capacity}/yr",
-        0,
-        -inf,
-        inf,
-        "Fixed operation and maintenance per unit of capacity.",
-    ),
-    Quantity(
-        "variable_cost",
-        "parameters",
-        TY,
-        "{money}/{activity}",
-        0,
-        -inf,
-        inf,
-        "Cost per unit of activity, commodities bought not included.",
-    ),
+    Quantity("capex", "parameters", TY, "{money}/{capacity}", 0, -inf, inf, "Investment per unit of capacity whose construction starts that year."),
+    Quantity("fixed_cost", "parameters", TY, "{money}/{capacity}/yr", 0, -inf, inf, "Fixed operation and maintenance per unit of capacity."),
+    Quantity("variable_cost", "parameters", TY, "{money}/{activity}", 0, -inf, inf, "Cost per unit of activity, commodities bought not included."),
     Quantity("life", "parameters", (TECHNOLOGY,), "yr", inf, 0.1, inf, "Years a vintage stands in service."),
-    Quantity(
-        "hurdle_rate",
-        "parameters",
-        (TECHNOLOGY,),
-        "1/yr",
-        float("nan"),
-        -0.5,
-        1.0,
-        "Rate at which its capital is repaid over its life, if not the discount rate.",
-    ),
+    Quantity("hurdle_rate", "parameters", (TECHNOLOGY,), "1/yr", float("nan"), -0.5, 1.0, "Rate at which its capital is repaid over its life, if not the discount rate."),
     Quantity("lead_time", "parameters", (TECHNOLOGY,), "yr", 0, 0, 50, "Years from start of construction to service."),
-    Quantity(
-        "start_delay",
-        "parameters",
-        (TECHNOLOGY,),
-        "yr",
-        0,
-        0,
-        50,
-        "Further years that service comes later than planned.",
-    ),
-    Quantity(
-        "construction_years",
-        "parameters",
-        (TECHNOLOGY,),
-        "yr",
-        1,
-        1,
-        50,
-        "Years over which the investment is spent, evenly, from the start of construction.",
-    ),
+    Quantity("start_delay", "parameters", (TECHNOLOGY,), "yr", 0, 0, 50, "Further years that service comes later than planned."),
+    Quantity("construction_years", "parameters", (TECHNOLOGY,), "yr", 1, 1, 50, "Years over which the investment is spent, evenly, from the start of construction."),
     Quantity("availability", "parameters", TSY, "1", 1, 0, 1, "Most of its capacity that can be used in a slice."),
-    Quantity(
-        "annual_availability", "parameters", TY, "1", 1, 0, 1, "Most of its capacity that can be used over a year."
-    ),
+    Quantity("annual_availability", "parameters", TY, "1", 1, 0, 1, "Most of its capacity that can be used over a year." ),
     Quantity("must_run", "parameters", TSY, "1", 0, 0, 1, "Least part of what is available that has to be used."),
-    Quantity(
-        "yield",
-        "parameters",
-        TY,
-        "{activity}/{capacity}/yr",
-        1,
-        0,
-        inf,
-        "Activity of one unit of capacity used all year.",
-    ),
-    Quantity(
-        "capacity_weight",
-        "parameters",
-        (TECHNOLOGY,),
-        "1",
-        1,
-        0,
-        inf,
-        "Capacity of the host that one unit of this mode's activity takes.",
-    ),
+    Quantity("yield", "parameters", TY, "{activity}/{capacity}/yr", 1, 0, inf, "Activity of one unit of capacity used all year."),
+    Quantity("capacity_weight", "parameters", (TECHNOLOGY,), "1", 1, 0, inf, "Capacity of the host that one unit of this mode's activity takes."),
     Quantity("most_capacity", "parameters", TY, "{capacity}", inf, 0, inf, "Potential: most capacity that can stand."),
     Quantity("least_capacity", "parameters", TY, "{capacity}", 0, 0, inf, "Least capacity that has to stand."),
-    Quantity(
-        "most_build",
-        "parameters",
-        TY,
-        "{capacity}/yr",
-        inf,
-        0,
-        inf,
-        "Most capacity whose construction can start per year.",
-    ),
-    Quantity(
-        "least_build",
-        "parameters",
-        TY,
-        "{capacity}/yr",
-        0,
-        0,
-        inf,
-        "Committed: least capacity whose construction starts per year.",
-    ),
-    Quantity(
-        "build_growth",
-        "parameters",
-        TY,
-        "1/yr",
-        inf,
-        0,
-        inf,
-        "Most growth of the build rate: g in build <= g * build a year before + seed.",
-    ),
+    Quantity("most_build", "parameters", TY, "{capacity}/yr", inf, 0, inf, "Most capacity whose construction can start per year."),
+    Quantity("least_build", "parameters", TY, "{capacity}/yr", 0, 0, inf, "Committed: least capacity whose construction starts per year."),
+    Quantity("build_growth", "parameters", TY, "1/yr", inf, 0, inf, "Most growth of the build rate: g in build <= g * build a year before + seed."),
     Quantity("build_seed", "parameters", TY, "{capacity}/yr", 0, 0, inf, "Build rate that needs no history."),
-    Quantity(
-        "build_before",
-        "parameters",
-        (TECHNOLOGY,),
-        "{capacity}/yr",
-        0,
-        0,
-        inf,
-        "Build rate in the year before the plan.",
-    ),
-    Quantity(
-        "activity_growth",
-        "parameters",
-        TY,
-        "1/yr",
-        inf,
-        0,
-        inf,
-        "Most growth of activity: g in activity <= g * activity a year before + seed.",
-    ),
+    Quantity("build_before", "parameters", (TECHNOLOGY,), "{capacity}/yr", 0, 0, inf, "Build rate in the year before the plan."),
+    Quantity("activity_growth", "parameters", TY, "1/yr", inf, 0, inf, "Most growth of activity: g in activity <= g * activity a year before + seed."),
     Quantity("activity_seed", "parameters", TY, "{activity}", 0, 0, inf, "Activity that needs no history."),
-    Quantity(
-        "activity_before", "parameters", (TECHNOLOGY,), "{activity}", 0, 0, inf, "Activity in the year before the plan."
-    ),
+    Quantity("activity_before", "parameters", (TECHNOLOGY,), "{activity}", 0, 0, inf, "Activity in the year before the plan." ),
     Quantity("most_activity", "parameters", TY, "{activity}", inf, 0, inf, "Most activity of a year."),
     Quantity("least_activity", "parameters", TY, "{activity}", 0, 0, inf, "Least activity of a year."),
-    Quantity(
-        "earliest_start",
-        "parameters",
-        (TECHNOLOGY,),
-        "year",
-        -inf,
-        1900,
-        2200,
-        "First year in which construction can start.",
-    ),
-    Quantity(
-        "latest_start",
-        "parameters",
-        (TECHNOLOGY,),
-        "year",
-        inf,
-        1900,
-        2200,
-        "Last year in which construction can start.",
-    ),
-    Quantity(
-        "unit_size",
-        "parameters",
-        (TECHNOLOGY,),
-        "{capacity}",
-        0,
-        0,
-        inf,
-        "Capacity comes in whole units of this size; 0: any amount.",
-    ),
-    Quantity(
-        "least_size",
-        "parameters",
-        (TECHNOLOGY,),
-        "{capacity}",
-        0,
-        0,
-        inf,
-        "Least capacity of one start of construction, if any.",
-    ),
-    Quantity(
-        "content",
-        "parameters",
-        TY,
-        "{activity}/{capacity}",
-        0,
-        0,
-        inf,
-        "Level that one unit of this store's capacity can hold.",
-    ),
+    Quantity("earliest_start", "parameters", (TECHNOLOGY,), "year", -inf, 1900, 2200, "First year in which construction can start."),
+    Quantity("latest_start", "parameters", (TECHNOLOGY,), "year", inf, 1900, 2200, "Last year in which construction can start."),
+    Quantity("unit_size", "parameters", (TECHNOLOGY,), "{capacity}", 0, 0, inf, "Capacity comes in whole units of this size; 0: any amount."),
+    Quantity("least_size", "parameters", (TECHNOLOGY,), "{capacity}", 0, 0, inf, "Least capacity of one start of construction, if any."),
+    Quantity("content", "parameters", TY, "{activity}/{capacity}", 0, 0, inf, "Level that one unit of this store's capacity can hold."),
     # survival
-    Quantity(
-        "survival",
-        "survival",
-        (TECHNOLOGY, AGE),
-        "1",
-        1,
-        0,
-        1,
-        "Share of a vintage in service at an age in whole years; straight between ages given, zero after the last.",
-    ),
+    Quantity("survival", "survival", (TECHNOLOGY, AGE), "1", 1, 0, 1, "Share of a vintage in service at an age in whole years; straight between ages given, zero after the last."),
     # flows
-    Quantity(
-        "flow",
-        "flows",
-        (TECHNOLOGY, COMMODITY, SLICE, YEAR),
-        "{commodity}/{activity}",
-        0,
-        -inf,
-        inf,
-        "Commodity produced (+) or consumed (-) per unit of activity.",
-    ),
-    Quantity(
-        "firm_credit",
-        "flows",
-        (TECHNOLOGY, COMMODITY, YEAR),
-        "1",
-        0,
-        0,
-        1,
-        "Part of its output capacity that counts as firm.",
-    ),
-    Quantity(
-        "stores",
-        "flows",
-        (TECHNOLOGY, COMMODITY),
-        "1",
-        0,
-        0,
-        1,
-        "1 where the technology is a store that holds this commodity's level.",
-    ),
+    Quantity("flow", "flows", (TECHNOLOGY, COMMODITY, SLICE, YEAR), "{commodity}/{activity}", 0, -inf, inf, "Commodity produced (+) or consumed (-) per unit of activity."),
+    Quantity("firm_credit", "flows", (TECHNOLOGY, COMMODITY, YEAR), "1", 0, 0, 1, "Part of its output capacity that counts as firm."),
+    Quantity("stores", "flows", (TECHNOLOGY, COMMODITY), "1", 0, 0, 1, "1 where the technology is a store that holds this commodity's level."),
     # demands
     Quantity("demand", "demands", CY, "{commodity}", 0, -inf, inf, "What has to be delivered in a year."),
-    Quantity(
-        "reserve_margin",
-        "demands",
-        CY,
-        "1",
-        float("nan"),
-        -1,
-        10,
-        "Firm capacity above peak demand; none given: no rule.",
-    ),
+    Quantity("reserve_margin", "demands", CY, "1", float("nan"), -1, 10, "Firm capacity above peak demand; none given: no rule."),
     Quantity("peak_factor", "demands", CY, "1", 1, 1, 100, "Peak over the mean of the slice."),
     # profiles
-    Quantity(
-        "profile",
-        "profiles",
-        ("item", SLICE, YEAR),
-        "1",
-        float("nan"),
-        0,
-        1,
-        "Share of the year that falls in the slice; none given: by hours.",
-    ),
+    Quantity("profile", "profiles", ("item", SLICE, YEAR), "1", float("nan"), 0, 1, "Share of the year that falls in the slice; none given: by hours."),
     # prices
-    Quantity(
-        "purchase_price",
-        "prices",
-        CSY,
-        "{money}/{commodity}",
-        float("nan"),
-        -inf,
-        inf,
-        "Price when bought, without taxes; none given: cannot be bought.",
-    ),
-    Quantity(
-        "sale_price",
-        "prices",
-        CSY,
-        "{money}/{commodity}",
-        float("nan"),
-        -inf,
-        inf,
-        "Price when sold; none given: cannot be sold.",
-    ),
+    Quantity("purchase_price", "prices", CSY, "{money}/{commodity}", float("nan"), -inf, inf, "Price when bought, without taxes; none given: cannot be bought."),
+    Quantity("sale_price", "prices", CSY, "{money}/{commodity}", float("nan"), -inf, inf, "Price when sold; none given: cannot be sold."),
     # supplies
     Quantity("most_purchase", "supplies", CY, "{commodity}", inf, 0, inf, "Most that can be bought in a year."),
     Quantity("least_purchase", "supplies", CY, "{commodity}", 0, 0, inf, "Least that has to be bought in a year."),
     Quantity("most_sale", "supplies", CY, "{commodity}", inf, 0, inf, "Most that can be sold in a year."),
-    Quantity(
-        "storage_loss", "supplies", CY, "1/yr", 0, 0, 1, "Share of a level that would leak away in a year of standing."
-    ),
-    Quantity(
-        "initial_level",
-        "supplies",
-        (COMMODITY,),
-        "{commodity}",
-        0,
-        0,
-        inf,
-        "Level before the first year, for storage over the horizon.",
-    ),
+    Quantity("storage_loss", "supplies", CY, "1/yr", 0, 0, 1, "Share of a level that would leak away in a year of standing." ),
+    Quantity("initial_level", "supplies", (COMMODITY,), "{commodity}", 0, 0, inf, "Level before the first year, for storage over the horizon."),
     # stock
-    Quantity(
-        "existing",
-        "stock",
-        TY,
-        "{capacity}",
-        0,
-        0,
-        inf,
-        "Capacity that stands already and is still there in that year.",
-    ),
+    Quantity("existing", "stock", TY, "{capacity}", 0, 0, inf, "Capacity that stands already and is still there in that year."),
     # groups
-    Quantity(
-        "weight",
-        "members",
-        (GROUP, TECHNOLOGY),
-        "1",
-        0,
-        -inf,
-        inf,
-        "How much a unit of the technology counts in the group.",
-    ),
+    Quantity("weight", "members", (GROUP, TECHNOLOGY), "1", 0, -inf, inf, "How much a unit of the technology counts in the group."),
     Quantity("group_most_capacity", "limits", GY, "{group}", inf, -inf, inf, "Most weighted capacity."),
     Quantity("group_least_capacity", "limits", GY, "{group}", -inf, -inf, inf, "Least weighted capacity."),
-    Quantity(
-        "group_most_build",
-        "limits",
-        GY,
-        "{group}/yr",
-        inf,
-        -inf,
-        inf,
-        "Most weighted build per year: crews and other scarce resources of delivery.",
-    ),
+    Quantity("group_most_build", "limits", GY, "{group}/yr", inf, -inf, inf, "Most weighted build per year: crews and other scarce resources of delivery."),
     Quantity("group_least_build", "limits", GY, "{group}/yr", -inf, -inf, inf, "Least weighted build per year."),
     Quantity("group_most_activity", "limits", GY, "{group}", inf, -inf, inf, "Most weighted activity of a year."),
     Quantity("group_least_activity", "limits", GY, "{group}", -inf, -inf, inf, "Least weighted activity of a year."),
-    Quantity(
-        "group_most_share",
-        "limits",
-        GY,
-        "1",
-        inf,
-        0,
-        inf,
-        "Most weighted activity as a share of the group named in `of`.",
-    ),
-    Quantity(
-        "group_least_share",
-        "limits",
-        GY,
-        "1",
-        -inf,
-        0,
-        inf,
-        "Least weighted activity as a share of the group named in `of`.",
-    ),
+    Quantity("group_most_share", "limits", GY, "1", inf, 0, inf, "Most weighted activity as a share of the group named in `of`."),
+    Quantity("group_least_share", "limits", GY, "1", -inf, 0, inf, "Least weighted activity as a share of the group named in `of`."),
     # logic
-    Quantity(
-        "logic",
-        "logic",
-        (RULE, TECHNOLOGY, "other"),
-        "as the kind says",
-        0,
-        0,
-        inf,
-        "Lag in years (requires, follows) or units per unit (supports).",
-    ),
+    Quantity("logic", "logic", (RULE, TECHNOLOGY, "other"), "as the kind says", 0, 0, inf, "Lag in years (requires, follows) or units per unit (supports)."),
     # accounts
-    Quantity(
-        "factor_activity", "factors", ATY, "{account}/{activity}", 0, -inf, inf, "Per unit of a technology's activity."
-    ),
-    Quantity(
-        "factor_capacity",
-        "factors",
-        ATY,
-        "{account}/{capacity}",
-        0,
-        -inf,
-        inf,
-        "Per unit of a technology's capacity, each year.",
-    ),
-    Quantity(
-        "factor_build",
-        "factors",
-        ATY,
-        "{account}/{capacity}",
-        0,
-        -inf,
-        inf,
-        "Per unit of capacity, in the year its construction starts.",
-    ),
-    Quantity(
-        "counted_share", "factors", ATY, "1", 1, 0, 1, "Share of a technology's factors that this account may count."
-    ),
-    Quantity(
-        "factor_purchase", "factors", ACY, "{account}/{commodity}", 0, -inf, inf, "Per unit of a commodity bought."
-    ),
+    Quantity("factor_activity", "factors", ATY, "{account}/{activity}", 0, -inf, inf, "Per unit of a technology's activity." ),
+    Quantity("factor_capacity", "factors", ATY, "{account}/{capacity}", 0, -inf, inf, "Per unit of a technology's capacity, each year."),
+    Quantity("factor_build", "factors", ATY, "{account}/{capacity}", 0, -inf, inf, "Per unit of capacity, in the year its construction starts."),
+    Quantity("counted_share", "factors", ATY, "1", 1, 0, 1, "Share of a technology's factors that this account may count." ),
+    Quantity("factor_purchase", "factors", ACY, "{account}/{commodity}", 0, -inf, inf, "Per unit of a commodity bought." ),
     Quantity("factor_sale", "factors", ACY, "{account}/{commodity}", 0, -inf, inf, "Per unit of a commodity sold."),
     Quantity("share", "parts", APY, "1", 0, -inf, inf, "Plain share of another account that is part of this one."),
-    Quantity(
-        "credit_share", "parts", APY, "1", 0, 0, inf, "Share of another account that may be credited against this one."
-    ),
+    Quantity("credit_share", "parts", APY, "1", 0, 0, inf, "Share of another account that may be credited against this one." ),
     Quantity("most_credit", "parts", APY, "{account}", inf, 0, inf, "Most that may be credited in a year."),
-    Quantity(
-        "exogenous", "account_values", AY, "{account}", 0, -inf, inf, "What the account holds whatever the plan does."
-    ),
-    Quantity(
-        "account_price",
-        "account_values",
-        AY,
-        "{money}/{account}",
-        0,
-        -inf,
-        inf,
-        "What a unit costs (a carbon price, +) or is worth (a co-benefit, -).",
-    ),
+    Quantity("exogenous", "account_values", AY, "{account}", 0, -inf, inf, "What the account holds whatever the plan does." ),
+    Quantity("account_price", "account_values", AY, "{money}/{account}", 0, -inf, inf, "What a unit costs (a carbon price, +) or is worth (a co-benefit, -)."),
     # targets
-    Quantity(
-        "value", "targets", (TARGET,), "by basis", 0, -inf, inf, "The cap or floor, in the unit its basis says.", True
-    ),
-    Quantity(
-        "price",
-        "targets",
-        (TARGET,),
-        "{money}/{account}",
-        7.0,
-        0,
-        inf,
-        "What a unit of excess costs where the target is priced; its weight where nearest.",
-    ),
+    Quantity("value", "targets", (TARGET,), "by basis", 0, -inf, inf, "The cap or floor, in the unit its basis says.", True ),
+    Quantity("price", "targets", (TARGET,), "{money}/{account}", 7.0, 0, inf, "What a unit of excess costs where the target is priced; its weight where nearest."),
     # inventory
-    Quantity(
-        "inventory",
-        "inventory",
-        (ACCOUNT, INVENTORY_YEAR),
-        "{account}",
-        float("nan"),
-        -inf,
-        inf,
-        "What statistics say of a past year.",
-    ),
+    Quantity("inventory", "inventory", (ACCOUNT, INVENTORY_YEAR), "{account}", float("nan"), -inf, inf, "What statistics say of a past year."),
 )
+
+# fmt: on
 
 WIDE_TABLES = ("slices", "targets")
 """Tables whose numbers stand in columns named after the quantity."""
