@@ -23,6 +23,9 @@ from scipy import sparse
 from model.sparse import Label, SparseProgram
 from model.structure import Structure
 
+MOST_KEPT = 24
+"""Programs kept at the most; the longest unused go first."""
+
 ARRAYS = ("starts", "rows", "column_lower", "column_upper", "integrality", "constant")
 
 
@@ -63,10 +66,11 @@ def digest_formulation() -> str:
 
 def _read(path: Path, structure: Structure) -> SparseProgram | None:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             values = {name: kept[name] for name in kept.files}
+        os.utime(path)
         texts = json.loads(values["labels"].tobytes())
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None
     cuts = np.cumsum(values["counts"])[:-1]
     parts = zip(texts["numbers"], np.split(values["symbols"], cuts), np.split(values["positions"], cuts), strict=True)
@@ -114,6 +118,9 @@ def _write_aside(path: Path, write: Callable[[Path], None]) -> None:
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
+        kept = sorted(path.parent.glob("*.npz"), key=lambda other: other.stat().st_mtime, reverse=True)
+        for unused in kept[MOST_KEPT:]:
+            unused.unlink(missing_ok=True)
     except OSError:
         return
 

@@ -7,17 +7,20 @@ excess. Two scenarios with equal structures differ in numbers only, so one compi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, SLICE, TECHNOLOGY, YEAR
+from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, QUANTITY_BY_NAME, SLICE, TARGET, TECHNOLOGY, YEAR
 
 WHOLE_YEAR = "whole_year"
 """The one slot of what is decided or balanced over the year."""
+
+Test = Callable[[np.ndarray], Any]
+"""Which of an array's numbers count."""
 
 STARTING_RULES = ("requires", "follows")
 
@@ -110,70 +113,110 @@ def outline_program(scenario: xr.Dataset) -> Structure:
     Args:
         scenario: Dataset as `scenarios.assemble` makes it.
     """
-    technologies = _labels(scenario, TECHNOLOGY)
-    commodities = _labels(scenario, COMMODITY)
-    slices = _labels(scenario, SLICE)
-    host = dict(zip(technologies, map(str, scenario["technology_host"].values), strict=True))
-    capacitated = dict(zip(technologies, scenario["technology_capacitated"].values, strict=True))
+    r = _Reader(scenario)
+    technologies, commodities, slices = r.labels[TECHNOLOGY], r.labels[COMMODITY], r.labels[SLICE]
+    host = dict(zip(technologies, map(str, r["technology_host"]), strict=True))
+    capacitated = dict(zip(technologies, r["technology_capacitated"], strict=True))
     hosts = tuple(k for k in technologies if host[k] == k and capacitated[k])
-    per_slice = dict(zip(technologies, scenario["technology_resolution"].values == SLICE, strict=True))
+    per_slice = dict(zip(technologies, r["technology_resolution"] == SLICE, strict=True))
     slots = {k: slices if per_slice[k] else (WHOLE_YEAR,) for k in technologies}
-    kinds = map(str, scenario["commodity_storage"].values)
+    kinds = map(str, r["commodity_storage"])
     storage = {c: kind for c, kind in zip(commodities, kinds, strict=True) if kind != "no"}
-    in_slices = dict(zip(commodities, scenario["commodity_balance"].values == SLICE, strict=True))
-    buildable = tuple(k for k in _where(scenario, TECHNOLOGY, scenario["technology_buildable"].values) if k in hosts)
-    retirable = set(_where(scenario, TECHNOLOGY, scenario["technology_retirable"].values)) & set(hosts)
-    logic, excludes = _read_logic(scenario)
+    in_slices = dict(zip(commodities, r["commodity_balance"] == SLICE, strict=True))
+    buildable = tuple(k for k in r.where(TECHNOLOGY, r["technology_buildable"]) if k in hosts)
+    retirable = set(r.where(TECHNOLOGY, r["technology_retirable"])) & set(hosts)
+    logic, excludes = _read_logic(r)
+    credits = r.pairs("credit_share", lambda x: x > 0)
+    capped = set(r.pairs("most_credit", np.isfinite))
     return Structure(
-        years=tuple(int(y) for y in scenario[YEAR].values),
-        lengths={int(y): float(n) for y, n in zip(scenario[YEAR].values, scenario["length"].values, strict=True)},
+        years=r.years,
+        lengths=dict(zip(r.years, map(float, r["length"]), strict=True)),
         slices=slices,
-        seasons=dict(zip(slices, map(str, scenario["slice_season"].values), strict=True)),
-        cycles=dict(zip(slices, map(float, scenario["cycles"].values), strict=True)),
+        seasons=dict(zip(slices, map(str, r["slice_season"]), strict=True)),
+        cycles=dict(zip(slices, map(float, r["cycles"]), strict=True)),
         hosts=hosts,
         host=host,
         modes={h: tuple(k for k in technologies if host[k] == h) for h in hosts},
         slots=slots,
         buildable=buildable,
         retirable=tuple(k for k in buildable if k in retirable),
-        scrappable=tuple(k for k in _pattern(scenario["existing"] > 0, TECHNOLOGY) if k in retirable),
-        must_run=tuple(k for k in _pattern(scenario["must_run"] > 0, TECHNOLOGY) if host[k] in hosts),
+        scrappable=tuple(k for k in r.pattern("existing", lambda x: x > 0) if k in retirable),
+        must_run=tuple(k for k in r.pattern("must_run", lambda x: x > 0) if host[k] in hosts),
         annually_limited=tuple(
-            k for k in _pattern(scenario["annual_availability"] < 1, TECHNOLOGY) if k in hosts and per_slice[k]
+            k for k in r.pattern("annual_availability", lambda x: x < 1) if k in hosts and per_slice[k]
         ),
         balance_slots={c: slices if in_slices[c] or c in storage else (WHOLE_YEAR,) for c in commodities},
-        surplus=_where(scenario, COMMODITY, scenario["commodity_surplus"].values),
-        flows=_related(scenario["flow"] != 0, COMMODITY, TECHNOLOGY),
+        surplus=r.where(COMMODITY, r["commodity_surplus"]),
+        flows=r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x != 0),
         storage=storage,
-        stores=_related(scenario["stores"] != 0, COMMODITY, TECHNOLOGY),
-        firm=_firm(scenario),
-        consumers=_related(scenario["flow"] < 0, COMMODITY, TECHNOLOGY),
-        purchasable=_pattern(scenario["purchase_price"].notnull(), COMMODITY),
-        sellable=_pattern(scenario["sale_price"].notnull(), COMMODITY),
-        limited={name: _limited(scenario, name) for name in LIMITS},
-        members=_related(scenario["weight"] != 0, GROUP, TECHNOLOGY),
-        whole={g: str(of) for g, of in zip(_labels(scenario, GROUP), scenario["group_of"].values, strict=True) if of},
-        lumpy=tuple(k for k in _pattern(scenario["unit_size"] > 0, TECHNOLOGY) if k in buildable),
-        **_read_starts(scenario, buildable, logic, excludes),
+        stores=r.related("stores", COMMODITY, TECHNOLOGY, lambda x: x != 0),
+        firm=_firm(r),
+        consumers=r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x < 0),
+        purchasable=r.pattern("purchase_price", _is_given),
+        sellable=r.pattern("sale_price", _is_given),
+        limited={name: _limited(r, name) for name in LIMITS},
+        members=r.related("weight", GROUP, TECHNOLOGY, lambda x: x != 0),
+        whole={g: str(of) for g, of in zip(r.labels[GROUP], r["group_of"], strict=True) if of},
+        lumpy=tuple(k for k in r.pattern("unit_size", lambda x: x > 0) if k in buildable),
+        **_read_starts(r, buildable, logic, excludes),
         logic=logic,
         excludes=excludes,
-        factors={name: _related(scenario[name] != 0, ACCOUNT, _item(name)) for name in FACTORS},
-        parts=_related(scenario["share"] != 0, ACCOUNT, PART),
-        credits=_pairs(scenario["credit_share"] > 0),
-        capped_credits=_pairs((scenario["credit_share"] > 0) & np.isfinite(scenario["most_credit"])),
-        **_read_targets(scenario),
+        factors={name: r.related(name, ACCOUNT, _item(name), lambda x: x != 0) for name in FACTORS},
+        parts=r.related("share", ACCOUNT, PART, lambda x: x != 0),
+        credits=credits,
+        capped_credits=tuple(pair for pair in credits if pair in capped),
+        **_read_targets(r),
     )
 
 
+class _Reader:
+    """A scenario's labels and arrays, taken once out of xarray, and the questions that index sets are made of."""
+
+    def __init__(self, scenario: xr.Dataset) -> None:
+        self._scenario = scenario
+        self.years = tuple(int(y) for y in scenario[YEAR].values)
+        self.labels = {
+            dim: tuple(map(str, scenario[dim].values))
+            for dim in (TECHNOLOGY, COMMODITY, SLICE, ACCOUNT, PART, GROUP, TARGET)
+        }
+
+    def __getitem__(self, name: str) -> Any:
+        return np.asarray(self._scenario[name].values)
+
+    def where(self, dim: str, mask: Iterable[Any]) -> tuple[str, ...]:
+        """Labels of a dimension at which a mask along it holds."""
+        return tuple(label for label, holds in zip(self.labels[dim], mask, strict=True) if holds)
+
+    def pattern(self, name: str, test: Test) -> tuple[str, ...]:
+        """Labels of a quantity's first dimension for which a test of its numbers holds anywhere."""
+        mask = test(self[name])
+        return self.where(QUANTITY_BY_NAME[name].dims[0], mask.any(axis=tuple(range(1, mask.ndim))))
+
+    def related(self, name: str, dim: str, other: str, test: Test) -> dict[str, tuple[str, ...]]:
+        """For each label of `dim`, the labels of `other` with which a test of a quantity holds anywhere."""
+        dims = QUANTITY_BY_NAME[name].dims
+        mask = test(self[name]).any(axis=tuple(i for i, d in enumerate(dims) if d not in (dim, other)))
+        table = mask if dims.index(dim) < dims.index(other) else mask.T
+        return {label: self.where(other, row) for label, row in zip(self.labels[dim], table, strict=True)}
+
+    def pairs(self, name: str, test: Test) -> tuple[tuple[str, str], ...]:
+        """Pairs of account and part for which a test of a quantity holds anywhere."""
+        return tuple((e, f) for e, parts in self.related(name, ACCOUNT, PART, test).items() for f in parts)
+
+
+def _is_given(numbers: np.ndarray) -> np.ndarray:
+    return np.asarray(~np.isnan(numbers))
+
+
 def _read_starts(
-    scenario: xr.Dataset,
+    r: _Reader,
     buildable: tuple[str, ...],
     logic: tuple[tuple[int, str, str, str], ...],
     excludes: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Any]:
     """Technologies whose starts are decided by a binary, and why."""
-    once = set(_where(scenario, TECHNOLOGY, scenario["technology_once"].values))
-    sized = set(_pattern(scenario["least_size"] > 0, TECHNOLOGY))
+    once = set(r.where(TECHNOLOGY, r["technology_once"]))
+    sized = set(r.pattern("least_size", lambda x: x > 0))
     named = {k for _, kind, *pair in logic if kind in STARTING_RULES for k in pair}
     named |= {k for technologies in excludes.values() for k in technologies}
     return {
@@ -183,12 +226,10 @@ def _read_starts(
     }
 
 
-def _read_logic(
-    scenario: xr.Dataset,
-) -> tuple[tuple[tuple[int, str, str, str], ...], dict[str, tuple[str, ...]]]:
+def _read_logic(r: _Reader) -> tuple[tuple[tuple[int, str, str, str], ...], dict[str, tuple[str, ...]]]:
     """Rows of logic between two technologies, and the technologies of each exclusion."""
     names = ("logic_rule", "logic_kind", "logic_technology", "logic_other")
-    rows = list(zip(*(map(str, scenario[name].values) for name in names), strict=True))
+    rows = list(zip(*(map(str, r[name]) for name in names), strict=True))
     pairs = tuple((i, kind, k, other) for i, (_, kind, k, other) in enumerate(rows) if kind != "excludes")
     excludes: dict[str, tuple[str, ...]] = {}
     for rule, kind, k, other in rows:
@@ -197,84 +238,43 @@ def _read_logic(
     return pairs, excludes
 
 
-def _read_targets(scenario: xr.Dataset) -> dict[str, Any]:
+def _read_targets(r: _Reader) -> dict[str, Any]:
     """Targets by kind, the years they hold, and how a miss is treated."""
-    labels = _labels(scenario, "target")
-    years = scenario[YEAR].values
-    held = {
-        t: tuple(int(y) for y in years[row]) for t, row in zip(labels, ~np.isnan(scenario["cap"].values), strict=True)
-    }
-    total = set(_where(scenario, "target", scenario["target_basis"].values == "cumulative"))
-    mode = dict(zip(labels, map(str, scenario["target_mode"].values), strict=True))
+    labels = r.labels[TARGET]
+    holds = ~np.isnan(r["cap"])
+    held = {t: tuple(y for y, on in zip(r.years, row, strict=True) if on) for t, row in zip(labels, holds, strict=True)}
+    total = set(r.where(TARGET, (r["target_basis"] == "cumulative").tolist()))
+    mode = dict(zip(labels, map(str, r["target_mode"]), strict=True))
+    pools = dict(zip(labels, map(str, r["target_pool"]), strict=True))
     active = [t for t in labels if held[t]]
     return {
         "yearly_targets": {t: held[t] for t in active if t not in total},
         "total_targets": {t: held[t] for t in active if t in total},
-        "target_account": dict(zip(labels, map(str, scenario["target_account"].values), strict=True)),
-        "floors": _where(scenario, "target", scenario["target_sense"].values == "at_least"),
+        "target_account": dict(zip(labels, map(str, r["target_account"]), strict=True)),
+        "floors": r.where(TARGET, (r["target_sense"] == "at_least").tolist()),
         "soft": tuple(t for t in active if mode[t] != "hard"),
         "nearest": tuple(t for t in active if mode[t] == "nearest"),
-        "pool": {
-            t: str(pool)
-            for t, pool in zip(labels, scenario["target_pool"].values, strict=True)
-            if t in active and mode[t] == "priced"
-        },
+        "pool": {t: pools[t] for t in active if mode[t] == "priced"},
     }
 
 
-def _firm(scenario: xr.Dataset) -> dict[str, tuple[str, ...]]:
+def _firm(r: _Reader) -> dict[str, tuple[str, ...]]:
     """Commodities with a reserve margin, and the technologies credited to each."""
-    credited = _related((scenario["firm_credit"] > 0) & (scenario["flow"] > 0).any(SLICE), COMMODITY, TECHNOLOGY)
-    return {c: credited[c] for c in _pattern(scenario["reserve_margin"].notnull(), COMMODITY)}
+    credited = r.related("firm_credit", COMMODITY, TECHNOLOGY, lambda x: x > 0)
+    makers = r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x > 0)
+    asked = r.pattern("reserve_margin", _is_given)
+    return {c: tuple(k for k in credited[c] if k in makers[c]) for c in asked}
 
 
-def _limited(scenario: xr.Dataset, name: str) -> tuple[tuple[str, int], ...]:
+def _limited(r: _Reader, name: str) -> tuple[tuple[str, int], ...]:
     """Labels and years in which a limit stands: finite, and more than the zero that holds anyway."""
-    values = scenario[name].values
-    stands = np.isfinite(values)
+    numbers = r[name]
+    stands = np.isfinite(numbers)
     if name.startswith("least_"):
-        stands = stands & (values > 0)
-    labels, years = _labels(scenario, str(scenario[name].dims[0])), scenario[YEAR].values
-    return tuple((labels[i], int(years[j])) for i, j in np.argwhere(stands))
+        stands &= numbers > 0
+    labels = r.labels[QUANTITY_BY_NAME[name].dims[0]]
+    return tuple((labels[i], r.years[j]) for i, j in np.argwhere(stands))
 
 
 def _item(factor: str) -> str:
     return COMMODITY if factor in ("factor_purchase", "factor_sale") else TECHNOLOGY
-
-
-def _labels(scenario: xr.Dataset, dim: str) -> tuple[str, ...]:
-    return tuple(map(str, scenario[dim].values))
-
-
-def _where(scenario: xr.Dataset, dim: str, mask: Any) -> tuple[str, ...]:
-    return tuple(np.asarray(_labels(scenario, dim), dtype=object)[np.asarray(mask, dtype=bool)])
-
-
-def _pattern(mask: xr.DataArray, dim: str) -> tuple[str, ...]:
-    """Labels of a dimension for which the mask holds anywhere."""
-    others = tuple(i for i, name in enumerate(mask.dims) if name != dim)
-    return _where(mask.to_dataset(name="mask"), dim, mask.values.any(axis=others))
-
-
-def _related(mask: xr.DataArray, dim: str, other: str) -> dict[str, tuple[str, ...]]:
-    """For each label of `dim`, the labels of `other` with which the mask holds anywhere."""
-    return {
-        label: _where(mask.to_dataset(name="mask"), other, row)
-        for label, row in zip(_text(mask, dim), _table(mask, dim, other), strict=True)
-    }
-
-
-def _pairs(mask: xr.DataArray) -> tuple[tuple[str, str], ...]:
-    """Pairs of account and part for which the mask holds anywhere."""
-    related = _related(mask, ACCOUNT, PART)
-    return tuple((account, part) for account, parts in related.items() for part in parts)
-
-
-def _table(mask: xr.DataArray, dim: str, other: str) -> np.ndarray:
-    keep = tuple(i for i, name in enumerate(mask.dims) if name not in (dim, other))
-    table = mask.values.any(axis=keep)
-    return np.asarray(table if mask.dims.index(dim) < mask.dims.index(other) else table.T)
-
-
-def _text(mask: xr.DataArray, dim: str) -> Iterable[str]:
-    return map(str, mask[dim].values)

@@ -13,7 +13,7 @@ import xarray as xr
 from model.coefficients import measure_coefficients
 from model.conflict import explain_no_plan
 from model.highs import solve_program
-from model.keep import default_folder, obtain_program
+from model.keep import obtain_program
 from model.plan import label_plan
 from model.revise import revise_program
 from model.solution import SolverOptions, Status
@@ -74,6 +74,7 @@ def solve_case(
     choices: Choices,
     options: SolverOptions | None = None,
     say_phase: Callable[[str], None] = lambda _: None,
+    programs: Path | None = None,
 ) -> Outcome:
     """A verified plan for a case.
 
@@ -82,6 +83,7 @@ def solve_case(
         choices: what the user chose about it.
         options: of the solver.
         say_phase: told the name of each phase of `PHASES` as it begins.
+        programs: folder where compiled programs are kept between runs; None keeps none.
 
     Raises:
         CaseError: the tables or choices cannot be used.
@@ -91,21 +93,23 @@ def solve_case(
     clock = _Clock(say_phase)
     with clock.phase("load"):
         tables, scenario = load_scenario(folder, choices)
-    plan, verdict = _find_verified(scenario, options or SolverOptions(), clock)
+    plan, verdict = _find_verified(scenario, options or SolverOptions(), clock, programs)
     return Outcome(tables, scenario, plan, verdict, Status(plan.attrs["status"]), clock.seconds)
 
 
 def find_plan(scenario: xr.Dataset, options: SolverOptions | None = None) -> xr.Dataset:
     """A verified plan for a scenario; raises NoPlan or PlanRefused."""
-    return _find_verified(scenario, options or SolverOptions(), _Clock(lambda _: None))[0]
+    return _find_verified(scenario, options or SolverOptions(), _Clock(lambda _: None), None)[0]
 
 
-def _find_verified(scenario: xr.Dataset, options: SolverOptions, clock: _Clock) -> tuple[xr.Dataset, Verdict]:
+def _find_verified(
+    scenario: xr.Dataset, options: SolverOptions, clock: _Clock, programs: Path | None
+) -> tuple[xr.Dataset, Verdict]:
     with clock.phase("build"):
         structure = outline_program(scenario)
         coefficients = measure_coefficients(scenario)
     with clock.phase("compile"):
-        compiled = obtain_program(scenario, structure, default_folder())
+        compiled = obtain_program(scenario, structure, programs)
         program = revise_program(compiled, coefficients)
     with clock.phase("solve"):
         solution = solve_program(program, options)

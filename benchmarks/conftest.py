@@ -1,0 +1,21 @@
+"""How the figures are shown: one table per case, medians and ratios to the rebuild beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    session = getattr(terminalreporter.config, "_benchmarksession", None)
+    rows = [bench for bench in getattr(session, "benchmarks", []) if "ratio" in bench.extra_info]
+    for name in dict.fromkeys(bench.extra_info["case"] for bench in rows):
+        mine = {bench.extra_info["phase"]: bench for bench in rows if bench.extra_info["case"] == name}
+        terminalreporter.write_sep("-", f"{name}: {next(iter(mine.values())).extra_info['size']}")
+        terminalreporter.write_line(f"{'phase':20} {'median ms':>12} {'over a Pyomo rebuild':>22}")
+        for phase, bench in mine.items():
+            median = 1000 * bench.stats.median
+            terminalreporter.write_line(f"{phase:20} {median:12.2f} {bench.extra_info['ratio']:22.4f}")
+        relaxed, mixed = mine.get("solve_relaxed"), mine.get("solve_mixed_1e-3")
+        if relaxed and mixed:
+            ratio = mixed.stats.median / relaxed.stats.median
+            terminalreporter.write_line(f"mixed-integer to a gap of 1e-3 over its relaxation: {ratio:.1f}")

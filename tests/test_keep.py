@@ -1,0 +1,84 @@
+"""Compiled programs kept between runs are the programs that were compiled, or are compiled again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import town
+import xarray as xr
+
+from model import keep
+from model.coefficients import measure_coefficients
+from model.keep import MOST_KEPT, obtain_program
+from model.revise import revise_program
+from model.structure import outline_program
+
+
+def a_town(potential: float = 5.0) -> xr.Dataset:
+    return town.scenario_of(
+        {
+            "commodities": [{"commodity": "heat", "demand": 10}],
+            "technologies": [
+                {
+                    "technology": "pump",
+                    "buildable": "yes",
+                    "capex": 3,
+                    "yield": 8.76,
+                    "flow": {"heat": 1},
+                    "unit_size": 1,
+                    "most_capacity": potential,
+                }
+            ],
+        }
+    )
+
+
+def test_a_kept_program_reads_back_equal(tmp_path: Path) -> None:
+    scenario = a_town()
+    compiled = obtain_program(scenario, outline_program(scenario), tmp_path)
+    kept = obtain_program(scenario, outline_program(scenario), tmp_path)
+    assert kept is not compiled
+    assert len(list(tmp_path.iterdir())) == 1
+    assert (kept.row_labels, kept.column_labels) == (compiled.row_labels, compiled.column_labels)
+    for name in keep.ARRAYS:
+        np.testing.assert_array_equal(getattr(kept, name), getattr(compiled, name))
+    coefficients = measure_coefficients(scenario)
+    first, second = revise_program(compiled, coefficients), revise_program(kept, coefficients)
+    np.testing.assert_array_equal(first.entries, second.entries)
+    np.testing.assert_array_equal(first.row_upper, second.row_upper)
+    np.testing.assert_array_equal(first.costs["cost"], second.costs["cost"])
+
+
+def test_other_numbers_share_a_file_and_another_structure_has_its_own(tmp_path: Path) -> None:
+    for potential, files in ((5.0, 1), (6.0, 1), (np.inf, 2)):
+        scenario = a_town(potential)
+        obtain_program(scenario, outline_program(scenario), tmp_path)
+        assert len(list(tmp_path.iterdir())) == files
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a program", b"PK\x03\x04 half a zip"])
+def test_a_damaged_file_is_compiled_and_written_again(tmp_path: Path, damage: bytes) -> None:
+    scenario = a_town()
+    compiled = obtain_program(scenario, outline_program(scenario), tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(damage)
+    again = obtain_program(scenario, outline_program(scenario), tmp_path)
+    np.testing.assert_array_equal(again.constant, compiled.constant)
+    assert file.stat().st_size > len(damage)
+
+
+def test_a_folder_that_cannot_be_made_keeps_nothing_and_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    scenario = a_town()
+    program = obtain_program(scenario, outline_program(scenario), tmp_path / "file" / "compiled")
+    assert program.shape[0] > 0
+
+
+def test_only_the_latest_programs_are_kept(tmp_path: Path) -> None:
+    for i in range(MOST_KEPT + 3):
+        (tmp_path / f"{i}.npz").write_bytes(b"old")
+    scenario = a_town()
+    obtain_program(scenario, outline_program(scenario), tmp_path)
+    assert len(list(tmp_path.glob("*.npz"))) == MOST_KEPT
