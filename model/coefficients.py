@@ -227,7 +227,8 @@ def _measure_logic(n: _Numbers) -> dict[str, Coefficient]:
     """Sizes, the least upper bound of a start, and whether a start in u opens one in v (`opens`)."""
     bound = bound_build(n.scenario)
     room = np.maximum(n["most_capacity"] - n["existing"], 0.0).max(axis=1)
-    largest = np.minimum(bound, room[:, None])
+    standing = measure_alive(n.scenario).values.max(axis=2)
+    largest = np.minimum(bound, room[:, None] / np.where(standing > 0, standing, 1.0))
     technology = {name: i for i, name in enumerate(n.labels[TECHNOLOGY])}
     opens = np.zeros((len(n["logic"]), len(n.years), len(n.years)))
     for i, (kind, other) in enumerate(zip(n["logic_kind"], n["logic_other"], strict=True)):

@@ -159,7 +159,7 @@ def outline_program(scenario: xr.Dataset) -> Structure:
         whole={g: str(of) for g, of in zip(r.labels[GROUP], r["group_of"], strict=True) if of},
         lumpy=tuple(k for k in r.pattern("unit_size", lambda x: x > 0) if k in buildable),
         **_read_starts(r, buildable, logic, excludes),
-        logic=logic,
+        logic=_drop_fulfilled(r, logic),
         excludes=excludes,
         factors={name: r.related(name, ACCOUNT, _item(name), lambda x: x != 0) for name in FACTORS},
         parts=r.related("share", ACCOUNT, PART, lambda x: x != 0),
@@ -236,6 +236,14 @@ def _read_logic(r: _Reader) -> tuple[tuple[tuple[int, str, str, str], ...], dict
         if kind == "excludes":
             excludes[rule] = tuple(dict.fromkeys([*excludes.get(rule, ()), k, *([other] if other else [])]))
     return pairs, excludes
+
+
+def _drop_fulfilled(
+    r: _Reader, logic: tuple[tuple[int, str, str, str], ...]
+) -> tuple[tuple[int, str, str, str], ...]:
+    """Rows of logic that still ask for something: what requires or follows a thing that stands already does not."""
+    standing = set(r.where(TECHNOLOGY, r["existing"][:, 0] > 0))
+    return tuple(row for row in logic if not (row[1] in STARTING_RULES and row[3] in standing))
 
 
 def _read_targets(r: _Reader) -> dict[str, Any]:

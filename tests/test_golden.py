@@ -1,0 +1,265 @@
+"""Whether each constraint family still reads as it was written down: golden rows, one file per family.
+
+A family is a Constraint component of the Pyomo program. Its rows, for a town small enough to read, stand in
+`golden/<family>.lp`: rows and terms in the order of their names, numbers to ten digits, constants on the right.
+`FARDPLAN_GOLDEN=write pytest tests/test_golden.py` writes them anew; then read the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyomo.environ as pyo
+import pytest
+from pyomo.repn import generate_standard_repn
+from town import scenario_of
+
+from model.program import build_program
+
+FOLDER = Path(__file__).parent / "golden"
+WRITING = os.environ.get("FARDPLAN_GOLDEN") == "write"
+
+HALVES = [{"slice": "winter", "hours": 2920}, {"slice": "summer", "hours": 5840}]
+YEARS = {"last_year": 2026}
+
+AGEING: dict[str, Any] = {
+    "case": YEARS,
+    "technologies": [
+        {"technology": "boiler", "existing": {2025: 4, 2026: 3}, "retirable": True, "buildable": True, "life": 1.5}
+    ],
+}
+
+HEATING: dict[str, Any] = {
+    "slices": HALVES,
+    "commodities": [
+        {"commodity": "gas", "purchase_price": 0.4, "most_purchase": 30, "least_purchase": 2},
+        {"commodity": "heat", "balance": "slice", "demand": 12, "profile": {"winter": 0.75, "summer": 0.25}},
+        {
+            "commodity": "power",
+            "balance": "slice",
+            "surplus": True,
+            "purchase_price": 1,
+            "sale_price": 0.5,
+            "most_sale": 9,
+        },
+    ],
+    "technologies": [
+        {
+            "technology": "plant",
+            "existing": 3,
+            "resolution": "slice",
+            "yield": 8,
+            "availability": {"winter": 0.9, "summer": 0.6},
+            "annual_availability": 0.7,
+            "must_run": {"winter": 0.2, "summer": 0.1},
+            "flow": {"heat": 1, "power": 0.3, "gas": -1.5},
+        },
+        {
+            "technology": "condensing",
+            "host": "plant",
+            "resolution": "slice",
+            "capacity_weight": 0.5,
+            "flow": {"power": 0.6, "gas": -1.5},
+        },
+        {
+            "technology": "pump",
+            "buildable": True,
+            "yield": 8,
+            "flow": {"heat": {"winter": 2.5, "summer": 3.5}, "power": -1},
+        },
+    ],
+}
+
+FIRM: dict[str, Any] = {
+    "slices": HALVES,
+    "commodities": [
+        {"commodity": "power", "balance": "slice", "demand": 6, "reserve_margin": 0.2, "peak_factor": 1.5},
+        {"commodity": "heat", "demand": 3},
+    ],
+    "technologies": [
+        {"technology": "plant", "existing": 3, "yield": 8, "flow": {"power": 2}, "firm_credit": {"power": 0.9}},
+        {"technology": "pump", "existing": 1, "flow": {"heat": 3, "power": -1}},
+    ],
+}
+
+STORES: dict[str, Any] = {
+    "case": YEARS,
+    "slices": [{**half, "cycles": 50} for half in HALVES],
+    "commodities": [
+        {"commodity": "hot water", "storage": "season", "demand": 10, "purchase_price": 1, "storage_loss": 0.5},
+        {"commodity": "warm rock", "storage": "year", "demand": 10, "purchase_price": 1, "storage_loss": 0.75},
+        {"commodity": "biogas", "storage": "horizon", "demand": 10, "purchase_price": 1, "initial_level": 4},
+    ],
+    "technologies": [
+        {"technology": "tank", "existing": 2, "content": 3, "stores": {"hot water": 1}},
+        {"technology": "cave", "existing": 1, "content": 5, "stores": {"warm rock": 1, "biogas": 1}},
+    ],
+}
+
+LIMITS: dict[str, Any] = {
+    "case": YEARS,
+    "technologies": [
+        {
+            "technology": "bus",
+            "buildable": True,
+            "existing": 1,
+            "most_capacity": {2025: 7, 2026: 9},
+            "least_capacity": 2,
+            "most_build": 3,
+            "least_build": 0.5,
+            "latest_start": 2025,
+            "build_growth": 1.5,
+            "build_seed": 0.25,
+            "build_before": 2,
+            "activity_growth": 1.2,
+            "activity_seed": 0.1,
+            "activity_before": 4,
+            "most_activity": 6,
+            "least_activity": 1,
+        }
+    ],
+}
+
+GROUPS: dict[str, Any] = {
+    "technologies": [
+        {"technology": "bus", "buildable": True, "existing": 1, "weight": {"fleet": 1, "clean": 1}},
+        {"technology": "car", "buildable": True, "existing": 2, "weight": {"fleet": 0.5}},
+    ],
+    "groups": [
+        {
+            "group": "fleet",
+            **{f"group_most_{what}": 8 for what in ("capacity", "build", "activity")},
+            **{f"group_least_{what}": 1 for what in ("capacity", "build", "activity")},
+        },
+        {"group": "clean", "of": "fleet", "group_least_share": 0.25, "group_most_share": 0.75},
+    ],
+}
+
+PROJECTS: dict[str, Any] = {
+    "case": YEARS,
+    "technologies": [
+        {"technology": "track", "buildable": True, "once": True, "unit_size": 4, "most_build": 8, "lead_time": 1},
+        {"technology": "tram", "buildable": True, "once": True, "least_size": 2, "most_build": 5},
+        {"technology": "road", "buildable": True, "least_size": 1, "most_build": 3},
+    ],
+    "logic": [
+        {"rule": "permit", "kind": "requires", "technology": "tram", "other": "track", "value": 1},
+        {"rule": "after", "kind": "follows", "technology": "tram", "other": "track", "value": 0},
+        {"rule": "carried", "kind": "supports", "technology": "tram", "other": "track", "value": 0.5},
+        {"rule": "either", "kind": "excludes", "technology": "road", "other": "tram"},
+    ],
+}
+
+LEDGERS: dict[str, Any] = {
+    "commodities": [{"commodity": "gas", "demand": 3, "purchase_price": 1, "sale_price": 0.5}],
+    "technologies": [{"technology": "sink", "buildable": True}],
+    "accounts": [
+        {
+            "account": "gross",
+            "exogenous": 10,
+            "factor_purchase": {"gas": 0.2},
+            "factor_sale": {"gas": -0.1},
+            "factor_build": {"sink": 0.3},
+        },
+        {
+            "account": "removal",
+            "factor_activity": {"sink": 2},
+            "factor_capacity": {"sink": 1},
+            "counted_share": {"sink": 0.5},
+        },
+        {"account": "net", "share": {"gross": 1}, "credit_share": {"removal": 0.8}, "most_credit": {"removal": 3}},
+    ],
+}
+
+TARGETS: dict[str, Any] = {
+    "case": YEARS,
+    "accounts": [{"account": "co2", "exogenous": 10}, {"account": "removal"}],
+    "targets": [
+        {"target": "hard", "account": "co2", "year": 2025, "until": "only", "value": 9, "mode": "hard"},
+        {"target": "priced", "account": "co2", "year": 2026, "value": 6, "pool": "climate"},
+        {"target": "budget", "account": "co2", "year": 2025, "value": 14, "basis": "cumulative", "pool": "climate"},
+        {"target": "floor", "account": "removal", "sense": "at_least", "year": 2026, "value": 2, "mode": "nearest"},
+    ],
+}
+
+FAMILIES: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("capacity_balance", "retired_most", "retired_order", "scrapped_order"), AGEING),
+    **dict.fromkeys(("use_most", "use_least", "use_annual", "balance"), HEATING),
+    **dict.fromkeys(("purchase_most", "purchase_least", "sale_most"), HEATING),
+    **dict.fromkeys(("storage", "content"), STORES),
+    "firm": FIRM,
+    **dict.fromkeys(("build_most", "build_least", "build_growth", "capacity_most", "capacity_least"), LIMITS),
+    **dict.fromkeys(("activity_most", "activity_least", "activity_growth"), LIMITS),
+    **{
+        f"group_{what}_{side}": GROUPS
+        for what in ("capacity", "build", "activity", "share")
+        for side in ("most", "least")
+    },
+    **dict.fromkeys(("unit_lump", "begin_most", "begin_least", "begin_units", "once"), PROJECTS),
+    **dict.fromkeys(("requires", "follows", "supports", "ever_begun", "excludes"), PROJECTS),
+    **dict.fromkeys(("account_sum", "credit_share_most", "credit_most"), LEDGERS),
+    **dict.fromkeys(("target", "target_total", "pool", "pool_total", "miss_most"), TARGETS),
+}
+"""Every constraint family, and the town whose rows of it are written down."""
+
+
+def write_rows(family: pyo.Constraint) -> str:
+    """Every row of a family as text, one a line, in the order of their names."""
+    return "".join(sorted(f"{row.name}: {write_row(row)}\n" for row in family.values()))
+
+
+def write_row(row: Any) -> str:
+    """One row: bounds and terms, the constant moved to the bounds; `+ 0` where no term is left."""
+    form = generate_standard_repn(row.body)
+    assert form.is_linear()
+    terms = sorted((variable.name, coef) for variable, coef in zip(form.linear_vars, form.linear_coefs, strict=True))
+    left = " ".join(f"{coef:+.10g} {name}" for name, coef in terms if coef) or "+ 0"
+    lower, upper = (None if bound is None else pyo.value(bound) - form.constant for bound in (row.lower, row.upper))
+    if lower is not None and lower == upper:
+        return f"{left} = {lower + 0.0:.10g}"
+    text = left if upper is None else f"{left} <= {upper + 0.0:.10g}"
+    return text if lower is None else f"{lower + 0.0:.10g} <= {text}"
+
+
+@cache
+def _program_of(family: str) -> pyo.ConcreteModel:
+    return build_program(scenario_of(FAMILIES[family]))
+
+
+def _component_names() -> Iterator[str]:
+    for family in FAMILIES:
+        for component in _program_of(family).component_objects(pyo.Constraint):
+            yield component.name
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_a_family_reads_as_its_golden_file(family: str) -> None:
+    rows = write_rows(_program_of(family).component(family))
+    path = FOLDER / f"{family}.lp"
+    if WRITING:
+        FOLDER.mkdir(exist_ok=True)
+        path.write_text(rows, encoding="utf-8")
+    assert rows
+    assert path.read_text(encoding="utf-8") == rows
+
+
+def test_every_family_of_the_program_has_a_golden_file() -> None:
+    assert set(_component_names()) == set(FAMILIES)
+    assert {path.stem for path in FOLDER.glob("*.lp")} == set(FAMILIES)
+
+
+def test_rows_are_written_alike_in_whatever_order_their_terms_were() -> None:
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(["a", "b"])
+    model.forth = pyo.Constraint(expr=2 * model.x["b"] + 1 <= 4 - model.x["a"])
+    model.back = pyo.Constraint(expr=model.x["a"] + 2 * model.x["b"] - 3 <= 0)
+    model.equal = pyo.Constraint(expr=model.x["a"] - model.x["a"] + model.x["b"] == 0.1 + 0.2)
+    model.within = pyo.Constraint(expr=(-1, model.x["a"], 5))
+    assert write_rows(model.forth) == "forth: +1 x[a] +2 x[b] <= 3\n"
+    assert write_rows(model.back) == "back: +1 x[a] +2 x[b] <= 3\n"
+    assert write_rows(model.equal) == "equal: +1 x[b] = 0.3\n"
+    assert write_rows(model.within) == "within: -1 <= +1 x[a] <= 5\n"
