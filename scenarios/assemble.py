@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 
 from scenarios.catalog import (
     ACCOUNT,
+    ACTOR,
     AGE,
     COMMODITY,
+    DRAWN,
+    INSTRUMENT,
     INVENTORY_YEAR,
     PART,
     QUANTITIES,
@@ -37,6 +40,7 @@ from scenarios.catalog import (
     Quantity,
 )
 from scenarios.choices import Choices
+from scenarios.finance import settle_finance
 from scenarios.tables import CASE, CASE_TEXTS, ITEM, QUANTITY, VALUE, Tables, choose_rows, key_column
 from scenarios.targets import draw_caps
 
@@ -45,7 +49,7 @@ LENGTH = "length"
 DIGEST = "digest"
 _HOURS_OF_YEAR = 8760.0
 _OWN_FORM = ("profile", "survival", "logic")
-_UNORDERED = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, "group", LOGIC_ROW)
+_UNORDERED = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, "group", LOGIC_ROW, ACTOR, INSTRUMENT)
 
 Frames = Mapping[str, pandas.DataFrame]
 Labels = dict[str, "pandas.Index[Any]"]
@@ -74,7 +78,7 @@ def assemble(tables: Tables, choices: Choices) -> xarray.Dataset:
     variables["survival"] = _survival(frames, labels, money)
     variables["logic"] = _logic(frames, money)
     scenario = xarray.Dataset(variables, coords)
-    scenario = draw_caps(_apply_choices(scenario, choices))
+    scenario = settle_finance(draw_caps(_apply_choices(scenario, choices)), frames, choices)
     scenario.attrs = _case_attributes(tables, case, scenario, choices)
     scenario.attrs[DIGEST] = digest_of(scenario)
     return scenario
@@ -150,7 +154,7 @@ def _collect_labels(frames: Frames, years: NDArray[np.int64]) -> Labels:
         if table.declares
     }
     labels[PART] = labels[ACCOUNT]
-    labels[YEAR] = labels[VINTAGE] = pandas.Index(years)
+    labels[YEAR] = labels[VINTAGE] = labels[DRAWN] = pandas.Index(years)
     labels[INVENTORY_YEAR] = pandas.Index(np.unique(_numbers(frames["inventory"][YEAR]).astype(np.int64)))
     logic = frames["logic"]
     names = ["/".join(filter(None, keys)) for keys in zip(logic[RULE], logic[TECHNOLOGY], logic["other"], strict=True)]
@@ -318,6 +322,8 @@ def _case_attributes(
         "discount_capital": choices.discount_capital,
         "discount_operation": choices.discount_operation,
         "salvage": choices.salvage,
+        "perspective": choices.perspective,
+        "tolerance": choices.tolerance,
     }
 
 

@@ -8,84 +8,64 @@ template all follow from this file. Units in braces are filled from the labels o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
 
-YEAR = "year"
-SLICE = "slice"
-TECHNOLOGY = "technology"
-COMMODITY = "commodity"
-ACCOUNT = "account"
-PART = "part"
-TARGET = "target"
-GROUP = "group"
-VINTAGE = "vintage"
-RULE = "rule"
-SOURCE = "source"
-INVENTORY_YEAR = "inventory_year"
-AGE = "age"
-
-CONFIDENCES = ("published", "derived", "assumed")
-
-
-@dataclass(frozen=True)
-class Label:
-    """A text column of a label table: allowed words, whether it must be filled, its default."""
-
-    name: str
-    sentence: str
-    words: tuple[str, ...] = ()
-    required: bool = False
-    default: str = ""
-    refers: str = ""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A number of the case: where it is written, over which labels, in which unit and bounds.
-
-    Where it has a year and not every year is written, straight lines run between the years given, and it is
-    constant outside them.
-    """
-
-    name: str
-    table: str
-    dims: tuple[str, ...]
-    unit: str
-    default: float
-    lower: float
-    upper: float
-    sentence: str
-    required: bool = False
-
-    @property
-    def yearly(self) -> bool:
-        """True where the quantity has a year, so that sparse years are filled by straight lines."""
-        return YEAR in self.dims
-
-
-@dataclass(frozen=True)
-class Table:
-    """One CSV file: `keys` say which row is meant, `labels` are its words, quantities its numbers.
-
-    `declares` names the dimension whose labels the table lists. A table of `WIDE_TABLES` has one column per
-    quantity; any other with numbers has `value`, and `quantity` among its keys where it holds several.
-    """
-
-    name: str
-    sentence: str
-    keys: tuple[str, ...]
-    declares: str = ""
-    labels: tuple[Label, ...] = ()
-    optional: bool = True
-    numbers: bool = True
-
-
-NAMES = (
-    Label("name_sv", "Name in Swedish, as a reader sees it.", required=True),
-    Label("name_en", "Name in English, as a reader sees it.", required=True),
+from scenarios.catalog_finance import FINANCE_QUANTITIES, FINANCE_TABLES
+from scenarios.terms import (
+    ACCOUNT,
+    ACTOR,
+    AGE,
+    COMMODITY,
+    CONFIDENCES,
+    DRAWN,
+    GROUP,
+    INSTRUMENT,
+    INVENTORY_YEAR,
+    NAMES,
+    PART,
+    RULE,
+    SLICE,
+    SOURCE,
+    TARGET,
+    TECHNOLOGY,
+    VINTAGE,
+    YEAR,
+    YES_NO,
+    Label,
+    Quantity,
+    Table,
 )
-YES_NO = ("yes", "no")
+
+__all__ = [
+    "ACCOUNT",
+    "ACTOR",
+    "AGE",
+    "COMMODITY",
+    "CONFIDENCES",
+    "DRAWN",
+    "GROUP",
+    "INSTRUMENT",
+    "INVENTORY_YEAR",
+    "NAMES",
+    "PART",
+    "QUANTITIES",
+    "QUANTITY_BY_NAME",
+    "RULE",
+    "SLICE",
+    "SOURCE",
+    "TABLES",
+    "TABLE_BY_NAME",
+    "TARGET",
+    "TECHNOLOGY",
+    "VINTAGE",
+    "WIDE_TABLES",
+    "YEAR",
+    "YES_NO",
+    "Label",
+    "Quantity",
+    "Table",
+    "quantities_of",
+]
 
 # Declarations are tables: one row a line reads best.
 # fmt: off
@@ -126,6 +106,7 @@ TABLES: tuple[Table, ...] = (
             Label("unit", "The unit in which it is counted, such as GWh or Mvkm.", required=True),
             Label("balance", "Balanced in each slice or over the year.", ("slice", "year"), default="year"),
             Label("surplus", "Whether more may be produced than is used.", YES_NO, default="no"),
+            Label("trader", "The actor who trades it on the market and pays for its demand."),
             Label("storage", "Whether a level is kept: no; through the slices of a season, again and again; " "through the year and back; or from year to year over the horizon.", ("no", "season", "year", "horizon"), default="no"),
         ),
         optional=False,
@@ -219,6 +200,7 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table("inventory", "Statistics of past years, by account.", (ACCOUNT, YEAR)),
+    *FINANCE_TABLES,
 )
 
 MONEY = "{money}"
@@ -288,6 +270,8 @@ QUANTITIES: tuple[Quantity, ...] = (
     # prices
     Quantity("purchase_price", "prices", CSY, "{money}/{commodity}", float("nan"), -inf, inf, "Price when bought, without taxes; none given: cannot be bought."),
     Quantity("sale_price", "prices", CSY, "{money}/{commodity}", float("nan"), -inf, inf, "Price when sold; none given: cannot be sold."),
+    Quantity("tariff", "prices", CSY, "{money}/{commodity}", float("nan"), -inf, inf, "What users pay the maker; none given: the purchase price, else the sale price."),
+    Quantity("energy_tax", "prices", CY, "{money}/{commodity}", 0, 0, inf, "Tax per unit that a technology consumes, paid to the state."),
     # supplies
     Quantity("most_purchase", "supplies", CY, "{commodity}", inf, 0, inf, "Most that can be bought in a year."),
     Quantity("least_purchase", "supplies", CY, "{commodity}", 0, 0, inf, "Least that has to be bought in a year."),
@@ -325,6 +309,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("price", "targets", (TARGET,), "{money}/{account}", 7.0, 0, inf, "What a unit of excess costs where the target is priced; its weight where nearest."),
     # inventory
     Quantity("inventory", "inventory", (ACCOUNT, INVENTORY_YEAR), "{account}", float("nan"), -inf, inf, "What statistics say of a past year."),
+    *FINANCE_QUANTITIES,
 )
 
 # fmt: on

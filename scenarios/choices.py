@@ -12,12 +12,19 @@ SALVAGES = ("none", "straight_line", "sinking_fund", "annuities")
 """What an investment is worth at the end of the horizon."""
 
 
+SOCIETY = "society"
+LEXICOGRAPHIC = "lexicographic"
+"""Whose cost is least: society's, society's and then the cheapest finance, or that of the actor who is named."""
+
+
 @dataclass(frozen=True)
 class Choices:
     """Choices that turn tables into one scenario; every default is the written default of the program.
 
     `years` empty: every year from the case's first to its last. `last_length`: calendar years that the last plan
     year stands for (None: as many as the one before; 1 where there is one). `target_mode` empty: as each target says.
+    `instruments`: those left out. `tolerance`: part of the least cost that later stages of the lexicographic
+    perspective may give up.
     """
 
     years: tuple[int, ...] = ()
@@ -35,3 +42,8 @@ class Choices:
     salvage: str = "sinking_fund"
     price_scale: Mapping[str, float] = field(default_factory=dict)
     account_price: Mapping[str, float] = field(default_factory=dict)
+    perspective: str = SOCIETY
+    ceiling: bool = True
+    frames: bool = True
+    instruments: tuple[str, ...] = ()
+    tolerance: float = 1e-3

@@ -1,0 +1,211 @@
+"""Who pays with what: funding of every outlay, loans and grants, frames, ceilings and results."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from model.numbers import Expression, Numbers
+from model.structure import Structure
+from scenarios.choices import LEXICOGRAPHIC
+
+
+def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
+    """Declare the decisions of `docs/finance.md`, each over its sparse index set; `net_outlay` defines a quantity."""
+    f, years, amount = at.finance, at.years, pyo.NonNegativeReals
+    m.net_outlay = pyo.Var([(a, y) for a in f.actors for y in years], domain=pyo.Reals)
+    m.own = pyo.Var([(a, y) for a in f.actors for y in years], domain=pyo.Reals)
+    m.draw = pyo.Var([(i, a, y) for i, a in f.debts for y in years], domain=amount)
+    m.issue = pyo.Var([(i, a, y) for i, a in f.lumpy for y in years], domain=pyo.Binary)
+    m.claimed = pyo.Var(list(f.claims), domain=amount)
+    m.rise = pyo.Var([(a, y) for a in f.smoothed for y in years], domain=amount)
+    m.operating = pyo.Var([(a, y) for a in f.cashed for y in years], domain=pyo.Reals)
+
+
+def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Outlays by owner and what covers them.
+
+    net_outlay_sum   net_outlay[a,y] = sum_{k,v} owned[k,a] outlay[k,v,y] capex[k,v] build[k,v]
+                                       - sum_{i,k,v} owned[k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
+    funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
+    own_most         own[a,y] <= L[y] own_funds[a,y]
+    frame_most       net_outlay[a,y] <= L[y] frame[a,y]
+    step_most        net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u] <= outlay_step[a,y]     u the plan year before
+    rise_least       rise[a,y] >= net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u]            from 0 before the first
+    """
+    f = at.finance
+    before = dict(zip(at.years[1:], at.years[:-1], strict=True))
+    spent = {
+        (a, y): [(k, v) for k, owners in f.owners if a in owners for v, paid in dict(f.spent)[k] if paid == y]
+        for a in f.actors
+        for y in at.years
+    }
+
+    def net_outlay_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+        outlay = sum(n("spend", a, k, v, y) * m.build[k, v] for k, v in spent[a, y])
+        claims = _claims_of(at, spent[a, y])
+        granted = sum(n("receive", i, a, k, v, y) * m.claimed[i, k, v] for i, k, v in claims)
+        return m.net_outlay[a, y] == outlay - granted
+
+    def climb(a: str, y: int) -> Expression:
+        now = m.net_outlay[a, y] / at.lengths[y]
+        return now - m.net_outlay[a, before[y]] / at.lengths[before[y]] if y in before else now
+
+    def funding(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+        return m.own[a, y] + sum(m.draw[i, b, y] for i, b in f.debts if b == a) == m.net_outlay[a, y]
+
+    m.net_outlay_sum = pyo.Constraint(list(m.net_outlay), rule=net_outlay_sum)
+    m.funding = pyo.Constraint(list(m.own), rule=funding)
+    m.own_most = pyo.Constraint(list(f.own_limited), rule=lambda m, a, y: m.own[a, y] <= n("own_funds", a, y))
+    m.frame_most = pyo.Constraint(list(f.framed), rule=lambda m, a, y: m.net_outlay[a, y] <= n("frame", a, y))
+    m.step_most = pyo.Constraint(
+        [(a, y) for a, y in f.stepped if y in before], rule=lambda m, a, y: climb(a, y) <= n("outlay_step", a, y)
+    )
+    m.rise_least = pyo.Constraint(list(m.rise), rule=lambda m, a, y: m.rise[a, y] >= climb(a, y))
+
+
+def _claims_of(at: Structure, starts: list[tuple[str, int]]) -> list[tuple[str, str, int]]:
+    wanted = set(starts)
+    return [(i, k, v) for i, k, v in at.finance.claims if (k, v) in wanted]
+
+
+def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Grants, claimed krona by krona of the investment they count.
+
+    claim_most      sum_i claimed[i,k,v] <= capex[k,v] build[k,v]                 a krona is granted once
+    claim_owner     claimed[i,k,v] <= (sum over eligible a of owned[k,a]) capex[k,v] build[k,v]
+    claim_project   sum_v grant_share[i,k] claimed[i,k,v] <= most_per_project[i]
+    grant_pool      sum_k grant_share[i,k] claimed[i,k,v] <= L[v] pool[i,v]
+    """
+    claims = at.finance.claims
+    starts = list(dict.fromkeys((k, v) for _, k, v in claims))
+    projects = list(dict.fromkeys((i, k) for i, k, _ in claims if i in at.finance.capped))
+    pools = [(i, v) for i, v in at.finance.pooled if any((i, v) == (j, w) for j, _, w in claims)]
+
+    def claim_most(m: pyo.ConcreteModel, k: str, v: int) -> Expression:
+        return sum(m.claimed[c] for c in claims if c[1:] == (k, v)) <= n("claimable", k, v) * m.build[k, v]
+
+    def claim_project(m: pyo.ConcreteModel, i: str, k: str) -> Expression:
+        granted = sum(n("grant_share", i, k) * m.claimed[c] for c in claims if c[:2] == (i, k))
+        return granted <= n("most_per_project", i)
+
+    def grant_pool(m: pyo.ConcreteModel, i: str, v: int) -> Expression:
+        granted = sum(n("grant_share", i, k) * m.claimed[i, k, v] for j, k, w in claims if (j, w) == (i, v))
+        return granted <= n("pool", i, v)
+
+    m.claim_most = pyo.Constraint(starts, rule=claim_most)
+    m.claim_owner = pyo.Constraint(
+        list(claims), rule=lambda m, i, k, v: m.claimed[i, k, v] <= n("claimable_owned", i, k, v) * m.build[k, v]
+    )
+    m.claim_project = pyo.Constraint(projects, rule=claim_project)
+    m.grant_pool = pyo.Constraint(pools, rule=grant_pool)
+
+
+def add_debts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Loans and bonds, and the ceiling over what is owed.
+
+    draw_most      sum_a draw[i,a,y] <= L[y] most_draw[i,y]
+    issue_least    draw[i,a,y] >= least_issue[i] issue[i,a,y]
+    issue_most     draw[i,a,y] <= L[y] most_draw[i,y] issue[i,a,y]
+    ceiling_most   sum_{i, u<=y} balance[i,u,y] draw[i,a,u] <= min(debt_ceiling taxes_and_grants, amount)[a,y]
+                                                               - standing_debt[a,y]
+    """
+    f = at.finance
+    drawable = {i for i, _ in f.debts}
+
+    def ceiling_most(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+        owed = [n("balance", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y]
+        return sum(owed) <= n("debt_room", a, y) if owed else pyo.Constraint.Skip
+
+    m.draw_most = pyo.Constraint(
+        [(i, y) for i, y in f.drawn if i in drawable],
+        rule=lambda m, i, y: sum(m.draw[i, a, y] for j, a in f.debts if j == i) <= n("most_draw", i, y),
+    )
+    m.issue_least = pyo.Constraint(
+        list(m.issue), rule=lambda m, i, a, y: m.draw[i, a, y] >= n("least_issue", i) * m.issue[i, a, y]
+    )
+    m.issue_most = pyo.Constraint(
+        list(m.issue), rule=lambda m, i, a, y: m.draw[i, a, y] <= n("most_draw", i, y) * m.issue[i, a, y]
+    )
+    m.ceiling_most = pyo.Constraint(list(f.ceiled), rule=ceiling_most)
+
+
+def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Operating cash of the actors that need it, and the least result they must keep.
+
+    operating_sum   operating[a,y] = what docs/finance.md says, linear in activity, capacity and trade
+    result_least    operating[a,y] - depreciation[a,y] - interest[a,y]
+                      >= least_result taxes_and_grants - planned_result + reference_operating
+    """
+    f = at.finance
+
+    def operating_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+        terms = [n("cash_demand", a, y)]
+        terms += [n("cash_activity", a, k, s, y) * m.activity[k, y, s] for k, slots in at.slots.items() for s in slots]
+        terms += [n("cash_capacity", a, k, y) * m.capacity[k, y] for k in at.hosts]
+        for name, trade in (("cash_purchase", m.purchase), ("cash_sale", m.sale)):
+            terms += [n(name, a, c, s, y) * trade[c, y, s] for c, when, s in trade if when == y]
+        return m.operating[a, y] == sum(terms)
+
+    def result_least(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+        owned = [k for k, owners in f.owners if a in owners]
+        starts = [(k, v) for k in owned for v in at.years if v <= y]
+        worn = sum(n("wear", a, k, v, y) * m.build[k, v] for k, v in starts)
+        spared = sum(n("wear_granted", i, a, k, v, y) * m.claimed[i, k, v] for i, k, v in _claims_of(at, starts))
+        paid = sum(
+            n("interest", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y
+        )
+        return m.operating[a, y] - worn + spared - paid >= -n("result_room", a, y)
+
+    m.operating_sum = pyo.Constraint(list(m.operating), rule=operating_sum)
+    m.result_least = pyo.Constraint(list(f.resulted), rule=result_least)
+
+
+def sum_finance_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
+    """Present cost of all finance: loans at what they cost beyond what they bring, less grants.
+
+    finance_cost = sum_{i,a,u} debt_cost[i,u] draw[i,a,u] - sum_{i,k,v} grant_value[i,k,v] claimed[i,k,v]
+    """
+    lent = [n("debt_cost", i, u) * m.draw[i, a, u] for i, a, u in m.draw]
+    granted = [-n("grant_value", i, k, v) * m.claimed[i, k, v] for i, k, v in m.claimed]
+    return sum(lent) + sum(granted)
+
+
+def sum_rise(m: pyo.ConcreteModel) -> Expression:
+    """All rises of yearly net outlay: the smoother a plan, the fewer."""
+    return sum(m.rise[a, y] for a, y in m.rise)
+
+
+def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
+    """Present cost in cash of the actor whose perspective it is; 0 under society.
+
+    cash_cost = - sum_y D_op operating + sum_y d_cap net_outlay + sum_u debt_cost draw - sum_{k,v} kept value
+                + excess paid for and account prices, as in the social cost
+    """
+    a = at.finance.viewer
+    if not a:
+        return 0
+    held = [(k, v) for k, owners in at.finance.owners if a in owners for v in at.years]
+    return sum(
+        [
+            *(-n("cash_discount", y) * m.operating[a, y] for y in at.years),
+            *(n("capital_discount", y) * m.net_outlay[a, y] for y in at.years),
+            *(n("debt_cost", i, u) * m.draw[i, b, u] for i, b, u in m.draw if b == a),
+            *(-n("kept_value", a, k, v) * m.build[k, v] for k, v in held),
+            *(n("account_cost", e, y) * m.account[e, y] for e, y in m.account),
+            *(n("excess_cost", q, y) * m.paid[q, y] for q, y in m.paid),
+            *(n("total_excess_cost", q) * m.paid_total[q] for q in m.paid_total),
+        ]
+    )
+
+
+def add_stage_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Rows that hold an earlier stage's least value while a later stage is solved; endless until then.
+
+    finance_most   finance_cost <= most_finance       cost_most   cost <= most_cost       cash_most   cash_cost <= most_cash
+    """
+    if at.finance.viewer:
+        m.cash_most = pyo.Constraint(expr=m.cash_cost.expr <= n("most_cash"))
+    elif at.finance.debts or at.finance.claims:
+        m.finance_most = pyo.Constraint(expr=m.finance_cost.expr <= n("most_finance"))
+    if at.finance.perspective == LEXICOGRAPHIC:
+        m.cost_most = pyo.Constraint(expr=m.cost.expr <= n("most_cost"))

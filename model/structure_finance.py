@@ -1,0 +1,132 @@
+"""Which decisions of money exist: who may draw what, which grants can be claimed, which limits stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from scenarios.choices import LEXICOGRAPHIC, SOCIETY
+from scenarios.money import outlay_shares
+from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, YEAR
+
+GRANT = "grant"
+UNSMOOTHED = ("state", "private", "households")
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Finance:
+    """Index sets of money; all empty in a case without actors.
+
+    `spent` maps a technology to the (start, year) pairs in which its outlay falls, `owners` to who owns a part.
+    `cashed` are the actors whose operating cash the program follows.
+    """
+
+    actors: tuple[str, ...] = ()
+    debts: tuple[Pair, ...] = ()
+    lumpy: tuple[Pair, ...] = ()
+    claims: tuple[tuple[str, str, int], ...] = ()
+    owners: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    spent: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
+    smoothed: tuple[str, ...] = ()
+    cashed: tuple[str, ...] = ()
+    drawn: tuple[tuple[str, int], ...] = ()
+    pooled: tuple[tuple[str, int], ...] = ()
+    capped: tuple[str, ...] = ()
+    own_limited: tuple[tuple[str, int], ...] = ()
+    framed: tuple[tuple[str, int], ...] = ()
+    stepped: tuple[tuple[str, int], ...] = ()
+    ceiled: tuple[tuple[str, int], ...] = ()
+    resulted: tuple[tuple[str, int], ...] = ()
+    perspective: str = SOCIETY
+
+    @property
+    def viewer(self) -> str:
+        """The actor whose cash is the objective; empty under society and lexicographic."""
+        return "" if self.perspective in (SOCIETY, LEXICOGRAPHIC) else self.perspective
+
+
+def outline_finance(scenario: xr.Dataset, buildable: tuple[str, ...]) -> Finance:
+    """The structure of money of a scenario; `buildable` are the technologies that can be built."""
+    actors = _labels(scenario, ACTOR)
+    if not actors:
+        return Finance()
+    instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
+    granted = scenario["instrument_kind"].values == GRANT
+    eligible = scenario["eligible"].values > 0
+    pairs = [(i, a) for i, a in np.argwhere(eligible & ~granted[:, None])]
+    sized = scenario["least_issue"].values > 0
+    owned = scenario["owned"].values > 0
+    kinds = scenario["actor_kind"].values
+    resulted = _finite_places(scenario, "least_result", ACTOR)
+    perspective = str(scenario.attrs["perspective"])
+    cashed = [a for a in actors if a == perspective or a in {actor for actor, _ in resulted}]
+    ceiling = np.minimum(scenario["debt_ceiling"].values, scenario["debt_ceiling_amount"].values)
+    return Finance(
+        actors=actors,
+        debts=tuple((instruments[i], actors[a]) for i, a in pairs),
+        lumpy=tuple((instruments[i], actors[a]) for i, a in pairs if sized[i]),
+        claims=_find_claims(scenario, buildable, eligible & granted[:, None]),
+        owners=tuple(
+            (k, tuple(a for a, holds in zip(actors, row, strict=True) if holds))
+            for k, row in zip(technologies, owned, strict=True)
+            if k in buildable
+        ),
+        spent=_find_spending(scenario, buildable),
+        smoothed=tuple(a for a, kind in zip(actors, kinds, strict=True) if kind not in UNSMOOTHED),
+        cashed=tuple(cashed),
+        drawn=_finite_places(scenario, "most_draw", INSTRUMENT),
+        pooled=_finite_places(scenario, "pool", INSTRUMENT),
+        capped=tuple(
+            i for i, most in zip(instruments, scenario["most_per_project"].values, strict=True) if np.isfinite(most)
+        ),
+        own_limited=_finite_places(scenario, "own_funds", ACTOR),
+        framed=_finite_places(scenario, "frame", ACTOR),
+        stepped=_finite_places(scenario, "outlay_step", ACTOR),
+        ceiled=_places(scenario, ACTOR, np.isfinite(ceiling)),
+        resulted=resulted,
+        perspective=perspective,
+    )
+
+
+def _labels(scenario: xr.Dataset, dim: str) -> tuple[str, ...]:
+    return tuple(map(str, scenario[dim].values))
+
+
+def _places(scenario: xr.Dataset, dim: str, mask: np.ndarray) -> tuple[tuple[str, int], ...]:
+    labels, years = _labels(scenario, dim), scenario[YEAR].values
+    return tuple((labels[i], int(years[j])) for i, j in np.argwhere(mask))
+
+
+def _finite_places(scenario: xr.Dataset, name: str, dim: str) -> tuple[tuple[str, int], ...]:
+    return _places(scenario, dim, np.isfinite(scenario[name].values))
+
+
+def _find_claims(
+    scenario: xr.Dataset, buildable: tuple[str, ...], eligible: np.ndarray
+) -> tuple[tuple[str, str, int], ...]:
+    """(grant, technology, start) that can be claimed: a share, inside the window, of a positive investment."""
+    years = scenario[YEAR].values
+    window = (scenario["first_start"].values[:, None] <= years) & (years <= scenario["last_start"].values[:, None])
+    has_owner = np.einsum("ia,ka->ik", eligible.astype(float), scenario["owned"].values) > 0
+    open_to = (scenario["grant_share"].values > 0) & has_owner
+    mask = open_to[:, :, None] & window[:, None, :] & (scenario["capex"].values > 0)[None]
+    instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
+    places = ((instruments[i], technologies[k], int(years[v])) for i, k, v in np.argwhere(mask))
+    return tuple(place for place in places if place[1] in buildable)
+
+
+def _find_spending(
+    scenario: xr.Dataset, buildable: tuple[str, ...]
+) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
+    """When each technology's outlay falls, for those whose investment is not zero."""
+    technologies, years = _labels(scenario, TECHNOLOGY), scenario[YEAR].values
+    falls = (outlay_shares(scenario).values > 0) & (scenario["capex"].values != 0)[:, :, None]
+    return tuple(
+        (k, tuple((int(years[v]), int(years[y])) for v, y in np.argwhere(row)))
+        for k, row in zip(technologies, falls, strict=True)
+        if k in buildable
+    )

@@ -1,0 +1,83 @@
+"""Who owns, who may borrow, and which decisions of money are there at all?
+
+Letters of the subscripts: a actor, i instrument, u plan year of a draw; the others as in `verify_reading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from model.verify_reading import Reading
+from model.verify_terms import Array
+from scenarios.catalog import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+
+FINANCE_DECISIONS: Mapping[str, tuple[str, ...]] = {
+    "own": (ACTOR, YEAR),
+    "draw": (INSTRUMENT, ACTOR, YEAR),
+    "issue": (INSTRUMENT, ACTOR, YEAR),
+    "claimed": (INSTRUMENT, TECHNOLOGY, VINTAGE),
+    "rise": (ACTOR, YEAR),
+}
+"""Every variable of a plan that the rules of money speak of; a case without actors has none of them."""
+
+GRANT = "grant"
+STATE = "state"
+UNWATCHED = (STATE, "private", "households")
+"""Kinds of actor whose outlays may rise as they like."""
+
+
+def has_actors(scenario: xr.Dataset) -> bool:
+    """Whether the scenario says anything of who pays."""
+    return scenario.sizes[ACTOR] > 0
+
+
+def find_debts(read: Reading) -> Array:
+    """Instruments that are paid back: all kinds but grants, (instrument)."""
+    return np.asarray(read.given.instrument_kind != GRANT)
+
+
+def find_drawable(read: Reading) -> Array:
+    """Debts that an actor may draw, (instrument, actor)."""
+    return np.asarray(find_debts(read)[:, None] & (read.given.eligible > 0))
+
+
+def find_issued(read: Reading) -> Array:
+    """Those drawn either not at all or at a least amount, (instrument, actor)."""
+    return np.asarray(find_drawable(read) & (read.given.least_issue > 0)[:, None])
+
+
+def find_claimable(read: Reading) -> Array:
+    """Starts for which a grant can be claimed, (instrument, technology, vintage).
+
+    The grant has a share for the technology, the start lies in the grant's window, and there is something to pay.
+    """
+    given = read.given
+    after = given.vintage >= given.first_start[:, None]
+    before = given.vintage <= given.last_start[:, None]
+    shared = (~find_debts(read))[:, None] & (given.grant_share > 0)
+    return np.asarray(shared[:, :, None] & (after & before)[:, None, :] & (given.capex > 0))
+
+
+def find_watched(read: Reading) -> Array:
+    """Actors whose rise of outlay is counted, (actor)."""
+    return np.asarray(~np.isin(read.given.actor_kind, UNWATCHED))
+
+
+def find_taxer(read: Reading) -> Array:
+    """One for the actor who receives energy taxes, the first of kind state, (actor); zeros where there is none."""
+    taxer = np.zeros(read.given.actor.size)
+    taxer[np.flatnonzero(read.given.actor_kind == STATE)[:1]] = 1.0
+    return taxer
+
+
+def admit_finance(read: Reading) -> dict[str, Array]:
+    """For whom each decision of money exists; own money exists for all."""
+    return {
+        "draw": find_drawable(read)[:, :, None],
+        "issue": find_issued(read)[:, :, None],
+        "claimed": find_claimable(read),
+        "rise": find_watched(read)[:, None],
+    }

@@ -1,0 +1,128 @@
+"""An amount of money twice: in constant prices of the price year, and in the money of its own year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from scenarios.loans import index_prices, list_calendar, spread_years
+from scenarios.terms import ACTOR, YEAR
+
+Floats = NDArray[np.float64]
+
+NAMED = ("name_sv", "name_en", "kind")
+ITEM, AMOUNT, NOMINAL, UNIT = "item", "amount", "nominal", "unit"
+
+
+@dataclass(frozen=True)
+class Money:
+    """Amounts of one shape, `real` in money of the price year and `nominal` in that of their own years."""
+
+    real: Floats
+    nominal: Floats
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.real + other.real, self.nominal + other.nominal)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.real - other.real, self.nominal - other.nominal)
+
+    def __neg__(self) -> Money:
+        return Money(-self.real, -self.nominal)
+
+    def __mul__(self, factor: Floats | float) -> Money:
+        return Money(self.real * factor, self.nominal * factor)
+
+    def over(self, axis: int) -> Money:
+        """The sum over one axis."""
+        return Money(self.real.sum(axis=axis), self.nominal.sum(axis=axis))
+
+
+def find_starts(scenario: xr.Dataset) -> NDArray[np.int64]:
+    """Where each plan year begins among the calendar years of the horizon (year)."""
+    years = scenario[YEAR].values.astype(np.int64)
+    return np.asarray(years - years[0])
+
+
+def find_ends(scenario: xr.Dataset) -> NDArray[np.int64]:
+    """Where the last calendar year of each plan year stands among those of the horizon (year)."""
+    return np.asarray(find_starts(scenario) + scenario["length"].values.astype(np.int64) - 1)
+
+
+def gather_years(scenario: xr.Dataset, values: Floats) -> Floats:
+    """Sums over the calendar years that each plan year stands for (..., calendar year) -> (..., year)."""
+    return np.asarray(np.add.reduceat(values, find_starts(scenario), axis=-1))
+
+
+def price_decided(scenario: xr.Dataset, real: Floats) -> Money:
+    """Real money spent once in a plan year (..., year): of the plan year's own price level, as draws are."""
+    return Money(real, real * scenario["price_index"].values)
+
+
+def price_running(scenario: xr.Dataset, rate: Floats) -> Money:
+    """Real money a year (..., year), over all calendar years of the plan year, each at its own price level."""
+    levels = gather_years(scenario, index_prices(scenario)[:-1])
+    return Money(rate * scenario["length"].values, rate * levels)
+
+
+def price_standing(scenario: xr.Dataset, real: Floats) -> Money:
+    """Real money that stands at the end of a plan year (..., year): of the last calendar year's price level."""
+    return Money(real, real * index_prices(scenario)[find_ends(scenario)])
+
+
+def put_at_end(scenario: xr.Dataset, real: Floats) -> Money:
+    """Real money left when the horizon has ended (...): in the last plan year, at the price level of the year after."""
+    placed = np.zeros((*real.shape, scenario.sizes[YEAR]))
+    placed[..., -1] = real
+    return Money(placed, placed * index_prices(scenario)[-1])
+
+
+def expand_years(scenario: xr.Dataset) -> xr.Dataset:
+    """The scenario's loans and inflation with every calendar year of the horizon as a plan year of its own."""
+    calendar = list_calendar(scenario)[:-1]
+    names = ("tenor", "grace", "rate", "inflation", "price_year")
+    loans = scenario[list(names)].isel({YEAR: spread_years(scenario, np.arange(scenario.sizes[YEAR]), calendar)})
+    return loans.assign_coords({YEAR: calendar}).assign(length=(YEAR, np.ones(len(calendar))))
+
+
+def list_rows(
+    scenario: xr.Dataset, amounts: Mapping[str, Money], unit: str, **columns: Mapping[str, Floats]
+) -> pd.DataFrame:
+    """Rows of an account: an actor, its names and kind, a year, an item, its amount, nominal amount and unit.
+
+    Args:
+        scenario: whose actors and years they are.
+        amounts: item to amounts (actor, year); amounts that are no number get no row.
+        unit: of the amounts.
+        columns: further columns, item to numbers (actor, year); blank for an item that has none.
+    """
+    shape = (scenario.sizes[ACTOR], scenario.sizes[YEAR])
+    blank = np.full(shape, np.nan)
+    parts = []
+    for item, money in amounts.items():
+        rows = np.nonzero(np.isfinite(money.real))
+        parts.append(
+            pd.DataFrame(
+                {
+                    **name_actors(scenario, rows[0]),
+                    YEAR: scenario[YEAR].values[rows[1]],
+                    ITEM: np.full(len(rows[0]), item, dtype=object),
+                    AMOUNT: money.real[rows],
+                    NOMINAL: money.nominal[rows],
+                    **{name: values.get(item, blank)[rows] for name, values in columns.items()},
+                    UNIT: np.full(len(rows[0]), unit, dtype=object),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def name_actors(scenario: xr.Dataset, places: NDArray[np.int64]) -> dict[str, NDArray[np.object_]]:
+    """Label, names and kind of the actors at places, as columns."""
+    names = {name: scenario[f"{ACTOR}_{name}"].values[places].astype(object) for name in NAMED}
+    return {ACTOR: scenario[ACTOR].values[places].astype(object), **names}

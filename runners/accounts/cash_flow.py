@@ -1,0 +1,94 @@
+"""What comes in and goes out of each actor's hands, year by year, and what it is worth today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running, put_at_end
+from runners.accounts.debt import DRAW, INTEREST, REPAYMENT, follow_debt, owe_at_end
+from runners.accounts.outlays import discount_worth, grant_actors, keep_worth, spend_actors
+from scenarios.cash import operating_cash, share_owners
+from scenarios.money import capital_discount, operation_discount
+
+OPERATING, OUTLAY, GRANT, NET = "operating", "outlay", "grant", "net"
+RESIDUAL_VALUE, DEBT_LEFT = "residual_value", "debt_left"
+FLOWS = (OPERATING, OUTLAY, GRANT, DRAW, REPAYMENT, INTEREST)
+"""Items whose sum is `net`: what an actor receives is positive, what it pays negative."""
+ENDS = (RESIDUAL_VALUE, DEBT_LEFT)
+"""What is left when the horizon has ended: no cash, but part of the present value."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One item of cash by actor and year: the money, and its present value at the social rate."""
+
+    money: Money
+    present: Floats
+
+
+def trace_cash(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Flow]:
+    """Every item of `FLOWS`, their sum `net`, and `ENDS`: signed money (actor, year) and its present value.
+
+    Operation counts in every calendar year that a plan year stands for and is discounted in each, `D_op`; all else is
+    discounted as investments are, `d_cap`, as in the plan's own cost.
+    """
+    rate = operating_cash(scenario, plan).values
+    debt = follow_debt(scenario, plan)
+    d_cap, at_end = capital_discount(scenario).values, discount_worth(scenario)
+    decided = {
+        OUTLAY: -price_decided(scenario, spend_actors(scenario, plan)),
+        GRANT: price_decided(scenario, grant_actors(scenario, plan).sum(axis=0)),
+        DRAW: debt[DRAW].over(0),
+        REPAYMENT: -debt[REPAYMENT].over(0),
+        INTEREST: -debt[INTEREST].over(0),
+    }
+    flows = {OPERATING: Flow(price_running(scenario, rate), rate * operation_discount(scenario).values)}
+    flows |= {item: Flow(money, money.real * d_cap) for item, money in decided.items()}
+    left = {
+        RESIDUAL_VALUE: put_at_end(scenario, share_owners(scenario).T @ keep_worth(scenario, plan)),
+        DEBT_LEFT: -put_at_end(scenario, owe_at_end(scenario, plan)),
+    }
+    flows[NET] = _add_flows([flows[item] for item in FLOWS])
+    return flows | {item: Flow(money, money.real * at_end) for item, money in left.items()}
+
+
+def tabulate_cash_flow(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
+    """The cash of each actor in each year.
+
+    Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices, over the years that the plan year
+    stands for), nominal (current prices), present_value (at the social rate), change and change_present_value
+    (against the do-nothing path; blank without one), unit. Items: operating, outlay, grant, draw, repayment,
+    interest, their sum net, and in the last year what is left after it: residual_value and debt_left. Received is
+    positive, paid negative. An actor's net present value is that of net, residual_value and debt_left.
+    """
+    flows = trace_cash(scenario, plan)
+    before = {} if reference is None else trace_cash(scenario, reference)
+    money = {item: flow.money for item, flow in flows.items()}
+    last = np.arange(scenario.sizes["year"]) == scenario.sizes["year"] - 1
+    for item in ENDS:
+        money[item] = Money(np.where(last, money[item].real, np.nan), money[item].nominal)
+    return list_rows(
+        scenario,
+        money,
+        str(scenario.attrs["money"]),
+        present_value={item: flow.present for item, flow in flows.items()},
+        change={item: flows[item].money.real - flow.money.real for item, flow in before.items()},
+        change_present_value={item: flows[item].present - flow.present for item, flow in before.items()},
+    )
+
+
+def value_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Net present value of each actor's cash, with what is left when the horizon has ended (actor)."""
+    flows = trace_cash(scenario, plan)
+    return np.asarray(sum(flows[item].present for item in (NET, *ENDS)).sum(axis=1))  # type: ignore[union-attr]
+
+
+def _add_flows(flows: list[Flow]) -> Flow:
+    total = flows[0]
+    for flow in flows[1:]:
+        total = Flow(total.money + flow.money, total.present + flow.present)
+    return total

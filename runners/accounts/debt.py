@@ -1,0 +1,128 @@
+"""What each actor owes: how the plan's loans move, what stands beside them, and how far the ceiling is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from runners.accounts.amounts import (
+    Floats,
+    Money,
+    expand_years,
+    find_ends,
+    find_starts,
+    gather_years,
+    list_rows,
+    price_decided,
+    price_standing,
+)
+from runners.accounts.outlays import draw_actors
+from scenarios.loans import NOMINAL, index_prices, loan_schedules
+from scenarios.terms import INSTRUMENT, YEAR
+
+OPENING, DRAW, REPAYMENT, REVALUATION, CLOSING = "opening", "draw", "repayment", "revaluation", "closing"
+INTEREST = "interest"
+STANDING, NET_DEBT, CEILING, MARGIN = "standing", "net_debt", "ceiling", "margin"
+PERCENT, PER_INHABITANT = "percent_of_taxes_and_grants", "per_inhabitant"
+THOUSAND = 1000.0
+
+
+def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
+    """How the plan's loans move, calendar year by calendar year, gathered into plan years (instrument, actor, year).
+
+    opening + draw + revaluation - repayment = closing, in constant prices and in those of each year. A nominal loan
+    is worth less in constant prices each year by inflation, a real one more in current prices: that is `revaluation`.
+    `interest` is paid beside it.
+    """
+    prices = index_prices(scenario)[:-1]
+    loans = loan_schedules(expand_years(scenario))
+    drawn, starts = draw_actors(plan), find_starts(scenario)
+    balance, repayment, interest = (
+        np.einsum("iut,iau->iat", values[:, starts], drawn) for values in (loans.balance, loans.repayment, loans.interest)
+    )
+    before = np.zeros_like(balance)
+    before[..., 1:] = balance[..., :-1]
+    level_before = np.append(prices[:1], prices[:-1])
+    nominal = (scenario["instrument_basis"].values == NOMINAL)[:, None, None]
+    lost = np.where(nominal, before * (level_before / prices - 1.0), 0.0)
+    gained = np.where(nominal, 0.0, before * (prices - level_before))
+
+    def gather(real: Floats, money: Floats) -> Money:
+        return Money(gather_years(scenario, real), gather_years(scenario, money))
+
+    return {
+        OPENING: Money(before[..., starts], (before * level_before)[..., starts]),
+        DRAW: price_decided(scenario, drawn),
+        REPAYMENT: gather(repayment, repayment * prices),
+        REVALUATION: gather(lost, gained),
+        CLOSING: Money(*(values[..., find_ends(scenario)] for values in (balance, balance * prices))),
+        INTEREST: gather(interest, interest * prices),
+    }
+
+
+def owe_at_end(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real money owed when the horizon has ended, with the interest then falling due (actor)."""
+    return np.einsum("iu,iau->a", loan_schedules(scenario).terminal, draw_actors(plan))
+
+
+def measure_net_debt(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
+    """Debt without the plan and the plan's own, at the end of each plan year (actor, year)."""
+    return price_standing(scenario, scenario["standing_debt"].values) + follow_debt(scenario, plan)[CLOSING].over(0)
+
+
+def measure_ceiling(scenario: xr.Dataset) -> Money:
+    """Most net debt (actor, year), NaN where there is no ceiling.
+
+    min(debt_ceiling taxes_and_grants, debt_ceiling_amount)
+    """
+    share, taxes = scenario["debt_ceiling"].values, scenario["taxes_and_grants"].values
+    of_taxes = np.where(np.isfinite(share), np.where(np.isfinite(share), share, 0.0) * taxes, np.inf)
+    least = np.minimum(of_taxes, scenario["debt_ceiling_amount"].values)
+    return price_standing(scenario, np.where(np.isfinite(least), least, np.nan))
+
+
+def tabulate_debt(scenario: xr.Dataset, plan: xr.Dataset, _reference: xr.Dataset | None = None) -> pd.DataFrame:
+    """The debt of each actor in each year.
+
+    Columns: actor, name_sv, name_en, kind, year, instrument (blank: all together), item, amount (constant prices),
+    nominal (current prices; stocks at the last calendar year's level), unit. Items by instrument: opening, draw,
+    repayment, revaluation, closing, interest. Of all together also: standing (without the plan), net_debt,
+    percent_of_taxes_and_grants, per_inhabitant, ceiling and margin (only where there is one).
+    """
+    moves = follow_debt(scenario, plan)
+    used = np.flatnonzero(np.abs(moves[DRAW].real).sum(axis=(1, 2)) > 0)
+    unit = str(scenario.attrs["money"])
+    ceiling, net = measure_ceiling(scenario), measure_net_debt(scenario, plan)
+    together = {item: money.over(0) for item, money in moves.items()} | {
+        STANDING: price_standing(scenario, scenario["standing_debt"].values),
+        NET_DEBT: net,
+        CEILING: ceiling,
+        MARGIN: ceiling - net,
+    }
+    parts = [
+        list_rows(scenario, together, unit),
+        list_rows(scenario, {PERCENT: share_taxes(scenario, net)}, "%"),
+        list_rows(scenario, {PER_INHABITANT: _share_inhabitants(scenario, net)}, f"{unit}/1000 inhabitants"),
+        *(
+            list_rows(scenario, {item: Money(money.real[i], money.nominal[i]) for item, money in moves.items()}, unit)
+            for i in used
+        ),
+    ]
+    labels = ["", "", "", *scenario[INSTRUMENT].values[used].tolist()]
+    tables = [part.assign(**{INSTRUMENT: label}) for part, label in zip(parts, labels, strict=True)]
+    table = pd.concat([part for part in tables if len(part)] or tables, ignore_index=True)
+    columns = [name for name in table.columns if name != INSTRUMENT]
+    columns.insert(columns.index(YEAR) + 1, INSTRUMENT)
+    return table[columns]
+
+
+def share_taxes(scenario: xr.Dataset, money: Money) -> Money:
+    """Money as percent of taxes and general grants (actor, year), NaN where there are none."""
+    taxes = np.where(scenario["taxes_and_grants"].values > 0, scenario["taxes_and_grants"].values, np.nan)
+    percent = 100.0 * money.real / taxes
+    return Money(percent, percent)
+
+
+def _share_inhabitants(scenario: xr.Dataset, money: Money) -> Money:
+    return money * (THOUSAND / scenario["inhabitants"].values)

@@ -1,0 +1,136 @@
+"""What a finance officer looks at first: yearly need, result, self-financing, peak debt, margin to the ceiling."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running
+from runners.accounts.capital_costs import DEPRECIATION, GRANTS_RELEASED, WRITTEN_OFF, reckon_capital
+from runners.accounts.debt import (
+    INTEREST,
+    follow_debt,
+    measure_ceiling,
+    measure_net_debt,
+    share_taxes,
+)
+from runners.accounts.outlays import grant_actors, spend_actors
+from scenarios.cash import operating_cash
+from scenarios.terms import ACTOR, YEAR
+
+NEED, NET_INVESTMENT, RESULT = "yearly_need", "net_investment", "result"
+RESULT_PERCENT, SELF_FINANCING = "result_percent", "self_financing"
+PEAK_DEBT, LEAST_MARGIN = "peak_debt", "least_ceiling_margin"
+MOST_NEED, MEAN_NEED, GRANTS_WON = "most_yearly_need", "mean_yearly_need", "grants_won"
+PERCENT = 100.0
+SMALLEST = 1e-9
+
+
+def measure_need(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
+    """Outlays less grants per calendar year (actor, year): what own money and loans have to cover."""
+    net = spend_actors(scenario, plan) - grant_actors(scenario, plan).sum(axis=0)
+    return price_decided(scenario, net) * _per_year(scenario)
+
+
+def measure_result(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:
+    """The result of each actor per calendar year (actor, year).
+
+    planned_result + operating - operating of the do-nothing path - net depreciation - interest, where net depreciation
+    is depreciation and what is written off less grants released.
+    """
+    running = _change_operating(scenario, plan, reference) + scenario["planned_result"].values
+    interest = follow_debt(scenario, plan)[INTEREST].over(0)
+    return (price_running(scenario, running) - _depreciate(scenario, plan) - interest) * _per_year(scenario)
+
+
+def measure_self_financing(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:
+    """Percent of net investment paid by depreciation and result (actor, year), NaN where nothing is invested.
+
+    100 (planned_depreciation + net depreciation + result) / (planned_outlay + net outlay)
+    """
+    per_year = _per_year(scenario)
+    kept = price_running(scenario, scenario["planned_depreciation"].values) + _depreciate(scenario, plan)
+    means = kept * per_year + measure_result(scenario, plan, reference)
+    invested = measure_investment(scenario, plan)
+    return Money(_divide(means.real, invested.real), _divide(means.nominal, invested.nominal))
+
+
+def measure_investment(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
+    """Net investment per calendar year (actor, year): decided outside the plan, and the plan's outlays less grants."""
+    outside = price_running(scenario, scenario["planned_outlay"].values)
+    return outside * _per_year(scenario) + measure_need(scenario, plan)
+
+
+def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
+    """Key figures of each actor, by year and over the horizon.
+
+    Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices), nominal (current prices), unit.
+    Items per calendar year of each plan year: yearly_need (outlay less grants), net_investment (with what is decided
+    outside the plan), result, result_percent (of taxes and general grants), self_financing (percent). Over the
+    horizon: peak_debt, least_ceiling_margin and most_yearly_need in the year where they fall; mean_yearly_need and
+    grants_won, whose year is blank.
+    """
+    unit = str(scenario.attrs["money"])
+    need, result = measure_need(scenario, plan), measure_result(scenario, plan, reference)
+    yearly = {NEED: need, NET_INVESTMENT: measure_investment(scenario, plan), RESULT: result}
+    percents = {
+        RESULT_PERCENT: share_taxes(scenario, result),
+        SELF_FINANCING: measure_self_financing(scenario, plan, reference),
+    }
+    parts = [
+        list_rows(scenario, yearly, f"{unit}/yr"),
+        list_rows(scenario, percents, "%"),
+        _list_extremes(scenario, plan, unit),
+        _list_totals(scenario, plan, unit),
+    ]
+    return pd.concat([part.astype({YEAR: "Int64"}) for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def _list_extremes(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.DataFrame:
+    """Largest debt, least margin and largest need, each in its first year."""
+    debt, need = measure_net_debt(scenario, plan), measure_need(scenario, plan)
+    margin = measure_ceiling(scenario) - debt
+    extremes = [(PEAK_DEBT, debt, 1.0, unit), (LEAST_MARGIN, margin, -1.0, unit), (MOST_NEED, need, 1.0, f"{unit}/yr")]
+    parts = []
+    for item, money, sign, own_unit in extremes:
+        values = sign * money.real
+        best = np.max(np.where(np.isnan(values), -np.inf, values), axis=1, keepdims=True, initial=-np.inf)
+        first = (values == best) & (np.cumsum(values == best, axis=1) == 1)
+        parts.append(list_rows(scenario, {item: Money(np.where(first, money.real, np.nan), money.nominal)}, own_unit))
+    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def _list_totals(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.DataFrame:
+    """Mean need and grants won over the horizon: rows without a year."""
+    length = scenario["length"].values
+    grants = price_decided(scenario, grant_actors(scenario, plan).sum(axis=0)).over(1)
+    mean = (measure_need(scenario, plan) * length).over(1) * (1.0 / float(length.sum()))
+    first = np.arange(scenario.sizes[YEAR]) == 0
+    parts = []
+    for item, money, own_unit in ((MEAN_NEED, mean, f"{unit}/yr"), (GRANTS_WON, grants, unit)):
+        placed = Money(np.where(first, money.real[:, None], np.nan), np.where(first, money.nominal[:, None], np.nan))
+        parts.append(list_rows(scenario, {item: placed}, own_unit))
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(**{YEAR: pd.array([pd.NA] * len(table), dtype="Int64")})
+
+
+def _per_year(scenario: xr.Dataset) -> Floats:
+    return np.asarray(1.0 / scenario["length"].values)
+
+
+def _depreciate(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
+    capital = reckon_capital(scenario, plan)
+    return capital[DEPRECIATION] + capital[WRITTEN_OFF] - capital[GRANTS_RELEASED]
+
+
+def _change_operating(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Floats:
+    """Operating cash against the do-nothing path, as solved here or as the scenario knows it (actor, year)."""
+    known = scenario["reference_operating"].transpose(ACTOR, YEAR)
+    before = known if reference is None else operating_cash(scenario, reference)
+    return np.asarray(operating_cash(scenario, plan).values - before.values)
+
+
+def _divide(part: Floats, whole: Floats) -> Floats:
+    some = np.abs(whole) > SMALLEST
+    return np.where(some, PERCENT * part / np.where(some, whole, 1.0), np.nan)

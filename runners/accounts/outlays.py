@@ -1,0 +1,64 @@
+"""What is spent on building, and how much of it grants pay, by owner and year."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from runners.accounts.amounts import Floats
+from scenarios.cash import share_owners
+from scenarios.money import end_discount, outlay_shares, salvage_worth
+from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+
+
+def spend_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real money spent in each year on what was begun in a vintage year (technology, vintage, year).
+
+    outlay[k,v,y] capex[k,v] build[k,v]
+    """
+    begun = _begin(scenario, plan)
+    shares = outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    return np.asarray(begun[:, :, None] * shares)
+
+
+def grant_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real grants paid in each year for what was begun in a vintage year (instrument, technology, vintage, year).
+
+    grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
+    """
+    claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    shares = outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    return np.einsum("ik,ikv,kvy->ikvy", scenario["grant_share"].values, claimed, shares)
+
+
+def spend_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real outlay of each actor (actor, year)."""
+    return np.einsum("ka,kvy->ay", share_owners(scenario), spend_vintages(scenario, plan))
+
+
+def grant_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real grants to each actor by instrument (instrument, actor, year)."""
+    return np.einsum("ka,ikvy->iay", share_owners(scenario), grant_vintages(scenario, plan))
+
+
+def draw_actors(plan: xr.Dataset) -> Floats:
+    """Real money drawn (instrument, actor, year)."""
+    return np.asarray(plan["draw"].transpose(INSTRUMENT, ACTOR, YEAR).values, dtype=float)
+
+
+def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real worth left at the end of the horizon, by the salvage rule (technology)."""
+    worth = salvage_worth(scenario).transpose(TECHNOLOGY, VINTAGE).values
+    return np.asarray((_begin(scenario, plan) * worth).sum(axis=1))
+
+
+def discount_worth(scenario: xr.Dataset) -> Floats:
+    """What money at the end of the horizon is worth in the first year, in the last plan year (year); 0 before."""
+    factors = np.zeros(scenario.sizes[YEAR])
+    factors[-1] = end_discount(scenario)
+    return factors
+
+
+def _begin(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real money of what is begun (technology, vintage)."""
+    return np.asarray(scenario["capex"].values * plan["build"].transpose(TECHNOLOGY, VINTAGE).values)

@@ -1,0 +1,75 @@
+"""What the tables of actors, their money and their instruments hold (see docs/finance.md)."""
+
+from __future__ import annotations
+
+from math import inf, nan
+
+from scenarios.terms import ACTOR, INSTRUMENT, NAMES, TECHNOLOGY, YEAR, Label, Quantity, Table
+
+ACTOR_KINDS = ("municipality", "company", "region", "state", "private", "households")
+INSTRUMENT_KINDS = ("loan", "bond", "grant", "private_capital")
+
+# Declarations are tables: one row a line reads best.
+# fmt: off
+FINANCE_TABLES: tuple[Table, ...] = (
+    Table(
+        "actors",
+        "Who owns and pays; a case without any says nothing of who pays.",
+        (ACTOR,),
+        declares=ACTOR,
+        labels=(*NAMES, Label("kind", "What kind of owner it is.", ACTOR_KINDS, required=True)),
+        numbers=False,
+    ),
+    Table("ownership", "Who owns a technology; no row: its `actor` owns it all.", (TECHNOLOGY, ACTOR)),
+    Table("finances", "Money of actors; amounts in `nominal {money}` are deflated by the inflation path.", (ACTOR, "quantity", YEAR)),
+    Table("inflation", "How fast prices rise.", (YEAR,)),
+    Table(
+        "instruments",
+        "How outlays are paid, beside own money.",
+        (INSTRUMENT,),
+        declares=INSTRUMENT,
+        labels=(
+            *NAMES,
+            Label("kind", "A loan, a bond, a grant, or private capital from outside.", INSTRUMENT_KINDS, required=True),
+            Label("repayment", "straight: equal repayments; annuity: equal payments; bullet: all at the end.", ("straight", "annuity", "bullet"), default="straight"),
+            Label("basis", "Whether its rate is nominal or real.", ("nominal", "real"), default="nominal"),
+        ),
+        numbers=False,
+    ),
+    Table("instrument_values", "Rates, terms and limits of instruments.", (INSTRUMENT, "quantity", YEAR)),
+    Table("eligibility", "Which actors may use an instrument.", (INSTRUMENT, ACTOR)),
+    Table("grant_shares", "What share of a technology's investment a grant pays.", (INSTRUMENT, TECHNOLOGY)),
+)
+
+AY = (ACTOR, YEAR)
+IY = (INSTRUMENT, YEAR)
+
+FINANCE_QUANTITIES: tuple[Quantity, ...] = (
+    Quantity("owned", "ownership", (TECHNOLOGY, ACTOR), "1", 0, 0, 1, "Share of the technology that the actor owns."),
+    Quantity("inflation", "inflation", (YEAR,), "1/yr", 0.02, -0.2, 0.5, "Rise of prices from the year before."),
+    Quantity("taxes_and_grants", "finances", AY, "{money}/yr", 0, 0, inf, "Taxes, general grants and equalisation."),
+    Quantity("own_funds", "finances", AY, "{money}/yr", inf, 0, inf, "Most own money for outlays of the plan in a year."),
+    Quantity("frame", "finances", AY, "{money}/yr", inf, 0, inf, "Most outlay of the plan, less grants, in a year."),
+    Quantity("outlay_step", "finances", AY, "{money}/yr", inf, 0, inf, "Most that outlay less grants may rise from the year before."),
+    Quantity("planned_outlay", "finances", AY, "{money}/yr", 0, 0, inf, "Net investments decided outside the plan."),
+    Quantity("planned_depreciation", "finances", AY, "{money}/yr", 0, 0, inf, "Depreciation of what stands and of planned outlay."),
+    Quantity("planned_result", "finances", AY, "{money}/yr", 0, -inf, inf, "Result before the plan."),
+    Quantity("least_result", "finances", AY, "1", -inf, -1, 1, "Least result as a share of taxes and general grants."),
+    Quantity("standing_debt", "finances", AY, "{money}", 0, 0, inf, "Net debt at the end of the year without the plan, its own repayments made."),
+    Quantity("debt_ceiling", "finances", AY, "1", inf, 0, 5, "Most net debt as a share of taxes and general grants."),
+    Quantity("debt_ceiling_amount", "finances", AY, "{money}", inf, 0, inf, "Most net debt."),
+    Quantity("internal_rate", "finances", AY, "1/yr", 0, -0.2, 0.5, "Internal interest on opening book value, nominal."),
+    Quantity("inhabitants", "finances", AY, "1", nan, 1, inf, "Inhabitants, for debt per inhabitant."),
+    Quantity("rate", "instrument_values", IY, "1/yr", 0, -0.2, 0.5, "Interest of the year on the opening balance, nominal or real by its basis."),
+    Quantity("tenor", "instrument_values", (INSTRUMENT,), "yr", 0, 0, 100, "Years from draw to last repayment."),
+    Quantity("grace", "instrument_values", (INSTRUMENT,), "yr", 0, 0, 100, "Years before the first repayment."),
+    Quantity("least_issue", "instrument_values", (INSTRUMENT,), "{money}", 0, 0, inf, "Least amount of one draw."),
+    Quantity("most_draw", "instrument_values", IY, "{money}/yr", inf, 0, inf, "Most drawn in a year by all actors together."),
+    Quantity("pool", "instrument_values", IY, "{money}/yr", inf, 0, inf, "A grant's money for constructions that start that year."),
+    Quantity("most_per_project", "instrument_values", (INSTRUMENT,), "{money}", inf, 0, inf, "Most granted to one technology over the horizon."),
+    Quantity("first_start", "instrument_values", (INSTRUMENT,), "year", -inf, 1900, 2200, "First start of construction that a grant takes."),
+    Quantity("last_start", "instrument_values", (INSTRUMENT,), "year", inf, 1900, 2200, "Last start of construction that a grant takes."),
+    Quantity("eligible", "eligibility", (INSTRUMENT, ACTOR), "1", 0, 0, 1, "1 where the actor may draw it, or its part of a technology counts."),
+    Quantity("grant_share", "grant_shares", (INSTRUMENT, TECHNOLOGY), "1", 0, 0, 1, "Grant as a share of the investment it counts."),
+)
+# fmt: on

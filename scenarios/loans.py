@@ -1,0 +1,137 @@
+"""What a loan leaves behind: balance, repayment and interest of every krona drawn, in money of the price year.
+
+A nominal loan is reckoned in nominal money and deflated year by year; a real one as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from scenarios.terms import YEAR
+
+Floats = NDArray[np.float64]
+
+GRANT = "grant"
+NOMINAL = "nominal"
+STRAIGHT = "straight"
+ANNUITY = "annuity"
+
+
+@dataclass(frozen=True)
+class Loans:
+    """Schedules of one real krona drawn; zero for grants.
+
+    `balance`, `repayment`, `interest` (instrument, drawn, year), the balance at the end of the plan year;
+    `terminal` (instrument, drawn): what is owed when the horizon has ended, with the interest then falling due.
+    """
+
+    balance: Floats
+    repayment: Floats
+    interest: Floats
+    terminal: Floats
+
+
+def index_prices(scenario: xr.Dataset) -> Floats:
+    """Price level of every calendar year from the first to the one after the horizon; 1 in the price year.
+
+    index[t] = index[t-1] (1 + inflation[t]); a calendar year between plan years has the plan year's inflation, one
+    outside the plan the nearest's.
+    """
+    calendar = list_calendar(scenario)
+    first, price_year = int(calendar[0]), int(scenario["price_year"])
+    span = np.arange(min(first, price_year), max(int(calendar[-1]), price_year) + 1)
+    rise = 1.0 + spread_years(scenario, scenario["inflation"].values, span)
+    level = np.cumprod(rise)
+    level = level / level[price_year - span[0]]
+    return np.asarray(level[first - span[0] : first - span[0] + len(calendar)])
+
+
+def list_calendar(scenario: xr.Dataset) -> NDArray[np.int64]:
+    """The calendar years of the horizon and the one after it."""
+    years, lengths = scenario[YEAR].values, scenario["length"].values
+    return np.arange(int(years[0]), int(years[-1] + lengths[-1]) + 1)
+
+
+def spread_years(scenario: xr.Dataset, values: Floats, calendar: NDArray[np.int64]) -> Floats:
+    """Numbers of plan years (last axis) given to the calendar years each stands for; the nearest outside the plan."""
+    place = np.searchsorted(scenario[YEAR].values, calendar, side="right") - 1
+    return np.asarray(values[..., np.clip(place, 0, None)])
+
+
+def loan_schedules(scenario: xr.Dataset) -> Loans:
+    """Schedules of all instruments.
+
+    For a draw in plan year u, calendar years t > u, opening balance B[t-1], B[u] = 1:
+
+    interest[t]  = rate[t] B[t-1]
+    repayment[t] = 0 while t - u <= grace, then by the instrument's repayment:
+        straight   1 / (tenor - grace)
+        annuity    level payment of B[t-1] over the n = tenor - (t-1-u) years left at rate[t], less interest
+        bullet     B[t-1] at t - u = tenor
+    """
+    years = scenario[YEAR].values.astype(int)
+    calendar = list_calendar(scenario)
+    rates = spread_years(scenario, scenario["rate"].values, calendar)
+    shape = (scenario.sizes["instrument"], len(years), len(calendar))
+    balance, repayment, interest = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    prices = index_prices(scenario)
+    rows = zip(scenario["instrument_kind"].values, scenario["instrument_repayment"].values, strict=True)
+    for i, (kind, rule) in enumerate(rows):
+        if kind == GRANT:
+            continue
+        terms = int(scenario["tenor"].values[i]), int(scenario["grace"].values[i])
+        level = prices if scenario["instrument_basis"].values[i] == NOMINAL else np.ones(len(calendar))
+        for u, drawn in enumerate(years - calendar[0]):
+            after = slice(drawn + 1, None)
+            balance[i, u, drawn] = 1.0
+            plain = schedule_krona(str(rule), *terms, rates[i, after])
+            deflator = level[drawn] / level[after]
+            for kept, values in zip((balance, repayment, interest), plain, strict=True):
+                kept[i, u, after] = values * deflator
+    return _by_plan_year(scenario, calendar, balance, repayment, interest)
+
+
+def schedule_krona(rule: str, tenor: int, grace: int, rates: Floats) -> tuple[Floats, Floats, Floats]:
+    """Balance, repayment and interest of one krona in each year after the draw, undeflated.
+
+    Args:
+        rule: straight, annuity or bullet.
+        tenor: years to the last repayment.
+        grace: years without repayment.
+        rates: of the years after the draw (n_years).
+
+    >>> [values.round(3).tolist() for values in schedule_krona("straight", 2, 0, np.array([0.1, 0.1, 0.1]))]
+    [[0.5, 0.0, 0.0], [0.5, 0.5, 0.0], [0.1, 0.05, 0.0]]
+    """
+    balance, repayment, interest = (np.zeros(len(rates)) for _ in range(3))
+    opening = 1.0
+    for t, rate in enumerate(rates):
+        passed, left = t + 1, tenor - t
+        interest[t] = rate * opening
+        if passed == tenor:
+            repayment[t] = opening
+        elif grace < passed < tenor and rule == STRAIGHT:
+            repayment[t] = 1.0 / (tenor - grace)
+        elif grace < passed < tenor and rule == ANNUITY:
+            repayment[t] = opening / left if rate == 0 else opening * rate / np.expm1(left * np.log1p(rate))
+        opening -= repayment[t]
+        balance[t] = opening
+    return balance, repayment, interest
+
+
+def _by_plan_year(
+    scenario: xr.Dataset, calendar: NDArray[np.int64], balance: Floats, repayment: Floats, interest: Floats
+) -> Loans:
+    """Calendar years gathered into plan years; what is owed in the year after them is the terminal."""
+    starts = scenario[YEAR].values.astype(int) - calendar[0]
+    ends = starts + scenario["length"].values.astype(int)
+    return Loans(
+        balance=balance[:, :, ends - 1],
+        repayment=np.add.reduceat(repayment[:, :, :-1], starts, axis=2),
+        interest=np.add.reduceat(interest[:, :, :-1], starts, axis=2),
+        terminal=balance[:, :, -1] + repayment[:, :, -1] + interest[:, :, -1],
+    )
