@@ -1,0 +1,226 @@
+"""What a person types: `fardplan COMMAND [key=value ...]`, and with which code it ends.
+
+Exit codes: 0 a verified plan (or nothing wrong); 1 our own fault; 2 bad input; 3 hard targets and rules that
+contradict each other; 5 no plan found in time. Heavy modules are imported by the command that needs them, so that
+help answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import conf
+from conf.words import LANGUAGES, say
+from scenarios.errors import CaseError, FardplanError
+
+if TYPE_CHECKING:
+    from conf.schema import Config
+
+DONE, OUR_FAULT, BAD_INPUT, INFEASIBLE, OUT_OF_TIME, STOPPED = 0, 1, 2, 3, 5, 130
+
+HELP = ("--help", "-h")
+VERSION = "--version"
+SHOW_CONFIG = ("--cfg", "-c")
+MULTIRUN = ("--multirun", "-m")
+OPTIONS = (*HELP, *SHOW_CONFIG, *MULTIRUN)
+JOB = "job"
+LANG_KEY = "lang="
+
+SayPhase = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One verb of the program. `example` is a line to copy; its texts are the messages `command_` and `help_<name>`."""
+
+    name: str
+    example: str
+    run: Callable[[Config, datetime], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line, give its exit code.
+
+    Args:
+        argv: words after `fardplan`; None: those of the process.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    lang = _find_language(words)
+    try:
+        return _dispatch(words, lang)
+    except CaseError as error:
+        for problem in error.problems:
+            print(problem.tell(lang), file=sys.stderr)
+        return BAD_INPUT
+    except FardplanError as error:
+        return _tell_failure(error, lang)
+    except KeyboardInterrupt:
+        print(say("cli_stopped", lang), file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:  # whoever read our output had enough; what was to be written is written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def run_plan(config: Config, started: datetime) -> int:
+    """`fardplan plan`: solve the case, write its run folder, show the summary."""
+    from runners.overrides import choose, choose_solver, find_folder
+
+    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
+    from model.keep import default_folder
+    from runners.record import check_place, write_run
+    from runners.reports.summary import write_assumptions, write_summary
+    from runners.solve import solve_case
+
+    if config.out is not None:
+        check_place(Path(config.out))
+    with _show_progress(config.lang, sys.stderr) as say_phase:
+        outcome = solve_case(folder, choices, options, say_phase, default_folder())
+        say_phase("write")
+        place = write_run(outcome, config, folder, started)
+    lines = write_assumptions(outcome.tables, choices, outcome.scenario, outcome.plan, config.lang)
+    seconds = (datetime.now().astimezone() - started).total_seconds()
+    print(write_summary(outcome.scenario, outcome.plan, lines, place, seconds, config.lang), flush=True)
+    return DONE
+
+
+def run_check(config: Config, _started: datetime) -> int:
+    """`fardplan check`: all mistakes of a case at once, or how certain its numbers are."""
+    from runners.overrides import choose, find_folder
+
+    choices, folder = choose(config), find_folder(config)
+    from runners.reports.summary import write_quality
+    from scenarios.assemble import assemble
+    from scenarios.checks import check_tables
+    from scenarios.tables import read_tables
+
+    with _show_progress(config.lang, sys.stderr) as say_phase:
+        say_phase("load")
+        tables = read_tables(folder)
+        problems = check_tables(tables, choices)
+        if problems:
+            raise CaseError(problems)
+        scenario = assemble(tables, choices)
+    print(write_quality(tables, choices, scenario, config.lang), flush=True)
+    return DONE
+
+
+COMMANDS: Mapping[str, Command] = {
+    command.name: command
+    for command in (
+        Command("plan", "fardplan plan target=nearest lang=en", run_plan),
+        Command("check", "fardplan check case.path=FOLDER", run_check),
+    )
+}
+"""Every command by its name, in the order in which they are listed."""
+
+
+def _dispatch(words: Sequence[str], lang: str) -> int:
+    """Which command, and whether to help, to show the configuration, or to run."""
+    rest = [word for word in words if not word.startswith(LANG_KEY)]
+    if not rest or rest[0] in HELP:
+        print(_list_commands(lang), flush=True)
+        return DONE
+    if rest[0] == VERSION:
+        from importlib.metadata import version
+
+        print(f"fardplan {version('fardplan')}")
+        return DONE
+    command = COMMANDS.get(rest[0])
+    if command is None:
+        return _refuse(say("cli_unknown_command", lang, word=rest[0], names=", ".join(COMMANDS)))
+    after = list(words)
+    after.remove(command.name)
+    if any(word in HELP for word in after):
+        print(_describe_command(command, lang), flush=True)
+        return DONE
+    return _run(command, after, lang)
+
+
+def _run(command: Command, words: Sequence[str], lang: str) -> int:
+    overrides: list[str] = []
+    shown = False
+    queue = iter(words)
+    for word in queue:
+        option, _, value = word.partition("=")
+        if option in MULTIRUN:
+            return _refuse(say("cli_multirun", lang, command=command.name, word=word))
+        if option in SHOW_CONFIG:
+            if (value or next(queue, "")) != JOB:
+                return _refuse(say("cli_cfg_what", lang, command=command.name))
+            shown = True
+        elif word.startswith("-"):
+            nearest = ", ".join(get_close_matches(option, [o for o in OPTIONS if o[:2] == "--"], n=2, cutoff=0.0))
+            return _refuse(say("cli_unknown_option", lang, command=command.name, word=word, nearest=nearest))
+        else:
+            overrides.append(word)
+    from runners.overrides import read_config, write_config
+
+    config = read_config(overrides)
+    if shown:
+        print(write_config(config), end="", flush=True)
+        return DONE
+    return command.run(config, datetime.now().astimezone())
+
+
+def _find_language(words: Sequence[str]) -> str:
+    """The language asked for, known before the configuration is; the default where it is none of ours."""
+    asked = [word[len(LANG_KEY) :] for word in words if word.startswith(LANG_KEY)]
+    return asked[-1] if asked and asked[-1] in LANGUAGES else LANGUAGES[0]
+
+
+def _list_commands(lang: str) -> str:
+    lines = [say("cli_title", lang), "", say("cli_commands", lang)]
+    for command in COMMANDS.values():
+        lines += [f"  {command.name:<8}{say(f'command_{command.name}', lang)}", f"          {command.example}"]
+    return "\n".join([*lines, "", say("cli_more", lang)])
+
+
+def _describe_command(command: Command, lang: str) -> str:
+    from conf.schema import GROUPS
+
+    folder = Path(conf.__file__).parent
+    options = {group: sorted(path.stem for path in (folder / group).glob("*.yaml")) for group in GROUPS}
+    groups = "\n".join(f"  {group:<12}{', '.join(names)}" for group, names in options.items())
+    choices = say("help_choices", lang, groups=groups, command=command.name)
+    return say(f"help_{command.name}", lang) + "\n" + choices.rstrip("\n")
+
+
+def _refuse(message: str) -> int:
+    print(message, file=sys.stderr)
+    return BAD_INPUT
+
+
+def _tell_failure(error: FardplanError, lang: str) -> int:
+    """Say why there is no plan to show, and give the code that says it to a script."""
+    from model.conflict import NoPlan
+    from model.solution import Status
+    from model.verify import PlanRefused
+
+    if not isinstance(error, NoPlan | PlanRefused):
+        raise error
+    print(error.tell(lang), file=sys.stderr)
+    if isinstance(error, PlanRefused):
+        return OUR_FAULT
+    return {Status.INFEASIBLE: INFEASIBLE, Status.NO_PLAN_IN_TIME: OUT_OF_TIME}.get(error.status, OUR_FAULT)
+
+
+@contextmanager
+def _show_progress(lang: str, stream: TextIO) -> Iterator[SayPhase]:
+    """Say on a terminal what is going on; say nothing to a file or a pipe."""
+    if not stream.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    console = Console(file=stream)
+    with console.status(say("phase_load", lang)) as status:
+        yield lambda phase: status.update(say(f"phase_{phase}", lang) + " ...")

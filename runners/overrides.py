@@ -1,0 +1,246 @@
+"""Which configuration the words after a command give, and which choices of a case it stands for.
+
+Every word is checked by itself first, so that all mistakes are told at once and in our own words; what is left is
+composed by Hydra from the files in `conf/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from difflib import get_close_matches
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import conf
+import scenarios
+from conf.schema import GROUPS, Config, list_keys
+from conf.words import LANGUAGES
+from scenarios.catalog import TABLE_BY_NAME
+from scenarios.choices import SALVAGES, TIMINGS, Choices
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from model.solution import SolverOptions
+
+CONF_FOLDER = Path(conf.__file__).parent
+CASES_FOLDER = Path(scenarios.__file__).parent
+WORD = re.compile(r"\+{0,2}(?P<key>[^\s=+~@]+)=(?P<value>.*)", re.DOTALL)
+FORBIDDEN = ("${", "_target_")
+"""Interpolations could read the environment, `_target_` could name code: data is data only."""
+OWN_CASE = "case=own"
+METHODS = ("choose", "simplex", "ipm")
+"""Methods of `SolverOptions`, known here so that `check` needs no solver."""
+
+
+def read_config(words: Sequence[str]) -> Config:
+    """The configuration that overrides such as `target=hard solver.gap=0.01` give.
+
+    Raises:
+        CaseError: one problem per word that is not a choice.
+    """
+    from hydra import compose, initialize_config_dir
+    from hydra.core.config_store import ConfigStore
+    from omegaconf import OmegaConf
+
+    pairs = _split_words(words)
+    problems = [problem for key, value in pairs.items() if (problem := _check_pair(key, value))]
+    if problems:
+        raise CaseError(problems)
+    plain = {key: value for key, value in pairs.items() if not _split_entry(key)}
+    ConfigStore.instance().store(name="schema", node=Config)
+    with initialize_config_dir(str(CONF_FOLDER), version_base="1.3"):
+        composed = compose("config", [_write_override(key, value) for key, value in plain.items()])
+    config = OmegaConf.to_object(composed)
+    if not isinstance(config, Config):
+        raise TypeError(f"Hydra composed {type(config).__name__}, not a Config")
+    for key, value in pairs.items():
+        if entry := _split_entry(key):
+            attrgetter(entry[0])(config)[entry[1]] = float(value)
+    return config
+
+
+def write_config(config: Config) -> str:
+    """The whole configuration as YAML."""
+    from omegaconf import OmegaConf
+
+    return OmegaConf.to_yaml(OmegaConf.create(asdict(config)))
+
+
+def find_folder(config: Config) -> Path:
+    """The folder of the case.
+
+    Raises:
+        CaseError: there is no such folder, or no case was named.
+    """
+    if config.case.path is not None:
+        folder = Path(config.case.path).expanduser()
+        if folder.is_dir():
+            return folder
+        raise CaseError([Problem("case_path_missing", f"case.path={config.case.path}")])
+    cases = sorted(path.parent.name for path in CASES_FOLDER.glob("*/case.csv"))
+    if config.case.name in cases:
+        return CASES_FOLDER / str(config.case.name)
+    name = config.case.name or ""
+    fields = {"value": name, "names": ", ".join(cases)}
+    raise CaseError([Problem("override_choice" if name else "case_missing", f"case.name={name}", fields=fields)])
+
+
+def choose(config: Config) -> Choices:
+    """What the configuration chooses about a case.
+
+    Raises:
+        CaseError: a word that is none of the allowed ones, each with the nearest.
+    """
+    convention = config.convention
+    modes = next(label.words for label in TABLE_BY_NAME["targets"].labels if label.name == "mode")
+    allowed: list[tuple[str, str | None, Iterable[str]]] = [
+        ("lang", config.lang, LANGUAGES),
+        ("target.mode", config.target.mode, modes),
+        ("convention.discount_capital", convention.discount_capital, TIMINGS),
+        ("convention.discount_operation", convention.discount_operation, TIMINGS),
+        ("convention.salvage", convention.salvage, SALVAGES),
+    ]
+    _require([_check_choice(key, value, names) for key, value, names in allowed if value is not None])
+    case = config.case
+    base = () if case.base_year is None else (f"base_{case.base_year}",)
+    return Choices(
+        years=tuple(case.years),
+        first_year=case.first_year,
+        last_year=case.last_year,
+        last_length=case.last_length,
+        variants=(*base, *case.variants),
+        exclude=tuple(config.exclude),
+        do_nothing=config.do_nothing,
+        target_mode=config.target.mode or "",
+        excess_price=config.target.excess_price,
+        discount_rate=convention.discount_rate,
+        discount_capital=convention.discount_capital,
+        discount_operation=convention.discount_operation,
+        salvage=convention.salvage,
+        price_scale=dict(config.price.scale),
+        account_price=dict(config.price.account),
+    )
+
+
+def choose_solver(config: Config) -> SolverOptions:
+    """How the solver is to work.
+
+    Raises:
+        CaseError: an unknown method, or a number that no solver can keep to.
+    """
+    from model.solution import SolverOptions
+
+    solver = config.solver
+    problems = [_check_choice("solver.method", solver.method, METHODS)]
+    for key, least in (("gap", 0.0), ("time_limit", 0.1), ("threads", 1), ("seed", 0)):
+        value = getattr(solver, key)
+        if not value >= least:
+            problems.append(Problem("override_too_small", f"solver.{key}={value}", fields={"least": least}))
+    _require(problems)
+    return SolverOptions(**asdict(solver))
+
+
+def _require(problems: Sequence[Problem | None]) -> None:
+    found = [problem for problem in problems if problem is not None]
+    if found:
+        raise CaseError(found)
+
+
+def _split_words(words: Sequence[str]) -> dict[str, str]:
+    """Key to value of each word, the last one said where a key is said twice; a path of one's own names no case."""
+    pairs: dict[str, str] = {}
+    problems: list[Problem] = []
+    for word in words:
+        match = WORD.fullmatch(word)
+        if match is None:
+            problems.append(Problem("override_form", word))
+        elif any(text in word for text in FORBIDDEN):
+            problems.append(Problem("override_forbidden", word))
+        else:
+            pairs.pop(match["key"], None)
+            pairs[match["key"]] = match["value"]
+    if problems:
+        raise CaseError(problems)
+    if pairs.get("case.path", "null") != "null" and "case" not in pairs:
+        pairs |= dict([OWN_CASE.split("=")])
+    return pairs
+
+
+def _check_pair(key: str, value: str) -> Problem | None:
+    """What is wrong with one override: its key, its group's option, or the type of its value."""
+    if key in GROUPS:
+        return _check_choice(key, value, sorted(path.stem for path in (CONF_FOLDER / key).glob("*.yaml")))
+    kinds = list_keys()
+    kind = float if _split_entry(key) else kinds.get(key)
+    if kind is None:
+        nearest = ", ".join(get_close_matches(key, [*GROUPS, *kinds], n=3, cutoff=0.0))
+        return Problem("override_unknown", f"{key}={value}", fields={"key": key, "nearest": nearest})
+    return None if _fits(key, value) else Problem(_name_kind(kind), f"{key}={value}", fields={"value": value})
+
+
+def _check_choice(key: str, value: str, allowed: Iterable[str]) -> Problem | None:
+    names = tuple(allowed)
+    if value in names:
+        return None
+    return Problem("override_choice", f"{key}={value}", fields={"value": value, "names": ", ".join(names)})
+
+
+def _split_entry(key: str) -> tuple[str, str] | None:
+    """The map and the name in it, for keys such as `price.scale.electricity`."""
+    for name, kind in list_keys().items():
+        if get_origin(kind) is dict and key.startswith(f"{name}.") and len(key) > len(name) + 1:
+            return name, key[len(name) + 1 :]
+    return None
+
+
+def _name_kind(kind: Any) -> str:
+    """The message that says what a value of this type looks like."""
+    inner = [part for part in get_args(kind) if part is not type(None)]
+    if get_origin(kind) is dict:
+        return "override_wants_map"
+    if get_origin(kind) is list:
+        return "override_wants_whole_list" if inner == [int] else "override_wants_list"
+    plain = inner[0] if inner else kind
+    return {
+        bool: "override_wants_flag",
+        int: "override_wants_whole",
+        float: "override_wants_number",
+        str: "override_wants_text",
+    }[plain]
+
+
+def _fits(key: str, value: str) -> bool:
+    """True where Hydra reads the value as one that the schema takes."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    if entry := _split_entry(key):
+        key, value = entry[0], f"{{entry:{value}}}"
+    try:
+        override = OverridesParser.create().parse_override(f"{key}={_quote(key, value)}")
+        if override.is_sweep_override():
+            return False
+        OmegaConf.update(OmegaConf.structured(Config), key, override.value())
+    except (HydraException, OmegaConfBaseException):
+        return False
+    return True
+
+
+def _write_override(key: str, value: str) -> str:
+    """The override as Hydra takes it: new names in a map have to be forced."""
+    force = "++" if get_origin(list_keys().get(key)) is dict else ""
+    return f"{force}{key}={_quote(key, value)}"
+
+
+def _quote(key: str, value: str) -> str:
+    """The value as Hydra's grammar wants it: text keys take any text, spaces and letters of every alphabet."""
+    kind = list_keys().get(key)
+    if kind not in (str, str | None) or value == "null" or value[:1] in ("'", '"'):
+        return value
+    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), value)
+    return f"'{escaped}'"

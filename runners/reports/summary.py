@@ -1,0 +1,312 @@
+"""What a plan comes down to, on one screen of 80 columns: targets, investments, cost per year, what was assumed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from conf.words import LANGUAGES, format_number, read_messages, say
+from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
+from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
+from scenarios.choices import Choices
+from scenarios.quality import measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
+from scenarios.tables import Tables
+
+WIDTH = 80
+LARGEST_WIDTH, LARGEST_NAME = 35, 22
+MOST_TARGETS = 12
+MOST_PROGRAMMES = 9
+MOST_PERIODS = 6
+MOST_ASSUMPTIONS = 3
+MOST_IN_CHECK = 10
+AT_LEAST, NEAREST = "at_least", "nearest"
+NO_PRICE = 1e-6
+LARGE = 10.0
+"""Prices and values from here on are shown without decimals."""
+KILOTONNE = "kt"
+KILO = 1000.0
+"""MSEK per kt is this many SEK per tonne."""
+
+COST_ROWS: Mapping[str, tuple[str, ...]] = {
+    "investment": ("investment", "hurdle"),
+    "operation": ("fixed", "variable"),
+    "trade": ("purchase", "sale"),
+    "accounts": ("account_price",),
+    "excess": ("excess",),
+}
+"""Rows of the cost table and the components they sum; what is left at the end of the horizon is in none."""
+
+
+def write_summary(
+    scenario: xr.Dataset,
+    plan: xr.Dataset,
+    assumptions: Sequence[str],
+    place: Path,
+    seconds: float,
+    lang: str = LANGUAGES[0],
+) -> str:
+    """The screen after a plan.
+
+    Args:
+        scenario: what was solved.
+        plan: its verified plan.
+        assumptions: lines of `write_assumptions`.
+        place: the run folder.
+        seconds: from start to end.
+        lang: one of LANGUAGES.
+    """
+    sections = [
+        _write_head(scenario, plan, lang),
+        _write_targets(scenario, plan, lang),
+        _write_investments(scenario, plan, lang),
+        _write_costs(scenario, plan, lang),
+        list(assumptions),
+        [say("summary_place", lang, place=place, seconds=format_number(seconds, lang))],
+    ]
+    return "\n\n".join("\n".join(section) for section in sections if section)
+
+
+def write_assumptions(
+    tables: Tables, choices: Choices, scenario: xr.Dataset, plan: xr.Dataset, lang: str = LANGUAGES[0]
+) -> list[str]:
+    """How many numbers of a case are assumed, and on which of them most of the plan's money hangs."""
+    costs = tabulate_costs(scenario, plan).groupby(["component", "item"], as_index=False)["present_value"].sum()
+    rows = zip(costs["component"], costs["item"], costs["present_value"], strict=True)
+    money = {(str(component), str(item)): float(value) for component, item, value in rows}
+    ranked = rank_assumptions(tables, weigh_by_costs(money), choices)
+    shares = measure_quality(tables, choices).shares
+    percents = {name: format_number(100 * shares[name], lang, 0) for name in CONFIDENCES}
+    return [say("summary_assumed", lang, **percents), *_list_assumptions(ranked, scenario, MOST_ASSUMPTIONS, lang)]
+
+
+def write_quality(tables: Tables, choices: Choices, scenario: xr.Dataset, lang: str = LANGUAGES[0]) -> str:
+    """What `fardplan check` shows of a case without mistakes: confidence by table, assumptions that could matter."""
+    quality = measure_quality(tables, choices)
+    name, count = scenario.attrs[f"name_{lang}"], len(quality.counts)
+    lines = [say("quality_title", lang, name=name, count=format_number(quality.total, lang, 0), tables=count), ""]
+    heads = [say(f"quality_{key}", lang) for key in ("numbers", *CONFIDENCES)]
+    lines.append(_line_quality(say("quality_table", lang), heads))
+    counts = quality.counts.sum(axis=1)
+    for (table, shares), numbers in zip(quality.shares_by_table.iterrows(), counts, strict=True):
+        lines.append(_line_quality(str(table), [format_number(numbers, lang, 0), *_percents(shares, lang)]))
+    lines.append(
+        _line_quality(
+            say("summary_total", lang), [format_number(quality.total, lang, 0), *_percents(quality.shares, lang)]
+        )
+    )
+    ranked = rank_assumptions(tables, weigh_by_potential(scenario), choices)
+    assumptions = _list_assumptions(ranked, scenario, MOST_IN_CHECK, lang)
+    return "\n".join([*lines, "", say("quality_matter", lang), *assumptions] if assumptions else lines)
+
+
+def _line_quality(name: str, cells: Sequence[str]) -> str:
+    return f"{name:<20}" + "".join(f"{cell:>14}" for cell in cells)
+
+
+def _percents(shares: Mapping[Any, float] | pd.Series[Any], lang: str) -> list[str]:
+    return [f"{format_number(100 * shares[name], lang, 0)} %" for name in CONFIDENCES]
+
+
+def _list_assumptions(ranked: pd.DataFrame, scenario: xr.Dataset, most: int, lang: str) -> list[str]:
+    """One line each: what, of what, its value, the money that hangs on it, and where it stands."""
+    names = {
+        str(label): str(name)
+        for dim in (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET)
+        for label, name in zip(scenario[dim].values, scenario[f"{dim}_name_{lang}"].values, strict=True)
+    }
+    money = name_money(scenario.attrs["money"], lang)
+    lines = []
+    for row in ranked.head(most).to_dict("records"):
+        what = _say_known(f"quantity_{row['quantity']}", str(row["quantity"]), lang)
+        value = f"{format_number(float(row['value']), lang, 2)} {row['unit']}"
+        name = _clip(names.get(str(row["item"]), str(row["item"])), max(8, 48 - len(what) - len(value) - 4))
+        weight = f"{format_number(float(row['money']), lang, 0)} {money}"
+        lines.append(f"  {_clip(f'{what}, {name}: {value}', 48):<48}{weight:>12}  {row['file']}:{row['row']}")
+    return lines
+
+
+def name_programme(programme: str, lang: str) -> str:
+    """The programme as a reader calls it: from the message catalogue where it knows it, else as the case writes it."""
+    return _say_known(f"programme_{programme}", programme.replace("_", " "), lang)
+
+
+def name_money(money: str, lang: str) -> str:
+    """The unit of money as a reader writes it: MSEK is `mnkr` in Swedish."""
+    return _say_known(f"money_{money}", money, lang)
+
+
+def _say_known(key: str, otherwise: str, lang: str) -> str:
+    return say(key, lang) if key in read_messages() else otherwise
+
+
+def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
+    attrs, years = scenario.attrs, scenario[YEAR].values
+    title = say("summary_title", lang, name=attrs[f"name_{lang}"], first=years[0], last=years[-1])
+    level = say("summary_price_level", lang, year=attrs["price_year"])
+    sentence = say(
+        f"summary_status_{plan.attrs['status']}",
+        lang,
+        objective=format_number(plan.attrs["objective"], lang),
+        money=name_money(attrs["money"], lang),
+        rate=format_number(100 * float(scenario["discount_rate"]), lang),
+        gap=format_number(math.ceil(1e4 * plan.attrs["gap"]) / 1e2, lang, 2),
+    )
+    return [title + level.rjust(WIDTH - len(title)), sentence, say("summary_verified", lang)]
+
+
+def _write_targets(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
+    """One line per target: its first year missed, or else its first year."""
+    targets = tabulate_targets(scenario, plan)
+    if targets.empty:
+        return []
+    rows = [_pick_year(years) for _, years in targets.groupby(TARGET, sort=False)]
+    heads = [say(f"summary_target_{head}", lang) for head in ("year", "value", "cap", "missed", "unit", "price")]
+    lines = [_line_target(say("summary_targets", lang), *heads)]
+    lines += [_line_target(*_tell_target(row, scenario.attrs["money"], lang)) for row in rows[:MOST_TARGETS]]
+    if len(rows) > MOST_TARGETS:
+        lines.append(say("summary_targets_more", lang, count=len(rows) - MOST_TARGETS))
+    return lines
+
+
+def _pick_year(years: pd.DataFrame) -> pd.Series[Any]:
+    missed = years[~years["met"].astype(bool)]
+    return (years if missed.empty else missed).iloc[0]
+
+
+def _tell_target(row: pd.Series[Any], money: str, lang: str) -> tuple[str, ...]:
+    """Name, year, value, cap, miss, unit and price of the last tonne, as they are read."""
+    sign = "≥" if row["sense"] == AT_LEAST else "≤"
+    return (
+        str(row[f"name_{lang}"]),
+        str(row[YEAR]),
+        _write_amount(row["value"], lang),
+        f"{sign} {_write_amount(row['cap'], lang)}",
+        say("summary_target_met", lang) if row["met"] else _write_amount(row["excess"], lang),
+        str(row["unit"]),
+        _price_miss(row, money, lang),
+    )
+
+
+def _write_amount(amount: float, lang: str) -> str:
+    return format_number(amount, lang, 1 if abs(amount) < KILO else 0)
+
+
+def _line_target(name: str, year: str, value: str, cap: str, missed: str, unit: str, price: str) -> str:
+    line = f"{_clip(name, 26):<26}{year:>5} {value:>8} {cap:>9} {missed:>7} {_clip(unit, 7):<7} {_clip(price, 13):>13}"
+    return line.rstrip()
+
+
+def _price_miss(row: pd.Series[Any], money: str, lang: str) -> str:
+    """What the last tonne costs in the year itself: the price of a miss where there is one, else the shadow price.
+
+    A target that is missed as little as can be has none: no money would bring the next tonne.
+    """
+    priced = np.isfinite(row["excess_price"]) and not row["met"]
+    price = float(row["excess_price"] if priced else row["price"])
+    if not np.isfinite(price) or abs(price) < NO_PRICE or (row["mode"] == NEAREST and not row["met"]):
+        return "–"
+    if str(row["unit"]).startswith(KILOTONNE):
+        scale, key = (KILO, "per_tonne") if abs(price) < KILO else (1 / KILO, "million_per_tonne")
+        return say(f"summary_{key}", lang, amount=format_number(price * scale, lang, 0 if scale > 1 else 1))
+    decimals = 2 if abs(price) < LARGE else 0
+    return f"{format_number(price, lang, decimals)} {name_money(money, lang)}/{str(row['unit']).split()[0]}"
+
+
+def _write_investments(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
+    """One line per programme: first year, money, its largest measures; what is built without measures last."""
+    table = tabulate_investments(scenario, plan)
+    if table.empty:
+        return [say("summary_no_investments", lang)]
+    money = name_money(scenario.attrs["money"], lang)
+    title, first, largest = (say(f"summary_{key}", lang) for key in ("investments", "first_year", "largest"))
+    lines = [_line_investment(title, first, money, largest)]
+    measures = table[table["measure"].astype(bool)]
+    order = measures.groupby("programme")["outlay"].sum().sort_values(ascending=False)
+    for programme in order.index[:MOST_PROGRAMMES]:
+        rows = measures[measures["programme"] == programme]
+        name = name_programme(str(programme), lang)
+        lines.append(_line_investment(name, _first_start(rows), _sum_outlay(rows, lang), _name_largest(rows, lang)))
+    others = table[~table["measure"].astype(bool)]
+    if not others.empty:
+        name = say("summary_reference", lang)
+        lines.append(
+            _line_investment(name, _first_start(others), _sum_outlay(others, lang), _name_largest(others, lang))
+        )
+    return [*lines, _line_investment(say("summary_total", lang), "", _sum_outlay(table, lang), "")]
+
+
+def _line_investment(name: str, first: str, money: str, largest: str) -> str:
+    return f"{_clip(name, 22):<22} {first:>10} {money:>9}  {largest}".rstrip()
+
+
+def _first_start(rows: pd.DataFrame) -> str:
+    started = rows.loc[rows["build"] > 0, YEAR]
+    return str(started.min()) if len(started) else ""
+
+
+def _sum_outlay(rows: pd.DataFrame, lang: str) -> str:
+    return format_number(rows["outlay"].sum(), lang, 0)
+
+
+def _name_largest(rows: pd.DataFrame, lang: str) -> str:
+    """The measures of most money with their money: the first by name, more by code while they fit."""
+    keys = [TECHNOLOGY, "code", f"name_{lang}"]
+    sums = rows.groupby(keys, sort=False)["outlay"].sum().reset_index()
+    sums = sums.sort_values("outlay", ascending=False, kind="stable")
+    text = ""
+    for technology, code, name, money in sums.itertuples(index=False):
+        part = f"{code or technology} {format_number(money, lang, 0)}"
+        if not text:
+            text = f"{_clip(str(name), LARGEST_NAME)} {format_number(money, lang, 0)}"
+        elif len(text) + len(part) + 2 > LARGEST_WIDTH:
+            break
+        else:
+            text += f", {part}"
+    return text
+
+
+def _write_costs(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
+    """Undiscounted money per calendar year, as means over a few periods; rows without money are left out."""
+    costs = tabulate_costs(scenario, plan)
+    years, length = scenario[YEAR].values, scenario["length"].values
+    periods = np.array_split(np.arange(len(years)), min(MOST_PERIODS, len(years)))
+    yearly = {
+        name: np.array(
+            [
+                costs.loc[costs["component"].isin(parts) & costs[YEAR].isin(years[period]), "cost"].sum()
+                / length[period].sum()
+                for period in periods
+            ]
+        )
+        for name, parts in COST_ROWS.items()
+    }
+    heads = [_name_period(years[period]) for period in periods]
+    lines = [_line_cost(say("summary_costs", lang, money=name_money(scenario.attrs["money"], lang)), heads)]
+    for name, amounts in yearly.items():
+        if np.abs(amounts).max() > 0:
+            lines.append(_line_cost(say(f"summary_cost_{name}", lang), _format_all(amounts, lang)))
+    total = np.sum(list(yearly.values()), axis=0)
+    return [*lines, _line_cost(say("summary_total", lang), _format_all(total, lang))]
+
+
+def _name_period(years: np.ndarray) -> str:
+    first, last = int(years[0]), int(years[-1])
+    return str(first) if first == last else f"{first}–{last % 100:02d}"
+
+
+def _format_all(amounts: np.ndarray, lang: str) -> list[str]:
+    return [format_number(amount, lang, 0) for amount in amounts]
+
+
+def _line_cost(name: str, cells: Sequence[str]) -> str:
+    return f"{_clip(name, 24):<24}" + "".join(f"{cell:>9}" for cell in cells)
+
+
+def _clip(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"

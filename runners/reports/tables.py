@@ -1,0 +1,331 @@
+"""What a plan says, as long tables: one labelled row per number, of which every other report is a view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from scenarios.catalog import ACCOUNT, COMMODITY, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.money import (
+    capital_discount,
+    discount_total,
+    end_discount,
+    finance_multiplier,
+    operation_discount,
+    outlay_shares,
+    salvage_worth,
+)
+
+POOL = "pool"
+AMOUNT = "account_value"
+"""What an account holds by year, in the plan: a Dataset gives no variable the name of a dimension."""
+SMALLEST = 1e-9
+"""Amounts below this are rounding of the solver and get no row."""
+MET = 1e-6
+"""A target counts as met where it is missed by less than this share of the larger of 1 and its cap."""
+
+COMPONENTS = (
+    "investment",
+    "salvage",
+    "hurdle",
+    "fixed",
+    "variable",
+    "purchase",
+    "sale",
+    "account_price",
+    "excess",
+)
+"""Parts of the cost: `hurdle` is what rates above the discount rate add to investment and salvage."""
+
+TABLES: Mapping[str, Callable[[xr.Dataset, xr.Dataset], pd.DataFrame]]
+
+
+def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
+    """What is built when, and what it costs in cash: a row per technology and year with a start or an outlay.
+
+    Columns: technology, code, name_sv, name_en, measure, programme, sector, actor, year, build, unit (capacity whose
+    construction starts in the year), outlay, outlay_unit (undiscounted money spent in the year), first_service
+    (first year of service of what starts in the year, blank without a start).
+    """
+    build = plan["build"].values
+    spent = _outlay(scenario, plan).sum(axis=1)
+    rows = np.nonzero((np.abs(build) > SMALLEST) | (np.abs(spent) > SMALLEST))
+    wait = (scenario["lead_time"] + scenario["start_delay"]).values
+    years = scenario[YEAR].values
+    started = np.abs(build[rows]) > SMALLEST
+    first = np.floor(years[rows[1]] + wait[rows[0]])
+    return pd.DataFrame(
+        {
+            **_name_technologies(scenario, rows[0]),
+            YEAR: years[rows[1]],
+            "build": build[rows],
+            "unit": scenario["technology_capacity_unit"].values[rows[0]],
+            "outlay": spent[rows],
+            "outlay_unit": scenario.attrs["money"],
+            "first_service": pd.array(np.where(started, first, np.nan), dtype="Int64"),
+        }
+    )
+
+
+def tabulate_capacity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
+    """What stands in each year: technology, its names, year, capacity, unit; and how much of it the plan built.
+
+    `existing` is what is left of the stock, `added` what stands of the plan's own vintages.
+    """
+    capacity = plan["capacity"].values
+    rows = np.nonzero(np.abs(capacity) > SMALLEST)
+    stock = scenario["existing"].values * (1.0 - plan["scrapped"].values)
+    return pd.DataFrame(
+        {
+            **_name_technologies(scenario, rows[0]),
+            YEAR: scenario[YEAR].values[rows[1]],
+            "capacity": capacity[rows],
+            "existing": stock[rows],
+            "added": capacity[rows] - stock[rows],
+            "unit": scenario["technology_capacity_unit"].values[rows[0]],
+        }
+    )
+
+
+def tabulate_activity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
+    """How much each technology is used: technology, its names, slice, year, activity, unit (per slice of one year)."""
+    activity = plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values
+    rows = np.nonzero(np.abs(activity) > SMALLEST)
+    return pd.DataFrame(
+        {
+            **_name_technologies(scenario, rows[0]),
+            SLICE: scenario[SLICE].values[rows[2]],
+            YEAR: scenario[YEAR].values[rows[1]],
+            "activity": activity[rows],
+            "unit": scenario["technology_activity_unit"].values[rows[0]],
+        }
+    )
+
+
+def tabulate_accounts(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
+    """What every account holds: account, name_sv, name_en, role, year, value, unit, and what is credited against it."""
+    value = plan[AMOUNT].values
+    rows = np.nonzero(np.ones_like(value, dtype=bool))
+    credited = plan["credit"].sum("part").values
+    return pd.DataFrame(
+        {
+            ACCOUNT: scenario[ACCOUNT].values[rows[0]],
+            **_name(scenario, ACCOUNT, rows[0]),
+            "role": scenario["account_role"].values[rows[0]],
+            YEAR: scenario[YEAR].values[rows[1]],
+            "value": value[rows],
+            "credited": credited[rows],
+            "unit": scenario["account_unit"].values[rows[0]],
+        }
+    )
+
+
+def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
+    """How each target fares in each year in which it holds.
+
+    Columns: target, name_sv, name_en, account, year, sense, basis, mode, cap, value, excess, unit, met, shadow_price
+    (money of the present per unit of cap), price (undiscounted, per unit of one year) and excess_price (what a unit
+    missed costs the plan, blank unless priced). A cumulative target has one row, in its last year, with sums.
+    """
+    rows = [row for t in range(scenario.sizes[TARGET]) for row in _follow_target(scenario, plan, t)]
+    columns = [TARGET, "name_sv", "name_en", ACCOUNT, YEAR, "sense", "basis", "mode", "cap", "value", "excess", "unit"]
+    return pd.DataFrame(rows, columns=[*columns, "met", "shadow_price", "price", "excess_price"])
+
+
+def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
+    """What the plan costs, part by part; the present values sum to the plan's objective.
+
+    Columns: component (one of COMPONENTS), kind (technology, commodity, account or pool), item, name_sv, name_en,
+    year, cost (undiscounted, all calendar years that the plan year stands for), present_value, unit. What is worth
+    something at the end of the horizon stands in the last year, what a cumulative target costs in its last one.
+    """
+    parts = [
+        *_cost_capital(scenario, plan),
+        *_cost_operation(scenario, plan),
+        *_cost_trade(scenario, plan),
+        *_cost_excess(scenario, plan),
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table["unit"] = scenario.attrs["money"]
+    return table
+
+
+def _outlay(scenario: xr.Dataset, plan: xr.Dataset) -> np.ndarray:
+    """Undiscounted money (technology, vintage, year) spent on what starts in a vintage year."""
+    begun = scenario["capex"].values * plan["build"].values
+    shares = outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    return np.asarray(begun[:, :, None] * shares)
+
+
+def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+    """`capex build (outlay d_cap - worth d_end)`, and what `finance` adds to it."""
+    begun = scenario["capex"].values * plan["build"].values
+    spent = _outlay(scenario, plan).sum(axis=1)
+    left = np.zeros_like(spent)
+    left[:, -1] = -(begun * salvage_worth(scenario).transpose(TECHNOLOGY, VINTAGE).values).sum(axis=1)
+    discount, at_end = capital_discount(scenario).values, end_discount(scenario)
+    extra = finance_multiplier(scenario).values[:, None] - 1.0
+    return [
+        _list_costs(scenario, "investment", TECHNOLOGY, spent, spent * discount),
+        _list_costs(scenario, "salvage", TECHNOLOGY, left, left * at_end),
+        _list_costs(scenario, "hurdle", TECHNOLOGY, extra * (spent + left), extra * (spent * discount + left * at_end)),
+    ]
+
+
+def _cost_operation(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+    """`fixed_cost capacity`, `variable_cost activity`, `account_price account`, each over the length of the year."""
+    used = plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2)
+    rates = {
+        ("fixed", TECHNOLOGY): scenario["fixed_cost"].values * plan["capacity"].values,
+        ("variable", TECHNOLOGY): scenario["variable_cost"].values * used,
+        ("account_price", ACCOUNT): scenario["account_price"].values * plan[AMOUNT].values,
+    }
+    return [_list_rates(scenario, component, dim, rate) for (component, dim), rate in rates.items()]
+
+
+def _cost_trade(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+    """`purchase_price purchase` and `-sale_price sale`, over slices and the length of the year."""
+    rates = {}
+    for component, sign in (("purchase", 1.0), ("sale", -1.0)):
+        traded = scenario[f"{component}_price"].fillna(0.0) * plan[component]
+        rates[component] = sign * traded.transpose(COMMODITY, YEAR, SLICE).values.sum(axis=2)
+    return [_list_rates(scenario, component, COMMODITY, rate) for component, rate in rates.items()]
+
+
+def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+    """`price paid` over the length of the year, and `price paid_total` in the last year of the pool's targets."""
+    pools = plan[POOL].values
+    price = np.array([_pool_price(scenario, pool) for pool in pools])
+    held = np.array([_pool_span(scenario, pool) for pool in pools]).reshape(len(pools), scenario.sizes[YEAR])
+    total = np.zeros(held.shape)
+    last = scenario.sizes[YEAR] - 1 - np.argmax(held[:, ::-1], axis=1)
+    total[np.arange(len(pools)), last] = price * plan["paid_total"].values
+    factor = discount_total(scenario, held)
+    rate = price[:, None] * plan["paid"].values
+    return [
+        _list_rates(scenario, "excess", POOL, rate, pools),
+        _list_costs(scenario, "excess", POOL, total, total * np.asarray(factor)[:, None], pools),
+    ]
+
+
+def _pool_price(scenario: xr.Dataset, pool: str) -> float:
+    return float(scenario["price"].values[scenario["target_pool"].values == pool].max(initial=0.0))
+
+
+def _pool_span(scenario: xr.Dataset, pool: str) -> np.ndarray:
+    """Years (bool) in which a cumulative target of the pool holds."""
+    members = (scenario["target_pool"].values == pool) & (scenario["target_basis"].values == "cumulative")
+    return np.asarray((~np.isnan(scenario["cap"].values[members])).any(axis=0))
+
+
+def _list_rates(
+    scenario: xr.Dataset, component: str, dim: str, rate: np.ndarray, labels: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Rows for money per calendar year: times the length of the year, and times its operation factor."""
+    return _list_costs(
+        scenario, component, dim, rate * scenario["length"].values, rate * operation_discount(scenario).values, labels
+    )
+
+
+def _list_costs(
+    scenario: xr.Dataset,
+    component: str,
+    dim: str,
+    cost: np.ndarray,
+    present: np.ndarray,
+    labels: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """Rows of one component from arrays (item, year); amounts of nothing get no row."""
+    rows = np.nonzero((np.abs(cost) > SMALLEST) | (np.abs(present) > SMALLEST))
+    items = np.asarray(scenario[dim].values if labels is None else labels)[rows[0]]
+    names = _name(scenario, dim, rows[0]) if labels is None else {"name_sv": items, "name_en": items}
+    return pd.DataFrame(
+        {
+            "component": np.full(len(items), component, dtype=object),
+            "kind": np.full(len(items), dim, dtype=object),
+            "item": items.astype(object),
+            **{column: values.astype(object) for column, values in names.items()},
+            YEAR: scenario[YEAR].values[rows[1]],
+            "cost": cost[rows],
+            "present_value": present[rows],
+        }
+    )
+
+
+def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, t: int) -> list[dict[str, object]]:
+    """Rows of one target: a row per year, or one with sums where it is cumulative."""
+    caps = scenario["cap"].values[t]
+    held = np.nonzero(~np.isnan(caps))[0]
+    if len(held) == 0:
+        return []
+    account = list(scenario[ACCOUNT].values).index(scenario["target_account"].values[t])
+    value, length = plan[AMOUNT].values[account], scenario["length"].values
+    shadow, factor = plan["shadow_price"].values[t], operation_discount(scenario).values
+    common = _describe_target(scenario, t, account)
+    if common["basis"] != "cumulative":
+        return [
+            {**common, YEAR: int(scenario[YEAR].values[y])}
+            | _judge(common["sense"], caps[y], value[y], shadow[y], shadow[y] / factor[y])
+            for y in held
+        ]
+    mask = np.isin(np.arange(len(caps)), held)
+    per_unit = float(np.asarray(discount_total(scenario, mask[None, :]))[0])
+    dual = np.nanmax(shadow[held]) if np.isfinite(shadow[held]).any() else np.nan
+    total = float((value * length)[held].sum())
+    judged = _judge(common["sense"], caps[held[0]], total, dual, dual / per_unit)
+    return [{**common, YEAR: int(scenario[YEAR].values[held[-1]]), **judged}]
+
+
+def _describe_target(scenario: xr.Dataset, t: int, account: int) -> dict[str, object]:
+    mode = str(scenario["target_mode"].values[t])
+    unit = str(scenario["account_unit"].values[account])
+    return {
+        TARGET: str(scenario[TARGET].values[t]),
+        "name_sv": str(scenario["target_name_sv"].values[t]),
+        "name_en": str(scenario["target_name_en"].values[t]),
+        ACCOUNT: str(scenario[ACCOUNT].values[account]),
+        "sense": str(scenario["target_sense"].values[t]),
+        "basis": str(scenario["target_basis"].values[t]),
+        "mode": mode,
+        "unit": unit,
+        "excess_price": _pool_price(scenario, scenario["target_pool"].values[t]) if mode == "priced" else np.nan,
+    }
+
+
+def _judge(sense: object, cap: float, value: float, shadow: float, price: float) -> dict[str, object]:
+    excess = max(cap - value if sense == "at_least" else value - cap, 0.0)
+    met = bool(excess <= MET * max(1.0, abs(cap)))
+    return {
+        "cap": float(cap),
+        "value": float(value),
+        "excess": 0.0 if met else float(excess),
+        "met": met,
+        "shadow_price": float(shadow),
+        "price": float(price),
+    }
+
+
+def _name(scenario: xr.Dataset, dim: str, rows: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: np.asarray(scenario[f"{dim}_{name}"].values)[rows] for name in ("name_sv", "name_en")}
+
+
+def _name_technologies(scenario: xr.Dataset, rows: np.ndarray) -> dict[str, np.ndarray]:
+    labels = ("code", "name_sv", "name_en", "measure", "programme", "sector", "actor")
+    return {
+        TECHNOLOGY: scenario[TECHNOLOGY].values[rows],
+        **{label: np.asarray(scenario[f"{TECHNOLOGY}_{label}"].values)[rows] for label in labels},
+    }
+
+
+TABLES = {
+    "investments": tabulate_investments,
+    "capacity": tabulate_capacity,
+    "activity": tabulate_activity,
+    "accounts": tabulate_accounts,
+    "costs": tabulate_costs,
+    "targets": tabulate_targets,
+}
+"""Every table of a run folder by its file name."""

@@ -1,0 +1,401 @@
+"""All mistakes of a case at once: from tables and from files, in both languages, few or thousands."""
+
+from __future__ import annotations
+
+import random
+import re
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import town
+from spoiled import TOWN, spoil, tell
+
+from scenarios import (
+    checks,
+    checks_choices,
+    checks_limits,
+    checks_markets,
+    checks_rows,
+    checks_targets,
+    checks_technologies,
+    checks_time,
+)
+from scenarios.assemble import assemble
+from scenarios.checks import CHECKS, MOST_OF_A_KIND, check_tables
+from scenarios.checks_view import find_cycle
+from scenarios.choices import Choices
+from scenarios.tables import Tables, read_tables
+
+MODULES = (
+    checks_choices,
+    checks_limits,
+    checks_markets,
+    checks_rows,
+    checks_targets,
+    checks_technologies,
+    checks_time,
+)
+
+
+def without(table: str, **cells: str) -> Tables:
+    """TOWN without the rows of a table that hold these cells; without any: without all."""
+    tables = spoil({})
+    frame = tables.frames[table]
+    gone = frame[frame.columns[0]].notna()
+    for column, text in cells.items():
+        gone &= frame[column] == text
+    return replace(tables, frames={**tables.frames, table: frame[~gone]})
+
+
+def tell_all(tables: Tables, lang: str = "en", **choices: Any) -> list[str]:
+    return [problem.tell(lang) for problem in check_tables(tables, Choices(**choices))]
+
+
+def write_case(folder: Path, tables: Tables, delimiter: str = ",", encoding: str = "utf-8") -> Path:
+    for name, frame in tables.frames.items():
+        if len(frame):
+            frame.to_csv(folder / f"{name}.csv", sep=delimiter, index=False, encoding=encoding)
+    return folder
+
+
+def test_a_town_without_mistakes_has_no_problems() -> None:
+    assert tell({}) == []
+    assert tell({}, exclude=("pump",), target_mode="hard", years=(2025, 2030), price_scale={"gas": 2.0}) == []
+
+
+def test_every_question_of_the_modules_stands_in_the_table_of_checks() -> None:
+    asked = {check.__name__ for check in CHECKS}
+    written = {name for module in MODULES for name in vars(module) if name.startswith("find_")}
+    assert written - {"find_nearest", "find_cycle"} == asked
+    assert len(CHECKS) == len(asked)
+
+
+def test_fifteen_mistakes_give_fifteen_messages() -> None:
+    edits = {
+        "commodities.power.sale_price": 0.6,
+        "technologies.pump.life": -20,
+        "technologies.pump.resolution": "hour",
+        "technologies.boiler.most_capacity": 4,
+        "technologies.retrofit.earliest_start": 2040,
+        "accounts.co2.share": {"total": 1},
+        "targets.half.base_year": 2010,
+        "logic": [{"rule": "a", "technology": "pump", "kind": "excludes"}],
+        "demands:2:source": "hnd",
+        "stock:3:value": "about 1",
+        "flows:2:commodity": "heet",
+        "prices:2:unit": "kr/MWh",
+        "profiles:2:value": "0.6",
+        "slices:2:hours": "4024",
+        "limits:2:confidence": "guessed",
+    }
+    assert len(edits) == 15
+    told = tell(edits)
+    assert len(told) == 15
+    files = [line.split(".csv")[0] for line in told]
+    assert files == sorted(files, key=[table.name for table in checks.TABLES].index)
+
+
+@pytest.mark.parametrize(
+    ("edits", "choices", "expected"),
+    [
+        (
+            {"flows:2:technology": "boilr"},
+            {},
+            "flows.csv rad 2, kolumn 'technology': tekniken 'boilr' finns inte i technologies.csv. Menade du 'boiler'? "
+            "Rätta namnet eller lägg till tekniken där.",
+        ),
+        (
+            {"technologies.pump.life": -20},
+            {},
+            "parameters.csv rad 4, kolumn 'value': life är -20, men får inte vara lägre än 0.1. Skriv 0.1 eller mer.",
+        ),
+        (
+            {"prices:2:unit": "kr/MWh"},
+            {},
+            "prices.csv rad 2, kolumn 'unit': enheten är 'kr/MWh' men måste vara 'MSEK/GWh'. Räkna om talet till "
+            "MSEK/GWh, eller rätta enheten om talet redan är i den.",
+        ),
+        (
+            {"parameters": [{"technology": "pump", "quantity": "capex", "year": 2030, "value": 2}]},
+            {},
+            "parameters.csv rad 10: raden har samma nycklar som rad 3 (pump, capex, 2030). Behåll en av dem, eller ge "
+            "den ena en variant.",
+        ),
+        (
+            {"technologies.boiler.most_capacity": 4},
+            {},
+            "stock.csv rad 2, kolumn 'value': existing för 'boiler' är 5 år 2025, mer än most_capacity som är 4 "
+            "(parameters.csv rad 2), och inget får tas ur bruk i förtid. "
+            "Höj most_capacity eller skriv retirable = yes.",
+        ),
+        (
+            {"accounts.co2.share": {"total": 1}},
+            {},
+            "parts.csv rad 3, kolumn 'part': kontona är delar av varandra i cirkel: co2 -> total -> co2. "
+            "Ta bort en av raderna.",
+        ),
+        (
+            {},
+            {"exclude": ("pumpe",)},
+            "choices, kolumn 'exclude': tekniken 'pumpe' finns inte i fallet. Menade du 'pump'?",
+        ),
+    ],
+)
+def test_mistakes_are_told_in_swedish(edits: dict[str, Any], choices: dict[str, Any], expected: str) -> None:
+    assert tell(edits, "sv", **choices) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "expected"),
+    [
+        (
+            "case",
+            {"quantity": "money"},
+            "case.csv, column 'quantity': the row 'money' is missing, and every case needs it. "
+            "Add a row with quantity = money.",
+        ),
+        (
+            "technologies",
+            {},
+            "technologies.csv: the file has a header but no rows, and every case needs at least one. Add rows.",
+        ),
+        (
+            "technologies",
+            {},
+            "flows.csv row 2, column 'technology': there is no technology 'boiler': technologies.csv has no rows. "
+            "Add the technology there.",
+        ),
+        (
+            "commodities",
+            {},
+            "demands.csv row 2, column 'commodity': there is no commodity 'heat': commodities.csv has no rows. "
+            "Add the commodity there.",
+        ),
+        (
+            "accounts",
+            {},
+            "targets.csv row 2, column 'account': there is no account 'co2': accounts.csv has no rows. "
+            "Add the account there.",
+        ),
+        (
+            "groups",
+            {},
+            "limits.csv row 2, column 'group': there is no group 'crews': groups.csv has no rows. Add the group there.",
+        ),
+        (
+            "slices",
+            {},
+            "prices.csv row 3, column 'slice': there is no slice 'winter': slices.csv has no rows. "
+            "Add the slice there.",
+        ),
+        (
+            "sources",
+            {},
+            "stock.csv row 2, column 'source': there is no source 'hand': sources.csv has no rows. "
+            "Add the source there.",
+        ),
+    ],
+)
+def test_what_is_left_out_is_missed(table: str, cells: dict[str, str], expected: str) -> None:
+    assert expected in tell_all(without(table, **cells))
+
+
+def test_items_are_missed_where_neither_technologies_nor_commodities_are_written() -> None:
+    tables = without("technologies")
+    bare = replace(tables, frames={**tables.frames, "commodities": tables.frames["commodities"][:0]})
+    assert (
+        "profiles.csv row 2, column 'item': 'heat' does not exist: neither technologies.csv nor commodities.csv "
+        "has rows. Add the row there."
+    ) in tell_all(bare)
+
+
+@pytest.mark.parametrize(
+    ("table", "choices", "expected"),
+    [
+        (
+            "technologies",
+            {"exclude": ("pump",)},
+            "there is no technology 'pump': the case has none. Remove the choice.",
+        ),
+        (
+            "commodities",
+            {"price_scale": {"gas": 2.0}},
+            "there is no commodity 'gas': the case has none. Remove the choice.",
+        ),
+        ("accounts", {"account_price": {"co2": 1}}, "there is no account 'co2': the case has none. Remove the choice."),
+    ],
+)
+def test_choices_of_what_a_case_lacks_are_told(table: str, choices: dict[str, Any], expected: str) -> None:
+    assert f"choices, column '{next(iter(choices))}': {expected}" in tell_all(without(table), **choices)
+
+
+def test_a_variant_that_no_table_has_is_told_with_the_nearest() -> None:
+    edits = {"demands:2:variant": "base_2024"}
+    assert tell(edits, variants=("base_2034", "base_2024")) == [
+        "choices, column 'variants': no table of the case has a variant 'base_2034'. Did you mean 'base_2024'?"
+    ]
+
+
+def test_rows_of_variants_are_the_same_key_only_within_a_variant() -> None:
+    """A row of a variant takes the place of the plain one; its syntax is checked even where it is not chosen."""
+    row = {"commodity": "heat", "quantity": "demand", "value": 12, "variant": "warm"}
+    assert tell({"demands": [row]}) == tell({"demands": [row]}, variants=("warm",)) == []
+    assert tell({"demands": [{**row, "value": "twelve"}]}) == [
+        "demands.csv row 3, column 'value': 'twelve' is no number. Write for example 1234.5 or 1.2e3, without spaces, "
+        "units or thousands separators."
+    ]
+
+
+def test_conflicts_are_looked_for_only_in_rows_that_are_chosen() -> None:
+    row = {"technology": "pump", "quantity": "least_capacity", "value": 9, "variant": "big"}
+    assert tell({"parameters": [row]}) == []
+    assert tell({"parameters": [row]}, variants=("big",)) == [
+        "parameters.csv row 10, column 'value': least_capacity of 'pump' is 9 in 2025, more than most_capacity, which "
+        "is 8 (parameters.csv row 5). Raise most_capacity or lower least_capacity; straight lines hold between the "
+        "years given, the nearest year outside them."
+    ]
+
+
+def test_a_committed_measure_may_not_be_excluded() -> None:
+    expected = (
+        "parameters.csv row 6, column 'value': 'pump' has committed builds in 2025 but is excluded by the choices. "
+        "Take it out of exclude, or write measure = no if it belongs to the do-nothing path."
+    )
+    edits = {"technologies.pump.least_build": 1}
+    assert tell(edits) == []
+    assert tell(edits, exclude=("pump",)) == tell(edits, do_nothing=True) == [expected]
+
+
+def test_a_demand_whose_producers_are_excluded_is_told() -> None:
+    edits = {
+        "commodities": [{"commodity": "light", "demand": 1}],
+        "technologies": [
+            {"technology": "lamp", "buildable": "yes", "measure": "yes", "flow": {"light": 1}, "most_build": 1}
+        ],
+    }
+    assert tell(edits) == []
+    assert tell(edits, do_nothing=True) == [
+        "demands.csv row 3, column 'value': nobody can serve the demand for 'light': no technology that can run makes "
+        "it, and it has no purchase price. Add a flow, a stock or purchase_price, or admit technologies that the "
+        "choices exclude."
+    ]
+
+
+def test_storage_over_the_horizon_needs_years_of_length_one() -> None:
+    edits = {"commodities.cold.storage": "horizon"}
+    assert tell(edits) == []
+    assert tell(edits, years=(2025, 2026, 2030)) == [
+        "commodities.csv row 5, column 'storage': the commodity 'cold' is stored from year to year, but the plan year "
+        "2026 stands for several years. Plan every year, or use storage = year."
+    ]
+
+
+def test_thousands_of_the_same_mistake_are_twenty_and_a_count() -> None:
+    ages = [{"technology": "pump", "age": age, "value": 0.5, "source": "nobody"} for age in range(120)]
+    told = tell({"survival": ages})
+    assert len(told) == MOST_OF_A_KIND + 1
+    assert told[MOST_OF_A_KIND - 1].startswith("survival.csv row 21, column 'source': there is no source 'nobody'")
+    assert told[-1] == (
+        "survival.csv, column 'source': and 100 more of the same kind. Mend those above first; the others mostly have "
+        "the same cause."
+    )
+
+
+def test_a_case_of_excel_with_bom_semicolons_and_decimal_commas_is_in_order(tmp_path: Path) -> None:
+    tables = spoil({})
+    for frame in tables.frames.values():
+        if "value" in frame:
+            frame["value"] = frame["value"].str.replace(".", ",", regex=False)
+    read = read_tables(write_case(tmp_path, tables, ";", "utf-8-sig"))
+    assert tell_all(read) == []
+
+
+def test_text_in_a_file_is_told_with_the_line_of_the_file(tmp_path: Path) -> None:
+    folder = write_case(tmp_path, spoil({}))
+    stock = (folder / "stock.csv").read_text(encoding="utf-8").replace(",5,", ",fem,").replace("\n", "\n\n", 1)
+    (folder / "stock.csv").write_text(stock, encoding="utf-8")
+    assert tell_all(read_tables(folder)) == [
+        "stock.csv row 3, column 'value': 'fem' is no number. Write for example 1234.5 or 1.2e3, without spaces, units "
+        "or thousands separators."
+    ]
+
+
+def test_a_missing_column_is_told_once_and_not_for_every_cell(tmp_path: Path) -> None:
+    folder = write_case(tmp_path, spoil({}))
+    lines = [line.split(",") for line in (folder / "stock.csv").read_text(encoding="utf-8").splitlines()]
+    kept = [[cell for cell, name in zip(line, lines[0], strict=True) if name != "unit"] for line in lines]
+    (folder / "stock.csv").write_text("\n".join(map(",".join, kept)), encoding="utf-8")
+    assert tell_all(read_tables(folder)) == [
+        "stock.csv row 1, column 'unit': the column is missing. Add it to the header; the columns found are "
+        "technology, year, value, source, confidence, note, variant."
+    ]
+
+
+def test_a_missing_file_and_what_it_leaves_without_meaning_are_told_together(tmp_path: Path) -> None:
+    folder = write_case(tmp_path, spoil({}))
+    (folder / "slices.csv").unlink()
+    told = tell_all(read_tables(folder))
+    assert told[0] == (
+        "slices.csv: the file is missing, but every case needs it. Add it with the columns slice, name_sv, name_en, "
+        "season, hours, cycles, unit, source, confidence, note, variant."
+    )
+    assert not any("slices.csv: the file has a header" in line for line in told)
+    assert any(line.startswith("prices.csv row 3, column 'slice': there is no slice 'winter'") for line in told)
+
+
+def test_a_missing_folder_is_the_only_thing_told(tmp_path: Path) -> None:
+    folder = tmp_path / "nowhere"
+    assert tell_all(read_tables(folder)) == [
+        f"{folder}: the folder does not exist. Name a folder that holds the tables of a case, such as "
+        "case.path=/some/folder."
+    ]
+
+
+def test_cycles_of_a_graph_are_found_once_each() -> None:
+    arrows = {"a": ["b", "x"], "b": ["c"], "c": ["a", "c"], "x": ["b"]}
+    assert list(find_cycle(arrows)) == [["a", "b", "c", "a"], ["c", "c"]]
+    assert list(find_cycle({"a": ["b", "c"], "b": ["d"], "c": ["d"]})) == []
+
+
+WORDS = (
+    "",
+    "x",
+    "nan",
+    "inf",
+    "-inf",
+    "-1",
+    "0",
+    "1.5",
+    "2030",
+    "2025.0",
+    "1e400",
+    "boiler",
+    "pump",
+    "heat",
+    "yes",
+    "no",
+)
+WORDS += ("slice", "year", "9" * 20, "½", "２０３０", "{x}", "next", "only", "base", "winter", "co2", "1_000", "1899")
+
+
+def test_whatever_stands_in_the_cells_is_told_or_can_be_assembled() -> None:
+    """Random text in random cells: the checks never fail, and what they let through becomes a scenario."""
+    draw = random.Random(2025)
+    passed = 0
+    for _ in range(30):
+        tables = town.build_town(**TOWN)
+        for _ in range(draw.choice((1, 1, 1, 3))):
+            frame = tables.frames[draw.choice([name for name, frame in tables.frames.items() if len(frame)])]
+            frame.loc[draw.choice(list(frame.index)), draw.choice(list(frame.columns))] = draw.choice(WORDS)
+        problems = check_tables(tables, Choices())
+        told = [problem.tell(lang) for problem in problems for lang in ("sv", "en")]
+        assert all(re.match(r"\w+\.csv", line) for line in told)
+        if not problems:
+            passed += 1
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                assert assemble(tables, Choices()).sizes["year"] == 6
+    assert 0 < passed < 30

@@ -1,0 +1,54 @@
+"""The message catalogue: each text in both languages, with the same fields; numbers as it writes them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import conf.words
+from conf.words import LANGUAGES, format_number, read_messages, say
+from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, SLICE, SOURCE, TECHNOLOGY
+
+FILES = sorted((Path(conf.words.__file__).parent / "messages").glob("*.toml"))
+
+
+def fields_of(text: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_message_has_both_languages_with_the_same_fields(path: Path) -> None:
+    for key, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        assert set(texts) == set(LANGUAGES), key
+        assert fields_of(texts["sv"]) == fields_of(texts["en"]), key
+        assert all(text.strip() == text or path.name != "errors.toml" for text in texts.values()), key
+        assert "" not in fields_of(texts["sv"]), f"{key} has a field without a name"
+
+
+def test_a_key_stands_in_one_file_only() -> None:
+    keys = [key for path in FILES for key in tomllib.loads(path.read_text(encoding="utf-8"))]
+    assert len(keys) == len(set(keys)) == len(read_messages())
+
+
+def test_every_kind_of_name_has_its_messages() -> None:
+    for dim in (TECHNOLOGY, COMMODITY, ACCOUNT, GROUP, SLICE, SOURCE, "item"):
+        assert {f"unknown_{dim}", f"none_{dim}"} <= set(read_messages())
+
+
+def test_say_fills_the_fields_in_the_language_asked_for() -> None:
+    assert say("place_row", "sv", row=7) == "rad 7"
+    assert say("place_row", "en", row=7) == "row 7"
+    with pytest.raises(KeyError):
+        say("no_such_message")
+    with pytest.raises(KeyError):
+        say("place_row", "sv")
+
+
+def test_numbers_are_written_as_each_language_does() -> None:
+    assert format_number(1234.5, "sv") == "1\u00a0234,5"
+    assert format_number(-1234.5, "en") == "\u22121,234.5"
+    assert format_number(-0.04, "sv") == "0,0"
+    assert format_number(1999.6, "sv", 0) == "2\u00a0000"
