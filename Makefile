@@ -20,7 +20,7 @@ check-style: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timings | tail -n 4
+	@$(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 9
 
 test: check-style  ## style, types, arrows and all quick tests
 	@$(BIN)/pytest -n 2 -m "not slow"

@@ -48,7 +48,7 @@ class SolverOptions:
     """
 
     method: str = "choose"
-    gap: float = 1e-3
+    gap: float = 1e-4
     time_limit: float = 300.0
     threads: int = 0
     seed: int = 0

@@ -238,9 +238,7 @@ def _read_logic(r: _Reader) -> tuple[tuple[tuple[int, str, str, str], ...], dict
     return pairs, excludes
 
 
-def _drop_fulfilled(
-    r: _Reader, logic: tuple[tuple[int, str, str, str], ...]
-) -> tuple[tuple[int, str, str, str], ...]:
+def _drop_fulfilled(r: _Reader, logic: tuple[tuple[int, str, str, str], ...]) -> tuple[tuple[int, str, str, str], ...]:
     """Rows of logic that still ask for something: what requires or follows a thing that stands already does not."""
     standing = set(r.where(TECHNOLOGY, r["existing"][:, 0] > 0))
     return tuple(row for row in logic if not (row[1] in STARTING_RULES and row[3] in standing))

@@ -285,7 +285,10 @@ def _logic(frames: Frames, money: str) -> Any:
 
 
 def _apply_choices(scenario: xarray.Dataset, choices: Choices) -> xarray.Dataset:
-    """The scenario with the user's own numbers, exclusions and modes of targets in place of the case's."""
+    """The scenario with the user's own numbers, exclusions and modes of targets in place of the case's.
+
+    What is excluded is not built; what needs no building (another's mode, or no capacity at all) is not used.
+    """
     chosen = {
         "discount_rate": choices.discount_rate,
         "first_year": scenario[YEAR].values[0],
@@ -305,6 +308,8 @@ def _apply_choices(scenario: xarray.Dataset, choices: Choices) -> xarray.Dataset
     if choices.do_nothing:
         excluded = excluded | scenario["technology_measure"].values
     scenario["excluded"] = (TECHNOLOGY, excluded, {"sentence": "Whether the plan may not build it."})
+    unbuilt = (scenario["technology_host"].values != scenario[TECHNOLOGY].values) | ~scenario["technology_capacitated"]
+    scenario["most_activity"] = scenario["most_activity"].where(~(excluded & unbuilt), 0.0)
     if choices.target_mode:
         modes = np.full(scenario.sizes[TARGET], choices.target_mode)
         scenario = scenario.assign_coords(target_mode=(TARGET, modes))
