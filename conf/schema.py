@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
-GROUPS = ("case", "target", "price", "solver", "convention")
+GROUPS = ("case", "target", "price", "finance", "solver", "convention")
 """Folders of choices under `conf/`; the word before the equals sign in `target=hard`."""
 
 
@@ -63,6 +63,22 @@ class ConventionConfig:
 
 
 @dataclass
+class FinanceConfig:
+    """Whose cost counts, and what limits those who pay."""
+
+    perspective: str = "society"
+    """society, lexicographic (then the cheapest finance, then the smoothest outlay), or an actor of the case."""
+    ceiling: bool = True
+    """Whether debt ceilings hold."""
+    frames: bool = True
+    """Whether frames, limits of own funds, steps of outlay and least results hold."""
+    instruments: list[str] = field(default_factory=list)
+    """Loans, bonds, grants and private capital to leave out."""
+    tolerance: float = 1e-3
+    """Part of the least cost that the later stages of lexicographic may give up."""
+
+
+@dataclass
 class SolverConfig:
     """How long and how well the solver works."""
 
@@ -82,6 +98,7 @@ class Config:
     case: CaseConfig = field(default_factory=CaseConfig)
     target: TargetConfig = field(default_factory=TargetConfig)
     price: PriceConfig = field(default_factory=PriceConfig)
+    finance: FinanceConfig = field(default_factory=FinanceConfig)
     convention: ConventionConfig = field(default_factory=ConventionConfig)
     solver: SolverConfig = field(default_factory=SolverConfig)
     exclude: list[str] = field(default_factory=list)

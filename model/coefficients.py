@@ -7,11 +7,11 @@ discount factor) are taken here, and a scenario that changes any of them only ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import xarray as xr
 
+from model.coefficient import Coefficient
+from model.coefficients_finance import measure_finance
 from model.structure import WHOLE_YEAR
 from scenarios.catalog import ACCOUNT, COMMODITY, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.money import (
@@ -27,15 +27,6 @@ from scenarios.money import (
 
 HOURS_OF_YEAR = 8760.0
 SLOT = "slot"
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """An array with its labels: `values` has one axis per entry of `dims`, `labels` one tuple per axis."""
-
-    dims: tuple[str, ...]
-    labels: tuple[tuple[object, ...], ...]
-    values: np.ndarray
 
 
 def measure_coefficients(scenario: xr.Dataset) -> dict[str, Coefficient]:
@@ -55,6 +46,7 @@ def measure_coefficients(scenario: xr.Dataset) -> dict[str, Coefficient]:
         **_measure_logic(numbers),
         **_measure_accounts(numbers),
         **_measure_money(numbers),
+        **measure_finance(scenario),
     }
 
 

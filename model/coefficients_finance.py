@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from model.coefficients import Coefficient
+from model.coefficient import Coefficient
 from model.structure import WHOLE_YEAR
 from scenarios.cash import earn_activity, find_taxer, price_use, tax_activity, trade_prices, traders
 from scenarios.loans import loan_schedules
@@ -13,6 +13,8 @@ from scenarios.money import capital_discount, end_discount, operation_discount, 
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR
 
 HOURS_OF_YEAR = 8760.0
+SHARE = "share"
+"""Label of a pair of grant and technology for which there is a share."""
 
 
 class _Makers:
@@ -20,14 +22,25 @@ class _Makers:
 
     def __init__(self, scenario: xr.Dataset) -> None:
         self.scenario = scenario
-        self.labels = {
+        self.labels: dict[str, tuple[object, ...]] = {
             dim: tuple(scenario[dim].values.tolist()) for dim in (ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR)
         }
         self.labels["slot"] = (*self.labels[SLICE], WHOLE_YEAR)
         self.owned = scenario["owned"].values
+        self.part = share_grants(scenario)
+        self.shares = np.nonzero(scenario["grant_share"].values > 0)
+        self.labels[SHARE] = tuple(
+            (self.labels[INSTRUMENT][i], self.labels[TECHNOLOGY][k]) for i, k in zip(*self.shares, strict=True)
+        )
         self.outlay = outlay_shares(scenario).values
         self.capex = scenario["capex"].values
         self.discount = capital_discount(scenario).values
+
+    def of_shares(self, falls: np.ndarray) -> np.ndarray:
+        """Grant of each actor per krona claimed (share, actor, start, year), as it `falls` (technology, start, year)."""
+        i, k = self.shares
+        granted = self.scenario["grant_share"].values[i, k, None] * self.part[i, k]
+        return np.asarray(np.einsum("pa,pvy->pavy", granted, falls[k]))
 
     def make(self, dims: tuple[str, ...], values: np.ndarray) -> Coefficient:
         return Coefficient(dims, tuple(self.labels[dim] for dim in dims), np.asarray(values, dtype=float))
@@ -59,15 +72,14 @@ def _measure_outlays(m: _Makers) -> dict[str, Coefficient]:
         "claimable_owned": m.make((INSTRUMENT, TECHNOLOGY, YEAR), part[:, :, None] * m.capex[None]),
         "owned": m.make((TECHNOLOGY, ACTOR), m.owned),
         "outlay": m.make((TECHNOLOGY, YEAR, YEAR), m.outlay),
-        "receive": m.make(
-            (INSTRUMENT, ACTOR, TECHNOLOGY, YEAR, YEAR), np.einsum("ik,ka,kvy->iakvy", share, m.owned, m.outlay)
-        ),
+        "spend_gross": m.make((ACTOR, TECHNOLOGY, YEAR, YEAR), np.maximum(spend, 0.0)),
+        "receive": m.make((SHARE, ACTOR, YEAR, YEAR), m.of_shares(m.outlay)),
         "grant_value": m.make((INSTRUMENT, TECHNOLOGY, YEAR), share[:, :, None] * paid[None]),
     }
 
 
 def _measure_debts(m: _Makers) -> dict[str, Coefficient]:
-    """Schedules of a krona drawn, and what it costs in the end: `sum d_cap (repayment + interest) + terminal - d_cap`."""
+    """Schedules of a krona drawn, and its cost in the end: `sum d_cap (repayment + interest) + terminal - d_cap`."""
     loans = loan_schedules(m.scenario)
     service = loans.repayment + loans.interest
     end = end_discount(m.scenario)
@@ -75,7 +87,7 @@ def _measure_debts(m: _Makers) -> dict[str, Coefficient]:
     schedule = (INSTRUMENT, YEAR, YEAR)
     return {
         "balance": m.make(schedule, loans.balance),
-        "interest": m.make(schedule, loans.interest),
+        "interest": m.make(schedule, loans.interest / m.scenario["length"].values),
         "debt_cost": m.make((INSTRUMENT, YEAR), cost),
     }
 
@@ -89,8 +101,9 @@ def _measure_limits(m: _Makers) -> dict[str, Coefficient]:
         by_share = np.where(np.isinf(s["debt_ceiling"].values), np.inf, s["debt_ceiling"].values * taxes)
         needed = np.where(np.isinf(s["least_result"].values), -np.inf, s["least_result"].values * taxes)
     ceiling = np.minimum(by_share, s["debt_ceiling_amount"].values)
-    life = np.where(np.isinf(s["life"].values), np.inf, s["life"].values)
-    worn = np.einsum("ka,kvy,k->akvy", m.owned, measure_serving(s), 1.0 / life)
+    life = s["life"].values
+    serving = measure_serving(s)
+    worn = np.einsum("ka,kvy,k->akvy", m.owned, serving, 1.0 / life)
     return {
         "most_draw": m.make((INSTRUMENT, YEAR), s["most_draw"].values * length),
         "least_issue": m.make((INSTRUMENT,), s["least_issue"].values),
@@ -102,11 +115,16 @@ def _measure_limits(m: _Makers) -> dict[str, Coefficient]:
         "debt_room": m.make((ACTOR, YEAR), ceiling - s["standing_debt"].values),
         "result_room": m.make((ACTOR, YEAR), s["planned_result"].values - s["reference_operating"].values - needed),
         "wear": m.make((ACTOR, TECHNOLOGY, YEAR, YEAR), worn * m.capex[None, :, :, None]),
-        "wear_granted": m.make(
-            (INSTRUMENT, ACTOR, TECHNOLOGY, YEAR, YEAR), np.einsum("ik,akvy->iakvy", s["grant_share"].values, worn)
-        ),
+        "wear_granted": m.make((SHARE, ACTOR, YEAR, YEAR), m.of_shares(serving / life[:, None, None])),
         **{name: Coefficient((), (), np.asarray(np.inf)) for name in ("most_cost", "most_finance", "most_cash")},
     }
+
+
+def share_grants(scenario: xr.Dataset) -> np.ndarray:
+    """Part of a grant that each owner receives (instrument, technology, actor): eligible owners, by what they own."""
+    held = scenario["owned"].values[None] * scenario["eligible"].values[:, None, :]
+    whole = held.sum(axis=2, keepdims=True)
+    return np.asarray(np.divide(held, whole, out=np.zeros(held.shape), where=whole > 0))
 
 
 def measure_serving(scenario: xr.Dataset) -> np.ndarray:
@@ -115,13 +133,14 @@ def measure_serving(scenario: xr.Dataset) -> np.ndarray:
     wait = scenario["lead_time"].values + scenario["start_delay"].values
     begin = (years + wait[:, None])[:, :, None]
     end = begin + scenario["life"].values[:, None, None]
-    return np.clip(np.minimum(years + length, end) - np.maximum(years, begin), 0.0, None) / length
+    return np.asarray(np.clip(np.minimum(years + length, end) - np.maximum(years, begin), 0.0, None) / length)
 
 
 def _measure_cash(m: _Makers) -> dict[str, Coefficient]:
     """Operating cash of an actor per unit of each decision, and of demand; see docs/finance.md."""
     s = m.scenario
-    by_profile = np.where((s["technology_resolution"].values == SLICE)[:, None, None], 1.0, s["activity_profile"].values)
+    per_slice = (s["technology_resolution"].values == SLICE)[:, None, None]
+    by_profile = np.where(per_slice, 1.0, s["activity_profile"].values)
     taxer = find_taxer(s)
     by_slice = np.einsum("ka,ksy->aksy", m.owned, earn_activity(s)) + np.einsum("a,ksy->aksy", taxer, tax_activity(s))
     by_slice = by_slice * by_profile[None]
@@ -133,9 +152,7 @@ def _measure_cash(m: _Makers) -> dict[str, Coefficient]:
     slot_of_commodity = (ACTOR, COMMODITY, "slot", YEAR)
     worth = salvage_worth(s).values * end_discount(s) * m.capex
     return {
-        "cash_activity": m.make(
-            (ACTOR, TECHNOLOGY, "slot", YEAR), m.per_slot(by_slice, by_slice.sum(axis=2), axis=2)
-        ),
+        "cash_activity": m.make((ACTOR, TECHNOLOGY, "slot", YEAR), m.per_slot(by_slice, by_slice.sum(axis=2), axis=2)),
         "cash_capacity": m.make((ACTOR, TECHNOLOGY, YEAR), -m.owned.T[:, :, None] * s["fixed_cost"].values[None]),
         "cash_purchase": m.make(slot_of_commodity, m.per_slot(bought, np.einsum("acsy,s->acy", bought, hours), 2)),
         "cash_sale": m.make(slot_of_commodity, m.per_slot(sold, np.einsum("acsy,s->acy", sold, hours), 2)),

@@ -15,7 +15,7 @@ from model.revise import LinearProgram
 from model.solution import SolverOptions, Status
 from scenarios.errors import FardplanError
 
-IDENTITIES = frozenset({"account_sum", "capacity_balance", "unit_lump"})
+IDENTITIES = frozenset({"account_sum", "capacity_balance", "net_outlay_sum", "operating_sum", "unit_lump"})
 """Families that only define a quantity: part of every conflict, cause of none."""
 
 TARGET_FAMILIES = ("target", "target_total")
@@ -119,7 +119,7 @@ def _free_rows(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
 def _names(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
     """Label to language to name, over everything that has names."""
     names: dict[str, dict[str, str]] = {}
-    for dim in ("technology", "commodity", "account", "group", "target"):
+    for dim in ("technology", "commodity", "account", "group", "target", "actor", "instrument"):
         columns = [scenario[f"{dim}_name_{lang}"].values for lang in LANGUAGES]
         for label, *texts in zip(scenario[dim].values, *columns, strict=True):
             names[str(label)] = dict(zip(LANGUAGES, map(str, texts), strict=True))

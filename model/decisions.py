@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.finance import add_finance_decisions
 from model.structure import Structure
 
 AMOUNT = pyo.NonNegativeReals
@@ -30,4 +31,5 @@ def add_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.excess_total = pyo.Var([t for t in at.total_targets if t in soft], domain=AMOUNT)
     paid_years = {(q, y) for t, q in at.pool.items() if t in at.yearly_targets for y in at.yearly_targets[t]}
     m.paid = pyo.Var(sorted(paid_years), domain=AMOUNT)
+    add_finance_decisions(m, at)
     m.paid_total = pyo.Var(sorted({q for t, q in at.pool.items() if t in at.total_targets}), domain=AMOUNT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import pyomo.environ as pyo
 
 from model.numbers import Expression, Numbers
@@ -25,8 +27,9 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Outlays by owner and what covers them.
 
     net_outlay_sum   net_outlay[a,y] = sum_{k,v} owned[k,a] outlay[k,v,y] capex[k,v] build[k,v]
-                                       - sum_{i,k,v} owned[k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
+                                       - sum_{i,k,v} part[i,k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
     funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
+    draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] max(capex[k,v], 0) build[k,v] - grants[a,y]
     own_most         own[a,y] <= L[y] own_funds[a,y]
     frame_most       net_outlay[a,y] <= L[y] frame[a,y]
     step_most        net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u] <= outlay_step[a,y]     u the plan year before
@@ -34,17 +37,26 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """
     f = at.finance
     before = dict(zip(at.years[1:], at.years[:-1], strict=True))
-    spent = {
-        (a, y): [(k, v) for k, owners in f.owners if a in owners for v, paid in dict(f.spent)[k] if paid == y]
-        for a in f.actors
-        for y in at.years
-    }
+    spent: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
+    paid = dict(f.spent)
+    for k, owners in f.owners:
+        for v, y in paid[k]:
+            for a in owners:
+                spent[a, y].append((k, v))
+
+    claims = _claims_by_start(at)
+
+    def granted(a: str, y: int) -> Expression:
+        due = [claim for start in spent[a, y] for claim in claims.get(start, ())]
+        return sum(n("receive", (i, k), a, v, y) * m.claimed[i, k, v] for i, k, v in due)
 
     def net_outlay_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         outlay = sum(n("spend", a, k, v, y) * m.build[k, v] for k, v in spent[a, y])
-        claims = _claims_of(at, spent[a, y])
-        granted = sum(n("receive", i, a, k, v, y) * m.claimed[i, k, v] for i, k, v in claims)
-        return m.net_outlay[a, y] == outlay - granted
+        return m.net_outlay[a, y] == outlay - granted(a, y)
+
+    def draw_outlay(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+        outlay = sum(n("spend_gross", a, k, v, y) * m.build[k, v] for k, v in spent[a, y])
+        return sum(m.draw[i, b, y] for i, b in f.debts if b == a) <= outlay - granted(a, y)
 
     def climb(a: str, y: int) -> Expression:
         now = m.net_outlay[a, y] / at.lengths[y]
@@ -55,17 +67,25 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 
     m.net_outlay_sum = pyo.Constraint(list(m.net_outlay), rule=net_outlay_sum)
     m.funding = pyo.Constraint(list(m.own), rule=funding)
+    drawers = list(dict.fromkeys(a for _, a in f.debts))
+    m.draw_outlay = pyo.Constraint([(a, y) for a in drawers for y in at.years], rule=draw_outlay)
     m.own_most = pyo.Constraint(list(f.own_limited), rule=lambda m, a, y: m.own[a, y] <= n("own_funds", a, y))
     m.frame_most = pyo.Constraint(list(f.framed), rule=lambda m, a, y: m.net_outlay[a, y] <= n("frame", a, y))
     m.step_most = pyo.Constraint(
-        [(a, y) for a, y in f.stepped if y in before], rule=lambda m, a, y: climb(a, y) <= n("outlay_step", a, y)
+        [(a, y) for a, y in f.stepped if y in before], rule=lambda _, a, y: climb(a, y) <= n("outlay_step", a, y)
     )
     m.rise_least = pyo.Constraint(list(m.rise), rule=lambda m, a, y: m.rise[a, y] >= climb(a, y))
 
 
-def _claims_of(at: Structure, starts: list[tuple[str, int]]) -> list[tuple[str, str, int]]:
-    wanted = set(starts)
-    return [(i, k, v) for i, k, v in at.finance.claims if (k, v) in wanted]
+Claim = tuple[str, str, int]
+
+
+def _claims_by_start(at: Structure) -> dict[tuple[str, int], list[Claim]]:
+    """The claims of each technology's start."""
+    claims: dict[tuple[str, int], list[Claim]] = defaultdict(list)
+    for i, k, v in at.finance.claims:
+        claims[k, v].append((i, k, v))
+    return claims
 
 
 def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
@@ -77,22 +97,28 @@ def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     grant_pool      sum_k grant_share[i,k] claimed[i,k,v] <= L[v] pool[i,v]
     """
     claims = at.finance.claims
-    starts = list(dict.fromkeys((k, v) for _, k, v in claims))
-    projects = list(dict.fromkeys((i, k) for i, k, _ in claims if i in at.finance.capped))
-    pools = [(i, v) for i, v in at.finance.pooled if any((i, v) == (j, w) for j, _, w in claims)]
+    by_start = _claims_by_start(at)
+    by_project: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    by_pool: dict[tuple[str, int], list[Claim]] = defaultdict(list)
+    for i, k, v in claims:
+        by_project[i, k].append((i, k, v))
+        by_pool[i, v].append((i, k, v))
+    projects = [place for place in by_project if place[0] in at.finance.capped]
+    pools = [place for place in at.finance.pooled if place in by_pool]
+
+    def granted(claims: list[Claim]) -> Expression:
+        return sum(n("grant_share", i, k) * m.claimed[i, k, v] for i, k, v in claims)
 
     def claim_most(m: pyo.ConcreteModel, k: str, v: int) -> Expression:
-        return sum(m.claimed[c] for c in claims if c[1:] == (k, v)) <= n("claimable", k, v) * m.build[k, v]
+        return sum(m.claimed[claim] for claim in by_start[k, v]) <= n("claimable", k, v) * m.build[k, v]
 
-    def claim_project(m: pyo.ConcreteModel, i: str, k: str) -> Expression:
-        granted = sum(n("grant_share", i, k) * m.claimed[c] for c in claims if c[:2] == (i, k))
-        return granted <= n("most_per_project", i)
+    def claim_project(_: pyo.ConcreteModel, i: str, k: str) -> Expression:
+        return granted(by_project[i, k]) <= n("most_per_project", i)
 
-    def grant_pool(m: pyo.ConcreteModel, i: str, v: int) -> Expression:
-        granted = sum(n("grant_share", i, k) * m.claimed[i, k, v] for j, k, w in claims if (j, w) == (i, v))
-        return granted <= n("pool", i, v)
+    def grant_pool(_: pyo.ConcreteModel, i: str, v: int) -> Expression:
+        return granted(by_pool[i, v]) <= n("pool", i, v)
 
-    m.claim_most = pyo.Constraint(starts, rule=claim_most)
+    m.claim_most = pyo.Constraint(list(by_start), rule=claim_most)
     m.claim_owner = pyo.Constraint(
         list(claims), rule=lambda m, i, k, v: m.claimed[i, k, v] <= n("claimable_owned", i, k, v) * m.build[k, v]
     )
@@ -136,7 +162,7 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     result_least    operating[a,y] - depreciation[a,y] - interest[a,y]
                       >= least_result taxes_and_grants - planned_result + reference_operating
     """
-    f = at.finance
+    f, claims = at.finance, _claims_by_start(at)
 
     def operating_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         terms = [n("cash_demand", a, y)]
@@ -150,17 +176,16 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         owned = [k for k, owners in f.owners if a in owners]
         starts = [(k, v) for k in owned for v in at.years if v <= y]
         worn = sum(n("wear", a, k, v, y) * m.build[k, v] for k, v in starts)
-        spared = sum(n("wear_granted", i, a, k, v, y) * m.claimed[i, k, v] for i, k, v in _claims_of(at, starts))
-        paid = sum(
-            n("interest", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y
-        )
+        spare = [claim for start in starts for claim in claims.get(start, ())]
+        spared = sum(n("wear_granted", (i, k), a, v, y) * m.claimed[i, k, v] for i, k, v in spare)
+        paid = sum(n("interest", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y)
         return m.operating[a, y] - worn + spared - paid >= -n("result_room", a, y)
 
     m.operating_sum = pyo.Constraint(list(m.operating), rule=operating_sum)
     m.result_least = pyo.Constraint(list(f.resulted), rule=result_least)
 
 
-def sum_finance_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
+def sum_finance_cost(m: pyo.ConcreteModel, n: Numbers) -> Expression:
     """Present cost of all finance: loans at what they cost beyond what they bring, less grants.
 
     finance_cost = sum_{i,a,u} debt_cost[i,u] draw[i,a,u] - sum_{i,k,v} grant_value[i,k,v] claimed[i,k,v]
@@ -201,7 +226,9 @@ def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression
 def add_stage_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Rows that hold an earlier stage's least value while a later stage is solved; endless until then.
 
-    finance_most   finance_cost <= most_finance       cost_most   cost <= most_cost       cash_most   cash_cost <= most_cash
+    finance_most   finance_cost <= most_finance
+    cost_most      cost <= most_cost
+    cash_most      cash_cost <= most_cash
     """
     if at.finance.viewer:
         m.cash_most = pyo.Constraint(expr=m.cash_cost.expr <= n("most_cash"))

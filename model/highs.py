@@ -10,10 +10,8 @@ import numpy as np
 
 from model.revise import LinearProgram
 from model.solution import Solution, SolverOptions, Status
-from model.sparse import COST, MISS
-
-MISS_SLACK = 1e-6
-"""Room, relative and absolute, that the least miss leaves to the stage of least cost."""
+from model.sparse import COST
+from model.stages import solve_stages
 
 OPTIMAL_GAP = 1e-6
 """A mixed-integer plan whose gap is below this counts as optimal, not merely within the gap."""
@@ -22,33 +20,22 @@ _COLUMNWISE = int(highspy.MatrixFormat.kColwise)
 _MINIMISE = int(highspy.ObjSense.kMinimize)
 
 
-def solve_program(program: LinearProgram, options: SolverOptions | None = None) -> Solution:
-    """Least cost; where targets are to be met as nearly as can be, the least miss first.
+def solve_program(program: LinearProgram, options: SolverOptions | None = None, tolerance: float = 1e-3) -> Solution:
+    """The plan's solution: stage by stage, least miss, least cost, then least finance cost and the smoothest outlay.
 
     Args:
         program: numbers and pattern of one scenario.
         options: how; the defaults of `SolverOptions` where None.
+        tolerance: part of the least cost that later stages of the lexicographic perspective may give up.
     """
-    options = options or SolverOptions()
-    started = perf_counter()
-    miss_rows = [i for i, label in enumerate(program.program.row_labels) if label.family == "miss_most"]
-    miss = np.nan
-    if miss_rows:
-        first = _solve_stage(program, MISS, options)
-        if not first.status.has_plan:
-            return first
-        miss = max(first.objective, 0.0)
-        upper = program.row_upper.copy()
-        upper[miss_rows] = miss * (1.0 + MISS_SLACK) + MISS_SLACK
-        program = replace(program, row_upper=upper)
-        options = replace(options, time_limit=max(options.time_limit - (perf_counter() - started), 1.0))
-    return replace(_solve_stage(program, COST, options), miss=miss)
+    return solve_stages(program, options or SolverOptions(), tolerance, _solve_stage)
 
 
 def _solve_stage(program: LinearProgram, objective: str, options: SolverOptions) -> Solution:
     """One objective: the mixed-integer program, then the linear one with integers fixed, for exact values and duals."""
     integrality = program.program.integrality
-    mixed = bool(integrality.any()) and not options.relax
+    open_columns = program.column_lower < program.column_upper
+    mixed = bool((integrality & open_columns).any()) and not options.relax
     run = _run(program, objective, options, integrality if mixed else None)
     if not mixed or not run.status.has_plan:
         return run
@@ -88,8 +75,8 @@ def load_highs(program: LinearProgram, objective: str, integrality: np.ndarray |
         _MINIMISE,
         program.offsets[objective],
         program.costs[objective],
-        program.program.column_lower,
-        program.program.column_upper,
+        program.column_lower,
+        program.column_upper,
         program.row_lower,
         program.row_upper,
         program.starts[:-1],

@@ -13,7 +13,7 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.base.var import VarData
 
-from model.coefficients import Coefficient
+from model.coefficient import Coefficient
 
 Expression = Any
 """A Pyomo expression or relation, or a plain number where nothing is to be decided."""

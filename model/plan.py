@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from model.coefficients import Coefficient
+from model.coefficient import Coefficient
 from model.solution import Solution
-from model.sparse import SparseProgram
+from model.sparse import COST, FINANCE_COST, SparseProgram
 from model.structure import WHOLE_YEAR, Structure
-from scenarios.catalog import ACCOUNT, COMMODITY, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
 POOL = "pool"
 
@@ -34,12 +34,23 @@ DECISION_DIMS: Mapping[str, tuple[str, ...]] = {
     "paid": (POOL, YEAR),
     "paid_total": (POOL,),
 }
+MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
+    "net_outlay": (ACTOR, YEAR),
+    "own": (ACTOR, YEAR),
+    "draw": (INSTRUMENT, ACTOR, YEAR),
+    "issue": (INSTRUMENT, ACTOR, YEAR),
+    "claimed": (INSTRUMENT, TECHNOLOGY, VINTAGE),
+    "rise": (ACTOR, YEAR),
+    "operating": (ACTOR, YEAR),
+}
+"""The same of money, in plans of cases with actors."""
+
 """Every decision of the program and the labels it is indexed by, in the order of its index."""
 
 PLAN_NAMES = {"account": "account_value"}
 """What a decision is called in the plan where its own name is that of a dimension."""
 
-WHOLE = ("units", "begin", "ever")
+WHOLE = ("units", "begin", "ever", "issue")
 ZERO = 1e-9
 """Solver dust: amounts nearer to zero than this are shown as zero where a decision cannot be negative."""
 
@@ -63,14 +74,15 @@ def label_plan(
         objective, bound, gap and miss in `attrs`.
     """
     labels = _labels(scenario)
-    arrays = _scatter(program, solution.columns, labels)
     at = program.structure
+    decisions = {**DECISION_DIMS, **MONEY_DIMS} if at.finance.actors else DECISION_DIMS
+    arrays = _scatter(program, solution.columns, labels, decisions)
     _spread_yearly(arrays, scenario, at, labels)
     _settle_credits(arrays, scenario, at, labels)
     _settle_excess(arrays, scenario, at, labels)
     variables = {
         PLAN_NAMES.get(name, name): (_order(dims), arrays[name].transpose(_axes(dims)))
-        for name, dims in DECISION_DIMS.items()
+        for name, dims in decisions.items()
     }
     prices = _price_targets(program, solution, coefficients, labels)
     variables |= {name: ((TARGET, YEAR), values) for name, values in prices.items()}
@@ -81,6 +93,9 @@ def label_plan(
         "bound": solution.bound,
         "gap": solution.gap,
         "miss": solution.miss,
+        "perspective": at.finance.perspective,
+        "social_cost": solution.values[COST],
+        "finance_cost": solution.values[FINANCE_COST],
         "digest": scenario.attrs["digest"],
         "relaxed": int(bool(program.integrality.any()) and _is_fractional(program, solution)),
         "solver": "HiGHS",
@@ -89,7 +104,7 @@ def label_plan(
 
 
 def _labels(scenario: xr.Dataset) -> dict[str, list[object]]:
-    dims = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE)
+    dims = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
     labels = {dim: scenario[dim].values.tolist() for dim in dims}
     labels[VINTAGE] = labels[YEAR]
     labels[PART] = labels[ACCOUNT]
@@ -107,19 +122,26 @@ def _axes(dims: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(dims.index(dim) for dim in order)
 
 
-def _scatter(program: SparseProgram, columns: np.ndarray, labels: Mapping[str, list[object]]) -> dict[str, np.ndarray]:
+def _scatter(
+    program: SparseProgram,
+    columns: np.ndarray,
+    labels: Mapping[str, list[object]],
+    decisions: Mapping[str, tuple[str, ...]],
+) -> dict[str, np.ndarray]:
     """One array per decision; slots that are the whole year are put into the first slice, to be spread later."""
     place = {dim: {label: i for i, label in enumerate(values)} for dim, values in labels.items()}
     place[SLICE][WHOLE_YEAR] = 0
-    arrays = {name: np.zeros(tuple(len(labels[dim]) for dim in dims)) for name, dims in DECISION_DIMS.items()}
+    arrays = {name: np.zeros(tuple(len(labels[dim]) for dim in dims)) for name, dims in decisions.items()}
     for label, value in zip(program.column_labels, columns.tolist(), strict=True):
-        dims = DECISION_DIMS[label.family]
+        if label.family not in decisions:
+            continue
+        dims = decisions[label.family]
         where = tuple(place[dim][i] for dim, i in zip(dims, label.index, strict=True))
         arrays[label.family][where] = value
     for name, values in arrays.items():
         if name != "account":
             values[np.abs(values) < ZERO] = 0.0
-    for name in WHOLE:
+    for name in (name for name in WHOLE if name in decisions):
         near = np.round(arrays[name])
         arrays[name] = np.where(np.abs(arrays[name] - near) < 1e-6, near, arrays[name])
     return arrays

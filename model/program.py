@@ -10,6 +10,16 @@ from model.balance import add_balance
 from model.capacity import add_capacity
 from model.coefficients import measure_coefficients
 from model.decisions import add_decisions
+from model.finance import (
+    add_debts,
+    add_funding,
+    add_grants,
+    add_results,
+    add_stage_limits,
+    sum_cash_cost,
+    sum_finance_cost,
+    sum_rise,
+)
 from model.firm import add_firm_capacity
 from model.groups import add_groups
 from model.limits import add_activity_limits, add_build_limits, add_trade_limits
@@ -38,9 +48,20 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_logic(m, at, n)
     add_accounts(m, at, n)
     add_targets(m, at, n)
+    add_funding(m, at, n)
+    add_grants(m, at, n)
+    add_debts(m, at, n)
+    add_results(m, at, n)
     m.cost = pyo.Objective(expr=net_present_cost(m, at, n))
-    m.miss = pyo.Objective(expr=sum_miss(m, at, n))
-    m.miss.deactivate()
+    for name, expression in (
+        ("miss", sum_miss(m, at, n)),
+        ("finance_cost", sum_finance_cost(m, n)),
+        ("rise_sum", sum_rise(m)),
+        ("cash_cost", sum_cash_cost(m, at, n)),
+    ):
+        setattr(m, name, pyo.Objective(expr=expression))
+        getattr(m, name).deactivate()
+    add_stage_limits(m, at, n)
 
 
 def build_program(scenario: xr.Dataset) -> pyo.ConcreteModel:

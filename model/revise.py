@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.coefficients import Coefficient
+from model.coefficient import Coefficient
 from model.sparse import OBJECTIVES, SparseProgram
 
 ZERO_ENTRY = 1e-11
@@ -27,6 +27,8 @@ class LinearProgram:
     entries: np.ndarray
     row_lower: np.ndarray
     row_upper: np.ndarray
+    column_lower: np.ndarray
+    column_upper: np.ndarray
     costs: Mapping[str, np.ndarray]
     offsets: Mapping[str, float]
 
@@ -50,6 +52,8 @@ def revise_program(program: SparseProgram, coefficients: Mapping[str, Coefficien
         entries=np.where(np.abs(entries) < ZERO_ENTRY, 0.0, entries),
         row_lower=lower,
         row_upper=upper,
+        column_lower=program.column_lower,
+        column_upper=program.column_upper,
         costs={name: objective[1:] for name, objective in zip(OBJECTIVES, objectives, strict=True)},
         offsets={name: float(objective[0]) for name, objective in zip(OBJECTIVES, objectives, strict=True)},
     )

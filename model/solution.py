@@ -62,6 +62,7 @@ class Solution:
 
     `columns` (n_columns) and `row_duals` (n_rows: change of the objective per unit of a row's bound, integers fixed)
     are empty where there is no plan. `miss` is the least sum that the nearest targets are missed by, NaN without any.
+    `values` are all objectives of the program at the point, by name.
     """
 
     status: Status
@@ -71,4 +72,10 @@ class Solution:
     bound: float = np.nan
     gap: float = np.nan
     miss: float = np.nan
+    values: Mapping[str, float] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def none(cls) -> Solution:
+        """No solution yet: what a solve that never began has."""
+        return cls(status=Status.NO_PLAN_IN_TIME)

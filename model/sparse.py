@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from model.coefficients import Coefficient
+from model.coefficient import Coefficient
 from model.structure import Structure
 
 COST = "cost"
 MISS = "miss"
-OBJECTIVES = (COST, MISS)
+FINANCE_COST = "finance_cost"
+RISE = "rise_sum"
+CASH_COST = "cash_cost"
+OBJECTIVES = (COST, MISS, FINANCE_COST, RISE, CASH_COST)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from model.structure_finance import Finance, outline_finance
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, QUANTITY_BY_NAME, SLICE, TARGET, TECHNOLOGY, YEAR
 
 WHOLE_YEAR = "whole_year"
@@ -76,6 +77,7 @@ class Structure:
     soft: tuple[str, ...]
     nearest: tuple[str, ...]
     pool: Mapping[str, str]
+    finance: Finance
 
     @property
     def digest(self) -> str:
@@ -166,6 +168,7 @@ def outline_program(scenario: xr.Dataset) -> Structure:
         credits=credits,
         capped_credits=tuple(pair for pair in credits if pair in capped),
         **_read_targets(r),
+        finance=outline_finance(scenario, buildable),
     )
 
 

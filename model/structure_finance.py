@@ -14,6 +14,18 @@ from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, YEAR
 GRANT = "grant"
 UNSMOOTHED = ("state", "private", "households")
 
+MONEY_DECISIONS = frozenset({"net_outlay", "own", "draw", "issue", "claimed", "rise"})
+"""Decisions that a later stage may take anew while all that is built and run stays."""
+
+MONEY_RULES = frozenset(
+    {
+        *("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most", "step_most", "rise_least"),
+        *("claim_most", "claim_owner", "claim_project", "grant_pool"),
+        *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
+    }
+)
+"""Families of rules that bind those decisions."""
+
 Pair = tuple[str, str]
 
 

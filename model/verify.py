@@ -123,11 +123,12 @@ class PlanRefused(FardplanError):
 
 
 def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE, *, relaxed: bool = False) -> Verdict:
-    """Judge a plan by every rule of `docs/mathematics.md`.
+    """Judge a plan by every rule of `docs/mathematics.md`, and of `docs/finance.md` where there are actors.
 
     Args:
         scenario: Dataset as `scenarios.assemble` makes it.
-        plan: Dataset as `docs/architecture.md` says, with the attributes objective, bound, gap, miss and digest.
+        plan: Dataset as `docs/architecture.md` says, with the attributes objective, bound, gap, miss and
+            digest, and where there are actors social_cost, finance_cost and perspective.
         tolerance: largest miss over the size of a rule's terms, see TOLERANCE.
         relaxed: the plan is one of the program without integrality, so units and starts need not be whole.
     """

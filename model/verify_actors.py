@@ -15,11 +15,13 @@ from model.verify_terms import Array
 from scenarios.catalog import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 FINANCE_DECISIONS: Mapping[str, tuple[str, ...]] = {
+    "net_outlay": (ACTOR, YEAR),
     "own": (ACTOR, YEAR),
     "draw": (INSTRUMENT, ACTOR, YEAR),
     "issue": (INSTRUMENT, ACTOR, YEAR),
     "claimed": (INSTRUMENT, TECHNOLOGY, VINTAGE),
     "rise": (ACTOR, YEAR),
+    "operating": (ACTOR, YEAR),
 }
 """Every variable of a plan that the rules of money speak of; a case without actors has none of them."""
 
@@ -44,6 +46,11 @@ def find_drawable(read: Reading) -> Array:
     return np.asarray(find_debts(read)[:, None] & (read.given.eligible > 0))
 
 
+def find_drawers(read: Reading) -> Array:
+    """Actors who may draw some debt, (actor)."""
+    return np.asarray(find_drawable(read).any(0))
+
+
 def find_issued(read: Reading) -> Array:
     """Those drawn either not at all or at a least amount, (instrument, actor)."""
     return np.asarray(find_drawable(read) & (read.given.least_issue > 0)[:, None])
@@ -61,6 +68,22 @@ def find_claimable(read: Reading) -> Array:
     return np.asarray(shared[:, :, None] & (after & before)[:, None, :] & (given.capex > 0))
 
 
+def share_grants(read: Reading) -> Array:
+    """Part of each grant that each actor receives, (instrument, technology, actor).
+
+    What an eligible owner owns, over what all eligible owners own together; nothing where none of them is eligible.
+    """
+    counted = read.given.eligible[:, None, :] * read.given.owned
+    together = counted.sum(2, keepdims=True)
+    return np.asarray(counted / np.where(together > 0, together, 1.0))
+
+
+def find_cashed(read: Reading) -> Array:
+    """Actors whose operating cash the plan states: the one it is made for, and all who have a least result, (actor)."""
+    viewing = read.given.actor == read.scenario.attrs["perspective"]
+    return np.asarray(viewing | np.isfinite(read.given.least_result).any(1))
+
+
 def find_watched(read: Reading) -> Array:
     """Actors whose rise of outlay is counted, (actor)."""
     return np.asarray(~np.isin(read.given.actor_kind, UNWATCHED))
@@ -74,10 +97,11 @@ def find_taxer(read: Reading) -> Array:
 
 
 def admit_finance(read: Reading) -> dict[str, Array]:
-    """For whom each decision of money exists; own money exists for all."""
+    """For whom each decision of money exists; net outlay and own money exist for all."""
     return {
         "draw": find_drawable(read)[:, :, None],
         "issue": find_issued(read)[:, :, None],
         "claimed": find_claimable(read),
         "rise": find_watched(read)[:, None],
+        "operating": find_cashed(read)[:, None],
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from model.verify_actors import find_taxer, has_actors
+from model.verify_actors import find_cashed, find_taxer, has_actors
 from model.verify_ledger import Ledger
 from model.verify_money import (
     discount_capital,
@@ -18,8 +18,7 @@ from model.verify_money import (
 )
 from model.verify_reading import Reading
 from model.verify_terms import Array, Rule, Sum, equal, product, term
-from scenarios.catalog import YEAR
-from scenarios.choices import LEXICOGRAPHIC, SOCIETY
+from scenarios.catalog import ACTOR, YEAR
 
 COMMON = ("account_price", "excess")
 """Components of the social cost that an actor weighs like society."""
@@ -111,15 +110,17 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
 
 def measure_objective(read: Reading) -> dict[str, Sum]:
     """Present cost by component in the scenario's perspective: society's, or the cash cost of the actor it names."""
-    perspective = str(read.scenario.attrs.get("perspective", SOCIETY))
-    if not has_actors(read.scenario) or perspective in (SOCIETY, LEXICOGRAPHIC):
-        return measure_components(read)
-    return measure_cash_components(Ledger(read), perspective)
+    perspective = str(read.scenario.attrs["perspective"])
+    if perspective in read.given.actor:
+        return measure_cash_components(Ledger(read), perspective)
+    return measure_components(read)
 
 
 def check_cash(read: Reading) -> Iterator[Rule]:
-    """Whether no money is lost between actors, and what the plan says of its cost; nothing without actors.
+    """Whether no money is lost between actors, and what the plan says of its money; nothing without actors.
 
+    net_outlay     stated as recomputed
+    operating      stated as recomputed, of the actors whose it states
     cash           sum_a operating = -(fixed + variable + purchases - sales), less taxes where no state receives them
     social_cost    stated as recomputed
     finance_cost   stated as recomputed
@@ -127,13 +128,16 @@ def check_cash(read: Reading) -> Iterator[Rule]:
     """
     if not has_actors(read.scenario):
         return
-    attrs, money = read.dataset.attrs, str(read.scenario.attrs["money"])
+    attrs, money, ledger = read.dataset.attrs, str(read.scenario.attrs["money"]), Ledger(read)
+    yield equal("net_outlay", (ACTOR, YEAR), money, term(read.plan.net_outlay), ledger.net_outlay)
+    operating, cashed = measure_operating(read), find_cashed(read)[:, None]
+    yield equal("operating", (ACTOR, YEAR), money, term(read.plan.operating), operating, cashed)
     lost = measure_tax(read).over(0) * (1.0 - find_taxer(read).sum())
-    yield equal("cash", (YEAR,), money, measure_operating(read).over(0) + lost + measure_resource_cost(read), term(0.0))
+    yield equal("cash", (YEAR,), money, operating.over(0) + lost + measure_resource_cost(read), term(0.0))
     nothing = Sum(np.zeros(()), np.zeros(()))
     social = sum(measure_components(read).values(), nothing)
     yield equal("social_cost", (), money, social, find_number(attrs.get("social_cost")))
-    yield equal("finance_cost", (), money, measure_finance_cost(Ledger(read)), find_number(attrs.get("finance_cost")))
+    yield equal("finance_cost", (), money, measure_finance_cost(ledger), find_number(attrs.get("finance_cost")))
     differs = attrs.get("perspective") != read.scenario.attrs["perspective"]
     yield equal("perspective", (), "", term(float(differs)), term(0.0))
 

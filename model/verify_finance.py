@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from model.verify_actors import find_claimable, find_debts, find_issued, find_watched, has_actors
+from model.verify_actors import find_claimable, find_debts, find_drawers, find_issued, find_watched, has_actors
 from model.verify_cash import measure_operating
 from model.verify_ledger import Ledger
 from model.verify_reading import Reading
@@ -58,6 +58,8 @@ def check_draws(ledger: Ledger) -> Iterator[Rule]:
     draw_most     sum_a draw <= L most_draw
     issue_least   draw >= least_issue issue
     issue_most    draw <= L most_draw issue
+    draw_outlay   sum_i draw <= sum owned outlay max(capex, 0) build - grant, where the actor can draw: loans pay for
+                  outlays, nothing else
     """
     given, plan, money = ledger.read.given, ledger.read.plan, _money(ledger)
     most, limited = bound(given.most_draw * ledger.read.length)
@@ -69,6 +71,8 @@ def check_draws(ledger: Ledger) -> Iterator[Rule]:
     yield at_most("issue_least", IAY, money, least, term(plan.draw), issued)
     bounded = limited[:, None] | (issue == 0)
     yield at_most("issue_most", IAY, money, term(plan.draw), most.at((slice(None), None)) * issue, issued & bounded)
+    costs = ledger.positive_outlay - ledger.grant
+    yield at_most("draw_outlay", AY, money, ledger.drawn, costs, find_drawers(ledger.read)[:, None])
 
 
 def check_outlays(ledger: Ledger) -> Iterator[Rule]:
@@ -97,14 +101,16 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
 def check_standing(ledger: Ledger) -> Iterator[Rule]:
     """Where the actors stand at the end of each year.
 
-    ceiling_most   standing_debt + debt <= min(debt_ceiling taxes_and_grants, debt_ceiling_amount)
+    ceiling_most   standing_debt + debt <= min(debt_ceiling taxes_and_grants, debt_ceiling_amount), where the actor
+                   can draw
     result_least   planned_result + operating - reference_operating - depreciation - interest / L
                      >= least_result taxes_and_grants
     """
     given, money = ledger.read.given, _money(ledger)
     share = _share_of_taxes(given.debt_ceiling, given.taxes_and_grants)
     most, limited = bound(np.minimum(share, given.debt_ceiling_amount))
-    yield at_most("ceiling_most", AY, money, term(given.standing_debt) + ledger.debt, most, limited)
+    owed, drawing = term(given.standing_debt) + ledger.debt, find_drawers(ledger.read)[:, None]
+    yield at_most("ceiling_most", AY, money, owed, most, limited & drawing)
     least, asked = bound(_share_of_taxes(given.least_result, given.taxes_and_grants))
     change = measure_operating(ledger.read) - term(given.reference_operating)
     capital = ledger.depreciation + ledger.interest * (1.0 / ledger.read.length)

@@ -33,7 +33,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Every variable that the rules speak of in any plan, with its dimensions in their order."""
 
-SIGNED = ("account_value", "own")
+SIGNED = ("account_value", "own", "net_outlay", "operating")
 SHARES = ("scrapped", "begin", "ever", "issue")
 WHOLE = ("units", "begin", "ever", "issue")
 EXACT = term(0.0)
@@ -73,7 +73,7 @@ def check_numbers(read: Reading) -> Iterator[Rule]:
 def check_form(read: Reading) -> Iterator[Rule]:
     """Rules about one variable at a time.
 
-    nonnegative   every decision but an account and own money is at least zero
+    nonnegative   every decision but an account and the money that goes both ways is at least zero
     most_one      scrapped, begin, ever, issue <= 1
     whole         units, begin, ever, issue are whole numbers (unless the plan is one of the relaxed program)
     exists        what is no decision of this scenario is zero: no trade without a price, nothing built that may not be

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from model.verify_actors import share_grants
 from model.verify_capacity import find_service_start
 from model.verify_loans import Loans, measure_loans
 from model.verify_money import spread_outlay
@@ -36,9 +37,9 @@ class Ledger:
         return np.asarray(self.read.given.capex * self.read.plan.build)
 
     @cached_property
-    def granted(self) -> Sum:
-        """Grants for what is begun, all of them together, (technology, vintage)."""
-        return product("ik,ikv->kv", self.read.given.grant_share, self.read.plan.claimed)
+    def received(self) -> Array:
+        """Grant to each actor per krona claimed, (instrument, technology, actor)."""
+        return np.asarray(share_grants(self.read) * self.read.given.grant_share[:, :, None])
 
     @cached_property
     def outlay(self) -> Sum:
@@ -46,10 +47,15 @@ class Ledger:
         return product("ka,kvy,kv->ay", self.read.given.owned, self.spread, self.invested)
 
     @cached_property
+    def positive_outlay(self) -> Sum:
+        """Paid for construction of what costs anything, which is all that loans may pay for, (actor, year)."""
+        begun = np.maximum(self.read.given.capex, 0.0) * self.read.plan.build
+        return product("ka,kvy,kv->ay", self.read.given.owned, self.spread, begun)
+
+    @cached_property
     def grant(self) -> Sum:
-        """Grants, paid out as the outlays are, (actor, year)."""
-        shares = self.read.given.grant_share, self.read.plan.claimed
-        return product("ka,kvy,ik,ikv->ay", self.read.given.owned, self.spread, *shares)
+        """Grants to the eligible among the owners, paid out as the outlays are, (actor, year)."""
+        return product("ika,kvy,ikv->ay", self.received, self.spread, self.read.plan.claimed)
 
     @cached_property
     def net_outlay(self) -> Sum:
@@ -89,7 +95,5 @@ class Ledger:
     def depreciation(self) -> Sum:
         """Investment less grants, written off evenly over its life, per calendar year, (actor, year)."""
         pace = 1.0 / self.read.given.life
-        owned = self.read.given.owned
-        gross = product("ka,kvy,kv,k->ay", owned, self.serving, self.invested, pace)
-        shares = self.read.given.grant_share, self.read.plan.claimed
-        return gross - product("ka,kvy,ik,ikv,k->ay", owned, self.serving, *shares, pace)
+        gross = product("ka,kvy,kv,k->ay", self.read.given.owned, self.serving, self.invested, pace)
+        return gross - product("ika,kvy,ikv,k->ay", self.received, self.serving, self.read.plan.claimed, pace)

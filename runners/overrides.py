@@ -122,6 +122,11 @@ def choose(config: Config) -> Choices:
         salvage=convention.salvage,
         price_scale=dict(config.price.scale),
         account_price=dict(config.price.account),
+        perspective=config.finance.perspective,
+        ceiling=config.finance.ceiling,
+        frames=config.finance.frames,
+        instruments=tuple(config.finance.instruments),
+        tolerance=config.finance.tolerance,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import xarray as xr
 
@@ -20,24 +21,37 @@ from model.solution import SolverOptions, Status
 from model.structure import outline_program
 from model.verify import PlanRefused, Verdict, verify
 from scenarios.assemble import assemble
+from scenarios.cash import operating_cash
 from scenarios.checks import check_tables
-from scenarios.choices import Choices
+from scenarios.choices import SOCIETY, Choices
 from scenarios.errors import CaseError
 from scenarios.tables import Tables, read_tables
+from scenarios.terms import ACTOR
 
 PHASES = ("load", "build", "compile", "solve", "verify")
 """What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""
 
 
+DO_NOTHING: Mapping[str, Any] = {
+    **{"do_nothing": True, "target_mode": "priced", "perspective": SOCIETY, "ceiling": False, "frames": False}
+}
+"""What is chosen otherwise on the do-nothing path: no measure, no target that could not be met, no limit of money."""
+
+
 @dataclass
 class Outcome:
-    """A verified plan with all that led to it, and the seconds of each phase."""
+    """A verified plan with all that led to it, and the seconds of each phase.
+
+    `reference` is the do-nothing plan of the same choices, in a case with actors: what outlays and operating cash are
+    measured against.
+    """
 
     tables: Tables
     scenario: xr.Dataset
     plan: xr.Dataset
     verdict: Verdict
     status: Status
+    reference: xr.Dataset | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -93,8 +107,14 @@ def solve_case(
     clock = _Clock(say_phase)
     with clock.phase("load"):
         tables, scenario = load_scenario(folder, choices)
-    plan, verdict = _find_verified(scenario, options or SolverOptions(), clock, programs)
-    return Outcome(tables, scenario, plan, verdict, Status(plan.attrs["status"]), clock.seconds)
+    options = options or SolverOptions()
+    reference = None
+    if scenario.sizes[ACTOR]:
+        untouched = assemble(tables, replace(choices, **DO_NOTHING))
+        reference, _ = _find_verified(untouched, options, clock, programs)
+        scenario["reference_operating"].values[:] = operating_cash(untouched, reference).values
+    plan, verdict = _find_verified(scenario, options, clock, programs)
+    return Outcome(tables, scenario, plan, verdict, Status(plan.attrs["status"]), reference, clock.seconds)
 
 
 def find_plan(scenario: xr.Dataset, options: SolverOptions | None = None) -> xr.Dataset:
@@ -112,7 +132,7 @@ def _find_verified(
         compiled = obtain_program(scenario, structure, programs)
         program = revise_program(compiled, coefficients)
     with clock.phase("solve"):
-        solution = solve_program(program, options)
+        solution = solve_program(program, options, float(scenario.attrs["tolerance"]))
         if not solution.status.has_plan:
             raise explain_no_plan(scenario, program, solution.status, options)
     with clock.phase("verify"):

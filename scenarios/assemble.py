@@ -215,6 +215,8 @@ def _fill(quantity: Quantity, frames: Frames, labels: Labels) -> Floats:
 
 def _spread(quantity: Quantity, columns: Mapping[str, pandas.Series[Any]], values: Floats, labels: Labels) -> Floats:
     """Numbers of rows put where their labels say: blank slices first, slices of their own over them."""
+    if quantity.dims == (YEAR,):
+        return _spread_over_years(quantity, _numbers(columns[YEAR]), values, labels)
     dims = [dim for dim in quantity.dims if dim != YEAR]
     grid = labels[YEAR].to_numpy(dtype=float) if quantity.yearly else np.zeros(1)
     filled = np.full([*(len(labels[dim]) for dim in dims), len(grid)], quantity.default, dtype=float)
@@ -235,6 +237,14 @@ def _spread(quantity: Quantity, columns: Mapping[str, pandas.Series[Any]], value
             found[-1] = found[-1] - 1
             filled[tuple(place[~everywhere] for place in found)] = lines[~everywhere]
     return filled if quantity.yearly else filled[..., 0]
+
+
+def _spread_over_years(quantity: Quantity, at: Floats, values: Floats, labels: Labels) -> Floats:
+    """A quantity of years alone: one series, or its default."""
+    grid = labels[YEAR].to_numpy(dtype=float)
+    if not len(values):
+        return np.full(len(grid), quantity.default)
+    return np.asarray(draw_lines(np.zeros(len(values), dtype=np.int64), at, values, grid)[1][0])
 
 
 def _positions(column: pandas.Series[Any], labels: pandas.Index[Any]) -> NDArray[np.int64]:

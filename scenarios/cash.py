@@ -67,7 +67,9 @@ def earn_activity(scenario: xr.Dataset) -> Floats:
 
 def tax_activity(scenario: xr.Dataset) -> Floats:
     """Energy tax per unit of activity in a slice (technology, slice, year)."""
-    return np.asarray(np.einsum("cy,kcsy->ksy", scenario["energy_tax"].values, np.maximum(-scenario["flow"].values, 0.0)))
+    return np.asarray(
+        np.einsum("cy,kcsy->ksy", scenario["energy_tax"].values, np.maximum(-scenario["flow"].values, 0.0))
+    )
 
 
 def traders(scenario: xr.Dataset) -> Floats:

@@ -64,7 +64,8 @@ def find_wrong_units(view: View) -> Iterator[Problem]:
             continue
         if year and price_year is not None and int(year[1]) != price_year:
             fields = {"found": found, "expected": expected, "year": year[1], "price_year": write_plainly(price_year)}
-            yield replace(problem, key="money_of_other_year", fields=fields)
+            key = "amount_of_other_year" if _may_be_nominal(view.tables, problem) else "money_of_other_year"
+            yield replace(problem, key=key, fields=fields)
         else:
             yield problem
 
@@ -74,7 +75,8 @@ def _may_be_nominal(tables: Tables, problem: Problem) -> bool:
     table = problem.file.removesuffix(".csv")
     if table not in {about.name for about in FINANCE_TABLES}:
         return False
-    quantity = QUANTITY_BY_NAME.get(str(tables.frames[table].loc[problem.row, QUANTITY]))
+    names = tables.frames[table].get(QUANTITY, pd.Series(dtype=str))
+    quantity = QUANTITY_BY_NAME.get(str(names.get(problem.row)))
     return quantity is not None and quantity.yearly and "{money}" in quantity.unit
 
 
@@ -183,9 +185,9 @@ def find_taxes_without_state(view: View) -> Iterator[Problem]:
 def find_wrong_ownership(view: View) -> Iterator[Problem]:
     """Owners' shares of a technology that do not sum to one."""
     for name, rows in view.written("owned").groupby(TECHNOLOGY, sort=False):
-        total = rows[NUMBER].sum()
+        total = float(rows[NUMBER].sum())
         if abs(total - 1.0) > SUM_TOLERANCE:
-            fields = {"technology": name, "found": write_plainly(total), "actors": ", ".join(rows[ACTOR])}
+            fields = {"technology": str(name), "found": write_plainly(total), "actors": ", ".join(rows[ACTOR])}
             yield place_problem("ownership_sum", list_records(rows)[0], **fields)
 
 
@@ -261,8 +263,8 @@ def _most_at_once(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of grants that are open in one year, that year in which they pay most."""
     opens = rows[INSTRUMENT].map(view.single("first_start")).fillna(-np.inf)
     closes = rows[INSTRUMENT].map(view.single("last_start")).fillna(np.inf)
-    choices = [rows[(opens <= year) & (year <= closes)] for year in {*opens, *closes}]
-    return max(choices, key=lambda open_rows: open_rows[NUMBER].sum())
+    choices: list[pd.DataFrame] = [rows[(opens <= year) & (year <= closes)] for year in {*opens, *closes}]
+    return choices[int(np.argmax([open_rows[NUMBER].sum() for open_rows in choices]))]
 
 
 # Debt
@@ -277,11 +279,13 @@ def find_ceilings_without_taxes(view: View) -> Iterator[Problem]:
 
 
 def find_ceilings_below_debt(view: View) -> Iterator[Problem]:
-    """Debt that stands above its ceiling without any plan, and the year in which it is first met."""
+    """Debt of who may draw loans that is above its ceiling before any plan, and the year in which it is first met."""
     if not (view.choices.ceiling and view.years and "price_year" in view.case):
         return
-    taxed = set(view.written(TAXES)[ACTOR])
+    taxed, borrowers = set(view.written(TAXES)[ACTOR]), _find_borrowers(view)
     for name, (row, column) in view.rows_of("standing_debt").items():
+        if name not in borrowers:
+            continue
         share = view.filled("debt_ceiling", [name])[0] if name in taxed else np.full(len(view.years), np.inf)
         taxes = np.where(np.isinf(share), 1.0, _deflate(view, TAXES, name))
         ceiling = np.minimum(share * taxes, _deflate(view, "debt_ceiling_amount", name))
@@ -293,6 +297,14 @@ def find_ceilings_below_debt(view: View) -> Iterator[Problem]:
             fields = {ACTOR: name, "year": view.years[first], "met": "".join(map(str, met[:1]))}
             fields |= {"found": _round(debt[first]), "ceiling": _round(ceiling[first])}
             yield Problem(f"ceiling_{'met_later' if met else 'never_met'}", file_of("finances"), row, column, fields)
+
+
+def _find_borrowers(view: View) -> set[str]:
+    """Actors who may draw some instrument that is a debt and not left out."""
+    kinds = {name: about["kind"] for name, about in view.labels("instruments").items()}
+    debts = {name for name, kind in kinds.items() if kind != GRANT} - set(view.choices.instruments)
+    rows = view.written("eligible")
+    return set(rows.loc[(rows[NUMBER] > 0) & rows[INSTRUMENT].isin(debts), ACTOR])
 
 
 def _deflate(view: View, quantity: str, actor: str) -> np.ndarray:
@@ -312,7 +324,7 @@ def _index_prices(view: View) -> np.ndarray:
         rise = np.interp(years, rows[WHEN].fillna(years[0]), rows[NUMBER])
     variables = {INFLATION: (YEAR, rise), LENGTH: (YEAR, lengths), "price_year": view.case["price_year"]}
     scenario = xr.Dataset(variables, {YEAR: years})
-    return index_prices(scenario)[years - list_calendar(scenario)[0]]
+    return np.asarray(index_prices(scenario)[years - list_calendar(scenario)[0]])
 
 
 def _round(amount: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -230,6 +229,8 @@ def test_names_money_and_conventions_are_attributes() -> None:
         "discount_capital": "end",
         "discount_operation": "start",
         "salvage": "none",
+        "perspective": "society",
+        "tolerance": 1e-3,
     }
     assert s["account_price"].attrs["unit"] == "MEUR/{account}"
 
@@ -304,8 +305,8 @@ def test_a_point_without_a_place_gives_way_to_points_with_one() -> None:
     assert (found.tolist(), lines.tolist()) == ([3, 7], [[4], [2]])
 
 
-def test_a_case_as_large_as_lund_is_assembled_in_less_than_a_third_of_a_second() -> None:
-    """100 technologies, 21 years, 5 slices, over 6,000 rows; the fastest of three tries."""
+def test_a_case_as_large_as_lund_is_filled_everywhere() -> None:
+    """100 technologies, 21 years, 5 slices, over 6,000 rows: 3 in 2025 falls straight to 2 in 2030, 1 in 2045."""
     years = {2025: 3, 2030: 2, 2045: 1}
     tables = town.build_town(
         case={"last_year": 2045},
@@ -323,9 +324,8 @@ def test_a_case_as_large_as_lund_is_assembled_in_less_than_a_third_of_a_second()
         ],
         accounts=[{"account": f"a{i}", "factor_activity": {f"t{j}": 1 for j in range(100)}} for i in range(20)],
     )
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        assemble(tables, Choices())
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.3
+    scenario = assemble(tables, Choices())
+    assert scenario["capex"].sel(technology="t99", year=[2025, 2026, 2030, 2045]).values.tolist() == [3, 2.8, 2, 1]
+    assert scenario["flow"].sel(technology="t0", commodity="c2", slice="s1", year=2028).item() == pytest.approx(2.4)
+    assert float(scenario["flow"].sel(slice="s2").sum()) == 0
+    assert float(scenario["factor_activity"].sum()) == 20 * 100 * 21

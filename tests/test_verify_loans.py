@@ -19,6 +19,9 @@ REAL = [{"value": 0.0}]
 
 PLAIN: dict[str, Any] = {"instrument": "loan", "kind": "loan", "basis": "real", "tenor": 4, "rate": 0.05}
 
+TERMS = ((1, 0), (2, 1), (7, 0), (7, 3), (30, 5))
+"""Tenors and graces."""
+
 
 def read_town(*instruments: dict[str, Any], inflation: Any = REAL, last: int = 2030, **more: Any) -> Reading:
     case = {"first_year": 2025, "last_year": last, **more.pop("case", {})}
@@ -176,7 +179,3 @@ def test_the_program_and_the_verifier_reckon_the_same_schedules(years: tuple[int
     mine, theirs = measure_loans(read), loan_schedules(read.scenario)
     for name in ("balance", "repayment", "interest", "terminal"):
         np.testing.assert_allclose(getattr(mine, name), getattr(theirs, name), atol=1e-12)
-
-
-TERMS = ((1, 0), (2, 1), (7, 0), (7, 3), (30, 5))
-"""Tenors and graces."""

@@ -33,7 +33,7 @@ class Money:
         return Money(self.real - other.real, self.nominal - other.nominal)
 
     def __neg__(self) -> Money:
-        return Money(-self.real, -self.nominal)
+        return Money(0.0 - self.real, 0.0 - self.nominal)
 
     def __mul__(self, factor: Floats | float) -> Money:
         return Money(self.real * factor, self.nominal * factor)
@@ -86,7 +86,9 @@ def expand_years(scenario: xr.Dataset) -> xr.Dataset:
     """The scenario's loans and inflation with every calendar year of the horizon as a plan year of its own."""
     calendar = list_calendar(scenario)[:-1]
     names = ("tenor", "grace", "rate", "inflation", "price_year")
-    loans = scenario[list(names)].isel({YEAR: spread_years(scenario, np.arange(scenario.sizes[YEAR]), calendar)})
+    loans = scenario[list(names)].isel(
+        {YEAR: spread_years(scenario, np.arange(float(scenario.sizes[YEAR])), calendar).astype(int)}
+    )
     return loans.assign_coords({YEAR: calendar}).assign(length=(YEAR, np.ones(len(calendar))))
 
 

@@ -15,7 +15,7 @@ LEAST_RATE, MOST_RATE = -0.99, 100.0
 SCANNED = 4000
 HALVINGS = 200
 DUST = 1e-9
-"""Sums below this part of the largest payment are rounding."""
+"""Sums below this part of the largest are rounding."""
 
 
 def find_present_value(rate: float, times: Floats, amounts: Floats) -> Floats:
@@ -55,23 +55,25 @@ def find_internal_rate(times: Floats, amounts: Floats) -> float:
     return float(np.expm1(0.5 * (low + high)))
 
 
-def find_payback(amounts: Floats) -> float:
-    """Years from the start of the first year that costs money until the sum of yearly payments (n) stays at 0 or above.
+def find_payback(spent: Floats, earned: Floats) -> float:
+    """Years from when money is first owed until it has come back and nothing is owed any more.
 
-    Straight within a year; 0 where nothing is ever owed, NaN where the money does not come back.
+    Of every year (n), `spent` is signed and falls at its start, `earned` comes evenly through it. 0 where nothing is
+    ever owed, NaN where the money does not come back within the years.
 
-    >>> find_payback(np.array([0.0, -100.0, 40.0, 40.0, 40.0]))
+    >>> find_payback(np.array([-100.0, 0.0, 0.0, 0.0]), np.array([0.0, 40.0, 40.0, 40.0]))
     3.5
     """
-    total = np.cumsum(amounts)
-    dust = DUST * float(np.abs(amounts).max(initial=0.0))
-    paid, owed = np.flatnonzero(np.asarray(amounts) < -dust), np.flatnonzero(total < -dust)
+    total = np.cumsum(np.stack([spent, earned], axis=-1).ravel())
+    moments = np.repeat(np.arange(len(spent) + 1.0), 2)[1:-1]
+    owed = np.flatnonzero(total < -DUST * np.abs(total).max(initial=0.0))
     if len(owed) == 0:
         return 0.0
     last = int(owed[-1])
     if last == len(total) - 1:
         return float("nan")
-    return float(last + 1 - paid[0] + -total[last] / (total[last + 1] - total[last]))
+    part = total[last] / (total[last] - total[last + 1])
+    return float(moments[last] + part * (moments[last + 1] - moments[last]) - moments[owed[0]])
 
 
 def find_annuity(rate: float, years: float, present_value: Floats | float) -> Floats:

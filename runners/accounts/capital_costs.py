@@ -14,11 +14,12 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from model.coefficients_finance import share_grants
 from runners.accounts.amounts import Floats, Money, find_ends, find_starts, gather_years, list_rows
 from runners.accounts.outlays import grant_vintages, spend_vintages
 from scenarios.cash import share_owners
 from scenarios.loans import index_prices, list_calendar, spread_years
-from scenarios.terms import TECHNOLOGY, VINTAGE, YEAR
+from scenarios.terms import ACTOR, TECHNOLOGY, VINTAGE, YEAR
 
 OPENING, OUTLAY, DEPRECIATION, WRITTEN_OFF = "opening_book_value", "outlay", "depreciation", "written_off"
 REVALUATION, CLOSING = "revaluation", "closing_book_value"
@@ -29,9 +30,9 @@ NET_COST = "net_capital_cost"
 
 @dataclass(frozen=True)
 class Book:
-    """Assets in nominal money by calendar year (actor, calendar year): paid - depreciated - written_off is added to value.
+    """Assets in nominal money (actor, calendar year).
 
-    `value` stands at the end of each year.
+    `value` stands at the end of each year: that of the year before, + paid - depreciated - written_off.
     """
 
     paid: Floats
@@ -39,14 +40,23 @@ class Book:
     written_off: Floats
     value: Floats
 
+    def __add__(self, other: Book) -> Book:
+        return Book(
+            self.paid + other.paid,
+            self.depreciated + other.depreciated,
+            self.written_off + other.written_off,
+            self.value + other.value,
+        )
 
-def keep_book(scenario: xr.Dataset, plan: xr.Dataset, spent: Floats) -> Book:
+
+def keep_book(scenario: xr.Dataset, plan: xr.Dataset, spent: Floats, owners: Floats) -> Book:
     """The book of what was paid for the plan's vintages.
 
     Args:
-        scenario: lives, service, price levels and owners.
+        scenario: lives, service and price levels.
         plan: what of each vintage was retired; that share of the value is written off at once.
         spent: real money (technology, vintage, year).
+        owners: in whose book what part of it stands (technology, actor).
     """
     calendar = _calendar(scenario)
     paid = np.zeros((*spent.shape[:2], len(calendar)))
@@ -57,7 +67,7 @@ def keep_book(scenario: xr.Dataset, plan: xr.Dataset, spent: Floats) -> Book:
     newly = np.diff(gone, axis=2, prepend=0.0)
     before = np.concatenate([np.zeros_like(whole[..., :1]), whole[..., :-1]], axis=2)
     of_actors = (
-        np.einsum("ka,kvt->at", share_owners(scenario), values)
+        np.einsum("ka,kvt->at", owners, values)
         for values in (paid, depreciated * (1.0 - gone), newly * before + gone * paid, whole * (1.0 - gone))
     )
     return Book(*of_actors)
@@ -68,8 +78,8 @@ def reckon_capital(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
     opening + outlay + revaluation - depreciation - written_off = closing; there is no revaluation in nominal money.
     """
-    assets = keep_book(scenario, plan, spend_vintages(scenario, plan))
-    grants = keep_book(scenario, plan, grant_vintages(scenario, plan).sum(axis=0))
+    assets = keep_book(scenario, plan, spend_vintages(scenario, plan), share_owners(scenario))
+    grants = _keep_grants(scenario, plan)
     calendar, prices = _calendar(scenario), index_prices(scenario)[:-1]
     rates = spread_years(scenario, scenario["internal_rate"].values, calendar)
     before = np.concatenate([np.zeros_like(assets.value[:, :1]), assets.value[:, :-1]], axis=1)
@@ -111,6 +121,16 @@ def tabulate_capital_costs(
     grants_left (not released yet), net_capital_cost (capital cost and what is written off, less grants released).
     """
     return list_rows(scenario, reckon_capital(scenario, plan), str(scenario.attrs["money"]))
+
+
+def _keep_grants(scenario: xr.Dataset, plan: xr.Dataset) -> Book:
+    """The book of grants not yet released, all instruments together."""
+    nothing = np.zeros((scenario.sizes[ACTOR], len(_calendar(scenario))))
+    book = Book(nothing, nothing, nothing, nothing)
+    for granted, owners in zip(grant_vintages(scenario, plan), share_grants(scenario), strict=True):
+        if granted.any():
+            book = book + keep_book(scenario, plan, granted, owners)
+    return book
 
 
 def _calendar(scenario: xr.Dataset) -> NDArray[np.int64]:

@@ -39,7 +39,8 @@ def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     loans = loan_schedules(expand_years(scenario))
     drawn, starts = draw_actors(plan), find_starts(scenario)
     balance, repayment, interest = (
-        np.einsum("iut,iau->iat", values[:, starts], drawn) for values in (loans.balance, loans.repayment, loans.interest)
+        np.einsum("iut,iau->iat", values[:, starts], drawn)
+        for values in (loans.balance, loans.repayment, loans.interest)
     )
     before = np.zeros_like(balance)
     before[..., 1:] = balance[..., :-1]
@@ -63,7 +64,7 @@ def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
 def owe_at_end(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real money owed when the horizon has ended, with the interest then falling due (actor)."""
-    return np.einsum("iu,iau->a", loan_schedules(scenario).terminal, draw_actors(plan))
+    return np.asarray(np.einsum("iu,iau->a", loan_schedules(scenario).terminal, draw_actors(plan)))
 
 
 def measure_net_debt(scenario: xr.Dataset, plan: xr.Dataset) -> Money:

@@ -3,49 +3,169 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
-from runners.accounts.amounts import Floats, find_starts
+from conf.words import LANGUAGES, say
+from runners.accounts.amounts import Floats
 from runners.accounts.appraisal import find_annuity, find_internal_rate, find_payback, find_present_value
-from runners.accounts.cash_flow import DEBT_LEFT, NET, FLOWS, RESIDUAL_VALUE, trace_cash
+from runners.accounts.cash_flow import DEBT_LEFT, trace_cash, value_actors
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT
-from runners.accounts.outlays import grant_vintages, keep_worth, spend_vintages
-from scenarios.cash import operating_by_technology, operating_cash, price_use, share_owners
-from scenarios.choices import TIMINGS
-from scenarios.loans import list_calendar, spread_years
-from scenarios.terms import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+from runners.accounts.streams import (
+    Streams,
+    list_cash_years,
+    list_payments,
+    list_replaced,
+    list_streams,
+    sum_actors,
+    time_payments,
+)
+from scenarios.cash import operating_cash
+from scenarios.money import capital_discount, end_discount, operation_discount
+from scenarios.terms import ACTOR, TECHNOLOGY
 
 MEASURE, PROGRAMME, MARKET, FINANCING, PLAN = "measure", "programme", "market", "financing", "plan"
 SMALLEST = 1e-9
-COLUMNS = ("outlay", "grant", "operating", "replaced", "residual_value", "npv", "irr", "payback", "annuity")
+PRESENT_VALUES = ("outlay", "grant", "operating", "residual_value", "replaced")
+COLUMNS = (
+    *("level", "item", "name_sv", "name_en", ACTOR, "investment", *PRESENT_VALUES, "npv"),
+    *("irr_percent", "payback_years", "annuity", "unit", "annuity_unit"),
+)
 
 
-@dataclass(frozen=True)
-class Streams:
-    """Signed real money of many items: `outlay`, `grant` (..., year), `operating`, `replaced` (..., year, a rate per
-    calendar year) and `residual` (...), what is left at the end.
+def tabulate_measures_finance(
+    scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None
+) -> pd.DataFrame:
+    """What measures, programmes and the plan are worth, by payer.
+
+    Columns: level, item, name_sv, name_en, actor (blank: all together), investment (undiscounted), present values at
+    the social rate of outlay, grant, operating, residual_value and replaced, their sum npv, irr_percent (blank where
+    there is none or more than one), payback_years (undiscounted, from when money is first owed; blank where it does
+    not come back), annuity (the npv as equal payments over the horizon), unit,
+    annuity_unit. Received is positive.
+
+    Levels: `measure`, as its owners see it at the tariffs there are, modes with their host; `replaced` is what it
+    spares technologies of the do-nothing path that make the same unpriced commodity. Against the do-nothing path, and
+    only where there is one: `programme`, all its technologies; `market`, what traders earn, what is paid for demand
+    and what taxes bring; `financing`, loans drawn less what they cost; `plan`, the sum of these three, which says of
+    each actor whether it gains or pays.
     """
+    own = list_streams(scenario, plan)
+    rows = list(_appraise_measures(scenario, plan, own, reference))
+    if reference is not None:
+        rows += _appraise_changes(scenario, plan, reference, own - list_streams(scenario, reference))
+    money = str(scenario.attrs["money"])
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.assign(unit=money, annuity_unit=f"{money}/yr")
 
-    outlay: Floats
-    grant: Floats
-    operating: Floats
-    replaced: Floats
-    residual: Floats
 
-    def __sub__(self, other: Streams) -> Streams:
-        return Streams(*(mine - theirs for mine, theirs in zip(_parts(self), _parts(other), strict=True)))
+def _appraise_measures(
+    scenario: xr.Dataset, plan: xr.Dataset, own: Streams, reference: xr.Dataset | None
+) -> Iterator[dict[str, Any]]:
+    """A row per measure with an outlay or any cash."""
+    members = _join_modes(scenario)
+    streams = sum_actors(own).group(members)
+    replaced = None if reference is None else list_replaced(scenario, plan, reference).group(members)
+    measure = scenario["technology_measure"].values.astype(bool)
+    for k in np.flatnonzero(measure & (members.sum(axis=0) > 0)).tolist():
+        mine = _pick(streams, k)
+        if max(float(np.abs(part).max(initial=0.0)) for part in mine.parts()) > SMALLEST:
+            names = {f"name_{lang}": str(scenario[f"technology_name_{lang}"].values[k]) for lang in LANGUAGES}
+            head = {"level": MEASURE, "item": str(scenario[TECHNOLOGY].values[k]), **names, ACTOR: ""}
+            yield head | _appraise(scenario, mine, None if replaced is None else _pick(replaced, k))
 
-    def over(self, subscripts: str, weights: Floats) -> Streams:
-        """Weighted sums, as `numpy.einsum` writes them, with `y` for the last axis of all but `residual`."""
-        residual = np.einsum(subscripts.replace("y", ""), self.residual, weights)
-        yearly = (np.einsum(subscripts, part, weights) for part in _parts(self)[:-1])
-        return Streams(*yearly, residual)
 
-    def at(self, place: tuple[int, ...]) -> Streams:
-        """The streams of one item."""
-        return Streams(*(part[place] for part in _parts(self)))
+def _appraise_changes(
+    scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, changes: Streams
+) -> Iterator[dict[str, Any]]:
+    """Rows of programmes, of the market, of financing and of the whole, all together and by actor."""
+    programmes, place = np.unique(scenario["technology_programme"].values, return_inverse=True)
+    grouped = changes.group(np.eye(len(programmes))[place])
+    for p, programme in enumerate(programmes.tolist()):
+        streams = Streams(*(part[:, p] for part in grouped.parts()))
+        names = {f"name_{lang}": programme.replace("_", " ") for lang in LANGUAGES}
+        yield from _list_payers(scenario, {"level": PROGRAMME, "item": programme, **names}, streams)
+    market = _change_market(scenario, plan, reference, changes)
+    yield from _list_payers(scenario, _head(MARKET), market)
+    whole = Streams(*(part.sum(axis=1) for part in changes.parts())) + market
+    financing = _value_financing(scenario, plan) - _value_financing(scenario, reference)
+    worth = value_actors(scenario, plan) - value_actors(scenario, reference)
+    labels = ["", *scenario[ACTOR].values.tolist()]
+    for label, npv in zip(labels, [financing.sum(), *financing], strict=True):
+        if label == "" or abs(npv) > SMALLEST:
+            yield {**_head(FINANCING), ACTOR: label, "npv": float(npv)}
+    for row, npv in zip(_list_payers(scenario, _head(PLAN), whole, every=True), [worth.sum(), *worth], strict=True):
+        yield row | {"npv": float(npv), "annuity": _spread(scenario, float(npv))}
+
+
+def _list_payers(
+    scenario: xr.Dataset, head: dict[str, Any], streams: Streams, every: bool = False
+) -> Iterator[dict[str, Any]]:
+    """A row of all actors together, then one of each actor whom it touches, or of every actor."""
+    yield {**head, ACTOR: "", **_appraise(scenario, sum_actors(streams), None)}
+    for a, actor in enumerate(scenario[ACTOR].values.tolist()):
+        mine = _pick(streams, a)
+        if every or max(float(np.abs(part).max(initial=0.0)) for part in mine.parts()) > SMALLEST:
+            yield {**head, ACTOR: actor, **_appraise(scenario, mine, None)}
+
+
+def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> dict[str, float]:
+    """Every number of one row from the streams of one item."""
+    d_cap, d_op, d_end = capital_discount(scenario).values, operation_discount(scenario).values, end_discount(scenario)
+    total = own if replaced is None else own + replaced
+    times, payments = time_payments(scenario), list_payments(scenario, total)
+    rate = float(scenario["discount_rate"])
+    npv = float(find_present_value(rate, times, payments))
+    spared = np.nan if replaced is None else float(find_present_value(rate, times, list_payments(scenario, replaced)))
+    return {
+        "investment": float(0.0 - own.outlay.sum()),
+        "outlay": float(own.outlay @ d_cap),
+        "grant": float(own.grant @ d_cap),
+        "operating": float(own.operating @ d_op),
+        "residual_value": float(own.residual * d_end),
+        "replaced": spared,
+        "npv": npv,
+        "irr_percent": 100.0 * find_internal_rate(times, payments),
+        "payback_years": find_payback(*list_cash_years(scenario, total)),
+        "annuity": _spread(scenario, npv),
+    }
+
+
+def _spread(scenario: xr.Dataset, npv: float) -> float:
+    return float(find_annuity(float(scenario["discount_rate"]), float(scenario["length"].sum()), npv))
+
+
+def _join_modes(scenario: xr.Dataset) -> Floats:
+    """1 where a technology counts as the measure (technology, measure): itself, or its host where that is a measure."""
+    labels = {label: place for place, label in enumerate(scenario[TECHNOLOGY].values.tolist())}
+    measure = scenario["technology_measure"].values.astype(bool)
+    hosts = np.array([labels[host] for host in scenario["technology_host"].values.tolist()], dtype=int)
+    own = np.arange(len(labels))
+    joined = np.where(measure[hosts] & measure, hosts, own) if len(labels) else own
+    return np.asarray(np.eye(len(labels))[joined] * measure[:, None])
+
+
+def _change_market(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, changes: Streams) -> Streams:
+    """Operating cash that no technology earns: trade, demand and taxes, against the do-nothing path (actor, year)."""
+    whole = operating_cash(scenario, plan).values - operating_cash(scenario, reference).values
+    rest = whole - changes.operating.sum(axis=1)
+    nothing = np.zeros_like(rest)
+    return Streams(nothing, nothing, rest, nothing.sum(axis=1))
+
+
+def _value_financing(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Present value of loans drawn less what they cost (actor)."""
+    flows = trace_cash(scenario, plan)
+    parts = [flows[item].present.sum(axis=1) for item in (DRAW, REPAYMENT, INTEREST, DEBT_LEFT)]
+    return np.asarray(np.sum(parts, axis=0))
+
+
+def _pick(streams: Streams, place: int) -> Streams:
+    return Streams(*(np.asarray(part[place]) for part in streams.parts()))
+
+
+def _head(level: str) -> dict[str, Any]:
+    return {"level": level, "item": level, **{f"name_{lang}": say(f"account_{level}", lang) for lang in LANGUAGES}}

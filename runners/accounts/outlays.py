@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from model.coefficients_finance import share_grants
 from runners.accounts.amounts import Floats
 from scenarios.cash import share_owners
 from scenarios.money import end_discount, outlay_shares, salvage_worth
@@ -28,17 +29,17 @@ def grant_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """
     claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     shares = outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values
-    return np.einsum("ik,ikv,kvy->ikvy", scenario["grant_share"].values, claimed, shares)
+    return np.asarray(np.einsum("ik,ikv,kvy->ikvy", scenario["grant_share"].values, claimed, shares))
 
 
 def spend_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real outlay of each actor (actor, year)."""
-    return np.einsum("ka,kvy->ay", share_owners(scenario), spend_vintages(scenario, plan))
+    return np.asarray(np.einsum("ka,kvy->ay", share_owners(scenario), spend_vintages(scenario, plan)))
 
 
 def grant_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
-    """Real grants to each actor by instrument (instrument, actor, year)."""
-    return np.einsum("ka,ikvy->iay", share_owners(scenario), grant_vintages(scenario, plan))
+    """Real grants to each actor by instrument (instrument, actor, year): to eligible owners alone."""
+    return np.asarray(np.einsum("ika,ikvy->iay", share_grants(scenario), grant_vintages(scenario, plan)))
 
 
 def draw_actors(plan: xr.Dataset) -> Floats:

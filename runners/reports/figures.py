@@ -3,60 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
 from conf.words import LANGUAGES, format_number, say
+from runners.reports.drawing import (
+    DPI,
+    FAINT,
+    GRID,
+    INK,
+    LIMIT,
+    PALETTE,
+    SIZE,
+    SMALLEST,
+    STYLE,
+    choose_colours,
+    finish_amounts,
+    keep_largest,
+    name_colours,
+    open_axes,
+    stack_bars,
+    write_note,
+)
 from runners.reports.emissions import EmissionPath, trace_emissions
+from runners.reports.finance_figures import FINANCE_FIGURES
 from runners.reports.summary import name_money, name_programme
 from runners.reports.tables import tabulate_investments
-from scenarios.catalog import YEAR
+from scenarios.catalog import ACTOR, YEAR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PALETTE = ("#332288", "#88CCEE", "#117733", "#DDCC77", "#CC6677", "#44AA99", "#882255", "#999933", "#AA4499")
-"""Paul Tol's `muted` scheme, told apart by readers with any kind of colour blindness."""
-OTHERS = "#BBBBBB"
 UNSPLIT = "#E3E3E3"
-GRID = "#E4E4E4"
-DIGEST_LENGTH = 8
-INK = "#222222"
-FAINT = "#666666"
-TARGET_COLOUR = "#D55E00"
-SIZE = (10.0, 5.4)
-DPI = 120
 ROW_HEIGHT = 0.24
-STYLE: dict[Any, Any] = {
-    "font.size": 10,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "fardplan",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": FAINT,
-    "axes.axisbelow": True,
-    "axes.grid": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "hatch.linewidth": 0.6,
-    "path.simplify": True,
-}
-LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9}
-SMALLEST = 1e-6
 
 
-def draw_figures(scenario: xr.Dataset, plan: xr.Dataset, folder: Path, lang: str = LANGUAGES[0]) -> list[Path]:
+def draw_figures(
+    scenario: xr.Dataset,
+    plan: xr.Dataset,
+    folder: Path,
+    lang: str = LANGUAGES[0],
+    reference: xr.Dataset | None = None,
+) -> list[Path]:
     """Draw every figure of a plan as SVG and PNG into a folder that exists; gives the files.
 
     Args:
-        scenario: what was solved.
+        scenario: what was solved; where it has no actors there are no figures of who pays.
         plan: its plan.
         folder: where the files go.
         lang: one of LANGUAGES.
+        reference: the plan of the do-nothing path, where there is one.
     """
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -66,10 +67,14 @@ def draw_figures(scenario: xr.Dataset, plan: xr.Dataset, folder: Path, lang: str
     with rc_context(STYLE):
         figure = Figure(figsize=SIZE, dpi=DPI)
         FigureCanvasAgg(figure)
-        for name, draw in FIGURES.items():
+        drawings = {name: partial(draw, figure, scenario, plan, lang) for name, draw in FIGURES.items()}
+        if scenario.sizes[ACTOR]:
+            paid = FINANCE_FIGURES.items()
+            drawings |= {name: partial(draw, figure, scenario, plan, reference, lang) for name, draw in paid}
+        for name, draw in drawings.items():
             figure.clear()
             figure.set_size_inches(*SIZE)
-            draw(figure, scenario, plan, lang)
+            draw()
             for suffix, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
                 path = folder / f"{name}.{suffix}"
                 figure.savefig(path, metadata=metadata)
@@ -81,18 +86,18 @@ def draw_emissions(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang:
     """Emissions by sector, statistics and plan, what is removed below zero, and the targets over them."""
     path = trace_emissions(scenario, plan, lang)
     title = say("figure_emissions_title", lang, name=scenario.attrs[f"name_{lang}"])
-    ax = _open_axes(figure, title, say("figure_emissions_subtitle", lang, unit=path.unit))
+    ax = open_axes(figure, title, say("figure_emissions_subtitle", lang, unit=path.unit))
     others, unsplit = say("figure_others", lang), say("figure_unsplit", lang)
-    sectors = _keep_largest(path.sectors, others)
-    colours = {**_colour(sectors, others), unsplit: UNSPLIT}
-    _stack_bars(ax, path.years, path.widths, sectors, colours)
+    sectors = keep_largest(path.sectors, others)
+    colours = {**choose_colours(sectors, others), unsplit: UNSPLIT}
+    stack_bars(ax, path.years, path.widths, sectors, colours)
     removed = {name: -values for name, values in path.removals.items()}
-    _stack_bars(ax, path.years, path.widths, removed, dict.fromkeys(removed, "#FFFFFF"), hatch="////")
+    stack_bars(ax, path.years, path.widths, removed, dict.fromkeys(removed, "#FFFFFF"), hatch="////")
     _draw_lines(ax, path, lang)
     if path.first > path.years[0]:
         _part_history(ax, path.first, lang)
-    _finish_amounts(ax, lang)
-    _write_note(figure, ax, scenario, lang, "figure_note_emissions")
+    finish_amounts(ax, lang)
+    write_note(figure, ax, scenario, lang, "figure_note_emissions")
 
 
 def draw_investments(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> None:
@@ -110,10 +115,10 @@ def draw_investments(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lan
     ordered = dict(sorted(series.items(), key=lambda item: (item[0] == others, -float(np.abs(item[1]).sum()))))
     title = say("figure_investments_title", lang, name=scenario.attrs[f"name_{lang}"])
     money = name_money(scenario.attrs["money"], lang)
-    ax = _open_axes(figure, title, say("figure_investments_subtitle", lang, money=money))
-    _stack_bars(ax, years, length, ordered, _colour(ordered, others))
-    _finish_amounts(ax, lang)
-    _write_note(figure, ax, scenario, lang, "figure_note")
+    ax = open_axes(figure, title, say("figure_investments_subtitle", lang, money=money))
+    stack_bars(ax, years, length, ordered, choose_colours(ordered, others))
+    finish_amounts(ax, lang)
+    write_note(figure, ax, scenario, lang, "figure_note")
 
 
 def draw_schedule(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> None:
@@ -126,7 +131,7 @@ def draw_schedule(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang: 
     rows = sorted(np.nonzero(built)[0].tolist(), key=lambda k: (programmes[k], first[k], k))
     figure.set_size_inches(SIZE[0], max(2.6, 1.85 + ROW_HEIGHT * len(rows)))
     title = say("figure_schedule_title", lang, name=scenario.attrs[f"name_{lang}"])
-    ax = _open_axes(figure, title, say("figure_schedule_subtitle", lang), left=0.33, right=0.83, below=1.05)
+    ax = open_axes(figure, title, say("figure_schedule_subtitle", lang), left=0.33, right=0.83, below=1.05)
     if not rows:
         ax.text(0.5, 0.5, say("figure_schedule_empty", lang), transform=ax.transAxes, ha="center", color=FAINT)
     shown = list(dict.fromkeys(programmes[k] for k in rows))
@@ -145,8 +150,8 @@ def draw_schedule(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang: 
     years, length = scenario[YEAR].values, scenario["length"].values
     ax.set_xlim(years[0], years[-1] + length[-1])
     ax.grid(axis="x", color=GRID, linewidth=0.7)
-    _name_colours(figure, {name_programme(name, lang): colour for name, colour in colours.items()})
-    _write_note(figure, ax, scenario, lang, "figure_note")
+    name_colours(figure, {name_programme(name, lang): colour for name, colour in colours.items()})
+    write_note(figure, ax, scenario, lang, "figure_note")
 
 
 FIGURES: Mapping[str, Callable[[Figure, xr.Dataset, xr.Dataset, str], None]] = {
@@ -155,98 +160,6 @@ FIGURES: Mapping[str, Callable[[Figure, xr.Dataset, xr.Dataset, str], None]] = {
     "schedule": draw_schedule,
 }
 """Every figure of a run folder by its file name."""
-
-
-def _open_axes(
-    figure: Figure, title: str, subtitle: str, left: float = 0.07, right: float = 0.72, below: float = 0.72
-) -> Axes:
-    """Axes with title and unit above; margins are fixed in inches, so nothing is measured twice."""
-    height = figure.get_figheight()
-    ax = figure.add_axes((left, below / height, right - left, 1.0 - (below + 0.78) / height))
-    figure.text(0.015, 1.0 - 0.3 / height, title, fontsize=14, fontweight="bold", color=INK, va="center")
-    figure.text(0.015, 1.0 - 0.56 / height, subtitle, fontsize=10, color=FAINT, va="center")
-    return ax
-
-
-def _write_note(figure: Figure, ax: Axes, scenario: xr.Dataset, lang: str, key: str) -> None:
-    """A note under the axes that says where the figure comes from, and whole years along them."""
-    from matplotlib.ticker import MaxNLocator
-
-    attrs, first = scenario.attrs, scenario[YEAR].values[0]
-    case, digest = attrs[f"name_{lang}"], attrs["digest"][:DIGEST_LENGTH]
-    text = say(key, lang, case=case, digest=digest, price_year=attrs["price_year"], first=first)
-    figure.text(0.015, 0.2 / figure.get_figheight(), text, fontsize=8, color=FAINT, va="center")
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True, steps=[1, 2, 5, 10]))
-
-
-def _finish_amounts(ax: Axes, lang: str) -> None:
-    """Numbers as the language writes them, a line at zero, and a legend beside in the order of the stack."""
-    handles, labels = ax.get_legend_handles_labels()
-    if handles:
-        handles, labels = handles[::-1], labels[::-1]
-        ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0, **LEGEND)
-    ax.axhline(0.0, color=FAINT, linewidth=0.8)
-    ax.yaxis.set_major_formatter(lambda value, _: _format_tick(value, lang))
-    ax.grid(axis="y", color=GRID, linewidth=0.7)
-    ax.use_sticky_edges = False
-    ax.margins(x=0.01, y=0.06)
-
-
-def _name_colours(figure: Figure, colours: Mapping[str, str]) -> None:
-    """A legend of plain colours at the lower right."""
-    from matplotlib.patches import Patch
-
-    handles = [Patch(color=colour, label=name) for name, colour in colours.items()]
-    if handles:
-        columns = min(len(handles), 5)
-        place = (0.99, 0.3 / figure.get_figheight())
-        figure.legend(handles=handles, loc="lower right", bbox_to_anchor=place, ncols=columns, **LEGEND)
-
-
-def _format_tick(value: float, lang: str) -> str:
-    return format_number(value, lang, 0 if abs(value - round(value)) < SMALLEST else 1)
-
-
-def _stack_bars(
-    ax: Axes,
-    years: np.ndarray,
-    widths: np.ndarray,
-    series: Mapping[str, np.ndarray],
-    colours: Mapping[str, str],
-    hatch: str | None = None,
-) -> None:
-    """Bars from each year to its end, positive amounts upwards from zero and negative ones downwards.
-
-    One collection per series, not one patch per bar: drawing takes half the time.
-    """
-    from matplotlib.collections import PolyCollection
-
-    up, down = np.zeros(len(years)), np.zeros(len(years))
-    for name, values in series.items():
-        bottom = np.where(values >= 0, up, down)
-        left, right, top = years, years + widths, bottom + values
-        corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]]).transpose(2, 0, 1)
-        drawn = corners[np.abs(values) > SMALLEST]
-        if len(drawn):
-            edge = INK if hatch else "white"
-            bars = PolyCollection(
-                list(drawn), facecolors=colours[name], edgecolors=edge, linewidths=0.4, hatch=hatch, label=name
-            )
-            ax.add_collection(bars)
-        up, down = up + np.maximum(values, 0.0), down + np.minimum(values, 0.0)
-    ax.autoscale_view()
-
-
-def _keep_largest(series: Mapping[str, np.ndarray], others: str) -> dict[str, np.ndarray]:
-    """As many series as there are colours, the largest first; the rest in one."""
-    ordered = sorted(series.items(), key=lambda item: -float(np.abs(item[1]).sum()))
-    kept, rest = ordered[: len(PALETTE)], ordered[len(PALETTE) :]
-    return dict(kept) | ({others: np.sum([values for _, values in rest], axis=0)} if rest else {})
-
-
-def _colour(series: Mapping[str, np.ndarray], others: str) -> dict[str, str]:
-    named = [name for name in series if name != others]
-    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(named)} | {others: OTHERS}
 
 
 def _draw_lines(ax: Axes, path: EmissionPath, lang: str) -> None:
@@ -262,7 +175,7 @@ def _draw_lines(ax: Axes, path: EmissionPath, lang: str) -> None:
             ax.plot(
                 [start, end],
                 [cap, cap],
-                color=TARGET_COLOUR,
+                color=LIMIT,
                 linewidth=2.2,
                 linestyle=styles[i % 3],
                 label=label,

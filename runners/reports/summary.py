@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,11 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES, format_number, read_messages, say
+from runners.accounts.debt import measure_ceiling, measure_net_debt
+from runners.accounts.key_figures import measure_need
+from runners.accounts.outlays import grant_actors, spend_actors
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
-from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.quality import measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
 from scenarios.tables import Tables
@@ -23,6 +26,7 @@ LARGEST_WIDTH, LARGEST_NAME = 35, 22
 MOST_TARGETS = 12
 MOST_PROGRAMMES = 9
 MOST_PERIODS = 6
+MOST_PAYERS = 4
 MOST_ASSUMPTIONS = 3
 MOST_IN_CHECK = 10
 AT_LEAST, NEAREST = "at_least", "nearest"
@@ -66,6 +70,7 @@ def write_summary(
         _write_targets(scenario, plan, lang),
         _write_investments(scenario, plan, lang),
         _write_costs(scenario, plan, lang),
+        _write_payers(scenario, plan, lang),
         list(assumptions),
         [say("summary_place", lang, place=place, seconds=format_number(seconds, lang))],
     ]
@@ -300,7 +305,52 @@ def _name_period(years: np.ndarray) -> str:
     return str(first) if first == last else f"{first}–{last % 100:02d}"
 
 
-def _format_all(amounts: np.ndarray, lang: str) -> list[str]:
+def _write_payers(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
+    """One line per payer: yearly need, largest need, grants, largest debt and its year, least margin to the ceiling.
+
+    Who has a ceiling comes first, then who spends most. Nothing where a case says nothing of who pays.
+    """
+    if not scenario.sizes[ACTOR]:
+        return []
+    money, years = name_money(scenario.attrs["money"], lang), scenario[YEAR].values
+    need, spent = measure_need(scenario, plan).real, np.abs(spend_actors(scenario, plan)).sum(axis=1)
+    grants = grant_actors(scenario, plan).sum(axis=(0, 2))
+    debt, ceiling = measure_net_debt(scenario, plan).real, measure_ceiling(scenario).real
+    mean = need @ scenario["length"].values / float(scenario["length"].sum())
+    least = np.min(np.where(np.isnan(ceiling), np.inf, ceiling - debt), axis=1)
+    names = ("mean_need", "most_need", "year", "grants", "peak_debt", "year", "margin")
+    heads = [say(f"finance_{name}", lang) for name in names]
+    lines = [_line_payer(say("finance_head", lang, money=money), heads)]
+    order = sorted(range(len(spent)), key=lambda a: (np.isinf(least[a]), -spent[a]))
+    for a in [a for a in order if spent[a] > 0 or np.isfinite(least[a])][:MOST_PAYERS]:
+        most, peak = int(np.argmax(need[a])), int(np.argmax(debt[a]))
+        amounts = _format_all([mean[a], need[a, most], grants[a], debt[a, peak], least[a]], lang)
+        cells = [*amounts[:2], str(years[most]), *amounts[2:4], str(years[peak]), amounts[4]]
+        if debt[a, peak] <= NO_PRICE:
+            cells[4:6] = ["–", ""]
+        if np.isinf(least[a]):
+            cells[6] = "–"
+        lines.append(_line_payer(str(scenario[f"{ACTOR}_name_{lang}"].values[a]), cells))
+    return [*lines, _tell_finance(scenario, plan, money, lang)]
+
+
+def _line_payer(name: str, cells: Sequence[str]) -> str:
+    widths = (9, 7, 6, 8, 11, 5, 10)
+    cut = zip(cells, widths, strict=True)
+    return (f"{_clip(name, 24):<24}" + "".join(f"{cell:>{width}}" for cell, width in cut)).rstrip()
+
+
+def _tell_finance(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str) -> str:
+    """What finance costs; under an actor's perspective, whose cost the plan's present value is."""
+    attrs = plan.attrs
+    names = dict(zip(scenario[ACTOR].values.tolist(), scenario[f"{ACTOR}_name_{lang}"].values.tolist(), strict=True))
+    if attrs["perspective"] in names:
+        actor, social = names[attrs["perspective"]], format_number(attrs["social_cost"], lang)
+        return say("finance_viewer", lang, actor=actor, social=social, money=money)
+    return say("finance_cost", lang, finance=format_number(attrs["finance_cost"], lang), money=money)
+
+
+def _format_all(amounts: Iterable[float], lang: str) -> list[str]:
     return [format_number(amount, lang, 0) for amount in amounts]
 
 

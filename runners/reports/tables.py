@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from scenarios.catalog import ACCOUNT, COMMODITY, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
+from runners.accounts.capital_costs import tabulate_capital_costs
+from runners.accounts.cash_flow import tabulate_cash_flow
+from runners.accounts.debt import tabulate_debt
+from runners.accounts.funding import tabulate_funding
+from runners.accounts.key_figures import tabulate_key_figures
+from runners.accounts.measures_finance import tabulate_measures_finance
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.money import (
     capital_discount,
     discount_total,
@@ -41,6 +47,22 @@ COMPONENTS = (
 """Parts of the cost: `hurdle` is what rates above the discount rate add to investment and salvage."""
 
 TABLES: Mapping[str, Callable[[xr.Dataset, xr.Dataset], pd.DataFrame]]
+
+
+def tabulate_run(
+    scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None
+) -> dict[str, pd.DataFrame]:
+    """Every table of a run folder by its file name.
+
+    Args:
+        scenario: what was solved; where it has no actors there are no accounts.
+        plan: its plan.
+        reference: the plan of the do-nothing path, where there is one.
+    """
+    tables = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
+    if scenario.sizes[ACTOR]:
+        tables |= {name: tabulate(scenario, plan, reference) for name, tabulate in ACCOUNTS.items()}
+    return tables
 
 
 def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
@@ -328,4 +350,14 @@ TABLES = {
     "costs": tabulate_costs,
     "targets": tabulate_targets,
 }
-"""Every table of a run folder by its file name."""
+"""Every table of any plan by its file name."""
+
+ACCOUNTS: Mapping[str, Callable[[xr.Dataset, xr.Dataset, xr.Dataset | None], pd.DataFrame]] = {
+    "cash_flow": tabulate_cash_flow,
+    "funding": tabulate_funding,
+    "debt": tabulate_debt,
+    "capital_costs": tabulate_capital_costs,
+    "key_figures": tabulate_key_figures,
+    "measures_finance": tabulate_measures_finance,
+}
+"""Every table of who pays by its file name; they also look at the do-nothing path."""

@@ -1,0 +1,123 @@
+"""What building and running each technology brings and costs its owners, and what it spares what stood before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import xarray as xr
+
+from model.coefficients_finance import share_grants
+from runners.accounts.amounts import Floats, find_starts
+from runners.accounts.outlays import grant_vintages, keep_worth, spend_vintages
+from scenarios.cash import operating_by_technology, price_use, share_owners
+from scenarios.choices import TIMINGS
+from scenarios.loans import list_calendar, spread_years
+from scenarios.terms import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Real money of many items, received positive: `outlay` and `grant` (..., year), `operating` (..., year) a
+    calendar year, and `residual` (...), what is left at the end.
+    """
+
+    outlay: Floats
+    grant: Floats
+    operating: Floats
+    residual: Floats
+
+    def __add__(self, other: Streams) -> Streams:
+        return Streams(*(mine + others for mine, others in zip(self.parts(), other.parts(), strict=True)))
+
+    def __sub__(self, other: Streams) -> Streams:
+        return Streams(*(mine - others for mine, others in zip(self.parts(), other.parts(), strict=True)))
+
+    def parts(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """The four of them, in their order."""
+        outlay, grant, operating, residual = (getattr(self, field.name) for field in fields(self))
+        return outlay, grant, operating, residual
+
+    def group(self, members: Floats) -> Streams:
+        """Sums over technologies (the axis before the year), as members (technology, group) say."""
+        *yearly, residual = self.parts()
+        outlay, grant, operating = (np.asarray(np.einsum("...ky,kg->...gy", part, members)) for part in yearly)
+        return Streams(outlay, grant, operating, residual @ members)
+
+
+def list_streams(scenario: xr.Dataset, plan: xr.Dataset) -> Streams:
+    """Streams of every owner from every technology (actor, technology, year)."""
+    owned = share_owners(scenario)
+    spent, granted = spend_vintages(scenario, plan), grant_vintages(scenario, plan)
+    return Streams(
+        outlay=-np.einsum("ka,kvy->aky", owned, spent),
+        grant=np.einsum("ika,ikvy->aky", share_grants(scenario), granted),
+        operating=operating_by_technology(scenario, plan).transpose(ACTOR, TECHNOLOGY, YEAR).values,
+        residual=owned.T * keep_worth(scenario, plan),
+    )
+
+
+def list_replaced(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset) -> Streams:
+    """What measures spare the technologies of the do-nothing path (technology, year), all owners together.
+
+    A car on fuel sells its kilometres to nobody, so what an electric car is worth is what the car on fuel no longer
+    costs. What such technologies save against the do-nothing path is shared over the measures that make the same
+    commodity, by their output: of the year for operation, of the horizon for outlays and what is left of them.
+    Commodities with a price are left out, since there the measure is paid by the unit. Where no measure makes the
+    commodity the saving stays with the programme.
+    """
+    measure = scenario["technology_measure"].values.astype(bool)
+    made, before = _make_unpriced(scenario, plan), _make_unpriced(scenario, reference)
+    saved = sum_actors(list_streams(scenario, plan) - list_streams(scenario, reference))
+    weights = _share((made + before).sum(axis=2) * ~measure[:, None], axis=1)
+    by_year = _share(made * measure[:, None, None], axis=0)
+    by_horizon = _share((made * scenario["length"].values).sum(axis=2) * measure[:, None], axis=0)
+    outlay, grant, operating = (weights.T @ part for part in saved.parts()[:-1])
+    return Streams(
+        outlay=by_horizon @ outlay,
+        grant=by_horizon @ grant,
+        operating=np.einsum("kcy,cy->ky", by_year, operating),
+        residual=by_horizon @ (weights.T @ saved.residual),
+    )
+
+
+def time_payments(scenario: xr.Dataset) -> Floats:
+    """Years from the first day of the plan to each payment of `list_payments` (payment)."""
+    first, calendar = float(scenario[YEAR].values[0]), list_calendar(scenario)
+    capital = scenario[YEAR].values + TIMINGS[scenario.attrs["discount_capital"]]
+    running = calendar[:-1] + TIMINGS[scenario.attrs["discount_operation"]]
+    return np.asarray(np.concatenate([capital, running, calendar[-1:]]) - first, dtype=float)
+
+
+def list_payments(scenario: xr.Dataset, streams: Streams) -> Floats:
+    """Streams as payments (..., payment): outlays less grants of plan years, cash of calendar years, what is left."""
+    running = spread_years(scenario, streams.operating, list_calendar(scenario)[:-1])
+    return np.concatenate([streams.outlay + streams.grant, running, streams.residual[..., None]], axis=-1)
+
+
+def list_cash_years(scenario: xr.Dataset, streams: Streams) -> tuple[Floats, Floats]:
+    """What is spent, less grants, and what is earned in each calendar year (..., calendar year); received positive."""
+    earned = spread_years(scenario, streams.operating, list_calendar(scenario)[:-1])
+    spent = np.zeros_like(earned)
+    spent[..., find_starts(scenario)] = streams.outlay + streams.grant
+    return spent, earned
+
+
+def sum_actors(streams: Streams) -> Streams:
+    """Streams of all actors together: the first axis summed."""
+    return Streams(*(part.sum(axis=0) for part in streams.parts()))
+
+
+def _make_unpriced(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Output of commodities that have no price and keep no level (technology, commodity, year)."""
+    free = (price_use(scenario) == 0).all(axis=(1, 2)) & (scenario["commodity_storage"].values == "no")
+    flow = scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values
+    activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
+    made = np.maximum(flow, 0.0) * free[:, None, None]
+    return np.asarray(np.einsum("kcsy,ksy->kcy", made, activity))
+
+
+def _share(amounts: Floats, axis: int) -> Floats:
+    """Amounts as shares of their sum along an axis, 0 where there is nothing to share."""
+    total = np.broadcast_to(amounts.sum(axis=axis, keepdims=True), amounts.shape)
+    return np.asarray(np.divide(amounts, total, out=np.zeros_like(amounts), where=total > 0))
