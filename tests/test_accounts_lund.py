@@ -1,0 +1,88 @@
+"""The accounts of Lund's plan: the same identities, on real lives, owners and instruments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import scenarios
+from model.solution import SolverOptions
+from runners.accounts.cash_flow import FLOWS
+from runners.reports.tables import tabulate_run
+from runners.solve import Outcome, solve_case
+from scenarios.choices import Choices
+
+LUND = Path(scenarios.__file__).parent / "lund"
+NEAR = 1e-6
+MUNICIPALITY = "municipality"
+
+
+@pytest.fixture(scope="module", params=["society", MUNICIPALITY])
+def outcome(request: pytest.FixtureRequest) -> Outcome:
+    choices = Choices(variants=("base_2024",), perspective=request.param)
+    return solve_case(LUND, choices, SolverOptions(gap=1e-2, threads=1))
+
+
+@pytest.fixture(scope="module")
+def tables(outcome: Outcome) -> dict[str, pd.DataFrame]:
+    return tabulate_run(outcome.scenario, outcome.plan, outcome.reference)
+
+
+def spread(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A row per actor and year, a column per item."""
+    return table.pivot_table(index=["actor", "year"], columns="item", values=column, aggfunc="sum")
+
+
+def test_sources_are_uses(tables: dict[str, pd.DataFrame]) -> None:
+    for column in ("amount", "nominal"):
+        sums = tables["funding"].groupby(["actor", "year", "side"])[column].sum().unstack(fill_value=0.0)
+        np.testing.assert_allclose(sums["source"], sums["use"], rtol=0, atol=NEAR)
+
+
+def test_debt_and_book_values_roll_forward(tables: dict[str, pd.DataFrame]) -> None:
+    debts = tables["debt"]
+    for column in ("amount", "nominal"):
+        debt = spread(debts[debts["instrument"] == ""], column)
+        owed = debt["opening"] + debt["draw"] + debt["revaluation"] - debt["repayment"]
+        np.testing.assert_allclose(owed, debt["closing"], rtol=0, atol=NEAR)
+        book = spread(tables["capital_costs"], column)
+        added = book["outlay"] + book["revaluation"] - book["depreciation"] - book["written_off"]
+        np.testing.assert_allclose(book["opening_book_value"] + added, book["closing_book_value"], rtol=0, atol=NEAR)
+    assert debt["closing"].max() > 1
+
+
+def test_cash_is_the_cost_to_society_the_cost_of_finance_and_the_objective(
+    outcome: Outcome, tables: dict[str, pd.DataFrame]
+) -> None:
+    cash, attrs = tables["cash_flow"], outcome.plan.attrs
+    costs = tables["costs"].groupby("component")["present_value"].sum()
+    unpaid = costs.reindex(["account_price", "excess"], fill_value=0.0).sum()
+    sums = cash.groupby("item")["present_value"].sum()
+    resources = -(sums["operating"] + sums["outlay"] + sums["residual_value"])
+    assert resources + unpaid + costs.get("hurdle", 0.0) == pytest.approx(attrs["social_cost"], abs=NEAR)
+    finance = -sums[["draw", "repayment", "interest", "debt_left", "grant"]].sum()
+    assert finance == pytest.approx(attrs["finance_cost"], abs=NEAR)
+    if attrs["perspective"] == MUNICIPALITY:
+        mine = cash[(cash["actor"] == MUNICIPALITY) & ~cash["item"].isin(FLOWS)]["present_value"].sum()
+        assert unpaid - mine == pytest.approx(attrs["objective"], abs=NEAR)
+    else:
+        assert attrs["objective"] == attrs["social_cost"]
+
+
+def test_the_ceiling_of_the_municipality_holds_and_says_how_far_it_is(tables: dict[str, pd.DataFrame]) -> None:
+    debt = tables["debt"].query("actor == @MUNICIPALITY and instrument == ''")
+    margin = debt.loc[debt["item"] == "margin", "amount"]
+    assert margin.min() > -1e-3
+    assert debt.loc[debt["item"] == "percent_of_taxes_and_grants", "amount"].max() <= 60 + 1e-4
+    least = tables["key_figures"].query("actor == @MUNICIPALITY and item == 'least_ceiling_margin'")
+    assert least["amount"].item() == margin.min()
+
+
+def test_gains_and_payments_of_actors_sum_to_those_of_the_programmes(tables: dict[str, pd.DataFrame]) -> None:
+    worth = tables["measures_finance"]
+    parts = worth[worth["level"].isin(["programme", "market", "financing"])].groupby("actor")["npv"].sum()
+    whole = worth[worth["level"] == "plan"].set_index("actor")["npv"]
+    np.testing.assert_allclose(parts.reindex(whole.index, fill_value=0.0), whole, rtol=0, atol=NEAR)

@@ -1,0 +1,181 @@
+"""Who pays, on the screen, in figures and among the choices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import town
+import xarray as xr
+from account_towns import CITY, FIRM, solve_rich, write_hand_town, write_money_plan
+from hand_plans import write_plan
+
+from conf.schema import GROUPS
+from conf.words import LANGUAGES
+from runners.overrides import choose, read_config
+from runners.reports.figures import FIGURES, draw_figures
+from runners.reports.finance_figures import FINANCE_FIGURES
+from runners.reports.summary import WIDTH, write_summary
+from scenarios.choices import Choices
+from scenarios.errors import CaseError
+
+NBSP = "\xa0"
+
+
+def with_prices(scenario: xr.Dataset, plan: xr.Dataset) -> xr.Dataset:
+    shape = (scenario.sizes["target"], scenario.sizes["year"])
+    return plan.assign(shadow_price=(("target", "year"), np.zeros(shape)))
+
+
+def write_screen(lang: str, **attrs: Any) -> list[str]:
+    scenario, plan, _ = write_hand_town()
+    plan = with_prices(scenario, plan)
+    plan.attrs |= attrs
+    return write_summary(scenario, plan, [], Path("svar"), 1.0, lang).replace(NBSP, " ").splitlines()
+
+
+def test_the_screen_says_who_pays() -> None:
+    """The city needs 80 in 2025 and nothing later, gets 20, owes 160 at most, 40 below its ceiling of 200."""
+    lines = write_screen("sv")
+    place = next(i for i, line in enumerate(lines) if line.startswith("Vem betalar"))
+    assert lines[place - 1] == ""
+    assert lines[place : place + 4] == [
+        "Vem betalar, mnkr        behov/år   mest    år  bidrag mest skuld   år  marginal",
+        "Staden                         27     80  2025      20        160 2025        40",
+        "Finansieringens nuvärde, bidrag avdragna: −30,1 mnkr.",
+        "",
+    ]
+
+
+def test_the_screen_says_in_english_whose_cost_is_least() -> None:
+    lines = write_screen("en", perspective=CITY, objective=12.0)
+    assert "Who pays, MSEK            need/yr   most  year  grants  peak debt year    margin" in lines
+    assert "Cheapest for City, whose present value stands above. Society's: 170.0 MSEK." in lines
+
+
+def test_nobody_pays_in_a_case_without_actors() -> None:
+    scenario = town.scenario_of({"commodities": [], "technologies": [], "accounts": []})
+    plan = with_prices(scenario, write_plan(scenario, 0.0))
+    plan.attrs["status"] = "optimal"
+    assert "Vem betalar" not in write_summary(scenario, plan, [], Path("svar"), 1.0)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_many_payers_of_large_amounts_fit_the_screen(lang: str) -> None:
+    name = {"name_sv": "Ett mycket långt namn på en ägare", "name_en": "A very long name of an owner"}
+    labels = [f"a{i}" for i in range(9)]
+    scenario = town.scenario_of(
+        {
+            "case": {"last_year": 2045},
+            "technologies": [
+                {"technology": f"k{i}", "actor": label, "measure": "yes", "capex": 1000}
+                for i, label in enumerate(labels)
+            ],
+            "accounts": [{"account": "co2"}],
+            "actors": [
+                {"actor": label, **name, "kind": "company", "standing_debt": 99999, "debt_ceiling_amount": 123456}
+                for label in labels
+            ],
+        }
+    )
+    plan = with_prices(scenario, write_money_plan(scenario, build={(f"k{i}", 2025): 99 for i in range(9)}))
+    plan.attrs |= {"status": "optimal", "perspective": "society", "finance_cost": -123456.7, "social_cost": 1e6}
+    lines = write_summary(scenario, plan, [], Path("svar"), 1.0, lang).splitlines()
+    place = next(i for i, line in enumerate(lines) if line.startswith(("Vem betalar", "Who pays")))
+    assert max(map(len, lines[place:])) <= WIDTH
+    assert lines[place:].index("") == 6
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_figures_of_who_pays_name_sources_owners_and_limits(lang: str, tmp_path: Path) -> None:
+    scenario, plan, before = write_hand_town()
+    files = draw_figures(scenario, with_prices(scenario, plan), tmp_path, lang, before)
+    assert {path.name for path in files} == {f"{n}.{s}" for n in {*FIGURES, *FINANCE_FIGURES} for s in ("svg", "png")}
+    funding, debt, cash = ((tmp_path / f"{name}.svg").read_text(encoding="utf-8") for name in FINANCE_FIGURES)
+    city, own, ceiling, uses = {
+        "sv": ("Staden", "egna medel", "skuldtak", "utgift: Staden"),
+        "en": ("City", "own funds", "debt ceiling", "outlay: City"),
+    }[lang]
+    assert all(word in funding for word in (own, ">loan<", ">grant<", uses))
+    peak = {"sv": "160 (2025), 40 % av skatter", "en": "160 (2025), 40 % of taxes"}[lang]
+    assert all(word in debt for word in (city, ceiling, peak))
+    assert f">{city}<" in cash
+    assert ">homes<" not in cash
+
+
+def test_figures_of_who_pays_are_drawn_for_any_plan(tmp_path: Path) -> None:
+    scenario, plan, before = solve_rich()
+    draw_figures(scenario, plan, tmp_path, "sv", before)
+    assert "bond" in (tmp_path / "funding.svg").read_text(encoding="utf-8")
+    debt = (tmp_path / "debt.svg").read_text(encoding="utf-8")
+    assert all(f">{actor}: mest skuld" in debt for actor in (CITY, FIRM))
+    nobody = town.scenario_of({"commodities": [], "technologies": [], "accounts": [{"account": "co2"}]})
+    (tmp_path / "no").mkdir()
+    drawn = draw_figures(nobody, with_prices(nobody, write_plan(nobody, 0.0)), tmp_path / "no")
+    assert {path.stem for path in drawn} == set(FIGURES)
+
+
+def test_the_figure_of_debt_says_where_there_is_none(tmp_path: Path) -> None:
+    tables = {"commodities": [], "technologies": [], "accounts": [{"account": "co2"}]}
+    scenario = town.scenario_of({**tables, "actors": [{"actor": "city", "kind": "municipality"}]})
+    draw_figures(scenario, with_prices(scenario, write_money_plan(scenario)), tmp_path)
+    assert "Ingen har någon skuld." in (tmp_path / "debt.svg").read_text(encoding="utf-8")
+
+
+# Choices.
+
+
+def test_the_default_finance_is_the_written_default() -> None:
+    assert "finance" in GROUPS
+    chosen, plain = choose(read_config([])), Choices()
+    for name in ("perspective", "ceiling", "frames", "instruments", "tolerance"):
+        assert getattr(chosen, name) == getattr(plain, name)
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "value"),
+    [
+        ("lexicographic", "perspective", "lexicographic"),
+        ("municipality", "perspective", "municipality"),
+        ("no_ceiling", "ceiling", False),
+        ("no_frames", "frames", False),
+    ],
+)
+def test_every_option_of_finance_changes_what_it_says_and_nothing_else(option: str, name: str, value: object) -> None:
+    chosen, plain = choose(read_config([f"finance={option}"])), choose(read_config([]))
+    assert getattr(chosen, name) == value
+    assert getattr(plain, name) != value
+    assert {field for field in vars(plain) if getattr(plain, field) != getattr(chosen, field)} == {name}
+
+
+def test_finance_is_chosen_word_by_word() -> None:
+    chosen = choose(
+        read_config(["finance.perspective=lkf", "finance.instruments=[green_bond,loan]", "finance.tolerance=0.02"])
+    )
+    assert (chosen.perspective, chosen.instruments, chosen.tolerance) == ("lkf", ("green_bond", "loan"), 0.02)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_mistakes_about_finance_are_told_together(lang: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        read_config(["finance=rich", "finance.ceiling=perhaps", "finance.tolerance=little", "finance.celing=true"])
+    names, nearest = (
+        "default, lexicographic, municipality, no_ceiling, no_frames",
+        "finance.ceiling, finance, finance.tolerance",
+    )
+    assert [problem.tell(lang) for problem in caught.value.problems] == {
+        "sv": [
+            f"finance=rich: 'rich' finns inte. Välj: {names}.",
+            "finance.ceiling=perhaps: 'perhaps' är varken true eller false. Skriv ett av dem.",
+            "finance.tolerance=little: 'little' är inget tal. Skriv ett tal med decimalpunkt, till exempel 0.035.",
+            f"finance.celing=true: nyckeln 'finance.celing' finns inte. Närmast: {nearest}.",
+        ],
+        "en": [
+            f"finance=rich: there is no 'rich'. Choose: {names}.",
+            "finance.ceiling=perhaps: 'perhaps' is neither true nor false. Write one of them.",
+            "finance.tolerance=little: 'little' is not a number. Write a number with a decimal point, such as 0.035.",
+            f"finance.celing=true: there is no key 'finance.celing'. Nearest: {nearest}.",
+        ],
+    }[lang]
