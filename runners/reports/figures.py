@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from conf.words import LANGUAGES, format_number, say
+from conf.words import LANGUAGES, format_amount, format_number, say
 from runners.reports.emissions import EmissionPath, trace_emissions
 from runners.reports.summary import name_money, name_programme
 from runners.reports.tables import tabulate_investments
@@ -44,6 +44,7 @@ STYLE: dict[Any, Any] = {
     "ytick.color": INK,
     "hatch.linewidth": 0.6,
     "path.simplify": True,
+    "text.hinting": "none",
 }
 LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9}
 SMALLEST = 1e-6
@@ -111,7 +112,8 @@ def draw_investments(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lan
     title = say("figure_investments_title", lang, name=scenario.attrs[f"name_{lang}"])
     money = name_money(scenario.attrs["money"], lang)
     ax = _open_axes(figure, title, say("figure_investments_subtitle", lang, money=money))
-    _stack_bars(ax, years, length, ordered, _colour(ordered, others))
+    colours = {name_programme(name, lang): colour for name, colour in _colour_programmes(scenario).items()}
+    _stack_bars(ax, years, length, ordered, {**colours, others: OTHERS})
     _finish_amounts(ax, lang)
     _write_note(figure, ax, scenario, lang, "figure_note")
 
@@ -129,8 +131,7 @@ def draw_schedule(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang: 
     ax = _open_axes(figure, title, say("figure_schedule_subtitle", lang), left=0.33, right=0.83, below=1.05)
     if not rows:
         ax.text(0.5, 0.5, say("figure_schedule_empty", lang), transform=ax.transAxes, ha="center", color=FAINT)
-    shown = list(dict.fromkeys(programmes[k] for k in rows))
-    colours = {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(shown)}
+    colours = _colour_programmes(scenario)
     for place, k in enumerate(rows):
         _draw_row(
             ax,
@@ -145,7 +146,8 @@ def draw_schedule(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang: 
     years, length = scenario[YEAR].values, scenario["length"].values
     ax.set_xlim(years[0], years[-1] + length[-1])
     ax.grid(axis="x", color=GRID, linewidth=0.7)
-    _name_colours(figure, {name_programme(name, lang): colour for name, colour in colours.items()})
+    shown = dict.fromkeys(programmes[k] for k in rows)
+    _name_colours(figure, {name_programme(name, lang): colours[name] for name in shown})
     _write_note(figure, ax, scenario, lang, "figure_note")
 
 
@@ -249,6 +251,13 @@ def _colour(series: Mapping[str, np.ndarray], others: str) -> dict[str, str]:
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(named)} | {others: OTHERS}
 
 
+def _colour_programmes(scenario: xr.Dataset) -> dict[str, str]:
+    """A colour per programme of measures, the same in every figure."""
+    measures = scenario["technology_measure"].values.astype(bool)
+    names = dict.fromkeys(str(name) for name in scenario["technology_programme"].values[measures])
+    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
+
+
 def _draw_lines(ax: Axes, path: EmissionPath, lang: str) -> None:
     """The net account as a line, and each target as a step over the years in which it holds."""
     if path.net is not None:
@@ -304,7 +313,7 @@ def _label_rows(ax: Axes, scenario: xr.Dataset, rows: Sequence[int], added: np.n
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     for place, k in enumerate(rows):
-        amount = f"{format_number(float(added[k].max()), lang)} {units[k]}"
+        amount = format_amount(float(added[k].max()), str(units[k]), lang)
         ax.text(1.012, place, amount, transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=FAINT)
     if rows:
         ax.text(
