@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: plan test bench slow check-style clean
+.PHONY: plan pictures test bench slow check-style clean
 .DEFAULT_GOAL := plan
 
 $(READY): requirements.lock pyproject.toml
@@ -16,11 +16,15 @@ $(READY): requirements.lock pyproject.toml
 plan: $(READY)  ## a verified plan for Lund
 	@$(BIN)/fardplan plan
 
+pictures: $(READY)  ## the README's picture, drawn anew
+	@$(BIN)/fardplan plan out=runs/pictures > /dev/null
+	@cp runs/pictures/figures/emissions.svg docs/lund-emissions.svg
+
 check-style: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 9
+	@$(BIN)/lint-imports --no-logo
 
 test: check-style  ## style, types, arrows and all quick tests
 	@$(BIN)/pytest -n 2 -m "not slow"

@@ -1,4 +1,4 @@
-"""How the figures are shown: one table per case, medians and ratios to the rebuild beside them."""
+"""How the figures are shown: per case medians and ratios to a rebuild beside them, per command seconds by phase."""
 
 from __future__ import annotations
 
@@ -19,3 +19,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if relaxed and mixed:
             ratio = mixed.stats.median / relaxed.stats.median
             terminalreporter.write_line(f"mixed-integer to a gap of 1e-3 over its relaxation: {ratio:.1f}")
+    for bench in getattr(session, "benchmarks", []):
+        if "seconds" in bench.extra_info:
+            phases = ", ".join(f"{name} {seconds:.2f}" for name, seconds in bench.extra_info["seconds"].items())
+            terminalreporter.write_line(f"{bench.name}: {bench.stats.median:.2f} s ({phases})")

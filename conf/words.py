@@ -8,6 +8,9 @@ from pathlib import Path
 
 LANGUAGES = ("sv", "en")
 """Languages of the catalogue, the default first."""
+PER_YEAR = "/yr"
+LARGE = 100.0
+"""Amounts from here on are written without decimals."""
 
 _FOLDER = Path(__file__).parent / "messages"
 
@@ -44,3 +47,18 @@ def format_number(value: float, lang: str = LANGUAGES[0], decimals: int = 1) -> 
         value = 0.0
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(value, format=pattern, locale=lang)).replace("-", "−")
+
+
+def format_amount(amount: float, unit: str, lang: str = LANGUAGES[0]) -> str:
+    """An amount with its unit as it is read: units of `100 points` are counted out, known words are translated.
+
+    >>> format_amount(13.84, "100 points", "en")
+    '1,384 points'
+    """
+    count, _, noun = unit.partition(" ")
+    if count.isdigit() and noun:
+        amount, unit = amount * int(count), noun
+    name = unit.removesuffix(PER_YEAR)
+    words = say(f"unit_{name}", lang) if f"unit_{name}" in read_messages() else name
+    year = say("unit_per_year", lang) if name != unit else ""
+    return f"{format_number(amount, lang, 0 if abs(amount) >= LARGE else 1)} {words}{year}"

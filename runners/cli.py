@@ -76,6 +76,7 @@ def run_plan(config: Config, started: datetime) -> int:
 
     choices, folder, options = choose(config), find_folder(config), choose_solver(config)
     from model.keep import default_folder
+    from runners.ahead import import_ahead
     from runners.record import check_place, write_run
     from runners.reports.summary import write_assumptions, write_summary
     from runners.solve import solve_case
@@ -83,7 +84,7 @@ def run_plan(config: Config, started: datetime) -> int:
     if config.out is not None:
         check_place(Path(config.out))
     with _show_progress(config.lang, sys.stderr) as say_phase:
-        outcome = solve_case(folder, choices, options, say_phase, default_folder())
+        outcome = solve_case(folder, choices, options, import_ahead(say_phase), default_folder())
         say_phase("write")
         place = write_run(outcome, config, folder, started)
     lines = write_assumptions(outcome.tables, choices, outcome.scenario, outcome.plan, config.lang)

@@ -33,7 +33,11 @@ PHASES = ("load", "build", "compile", "solve", "verify")
 
 
 DO_NOTHING: Mapping[str, Any] = {
-    **{"do_nothing": True, "target_mode": "priced", "perspective": SOCIETY, "ceiling": False, "frames": False}
+    "do_nothing": True,
+    "target_mode": "priced",
+    "perspective": SOCIETY,
+    "ceiling": False,
+    "frames": False,
 }
 """What is chosen otherwise on the do-nothing path: no measure, no target that could not be met, no limit of money."""
 

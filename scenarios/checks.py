@@ -21,6 +21,7 @@ from scenarios import (
 from scenarios.catalog import TABLES
 from scenarios.checks_view import Check, View, file_of
 from scenarios.choices import Choices
+from scenarios.consequences import REFUSALS, drop_consequences
 from scenarios.errors import Problem
 from scenarios.tables import Tables
 
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     checks_rows.find_unknown_quantities,
     checks_rows.find_unknown_names,
     checks_rows.find_unchosen_names,
+    checks_rows.find_unchosen_variants,
     checks_rows.find_unreadable_numbers,
     checks_rows.find_infinite_numbers,
     checks_finance.find_numbers_out_of_bounds,
@@ -123,13 +125,14 @@ CHECKS: tuple[Check, ...] = (
 def check_tables(tables: Tables, choices: Choices) -> list[Problem]:
     """All that is wrong with a case under the choices made, what the reader found included; empty: nothing.
 
-    Problems come file by file in the catalog's order, then by row. More than MOST_OF_A_KIND of the same kind in one
+    Problems come file by file in the catalog's order, then by row; those that only follow from rows that could not
+    be read are left out. More than MOST_OF_A_KIND of the same kind in one
     column become that many and one that counts the rest. Never raises for what a user wrote.
     """
-    if any(problem.file == tables.folder for problem in tables.problems):
-        return list(tables.problems)
+    if any(problem.key in REFUSALS for problem in tables.problems):
+        return drop_consequences(tables.problems)
     view = View(tables, choices)
-    found = [*tables.problems, *(problem for check in CHECKS for problem in check(view))]
+    found = drop_consequences([*tables.problems, *(problem for check in CHECKS for problem in check(view))])
     order = {file_of(table.name): place for place, table in enumerate(TABLES)}
     found.sort(key=lambda problem: (order.get(problem.file, len(order)), problem.row or 0))
     return collapse_problems(found)

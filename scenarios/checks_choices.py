@@ -9,11 +9,10 @@ from scenarios.catalog import ACCOUNT, COMMODITY, QUANTITY_BY_NAME, TABLE_BY_NAM
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
 from scenarios.checks_view import View, find_nearest, write_plainly
 from scenarios.choices import SALVAGES, TIMINGS
+from scenarios.consequences import CHOICES
 from scenarios.errors import Problem
 from scenarios.tables import VARIANT
 
-CHOICES = "choices"
-"""What messages name in place of a file."""
 MODES = next(label.words for label in TABLE_BY_NAME["targets"].labels if label.name == "mode")
 
 

@@ -16,9 +16,9 @@ from scenarios.assemble import LENGTH
 from scenarios.catalog import ACTOR, COMMODITY, INSTRUMENT, QUANTITY_BY_NAME, TECHNOLOGY, YEAR
 from scenarios.catalog_finance import FINANCE_TABLES
 from scenarios.cells import CASE, NUMBER, ROW, TEXT, WHEN
-from scenarios.checks_choices import CHOICES
 from scenarios.checks_view import View, file_of, find_nearest, list_records, place_problem, write_plainly
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
+from scenarios.consequences import CHOICES
 from scenarios.errors import Problem
 from scenarios.finance import NOMINAL_UNIT
 from scenarios.loans import GRANT, index_prices, list_calendar

@@ -142,9 +142,14 @@ def find_unknown_quantities(view: View) -> Iterator[Problem]:
 
 
 def find_unknown_names(view: View) -> Iterator[Problem]:
-    """Names of technologies, commodities, accounts, groups, slices and sources that their table does not declare."""
+    """Names of technologies, commodities, accounts, groups, slices and sources that their table does not declare.
+
+    Where a table that every case needs declares nothing at all, that is told of the table, not of each name.
+    """
     for table, cells, dim in _list_references(view.tables):
         known = _join_names(view.names, dim)
+        if not known and dim != GROUP:
+            continue
         nearest: dict[str, str] = {}
         for row, found in cells[~cells.isin([*known, ""])].items():
             nearest[found] = nearest[found] if found in nearest else find_nearest(found, known)
@@ -159,6 +164,22 @@ def find_unchosen_names(view: View) -> Iterator[Problem]:
         missing = _join_names(view.names, dim) - _join_names(view.chosen_names, dim)
         for row, found in cells[cells.isin(missing)].items():
             yield Problem("name_unchosen", file_of(table), int(str(row)), str(cells.name), {"found": found})
+
+
+def find_unchosen_variants(view: View) -> Iterator[Problem]:
+    """Numbers that stand in two variants or more and nowhere else, where none of these is chosen; told once."""
+    told: set[tuple[str, ...]] = set()
+    for table, frame in _written(view.tables):
+        if (frame[VARIANT] == "").all():
+            continue
+        keys = [key for key in table.keys if key not in BLANK_KEYS or key == table.declares]
+        for _, rows in frame.groupby(keys, sort=False):
+            variants = tuple(sorted(set(rows[VARIANT])))
+            chosen = {"", *view.choices.variants} & set(variants)
+            if len(variants) > 1 and not chosen and variants not in told:
+                told.add(variants)
+                fields = {"found": rows.iloc[0][keys[0]], "names": ", ".join(variants), "first": variants[0]}
+                yield Problem("variant_unchosen", file_of(table.name), int(rows.index[0]), VARIANT, fields)
 
 
 def _list_references(tables: Tables) -> Iterator[tuple[str, pd.Series[str], str]]:

@@ -163,39 +163,9 @@ def test_mistakes_are_told_in_swedish(edits: dict[str, Any], choices: dict[str, 
             "technologies.csv: the file has a header but no rows, and every case needs at least one. Add rows.",
         ),
         (
-            "technologies",
-            {},
-            "flows.csv row 2, column 'technology': there is no technology 'boiler': technologies.csv has no rows. "
-            "Add the technology there.",
-        ),
-        (
-            "commodities",
-            {},
-            "demands.csv row 2, column 'commodity': there is no commodity 'heat': commodities.csv has no rows. "
-            "Add the commodity there.",
-        ),
-        (
-            "accounts",
-            {},
-            "targets.csv row 2, column 'account': there is no account 'co2': accounts.csv has no rows. "
-            "Add the account there.",
-        ),
-        (
             "groups",
             {},
             "limits.csv row 2, column 'group': there is no group 'crews': groups.csv has no rows. Add the group there.",
-        ),
-        (
-            "slices",
-            {},
-            "prices.csv row 3, column 'slice': there is no slice 'winter': slices.csv has no rows. "
-            "Add the slice there.",
-        ),
-        (
-            "sources",
-            {},
-            "stock.csv row 2, column 'source': there is no source 'hand': sources.csv has no rows. "
-            "Add the source there.",
         ),
     ],
 )
@@ -203,13 +173,11 @@ def test_what_is_left_out_is_missed(table: str, cells: dict[str, str], expected:
     assert expected in tell_all(without(table, **cells))
 
 
-def test_items_are_missed_where_neither_technologies_nor_commodities_are_written() -> None:
-    tables = without("technologies")
-    bare = replace(tables, frames={**tables.frames, "commodities": tables.frames["commodities"][:0]})
-    assert (
-        "profiles.csv row 2, column 'item': 'heat' does not exist: neither technologies.csv nor commodities.csv "
-        "has rows. Add the row there."
-    ) in tell_all(bare)
+@pytest.mark.parametrize("table", ["technologies", "commodities", "slices", "sources", "accounts"])
+def test_a_needed_table_without_rows_is_told_once_and_not_again_for_each_name(table: str) -> None:
+    assert tell_all(without(table)) == [
+        f"{table}.csv: the file has a header but no rows, and every case needs at least one. Add rows."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -334,16 +302,58 @@ def test_a_missing_column_is_told_once_and_not_for_every_cell(tmp_path: Path) ->
     ]
 
 
-def test_a_missing_file_and_what_it_leaves_without_meaning_are_told_together(tmp_path: Path) -> None:
+def test_a_missing_file_is_told_without_what_only_follows_from_it(tmp_path: Path) -> None:
     folder = write_case(tmp_path, spoil({}))
-    (folder / "slices.csv").unlink()
-    told = tell_all(read_tables(folder))
-    assert told[0] == (
-        "slices.csv: the file is missing, but every case needs it. Add it with the columns slice, name_sv, name_en, "
-        "season, hours, cycles, unit, source, confidence, note, variant."
-    )
-    assert not any("slices.csv: the file has a header" in line for line in told)
-    assert any(line.startswith("prices.csv row 3, column 'slice': there is no slice 'winter'") for line in told)
+    (folder / "flows.csv").unlink()
+    assert tell_all(read_tables(folder)) == [
+        "flows.csv: the file is missing, but every case needs it. Add it with the columns technology, commodity, "
+        "quantity, slice, year, value, unit, source, confidence, note, variant."
+    ]
+
+
+def test_a_file_that_is_too_large_is_the_only_thing_told(tmp_path: Path) -> None:
+    folder = write_case(tmp_path, spoil({}))
+    with (folder / "prices.csv").open("a") as file:
+        file.truncate(65 * 2**20)
+    assert tell_all(read_tables(folder)) == [
+        "prices.csv: the file has 65 MB; at most 64 MB are accepted. Remove rows that are not needed, or split the "
+        "case."
+    ]
+
+
+def test_a_choice_that_leaves_no_year_is_told_without_what_only_follows_from_it() -> None:
+    growth = {"technologies.pump.build_growth": 0.1}
+    assert tell(growth) == [
+        "parameters.csv row 6, column 'value': build_growth of 'pump' begins at nothing and stays there. Write "
+        "build_seed (what needs no history) or build_before."
+    ]
+    assert tell(growth, first_year=2050) == [
+        "choices, column 'last_year': there are no plan years between 2050 and 2030. Choose a first year before the "
+        "last, and years that lie between them."
+    ]
+
+
+VARIED = {
+    "demands:2:variant": "low",
+    "demands": [{"commodity": "heat", "quantity": "demand", "value": 12, "variant": "high"}],
+}
+
+
+def test_a_number_that_only_variants_give_has_one_of_them_chosen() -> None:
+    assert tell(VARIED, variants=("low",)) == []
+    assert tell(VARIED) == [
+        "demands.csv row 2, column 'variant': 'heat' stands in the variants high, low only, and none of them is "
+        "chosen. Choose one, such as case.variants=[high], or add rows without a variant."
+    ]
+    assert tell(VARIED, "sv") == [
+        "demands.csv rad 2, kolumn 'variant': 'heat' finns bara i varianterna high, low, och ingen av dem är vald. "
+        "Välj en, till exempel case.variants=[high], eller lägg till rader utan variant."
+    ]
+
+
+def test_a_mistake_never_hides_the_mistake_that_it_follows_from() -> None:
+    host = {"technologies.free.host": "boilers", "demands:2:commodity": "heta"}
+    assert len(tell(host)) == 2
 
 
 def test_a_missing_folder_is_the_only_thing_told(tmp_path: Path) -> None:

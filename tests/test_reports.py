@@ -256,7 +256,7 @@ def test_the_screen_in_swedish() -> None:
         "Etappmål                   2025      2,5     ≤ 2,0     0,5 kt CO2e  7 000 kr/ton",
         "Slutmål                    2026      2,5     ≤ 1,0     1,5 kt CO2e  7 000 kr/ton",
         "Utsläppsbudget             2027      5,5     ≤ 5,0     0,5 kt CO2e  7 000 kr/ton",
-        "floor                      2027      0,5     ≥ 0,2     nås kt CO2e             –",
+        "floor                      2027     0,50    ≥ 0,25     nås kt CO2e             –",
         "",
         "Investeringar           första år      mnkr  störst",
         "fjärrvärme                   2025         6  Värmepump 6",
@@ -327,7 +327,7 @@ def test_what_was_assumed_is_ranked_by_the_money_of_the_plan() -> None:
     assert costs["purchase"] > costs["investment"] + costs["salvage"]
     lines = write_assumptions(tables, Choices(), scenario, plan)
     assert lines[0] == "Talen: 0 % publicerade, 0 % härledda, 100 % antagna. Viktigast av de antagna:"
-    assert lines[1].startswith("  inköpspris, gas: 0,40 MSEK/GWh ")
+    assert lines[1].startswith("  inköpspris, gas: 0,40 mnkr/GWh ")
     assert re.search(r"prices\.csv:\d+$", lines[1])
     assert len(lines) == 4
 

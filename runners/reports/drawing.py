@@ -39,6 +39,7 @@ STYLE: dict[Any, Any] = {
     "ytick.color": INK,
     "hatch.linewidth": 0.6,
     "path.simplify": True,
+    "text.hinting": "none",
 }
 LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9}
 SMALLEST = 1e-6

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from conf.words import LANGUAGES, format_number, say
+from conf.words import LANGUAGES, format_amount, say
 from runners.reports.drawing import (
     DPI,
     FAINT,
     GRID,
     INK,
     LIMIT,
+    OTHERS,
     PALETTE,
     SIZE,
     SMALLEST,
@@ -116,7 +117,8 @@ def draw_investments(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lan
     title = say("figure_investments_title", lang, name=scenario.attrs[f"name_{lang}"])
     money = name_money(scenario.attrs["money"], lang)
     ax = open_axes(figure, title, say("figure_investments_subtitle", lang, money=money))
-    stack_bars(ax, years, length, ordered, choose_colours(ordered, others))
+    colours = {name_programme(name, lang): colour for name, colour in _colour_programmes(scenario).items()}
+    stack_bars(ax, years, length, ordered, {**colours, others: OTHERS})
     finish_amounts(ax, lang)
     write_note(figure, ax, scenario, lang, "figure_note")
 
@@ -134,8 +136,7 @@ def draw_schedule(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang: 
     ax = open_axes(figure, title, say("figure_schedule_subtitle", lang), left=0.33, right=0.83, below=1.05)
     if not rows:
         ax.text(0.5, 0.5, say("figure_schedule_empty", lang), transform=ax.transAxes, ha="center", color=FAINT)
-    shown = list(dict.fromkeys(programmes[k] for k in rows))
-    colours = {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(shown)}
+    colours = _colour_programmes(scenario)
     for place, k in enumerate(rows):
         _draw_row(
             ax,
@@ -150,7 +151,8 @@ def draw_schedule(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, lang: 
     years, length = scenario[YEAR].values, scenario["length"].values
     ax.set_xlim(years[0], years[-1] + length[-1])
     ax.grid(axis="x", color=GRID, linewidth=0.7)
-    name_colours(figure, {name_programme(name, lang): colour for name, colour in colours.items()})
+    shown = dict.fromkeys(programmes[k] for k in rows)
+    name_colours(figure, {name_programme(name, lang): colours[name] for name in shown})
     write_note(figure, ax, scenario, lang, "figure_note")
 
 
@@ -160,6 +162,13 @@ FIGURES: Mapping[str, Callable[[Figure, xr.Dataset, xr.Dataset, str], None]] = {
     "schedule": draw_schedule,
 }
 """Every figure of a run folder by its file name."""
+
+
+def _colour_programmes(scenario: xr.Dataset) -> dict[str, str]:
+    """A colour per programme of measures, the same in every figure."""
+    measures = scenario["technology_measure"].values.astype(bool)
+    names = dict.fromkeys(str(name) for name in scenario["technology_programme"].values[measures])
+    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
 
 
 def _draw_lines(ax: Axes, path: EmissionPath, lang: str) -> None:
@@ -217,7 +226,7 @@ def _label_rows(ax: Axes, scenario: xr.Dataset, rows: Sequence[int], added: np.n
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     for place, k in enumerate(rows):
-        amount = f"{format_number(float(added[k].max()), lang)} {units[k]}"
+        amount = format_amount(float(added[k].max()), str(units[k]), lang)
         ax.text(1.012, place, amount, transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=FAINT)
     if rows:
         ax.text(

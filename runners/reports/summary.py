@@ -33,6 +33,8 @@ AT_LEAST, NEAREST = "at_least", "nearest"
 NO_PRICE = 1e-6
 LARGE = 10.0
 """Prices and values from here on are shown without decimals."""
+HALF = 0.5
+"""Money below this reads as nothing."""
 KILOTONNE = "kt"
 KILO = 1000.0
 """MSEK per kt is this many SEK per tonne."""
@@ -129,7 +131,8 @@ def _list_assumptions(ranked: pd.DataFrame, scenario: xr.Dataset, most: int, lan
     lines = []
     for row in ranked.head(most).to_dict("records"):
         what = _say_known(f"quantity_{row['quantity']}", str(row["quantity"]), lang)
-        value = f"{format_number(float(row['value']), lang, 2)} {row['unit']}"
+        unit = str(row["unit"]).replace(scenario.attrs["money"], money)
+        value = f"{format_number(float(row['value']), lang, 2)} {unit}"
         name = _clip(names.get(str(row["item"]), str(row["item"])), max(8, 48 - len(what) - len(value) - 4))
         weight = f"{format_number(float(row['money']), lang, 0)} {money}"
         lines.append(f"  {_clip(f'{what}, {name}: {value}', 48):<48}{weight:>12}  {row['file']}:{row['row']}")
@@ -187,19 +190,20 @@ def _pick_year(years: pd.DataFrame) -> pd.Series[Any]:
 def _tell_target(row: pd.Series[Any], money: str, lang: str) -> tuple[str, ...]:
     """Name, year, value, cap, miss, unit and price of the last tonne, as they are read."""
     sign = "≥" if row["sense"] == AT_LEAST else "≤"
+    decimals = 2 if 0 < max(abs(row["value"]), abs(row["cap"])) < 1 else 1
     return (
         str(row[f"name_{lang}"]),
         str(row[YEAR]),
-        _write_amount(row["value"], lang),
-        f"{sign} {_write_amount(row['cap'], lang)}",
-        say("summary_target_met", lang) if row["met"] else _write_amount(row["excess"], lang),
+        _write_amount(row["value"], lang, decimals),
+        f"{sign} {_write_amount(row['cap'], lang, decimals)}",
+        say("summary_target_met", lang) if row["met"] else _write_amount(row["excess"], lang, decimals),
         str(row["unit"]),
         _price_miss(row, money, lang),
     )
 
 
-def _write_amount(amount: float, lang: str) -> str:
-    return format_number(amount, lang, 1 if abs(amount) < KILO else 0)
+def _write_amount(amount: float, lang: str, decimals: int) -> str:
+    return format_number(amount, lang, decimals if abs(amount) < KILO else 0)
 
 
 def _line_target(name: str, year: str, value: str, cap: str, missed: str, unit: str, price: str) -> str:
@@ -269,7 +273,7 @@ def _name_largest(rows: pd.DataFrame, lang: str) -> str:
         part = f"{code or technology} {format_number(money, lang, 0)}"
         if not text:
             text = f"{_clip(str(name), LARGEST_NAME)} {format_number(money, lang, 0)}"
-        elif len(text) + len(part) + 2 > LARGEST_WIDTH:
+        elif money < HALF or len(text) + len(part) + 2 > LARGEST_WIDTH:
             break
         else:
             text += f", {part}"
