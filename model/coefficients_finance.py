@@ -7,7 +7,15 @@ import xarray as xr
 
 from model.coefficient import Coefficient
 from model.structure import WHOLE_YEAR
-from scenarios.cash import earn_activity, find_taxer, price_use, tax_activity, trade_prices, traders
+from scenarios.cash import (
+    earn_activity,
+    find_taxer,
+    price_use,
+    share_grants,
+    tax_activity,
+    trade_prices,
+    traders,
+)
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR
@@ -37,7 +45,7 @@ class _Makers:
         self.discount = capital_discount(scenario).values
 
     def of_shares(self, falls: np.ndarray) -> np.ndarray:
-        """Grant of each actor per krona claimed (share, actor, start, year), as it `falls` (technology, start, year)."""
+        """Grant of each actor per krona claimed (share, actor, start, year); `falls` (technology, start, year)."""
         i, k = self.shares
         granted = self.scenario["grant_share"].values[i, k, None] * self.part[i, k]
         return np.asarray(np.einsum("pa,pvy->pavy", granted, falls[k]))
@@ -118,13 +126,6 @@ def _measure_limits(m: _Makers) -> dict[str, Coefficient]:
         "wear_granted": m.make((SHARE, ACTOR, YEAR, YEAR), m.of_shares(serving / life[:, None, None])),
         **{name: Coefficient((), (), np.asarray(np.inf)) for name in ("most_cost", "most_finance", "most_cash")},
     }
-
-
-def share_grants(scenario: xr.Dataset) -> np.ndarray:
-    """Part of a grant that each owner receives (instrument, technology, actor): eligible owners, by what they own."""
-    held = scenario["owned"].values[None] * scenario["eligible"].values[:, None, :]
-    whole = held.sum(axis=2, keepdims=True)
-    return np.asarray(np.divide(held, whole, out=np.zeros(held.shape), where=whole > 0))
 
 
 def measure_serving(scenario: xr.Dataset) -> np.ndarray:

@@ -23,7 +23,7 @@ def import_ahead(say_phase: Callable[[str], None]) -> Callable[[str], None]:
 
     def tell(phase: str) -> None:
         say_phase(phase)
-        if phase == BESIDE:
+        if phase == BESIDE and thread.ident is None:
             thread.start()
         elif thread.is_alive():
             thread.join()

@@ -48,21 +48,21 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
     """
     from runners.reports.figures import draw_figures
-    from runners.reports.tables import TABLES
+    from runners.reports.tables import tabulate_run
 
     if outcome.plan is None:
         raise ValueError("a run without a plan has nothing to keep")
     clock = perf_counter()
     scenario, plan = outcome.scenario, outcome.plan
     place = Path(config.out) if config.out is not None else RUNS / _name_run(outcome, started)
-    tables = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
+    tables = tabulate_run(scenario, plan, outcome.reference)
     with _write_aside(place) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
         (folder / "tables").mkdir()
         for name, table in tables.items():
             table.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
         (folder / "figures").mkdir()
-        draw_figures(scenario, plan, folder / "figures", config.lang)
+        draw_figures(scenario, plan, folder / "figures", config.lang, outcome.reference)
         _write_json(folder / MANIFEST, describe_run(outcome, config, case_folder, started))
         seconds = {**outcome.seconds, "write": perf_counter() - clock}
         _write_json(folder / SUMMARY, summarise(outcome, tables["targets"], seconds))

@@ -26,6 +26,13 @@ def share_owners(scenario: xr.Dataset) -> Floats:
     return np.asarray(owned, dtype=float)
 
 
+def share_grants(scenario: xr.Dataset) -> Floats:
+    """Part of a grant that each owner receives (instrument, technology, actor): eligible owners, by what they own."""
+    held = scenario["owned"].values[None] * scenario["eligible"].values[:, None, :]
+    whole = held.sum(axis=2, keepdims=True)
+    return np.asarray(np.divide(held, whole, out=np.zeros(held.shape), where=whole > 0))
+
+
 def price_use(scenario: xr.Dataset) -> Floats:
     """What users pay makers (commodity, slice, year): tariff, else purchase price, else sale price, else 0.
 

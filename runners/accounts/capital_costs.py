@@ -14,10 +14,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from model.coefficients_finance import share_grants
 from runners.accounts.amounts import Floats, Money, find_ends, find_starts, gather_years, list_rows
 from runners.accounts.outlays import grant_vintages, spend_vintages
-from scenarios.cash import share_owners
+from scenarios.cash import share_grants, share_owners
 from scenarios.loans import index_prices, list_calendar, spread_years
 from scenarios.terms import ACTOR, TECHNOLOGY, VINTAGE, YEAR
 

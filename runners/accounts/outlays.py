@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from model.coefficients_finance import share_grants
 from runners.accounts.amounts import Floats
-from scenarios.cash import share_owners
+from scenarios.cash import share_grants, share_owners
 from scenarios.money import end_discount, outlay_shares, salvage_worth
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 import xarray as xr
 
-from model.coefficients_finance import share_grants
 from runners.accounts.amounts import Floats, find_starts
 from runners.accounts.outlays import grant_vintages, keep_worth, spend_vintages
-from scenarios.cash import operating_by_technology, price_use, share_owners
+from scenarios.cash import operating_by_technology, price_use, share_grants, share_owners
 from scenarios.choices import TIMINGS
 from scenarios.loans import list_calendar, spread_years
 from scenarios.terms import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
