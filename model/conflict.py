@@ -10,13 +10,25 @@ import numpy as np
 import xarray as xr
 
 from conf.words import LANGUAGES, say
-from model.highs import find_conflict, solve_program
+from model.highs import CONFLICT_SECONDS, find_conflict, solve_program
 from model.revise import LinearProgram
 from model.solution import SolverOptions, Status
 from scenarios.errors import FardplanError
 
 IDENTITIES = frozenset({"account_sum", "capacity_balance", "net_outlay_sum", "operating_sum", "unit_lump"})
 """Families that only define a quantity: part of every conflict, cause of none."""
+
+GIVING = frozenset(
+    {
+        *("target", "target_total", "build_most", "build_least", "build_growth", "capacity_most", "capacity_least"),
+        *("activity_most", "activity_least", "activity_growth", "purchase_most", "purchase_least", "sale_most"),
+        *(f"group_{what}_{side}" for what in ("capacity", "build", "activity", "share") for side in ("most", "least")),
+        *("once", "requires", "follows", "supports", "excludes", "begin_least", "credit_most", "firm"),
+        *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most", "issue_least"),
+        *("grant_pool", "claim_project"),
+    }
+)
+"""Families of rules that a person set and could let go; the others are how things are."""
 
 TARGET_FAMILIES = ("target", "target_total")
 
@@ -76,7 +88,7 @@ def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status
     """
     rules: list[ConflictingRule] = []
     if status is Status.INFEASIBLE:
-        rows = find_conflict(program, options.time_limit)
+        rows = find_conflict(program, GIVING, min(CONFLICT_SECONDS, options.time_limit))
         rules = _name_rules(program, rows) if rows else _find_whole_unit_targets(program, options)
     return NoPlan(status, rules, _names(scenario))
 

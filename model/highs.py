@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from time import perf_counter
 
@@ -12,6 +13,9 @@ from model.revise import LinearProgram
 from model.solution import Solution, SolverOptions, Status
 from model.sparse import COST
 from model.stages import solve_stages
+
+VIOLATED = 1e-6
+"""A row counts as broken from here on."""
 
 OPTIMAL_GAP = 1e-6
 """A mixed-integer plan whose gap is below this counts as optimal, not merely within the gap."""
@@ -159,12 +163,17 @@ def _name_status(status: highspy.HighsModelStatus, info: highspy.HighsInfo, mixe
             return Status.FAILED
 
 
-def find_conflict(program: LinearProgram, time_limit: float = 60.0) -> tuple[int, ...]:
+CONFLICT_SECONDS = 20.0
+"""Longest search for an irreducible conflict; a rougher answer now helps more than a finer one after dinner."""
+
+
+def find_conflict(program: LinearProgram, giving: Container[str], time_limit: float) -> tuple[int, ...]:
     """Rows of an irreducible conflict of the linear relaxation; empty where the relaxation has a solution.
 
     Args:
         program: found infeasible.
-        time_limit: seconds after which the conflict found so far is returned, perhaps not irreducible.
+        giving: families that a person set and could let go.
+        time_limit: seconds after which the search ends, and the rows of `find_violated` are given instead.
     """
     h = load_highs(program, COST, None)
     h.setOptionValue("presolve", "off")
@@ -175,5 +184,27 @@ def find_conflict(program: LinearProgram, time_limit: float = 60.0) -> tuple[int
     h.run()
     if h.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
         return ()
+    started = perf_counter()
     _, conflict = h.getIis()
-    return tuple(int(row) for row in conflict.row_index_)
+    rows = tuple(int(row) for row in conflict.row_index_)
+    if rows and perf_counter() - started < time_limit:
+        return rows
+    return find_violated(program, giving) or rows
+
+
+def find_violated(program: LinearProgram, giving: Container[str]) -> tuple[int, ...]:
+    """Rows that the least sum of violations breaks: what would have to give for the program to have a solution.
+
+    Args:
+        program: found infeasible.
+        giving: families of rows that may be broken.
+    """
+    h = load_highs(program, COST, None)
+    penalties = np.array([1.0 if label.family in giving else -1.0 for label in program.program.row_labels])
+    h.feasibilityRelaxation(-1.0, -1.0, 1.0, None, None, penalties)
+    values = np.array(h.getSolution().row_value)
+    if len(values) < len(penalties):
+        return ()
+    values = values[: len(penalties)]
+    broken = np.maximum(program.row_lower - values, values - program.row_upper)
+    return tuple(int(row) for row in np.flatnonzero(broken > VIOLATED))

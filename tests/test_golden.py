@@ -186,6 +186,58 @@ TARGETS: dict[str, Any] = {
     ],
 }
 
+PURSES: dict[str, Any] = {
+    "case": YEARS,
+    "actors": [{"actor": "city", "kind": "municipality"}, {"actor": "firm", "kind": "company"}],
+    "commodities": [
+        {"commodity": "oil", "purchase_price": 1, "trader": "firm"},
+        {"commodity": "heat", "demand": 4, "tariff": 2, "trader": "city"},
+    ],
+    "technologies": [
+        {"technology": "stove", "actor": "firm", "existing": 9, "fixed_cost": 0.1, "flow": {"heat": 1, "oil": -1}},
+        {
+            "technology": "pump",
+            "buildable": True,
+            "capex": 3,
+            "life": 4,
+            "construction_years": 2,
+            "variable_cost": 0.2,
+            "flow": {"heat": 1},
+        },
+    ],
+    "ownership": [
+        {"technology": "pump", "actor": "city", "value": 0.75},
+        {"technology": "pump", "actor": "firm", "value": 0.25},
+    ],
+    "instruments": [
+        {"instrument": "bond", "kind": "bond", "basis": "real"},
+        {"instrument": "aid", "kind": "grant"},
+    ],
+    "instrument_values": [
+        {"instrument": "bond", "quantity": "rate", "value": 0.02},
+        {"instrument": "bond", "quantity": "tenor", "value": 2},
+        {"instrument": "bond", "quantity": "least_issue", "value": 1},
+        {"instrument": "bond", "quantity": "most_draw", "value": 8},
+        {"instrument": "aid", "quantity": "pool", "value": 2},
+        {"instrument": "aid", "quantity": "most_per_project", "value": 3},
+    ],
+    "eligibility": [
+        {"instrument": "bond", "actor": "city", "value": 1},
+        {"instrument": "aid", "actor": "city", "value": 1},
+    ],
+    "grant_shares": [{"instrument": "aid", "technology": "pump", "value": 0.4}],
+    "finances": [
+        {"actor": "city", "quantity": quantity, "value": value}
+        for quantity, value in (
+            *(("taxes_and_grants", 50), ("own_funds", 5), ("frame", 7), ("outlay_step", 4), ("debt_ceiling", 0.6)),
+            *(("standing_debt", 20), ("planned_result", 3), ("least_result", 0.02)),
+        )
+    ],
+}
+
+VIEWS = {"cost_most": {"perspective": "lexicographic"}, "cash_most": {"perspective": "city"}}
+"""Families that only a perspective brings, and the perspective."""
+
 FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("capacity_balance", "retired_most", "retired_order", "scrapped_order"), AGEING),
     **dict.fromkeys(("use_most", "use_least", "use_annual", "balance"), HEATING),
@@ -203,6 +255,10 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("requires", "follows", "supports", "ever_begun", "excludes"), PROJECTS),
     **dict.fromkeys(("account_sum", "credit_share_most", "credit_most"), LEDGERS),
     **dict.fromkeys(("target", "target_total", "pool", "pool_total", "miss_most"), TARGETS),
+    **dict.fromkeys(("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most"), PURSES),
+    **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "result_least", "operating_sum"), PURSES),
+    **dict.fromkeys(("claim_most", "claim_owner", "claim_project", "grant_pool"), PURSES),
+    **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", *VIEWS), PURSES),
 }
 """Every constraint family, and the town whose rows of it are written down."""
 
@@ -227,7 +283,7 @@ def write_row(row: Any) -> str:
 
 @cache
 def _program_of(family: str) -> pyo.ConcreteModel:
-    return build_program(scenario_of(FAMILIES[family]))
+    return build_program(scenario_of(FAMILIES[family], **VIEWS.get(family, {})))
 
 
 def _component_names() -> Iterator[str]:
