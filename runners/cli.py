@@ -57,8 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(words, lang)
     except CaseError as error:
+        from runners.overrides import name_choice
+
         for problem in error.problems:
-            print(problem.tell(lang), file=sys.stderr)
+            print(name_choice(problem).tell(lang), file=sys.stderr)
         return BAD_INPUT
     except FardplanError as error:
         return _tell_failure(error, lang)

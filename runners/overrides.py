@@ -7,30 +7,47 @@ composed by Hydra from the files in `conf/`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from difflib import get_close_matches
+from math import inf
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import conf
 import scenarios
-from conf.schema import GROUPS, Config, list_keys
+from conf.schema import GROUPS, CaseConfig, Config, ConventionConfig, FinanceConfig, list_keys
 from conf.words import LANGUAGES
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.choices import SALVAGES, TIMINGS, Choices
+from scenarios.consequences import CHOICES
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     from model.solution import SolverOptions
 
 CONF_FOLDER = Path(conf.__file__).parent
+KEY_OF_CHOICE: Mapping[str, str] = {
+    "exclude": "exclude",
+    "price_scale": "price.scale",
+    "account_price": "price.account",
+    "target_mode": "target.mode",
+    "excess_price": "target.excess_price",
+} | {
+    name: f"{group}.{name}"
+    for group, kind in (("case", CaseConfig), ("convention", ConventionConfig), ("finance", FinanceConfig))
+    for name in (item.name for item in fields(kind))
+}
+"""Field of `Choices` to the key of the configuration that sets it."""
 CASES_FOLDER = Path(scenarios.__file__).parent
 WORD = re.compile(r"\+{0,2}(?P<key>[^\s=+~@]+)=(?P<value>.*)", re.DOTALL)
 FORBIDDEN = ("${", "_target_")
 """Interpolations could read the environment, `_target_` could name code: data is data only."""
 OWN_CASE = "case=own"
+MOST_THREADS = 64
+"""More threads than any machine of ours has only wait for each other, time limit or not."""
+MOST_SEED = 2**31 - 1
 METHODS = ("choose", "simplex", "ipm")
 """Methods of `SolverOptions`, known here so that `check` needs no solver."""
 
@@ -84,8 +101,8 @@ def find_folder(config: Config) -> Path:
     if config.case.name in cases:
         return CASES_FOLDER / str(config.case.name)
     name = config.case.name or ""
-    fields = {"value": name, "names": ", ".join(cases)}
-    raise CaseError([Problem("override_choice" if name else "case_missing", f"case.name={name}", fields=fields)])
+    found = {"value": name, "names": ", ".join(cases)}
+    raise CaseError([Problem("override_choice" if name else "case_missing", f"case.name={name}", fields=found)])
 
 
 def choose(config: Config) -> Choices:
@@ -130,6 +147,19 @@ def choose(config: Config) -> Choices:
     )
 
 
+def name_choice(problem: Problem) -> Problem:
+    """The problem with the key that a person writes, where it is about a choice and not about a file.
+
+    >>> name_choice(Problem("chosen_technology", "choices", None, "exclude")).file
+    'exclude'
+    """
+    if problem.file != CHOICES or problem.column is None:
+        return problem
+    key = KEY_OF_CHOICE[problem.column]
+    filled = {**problem.fields, "quantity": key} if "quantity" in problem.fields else problem.fields
+    return replace(problem, file=key, column=None, fields=filled)
+
+
 def choose_solver(config: Config) -> SolverOptions:
     """How the solver is to work.
 
@@ -140,10 +170,13 @@ def choose_solver(config: Config) -> SolverOptions:
 
     solver = config.solver
     problems = [_check_choice("solver.method", solver.method, METHODS)]
-    for key, least in (("gap", 0.0), ("time_limit", 0.1), ("threads", 1), ("seed", 0)):
+    bounds = {"gap": (0.0, inf), "time_limit": (0.1, inf), "threads": (1, MOST_THREADS), "seed": (0, MOST_SEED)}
+    for key, (least, most) in bounds.items():
         value = getattr(solver, key)
         if not value >= least:
             problems.append(Problem("override_too_small", f"solver.{key}={value}", fields={"least": least}))
+        elif value > most:
+            problems.append(Problem("override_too_large", f"solver.{key}={value}", fields={"most": most}))
     _require(problems)
     return SolverOptions(**asdict(solver))
 

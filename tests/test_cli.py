@@ -11,12 +11,15 @@ import pytest
 import town
 import yaml
 
+import scenarios
 from conf.schema import list_keys
 from conf.words import LANGUAGES, read_messages
 from model.conflict import NoPlan
 from model.solution import Status
 from runners.cli import COMMANDS, main
 from scenarios.errors import FardplanError
+
+LUND = Path(scenarios.__file__).parent / "lund"
 
 HEAVY = ("numpy", "pandas", "xarray", "pyomo", "hydra", "omegaconf", "matplotlib", "highspy")
 NO_SALVAGE = "convention=no_salvage"
@@ -178,6 +181,25 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
         ),
         (["plan", "solver.gap=-1"], "solver.gap=-1.0: värdet är för litet eller inget tal. Skriv 0.0 eller mer."),
         (["plan", "solver.gap=nan"], "solver.gap=nan: värdet är för litet eller inget tal. Skriv 0.0 eller mer."),
+        (["plan", "solver.threads=9999"], "solver.threads=9999: värdet är för stort. Skriv 64 eller mindre."),
+        (
+            ["check", "exclude=[bio_cc]"],
+            "exclude: tekniken 'bio_cc' finns inte i fallet. Menade du 'bio_ccs'?",
+        ),
+        (
+            ["check", "price.scale.electricity=-1", "lang=en"],
+            "price.scale: price.scale is -1, but may not be below 0. Write 0 or more.",
+        ),
+        (
+            ["check", "case.first_year=2050"],
+            "case.last_year: det finns inga planår mellan 2050 och 2045. Välj ett första år före det sista, och år som "
+            "ligger mellan dem.",
+        ),
+        (
+            ["check", f"case.path={LUND}"],
+            "case.csv rad 8, kolumn 'variant': 'base_year' finns bara i varianterna base_2023, base_2024, och ingen av "
+            "dem är vald. Välj en, till exempel case.variants=[base_2023], eller lägg till rader utan variant.",
+        ),
         (["plan", "solver.method=guess"], "solver.method=guess: 'guess' finns inte. Välj: choose, simplex, ipm."),
         (["check", "case.name=lnd"], "case.name=lnd: 'lnd' finns inte. Välj: lund."),
         (["check", "case=own"], "case.name=: inget fall är valt. Skriv case.path=MAPP, eller välj ett av: lund."),
