@@ -16,6 +16,7 @@ from spoiled import TOWN, spoil, tell
 from scenarios import (
     checks,
     checks_choices,
+    checks_finance,
     checks_limits,
     checks_markets,
     checks_rows,
@@ -31,6 +32,7 @@ from scenarios.tables import Tables, read_tables
 
 MODULES = (
     checks_choices,
+    checks_finance,
     checks_limits,
     checks_markets,
     checks_rows,
