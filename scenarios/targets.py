@@ -23,7 +23,8 @@ def draw_caps(scenario: xarray.Dataset) -> xarray.Dataset:
     A target holds from its year (from the first of the plan where it lies before it) to the year before the next
     yearly target of its account with the same sense, or as its `until` says; a cumulative one to the end. `only`
     means the plan year that stands for the target's year. With the path `line` caps run straight to the next
-    target's. A cumulative cap is the total, in each year that it counts. Raises KeyError where a percentage refers
+    target's. A cumulative cap is the total, in each year that it counts; it holds only where the plan has all of them,
+    for a part of the years against the whole total would look met. Raises KeyError where a percentage refers
     to an inventory that is not given.
     """
     years = scenario[YEAR].values
@@ -33,17 +34,26 @@ def draw_caps(scenario: xarray.Dataset) -> xarray.Dataset:
     for place, following in enumerate(_find_following(scenario)):
         until = str(scenario["target_until"].values[place])
         begin = int(begins[place])
+        end = float(begin)
         if until == ONLY:
             holds = (years <= begin) & (begin < years + scenario["length"].values)
         else:
             end = float(until) if until != NEXT else inf if following is None else float(begins[following]) - 1
             holds = (begin <= years) & (years <= end)
+        if scenario["target_basis"].values[place] == CUMULATIVE and not _covers(scenario, begin, end):
+            holds = np.zeros(len(years), dtype=bool)
         path = np.full(len(years), amounts[place])
         if following is not None and scenario["target_path"].values[place] == LINE:
             path = np.interp(years, [begin, begins[following]], [amounts[place], amounts[following]])
         caps[place] = np.where(holds, path, np.nan)
     attributes = {"unit": "{account}", "sentence": "Cap or floor in the years in which the target holds."}
     return scenario.assign(cap=((TARGET, YEAR), caps, attributes))
+
+
+def _covers(scenario: xarray.Dataset, begin: int, end: float) -> bool:
+    """Whether the plan has every year from begin to end (endless: to its own last)."""
+    years, lengths = scenario[YEAR].values, scenario["length"].values
+    return bool(years[0] <= begin and (end == inf or end <= years[-1] + lengths[-1] - 1))
 
 
 def _find_amounts(scenario: xarray.Dataset) -> NDArray[np.float64]:

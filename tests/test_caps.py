@@ -75,7 +75,13 @@ def test_a_percentage_of_an_inventory_between_the_years_given_is_refused() -> No
 
 def test_a_cumulative_cap_stands_whole_in_each_year_it_counts() -> None:
     assert caps({"year": 2027, "value": 50, "basis": "cumulative"}) == [[-1, -1, 50, 50, 50, 50]]
-    assert caps({"year": 2021, "value": 50, "basis": "cumulative", "until": 2026}) == [[50, 50, -1, -1, -1, -1]]
+    assert caps({"year": 2025, "value": 50, "basis": "cumulative", "until": 2026}) == [[50, 50, -1, -1, -1, -1]]
+
+
+def test_a_cumulative_cap_of_years_that_the_plan_lacks_does_not_hold() -> None:
+    """A part of the years against the whole total would look met: 2021-2024 are not in the plan, nor is 2040."""
+    assert caps({"year": 2021, "value": 50, "basis": "cumulative", "until": 2026}) == [[-1] * 6]
+    assert caps({"year": 2025, "value": 50, "basis": "cumulative", "until": 2040}) == [[-1] * 6]
 
 
 def test_in_periods_one_year_only_is_the_plan_year_that_stands_for_it() -> None:
