@@ -52,7 +52,7 @@ def test_what_is_owed_after_the_last_year_counts() -> None:
 
 def test_a_loan_without_interest_costs_nothing() -> None:
     """100 lent, 100 repaid over two years, at no rate at all; the ceiling of 100 admits no more."""
-    town = borrowing_town(repayment="annuity", rate=0.0, tenor=2)
+    town = borrowing_town(repayment="annuity", tenor=2)
     town["instruments"][0]["rate"] = 0
     town["actors"] = [{**POOR, "debt_ceiling_amount": 100}]
     plan = plan_of(town)
@@ -126,7 +126,7 @@ def test_the_most_that_is_drawn_is_shared_by_all_and_counts_for_every_year_of_a_
     actors = [POOR, {"actor": "company", "kind": "company", "own_funds": 0}]
     both = ("city", "company")
     loans = [lend("green", 0.01, to=both, most_draw=6), lend("plain", 0.02, to=both)]
-    plan = plan_of(paying_town({"road": owned}, actors, loans), years=(2025,), last_length=5)
+    plan = plan_of(paying_town({"road": owned}, actors, loans, 2029), years=(2025,), last_length=5)
     assert_near(decided(plan, "draw", "green").sum(), 30)
     assert_near(decided(plan, "draw", "plain").sum(), 70)
     assert_kept(plan.attrs["finance_cost"], 0.3 + 1.4)
