@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.coefficient import WHOLE_YEAR
 from model.numbers import Expression, Numbers
-from model.structure import WHOLE_YEAR, Structure
+from model.structure import Structure
 
 
 def net_supply(m: pyo.ConcreteModel, at: Structure, n: Numbers, c: str, y: int, s: str) -> Expression:

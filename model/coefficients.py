@@ -2,18 +2,29 @@
 
 The program is linear in these numbers, so products of scenario quantities (availability times yield, capex times
 discount factor) are taken here, and a scenario that changes any of them only changes these arrays. The keys of
-`measure_coefficients` are the names by which the themes of the program ask for a number.
+`MEASURES` are the names by which the themes of the program ask for a number.
 """
 
 from __future__ import annotations
 
-import numpy as np
-import xarray as xr
+from collections.abc import Mapping
 
-from model.coefficient import Coefficient
-from model.coefficients_finance import measure_finance
-from model.structure import WHOLE_YEAR
-from scenarios.catalog import ACCOUNT, COMMODITY, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
+import numpy as np
+
+from model.coefficient import (
+    SLOT,
+    WHOLE_YEAR,
+    Coefficient,
+    Measure,
+    find_sliced,
+    join_year,
+    lengthen,
+    share_hours,
+    take,
+)
+from model.coefficients_finance import FINANCE_MEASURES, SHARE, list_shares
+from scenarios.arrays import Arrays, Scenario, read_arrays, remember
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, GROUP, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
     capital_discount,
     discount_total,
@@ -25,277 +36,299 @@ from scenarios.money import (
     salvage_worth,
 )
 
-HOURS_OF_YEAR = 8760.0
-SLOT = "slot"
+POOL = "pool"
+LOGIC_ROW = "logic_row"
+TY, TSLOT, CY, CS = (TECHNOLOGY, YEAR), (TECHNOLOGY, SLOT, YEAR), (COMMODITY, YEAR), (COMMODITY, SLICE, YEAR)
+CSLOT, GY, APY = (COMMODITY, SLOT, YEAR), (GROUP, YEAR), (ACCOUNT, PART, YEAR)
+ATY, ACY, GTY = (ACCOUNT, TECHNOLOGY, YEAR), (ACCOUNT, COMMODITY, YEAR), (GROUP, TECHNOLOGY, YEAR)
 
 
-def measure_coefficients(scenario: xr.Dataset) -> dict[str, Coefficient]:
+def measure_coefficients(scenario: Scenario) -> dict[str, Coefficient]:
     """All coefficients of a scenario by name.
 
     Args:
-        scenario: Dataset as `scenarios.assemble` makes it.
+        scenario: as `scenarios.assemble` makes it.
     """
-    numbers = _Numbers(scenario)
+    given = read_arrays(scenario)
+    axes = label_axes(given)
     return {
-        **_measure_capacity(numbers),
-        **_measure_use(numbers),
-        **_measure_balance(numbers),
-        **_measure_storage(numbers),
-        **_measure_firm(numbers),
-        **_measure_limits(numbers),
-        **_measure_logic(numbers),
-        **_measure_accounts(numbers),
-        **_measure_money(numbers),
-        **measure_finance(scenario),
+        name: Coefficient(measure.dims, tuple(axes[dim] for dim in measure.dims), measure.read(given))
+        for name, measure in list_measures(given).items()
     }
 
 
-class _Numbers:
-    """A scenario's arrays by name, taken once out of xarray."""
-
-    def __init__(self, scenario: xr.Dataset) -> None:
-        self.scenario = scenario
-        self.years = scenario[YEAR].values.astype(float)
-        self.length = scenario["length"].values
-        self.hours = scenario["hours"].values
-        self.labels: dict[str, tuple[object, ...]] = {
-            str(dim): tuple(scenario[dim].values.tolist()) for dim in scenario.dims if dim in scenario.coords
-        }
-        self.labels[VINTAGE] = self.labels[YEAR]
-        self.labels[SLOT] = (*self.labels[SLICE], WHOLE_YEAR)
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return np.asarray(self.scenario[name].values)
-
-    def coefficient(self, dims: tuple[str, ...], values: np.ndarray) -> Coefficient:
-        return Coefficient(dims, tuple(self.labels[dim] for dim in dims), np.asarray(values, dtype=float))
-
-    def with_year_slot(self, by_slice: np.ndarray, over_year: np.ndarray, axis: int) -> np.ndarray:
-        """Values per slice, then the one over the year, along the slot axis."""
-        return np.concatenate([by_slice, np.expand_dims(over_year, axis)], axis=axis)
-
-    @property
-    def per_slice(self) -> np.ndarray:
-        """Bool per technology: decided per slice."""
-        return np.asarray(self["technology_resolution"] == SLICE)
-
-    @property
-    def hour_shares(self) -> np.ndarray:
-        return self.hours / HOURS_OF_YEAR
-
-    @property
-    def periods_before(self) -> np.ndarray:
-        """Calendar years from the plan year before; 1 for the first."""
-        return np.diff(self.years, prepend=self.years[0] - 1)
+def list_measures(scenario: Arrays) -> Mapping[str, Measure]:
+    """How each coefficient is measured; those of money only where there are actors."""
+    return MEASURES | FINANCE_MEASURES if scenario.sizes[ACTOR] else MEASURES
 
 
-def _measure_capacity(n: _Numbers) -> dict[str, Coefficient]:
-    """`alive`, `existing`: what stands of a vintage and of the stock."""
-    return {
-        "alive": n.coefficient((TECHNOLOGY, VINTAGE, YEAR), measure_alive(n.scenario).values),
-        "existing": n.coefficient((TECHNOLOGY, YEAR), n["existing"]),
-    }
-
-
-def _measure_use(n: _Numbers) -> dict[str, Coefficient]:
-    """`use = availability h/8760 yield` per slice, `annual_availability mean(availability) yield` per year."""
-    available = n["availability"] * n.hour_shares[None, :, None]
-    by_slice = available * n["yield"][:, None, :]
-    over_year = n["annual_availability"] * available.sum(axis=1) * n["yield"]
-    use = n.with_year_slot(by_slice, over_year, axis=1)
-    must_mean = (n["must_run"] * n.hour_shares[None, :, None]).sum(axis=1)
-    must = n.with_year_slot(n["must_run"], must_mean, axis=1)
-    technology_slot_year = (TECHNOLOGY, SLOT, YEAR)
-    return {
-        "use": n.coefficient(technology_slot_year, use),
-        "must_use": n.coefficient(technology_slot_year, must * use),
-        "annual_use": n.coefficient((TECHNOLOGY, YEAR), n["annual_availability"] * n["yield"]),
-        "capacity_weight": n.coefficient((TECHNOLOGY,), n["capacity_weight"]),
-    }
-
-
-def _spread_flow(n: _Numbers) -> np.ndarray:
-    """Flow into each slice per unit of decided activity (technology, commodity, slice, year)."""
-    profile = np.where(n.per_slice[:, None, None], 1.0, n["activity_profile"])
-    return np.asarray(n["flow"] * profile[:, None, :, :])
-
-
-def _measure_balance(n: _Numbers) -> dict[str, Coefficient]:
-    """`net_flow` per slot and `required` per slot."""
-    spread = _spread_flow(n)
-    required = n["demand"][:, None, :] * n["demand_profile"]
-    return {
-        "net_flow": n.coefficient(
-            (TECHNOLOGY, COMMODITY, SLOT, YEAR), n.with_year_slot(spread, spread.sum(axis=2), axis=2)
-        ),
-        "required": n.coefficient((COMMODITY, SLOT, YEAR), n.with_year_slot(required, n["demand"], axis=1)),
-    }
-
-
-def _measure_storage(n: _Numbers) -> dict[str, Coefficient]:
-    """`keep`: part of a level still there at the end of a slice; `holds`: what a store holds."""
-    season = (n["commodity_storage"] == "season")[:, None, None]
-    cycles = np.where(season, n["cycles"][None, :, None], 1.0)
-    standing = n.hour_shares[None, :, None] / cycles
-    keep = (1.0 - n["storage_loss"][:, None, :]) ** standing
-    return {
-        "keep": n.coefficient((COMMODITY, SLICE, YEAR), keep),
-        "holds": n.coefficient((TECHNOLOGY, COMMODITY, YEAR), n["stores"][:, :, None] * n["content"][:, None, :]),
-        "initial_kept": n.coefficient((COMMODITY,), n["initial_level"] * keep[:, 0, 0]),
-    }
-
-
-def _measure_firm(n: _Numbers) -> dict[str, Coefficient]:
-    """Firm output of a unit of capacity, and the peak that a unit of demand or use calls for."""
-    call = (1.0 + n["reserve_margin"]) * n["peak_factor"]
-    peak = call[:, None, :] / n.hour_shares[None, :, None]
-    best = np.maximum(n["flow"], 0.0).max(axis=2)
-    drawn = np.maximum(-_spread_flow(n), 0.0)
-    return {
-        "firm_output": n.coefficient((TECHNOLOGY, COMMODITY, YEAR), n["firm_credit"] * best * n["yield"][:, None, :]),
-        "firm_demand": n.coefficient((COMMODITY, SLICE, YEAR), peak * n["demand"][:, None, :] * n["demand_profile"]),
-        "firm_draw": n.coefficient((TECHNOLOGY, COMMODITY, SLICE, YEAR), drawn * peak[None]),
-    }
-
-
-def _measure_limits(n: _Numbers) -> dict[str, Coefficient]:
-    """Bounds per year of the plan: rates times the length of the year, growth over the gap to the year before."""
-    technology_year, commodity_year, group_year = (TECHNOLOGY, YEAR), (COMMODITY, YEAR), ("group", YEAR)
-    ratio = n.length / np.concatenate([[1.0], n.length[:-1]])
-    growth = np.power(n["build_growth"], n.periods_before) * ratio
-    plain = {
-        technology_year: ("most_capacity", "least_capacity", "activity_seed", "most_activity", "least_activity"),
-        commodity_year: ("most_purchase", "least_purchase", "most_sale"),
-        group_year: (
-            "group_most_capacity",
-            "group_least_capacity",
-            "group_most_activity",
-            "group_least_activity",
-        ),
-    }
-    rates = {technology_year: ("least_build", "build_seed"), group_year: ("group_most_build", "group_least_build")}
-    return {
-        "build_bound": n.coefficient(technology_year, bound_build(n.scenario)),
-        "build_growth": n.coefficient(technology_year, growth),
-        "build_first": n.coefficient((TECHNOLOGY,), _grow_once(n, "build") * n.length[0]),
-        "activity_growth": n.coefficient(technology_year, np.power(n["activity_growth"], n.periods_before)),
-        "activity_first": n.coefficient((TECHNOLOGY,), _grow_once(n, "activity")),
-        **_measure_shares(n),
-        **{name: n.coefficient(dims, n[name]) for dims, names in plain.items() for name in names},
-        **{name: n.coefficient(dims, n[name] * n.length) for dims, names in rates.items() for name in names},
-    }
-
-
-def _measure_shares(n: _Numbers) -> dict[str, Coefficient]:
-    """`weight` of members, and for shares the part of each member of the whole: `share[g,y] weight[of(g),k]`."""
-    place = {g: i for i, g in enumerate(n.labels["group"])}
-    of_whole = np.array([n["weight"][place[g]] if g else 0 * n["weight"][0] for g in n["group_of"]])
-    of_whole = of_whole.reshape(len(place), len(n.labels[TECHNOLOGY]), 1)
-    group_technology_year = ("group", TECHNOLOGY, YEAR)
-    parts = {
-        name: n.coefficient(group_technology_year, of_whole * np.where(np.isfinite(share), share, 0.0)[:, None, :])
-        for name, share in (("most_part", n["group_most_share"]), ("least_part", n["group_least_share"]))
-    }
-    return {"weight": n.coefficient(("group", TECHNOLOGY), n["weight"]), **parts}
-
-
-def _grow_once(n: _Numbers, what: str) -> np.ndarray:
-    """Most of the first year: `growth * before + seed`, per technology; endless where growth is."""
-    growth = n[f"{what}_growth"][:, 0]
-    finite = np.isfinite(growth)
-    return np.where(finite, np.where(finite, growth, 0.0) * n[f"{what}_before"] + n[f"{what}_seed"][:, 0], np.inf)
-
-
-def bound_build(scenario: xr.Dataset) -> np.ndarray:
-    """Most capacity that can begin in a plan year (technology, year): zero outside its window or where excluded."""
-    years = scenario[YEAR].values
-    opened = scenario["earliest_start"].values[:, None] <= years
-    closed = scenario["latest_start"].values[:, None] < years
-    admitted = opened & ~closed & ~scenario["excluded"].values[:, None]
-    return np.where(admitted, scenario["most_build"].values * scenario["length"].values, 0.0)
-
-
-def _measure_logic(n: _Numbers) -> dict[str, Coefficient]:
-    """Sizes, the least upper bound of a start, and whether a start in u opens one in v (`opens`)."""
-    bound = bound_build(n.scenario)
-    room = np.maximum(n["most_capacity"] - n["existing"], 0.0).max(axis=1)
-    standing = measure_alive(n.scenario).values.max(axis=2)
-    largest = np.minimum(bound, room[:, None] / np.where(standing > 0, standing, 1.0))
-    technology = {name: i for i, name in enumerate(n.labels[TECHNOLOGY])}
-    opens = np.zeros((len(n["logic"]), len(n.years), len(n.years)))
-    for i, (kind, other) in enumerate(zip(n["logic_kind"], n["logic_other"], strict=True)):
-        if kind in ("requires", "follows"):
-            lag = float(n["logic"][i])
-            if kind == "follows":
-                lag += float(n["lead_time"][technology[other]] + n["start_delay"][technology[other]])
-            opens[i] = n.years[None, :] + lag <= n.years[:, None]
-    rows = tuple(range(len(n["logic"])))
-    years = n.labels[YEAR]
-    return {
-        "unit_size": n.coefficient((TECHNOLOGY,), n["unit_size"]),
-        "least_size": n.coefficient((TECHNOLOGY,), n["least_size"]),
-        "largest_start": n.coefficient((TECHNOLOGY, VINTAGE), largest),
-        "opens": Coefficient(("logic_row", VINTAGE, VINTAGE), (rows, years, years), opens),
-        "support": Coefficient(("logic_row",), (rows,), np.asarray(n["logic"], dtype=float)),
-    }
-
-
-def _measure_accounts(n: _Numbers) -> dict[str, Coefficient]:
-    """Factors as counted, plain shares and credits, caps."""
-    account_technology = (ACCOUNT, TECHNOLOGY, YEAR)
-    account_commodity = (ACCOUNT, COMMODITY, YEAR)
-    pairs = (ACCOUNT, "part", YEAR)
-    counted = n["counted_share"]
-    return {
-        "factor_activity": n.coefficient(account_technology, n["factor_activity"] * counted),
-        "factor_capacity": n.coefficient(account_technology, n["factor_capacity"] * counted),
-        "factor_build": n.coefficient(account_technology, n["factor_build"] * counted / n.length),
-        "factor_purchase": n.coefficient(account_commodity, n["factor_purchase"]),
-        "factor_sale": n.coefficient(account_commodity, n["factor_sale"]),
-        "share": n.coefficient(pairs, n["share"]),
-        "credit_share": n.coefficient(pairs, n["credit_share"]),
-        "most_credit": n.coefficient(pairs, n["most_credit"]),
-        "exogenous": n.coefficient((ACCOUNT, YEAR), n["exogenous"]),
-        "cap": n.coefficient((TARGET, YEAR), n["cap"]),
-        "miss_weight": n.coefficient((TARGET,), n["price"]),
-        "most_miss": Coefficient((), (), np.asarray(np.inf)),
-    }
-
-
-def _measure_money(n: _Numbers) -> dict[str, Coefficient]:
-    """Cost of one unit of each decision, in money of the first year."""
-    scenario = n.scenario
-    operation = operation_discount(scenario).values
-    spent = (outlay_shares(scenario).values * capital_discount(scenario).values).sum(axis=2)
-    kept = salvage_worth(scenario).values * end_discount(scenario)
-    capital = finance_multiplier(scenario).values[:, None] * n["capex"] * (spent - kept)
-    at_purchase, at_sale = (
-        n.with_year_slot(price, (price * n.hour_shares[None, :, None]).sum(axis=1), axis=1) * operation
-        for price in (n["purchase_price"], n["sale_price"])
+def label_axes(scenario: Arrays) -> dict[str, tuple[object, ...]]:
+    """The labels of every dimension that a coefficient has."""
+    dims = (TECHNOLOGY, COMMODITY, SLICE, ACCOUNT, PART, GROUP, TARGET, YEAR, ACTOR, INSTRUMENT)
+    axes: dict[str, tuple[object, ...]] = {dim: tuple(scenario[dim].tolist()) for dim in dims}
+    axes[SLOT] = (*axes[SLICE], WHOLE_YEAR)
+    axes[LOGIC_ROW] = tuple(range(len(scenario["logic"])))
+    axes[POOL] = tuple(np.unique(scenario["target_pool"]).tolist())
+    grants, technologies = list_shares(scenario)
+    axes[SHARE] = tuple(
+        (axes[INSTRUMENT][i], axes[TECHNOLOGY][k]) for i, k in zip(grants.tolist(), technologies.tolist(), strict=True)
     )
-    return {
-        "build_cost": n.coefficient((TECHNOLOGY, VINTAGE), capital),
-        "capacity_cost": n.coefficient((TECHNOLOGY, YEAR), n["fixed_cost"] * operation),
-        "activity_cost": n.coefficient((TECHNOLOGY, YEAR), n["variable_cost"] * operation),
-        "purchase_cost": n.coefficient((COMMODITY, SLOT, YEAR), at_purchase),
-        "sale_income": n.coefficient((COMMODITY, SLOT, YEAR), at_sale),
-        "account_cost": n.coefficient((ACCOUNT, YEAR), n["account_price"] * operation),
-        "unit_discount": n.coefficient((YEAR,), operation),
-        **_measure_excess_price(n, operation),
-    }
+    return axes
 
 
-def _measure_excess_price(n: _Numbers, operation: np.ndarray) -> dict[str, Coefficient]:
-    """What a unit of excess of a pool costs, in a year and over the span of its cumulative targets."""
-    pools, members = np.unique(n["target_pool"], return_inverse=True)
+@remember
+def _spread_available(scenario: Arrays) -> np.ndarray:
+    return np.asarray(scenario["availability"] * share_hours(scenario)[None, :, None])
+
+
+@remember
+def _measure_use(scenario: Arrays) -> np.ndarray:
+    """`use = availability h/8760 yield` per slice, `annual_availability mean(availability) yield` per year."""
+    available, units = _spread_available(scenario), scenario["yield"]
+    over_year = scenario["annual_availability"] * available.sum(axis=1) * units
+    return join_year(available * units[:, None, :], over_year, axis=1)
+
+
+def _measure_must_use(scenario: Arrays) -> np.ndarray:
+    """The part of use that has to be."""
+    must = scenario["must_run"]
+    mean = (must * share_hours(scenario)[None, :, None]).sum(axis=1)
+    return np.asarray(join_year(must, mean, axis=1) * _measure_use(scenario))
+
+
+@remember
+def _spread_flow(scenario: Arrays) -> np.ndarray:
+    """Flow into each slice per unit of decided activity (technology, commodity, slice, year)."""
+    profile = np.where(find_sliced(scenario)[:, None, None], 1.0, scenario["activity_profile"])
+    return np.asarray(scenario["flow"] * profile[:, None, :, :])
+
+
+def _measure_net_flow(scenario: Arrays) -> np.ndarray:
+    spread = _spread_flow(scenario)
+    return join_year(spread, spread.sum(axis=2), axis=2)
+
+
+def _measure_required(scenario: Arrays) -> np.ndarray:
+    demand = scenario["demand"]
+    return join_year(demand[:, None, :] * scenario["demand_profile"], demand, axis=1)
+
+
+@remember
+def _measure_keep(scenario: Arrays) -> np.ndarray:
+    """Part of a level that is still there at the end of a slice."""
+    season = (scenario["commodity_storage"] == "season")[:, None, None]
+    cycles = np.where(season, scenario["cycles"][None, :, None], 1.0)
+    standing = share_hours(scenario)[None, :, None] / cycles
+    return np.asarray((1.0 - scenario["storage_loss"][:, None, :]) ** standing)
+
+
+@remember
+def _measure_peak(scenario: Arrays) -> np.ndarray:
+    """The firm capacity that a unit of demand or use in a slice calls for (commodity, slice, year)."""
+    call = (1.0 + scenario["reserve_margin"]) * scenario["peak_factor"]
+    return np.asarray(call[:, None, :] / share_hours(scenario)[None, :, None])
+
+
+def _measure_firm_output(scenario: Arrays) -> np.ndarray:
+    best = np.maximum(scenario["flow"], 0.0).max(axis=2)
+    return np.asarray(scenario["firm_credit"] * best * scenario["yield"][:, None, :])
+
+
+def _measure_firm_demand(scenario: Arrays) -> np.ndarray:
+    return np.asarray(_measure_peak(scenario) * scenario["demand"][:, None, :] * scenario["demand_profile"])
+
+
+def _measure_firm_draw(scenario: Arrays) -> np.ndarray:
+    return np.asarray(np.maximum(-_spread_flow(scenario), 0.0) * _measure_peak(scenario)[None])
+
+
+def _count_before(scenario: Arrays) -> np.ndarray:
+    """Calendar years from the plan year before; 1 for the first (year)."""
+    years = scenario[YEAR].astype(float)
+    return np.diff(years, prepend=years[0] - 1)
+
+
+def _measure_build_growth(scenario: Arrays) -> np.ndarray:
+    """Growth over the gap to the year before, for amounts of whole plan years."""
+    length = scenario["length"]
+    ratio = length / np.concatenate([[1.0], length[:-1]])
+    return np.asarray(np.power(scenario["build_growth"], _count_before(scenario)) * ratio)
+
+
+def _grow_once(scenario: Arrays, what: str) -> np.ndarray:
+    """Most of the first year: `growth * before + seed`, per technology; endless where growth is."""
+    growth = scenario[f"{what}_growth"][:, 0]
+    finite = np.isfinite(growth)
+    grown = np.where(finite, growth, 0.0) * scenario[f"{what}_before"] + scenario[f"{what}_seed"][:, 0]
+    return np.where(finite, grown, np.inf)
+
+
+@remember
+def bound_build(scenario: Arrays) -> np.ndarray:
+    """Most capacity that can begin in a plan year (technology, year): zero outside its window or where excluded."""
+    years = scenario[YEAR]
+    opened = scenario["earliest_start"][:, None] <= years
+    closed = scenario["latest_start"][:, None] < years
+    admitted = opened & ~closed & ~scenario["excluded"].astype(bool)[:, None]
+    return np.where(admitted, scenario["most_build"] * scenario["length"], 0.0)
+
+
+def _share_whole(name: str) -> Measure:
+    """For shares the part of each member of the whole: `share[g,y] weight[of(g),k]`."""
+
+    def measure(scenario: Arrays) -> np.ndarray:
+        share, weight = scenario[name], scenario["weight"]
+        place = {str(g): i for i, g in enumerate(scenario[GROUP])}
+        whole = [place.get(str(g), -1) for g in scenario["group_of"]]
+        of_whole = np.where(np.array(whole, dtype=int)[:, None] >= 0, weight[whole], 0.0) if whole else weight
+        return np.asarray(of_whole[:, :, None] * np.where(np.isfinite(share), share, 0.0)[:, None, :])
+
+    return Measure(GTY, measure)
+
+
+def _measure_largest(scenario: Arrays) -> np.ndarray:
+    """The least upper bound of one start (technology, vintage)."""
+    room = np.maximum(scenario["most_capacity"] - scenario["existing"], 0.0).max(axis=1)
+    standing = measure_alive(scenario).max(axis=2)
+    return np.asarray(np.minimum(bound_build(scenario), room[:, None] / np.where(standing > 0, standing, 1.0)))
+
+
+def _measure_opens(scenario: Arrays) -> np.ndarray:
+    """Whether a start in u opens one in v (logic row, start, opener)."""
+    years = scenario[YEAR].astype(float)
+    technology = {str(name): i for i, name in enumerate(scenario[TECHNOLOGY])}
+    opens = np.zeros((len(scenario["logic"]), len(years), len(years)))
+    for i, (kind, other) in enumerate(zip(scenario["logic_kind"], scenario["logic_other"], strict=True)):
+        if kind in ("requires", "follows"):
+            lag = float(scenario["logic"][i])
+            if kind == "follows":
+                place = technology[str(other)]
+                lag += float(scenario["lead_time"][place] + scenario["start_delay"][place])
+            opens[i] = years[None, :] + lag <= years[:, None]
+    return opens
+
+
+def _count(name: str) -> Measure:
+    """Factors as counted: an account's share of them."""
+    return Measure(ATY, lambda scenario: np.asarray(scenario[name] * scenario["counted_share"]))
+
+
+def _measure_factor_build(scenario: Arrays) -> np.ndarray:
+    return np.asarray(scenario["factor_build"] * scenario["counted_share"] / scenario["length"])
+
+
+def _measure_build_cost(scenario: Arrays) -> np.ndarray:
+    """Investment less what is left of it, in money of the first year (technology, vintage)."""
+    spent = (outlay_shares(scenario) * capital_discount(scenario)).sum(axis=2)
+    kept = salvage_worth(scenario) * end_discount(scenario)
+    return np.asarray(finance_multiplier(scenario)[:, None] * scenario["capex"] * (spent - kept))
+
+
+def _price_trade(name: str) -> Measure:
+    """A price per slot, discounted; over the year the mean by hours."""
+
+    def measure(scenario: Arrays) -> np.ndarray:
+        price = scenario[name]
+        over_year = (price * share_hours(scenario)[None, :, None]).sum(axis=1)
+        return np.asarray(join_year(price, over_year, axis=1) * operation_discount(scenario))
+
+    return Measure(CSLOT, measure)
+
+
+def _discount(name: str, *dims: str) -> Measure:
+    """A cost per calendar year, discounted over the plan year."""
+    return Measure(dims, lambda scenario: np.asarray(scenario[name] * operation_discount(scenario)))
+
+
+@remember
+def _price_pools(scenario: Arrays) -> np.ndarray:
+    """What a unit of excess costs in each pool: the dearest of its targets (pool)."""
+    pools, members = np.unique(scenario["target_pool"], return_inverse=True)
     price = np.zeros(len(pools))
-    held = np.zeros((len(pools), len(n.years)), dtype=bool)
-    total = n["target_basis"] == "cumulative"
-    for i, pool in enumerate(members):
-        price[pool] = max(price[pool], n["price"][i])
-        held[pool] |= total[i] & ~np.isnan(n["cap"][i])
-    labels = tuple(pools.tolist())
-    return {
-        "excess_cost": Coefficient(("pool", YEAR), (labels, n.labels[YEAR]), price[:, None] * operation),
-        "total_excess_cost": Coefficient(("pool",), (labels,), price * discount_total(n.scenario, held)),
-    }
+    np.maximum.at(price, members, scenario["price"])
+    return price
+
+
+def _measure_excess_cost(scenario: Arrays) -> np.ndarray:
+    return np.asarray(_price_pools(scenario)[:, None] * operation_discount(scenario))
+
+
+def _measure_total_excess_cost(scenario: Arrays) -> np.ndarray:
+    """What a unit of excess costs over the span of a pool's cumulative targets (pool)."""
+    pools, members = np.unique(scenario["target_pool"], return_inverse=True)
+    held = np.zeros((len(pools), len(scenario[YEAR])), dtype=bool)
+    total = scenario["target_basis"] == "cumulative"
+    np.logical_or.at(held, members, total[:, None] & ~np.isnan(scenario["cap"]))
+    return np.asarray(_price_pools(scenario) * discount_total(scenario, held))
+
+
+MEASURES: dict[str, Measure] = {
+    # capacity and use
+    "alive": Measure((TECHNOLOGY, YEAR, YEAR), measure_alive),
+    "existing": take("existing", *TY),
+    "use": Measure(TSLOT, _measure_use),
+    "must_use": Measure(TSLOT, _measure_must_use),
+    "annual_use": Measure(TY, lambda s: np.asarray(s["annual_availability"] * s["yield"])),
+    "capacity_weight": take("capacity_weight", TECHNOLOGY),
+    # balance, storage, firm capacity
+    "net_flow": Measure((TECHNOLOGY, COMMODITY, SLOT, YEAR), _measure_net_flow),
+    "required": Measure(CSLOT, _measure_required),
+    "keep": Measure(CS, _measure_keep),
+    "holds": Measure(
+        (TECHNOLOGY, COMMODITY, YEAR), lambda s: np.asarray(s["stores"][:, :, None] * s["content"][:, None, :])
+    ),
+    "initial_kept": Measure((COMMODITY,), lambda s: np.asarray(s["initial_level"] * _measure_keep(s)[:, 0, 0])),
+    "firm_output": Measure((TECHNOLOGY, COMMODITY, YEAR), _measure_firm_output),
+    "firm_demand": Measure(CS, _measure_firm_demand),
+    "firm_draw": Measure((TECHNOLOGY, COMMODITY, SLICE, YEAR), _measure_firm_draw),
+    # limits
+    "build_bound": Measure(TY, bound_build),
+    "build_growth": Measure(TY, _measure_build_growth),
+    "build_first": Measure((TECHNOLOGY,), lambda s: np.asarray(_grow_once(s, "build") * s["length"][0])),
+    "activity_growth": Measure(TY, lambda s: np.asarray(np.power(s["activity_growth"], _count_before(s)))),
+    "activity_first": Measure((TECHNOLOGY,), lambda s: _grow_once(s, "activity")),
+    "weight": take("weight", GROUP, TECHNOLOGY),
+    "most_part": _share_whole("group_most_share"),
+    "least_part": _share_whole("group_least_share"),
+    **{
+        name: take(name, *TY)
+        for name in ("most_capacity", "least_capacity", "activity_seed", "most_activity", "least_activity")
+    },
+    **{name: take(name, *CY) for name in ("most_purchase", "least_purchase", "most_sale")},
+    **{
+        name: take(name, *GY)
+        for name in ("group_most_capacity", "group_least_capacity", "group_most_activity", "group_least_activity")
+    },
+    **{name: lengthen(name, *TY) for name in ("least_build", "build_seed")},
+    **{name: lengthen(name, *GY) for name in ("group_most_build", "group_least_build")},
+    # project logic
+    "unit_size": take("unit_size", TECHNOLOGY),
+    "least_size": take("least_size", TECHNOLOGY),
+    "largest_start": Measure(TY, _measure_largest),
+    "opens": Measure((LOGIC_ROW, YEAR, YEAR), _measure_opens),
+    "support": take("logic", LOGIC_ROW),
+    # accounts and targets
+    "factor_activity": _count("factor_activity"),
+    "factor_capacity": _count("factor_capacity"),
+    "factor_build": Measure(ATY, _measure_factor_build),
+    "factor_purchase": take("factor_purchase", *ACY),
+    "factor_sale": take("factor_sale", *ACY),
+    "share": take("share", *APY),
+    "credit_share": take("credit_share", *APY),
+    "most_credit": take("most_credit", *APY),
+    "exogenous": take("exogenous", ACCOUNT, YEAR),
+    "cap": take("cap", TARGET, YEAR),
+    "miss_weight": take("price", TARGET),
+    "most_miss": Measure((), lambda _: np.asarray(np.inf)),
+    # cost of one unit of each decision, in money of the first year
+    "build_cost": Measure(TY, _measure_build_cost),
+    "capacity_cost": _discount("fixed_cost", *TY),
+    "activity_cost": _discount("variable_cost", *TY),
+    "purchase_cost": _price_trade("purchase_price"),
+    "sale_income": _price_trade("sale_price"),
+    "account_cost": _discount("account_price", ACCOUNT, YEAR),
+    "unit_discount": Measure((YEAR,), operation_discount),
+    "excess_cost": Measure((POOL, YEAR), _measure_excess_cost),
+    "total_excess_cost": Measure((POOL,), _measure_total_excess_cost),
+}
+"""How each coefficient is measured, by the name that the program asks for."""

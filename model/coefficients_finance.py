@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import xarray as xr
 
-from model.coefficient import Coefficient
-from model.structure import WHOLE_YEAR
+from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, share_hours, take
+from scenarios.arrays import Arrays, remember
 from scenarios.cash import (
     earn_activity,
     find_taxer,
@@ -18,147 +17,164 @@ from scenarios.cash import (
 )
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
-from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR
+from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR
 
-HOURS_OF_YEAR = 8760.0
 SHARE = "share"
-"""Label of a pair of grant and technology for which there is a share."""
+"""Pairs of grant and technology for which there is a share."""
+IY, AY, ATYY = (INSTRUMENT, YEAR), (ACTOR, YEAR), (ACTOR, TECHNOLOGY, YEAR, YEAR)
 
 
-class _Makers:
-    """A scenario's labels and the factors that all coefficients of money share."""
-
-    def __init__(self, scenario: xr.Dataset) -> None:
-        self.scenario = scenario
-        self.labels: dict[str, tuple[object, ...]] = {
-            dim: tuple(scenario[dim].values.tolist()) for dim in (ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR)
-        }
-        self.labels["slot"] = (*self.labels[SLICE], WHOLE_YEAR)
-        self.owned = scenario["owned"].values
-        self.part = share_grants(scenario)
-        self.shares = np.nonzero(scenario["grant_share"].values > 0)
-        self.labels[SHARE] = tuple(
-            (self.labels[INSTRUMENT][i], self.labels[TECHNOLOGY][k]) for i, k in zip(*self.shares, strict=True)
-        )
-        self.outlay = outlay_shares(scenario).values
-        self.capex = scenario["capex"].values
-        self.discount = capital_discount(scenario).values
-
-    def of_shares(self, falls: np.ndarray) -> np.ndarray:
-        """Grant of each actor per krona claimed (share, actor, start, year); `falls` (technology, start, year)."""
-        i, k = self.shares
-        granted = self.scenario["grant_share"].values[i, k, None] * self.part[i, k]
-        return np.asarray(np.einsum("pa,pvy->pavy", granted, falls[k]))
-
-    def make(self, dims: tuple[str, ...], values: np.ndarray) -> Coefficient:
-        return Coefficient(dims, tuple(self.labels[dim] for dim in dims), np.asarray(values, dtype=float))
-
-    def per_slot(self, by_slice: np.ndarray, over_year: np.ndarray, axis: int) -> np.ndarray:
-        return np.concatenate([by_slice, np.expand_dims(over_year, axis)], axis=axis)
+@remember
+def list_shares(scenario: Arrays) -> tuple[np.ndarray, np.ndarray]:
+    """Places of grant and technology of each pair with a share."""
+    grants, technologies = np.nonzero(scenario["grant_share"] > 0)
+    return grants, technologies
 
 
-def measure_finance(scenario: xr.Dataset) -> dict[str, Coefficient]:
-    """All coefficients of money of a scenario with actors; none of one without."""
-    if not scenario.sizes[ACTOR]:
-        return {}
-    makers = _Makers(scenario)
-    return {**_measure_outlays(makers), **_measure_debts(makers), **_measure_limits(makers), **_measure_cash(makers)}
+def _grant_shares(scenario: Arrays, falls: np.ndarray) -> np.ndarray:
+    """Grant of each actor per krona claimed (share, actor, start, year); `falls` (technology, start, year)."""
+    i, k = list_shares(scenario)
+    granted = scenario["grant_share"][i, k, None] * share_grants(scenario)[i, k]
+    return np.asarray(np.einsum("pa,pvy->pavy", granted, falls[k]))
 
 
-def _measure_outlays(m: _Makers) -> dict[str, Coefficient]:
-    """`spend`: outlay of an owner per unit begun; `receive`: grant per krona claimed; what can be claimed."""
-    s = m.scenario
-    share = s["grant_share"].values
-    eligible = s["eligible"].values
-    part = np.einsum("ia,ka->ik", eligible, m.owned)
-    paid = np.einsum("kvy,y->kv", m.outlay, m.discount)
-    spend = np.einsum("ka,kvy,kv->akvy", m.owned, m.outlay, m.capex)
-    return {
-        "spend": m.make((ACTOR, TECHNOLOGY, YEAR, YEAR), spend),
-        "grant_share": m.make((INSTRUMENT, TECHNOLOGY), share),
-        "claimable": m.make((TECHNOLOGY, YEAR), m.capex),
-        "claimable_owned": m.make((INSTRUMENT, TECHNOLOGY, YEAR), part[:, :, None] * m.capex[None]),
-        "owned": m.make((TECHNOLOGY, ACTOR), m.owned),
-        "outlay": m.make((TECHNOLOGY, YEAR, YEAR), m.outlay),
-        "spend_gross": m.make((ACTOR, TECHNOLOGY, YEAR, YEAR), np.maximum(spend, 0.0)),
-        "receive": m.make((SHARE, ACTOR, YEAR, YEAR), m.of_shares(m.outlay)),
-        "grant_value": m.make((INSTRUMENT, TECHNOLOGY, YEAR), share[:, :, None] * paid[None]),
-    }
+@remember
+def _measure_spend(scenario: Arrays) -> np.ndarray:
+    """Outlay of an owner per unit begun (actor, technology, start, year)."""
+    spent = outlay_shares(scenario) * scenario["capex"][:, :, None]
+    return np.asarray(scenario["owned"].T[:, :, None, None] * spent[None])
 
 
-def _measure_debts(m: _Makers) -> dict[str, Coefficient]:
-    """Schedules of a krona drawn, and its cost in the end: `sum d_cap (repayment + interest) + terminal - d_cap`."""
-    loans = loan_schedules(m.scenario)
-    service = loans.repayment + loans.interest
-    end = end_discount(m.scenario)
-    cost = np.einsum("iuy,y->iu", service, m.discount) + loans.terminal * end - m.discount
-    schedule = (INSTRUMENT, YEAR, YEAR)
-    return {
-        "balance": m.make(schedule, loans.balance),
-        "interest": m.make(schedule, loans.interest / m.scenario["length"].values),
-        "debt_cost": m.make((INSTRUMENT, YEAR), cost),
-    }
+def _measure_claimable(scenario: Arrays) -> np.ndarray:
+    """Investment of eligible owners per unit begun (instrument, technology, start)."""
+    part = np.einsum("ia,ka->ik", scenario["eligible"], scenario["owned"])
+    return np.asarray(part[:, :, None] * scenario["capex"][None])
 
 
-def _measure_limits(m: _Makers) -> dict[str, Coefficient]:
-    """Limits of a plan year: rates times its length."""
-    s = m.scenario
-    length = s["length"].values
-    taxes = s["taxes_and_grants"].values
+def _measure_grant_value(scenario: Arrays) -> np.ndarray:
+    paid = np.einsum("kvy,y->kv", outlay_shares(scenario), capital_discount(scenario))
+    return np.asarray(scenario["grant_share"][:, :, None] * paid[None])
+
+
+def _measure_debt_cost(scenario: Arrays) -> np.ndarray:
+    """Cost of a krona drawn in the end: `sum d_cap (repayment + interest) + terminal - d_cap` (instrument, draw)."""
+    loans, discount = loan_schedules(scenario), capital_discount(scenario)
+    cost = np.einsum("iuy,y->iu", loans.repayment + loans.interest, discount)
+    return np.asarray(cost + loans.terminal * end_discount(scenario) - discount)
+
+
+def _measure_debt_room(scenario: Arrays) -> np.ndarray:
+    """Ceiling less standing debt (actor, year)."""
+    share, taxes = scenario["debt_ceiling"], scenario["taxes_and_grants"]
     with np.errstate(invalid="ignore"):
-        by_share = np.where(np.isinf(s["debt_ceiling"].values), np.inf, s["debt_ceiling"].values * taxes)
-        needed = np.where(np.isinf(s["least_result"].values), -np.inf, s["least_result"].values * taxes)
-    ceiling = np.minimum(by_share, s["debt_ceiling_amount"].values)
-    life = s["life"].values
-    serving = measure_serving(s)
-    worn = np.einsum("ka,kvy,k->akvy", m.owned, serving, 1.0 / life)
-    return {
-        "most_draw": m.make((INSTRUMENT, YEAR), s["most_draw"].values * length),
-        "least_issue": m.make((INSTRUMENT,), s["least_issue"].values),
-        "pool": m.make((INSTRUMENT, YEAR), s["pool"].values * length),
-        "most_per_project": m.make((INSTRUMENT,), s["most_per_project"].values),
-        "own_funds": m.make((ACTOR, YEAR), s["own_funds"].values * length),
-        "frame": m.make((ACTOR, YEAR), s["frame"].values * length),
-        "outlay_step": m.make((ACTOR, YEAR), s["outlay_step"].values),
-        "debt_room": m.make((ACTOR, YEAR), ceiling - s["standing_debt"].values),
-        "result_room": m.make((ACTOR, YEAR), s["planned_result"].values - s["reference_operating"].values - needed),
-        "wear": m.make((ACTOR, TECHNOLOGY, YEAR, YEAR), worn * m.capex[None, :, :, None]),
-        "wear_granted": m.make((SHARE, ACTOR, YEAR, YEAR), m.of_shares(serving / life[:, None, None])),
-        **{name: Coefficient((), (), np.asarray(np.inf)) for name in ("most_cost", "most_finance", "most_cash")},
-    }
+        by_share = np.where(np.isinf(share), np.inf, share * taxes)
+    return np.asarray(np.minimum(by_share, scenario["debt_ceiling_amount"]) - scenario["standing_debt"])
 
 
-def measure_serving(scenario: xr.Dataset) -> np.ndarray:
+def _measure_result_room(scenario: Arrays) -> np.ndarray:
+    """Planned result less the least one and the do-nothing path's operating cash (actor, year)."""
+    share = scenario["least_result"]
+    with np.errstate(invalid="ignore"):
+        needed = np.where(np.isinf(share), -np.inf, share * scenario["taxes_and_grants"])
+    return np.asarray(scenario["planned_result"] - scenario["reference_operating"] - needed)
+
+
+@remember
+def measure_serving(scenario: Arrays) -> np.ndarray:
     """Share of each plan year in which a vintage serves (technology, vintage, year), by its life alone."""
-    years, length = scenario[YEAR].values.astype(float), scenario["length"].values
-    wait = scenario["lead_time"].values + scenario["start_delay"].values
+    years, length = scenario[YEAR].astype(float), scenario["length"]
+    wait = scenario["lead_time"] + scenario["start_delay"]
     begin = (years + wait[:, None])[:, :, None]
-    end = begin + scenario["life"].values[:, None, None]
+    end = begin + scenario["life"][:, None, None]
     return np.asarray(np.clip(np.minimum(years + length, end) - np.maximum(years, begin), 0.0, None) / length)
 
 
-def _measure_cash(m: _Makers) -> dict[str, Coefficient]:
-    """Operating cash of an actor per unit of each decision, and of demand; see docs/finance.md."""
-    s = m.scenario
-    per_slice = (s["technology_resolution"].values == SLICE)[:, None, None]
-    by_profile = np.where(per_slice, 1.0, s["activity_profile"].values)
-    taxer = find_taxer(s)
-    by_slice = np.einsum("ka,ksy->aksy", m.owned, earn_activity(s)) + np.einsum("a,ksy->aksy", taxer, tax_activity(s))
-    by_slice = by_slice * by_profile[None]
-    hours = s["hours"].values / HOURS_OF_YEAR
-    tau, (buying, selling), trades = price_use(s), trade_prices(s), traders(s)
-    bought = np.einsum("ca,csy->acsy", trades, tau - buying)
-    sold = np.einsum("ca,csy->acsy", trades, selling - tau)
-    demand = s["demand"].values[:, None, :] * s["demand_profile"].values
-    slot_of_commodity = (ACTOR, COMMODITY, "slot", YEAR)
-    worth = salvage_worth(s).values * end_discount(s) * m.capex
-    return {
-        "cash_activity": m.make((ACTOR, TECHNOLOGY, "slot", YEAR), m.per_slot(by_slice, by_slice.sum(axis=2), axis=2)),
-        "cash_capacity": m.make((ACTOR, TECHNOLOGY, YEAR), -m.owned.T[:, :, None] * s["fixed_cost"].values[None]),
-        "cash_purchase": m.make(slot_of_commodity, m.per_slot(bought, np.einsum("acsy,s->acy", bought, hours), 2)),
-        "cash_sale": m.make(slot_of_commodity, m.per_slot(sold, np.einsum("acsy,s->acy", sold, hours), 2)),
-        "cash_demand": m.make((ACTOR, YEAR), -np.einsum("ca,csy,csy->ay", trades, tau, demand)),
-        "cash_discount": m.make((YEAR,), operation_discount(s).values),
-        "capital_discount": m.make((YEAR,), m.discount),
-        "kept_value": m.make((ACTOR, TECHNOLOGY, YEAR), np.einsum("ka,kv->akv", m.owned, worth)),
-    }
+def _measure_wear(scenario: Arrays) -> np.ndarray:
+    """Depreciation of an owner per unit begun (actor, technology, start, year)."""
+    worn = measure_serving(scenario) / scenario["life"][:, None, None] * scenario["capex"][:, :, None]
+    return np.asarray(scenario["owned"].T[:, :, None, None] * worn[None])
+
+
+@remember
+def _earn_by_slice(scenario: Arrays) -> np.ndarray:
+    """Operating cash of an actor per unit of decided activity (actor, technology, slice, year)."""
+    profile = np.where(find_sliced(scenario)[:, None, None], 1.0, scenario["activity_profile"])
+    earned, taxed = earn_activity(scenario) * profile, tax_activity(scenario) * profile
+    cash = scenario["owned"].T[:, :, None, None] * earned[None]
+    for a in np.flatnonzero(find_taxer(scenario)):
+        cash[a] += taxed
+    return np.asarray(cash)
+
+
+def _measure_cash_activity(scenario: Arrays) -> np.ndarray:
+    by_slice = _earn_by_slice(scenario)
+    return join_year(by_slice, by_slice.sum(axis=2), axis=2)
+
+
+def _measure_cash_trade(selling: bool) -> Measure:
+    """Cash of an actor per unit bought or sold (actor, commodity, slot, year)."""
+
+    def measure(scenario: Arrays) -> np.ndarray:
+        used, (bought, sold) = price_use(scenario), trade_prices(scenario)
+        gain = sold - used if selling else used - bought
+        by_slice = np.einsum("ca,csy->acsy", traders(scenario), gain)
+        return join_year(by_slice, np.einsum("acsy,s->acy", by_slice, share_hours(scenario)), axis=2)
+
+    return Measure((ACTOR, COMMODITY, SLOT, YEAR), measure)
+
+
+def _measure_cash_demand(scenario: Arrays) -> np.ndarray:
+    demand = scenario["demand"][:, None, :] * scenario["demand_profile"]
+    return np.asarray(-traders(scenario).T @ (price_use(scenario) * demand).sum(axis=1))
+
+
+def _measure_cash_capacity(scenario: Arrays) -> np.ndarray:
+    return np.asarray(-scenario["owned"].T[:, :, None] * scenario["fixed_cost"][None])
+
+
+def _measure_kept_value(scenario: Arrays) -> np.ndarray:
+    worth = salvage_worth(scenario) * end_discount(scenario) * scenario["capex"]
+    return np.asarray(np.einsum("ka,kv->akv", scenario["owned"], worth))
+
+
+FINANCE_MEASURES: dict[str, Measure] = {
+    # outlays and grants
+    "spend": Measure(ATYY, _measure_spend),
+    "spend_gross": Measure(ATYY, lambda s: np.maximum(_measure_spend(s), 0.0)),
+    "outlay": Measure((TECHNOLOGY, YEAR, YEAR), outlay_shares),
+    "owned": take("owned", TECHNOLOGY, ACTOR),
+    "grant_share": take("grant_share", INSTRUMENT, TECHNOLOGY),
+    "claimable": take("capex", TECHNOLOGY, YEAR),
+    "claimable_owned": Measure((INSTRUMENT, TECHNOLOGY, YEAR), _measure_claimable),
+    "receive": Measure((SHARE, ACTOR, YEAR, YEAR), lambda s: _grant_shares(s, outlay_shares(s))),
+    "grant_value": Measure((INSTRUMENT, TECHNOLOGY, YEAR), _measure_grant_value),
+    # debts
+    "balance": Measure((INSTRUMENT, YEAR, YEAR), lambda s: loan_schedules(s).balance),
+    "interest": Measure((INSTRUMENT, YEAR, YEAR), lambda s: np.asarray(loan_schedules(s).interest / s["length"])),
+    "debt_cost": Measure(IY, _measure_debt_cost),
+    # limits of a plan year: rates times its length
+    "most_draw": lengthen("most_draw", *IY),
+    "pool": lengthen("pool", *IY),
+    "own_funds": lengthen("own_funds", *AY),
+    "frame": lengthen("frame", *AY),
+    "least_issue": take("least_issue", INSTRUMENT),
+    "most_per_project": take("most_per_project", INSTRUMENT),
+    "outlay_step": take("outlay_step", *AY),
+    "debt_room": Measure(AY, _measure_debt_room),
+    "result_room": Measure(AY, _measure_result_room),
+    "wear": Measure(ATYY, _measure_wear),
+    "wear_granted": Measure(
+        (SHARE, ACTOR, YEAR, YEAR), lambda s: _grant_shares(s, measure_serving(s) / s["life"][:, None, None])
+    ),
+    **{name: Measure((), lambda _: np.asarray(np.inf)) for name in ("most_cost", "most_finance", "most_cash")},
+    # operating cash per unit of each decision; see docs/finance.md
+    "cash_activity": Measure((ACTOR, TECHNOLOGY, SLOT, YEAR), _measure_cash_activity),
+    "cash_capacity": Measure((ACTOR, TECHNOLOGY, YEAR), _measure_cash_capacity),
+    "cash_purchase": _measure_cash_trade(selling=False),
+    "cash_sale": _measure_cash_trade(selling=True),
+    "cash_demand": Measure(AY, _measure_cash_demand),
+    "cash_discount": Measure((YEAR,), operation_discount),
+    "capital_discount": Measure((YEAR,), capital_discount),
+    "kept_value": Measure((ACTOR, TECHNOLOGY, YEAR), _measure_kept_value),
+}
+"""How each coefficient of money is measured, by the name that the program asks for."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.coefficient import WHOLE_YEAR
 from model.numbers import Expression, Numbers
-from model.structure import WHOLE_YEAR, Structure
+from model.structure import Structure
 
 
 def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:

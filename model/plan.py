@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from model.coefficient import Coefficient
+from model.coefficient import WHOLE_YEAR, Coefficient
 from model.solution import Solution
 from model.sparse import COST, FINANCE_COST, SparseProgram
-from model.structure import WHOLE_YEAR, Structure
+from model.structure import Structure
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
 POOL = "pool"

@@ -12,13 +12,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
+from model.coefficient import WHOLE_YEAR
+from model.coefficients import label_axes
 from model.structure_finance import Finance, outline_finance
+from scenarios.arrays import Arrays, Scenario, read_arrays
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, QUANTITY_BY_NAME, SLICE, TARGET, TECHNOLOGY, YEAR
-
-WHOLE_YEAR = "whole_year"
-"""The one slot of what is decided or balanced over the year."""
+from scenarios.exclusion import find_unbuilt
 
 Test = Callable[[np.ndarray], Any]
 """Which of an array's numbers count."""
@@ -31,7 +31,8 @@ class Structure:
     """The index sets of one program; every field is plain tuples and dicts of labels.
 
     `slots` maps a technology to the slots in which its activity is decided, `balance_slots` a commodity to those in
-    which it is balanced: the slices, or WHOLE_YEAR alone.
+    which it is balanced: the slices, or WHOLE_YEAR alone. `axes` are the labels of all dimensions of the coefficients:
+    a compiled program finds its numbers by their places.
     """
 
     years: tuple[int, ...]
@@ -78,6 +79,7 @@ class Structure:
     nearest: tuple[str, ...]
     pool: Mapping[str, str]
     finance: Finance
+    axes: Mapping[str, tuple[object, ...]]
 
     @property
     def digest(self) -> str:
@@ -86,13 +88,14 @@ class Structure:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+MOST_ACTIVITY = "most_activity"
 LIMITS = (
     "most_capacity",
     "least_capacity",
     "build_growth",
     "least_build",
     "activity_growth",
-    "most_activity",
+    MOST_ACTIVITY,
     "least_activity",
     "most_purchase",
     "least_purchase",
@@ -109,13 +112,14 @@ LIMITS = (
 FACTORS = ("factor_activity", "factor_capacity", "factor_build", "factor_purchase", "factor_sale")
 
 
-def outline_program(scenario: xr.Dataset) -> Structure:
+def outline_program(scenario: Scenario) -> Structure:
     """The structure of a scenario.
 
     Args:
         scenario: Dataset as `scenarios.assemble` makes it.
     """
-    r = _Reader(scenario)
+    given = read_arrays(scenario)
+    r = _Reader(given)
     technologies, commodities, slices = r.labels[TECHNOLOGY], r.labels[COMMODITY], r.labels[SLICE]
     host = dict(zip(technologies, map(str, r["technology_host"]), strict=True))
     capacitated = dict(zip(technologies, r["technology_capacitated"], strict=True))
@@ -168,23 +172,23 @@ def outline_program(scenario: xr.Dataset) -> Structure:
         credits=credits,
         capped_credits=tuple(pair for pair in credits if pair in capped),
         **_read_targets(r),
-        finance=outline_finance(scenario, buildable),
+        finance=outline_finance(given, buildable),
+        axes=label_axes(given),
     )
 
 
 class _Reader:
     """A scenario's labels and arrays, taken once out of xarray, and the questions that index sets are made of."""
 
-    def __init__(self, scenario: xr.Dataset) -> None:
-        self._scenario = scenario
-        self.years = tuple(int(y) for y in scenario[YEAR].values)
+    def __init__(self, scenario: Arrays) -> None:
+        self.scenario = scenario
+        self.years = tuple(int(y) for y in scenario[YEAR])
         self.labels = {
-            dim: tuple(map(str, scenario[dim].values))
-            for dim in (TECHNOLOGY, COMMODITY, SLICE, ACCOUNT, PART, GROUP, TARGET)
+            dim: tuple(map(str, scenario[dim])) for dim in (TECHNOLOGY, COMMODITY, SLICE, ACCOUNT, PART, GROUP, TARGET)
         }
 
     def __getitem__(self, name: str) -> Any:
-        return np.asarray(self._scenario[name].values)
+        return self.scenario[name]
 
     def where(self, dim: str, mask: Iterable[Any]) -> tuple[str, ...]:
         """Labels of a dimension at which a mask along it holds."""
@@ -281,6 +285,8 @@ def _limited(r: _Reader, name: str) -> tuple[tuple[str, int], ...]:
     stands = np.isfinite(numbers)
     if name.startswith("least_"):
         stands &= numbers > 0
+    if name == MOST_ACTIVITY:  # what an exclusion would close has a row ready for it
+        stands |= (r["technology_measure"].astype(bool) & find_unbuilt(r.scenario))[:, None]
     labels = r.labels[QUANTITY_BY_NAME[name].dims[0]]
     return tuple((labels[i], r.years[j]) for i, j in np.argwhere(stands))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 
+from scenarios.arrays import Arrays
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
 from scenarios.money import outlay_shares
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, YEAR
@@ -61,22 +61,22 @@ class Finance:
         return "" if self.perspective in (SOCIETY, LEXICOGRAPHIC) else self.perspective
 
 
-def outline_finance(scenario: xr.Dataset, buildable: tuple[str, ...]) -> Finance:
+def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     """The structure of money of a scenario; `buildable` are the technologies that can be built."""
     actors = _labels(scenario, ACTOR)
     if not actors:
         return Finance()
     instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
-    granted = scenario["instrument_kind"].values == GRANT
-    eligible = scenario["eligible"].values > 0
+    granted = scenario["instrument_kind"] == GRANT
+    eligible = scenario["eligible"] > 0
     pairs = [(i, a) for i, a in np.argwhere(eligible & ~granted[:, None])]
-    sized = scenario["least_issue"].values > 0
-    owned = scenario["owned"].values > 0
-    kinds = scenario["actor_kind"].values
+    sized = scenario["least_issue"] > 0
+    owned = scenario["owned"] > 0
+    kinds = scenario["actor_kind"]
     resulted = _finite_places(scenario, "least_result", ACTOR)
     perspective = str(scenario.attrs["perspective"])
     cashed = [a for a in actors if a == perspective or a in {actor for actor, _ in resulted}]
-    ceiling = np.minimum(scenario["debt_ceiling"].values, scenario["debt_ceiling_amount"].values)
+    ceiling = np.minimum(scenario["debt_ceiling"], scenario["debt_ceiling_amount"])
     return Finance(
         actors=actors,
         debts=tuple((instruments[i], actors[a]) for i, a in pairs),
@@ -92,9 +92,7 @@ def outline_finance(scenario: xr.Dataset, buildable: tuple[str, ...]) -> Finance
         cashed=tuple(cashed),
         drawn=_finite_places(scenario, "most_draw", INSTRUMENT),
         pooled=_finite_places(scenario, "pool", INSTRUMENT),
-        capped=tuple(
-            i for i, most in zip(instruments, scenario["most_per_project"].values, strict=True) if np.isfinite(most)
-        ),
+        capped=tuple(i for i, most in zip(instruments, scenario["most_per_project"], strict=True) if np.isfinite(most)),
         own_limited=_finite_places(scenario, "own_funds", ACTOR),
         framed=_finite_places(scenario, "frame", ACTOR),
         stepped=_finite_places(scenario, "outlay_step", ACTOR),
@@ -104,39 +102,37 @@ def outline_finance(scenario: xr.Dataset, buildable: tuple[str, ...]) -> Finance
     )
 
 
-def _labels(scenario: xr.Dataset, dim: str) -> tuple[str, ...]:
-    return tuple(map(str, scenario[dim].values))
+def _labels(scenario: Arrays, dim: str) -> tuple[str, ...]:
+    return tuple(map(str, scenario[dim]))
 
 
-def _places(scenario: xr.Dataset, dim: str, mask: np.ndarray) -> tuple[tuple[str, int], ...]:
-    labels, years = _labels(scenario, dim), scenario[YEAR].values
+def _places(scenario: Arrays, dim: str, mask: np.ndarray) -> tuple[tuple[str, int], ...]:
+    labels, years = _labels(scenario, dim), scenario[YEAR]
     return tuple((labels[i], int(years[j])) for i, j in np.argwhere(mask))
 
 
-def _finite_places(scenario: xr.Dataset, name: str, dim: str) -> tuple[tuple[str, int], ...]:
-    return _places(scenario, dim, np.isfinite(scenario[name].values))
+def _finite_places(scenario: Arrays, name: str, dim: str) -> tuple[tuple[str, int], ...]:
+    return _places(scenario, dim, np.isfinite(scenario[name]))
 
 
 def _find_claims(
-    scenario: xr.Dataset, buildable: tuple[str, ...], eligible: np.ndarray
+    scenario: Arrays, buildable: tuple[str, ...], eligible: np.ndarray
 ) -> tuple[tuple[str, str, int], ...]:
     """(grant, technology, start) that can be claimed: a share, inside the window, of a positive investment."""
-    years = scenario[YEAR].values
-    window = (scenario["first_start"].values[:, None] <= years) & (years <= scenario["last_start"].values[:, None])
-    has_owner = np.einsum("ia,ka->ik", eligible.astype(float), scenario["owned"].values) > 0
-    open_to = (scenario["grant_share"].values > 0) & has_owner
-    mask = open_to[:, :, None] & window[:, None, :] & (scenario["capex"].values > 0)[None]
+    years = scenario[YEAR]
+    window = (scenario["first_start"][:, None] <= years) & (years <= scenario["last_start"][:, None])
+    has_owner = np.einsum("ia,ka->ik", eligible.astype(float), scenario["owned"]) > 0
+    open_to = (scenario["grant_share"] > 0) & has_owner
+    mask = open_to[:, :, None] & window[:, None, :] & (scenario["capex"] > 0)[None]
     instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
     places = ((instruments[i], technologies[k], int(years[v])) for i, k, v in np.argwhere(mask))
     return tuple(place for place in places if place[1] in buildable)
 
 
-def _find_spending(
-    scenario: xr.Dataset, buildable: tuple[str, ...]
-) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
+def _find_spending(scenario: Arrays, buildable: tuple[str, ...]) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
     """When each technology's outlay falls, for those whose investment is not zero."""
-    technologies, years = _labels(scenario, TECHNOLOGY), scenario[YEAR].values
-    falls = (outlay_shares(scenario).values > 0) & (scenario["capex"].values != 0)[:, :, None]
+    technologies, years = _labels(scenario, TECHNOLOGY), scenario[YEAR]
+    falls = (outlay_shares(scenario) > 0) & (scenario["capex"] != 0)[:, :, None]
     return tuple(
         (k, tuple((int(years[v]), int(years[y])) for v, y in np.argwhere(row)))
         for k, row in zip(technologies, falls, strict=True)

@@ -116,7 +116,7 @@ def solve_case(
     if scenario.sizes[ACTOR]:
         untouched = assemble(tables, replace(choices, **DO_NOTHING))
         reference, _ = _find_verified(untouched, options, clock, programs)
-        scenario["reference_operating"].values[:] = operating_cash(untouched, reference).values
+        scenario["reference_operating"].values[:] = operating_cash(untouched, reference)
     plan, verdict = _find_verified(scenario, options, clock, programs)
     return Outcome(tables, scenario, plan, verdict, Status(plan.attrs["status"]), reference, clock.seconds)
 

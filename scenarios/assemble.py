@@ -15,6 +15,7 @@ import pandas
 import xarray
 from numpy.typing import NDArray
 
+from scenarios.arrays import read_arrays
 from scenarios.catalog import (
     ACCOUNT,
     ACTOR,
@@ -40,15 +41,25 @@ from scenarios.catalog import (
     Quantity,
 )
 from scenarios.choices import Choices
-from scenarios.finance import settle_finance
+from scenarios.exclusion import close_unbuilt
+from scenarios.finance import Derive, list_derived
+from scenarios.overlay import DIGEST, Overlay
+from scenarios.settings import Settings
 from scenarios.tables import CASE, CASE_TEXTS, ITEM, QUANTITY, VALUE, Tables, choose_rows, key_column
 from scenarios.targets import draw_caps
 
 LOGIC_ROW = "logic_row"
 LENGTH = "length"
-DIGEST = "digest"
 _HOURS_OF_YEAR = 8760.0
 _OWN_FORM = ("profile", "survival", "logic")
+_NEW: Mapping[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "cap": (
+        (TARGET, YEAR),
+        {"unit": "{account}", "sentence": "Cap or floor in the years in which the target holds."},
+    ),
+    "price_index": ((YEAR,), {"unit": "1", "sentence": "Price level; 1 in the price year."}),
+}
+"""Variables that follow from others and are not written themselves."""
 _UNORDERED = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, "group", LOGIC_ROW, ACTOR, INSTRUMENT)
 
 Frames = Mapping[str, pandas.DataFrame]
@@ -56,12 +67,36 @@ Labels = dict[str, "pandas.Index[Any]"]
 Floats = NDArray[np.float64]
 
 
-def assemble(tables: Tables, choices: Choices) -> xarray.Dataset:
+def assemble(tables: Tables, choices: Choices, settings: Settings | None = None) -> xarray.Dataset:
     """The scenario that tables and choices make: every quantity of the catalog over its labels, years filled.
 
     Between years given a quantity runs straight, outside them it is constant; a blank year holds for all years, a
     blank slice for all slices without rows of their own. The tables must have passed the checks.
+
+    Args:
+        tables: of the case.
+        choices: about it.
+        settings: changes of its numbers, by the grammar of docs/sweeps.md.
+
+    Raises:
+        CaseError: settings that are none, or that make numbers which the catalog does not allow.
     """
+    if not settings:
+        return _derive(*_write_scenario(tables, choices))
+    overlay = open_overlay(tables, choices)
+    scenario = overlay.describe(overlay.apply(settings), settings)
+    scenario.attrs[DIGEST] = digest_of(scenario)
+    return scenario
+
+
+def open_overlay(tables: Tables, choices: Choices) -> Overlay:
+    """All scenarios of tables and choices, by their settings."""
+    written, derived = _write_scenario(tables, choices)
+    return Overlay(written, derived, _derive(written, derived))
+
+
+def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, dict[str, Derive]]:
+    """The scenario as tables and choices write it, and how what is not as written follows from it."""
     frames = choose_rows(tables, choices.variants).frames
     case = dict(zip(frames[CASE][QUANTITY], frames[CASE][VALUE], strict=True))
     years, lengths = plan_years(case, choices)
@@ -77,9 +112,23 @@ def assemble(tables: Tables, choices: Choices) -> xarray.Dataset:
     variables |= _profiles(frames, labels, variables["hours"][1], money)
     variables["survival"] = _survival(frames, labels, money)
     variables["logic"] = _logic(frames, money)
-    scenario = xarray.Dataset(variables, coords)
-    scenario = settle_finance(draw_caps(_apply_choices(scenario, choices)), frames, choices)
+    scenario = _apply_choices(xarray.Dataset(variables, coords), choices)
+    scenario["reference_operating"] = (
+        (ACTOR, YEAR),
+        np.zeros((len(labels[ACTOR]), len(years))),
+        {"unit": "{money}/yr", "sentence": "Operating cash of the do-nothing path."},
+    )
     scenario.attrs = _case_attributes(tables, case, scenario, choices)
+    return scenario, {"cap": draw_caps, "most_activity": close_unbuilt, **list_derived(frames, choices)}
+
+
+def _derive(written: xarray.Dataset, derived: Mapping[str, Derive]) -> xarray.Dataset:
+    """The scenario with all that follows from what is written."""
+    arrays = read_arrays(written)
+    scenario = written.copy()
+    for name, derive in derived.items():
+        dims, attributes = _NEW[name] if name in _NEW else (written[name].dims, written[name].attrs)
+        scenario[name] = (dims, derive(arrays), attributes)
     scenario.attrs[DIGEST] = digest_of(scenario)
     return scenario
 
@@ -318,8 +367,8 @@ def _apply_choices(scenario: xarray.Dataset, choices: Choices) -> xarray.Dataset
     if choices.do_nothing:
         excluded = excluded | scenario["technology_measure"].values
     scenario["excluded"] = (TECHNOLOGY, excluded, {"sentence": "Whether the plan may not build it."})
-    unbuilt = (scenario["technology_host"].values != scenario[TECHNOLOGY].values) | ~scenario["technology_capacitated"]
-    scenario["most_activity"] = scenario["most_activity"].where(~(excluded & unbuilt), 0.0)
+    if choices.do_nothing:
+        scenario = scenario.assign_coords(technology_buildable=scenario["technology_buildable"] & ~excluded)
     if choices.target_mode:
         modes = np.full(scenario.sizes[TARGET], choices.target_mode)
         scenario = scenario.assign_coords(target_mode=(TARGET, modes))

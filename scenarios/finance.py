@@ -2,60 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas
-import xarray as xr
+from numpy.typing import NDArray
 
+from scenarios.arrays import Arrays, remember
 from scenarios.cash import share_owners
 from scenarios.catalog_finance import FINANCE_QUANTITIES
 from scenarios.choices import Choices
 from scenarios.loans import index_prices, list_calendar
-from scenarios.terms import INSTRUMENT, TECHNOLOGY, YEAR
+from scenarios.terms import INSTRUMENT, YEAR
+
+Floats = NDArray[np.float64]
+Derive = Callable[[Arrays], np.ndarray]
 
 NOMINAL_UNIT = "nominal "
 """How the unit of an amount begins that is money of its own year."""
 
 CEILINGS = ("debt_ceiling", "debt_ceiling_amount")
 FRAMES = ("own_funds", "frame", "outlay_step")
+LEAST_RESULT = "least_result"
 
 
-def settle_finance(scenario: xr.Dataset, frames: Mapping[str, pandas.DataFrame], choices: Choices) -> xr.Dataset:
-    """The scenario with real amounts only, `price_index`, `reference_operating` (0) and the user's switches.
+@remember
+def index_years(scenario: Arrays) -> Floats:
+    """Price level of every plan year; 1 in the price year."""
+    return np.asarray(index_prices(scenario)[scenario[YEAR].astype(int) - list_calendar(scenario)[0]])
+
+
+def list_derived(frames: Mapping[str, pandas.DataFrame], choices: Choices) -> dict[str, Derive]:
+    """How each variable of money that is not as written follows from the arrays as written.
 
     Args:
-        scenario: as filled from the tables; amounts still as written.
         frames: the chosen rows, for the units of amounts.
         choices: ceilings, frames and instruments that are switched off.
     """
-    calendar = list_calendar(scenario)
-    index = index_prices(scenario)[scenario[YEAR].values.astype(int) - calendar[0]]
-    scenario["price_index"] = (YEAR, index, {"unit": "1", "sentence": "Price level; 1 in the price year."})
+    derived: dict[str, Derive] = {"price_index": index_years, "owned": share_owners}
     for quantity in FINANCE_QUANTITIES:
         if quantity.yearly and "{money}" in quantity.unit:
-            for label in _find_nominal(frames[quantity.table], quantity.name, quantity.dims[0]):
-                scenario[quantity.name].loc[{quantity.dims[0]: label}] /= index
-    sentence = {"unit": "{money}/yr", "sentence": "Operating cash of the do-nothing path."}
-    scenario["reference_operating"] = (("actor", YEAR), np.zeros((scenario.sizes["actor"], len(index))), sentence)
-    scenario["owned"] = ((TECHNOLOGY, "actor"), share_owners(scenario), scenario["owned"].attrs)
+            nominal = _find_nominal(frames[quantity.table], quantity.name, quantity.dims[0])
+            if nominal:
+                derived[quantity.name] = _deflate(quantity.name, quantity.dims[0], nominal)
     if not choices.ceiling:
-        _fill(scenario, CEILINGS, np.inf)
+        derived |= {name: _fill(name, np.inf) for name in CEILINGS}
     if not choices.frames:
-        _fill(scenario, FRAMES, np.inf)
-        _fill(scenario, ("least_result",), -np.inf)
-    left_out = np.isin(scenario[INSTRUMENT].values, list(choices.instruments))
-    scenario["eligible"] = scenario["eligible"].where(~left_out[:, None], 0.0)
-    return scenario
+        derived |= {name: _fill(name, np.inf) for name in FRAMES} | {LEAST_RESULT: _fill(LEAST_RESULT, -np.inf)}
+    if choices.instruments:
+        derived["eligible"] = _leave_out(choices.instruments)
+    return derived
 
 
-def _find_nominal(frame: pandas.DataFrame, quantity: str, dim: str) -> list[Any]:
+def _find_nominal(frame: pandas.DataFrame, quantity: str, dim: str) -> list[str]:
     """Labels whose amounts of a quantity are written in money of their own year."""
     rows = frame[(frame["quantity"] == quantity) & frame["unit"].str.startswith(NOMINAL_UNIT)]
-    return list(rows[dim].unique())
+    return [str(label) for label in rows[dim].unique()]
 
 
-def _fill(scenario: xr.Dataset, names: tuple[str, ...], number: float) -> None:
-    for name in names:
-        scenario[name] = scenario[name].copy(data=np.full(scenario[name].shape, number))
+def _deflate(name: str, dim: str, nominal: list[str]) -> Derive:
+    def derive(written: Arrays) -> np.ndarray:
+        mask = np.isin(written[dim], nominal)
+        return np.where(mask[:, None], written[name] / index_years(written), written[name])
+
+    return derive
+
+
+def _fill(name: str, number: float) -> Derive:
+    return lambda written: np.full(written[name].shape, number)
+
+
+def _leave_out(instruments: tuple[str, ...]) -> Derive:
+    return lambda written: np.where(np.isin(written[INSTRUMENT], instruments)[:, None], 0.0, written["eligible"])

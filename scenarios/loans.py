@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
+from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.terms import YEAR
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,8 @@ class Loans:
     terminal: Floats
 
 
-def index_prices(scenario: xr.Dataset) -> Floats:
+@remember
+def index_prices(scenario: Arrays) -> Floats:
     """Price level of every calendar year from the first to the one after the horizon; 1 in the price year.
 
     index[t] = index[t-1] (1 + inflation[t]); a calendar year between plan years has the plan year's inflation, one
@@ -44,25 +45,27 @@ def index_prices(scenario: xr.Dataset) -> Floats:
     calendar = list_calendar(scenario)
     first, price_year = int(calendar[0]), int(scenario["price_year"])
     span = np.arange(min(first, price_year), max(int(calendar[-1]), price_year) + 1)
-    rise = 1.0 + spread_years(scenario, scenario["inflation"].values, span)
+    rise = 1.0 + spread_years(scenario, scenario["inflation"], span)
     level = np.cumprod(rise)
     level = level / level[price_year - span[0]]
     return np.asarray(level[first - span[0] : first - span[0] + len(calendar)])
 
 
-def list_calendar(scenario: xr.Dataset) -> NDArray[np.int64]:
+@remember
+def list_calendar(scenario: Arrays) -> NDArray[np.int64]:
     """The calendar years of the horizon and the one after it."""
-    years, lengths = scenario[YEAR].values, scenario["length"].values
+    years, lengths = scenario[YEAR], scenario["length"]
     return np.arange(int(years[0]), int(years[-1] + lengths[-1]) + 1)
 
 
-def spread_years(scenario: xr.Dataset, values: Floats, calendar: NDArray[np.int64]) -> Floats:
+def spread_years(scenario: Scenario, values: Floats, calendar: NDArray[np.int64]) -> Floats:
     """Numbers of plan years (last axis) given to the calendar years each stands for; the nearest outside the plan."""
-    place = np.searchsorted(scenario[YEAR].values, calendar, side="right") - 1
+    place = np.searchsorted(read_arrays(scenario)[YEAR], calendar, side="right") - 1
     return np.asarray(values[..., np.clip(place, 0, None)])
 
 
-def loan_schedules(scenario: xr.Dataset) -> Loans:
+@remember
+def loan_schedules(scenario: Arrays) -> Loans:
     """Schedules of all instruments.
 
     For a draw in plan year u, calendar years t > u, opening balance B[t-1], B[u] = 1:
@@ -73,18 +76,18 @@ def loan_schedules(scenario: xr.Dataset) -> Loans:
         annuity    level payment of B[t-1] over the n = tenor - (t-1-u) years left at rate[t], less interest
         bullet     B[t-1] at t - u = tenor
     """
-    years = scenario[YEAR].values.astype(int)
+    years = scenario[YEAR].astype(int)
     calendar = list_calendar(scenario)
-    rates = spread_years(scenario, scenario["rate"].values, calendar)
+    rates = spread_years(scenario, scenario["rate"], calendar)
     shape = (scenario.sizes["instrument"], len(years), len(calendar))
     balance, repayment, interest = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     prices = index_prices(scenario)
-    rows = zip(scenario["instrument_kind"].values, scenario["instrument_repayment"].values, strict=True)
+    rows = zip(scenario["instrument_kind"], scenario["instrument_repayment"], strict=True)
     for i, (kind, rule) in enumerate(rows):
         if kind == GRANT:
             continue
-        terms = int(scenario["tenor"].values[i]), int(scenario["grace"].values[i])
-        level = prices if scenario["instrument_basis"].values[i] == NOMINAL else np.ones(len(calendar))
+        terms = int(scenario["tenor"][i]), int(scenario["grace"][i])
+        level = prices if scenario["instrument_basis"][i] == NOMINAL else np.ones(len(calendar))
         for u, drawn in enumerate(years - calendar[0]):
             after = slice(drawn + 1, None)
             balance[i, u, drawn] = 1.0
@@ -124,11 +127,11 @@ def schedule_krona(rule: str, tenor: int, grace: int, rates: Floats) -> tuple[Fl
 
 
 def _by_plan_year(
-    scenario: xr.Dataset, calendar: NDArray[np.int64], balance: Floats, repayment: Floats, interest: Floats
+    scenario: Arrays, calendar: NDArray[np.int64], balance: Floats, repayment: Floats, interest: Floats
 ) -> Loans:
     """Calendar years gathered into plan years; what is owed in the year after them is the terminal."""
-    starts = scenario[YEAR].values.astype(int) - calendar[0]
-    ends = starts + scenario["length"].values.astype(int)
+    starts = scenario[YEAR].astype(int) - calendar[0]
+    ends = starts + scenario["length"].astype(int)
     return Loans(
         balance=balance[:, :, ends - 1],
         repayment=np.add.reduceat(repayment[:, :, :-1], starts, axis=2),

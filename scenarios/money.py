@@ -7,35 +7,38 @@ technology `k`, offset `o` of 0, 1/2 or 1 for money at the start, in the middle 
 from __future__ import annotations
 
 import numpy as np
-import xarray
 from numpy.typing import NDArray
 
-from scenarios.catalog import AGE, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.arrays import Arrays, Scenario, read_arrays, remember
+from scenarios.catalog import AGE, YEAR
 from scenarios.choices import SALVAGES, TIMINGS
 
 Floats = NDArray[np.float64]
 _NONE, _STRAIGHT_LINE, _SINKING_FUND, _ANNUITIES = SALVAGES
 
 
-def capital_discount(scenario: xarray.Dataset) -> xarray.DataArray:
+@remember
+def capital_discount(scenario: Arrays) -> Floats:
     """What a unit of money spent on building in each plan year is worth in the first (year): `d_cap`.
 
     d_cap[y] = (1+r)^-(y + o_cap - y0)
     """
     years = _years(scenario)
     offset = TIMINGS[scenario.attrs["discount_capital"]]
-    return xarray.DataArray(_grow(scenario, -(years + offset - years[0])), {YEAR: scenario[YEAR]}, (YEAR,))
+    return _grow(scenario, -(years + offset - years[0]))
 
 
-def operation_discount(scenario: xarray.Dataset) -> xarray.DataArray:
+@remember
+def operation_discount(scenario: Arrays) -> Floats:
     """What a unit of money in each calendar year of a plan year is worth in the first year, summed (year): `D_op`.
 
     D_op[y] = sum_{i<L[y]} (1+r)^-(y + i + o_op - y0)
     """
-    return xarray.DataArray(_one_year_factors(scenario).sum(axis=1), {YEAR: scenario[YEAR]}, (YEAR,))
+    return np.asarray(_one_year_factors(scenario).sum(axis=1))
 
 
-def end_discount(scenario: xarray.Dataset) -> float:
+@remember
+def end_discount(scenario: Arrays) -> float:
     """What a unit of money at the end of the horizon is worth in the first year: `d_end`.
 
     d_end = (1+r)^-(E - y0),  E = last year + its length
@@ -43,15 +46,15 @@ def end_discount(scenario: xarray.Dataset) -> float:
     return float(_grow(scenario, np.array(_years(scenario)[0] - _end(scenario))))
 
 
-def discount_total(scenario: xarray.Dataset, held: NDArray[np.bool_]) -> Floats:
+def discount_total(scenario: Scenario, held: NDArray[np.bool_]) -> Floats:
     """The mean of the one-year operation factors over the calendar years of the plan years held: `d_total`.
 
     `held` is bool (pool or target, year); gives one factor per row, 0 where a row holds no year.
 
     d_total = mean over y held, i < L[y] of (1+r)^-(y + i + o_op - y0)
     """
-    counted = held @ scenario["length"].values
-    discounted = held @ operation_discount(scenario).values
+    counted = held @ read_arrays(scenario)["length"]
+    discounted = held @ operation_discount(scenario)
     return np.asarray(np.divide(discounted, counted, out=np.zeros(len(counted)), where=counted > 0))
 
 
@@ -66,22 +69,24 @@ def annuity_factor(rate: Floats | float, life: Floats | float) -> Floats:
     return np.divide(rate, repaid, out=np.asarray(1.0 / life), where=rate != 0)
 
 
-def finance_multiplier(scenario: xarray.Dataset) -> xarray.DataArray:
+@remember
+def finance_multiplier(scenario: Arrays) -> Floats:
     """How much dearer an investment is because its capital asks for more than the discount rate (technology).
 
     finance[k] = A(hurdle_rate) / A(r),  1 where there is no hurdle rate.  Endless with an endless life, a hurdle
     rate above 0 and a discount rate of 0 or less: capital that is never repaid has no finite cost then.
     """
-    rate = scenario["discount_rate"].values
-    hurdle = scenario["hurdle_rate"].values
-    life = scenario["life"].values
+    rate = scenario["discount_rate"]
+    hurdle = scenario["hurdle_rate"]
+    life = scenario["life"]
     plain = np.isnan(hurdle) | (hurdle == rate)
     with np.errstate(divide="ignore", invalid="ignore"):
         dearer = annuity_factor(np.where(plain, rate, hurdle), life) / annuity_factor(rate, life)
-    return _of_technologies(scenario, np.where(plain, 1.0, dearer), TECHNOLOGY)
+    return np.asarray(np.where(plain, 1.0, dearer))
 
 
-def measure_alive(scenario: xarray.Dataset) -> xarray.DataArray:
+@remember
+def measure_alive(scenario: Arrays) -> Floats:
     """The share of each vintage in service in each plan year (technology, vintage, year): `alive`.
 
     With b = v + lead_time + start_delay, for y >= v, else 0:
@@ -89,18 +94,19 @@ def measure_alive(scenario: xarray.Dataset) -> xarray.DataArray:
     alive[k,v,y] = |[y, y+L) n [b, b+life)| / L[y]
     alive[k,v,y] = mean over calendar years u in [y, y+L) of survival[k, floor(u - b)]   where a curve is given
     """
-    years, lengths = _years(scenario), scenario["length"].values
+    years, lengths = _years(scenario), scenario["length"]
     begin = _service_begin(scenario)[:, :, None]
-    end = begin + scenario["life"].values[:, None, None]
+    end = begin + scenario["life"][:, None, None]
     stands = np.minimum(years + lengths, end) - np.maximum(years, begin)
     alive = np.clip(stands, 0.0, None) / lengths
     curved = _curved(scenario)
     if curved.any():
         alive[curved] = _measure_survival(scenario, curved)
-    return _of_technologies(scenario, np.where(years >= years[:, None], alive, 0.0), TECHNOLOGY, VINTAGE, YEAR)
+    return np.asarray(np.where(years >= years[:, None], alive, 0.0))
 
 
-def outlay_shares(scenario: xarray.Dataset) -> xarray.DataArray:
+@remember
+def outlay_shares(scenario: Arrays) -> Floats:
     """The share of each vintage's investment paid in each plan year (technology, vintage, year), summing to 1.
 
     outlay[k,v,y] = |[y, y+L) n [v, v + construction_years)| / construction_years; what falls after the horizon is
@@ -108,13 +114,14 @@ def outlay_shares(scenario: xarray.Dataset) -> xarray.DataArray:
     """
     years = _years(scenario)
     until = np.append(years[1:], np.inf)
-    take = scenario["construction_years"].values[:, None, None]
+    take = scenario["construction_years"][:, None, None]
     begin = years[:, None]
     paid = np.minimum(until, begin + take) - np.maximum(years, begin)
-    return _of_technologies(scenario, np.clip(paid, 0.0, None) / take, TECHNOLOGY, VINTAGE, YEAR)
+    return np.asarray(np.clip(paid, 0.0, None) / take)
 
 
-def salvage_worth(scenario: xarray.Dataset) -> xarray.DataArray:
+@remember
+def salvage_worth(scenario: Arrays) -> Floats:
     """The share of each vintage's investment that is left at the end of the horizon (technology, vintage): `worth`.
 
     With n = min(E - b, life), 0 <= n, the years used by the end E:
@@ -126,7 +133,7 @@ def salvage_worth(scenario: xarray.Dataset) -> xarray.DataArray:
 
     Straight line where r = 0; 1 where the life is endless.
     """
-    life = scenario["life"].values[:, None]
+    life = scenario["life"][:, None]
     rate = float(scenario["discount_rate"])
     rule = scenario.attrs["salvage"]
     used = np.clip(np.minimum(_end(scenario) - _service_begin(scenario), life), 0.0, None)
@@ -137,43 +144,43 @@ def salvage_worth(scenario: xarray.Dataset) -> xarray.DataArray:
     elif rule in (_SINKING_FUND, _ANNUITIES) and rate != 0:
         growth = np.log1p(rate)
         left = np.where(np.isinf(life), 1.0, np.expm1(-growth * left * finite) / np.expm1(-growth * finite))
-    return _of_technologies(scenario, left, TECHNOLOGY, VINTAGE)
+    return np.asarray(left)
 
 
-def _years(scenario: xarray.Dataset) -> Floats:
-    return np.asarray(scenario[YEAR].values, dtype=float)
+def _years(scenario: Arrays) -> Floats:
+    return np.asarray(scenario[YEAR], dtype=float)
 
 
-def _end(scenario: xarray.Dataset) -> float:
-    return float(_years(scenario)[-1] + scenario["length"].values[-1])
+def _end(scenario: Arrays) -> float:
+    return float(_years(scenario)[-1] + scenario["length"][-1])
 
 
-def _grow(scenario: xarray.Dataset, years: Floats) -> Floats:
+def _grow(scenario: Arrays, years: Floats) -> Floats:
     return np.asarray((1.0 + float(scenario["discount_rate"])) ** years)
 
 
-def _one_year_factors(scenario: xarray.Dataset) -> Floats:
+def _one_year_factors(scenario: Arrays) -> Floats:
     """Operation factors of the calendar years of each plan year (year, i), 0 past its length."""
-    years, lengths = _years(scenario)[:, None], scenario["length"].values[:, None]
+    years, lengths = _years(scenario)[:, None], scenario["length"][:, None]
     within = np.arange(lengths.max())
     offset = TIMINGS[scenario.attrs["discount_operation"]]
     return np.where(within < lengths, _grow(scenario, -(years + within + offset - years[0])), 0.0)
 
 
-def _service_begin(scenario: xarray.Dataset) -> Floats:
+def _service_begin(scenario: Arrays) -> Floats:
     """`b = v + lead_time + start_delay` (technology, vintage)."""
-    wait = scenario["lead_time"].values + scenario["start_delay"].values
+    wait = scenario["lead_time"] + scenario["start_delay"]
     return np.asarray(_years(scenario) + wait[:, None])
 
 
-def _curved(scenario: xarray.Dataset) -> NDArray[np.bool_]:
-    return np.asarray(~np.isnan(scenario["survival"].values).all(axis=1))
+def _curved(scenario: Arrays) -> NDArray[np.bool_]:
+    return np.asarray(~np.isnan(scenario["survival"]).all(axis=1))
 
 
-def _measure_survival(scenario: xarray.Dataset, curved: NDArray[np.bool_]) -> Floats:
+def _measure_survival(scenario: Arrays, curved: NDArray[np.bool_]) -> Floats:
     """The mean of the survival curve over the calendar years of each plan year (curved technology, vintage, year)."""
-    years, lengths = _years(scenario), scenario["length"].values
-    curves = scenario["survival"].values[curved]
+    years, lengths = _years(scenario), scenario["length"]
+    curves = scenario["survival"][curved]
     begin = _service_begin(scenario)[curved]
     within = np.arange(lengths.max())
     calendar = years[:, None] + within
@@ -187,7 +194,3 @@ def _measure_survival(scenario: xarray.Dataset, curved: NDArray[np.bool_]) -> Fl
 def _multiply(life: Floats, growth: Floats) -> Floats:
     """`life * growth`, 0 where nothing grows however long."""
     return np.multiply(life, growth, out=np.zeros(life.shape), where=growth != 0)
-
-
-def _of_technologies(scenario: xarray.Dataset, values: Floats, *dims: str) -> xarray.DataArray:
-    return xarray.DataArray(values, {dim: scenario[dim] for dim in dims}, dims)

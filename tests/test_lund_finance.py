@@ -45,7 +45,7 @@ def plan_for(tables: Tables, **choices: Any) -> tuple[xr.Dataset, xr.Dataset]:
     chosen = Choices(variants=BASE, **choices)
     scenario = assemble(tables, chosen)
     untouched = assemble(tables, replace(chosen, **DO_NOTHING))
-    scenario["reference_operating"].values[:] = operating_cash(untouched, find_plan(untouched, EXACT)).values
+    scenario["reference_operating"].values[:] = operating_cash(untouched, find_plan(untouched, EXACT))
     return scenario, find_plan(scenario, EXACT)
 
 
@@ -151,7 +151,7 @@ def test_tariffs_and_taxes_stay_among_the_actors() -> None:
     """All of them together have the same operating cash without, for each is paid by one and received by another."""
     scenario, plan = lund_plan()
     flat = scenario.assign(tariff=scenario["tariff"] * np.nan, energy_tax=scenario["energy_tax"] * 0.0)
-    cash, other = operating_cash(scenario, plan).values, operating_cash(flat, plan).values
+    cash, other = operating_cash(scenario, plan), operating_cash(flat, plan)
     assert np.abs(cash - other).max() > 100
     assert other.sum(axis=0) == pytest.approx(cash.sum(axis=0), rel=1e-9)
 

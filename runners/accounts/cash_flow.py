@@ -36,9 +36,9 @@ def trace_cash(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Flow]:
     Operation counts in every calendar year that a plan year stands for and is discounted in each, `D_op`; all else is
     discounted as investments are, `d_cap`, as in the plan's own cost.
     """
-    rate = operating_cash(scenario, plan).values
+    rate = operating_cash(scenario, plan)
     debt = follow_debt(scenario, plan)
-    d_cap, at_end = capital_discount(scenario).values, discount_worth(scenario)
+    d_cap, at_end = capital_discount(scenario), discount_worth(scenario)
     decided = {
         OUTLAY: -price_decided(scenario, spend_actors(scenario, plan)),
         GRANT: price_decided(scenario, grant_actors(scenario, plan).sum(axis=0)),
@@ -46,7 +46,7 @@ def trace_cash(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Flow]:
         REPAYMENT: -debt[REPAYMENT].over(0),
         INTEREST: -debt[INTEREST].over(0),
     }
-    flows = {OPERATING: Flow(price_running(scenario, rate), rate * operation_discount(scenario).values)}
+    flows = {OPERATING: Flow(price_running(scenario, rate), rate * operation_discount(scenario))}
     flows |= {item: Flow(money, money.real * d_cap) for item, money in decided.items()}
     left = {
         RESIDUAL_VALUE: put_at_end(scenario, share_owners(scenario).T @ keep_worth(scenario, plan)),

@@ -126,9 +126,9 @@ def _depreciate(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 
 def _change_operating(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Floats:
     """Operating cash against the do-nothing path, as solved here or as the scenario knows it (actor, year)."""
-    known = scenario["reference_operating"].transpose(ACTOR, YEAR)
+    known = scenario["reference_operating"].transpose(ACTOR, YEAR).values
     before = known if reference is None else operating_cash(scenario, reference)
-    return np.asarray(operating_cash(scenario, plan).values - before.values)
+    return np.asarray(operating_cash(scenario, plan) - before)
 
 
 def _divide(part: Floats, whole: Floats) -> Floats:

@@ -114,7 +114,7 @@ def _list_payers(
 
 def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> dict[str, float]:
     """Every number of one row from the streams of one item."""
-    d_cap, d_op, d_end = capital_discount(scenario).values, operation_discount(scenario).values, end_discount(scenario)
+    d_cap, d_op, d_end = capital_discount(scenario), operation_discount(scenario), end_discount(scenario)
     total = own if replaced is None else own + replaced
     times, payments = time_payments(scenario), list_payments(scenario, total)
     rate = float(scenario["discount_rate"])
@@ -150,7 +150,7 @@ def _join_modes(scenario: xr.Dataset) -> Floats:
 
 def _change_market(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, changes: Streams) -> Streams:
     """Operating cash that no technology earns: trade, demand and taxes, against the do-nothing path (actor, year)."""
-    whole = operating_cash(scenario, plan).values - operating_cash(scenario, reference).values
+    whole = operating_cash(scenario, plan) - operating_cash(scenario, reference)
     rest = whole - changes.operating.sum(axis=1)
     nothing = np.zeros_like(rest)
     return Streams(nothing, nothing, rest, nothing.sum(axis=1))

@@ -17,7 +17,7 @@ def spend_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     outlay[k,v,y] capex[k,v] build[k,v]
     """
     begun = _begin(scenario, plan)
-    shares = outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    shares = outlay_shares(scenario)
     return np.asarray(begun[:, :, None] * shares)
 
 
@@ -27,7 +27,7 @@ def grant_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
     """
     claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
-    shares = outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    shares = outlay_shares(scenario)
     return np.asarray(np.einsum("ik,ikv,kvy->ikvy", scenario["grant_share"].values, claimed, shares))
 
 
@@ -48,7 +48,7 @@ def draw_actors(plan: xr.Dataset) -> Floats:
 
 def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real worth left at the end of the horizon, by the salvage rule (technology)."""
-    worth = salvage_worth(scenario).transpose(TECHNOLOGY, VINTAGE).values
+    worth = salvage_worth(scenario)
     return np.asarray((_begin(scenario, plan) * worth).sum(axis=1))
 
 

@@ -12,7 +12,7 @@ from runners.accounts.outlays import grant_vintages, keep_worth, spend_vintages
 from scenarios.cash import operating_by_technology, price_use, share_grants, share_owners
 from scenarios.choices import TIMINGS
 from scenarios.loans import list_calendar, spread_years
-from scenarios.terms import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+from scenarios.terms import COMMODITY, SLICE, TECHNOLOGY, YEAR
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def list_streams(scenario: xr.Dataset, plan: xr.Dataset) -> Streams:
     return Streams(
         outlay=-np.einsum("ka,kvy->aky", owned, spent),
         grant=np.einsum("ika,ikvy->aky", share_grants(scenario), granted),
-        operating=operating_by_technology(scenario, plan).transpose(ACTOR, TECHNOLOGY, YEAR).values,
+        operating=operating_by_technology(scenario, plan),
         residual=owned.T * keep_worth(scenario, plan),
     )
 

@@ -14,7 +14,7 @@ from runners.accounts.debt import tabulate_debt
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
     capital_discount,
     discount_total,
@@ -178,7 +178,7 @@ def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 def _outlay(scenario: xr.Dataset, plan: xr.Dataset) -> np.ndarray:
     """Undiscounted money (technology, vintage, year) spent on what starts in a vintage year."""
     begun = scenario["capex"].values * plan["build"].values
-    shares = outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    shares = outlay_shares(scenario)
     return np.asarray(begun[:, :, None] * shares)
 
 
@@ -187,9 +187,9 @@ def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     begun = scenario["capex"].values * plan["build"].values
     spent = _outlay(scenario, plan).sum(axis=1)
     left = np.zeros_like(spent)
-    left[:, -1] = -(begun * salvage_worth(scenario).transpose(TECHNOLOGY, VINTAGE).values).sum(axis=1)
-    discount, at_end = capital_discount(scenario).values, end_discount(scenario)
-    extra = finance_multiplier(scenario).values[:, None] - 1.0
+    left[:, -1] = -(begun * salvage_worth(scenario)).sum(axis=1)
+    discount, at_end = capital_discount(scenario), end_discount(scenario)
+    extra = finance_multiplier(scenario)[:, None] - 1.0
     return [
         _list_costs(scenario, "investment", TECHNOLOGY, spent, spent * discount),
         _list_costs(scenario, "salvage", TECHNOLOGY, left, left * at_end),
@@ -248,7 +248,7 @@ def _list_rates(
 ) -> pd.DataFrame:
     """Rows for money per calendar year: times the length of the year, and times its operation factor."""
     return _list_costs(
-        scenario, component, dim, rate * scenario["length"].values, rate * operation_discount(scenario).values, labels
+        scenario, component, dim, rate * scenario["length"].values, rate * operation_discount(scenario), labels
     )
 
 
@@ -285,7 +285,7 @@ def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, t: int) -> list[dict[
         return []
     account = list(scenario[ACCOUNT].values).index(scenario["target_account"].values[t])
     value, length = plan[AMOUNT].values[account], scenario["length"].values
-    shadow, factor = plan["shadow_price"].values[t], operation_discount(scenario).values
+    shadow, factor = plan["shadow_price"].values[t], operation_discount(scenario)
     common = _describe_target(scenario, t, account)
     if common["basis"] != "cumulative":
         return [

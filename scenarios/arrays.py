@@ -1,0 +1,169 @@
+"""What are a scenario's numbers as plain arrays, and what was reckoned of them already?
+
+`Arrays` is a scenario without xarray: each array taken out once. What is reckoned of it by a function marked with
+`remember` is reckoned once; with a `Memory` shared by neighbouring scenarios, once for all scenarios in which the
+arrays that the function read are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+import numpy as np
+import xarray as xr
+
+Answer = TypeVar("Answer")
+Reckon = Callable[["Arrays"], Any]
+Version = tuple[tuple[str, int], ...]
+"""Which of the arrays that were read are not the base's: names with a number for each content."""
+
+MOST_BYTES = 16 * 2**20
+"""Answers kept of one function, in bytes; the oldest go first."""
+LEAST_KEPT = 8
+
+
+class Memory:
+    """Answers of functions by the versions of the arrays that they read."""
+
+    def __init__(self) -> None:
+        self._read: dict[Reckon, frozenset[str]] = {}
+        self._answers: dict[Reckon, dict[Version, Any]] = {}
+        self._bytes: dict[Reckon, int] = {}
+
+    def find_version(self, function: Reckon, arrays: Arrays) -> Version:
+        """The versions that the function's answer depends on; empty where it is the base's."""
+        read = self._read.get(function, frozenset())
+        return tuple((name, version) for name, version in arrays.versions.items() if name in read)
+
+    def recall(self, function: Reckon, arrays: Arrays) -> Any:
+        """The function's answer of these arrays, reckoned where it is not known."""
+        known = self._answers.get(function)
+        if known is not None:
+            version = self.find_version(function, arrays)
+            if version in known:
+                arrays.note(self._read[function])
+                return known[version]
+        answer, read = arrays.watch(function)
+        self._keep(function, arrays, answer, read)
+        arrays.note(self._read[function])
+        return answer
+
+    def list_read(self, function: Reckon) -> frozenset[str]:
+        """Names of the arrays that the function has been seen to read."""
+        return self._read.get(function, frozenset())
+
+    def _keep(self, function: Reckon, arrays: Arrays, answer: Any, read: frozenset[str]) -> None:
+        """Keep an answer; one that read more than was known before makes the older keys too short, so they go."""
+        before = self._read.setdefault(function, read)
+        answers = self._answers.setdefault(function, {})
+        if not read <= before:
+            self._read[function] = before | read
+            for version in [version for version in answers if version]:
+                del answers[version]
+            self._bytes[function] = 0
+        answers[self.find_version(function, arrays)] = answer
+        self._bytes[function] = self._bytes.get(function, 0) + _count_bytes(answer)
+        while self._bytes[function] > MOST_BYTES and len(answers) > LEAST_KEPT:
+            oldest = next(version for version in answers if version)
+            self._bytes[function] -= _count_bytes(answers.pop(oldest))
+
+
+def _count_bytes(answer: Any) -> int:
+    """Bytes of an array, or of all arrays in a tuple or a dataclass of them."""
+    parts = answer if isinstance(answer, tuple) else getattr(answer, "__dict__", {}).values() or (answer,)
+    return sum(int(getattr(part, "nbytes", 100)) for part in parts)
+
+
+class Arrays:
+    """A scenario's arrays by name.
+
+    Args:
+        values: every variable and coordinate of the scenario.
+        attrs: as the scenario's.
+        sizes: of its dimensions.
+        versions: numbers for the contents of those arrays that are not the base's, in the order of their names.
+        memory: shared with the scenarios of the same base.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, np.ndarray],
+        attrs: Mapping[str, Any],
+        sizes: Mapping[str, int],
+        versions: Mapping[str, int] | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        self._values = values
+        self.attrs = attrs
+        self.sizes = sizes
+        self.versions = versions or {}
+        self.memory = memory or Memory()
+        self._watching: list[set[str]] = []
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if self._watching:
+            self._watching[-1].add(name)
+        return self._values[name]
+
+    def note(self, names: frozenset[str]) -> None:
+        """Count names as read by whatever is being reckoned."""
+        if self._watching:
+            self._watching[-1].update(names)
+
+    def watch(self, function: Callable[[Arrays], Answer]) -> tuple[Answer, frozenset[str]]:
+        """The function's answer, and the names of the arrays that it read."""
+        self._watching.append(set())
+        try:
+            answer = function(self)
+        finally:
+            read = frozenset(self._watching.pop())
+        return answer, read
+
+    def change(self, changed: Mapping[str, np.ndarray], versions: Mapping[str, int]) -> Arrays:
+        """The same with other arrays in place of some; `versions` of all that are not the base's, in order of names."""
+        return Arrays({**self._values, **changed}, self.attrs, self.sizes, versions, self.memory)
+
+
+class _Variables(Mapping[str, np.ndarray]):
+    """The arrays of a Dataset, each taken out when it is first asked for."""
+
+    def __init__(self, scenario: xr.Dataset) -> None:
+        self._variables = scenario.variables
+        self._taken: dict[str, np.ndarray] = {}
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        values = self._taken.get(name)
+        if values is None:
+            values = self._taken[name] = np.asarray(self._variables[name].values)
+        return values
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
+Scenario = xr.Dataset | Arrays
+"""A scenario, as a Dataset or as its arrays."""
+
+
+def read_arrays(scenario: Scenario) -> Arrays:
+    """The arrays of a scenario."""
+    if isinstance(scenario, Arrays):
+        return scenario
+    return Arrays(_Variables(scenario), scenario.attrs, {str(dim): size for dim, size in scenario.sizes.items()})
+
+
+def remember(function: Callable[[Arrays], Answer]) -> Callable[[Scenario], Answer]:
+    """Let a function of arrays take a Dataset as well, and answer from memory where it can."""
+
+    @wraps(function)
+    def remembered(scenario: Scenario) -> Answer:
+        arrays = read_arrays(scenario)
+        answer: Answer = arrays.memory.recall(function, arrays)
+        return answer
+
+    return remembered

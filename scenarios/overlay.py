@@ -1,0 +1,166 @@
+"""What a scenario is under settings: the arrays as written, changed, and all that follows from them.
+
+    written --settings--> written, changed --derive--> the scenario
+
+Both steps work array by array, so that a scenario that differs in three numbers costs three arrays. An `Overlay` keeps
+what it made: the same number at the same place is never worked out twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from scenarios.arrays import Arrays, Memory, read_arrays
+from scenarios.errors import CaseError, Problem
+from scenarios.finance import Derive
+from scenarios.settings import VERBS, Setting, Settings, check_result, check_setting, parse_setting
+
+DIGEST = "digest"
+MOST_KEPT = 4096
+"""Changed arrays kept; all go where there are more, for sampled numbers hardly ever come again."""
+
+Chosen = tuple[tuple[Setting, float], ...]
+Version = tuple[int, np.ndarray]
+"""An array with its number; 0 for the base's."""
+
+
+class Overlay:
+    """Scenarios of one base by their settings.
+
+    Args:
+        written: the base as its tables and choices write it.
+        derived: how each variable that is not as written follows; see `assemble`.
+        scenario: the base itself, with all that follows.
+    """
+
+    def __init__(self, written: xr.Dataset, derived: Mapping[str, Derive], scenario: xr.Dataset) -> None:
+        self.scenario = scenario
+        self._written = _take_out(written)
+        self._base = _take_out(scenario)
+        self._derived = derived
+        for derive in derived.values():
+            self._written.memory.recall(derive, self._written)
+        self._settings: dict[str, Setting] = {}
+        self._changed: dict[tuple[str, Chosen], tuple[int, np.ndarray]] = {}
+        self._followed: dict[tuple[str, Any], tuple[int, np.ndarray]] = {}
+        self._number = 0
+
+    def parse(self, settings: Settings) -> Chosen:
+        """The settings understood, in the order in which they act.
+
+        Raises:
+            CaseError: one problem per key or number that is none.
+        """
+        chosen: list[tuple[Setting, float]] = []
+        problems: list[Problem] = []
+        for key, number in settings.items():
+            setting = self._settings.get(key)
+            if setting is None:
+                try:
+                    setting = self._settings[key] = parse_setting(key, self._base)
+                except CaseError as error:
+                    problems.extend(error.problems)
+                    continue
+            problem = check_setting(setting, number)
+            if problem is not None:
+                problems.append(problem)
+            chosen.append((setting, number))
+        if problems:
+            raise CaseError(problems)
+        return tuple(sorted(chosen, key=lambda item: (VERBS.index(item[0].verb), item[0].key)))
+
+    def apply(self, settings: Settings) -> Arrays:
+        """The arrays of the scenario under settings, with versions of those that are not the base's.
+
+        Raises:
+            CaseError: the settings are none, or make numbers that the catalog does not allow.
+        """
+        if not settings:
+            return self._base
+        written = self._change(self.parse(settings))
+        if not written.versions:
+            return self._base
+        changed: dict[str, np.ndarray] = {}
+        versions: dict[str, int] = {}
+        for name, version in written.versions.items():
+            if name not in self._derived:
+                changed[name], versions[name] = written[name], version
+        for name, derive in self._derived.items():
+            version, values = self._follow(name, derive, written)
+            if version:
+                changed[name], versions[name] = values, version
+        return self._base.change(changed, dict(sorted(versions.items())))
+
+    def describe(self, arrays: Arrays, settings: Settings) -> xr.Dataset:
+        """The scenario as a Dataset; arrays that are the base's are the same objects."""
+        if not arrays.versions:
+            return self.scenario
+        scenario = self.scenario.copy()
+        for name in arrays.versions:
+            base = self.scenario.variables[name]
+            scenario[name] = (base.dims, arrays[name], base.attrs)
+        text = "\n".join(f"{key}={number!r}" for key, number in sorted(settings.items()))
+        scenario.attrs[DIGEST] = hashlib.sha256(f"{self.scenario.attrs[DIGEST]}\n{text}".encode()).hexdigest()
+        return scenario
+
+    def _change(self, chosen: Chosen) -> Arrays:
+        """The arrays as written with every setting applied."""
+        by_name: dict[str, list[tuple[Setting, float]]] = {}
+        for setting, number in chosen:
+            for name in setting.names:
+                by_name.setdefault(name, []).append((setting, number))
+        changed: dict[str, np.ndarray] = {}
+        versions: dict[str, int] = {}
+        problems: list[Problem] = []
+        for name in sorted(by_name):
+            key = (name, tuple(by_name[name]))
+            made = self._changed.get(key)
+            if made is None:
+                made = self._make(name, key[1], problems)
+            if made[0]:
+                versions[name], changed[name] = made
+        if problems:
+            raise CaseError(list(dict.fromkeys(problems)))
+        return self._written.change(changed, versions)
+
+    def _make(self, name: str, chosen: Chosen, problems: list[Problem]) -> tuple[int, np.ndarray]:
+        values = self._written[name]
+        for setting, number in chosen:
+            values = setting.apply(values, number)
+        problem = check_result(chosen, name, values)
+        if problem is not None:
+            problems.append(problem)
+        return self._keep(self._changed, (name, chosen), values, self._written[name])
+
+    def _follow(self, name: str, derive: Derive, written: Arrays) -> tuple[int, np.ndarray]:
+        """A variable that follows from others: its version (0: the base's) and its array."""
+        version = written.memory.find_version(derive, written)
+        if not version:
+            return 0, self._base[name]
+        values = written.memory.recall(derive, written)
+        version = written.memory.find_version(derive, written)
+        made = self._followed.get((name, version))
+        return made or self._keep(self._followed, (name, version), values, self._base[name])
+
+    def _keep(
+        self, kept: dict[Any, tuple[int, np.ndarray]], key: Any, values: np.ndarray, base: np.ndarray
+    ) -> tuple[int, np.ndarray]:
+        """Give the array a number, 0 where it is the base's after all."""
+        same = np.array_equal(values, base, equal_nan=values.dtype.kind == "f")
+        self._number += not same
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        made = (0, base) if same else (self._number, values)
+        kept[key] = made
+        return made
+
+
+def _take_out(scenario: xr.Dataset) -> Arrays:
+    """All arrays of a scenario, taken out now, with a memory of their own."""
+    values = {str(name): np.asarray(variable.values) for name, variable in scenario.variables.items()}
+    return Arrays(values, scenario.attrs, read_arrays(scenario).sizes, memory=Memory())

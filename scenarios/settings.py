@@ -1,0 +1,205 @@
+"""Which words change a scenario's numbers, and to what: `adjust.capex.bio_ccs=1.2`, `target.transport.2030=0.85`.
+
+The grammar stands in docs/sweeps.md. A `Setting` is a word's key, understood against the labels of a scenario; it
+turns the arrays as written into others, and knows nothing of tables or of the program.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from scenarios.arrays import Scenario, read_arrays
+from scenarios.catalog import QUANTITIES, QUANTITY_BY_NAME, TARGET, TECHNOLOGY, YEAR, Quantity
+from scenarios.errors import CaseError, Problem
+from scenarios.targets import CUMULATIVE, RELATIVE
+
+Settings = Mapping[str, float]
+"""Keys as written, to numbers."""
+
+SET, ADJUST, AIM, EXCLUDE = "set", "adjust", "target", "exclude"
+VERBS = (SET, ADJUST, AIM, EXCLUDE)
+"""First words of settings, in the order in which they act."""
+CONFIGURED = ("target.mode", "target.excess_price")
+"""Keys of the configuration that begin like settings."""
+PRICE = "price"
+BOTH_PRICES = ("purchase_price", "sale_price")
+EVERY = "all"
+MOVED = (
+    "start_delay",
+    "lead_time",
+    "earliest_start",
+    "latest_start",
+    "construction_years",
+    "life",
+    "tenor",
+    "grace",
+    "first_start",
+    "last_start",
+)
+"""Points and stretches of time: `adjust` adds years to them, where it multiplies all others."""
+FIXED = ("price_year", "first_year", "last_year", "base_year", "hours", "cycles", "profile", "survival", "logic")
+"""Quantities that no setting can change: they are the shape of a scenario, or have tables of their own form."""
+SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
+MOST_SHARE = 2.0
+"""A share of a base year above this was meant as percent."""
+NAMES_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key understood: `names` of the variables it changes, and where in each (`index`, per dimension)."""
+
+    key: str
+    verb: str
+    names: tuple[str, ...]
+    index: tuple[Any, ...]
+    percent: bool = False
+
+    def apply(self, values: np.ndarray, number: float) -> np.ndarray:
+        """The array with the change made at the setting's places."""
+        changed = np.array(values)
+        old = changed[self.index]
+        if self.verb != ADJUST:
+            changed[self.index] = number * 100.0 if self.percent else number
+        elif self.names[0] in MOVED:
+            changed[self.index] = old + number
+        else:
+            changed[self.index] = np.where(np.isfinite(old), old * number, old)
+        return changed
+
+
+def is_setting(key: str) -> bool:
+    """Whether a key changes numbers of a scenario, rather than the configuration.
+
+    >>> is_setting("target.transport.2030"), is_setting("target.mode"), is_setting("exclude")
+    (True, False, False)
+    """
+    verb, dot, _ = key.partition(".")
+    return bool(dot) and verb in VERBS and key not in CONFIGURED
+
+
+def parse_setting(key: str, scenario: Scenario) -> Setting:
+    """Understand one key against the labels of a scenario.
+
+    Raises:
+        CaseError: the quantity, a label or the year is none of the scenario's; the nearest are named.
+    """
+    verb, *parts = key.split(".")
+    if verb == AIM:
+        return _parse_target(key, parts, scenario)
+    if verb == EXCLUDE:
+        return Setting(key, verb, ("excluded",), (_find_label(key, TECHNOLOGY, ".".join(parts), scenario),))
+    name, *labels = parts
+    quantity = QUANTITY_BY_NAME.get(BOTH_PRICES[0] if name == PRICE else name)
+    if quantity is None or name in FIXED:
+        raise CaseError([_refuse_quantity(key, name)])
+    dims = list(quantity.dims)
+    years: Any = slice(None)
+    if labels and YEAR in dims and SPAN.fullmatch(labels[-1]):
+        years = _find_years(key, labels.pop(), scenario)
+    elif labels and SPAN.fullmatch(labels[-1]):
+        raise CaseError([Problem("setting_year_none", key, fields={"quantity": name, "year": labels[-1]})])
+    others = [dim for dim in dims if dim != YEAR]
+    if len(labels) > len(others):
+        raise CaseError([Problem("setting_labels_many", key, fields=_describe_form(verb, name, quantity))])
+    chosen = [_find_label(key, dim, label, scenario) for dim, label in zip(others, labels, strict=False)]
+    place = dict(zip(others, chosen, strict=False)) | {YEAR: years}
+    index = tuple(place.get(dim, slice(None)) for dim in dims)
+    return Setting(key, verb, BOTH_PRICES if name == PRICE else (name,), index)
+
+
+def check_setting(setting: Setting, number: float) -> Problem | None:
+    """What is wrong with a number for a setting, before any scenario is made of it."""
+    if not isfinite(number):
+        return _refuse_number("setting_number", setting, number)
+    if setting.verb == EXCLUDE and number not in (0.0, 1.0):
+        return _refuse_number("setting_flag", setting, number)
+    if setting.verb == ADJUST and setting.names[0] not in MOVED and number < 0:
+        return _refuse_number("setting_factor", setting, number)
+    if setting.percent and not -MOST_SHARE <= number <= MOST_SHARE:
+        return Problem("setting_share", f"{setting.key}={number:g}", fields={"share": f"{number / 100:g}"})
+    return None
+
+
+def check_result(settings: Sequence[tuple[Setting, float]], name: str, values: np.ndarray) -> Problem | None:
+    """What is wrong with an array that settings made: numbers outside the bounds of the catalog."""
+    quantity = QUANTITY_BY_NAME.get(name)
+    if quantity is None:
+        return None
+    given = values[np.isfinite(values)]
+    if not len(given) or (given.min() >= quantity.lower and given.max() <= quantity.upper):
+        return None
+    worst = given.min() if given.min() < quantity.lower else given.max()
+    words = ", ".join(f"{setting.key}={number:g}" for setting, number in settings)
+    bounds = {"lower": f"{quantity.lower:g}", "upper": f"{quantity.upper:g}"}
+    return Problem("setting_bounds", words, fields={"quantity": name, "value": f"{worst:g}", **bounds})
+
+
+def _parse_target(key: str, parts: Sequence[str], scenario: Scenario) -> Setting:
+    """`target.TARGET`, or `target.ACCOUNT.YEAR` of which there must be one."""
+    given = read_arrays(scenario)
+    labels = [str(label) for label in given[TARGET]]
+    if len(parts) == 1 and parts[0] in labels:
+        return Setting(key, AIM, ("value",), (labels.index(parts[0]),))
+    account, year = (parts[0], parts[1]) if len(parts) == 2 else (parts[0], "")
+    rows = zip(labels, given["target_account"], given["target_year"], given["target_basis"], strict=True)
+    found = [t for t, e, y, basis in rows if e == account and str(y) == year and basis != CUMULATIVE]
+    if len(found) > 1:
+        raise CaseError(
+            [Problem("setting_target_many", key, fields={"names": ", ".join(f"target.{t}" for t in found)})]
+        )
+    if not found:
+        keys = [f"target.{t}" for t in labels]
+        keys += [f"target.{e}.{y}" for e, y in zip(given["target_account"], given["target_year"], strict=True)]
+        raise CaseError([Problem("setting_target_none", key, fields={"nearest": _name_nearest(key, keys)})])
+    place = labels.index(found[0])
+    return Setting(key, AIM, ("value",), (place,), percent=str(given["target_basis"][place]) in RELATIVE)
+
+
+def _find_label(key: str, dim: str, label: str, scenario: Scenario) -> Any:
+    if label == EVERY:
+        return slice(None)
+    labels = [str(name) for name in read_arrays(scenario)[dim]]
+    if label in labels:
+        return labels.index(label)
+    nearest = _name_nearest(label, [*labels, EVERY])
+    raise CaseError([Problem(f"setting_{dim}", key, fields={"label": label, "nearest": nearest})])
+
+
+def _find_years(key: str, span: str, scenario: Scenario) -> Any:
+    years = read_arrays(scenario)[YEAR]
+    match = SPAN.fullmatch(span)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
+    places = np.flatnonzero((years >= first) & (years <= last))
+    if not len(places):
+        fields = {"year": span, "first": int(years[0]), "last": int(years[-1])}
+        raise CaseError([Problem("setting_year", key, fields=fields)])
+    return slice(int(places[0]), int(places[-1]) + 1)
+
+
+def _refuse_quantity(key: str, name: str) -> Problem:
+    if name in FIXED:
+        return Problem("setting_fixed", key, fields={"quantity": name})
+    names = [quantity.name for quantity in QUANTITIES if quantity.name not in FIXED]
+    return Problem("setting_quantity", key, fields={"quantity": name, "nearest": _name_nearest(name, [*names, PRICE])})
+
+
+def _refuse_number(message: str, setting: Setting, number: float) -> Problem:
+    return Problem(message, f"{setting.key}={number:g}")
+
+
+def _describe_form(verb: str, name: str, quantity: Quantity) -> dict[str, str]:
+    dims = [dim.upper() for dim in quantity.dims if dim != YEAR]
+    year = [f"[.{YEAR.upper()}]"] if YEAR in quantity.dims else []
+    return {"form": ".".join([verb, name, *dims]) + "".join(year)}
+
+
+def _name_nearest(word: str, names: Sequence[str]) -> str:
+    return ", ".join(get_close_matches(word, names, n=NAMES_SHOWN, cutoff=0.0))
