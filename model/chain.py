@@ -56,13 +56,13 @@ class Chain:
     def _solve_stage(self, objective: str, task: Task, seconds: float) -> Solution:
         """A mixed-integer task, and then the linear one with integers fixed, for exact values and duals."""
         if self._options.relax or not task.mixed:
-            return self._solve_linear(objective, task.relax(), seconds)
+            return self._solve_linear(objective, task, seconds)
         started = perf_counter()
         mixed = solve_once(task, self._options, seconds)
         if not mixed.status.has_plan:
             return mixed
         whole = np.flatnonzero(task.integrality)
-        fixed = task.relax().fix(whole, np.round(mixed.columns[whole]))
+        fixed = task.fix(whole, np.round(mixed.columns[whole]))
         left = max(seconds - (perf_counter() - started), GRACE)
         polished = self._solve_linear(objective, fixed, left)
         took = {HIGHS: mixed.seconds[HIGHS] + polished.seconds[HIGHS]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import highspy
@@ -36,16 +37,17 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]
 
 def load_highs(program: LinearProgram, objective: str) -> highspy.Highs:
     """A silent HiGHS object that holds the linear program."""
-    return _load(pose_task(program, objective).relax())
+    return _load(pose_task(program, objective))
 
 
-def _load(task: Task) -> highspy.Highs:
+def _load(task: Task, integrality: np.ndarray | None = None) -> highspy.Highs:
     h = QuietHighs()
-    _pass(h, task)
+    _pass(h, task, integrality)
     return h
 
 
-def _pass(h: highspy.Highs, task: Task) -> None:
+def _pass(h: highspy.Highs, task: Task, integrality: np.ndarray | None = None) -> None:
+    """Give the object a task; `integrality` None: its linear relaxation."""
     h.passModel(
         len(task.costs),
         len(task.row_lower),
@@ -61,7 +63,7 @@ def _pass(h: highspy.Highs, task: Task) -> None:
         task.starts[:-1],
         task.rows,
         task.entries,
-        task.integrality,
+        np.zeros(len(task.costs), dtype=np.int32) if integrality is None else integrality,
     )
 
 
@@ -108,23 +110,25 @@ class Session:
     def __init__(self, options: SolverOptions, start: str) -> None:
         self._options = options
         self._starts = Starts(start)
-        self._held: tuple[highspy.Highs, Task] | None = None
+        self._held: _Held | None = None
 
     def solve(self, task: Task, seconds: float) -> Solution:
-        """The least of the task; `seconds` are what it may take, warm try and cold fall-back together."""
+        """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
         lost = 0.0
-        if self._held:
-            h, before = self._held
-            step = measure_step(before, task)
-            if step and self._starts.prefer_warm(step):
-                _change(h, before, task, step)
-                found = self._solve_warm(h, task, step, seconds)
+        step = measure_step(self._held.task, task) if self._held else None
+        if self._held and step:
+            if not step.changed:
+                return self._held.repeat(task)
+            if self._starts.prefer_warm(step):
+                found = self._solve_warm(self._held, task, step, seconds)
                 if found.status is Status.OPTIMAL:
                     return found
                 lost = found.seconds[HIGHS]
         return self._solve_cold(task, max(seconds - lost, 0.0), lost)
 
-    def _solve_warm(self, h: highspy.Highs, task: Task, step: Step, seconds: float) -> Solution:
+    def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
+        h = held.highs
+        _change(h, held.task, task, step)
         _set_warm(h, step, self._starts.cap, seconds)
         found = _read(h, False, _time_run(h))
         self._starts.note_warm(step, _count_iterations(h), found.status is Status.OPTIMAL)
@@ -141,12 +145,26 @@ class Session:
 
     def _hold(self, h: highspy.Highs, task: Task, found: Solution) -> None:
         sound = found.status is Status.OPTIMAL and h.getBasis().valid
-        self._held = (h, task) if sound else None
+        self._held = _Held(h, task, found) if sound else None
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What the next task may start from: the object, the task it solved and what it found."""
+
+    highs: highspy.Highs
+    task: Task
+    found: Solution
+
+    def repeat(self, task: Task) -> Solution:
+        """The same answer to the same task, but for the offset of its objective."""
+        objective = self.found.objective + task.offset - self.task.offset
+        return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
 
 
 def solve_once(task: Task, options: SolverOptions, seconds: float) -> Solution:
     """The least of a mixed-integer task, from cold."""
-    h = _load(task)
+    h = _load(task, task.integrality)
     _set_options(h, options, seconds)
     return _run(h, True)
 
@@ -173,11 +191,12 @@ def _find_changed(lower: np.ndarray, new_lower: np.ndarray, upper: np.ndarray, n
 
 
 def _set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float) -> None:
-    """Simplex from the basis: dual where only bounds moved, for it is still dual feasible; else primal."""
-    dual = not (step.entries or step.costs)
+    """Simplex from the basis: dual where bounds moved, else primal; not perturbed, for the basis is near the end."""
     h.setOptionValue("presolve", "off")
     h.setOptionValue("solver", "simplex")
-    h.setOptionValue("simplex_strategy", _DUAL if dual else _PRIMAL)
+    h.setOptionValue("simplex_strategy", _DUAL if step.bounds else _PRIMAL)
+    h.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
+    h.setOptionValue("primal_simplex_bound_perturbation_multiplier", 0.0)
     h.setOptionValue("simplex_iteration_limit", cap)
     h.setOptionValue("time_limit", h.getRunTime() + seconds)  # HiGHS counts from the first run of the object
 

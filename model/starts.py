@@ -36,6 +36,11 @@ class Step:
     bounds: bool
     length: int
 
+    @property
+    def changed(self) -> bool:
+        """True where anything but an offset changed."""
+        return self.entries or self.costs or self.bounds
+
 
 def measure_step(before: Task, after: Task) -> Step | None:
     """The step between two tasks; None where they have not the same pattern."""
@@ -55,6 +60,8 @@ def _same(before: np.ndarray, after: np.ndarray) -> bool:
 
 def _measure(before: np.ndarray, after: np.ndarray) -> float:
     """Sum of changes over the sum of what changed; 1 where a bound came or went."""
+    if before is after:
+        return 0.0
     changed = np.flatnonzero(before != after)
     if not len(changed):
         return 0.0

@@ -11,7 +11,7 @@ import numpy as np
 class Task:
     """Minimise `costs @ x + offset`; the matrix by compressed sparse column.
 
-    `integrality` (n_columns, int32) is 1 for whole columns; all zero: a linear task.
+    `integrality` (n_columns, int32) is 1 for whole columns.
     """
 
     starts: np.ndarray
@@ -29,10 +29,6 @@ class Task:
     def mixed(self) -> bool:
         """True where a whole column is still to be decided."""
         return bool((self.integrality.astype(bool) & (self.column_lower < self.column_upper)).any())
-
-    def relax(self) -> Task:
-        """The linear task: whole columns may take parts."""
-        return replace(self, integrality=np.zeros_like(self.integrality))
 
     def fix(self, columns: np.ndarray, values: np.ndarray) -> Task:
         """The task in which these columns (positions) have these values."""
