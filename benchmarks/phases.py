@@ -8,9 +8,9 @@ from functools import cached_property
 import xarray as xr
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
+from model.chain import solve_program
 from model.coefficients import measure_coefficients
 from model.compile import compile_program
-from model.highs import solve_program
 from model.plan import label_plan
 from model.program import build_program
 from model.revise import LinearProgram, revise_program

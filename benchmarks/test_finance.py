@@ -9,7 +9,7 @@ from time import perf_counter
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.phases import RELAXED, Prepared
-from model.highs import solve_program
+from model.chain import solve_program
 from runners.solve import solve_case
 from scenarios.choices import Choices
 

@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from conf.words import LANGUAGES, say
-from model.highs import CONFLICT_SECONDS, find_conflict, solve_program
+from model.chain import solve_program
+from model.highs import CONFLICT_SECONDS, find_conflict
 from model.revise import LinearProgram
 from model.solution import SolverOptions, Status
 from scenarios.errors import FardplanError

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import highspy
 import numpy as np
 
 from model.revise import LinearProgram
-from model.solution import Solution, SolverOptions, Status
+from model.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
 from model.sparse import COST
-from model.stages import solve_stages
+from model.stages import pose_task
+from model.starts import Starts, Step, measure_step
+from model.task import Task
 
 VIOLATED = 1e-6
 """A row counts as broken from here on."""
@@ -22,41 +24,7 @@ OPTIMAL_GAP = 1e-6
 
 _COLUMNWISE = int(highspy.MatrixFormat.kColwise)
 _MINIMISE = int(highspy.ObjSense.kMinimize)
-
-
-def solve_program(program: LinearProgram, options: SolverOptions | None = None, tolerance: float = 1e-3) -> Solution:
-    """The plan's solution: stage by stage, least miss, least cost, then least finance cost and the smoothest outlay.
-
-    Args:
-        program: numbers and pattern of one scenario.
-        options: how; the defaults of `SolverOptions` where None.
-        tolerance: part of the least cost that later stages of the lexicographic perspective may give up.
-    """
-    return solve_stages(program, options or SolverOptions(), tolerance, _solve_stage)
-
-
-def _solve_stage(program: LinearProgram, objective: str, options: SolverOptions) -> Solution:
-    """One objective: the mixed-integer program, then the linear one with integers fixed, for exact values and duals."""
-    integrality = program.program.integrality
-    open_columns = program.column_lower < program.column_upper
-    mixed = bool((integrality & open_columns).any()) and not options.relax
-    run = _run(program, objective, options, integrality if mixed else None)
-    if not mixed or not run.status.has_plan:
-        return run
-    fixed = np.flatnonzero(integrality)
-    whole = np.round(run.columns[fixed])
-    polished = _run(program, objective, options, None, fixed=(fixed, whole))
-    if not polished.status.has_plan:  # rounding lost the plan: keep the point as found, without duals
-        return run
-    objective_value = polished.objective
-    return replace(
-        run,
-        columns=polished.columns,
-        row_duals=polished.row_duals,
-        objective=objective_value,
-        bound=min(run.bound, objective_value),
-        gap=_relative_gap(objective_value, min(run.bound, objective_value)),
-    )
+_DUAL, _PRIMAL = 1, 4
 
 
 class QuietHighs(highspy.Highs):  # type: ignore[misc]
@@ -67,70 +35,185 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]
         self.setOptionValue("output_flag", False)
 
 
-def load_highs(program: LinearProgram, objective: str, integrality: np.ndarray | None) -> highspy.Highs:
-    """A silent HiGHS object that holds the program; `integrality` None: the linear program."""
+def load_highs(program: LinearProgram, objective: str) -> highspy.Highs:
+    """A silent HiGHS object that holds the linear program."""
+    return _load(pose_task(program, objective))
+
+
+def _load(task: Task, integrality: np.ndarray | None = None) -> highspy.Highs:
     h = QuietHighs()
-    n_rows, n_columns, n_entries = program.program.shape
-    h.passModel(
-        n_columns,
-        n_rows,
-        n_entries,
-        _COLUMNWISE,
-        _MINIMISE,
-        program.offsets[objective],
-        program.costs[objective],
-        program.column_lower,
-        program.column_upper,
-        program.row_lower,
-        program.row_upper,
-        program.starts[:-1],
-        program.rows,
-        program.entries,
-        np.zeros(n_columns, dtype=np.int32) if integrality is None else integrality,
-    )
+    _pass(h, task, integrality)
     return h
 
 
-def _run(
-    program: LinearProgram,
-    objective: str,
-    options: SolverOptions,
-    integrality: np.ndarray | None,
-    fixed: tuple[np.ndarray, np.ndarray] | None = None,
-) -> Solution:
-    h = load_highs(program, objective, integrality)
-    _set_options(h, options)
-    if fixed is not None:
-        columns, values = fixed
-        h.changeColsBounds(len(columns), columns.astype(np.int32), values, values)
-    started = perf_counter()
-    h.run()
+def _pass(h: highspy.Highs, task: Task, integrality: np.ndarray | None = None) -> None:
+    """Give the object a task; `integrality` None: its linear relaxation."""
+    h.passModel(
+        len(task.costs),
+        len(task.row_lower),
+        len(task.entries),
+        _COLUMNWISE,
+        _MINIMISE,
+        task.offset,
+        task.costs,
+        task.column_lower,
+        task.column_upper,
+        task.row_lower,
+        task.row_upper,
+        task.starts[:-1],
+        task.rows,
+        task.entries,
+        np.zeros(len(task.costs), dtype=np.int32) if integrality is None else integrality,
+    )
+
+
+def _run(h: highspy.Highs, mixed: bool, lost: float = 0.0) -> Solution:
+    """Run, and once more without presolve where HiGHS cannot tell what kind of no it is."""
+    seconds = lost + _time_run(h)
     if h.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         h.setOptionValue("presolve", "off")
+        seconds += _time_run(h)
+    return _read(h, mixed, seconds)
+
+
+def _time_run(h: highspy.Highs) -> float:
+    """Seconds of one run; again where another object in between had other threads, which HiGHS calls an error."""
+    started = perf_counter()
+    if h.run() == highspy.HighsStatus.kError:
+        highspy.Highs.resetGlobalScheduler(True)
         h.run()
-    return _read(h, integrality is not None, perf_counter() - started)
+    return perf_counter() - started
 
 
-def _set_options(h: highspy.Highs, options: SolverOptions) -> None:
+def _set_options(h: highspy.Highs, options: SolverOptions, seconds: float) -> None:
     if options.threads:
         highspy.Highs.resetGlobalScheduler(True)
         h.setOptionValue("threads", options.threads)
     h.setOptionValue("solver", options.method)
     h.setOptionValue("mip_rel_gap", options.gap)
-    h.setOptionValue("time_limit", float(options.time_limit))
+    h.setOptionValue("time_limit", seconds)
     h.setOptionValue("random_seed", options.seed)
     h.setOptionValue("output_flag", options.log)
+
+
+class Session:
+    """Solves linear tasks of one objective and pattern one after the other, on one HiGHS object while that pays.
+
+    Args:
+        options: of the solver.
+        start: as in `model.chain.Chain`.
+
+    A task without an answer, and one whose warm start ends in anything but an optimum, is solved from cold; so is
+    the one after a task that has no plan.
+    """
+
+    def __init__(self, options: SolverOptions, start: str) -> None:
+        self._options = options
+        self._starts = Starts(start)
+        self._held: _Held | None = None
+
+    def solve(self, task: Task, seconds: float) -> Solution:
+        """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
+        lost = 0.0
+        step = measure_step(self._held.task, task) if self._held else None
+        if self._held and step:
+            if not step.changed:
+                return self._held.repeat(task)
+            if self._starts.prefer_warm(step):
+                found = self._solve_warm(self._held, task, step, seconds)
+                if found.status is Status.OPTIMAL:
+                    return found
+                lost = found.seconds[HIGHS]
+        return self._solve_cold(task, max(seconds - lost, 0.0), lost)
+
+    def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
+        h = held.highs
+        _change(h, held.task, task, step)
+        _set_warm(h, step, self._starts.cap, seconds)
+        found = _read(h, False, _time_run(h))
+        self._starts.note_warm(step, _count_iterations(h), found.status is Status.OPTIMAL)
+        self._hold(h, task, found)
+        return found
+
+    def _solve_cold(self, task: Task, seconds: float, lost: float) -> Solution:
+        h = _load(task)
+        _set_options(h, self._options, seconds)
+        found = _run(h, False, lost)
+        self._starts.note_cold(_count_iterations(h))
+        self._hold(h, task, found)
+        return found
+
+    def _hold(self, h: highspy.Highs, task: Task, found: Solution) -> None:
+        sound = found.status is Status.OPTIMAL and h.getBasis().valid
+        self._held = _Held(h, task, found) if sound else None
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What the next task may start from: the object, the task it solved and what it found."""
+
+    highs: highspy.Highs
+    task: Task
+    found: Solution
+
+    def repeat(self, task: Task) -> Solution:
+        """The same answer to the same task, but for the offset of its objective."""
+        objective = self.found.objective + task.offset - self.task.offset
+        return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
+
+
+def solve_once(task: Task, options: SolverOptions, seconds: float) -> Solution:
+    """The least of a mixed-integer task, from cold."""
+    h = _load(task, task.integrality)
+    _set_options(h, options, seconds)
+    return _run(h, True)
+
+
+def _change(h: highspy.Highs, before: Task, after: Task, step: Step) -> None:
+    """Put the numbers of the next task into the object that holds the one before; its basis stays."""
+    if step.entries:
+        basis = h.getBasis()
+        _pass(h, after)
+        h.setBasis(basis)
+        return
+    if step.costs:
+        h.changeColsCost(len(after.costs), np.arange(len(after.costs), dtype=np.int32), after.costs)
+    h.changeObjectiveOffset(after.offset)
+    if step.bounds:
+        rows = _find_changed(before.row_lower, after.row_lower, before.row_upper, after.row_upper)
+        h.changeRowsBounds(len(rows), rows, after.row_lower[rows], after.row_upper[rows])
+        columns = _find_changed(before.column_lower, after.column_lower, before.column_upper, after.column_upper)
+        h.changeColsBounds(len(columns), columns, after.column_lower[columns], after.column_upper[columns])
+
+
+def _find_changed(lower: np.ndarray, new_lower: np.ndarray, upper: np.ndarray, new_upper: np.ndarray) -> np.ndarray:
+    return np.flatnonzero((lower != new_lower) | (upper != new_upper)).astype(np.int32)
+
+
+def _set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float) -> None:
+    """Simplex from the basis: dual where bounds moved, else primal; not perturbed, for the basis is near the end."""
+    h.setOptionValue("presolve", "off")
+    h.setOptionValue("solver", "simplex")
+    h.setOptionValue("simplex_strategy", _DUAL if step.bounds else _PRIMAL)
+    h.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
+    h.setOptionValue("primal_simplex_bound_perturbation_multiplier", 0.0)
+    h.setOptionValue("simplex_iteration_limit", cap)
+    h.setOptionValue("time_limit", h.getRunTime() + seconds)  # HiGHS counts from the first run of the object
+
+
+def _count_iterations(h: highspy.Highs) -> int:
+    return max(int(h.getInfo().simplex_iteration_count), 0)
 
 
 def _read(h: highspy.Highs, mixed: bool, seconds: float) -> Solution:
     info = h.getInfo()
     status = _name_status(h.getModelStatus(), info, mixed)
     if not status.has_plan:
-        return Solution(status=status, seconds={"solve": seconds})
+        return Solution(status=status, seconds={HIGHS: seconds})
     point = h.getSolution()
     objective = float(info.objective_function_value)
     bound = float(info.mip_dual_bound) if mixed else objective
-    if mixed and status is Status.OPTIMAL and _relative_gap(objective, bound) > OPTIMAL_GAP:
+    if mixed and status is Status.OPTIMAL and relative_gap(objective, bound) > OPTIMAL_GAP:
         status = Status.WITHIN_GAP
     return Solution(
         status=status,
@@ -138,13 +221,9 @@ def _read(h: highspy.Highs, mixed: bool, seconds: float) -> Solution:
         row_duals=np.array(point.row_dual),
         objective=objective,
         bound=bound,
-        gap=_relative_gap(objective, bound),
-        seconds={"solve": seconds},
+        gap=relative_gap(objective, bound),
+        seconds={HIGHS: seconds},
     )
-
-
-def _relative_gap(objective: float, bound: float) -> float:
-    return max(objective - bound, 0.0) / max(abs(objective), 1e-9)
 
 
 def _name_status(status: highspy.HighsModelStatus, info: highspy.HighsInfo, mixed: bool) -> Status:
@@ -175,7 +254,7 @@ def find_conflict(program: LinearProgram, giving: Container[str], time_limit: fl
         giving: families that a person set and could let go.
         time_limit: seconds after which the search ends, and the rows of `find_violated` are given instead.
     """
-    h = load_highs(program, COST, None)
+    h = load_highs(program, COST)
     h.setOptionValue("presolve", "off")
     strategy = highspy.IisStrategy
     wanted = strategy.kIisStrategyFromRay.value | strategy.kIisStrategyIrreducible.value
@@ -199,7 +278,7 @@ def find_violated(program: LinearProgram, giving: Container[str]) -> tuple[int, 
         program: found infeasible.
         giving: families of rows that may be broken.
     """
-    h = load_highs(program, COST, None)
+    h = load_highs(program, COST)
     penalties = np.array([1.0 if label.family in giving else -1.0 for label in program.program.row_labels])
     h.feasibilityRelaxation(-1.0, -1.0, 1.0, None, None, penalties)
     values = np.array(h.getSolution().row_value)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from model.coefficient import WHOLE_YEAR, Coefficient
@@ -34,6 +37,8 @@ DECISION_DIMS: Mapping[str, tuple[str, ...]] = {
     "paid": (POOL, YEAR),
     "paid_total": (POOL,),
 }
+"""Every decision of the program and the labels it is indexed by, in the order of its index."""
+
 MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
     "net_outlay": (ACTOR, YEAR),
     "own": (ACTOR, YEAR),
@@ -45,12 +50,18 @@ MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
 }
 """The same of money, in plans of cases with actors."""
 
-"""Every decision of the program and the labels it is indexed by, in the order of its index."""
+ALL_DIMS: Mapping[str, tuple[str, ...]] = {**DECISION_DIMS, **MONEY_DIMS}
+
+LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
+SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
 
 PLAN_NAMES = {"account": "account_value"}
 """What a decision is called in the plan where its own name is that of a dimension."""
 
 WHOLE = ("units", "begin", "ever", "issue")
+WHOLE_WITHIN = 1e-6
+"""A number this near to a whole one is meant to be it."""
+
 ZERO = 1e-9
 """Solver dust: amounts nearer to zero than this are shown as zero where a decision cannot be negative."""
 
@@ -73,43 +84,80 @@ def label_plan(
         Dataset with the variables of `DECISION_DIMS`, `shadow_price` and `marginal_cost` of targets, and status,
         objective, bound, gap and miss in `attrs`.
     """
-    labels = _labels(scenario)
-    at = program.structure
-    decisions = {**DECISION_DIMS, **MONEY_DIMS} if at.finance.actors else DECISION_DIMS
-    arrays = _scatter(program, solution.columns, labels, decisions)
-    _spread_yearly(arrays, scenario, at, labels)
-    _settle_credits(arrays, scenario, at, labels)
-    _settle_excess(arrays, scenario, at, labels)
+    return Labeller(program).label(scenario, solution, coefficients)
+
+
+class Labeller:
+    """Labels the solutions of one compiled program, scenario after scenario.
+
+    Where each decision goes is found once, for the labels of the first scenario, and again only for other labels.
+    """
+
+    def __init__(self, program: SparseProgram) -> None:
+        self._program = program
+        self._form: _Form | None = None
+
+    def label(self, scenario: xr.Dataset, solution: Solution, coefficients: Mapping[str, Coefficient]) -> xr.Dataset:
+        """The Plan of a scenario of the program's structure, as `label_plan` gives it."""
+        if self._form is None or not self._form.fits(scenario):
+            self._form = _draw_form(self._program, scenario)
+        form, at = self._form, self._program.structure
+        arrays = _scatter(form.places, solution.columns)
+        _spread_yearly(arrays, scenario, at, form.labels)
+        _settle_credits(arrays, scenario, at, form.labels)
+        _settle_excess(arrays, scenario, at, form.labels)
+        values = {PLAN_NAMES.get(name, name): _order_axes(name, array) for name, array in arrays.items()}
+        values |= form.targets.price(solution, coefficients["unit_discount"].values)
+        plan = form.blank.copy(data=values)
+        plan.attrs = _describe(self._program, scenario, solution)
+        return plan
+
+
+@dataclass(frozen=True)
+class _Form:
+    """An empty plan, and where everything goes on it; it fits scenarios with the same labels."""
+
+    indexes: Mapping[str, pd.Index]
+    pools: np.ndarray
+    labels: Mapping[str, list[object]]
+    places: Mapping[str, _Places]
+    targets: _TargetPlaces
+    blank: xr.Dataset
+
+    def fits(self, scenario: xr.Dataset) -> bool:
+        same = all(index.equals(scenario.get_index(dim)) for dim, index in self.indexes.items())
+        return same and np.array_equal(self.pools, scenario.variables["target_pool"].values)
+
+
+def _draw_form(program: SparseProgram, scenario: xr.Dataset) -> _Form:
+    indexes = {dim: scenario.get_index(dim) for dim in LABELLED}
+    pools = scenario.variables["target_pool"].values
+    labels: dict[str, list[object]] = {dim: index.tolist() for dim, index in indexes.items()}
+    labels |= {VINTAGE: labels[YEAR], PART: labels[ACCOUNT], POOL: sorted(set(pools.tolist()))}
+    places = _place_decisions(program, labels)
     variables = {
-        PLAN_NAMES.get(name, name): (_order(dims), arrays[name].transpose(_axes(dims)))
-        for name, dims in decisions.items()
+        PLAN_NAMES.get(name, name): (_order(ALL_DIMS[name]), _order_axes(name, np.empty(at.shape)))
+        for name, at in places.items()
     }
-    prices = _price_targets(program, solution, coefficients, labels)
-    variables |= {name: ((TARGET, YEAR), values) for name, values in prices.items()}
-    plan = xr.Dataset(variables, coords={dim: list(values) for dim, values in labels.items()})
-    plan.attrs = {
+    targets = _place_targets(program, labels)
+    variables |= {name: ((TARGET, YEAR), np.empty(targets.shape)) for name in (SHADOW_PRICE, MARGINAL_COST)}
+    return _Form(indexes, pools, labels, places, targets, xr.Dataset(variables, coords=labels))
+
+
+def _describe(program: SparseProgram, scenario: xr.Dataset, solution: Solution) -> dict[str, object]:
+    return {
         "status": solution.status.value,
         "objective": solution.objective,
         "bound": solution.bound,
         "gap": solution.gap,
         "miss": solution.miss,
-        "perspective": at.finance.perspective,
+        "perspective": program.structure.finance.perspective,
         "social_cost": solution.values[COST],
         "finance_cost": solution.values[FINANCE_COST],
         "digest": scenario.attrs["digest"],
         "relaxed": int(bool(program.integrality.any()) and _is_fractional(program, solution)),
         "solver": "HiGHS",
     }
-    return plan
-
-
-def _labels(scenario: xr.Dataset) -> dict[str, list[object]]:
-    dims = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
-    labels = {dim: scenario[dim].values.tolist() for dim in dims}
-    labels[VINTAGE] = labels[YEAR]
-    labels[PART] = labels[ACCOUNT]
-    labels[POOL] = sorted(set(scenario["target_pool"].values.tolist()))
-    return labels
 
 
 def _order(dims: tuple[str, ...]) -> tuple[str, ...]:
@@ -117,33 +165,48 @@ def _order(dims: tuple[str, ...]) -> tuple[str, ...]:
     return (*dims[:-2], dims[-1], dims[-2]) if dims[-1] == SLICE else dims
 
 
-def _axes(dims: tuple[str, ...]) -> tuple[int, ...]:
-    order = _order(dims)
-    return tuple(dims.index(dim) for dim in order)
+def _order_axes(name: str, array: np.ndarray) -> np.ndarray:
+    dims = ALL_DIMS[name]
+    return array.transpose([dims.index(dim) for dim in _order(dims)])
 
 
-def _scatter(
-    program: SparseProgram,
-    columns: np.ndarray,
-    labels: Mapping[str, list[object]],
-    decisions: Mapping[str, tuple[str, ...]],
-) -> dict[str, np.ndarray]:
-    """One array per decision; slots that are the whole year are put into the first slice, to be spread later."""
+@dataclass(frozen=True)
+class _Places:
+    """Where the values of a decision come from and go to: columns, flat positions, and the shape."""
+
+    columns: np.ndarray
+    positions: np.ndarray
+    shape: tuple[int, ...]
+
+
+def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]]) -> dict[str, _Places]:
+    """By decision; slots that are the whole year go into the first slice, to be spread later."""
     place = {dim: {label: i for i, label in enumerate(values)} for dim, values in labels.items()}
     place[SLICE][WHOLE_YEAR] = 0
-    arrays = {name: np.zeros(tuple(len(labels[dim]) for dim in dims)) for name, dims in decisions.items()}
-    for label, value in zip(program.column_labels, columns.tolist(), strict=True):
-        if label.family not in decisions:
-            continue
-        dims = decisions[label.family]
-        where = tuple(place[dim][i] for dim, i in zip(dims, label.index, strict=True))
-        arrays[label.family][where] = value
-    for name, values in arrays.items():
+    places = {}
+    for name, dims in (ALL_DIMS if program.structure.finance.actors else DECISION_DIMS).items():
+        shape = tuple(len(labels[dim]) for dim in dims)
+        columns = program.column_families.get(name, np.empty(0, dtype=np.int64))
+        indices = [program.column_labels[j].index for j in columns]
+        axes = [[place[dim][index[axis]] for index in indices] for axis, dim in enumerate(dims)]
+        positions = np.ravel_multi_index(tuple(np.array(axes, dtype=np.int64)), shape) if indices else columns
+        places[name] = _Places(columns, np.asarray(positions), shape)
+    return places
+
+
+def _scatter(places: Mapping[str, _Places], columns: np.ndarray) -> dict[str, np.ndarray]:
+    """One array per decision, without solver dust; of whole decisions the whole numbers that are meant."""
+    arrays = {}
+    for name, at in places.items():
+        values = columns[at.columns]
         if name != "account":
             values[np.abs(values) < ZERO] = 0.0
-    for name in (name for name in WHOLE if name in decisions):
-        near = np.round(arrays[name])
-        arrays[name] = np.where(np.abs(arrays[name] - near) < 1e-6, near, arrays[name])
+        if name in WHOLE:
+            near = np.round(values)
+            values = np.where(np.abs(values - near) < WHOLE_WITHIN, near, values)
+        flat = np.zeros(math.prod(at.shape))
+        flat[at.positions] = values
+        arrays[name] = flat.reshape(at.shape)
     return arrays
 
 
@@ -151,9 +214,9 @@ def _spread_yearly(
     arrays: dict[str, np.ndarray], scenario: xr.Dataset, at: Structure, labels: Mapping[str, list[object]]
 ) -> None:
     """What was decided over the year falls on the slices: activity by profile, trade by hours."""
-    hours = scenario["hours"].values / scenario["hours"].values.sum()
+    hours = scenario.variables["hours"].values / scenario.variables["hours"].values.sum()
     yearly = [i for i, k in enumerate(labels[TECHNOLOGY]) if at.slots[str(k)] == (WHOLE_YEAR,)]
-    profile = scenario["activity_profile"].values[yearly].transpose(0, 2, 1)
+    profile = scenario.variables["activity_profile"].values[yearly].transpose(0, 2, 1)
     arrays["activity"][yearly] = arrays["activity"][yearly].sum(axis=2, keepdims=True) * profile
     traded = [i for i, c in enumerate(labels[COMMODITY]) if at.balance_slots[str(c)] == (WHOLE_YEAR,)]
     for name in ("purchase", "sale"):
@@ -170,14 +233,19 @@ def _settle_credits(
     place = {e: i for i, e in enumerate(labels[ACCOUNT])}
     accounts, credit = arrays["account"], arrays["credit"]
     guarded = {at.target_account[t] for t in at.floors} | {
-        str(e) for e, row in zip(labels[ACCOUNT], scenario["account_price"].values, strict=True) if (row < 0).any()
+        str(e)
+        for e, row in zip(labels[ACCOUNT], scenario.variables["account_price"].values, strict=True)
+        if (row < 0).any()
     }
     used = {str(f) for parts in at.parts.values() for f in parts} | {f for _, f in at.credits}
     for e, f in at.credits:
         if e in guarded or e in used:
             continue
         i, j = place[e], place[f]
-        most = np.minimum(scenario["credit_share"].values[i, j] * accounts[j], scenario["most_credit"].values[i, j])
+        most = np.minimum(
+            scenario.variables["credit_share"].values[i, j] * accounts[j],
+            scenario.variables["most_credit"].values[i, j],
+        )
         raised = np.maximum(most - credit[i, j], 0.0)
         credit[i, j] += raised
         accounts[i] -= raised
@@ -190,7 +258,7 @@ def _settle_excess(
     place = {t: i for i, t in enumerate(labels[TARGET])}
     year = {y: i for i, y in enumerate(labels[YEAR])}
     account = {e: i for i, e in enumerate(labels[ACCOUNT])}
-    cap = scenario["cap"].values
+    cap = scenario.variables["cap"].values
     for t in at.soft:
         i, values = place[t], arrays["account"][account[at.target_account[t]]]
         sign = -1.0 if t in at.floors else 1.0
@@ -203,37 +271,47 @@ def _settle_excess(
             arrays["excess_total"][i] = max(sign * (total - cap[i, held[0]]), 0.0)
 
 
-def _price_targets(
-    program: SparseProgram,
-    solution: Solution,
-    coefficients: Mapping[str, Coefficient],
-    labels: Mapping[str, list[object]],
-) -> dict[str, np.ndarray]:
-    """What relaxing each cap by one unit saves: in money of the first year, and in money of the year itself.
+@dataclass(frozen=True)
+class _TargetPlaces:
+    """The rows of targets and where their prices stand: a cumulative target has one, in the last year of its span."""
 
-    A cumulative target has one price; it stands in the last year of its span. Relaxing a rule never costs, so the
-    size of its dual is what is saved, whichever way round Pyomo wrote the row.
-    """
-    shape = (len(labels[TARGET]), len(labels[YEAR]))
-    saved, marginal = np.zeros(shape), np.zeros(shape)
-    if not len(solution.row_duals):
-        return {"shadow_price": np.full(shape, np.nan), "marginal_cost": np.full(shape, np.nan)}
+    rows: np.ndarray
+    targets: np.ndarray
+    years: np.ndarray
+    yearly: np.ndarray
+    shape: tuple[int, int]
+
+    def price(self, solution: Solution, discount: np.ndarray) -> dict[str, np.ndarray]:
+        """What relaxing each cap by one unit saves: in money of the first year, and in money of the year itself.
+
+        Relaxing a rule never costs, so the size of its dual is what is saved, whichever way round Pyomo wrote the row.
+        """
+        known = bool(len(solution.row_duals))
+        saved, marginal = (np.full(self.shape, 0.0 if known else np.nan) for _ in range(2))
+        if known:
+            prices = np.abs(solution.row_duals[self.rows])
+            saved[self.targets, self.years] = prices
+            marginal[self.targets, self.years] = prices / np.where(self.yearly, discount[self.years], 1.0)
+        return {SHADOW_PRICE: saved, MARGINAL_COST: marginal}
+
+
+def _place_targets(program: SparseProgram, labels: Mapping[str, list[object]]) -> _TargetPlaces:
     place = {t: i for i, t in enumerate(labels[TARGET])}
     year = {y: i for i, y in enumerate(labels[YEAR])}
-    at = program.structure
-    discount = coefficients["unit_discount"].values
-    for row, label in enumerate(program.row_labels):
-        if label.family not in ("target", "target_total"):
-            continue
-        t = label.index[0]
-        y = label.index[1] if label.family == "target" else at.total_targets[t][-1]
-        price = abs(solution.row_duals[row])
-        saved[place[t], year[y]] = price
-        weight = discount[year[y]] if label.family == "target" else 1.0
-        marginal[place[t], year[y]] = price / weight
-    return {"shadow_price": saved, "marginal_cost": marginal}
+    none = np.empty(0, dtype=np.int64)
+    yearly, total = (program.row_families.get(family, none) for family in ("target", "target_total"))
+    indices = [program.row_labels[row].index for row in yearly]
+    spans = [program.row_labels[row].index[0] for row in total]
+    last = program.structure.total_targets
+    return _TargetPlaces(
+        rows=np.concatenate([yearly, total]),
+        targets=np.array([place[t] for t in (*(t for t, _ in indices), *spans)], dtype=np.int64),
+        years=np.array([year[y] for y in (*(y for _, y in indices), *(last[t][-1] for t in spans))], dtype=np.int64),
+        yearly=np.arange(len(yearly) + len(total)) < len(yearly),
+        shape=(len(place), len(year)),
+    )
 
 
 def _is_fractional(program: SparseProgram, solution: Solution) -> bool:
     whole = solution.columns[np.flatnonzero(program.integrality)]
-    return bool(np.abs(whole - np.round(whole)).max(initial=0.0) > 1e-6)
+    return bool(np.abs(whole - np.round(whole)).max(initial=0.0) > WHOLE_WITHIN)

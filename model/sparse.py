@@ -8,8 +8,9 @@ of all numbers that a scenario can change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from scipy import sparse
 
 from model.coefficient import Coefficient
 from model.structure import Structure
+from model.structure_finance import MONEY_DECISIONS, MONEY_RULES
+from model.task import Part, cut_part
 
 COST = "cost"
 MISS = "miss"
@@ -60,9 +63,42 @@ class SparseProgram:
         """Rows, columns, entries."""
         return len(self.row_labels), len(self.column_labels), len(self.rows)
 
+    @cached_property
+    def column_families(self) -> Mapping[str, np.ndarray]:
+        """Positions of the columns of each family."""
+        return _place_families(self.column_labels)
+
+    @cached_property
+    def row_families(self) -> Mapping[str, np.ndarray]:
+        """Positions of the rows of each family."""
+        return _place_families(self.row_labels)
+
+    @cached_property
+    def money(self) -> Part:
+        """What is decided anew where all that is built and run stands: who pays, and the rules of that."""
+        columns = _gather_places(self.column_families, MONEY_DECISIONS)
+        return cut_part(self.starts, self.rows, columns, _gather_places(self.row_families, MONEY_RULES))
+
+    @cached_property
+    def whole_built(self) -> np.ndarray:
+        """Positions of whole columns of what is built; issues of debt are none of them."""
+        return np.setdiff1d(np.flatnonzero(self.integrality), self.money.columns)
+
     def gather(self, coefficients: Mapping[str, Coefficient]) -> np.ndarray:
         """The vector of all symbols (n_symbols) out of a scenario's coefficients."""
         p = np.empty(self.map.shape[1])
         for name, places, positions in self.numbers:
             p[places] = coefficients[name].values.ravel()[positions]
         return p
+
+
+def _place_families(labels: tuple[Label, ...]) -> dict[str, np.ndarray]:
+    places: dict[str, list[int]] = {}
+    for place, label in enumerate(labels):
+        places.setdefault(label.family, []).append(place)
+    return {family: np.array(found) for family, found in places.items()}
+
+
+def _gather_places(places: Mapping[str, np.ndarray], families: Collection[str]) -> np.ndarray:
+    found = [places[family] for family in families if family in places]
+    return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *found]))

@@ -9,14 +9,17 @@ from time import perf_counter
 import numpy as np
 
 from model.revise import LinearProgram
-from model.solution import Solution, SolverOptions, Status
+from model.solution import HIGHS, Solution, Status, relative_gap
 from model.sparse import CASH_COST, COST, FINANCE_COST, MISS, OBJECTIVES, RISE
 from model.structure import Structure
-from model.structure_finance import MONEY_DECISIONS, MONEY_RULES
+from model.task import Task
 from scenarios.choices import LEXICOGRAPHIC
 
 KEEP = 1e-6
 """Room, relative and absolute, that a stage's least value leaves to the stages after it."""
+
+GRACE = 1.0
+"""Seconds that a stage after the first has at the least: a plan in hand is worth finishing."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Stage:
     main: bool = False
 
 
-Solve = Callable[[LinearProgram, str, SolverOptions], Solution]
+Solve = Callable[[str, Task, float], Solution]
+"""One objective by name, as a task, in so many seconds."""
 
 
 def list_stages(at: Structure, tolerance: float) -> tuple[Stage, ...]:
@@ -56,30 +60,30 @@ def list_stages(at: Structure, tolerance: float) -> tuple[Stage, ...]:
     return (*miss, Stage(COST, main=True), *later)
 
 
-def solve_stages(program: LinearProgram, options: SolverOptions, tolerance: float, solve: Solve) -> Solution:
+def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve: Solve) -> Solution:
     """Solve stage by stage.
 
     Args:
         program: numbers and pattern of one scenario.
-        options: of the solver; the time limit is for all stages together.
+        seconds: for all stages together; stages after the first have `GRACE` at the least.
         tolerance: of the lexicographic perspective.
         solve: one objective of a program to a Solution.
 
     Returns:
         The last point, with the status, bound and duals of the main stage. A later stage for which no time is left
         leaves the point of the stage before it; one that has no answer is an error of the case and is returned.
+        `seconds` says how long all of them were inside the solver, as `highs`.
     """
-    started = perf_counter()
+    started, highs = perf_counter(), 0.0
     main = last = Solution.none()
-    miss = np.nan
+    miss, left = np.nan, seconds
     for stage in list_stages(program.program.structure, tolerance):
-        trial = _keep_built(program, last.columns) if stage.money_only else program
-        left = max(options.time_limit - (perf_counter() - started), 1.0)
-        found = solve(trial, stage.objective, replace(options, time_limit=left))
+        found = _solve_stage(program, stage, last, left, solve)
+        highs += found.seconds.get(HIGHS, 0.0)
         if not found.status.has_plan:
             if found.status is Status.NO_PLAN_IN_TIME and main.status.has_plan:
                 break
-            return found
+            return replace(found, seconds={HIGHS: highs})
         last = found
         if stage.main:
             main = found
@@ -87,13 +91,42 @@ def solve_stages(program: LinearProgram, options: SolverOptions, tolerance: floa
         if stage.objective == MISS:
             miss = max(found.objective, 0.0)
         program = _hold(program, stage, found, main)
-    return _describe(program, main, last, miss)
+        left = max(seconds - (perf_counter() - started), GRACE)
+    return replace(_describe(program, main, last, miss), seconds={HIGHS: highs})
+
+
+def _solve_stage(program: LinearProgram, stage: Stage, last: Solution, seconds: float, solve: Solve) -> Solution:
+    """One stage, over all columns or, where the rest stands as the last stage left it, over money alone."""
+    task = pose_task(program, stage.objective)
+    if not stage.money_only:
+        return solve(stage.objective, task, seconds)
+    part = program.program.money
+    found = solve(stage.objective, part.cut(task, last.columns), seconds)
+    if not found.status.has_plan:
+        return found
+    return replace(found, columns=part.fill(last.columns, found.columns), row_duals=np.empty(0))
+
+
+def pose_task(program: LinearProgram, objective: str) -> Task:
+    """One objective of a program as a task; no copies."""
+    return Task(
+        starts=program.starts,
+        rows=program.rows,
+        entries=program.entries,
+        row_lower=program.row_lower,
+        row_upper=program.row_upper,
+        column_lower=program.column_lower,
+        column_upper=program.column_upper,
+        costs=program.costs[objective],
+        offset=program.offsets[objective],
+        integrality=program.program.integrality,
+    )
 
 
 def _hold(program: LinearProgram, stage: Stage, found: Solution, main: Solution) -> LinearProgram:
     """The program with the stage's value held in its row."""
-    rows = [i for i, label in enumerate(program.program.row_labels) if stage.limit and label.family == stage.limit]
-    if not rows:
+    rows = program.program.row_families.get(stage.limit)
+    if rows is None:
         return program
     room = KEEP * (1.0 + abs(found.objective)) if stage.room is None else stage.room * abs(main.objective) + KEEP
     upper = program.row_upper.copy()
@@ -103,27 +136,9 @@ def _hold(program: LinearProgram, stage: Stage, found: Solution, main: Solution)
 
 def _fix_whole(program: LinearProgram, point: np.ndarray) -> LinearProgram:
     """The program with whole numbers of what is built kept; issues of debt stay open to the finance stage."""
-    labels = program.program.column_labels
-    fixed = [j for j in np.flatnonzero(program.program.integrality) if labels[j].family not in MONEY_DECISIONS]
-    return _fix(program, np.array(fixed, dtype=np.int64), np.round(point))
-
-
-def _keep_built(program: LinearProgram, point: np.ndarray) -> LinearProgram:
-    """The program in which only money is decided: other columns stand, and rules that bind only them are let go.
-
-    A rule between columns that all stand is kept by the point to the solver's tolerance; asked again it could fail
-    on that tolerance alone.
-    """
-    columns = [j for j, label in enumerate(program.program.column_labels) if label.family not in MONEY_DECISIONS]
-    rows = [i for i, label in enumerate(program.program.row_labels) if label.family not in MONEY_RULES]
-    lower, upper = program.row_lower.copy(), program.row_upper.copy()
-    lower[rows], upper[rows] = -np.inf, np.inf
-    return replace(_fix(program, np.array(columns, dtype=np.int64), point), row_lower=lower, row_upper=upper)
-
-
-def _fix(program: LinearProgram, columns: np.ndarray, point: np.ndarray) -> LinearProgram:
+    columns = program.program.whole_built
     lower, upper = program.column_lower.copy(), program.column_upper.copy()
-    lower[columns] = upper[columns] = point[columns]
+    lower[columns] = upper[columns] = np.round(point[columns])
     return replace(program, column_lower=lower, column_upper=upper)
 
 
@@ -133,5 +148,5 @@ def _describe(program: LinearProgram, main: Solution, last: Solution, miss: floa
     finance = program.program.structure.finance
     objective = values[CASH_COST if finance.viewer else COST]
     bound = min(main.bound, objective)
-    gap = max(objective - bound, 0.0) / max(abs(objective), 1e-9)
+    gap = relative_gap(objective, bound)
     return replace(main, columns=last.columns, objective=objective, bound=bound, gap=gap, miss=miss, values=values)

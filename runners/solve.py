@@ -11,9 +11,9 @@ from typing import Any
 
 import xarray as xr
 
+from model.chain import solve_program
 from model.coefficients import measure_coefficients
 from model.conflict import explain_no_plan
-from model.highs import solve_program
 from model.keep import obtain_program
 from model.plan import label_plan
 from model.revise import revise_program

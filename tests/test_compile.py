@@ -11,9 +11,9 @@ import town
 import xarray as xr
 from pyomo.repn import generate_standard_repn
 
+from model.chain import solve_program
 from model.coefficients import measure_coefficients
 from model.compile import compile_program
-from model.highs import solve_program
 from model.program import build_program
 from model.revise import LinearProgram, revise_program
 from model.solution import SolverOptions

@@ -1,0 +1,78 @@
+"""How programs of one structure are solved one after the other: each from where the one before ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+
+from model.highs import Session, solve_once
+from model.revise import LinearProgram
+from model.solution import HIGHS, SOLVE, Solution, SolverOptions, relative_gap
+from model.sparse import SparseProgram
+from model.stages import GRACE, solve_stages
+from model.starts import CHOOSE
+from model.task import Task
+
+
+def solve_program(program: LinearProgram, options: SolverOptions | None = None, tolerance: float = 1e-3) -> Solution:
+    """The plan's solution: stage by stage, least miss, least cost, then least finance cost and the smoothest outlay.
+
+    Args:
+        program: numbers and pattern of one scenario.
+        options: how; the defaults of `SolverOptions` where None.
+        tolerance: part of the least cost that later stages of the lexicographic perspective may give up.
+    """
+    return Chain(options or SolverOptions(), tolerance).solve(program)
+
+
+class Chain:
+    """Solves programs of one structure one after the other, each from where the one before ended.
+
+    Args:
+        options: how; the time limit is for all stages of one program.
+        tolerance: as in `solve_program`.
+        start: `warm` from the solution before, `cold` from nothing, `choose` by what has paid so far.
+
+    Only linear programs start warm. A program of another compiled structure begins a new chain.
+    """
+
+    def __init__(self, options: SolverOptions, tolerance: float = 1e-3, start: str = CHOOSE) -> None:
+        self._options = options
+        self._tolerance = tolerance
+        self._start = start
+        self._compiled: SparseProgram | None = None
+        self._sessions: dict[str, Session] = {}
+
+    def solve(self, program: LinearProgram) -> Solution:
+        """As `solve_program`, with the same objective to the solver's tolerance; another point may have it too."""
+        started = perf_counter()
+        if program.program is not self._compiled:
+            self._compiled, self._sessions = program.program, {}
+        found = solve_stages(program, self._options.time_limit, self._tolerance, self._solve_stage)
+        return replace(found, seconds={SOLVE: perf_counter() - started, **found.seconds})
+
+    def _solve_stage(self, objective: str, task: Task, seconds: float) -> Solution:
+        """A mixed-integer task, and then the linear one with integers fixed, for exact values and duals."""
+        if self._options.relax or not task.mixed:
+            return self._solve_linear(objective, task, seconds)
+        started = perf_counter()
+        mixed = solve_once(task, self._options, seconds)
+        if not mixed.status.has_plan:
+            return mixed
+        whole = np.flatnonzero(task.integrality)
+        fixed = task.fix(whole, np.round(mixed.columns[whole]))
+        left = max(seconds - (perf_counter() - started), GRACE)
+        polished = self._solve_linear(objective, fixed, left)
+        took = {HIGHS: mixed.seconds[HIGHS] + polished.seconds[HIGHS]}
+        if not polished.status.has_plan:  # rounding lost the plan: keep the point as found, without duals
+            return replace(mixed, row_duals=np.empty(0), seconds=took)
+        bound = min(mixed.bound, polished.objective)
+        gap = relative_gap(polished.objective, bound)
+        return replace(polished, status=mixed.status, bound=bound, gap=gap, seconds=took)
+
+    def _solve_linear(self, objective: str, task: Task, seconds: float) -> Solution:
+        if objective not in self._sessions:
+            self._sessions[objective] = Session(self._options, self._start)
+        return self._sessions[objective].solve(task, seconds)
