@@ -44,7 +44,7 @@ class Prepared:
 
     @cached_property
     def plan(self) -> xr.Dataset:
-        return label_plan(self.scenario, self.compiled, self.solution, measure_coefficients(self.scenario))
+        return label_plan(self.scenario, self.compiled, self.solution)
 
 
 def rebuild(case: Prepared) -> object:
@@ -60,7 +60,7 @@ PHASES: Mapping[str, Callable[[Prepared], object]] = {
     "solve_relaxed": lambda case: solve_program(case.program, RELAXED),
     "solve_mixed_1e-3": lambda case: solve_program(case.program, MIXED),
     "solve_mixed_1e-6": lambda case: solve_program(case.program, EXACT),
-    "label": lambda case: label_plan(case.scenario, case.compiled, case.solution, measure_coefficients(case.scenario)),
+    "label": lambda case: label_plan(case.scenario, case.compiled, case.solution),
     "verify": lambda case: verify(case.scenario, case.plan),
 }
 """`rebuild` is not among them: every phase is shown as a ratio to it, measured right beside."""

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
-import xarray as xr
 from pyomo.repn.quadratic import QuadraticRepnVisitor
 from pyomo.repn.util import OrderedVarRecorder
 from scipy import sparse
@@ -24,13 +23,14 @@ from model.numbers import Numbers
 from model.program import write_program
 from model.sparse import OBJECTIVES, Label, SparseProgram
 from model.structure import Structure, outline_program
+from scenarios.arrays import Scenario
 
 
-def compile_program(scenario: xr.Dataset, structure: Structure | None = None) -> SparseProgram:
+def compile_program(scenario: Scenario, structure: Structure | None = None) -> SparseProgram:
     """Compile the structure of a scenario.
 
     Args:
-        scenario: Dataset as `scenarios.assemble` makes it; only its structure matters.
+        scenario: as `scenarios.assemble` makes it; only its structure matters.
         structure: the same, where it was outlined already.
     """
     at = structure or outline_program(scenario)

@@ -17,11 +17,11 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import xarray as xr
 from scipy import sparse
 
 from model.sparse import Label, SparseProgram
 from model.structure import Structure
+from scenarios.arrays import Scenario
 
 MOST_KEPT = 24
 """Programs kept at the most; the longest unused go first."""
@@ -35,7 +35,7 @@ def default_folder() -> Path:
     return Path(base) / "fardplan" / "compiled"
 
 
-def obtain_program(scenario: xr.Dataset, structure: Structure, folder: Path | None) -> SparseProgram:
+def obtain_program(scenario: Scenario, structure: Structure, folder: Path | None) -> SparseProgram:
     """The compiled program of a structure: read where it is kept, else compiled and kept.
 
     Args:

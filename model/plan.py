@@ -14,6 +14,7 @@ from model.coefficient import WHOLE_YEAR, Coefficient
 from model.solution import Solution
 from model.sparse import COST, FINANCE_COST, SparseProgram
 from model.structure import Structure
+from scenarios.money import operation_discount
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
 POOL = "pool"
@@ -70,7 +71,6 @@ def label_plan(
     scenario: xr.Dataset,
     program: SparseProgram,
     solution: Solution,
-    coefficients: Mapping[str, Coefficient],
 ) -> xr.Dataset:
     """The Plan: all decisions on the scenario's coordinates, zero where a decision does not exist.
 
@@ -78,13 +78,12 @@ def label_plan(
         scenario: the one that was solved.
         program: its compiled structure.
         solution: with a plan (`solution.status.has_plan`).
-        coefficients: of the scenario; the profiles by which yearly activity falls on slices are the scenario's.
 
     Returns:
         Dataset with the variables of `DECISION_DIMS`, `shadow_price` and `marginal_cost` of targets, and status,
         objective, bound, gap and miss in `attrs`.
     """
-    return Labeller(program).label(scenario, solution, coefficients)
+    return Labeller(program).label(scenario, solution)
 
 
 class Labeller:
@@ -97,7 +96,7 @@ class Labeller:
         self._program = program
         self._form: _Form | None = None
 
-    def label(self, scenario: xr.Dataset, solution: Solution, coefficients: Mapping[str, Coefficient]) -> xr.Dataset:
+    def label(self, scenario: xr.Dataset, solution: Solution) -> xr.Dataset:
         """The Plan of a scenario of the program's structure, as `label_plan` gives it."""
         if self._form is None or not self._form.fits(scenario):
             self._form = _draw_form(self._program, scenario)
@@ -107,7 +106,7 @@ class Labeller:
         _settle_credits(arrays, scenario, at, form.labels)
         _settle_excess(arrays, scenario, at, form.labels)
         values = {PLAN_NAMES.get(name, name): _order_axes(name, array) for name, array in arrays.items()}
-        values |= form.targets.price(solution, coefficients["unit_discount"].values)
+        values |= form.targets.price(solution, operation_discount(scenario))
         plan = form.blank.copy(data=values)
         plan.attrs = _describe(self._program, scenario, solution)
         return plan

@@ -40,20 +40,30 @@ def revise_program(program: SparseProgram, coefficients: Mapping[str, Coefficien
         program: compiled from a scenario with the same `Structure.digest`.
         coefficients: `measure_coefficients` of the scenario at hand.
     """
-    p = program.gather(coefficients)
-    values = program.map @ p + program.constant
+    return fill_program(program, program.gather(coefficients))
+
+
+def fill_program(program: SparseProgram, p: np.ndarray) -> LinearProgram:
+    """The program with all its numbers `p` (n_symbols) in place: one sparse product.
+
+    values = S @ p + constant
+    """
+    values = program.map @ p
+    values += program.constant
     n_rows, n_columns, n_entries = program.shape
-    entries, lower, upper, rest = np.split(values, np.cumsum([n_entries, n_rows, n_rows]))
+    entries, lower = values[:n_entries], values[n_entries : n_entries + n_rows]
+    upper, rest = values[n_entries + n_rows : n_entries + 2 * n_rows], values[n_entries + 2 * n_rows :]
+    entries[np.abs(entries) < ZERO_ENTRY] = 0.0
     objectives = rest.reshape(len(OBJECTIVES), n_columns + 1)
     return LinearProgram(
         program=program,
         starts=program.starts,
         rows=program.rows,
-        entries=np.where(np.abs(entries) < ZERO_ENTRY, 0.0, entries),
+        entries=entries,
         row_lower=lower,
         row_upper=upper,
         column_lower=program.column_lower,
         column_upper=program.column_upper,
-        costs={name: objective[1:] for name, objective in zip(OBJECTIVES, objectives, strict=True)},
-        offsets={name: float(objective[0]) for name, objective in zip(OBJECTIVES, objectives, strict=True)},
+        costs=dict(zip(OBJECTIVES, objectives[:, 1:], strict=True)),
+        offsets=dict(zip(OBJECTIVES, objectives[:, 0].tolist(), strict=True)),
     )

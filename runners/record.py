@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from conf.schema import Config
-    from runners.solve import Outcome
+    from runners.family import Outcome
 
 RUNS = Path("runs")
 MANIFEST, SUMMARY, PLAN = "manifest.json", "summary.json", "plan.nc"

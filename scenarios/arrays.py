@@ -25,12 +25,16 @@ LEAST_KEPT = 8
 
 
 class Memory:
-    """Answers of functions by the versions of the arrays that they read."""
+    """Answers of functions by the versions of the arrays that they read.
+
+    `readers`: for each array the functions that have been seen to read it, in order.
+    """
 
     def __init__(self) -> None:
         self._read: dict[Reckon, frozenset[str]] = {}
         self._answers: dict[Reckon, dict[Version, Any]] = {}
         self._bytes: dict[Reckon, int] = {}
+        self.readers: dict[str, dict[Reckon, None]] = {}
 
     def find_version(self, function: Reckon, arrays: Arrays) -> Version:
         """The versions that the function's answer depends on; empty where it is the base's."""
@@ -58,6 +62,8 @@ class Memory:
         """Keep an answer; one that read more than was known before makes the older keys too short, so they go."""
         before = self._read.setdefault(function, read)
         answers = self._answers.setdefault(function, {})
+        for name in sorted(read):
+            self.readers.setdefault(name, {})[function] = None
         if not read <= before:
             self._read[function] = before | read
             for version in [version for version in answers if version]:

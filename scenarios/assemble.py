@@ -89,9 +89,22 @@ def assemble(tables: Tables, choices: Choices, settings: Settings | None = None)
     return scenario
 
 
-def open_overlay(tables: Tables, choices: Choices) -> Overlay:
-    """All scenarios of tables and choices, by their settings."""
+def open_overlay(
+    tables: Tables, choices: Choices, *, targets: bool = True, reference_operating: Floats | None = None
+) -> Overlay:
+    """All scenarios of tables and choices, by their settings.
+
+    Args:
+        tables: of the case.
+        choices: about it.
+        targets: False leaves out all targets: what is done when nobody acts on them.
+        reference_operating: operating cash of the do-nothing path (actor, year); None: zero.
+    """
     written, derived = _write_scenario(tables, choices)
+    if not targets:
+        written = written.isel({TARGET: slice(0, 0)})
+    if reference_operating is not None:
+        written["reference_operating"] = written["reference_operating"].copy(data=reference_operating)
     return Overlay(written, derived, _derive(written, derived))
 
 

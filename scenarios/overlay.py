@@ -50,6 +50,11 @@ class Overlay:
         self._followed: dict[tuple[str, Any], tuple[int, np.ndarray]] = {}
         self._number = 0
 
+    @property
+    def base(self) -> Arrays:
+        """The arrays of the scenario of no settings."""
+        return self._base
+
     def parse(self, settings: Settings) -> Chosen:
         """The settings understood, in the order in which they act.
 
@@ -80,9 +85,11 @@ class Overlay:
         Raises:
             CaseError: the settings are none, or make numbers that the catalog does not allow.
         """
-        if not settings:
-            return self._base
-        written = self._change(self.parse(settings))
+        return self.lay(self.parse(settings)) if settings else self._base
+
+    def lay(self, chosen: Chosen) -> Arrays:
+        """The arrays of the scenario under settings that were understood before, perhaps by another overlay of the case."""
+        written = self._change(chosen)
         if not written.versions:
             return self._base
         changed: dict[str, np.ndarray] = {}

@@ -12,7 +12,8 @@ import scenarios
 from model.solution import SolverOptions
 from runners.accounts.cash_flow import FLOWS
 from runners.reports.tables import tabulate_run
-from runners.solve import Outcome, solve_case
+from runners.family import Outcome
+from runners.solve import solve_case
 from scenarios.choices import Choices
 
 LUND = Path(scenarios.__file__).parent / "lund"

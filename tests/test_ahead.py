@@ -8,7 +8,7 @@ import pytest
 
 import runners.ahead
 from runners.ahead import import_ahead
-from runners.solve import PHASES
+from runners.family import PHASES
 
 
 def test_modules_are_imported_beside_the_solver_and_there_after_it(monkeypatch: pytest.MonkeyPatch) -> None:

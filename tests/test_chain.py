@@ -109,7 +109,7 @@ def test_thirty_revisions_of_lund_in_random_order_cost_what_each_costs_from_cold
         found, cold = chain.solve(program), solve_program(program, RELAXED)
         assert found.status is cold.status
         assert found.objective == pytest.approx(cold.objective, rel=SAME)
-        plan = labeller.label(changed, found, coefficients)
+        plan = labeller.label(changed, found)
         assert verify(changed, plan, relaxed=True).accepted
 
 
@@ -279,6 +279,6 @@ def test_a_labeller_gives_the_plan_that_labelling_once_gives() -> None:
         scenario = set_target(case[0], "cap", value)
         coefficients = measure_coefficients(scenario)
         solution = solve_program(revise_program(case[1], coefficients))
-        plan = labeller.label(scenario, solution, coefficients)
-        assert plan.identical(label_plan(scenario, case[1], solution, coefficients))
+        plan = labeller.label(scenario, solution)
+        assert plan.identical(label_plan(scenario, case[1], solution))
         assert float(plan["account_value"].sel(account="co2", year=2026)) == pytest.approx(value)

@@ -17,7 +17,8 @@ from model.solution import SolverOptions
 from model.structure import outline_program
 from runners.accounts.debt import measure_ceiling, measure_net_debt
 from runners.accounts.outlays import grant_actors, spend_actors
-from runners.solve import DO_NOTHING, find_plan
+from runners.family import DO_NOTHING
+from runners.solve import find_plan
 from scenarios.assemble import assemble
 from scenarios.cash import operating_cash
 from scenarios.catalog import ACTOR

@@ -15,7 +15,8 @@ import xarray as xr
 
 from conf.schema import Config
 from runners.record import check_place, describe_run, write_run
-from runners.solve import Outcome, solve_case
+from runners.family import Outcome
+from runners.solve import solve_case
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 

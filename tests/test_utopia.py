@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
-from runners.solve import Outcome, solve_case
+from runners.family import Outcome
+from runners.solve import solve_case
 from scenarios.choices import Choices
 
 CASE = Path(__file__).parent / "cases" / "utopia"

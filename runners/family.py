@@ -1,0 +1,263 @@
+"""How are the scenarios of one case solved? Read once, compiled once; then each by what it changes.
+
+A family has two bases: the case under the choices made, and, where there are actors, its do-nothing path, against which
+their outlays and operating cash are measured. Both take the same settings; the do-nothing path is solved again only
+where a setting changes a number in its program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from model.chain import Chain
+from model.conflict import explain_no_plan
+from model.plan import Labeller
+from model.revise import LinearProgram
+from model.solution import HIGHS, Solution, SolverOptions, Status
+from model.sparse import SparseProgram
+from model.variants import Content, Variants
+from model.verify import PlanRefused, Verdict, Verifier
+from scenarios.arrays import Arrays
+from scenarios.assemble import open_overlay
+from scenarios.cash import operating_cash
+from scenarios.catalog import QUANTITY_BY_NAME, TARGET
+from scenarios.checks import check_tables
+from scenarios.choices import SOCIETY, Choices
+from scenarios.errors import CaseError
+from scenarios.overlay import Chosen, Overlay
+from scenarios.settings import EXCLUDE, Settings
+from scenarios.tables import Tables, read_tables
+from scenarios.terms import ACTOR
+
+PHASES = ("load", "build", "compile", "solve", "verify")
+"""What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""
+
+DO_NOTHING: Mapping[str, Any] = {
+    "do_nothing": True,
+    "perspective": SOCIETY,
+    "ceiling": False,
+    "frames": False,
+}
+"""What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
+REFERENCE = "reference_operating"
+REFERENCES_KEPT = 256
+"""Do-nothing plans kept, by what differs in their programs."""
+
+
+@dataclass
+class Outcome:
+    """A plan with all that led to it, and the seconds of each phase (`highs`: of the solver's own).
+
+    `reference` is the do-nothing plan of the same choices, in a case with actors: what outlays and operating cash are
+    measured against. `verdict` is None where the plan was not to be verified.
+    """
+
+    tables: Tables
+    scenario: xr.Dataset
+    plan: xr.Dataset
+    verdict: Verdict | None
+    status: Status
+    reference: xr.Dataset | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Clock:
+    """Seconds by phase, told as each begins."""
+
+    def __init__(self, say_phase: Callable[[str], None]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._say = say_phase
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Count what happens inside as the phase's."""
+        self._say(name)
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.add(name, perf_counter() - started)
+
+    def add(self, name: str, seconds: float) -> None:
+        """Count seconds as a phase's."""
+        self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+
+
+class Line:
+    """The scenarios of one base, solved one after the other.
+
+    Args:
+        overlay: the base, and its scenarios by their settings.
+        options: of the solver.
+        programs: folder where compiled programs are kept between runs; None keeps none.
+    """
+
+    def __init__(self, overlay: Overlay, options: SolverOptions, programs: Path | None) -> None:
+        self.overlay = overlay
+        self._options = options
+        self._variants = Variants(overlay.base, programs)
+        self._chain = Chain(options, float(overlay.scenario.attrs["tolerance"]))
+        self._labellers: dict[SparseProgram, Labeller] = {}
+        self._verifier = Verifier()
+
+    def revise(self, arrays: Arrays) -> tuple[LinearProgram, Content]:
+        """The program of a scenario, and what in it is not the base's."""
+        return self._variants.find(arrays).revise(arrays)
+
+    def solve(
+        self, scenario: xr.Dataset, program: LinearProgram, clock: Clock, *, verified: bool = True
+    ) -> tuple[xr.Dataset, Verdict | None]:
+        """The plan of a program, verified against its scenario.
+
+        Raises:
+            NoPlan: no plan keeps all hard rules, or none was found in time.
+            PlanRefused: the verifier did not accept the plan.
+        """
+        with clock.phase("solve"):
+            solution = self._chain.solve(program)
+        clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
+        if not solution.status.has_plan:
+            raise explain_no_plan(scenario, program, solution.status, self._options)
+        with clock.phase("verify"):
+            plan = self._label(scenario, program, solution)
+            verdict = self._verifier.check(scenario, plan, relaxed=self._options.relax) if verified else None
+        if verdict is not None and not verdict.accepted:
+            raise PlanRefused(verdict)
+        return plan, verdict
+
+    def _label(self, scenario: xr.Dataset, program: LinearProgram, solution: Solution) -> xr.Dataset:
+        labeller = self._labellers.get(program.program)
+        if labeller is None:
+            labeller = self._labellers[program.program] = Labeller(program.program)
+        return labeller.label(scenario, solution)
+
+
+class Family:
+    """All scenarios of one case under one set of choices.
+
+    Args:
+        folder: of the case's tables.
+        choices: what the user chose about it.
+        options: of the solver.
+        programs: folder where compiled programs are kept between runs; None keeps none.
+        say_phase: told the name of each phase of `PHASES` as it begins.
+
+    Raises:
+        CaseError: the tables or choices cannot be used.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        choices: Choices,
+        options: SolverOptions | None = None,
+        programs: Path | None = None,
+        say_phase: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.choices = choices
+        self.options = options or SolverOptions()
+        self._say = say_phase
+        self._clock = Clock(say_phase)
+        self._references: dict[Content, tuple[int, xr.Dataset, np.ndarray]] = {}
+        self._numbers = count()
+        with self._clock.phase("load"):
+            self.tables = read_tables(folder)
+            problems = check_tables(self.tables, choices)
+            if problems:
+                raise CaseError(problems)
+            idle = open_overlay(self.tables, replace(choices, **DO_NOTHING), targets=False)
+        self._idle = Line(idle, self.options, programs) if idle.scenario.sizes[ACTOR] else None
+        operating = None if self._idle is None else self._refer((), self._clock)[2]
+        with self._clock.phase("load"):
+            overlay = open_overlay(self.tables, choices, reference_operating=operating)
+        self._main = Line(overlay, self.options, programs)
+
+    @property
+    def scenario(self) -> xr.Dataset:
+        """The scenario of no settings."""
+        return self._main.overlay.scenario
+
+    def describe(self, settings: Settings) -> xr.Dataset:
+        """The scenario of settings, its do-nothing path solved."""
+        arrays, _ = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
+        return self._main.overlay.describe(arrays, settings)
+
+    def revise(self, settings: Settings) -> LinearProgram:
+        """The program of settings, as it goes to the solver."""
+        arrays, _ = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
+        return self._main.revise(arrays)[0]
+
+    def check(self, settings: Settings) -> None:
+        """Raise a CaseError where the settings are none, or make numbers that the catalog does not allow."""
+        self._main.overlay.apply(settings)
+
+    def solve(self, settings: Settings | None = None, *, verified: bool = True) -> Outcome:
+        """The plan of a scenario.
+
+        Args:
+            settings: what it changes.
+            verified: False leaves out the verifier, for a sweep that checks a sample.
+
+        Raises:
+            CaseError: the settings are none, or make numbers that the catalog does not allow.
+            NoPlan: no plan keeps all hard rules, or none was found in time.
+            PlanRefused: the verifier did not accept the plan.
+        """
+        settings = settings or {}
+        clock, self._clock = self._clock, Clock(self._say)
+        with clock.phase("build"):
+            chosen = self._main.overlay.parse(settings)
+        arrays, reference = self._prepare(chosen, clock)
+        with clock.phase("build"):
+            scenario = self._main.overlay.describe(arrays, settings)
+        with clock.phase("compile"):
+            program, _ = self._main.revise(arrays)
+        plan, verdict = self._main.solve(scenario, program, clock, verified=verified)
+        status = Status(plan.attrs["status"])
+        return Outcome(self.tables, scenario, plan, verdict, status, reference, clock.seconds)
+
+    def _prepare(self, chosen: Chosen, clock: Clock) -> tuple[Arrays, xr.Dataset | None]:
+        """The arrays of a scenario, with its do-nothing path in them, and that path's plan."""
+        arrays = self._main.overlay.lay(chosen)
+        if self._idle is None:
+            return arrays, None
+        number, plan, operating = self._refer(chosen, clock)
+        if number:
+            versions = dict(sorted([*arrays.versions.items(), (REFERENCE, number)]))
+            arrays = arrays.change({REFERENCE: operating}, versions)
+        return arrays, plan
+
+    def _refer(self, chosen: Chosen, clock: Clock) -> tuple[int, xr.Dataset, np.ndarray]:
+        """The do-nothing path: a number for its content (0: the base's), its plan and its operating cash."""
+        if self._idle is None:
+            raise ValueError("a case without actors has no do-nothing path to measure money against")
+        overlay = self._idle.overlay
+        with clock.phase("build"):
+            arrays = overlay.lay(tuple((setting, number) for setting, number in chosen if _concerns(setting, number)))
+        with clock.phase("compile"):
+            program, content = self._idle.revise(arrays)
+        found = self._references.get(content)
+        if found is None:
+            scenario = overlay.describe(arrays, {setting.key: number for setting, number in chosen})
+            plan, _ = self._idle.solve(scenario, program, clock)
+            if len(self._references) >= REFERENCES_KEPT:
+                self._references = {(): self._references[()]}
+            found = next(self._numbers), plan, operating_cash(arrays, plan)
+            self._references[content] = found
+        return found
+
+
+def _concerns(setting: Any, number: float) -> bool:
+    """Whether a setting acts on the do-nothing path: targets do not, nor what lets a measure be built."""
+    if setting.verb == EXCLUDE:
+        return number > 0
+    return all(TARGET not in QUANTITY_BY_NAME[name].dims for name in setting.names)
