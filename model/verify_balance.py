@@ -148,7 +148,7 @@ def weigh_credited(read: Scene) -> Weights:
 @kept
 def weigh_drawn(read: Scene) -> Weights:
     """What technologies draw of a commodity whose peak has to be covered, (commodity, slice, year)."""
-    asked = (~np.isnan(read.given.reserve_margin)).any(1).astype(float)
+    asked = (read.in_slices & ~np.isnan(read.given.reserve_margin).all(1)).astype(float)
     drawn = np.maximum(-read.given.flow, 0.0)
     return weigh("c,kcsy,ksy->csy", asked, drawn, shape=read.shape(TECHNOLOGY, SLICE, YEAR))
 

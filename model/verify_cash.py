@@ -95,8 +95,8 @@ def weigh_tax(read: Scene) -> tuple[Weights, Weights]:
     """Energy tax on what technologies consume, of their owners (actor, year) and in all (year)."""
     given, consumed = read.given, np.maximum(-read.given.flow, 0.0)
     shape = read.shape(TECHNOLOGY, SLICE, YEAR)
-    owners = weigh("kcsy,cy,ka,ksy->ay", consumed, given.energy_tax, given.owned, shape=shape)
-    return owners, weigh("kcsy,cy,ksy->y", consumed, given.energy_tax, shape=shape)
+    owners = weigh("cy,kcsy,ka,ksy->ay", given.energy_tax, consumed, given.owned, shape=shape)
+    return owners, weigh("cy,kcsy,ksy->y", given.energy_tax, consumed, shape=shape)
 
 
 @once

@@ -120,7 +120,7 @@ class Rule:
     exact: bool
     decision: str = ""
 
-    @cached_property
+    @property
     def most(self) -> float:
         """The largest miss in its unit, which no relative miss can exceed; no number where the rest is none."""
         if self.rest is NOTHING or not self.places.count:
