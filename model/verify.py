@@ -22,6 +22,7 @@ from model.verify_finance import check_finance
 from model.verify_form import check_form, check_numbers, find_decisions, find_missing_labels
 from model.verify_limits import check_groups, check_growth, check_technology_limits, check_trade_limits
 from model.verify_logic import check_logic, check_lumps
+from model.verify_memory import Memory
 from model.verify_money import check_money
 from model.verify_reading import LOGIC_ROW, Reading
 from model.verify_targets import check_accounts, check_targets
@@ -122,6 +123,22 @@ class PlanRefused(FardplanError):
         return "\n".join(lines)
 
 
+class Verifier:
+    """Checks plans of neighbouring scenarios; what did not change between them is reckoned once.
+
+    Scenarios that share an array as one object have it looked at once: it is made read-only, so that a change in place
+    is refused rather than missed. Anything else that a scenario brings is compared with what was there before.
+    """
+
+    def __init__(self, tolerance: float = TOLERANCE) -> None:
+        self._tolerance = tolerance
+        self._memory = Memory(lasting=True)
+
+    def check(self, scenario: xr.Dataset, plan: xr.Dataset, relaxed: bool = False) -> Verdict:
+        """What `verify` says of the plan."""
+        return _check(Reading(scenario, plan, relaxed, self._memory), self._tolerance)
+
+
 def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE, *, relaxed: bool = False) -> Verdict:
     """Judge a plan by every rule of `docs/mathematics.md`, and of `docs/finance.md` where there are actors.
 
@@ -132,11 +149,15 @@ def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE,
         tolerance: largest miss over the size of a rule's terms, see TOLERANCE.
         relaxed: the plan is one of the program without integrality, so units and starts need not be whole.
     """
-    labels = list(_compare_labels(scenario, plan))
-    checked = {"coordinates": sum(map(len, find_decisions(scenario).values())), "digest": 1}
+    return _check(Reading(scenario, plan, relaxed), tolerance)
+
+
+def _check(read: Reading, tolerance: float) -> Verdict:
+    """Labels first, then numbers, then all rules: each is only worth a look where the one before holds."""
+    labels = list(_compare_labels(read))
+    checked = {"coordinates": sum(map(len, find_decisions(read.scenario).values())), "digest": 1}
     if any(violation.rule == "coordinates" for violation in labels):
         return _conclude(labels, checked, inf)
-    read = Reading(scenario, plan, relaxed)
     numbers, worst = _judge(read, check_numbers(read), tolerance, checked)
     if numbers:
         return _conclude([*labels, *numbers], checked, worst)
@@ -148,39 +169,44 @@ def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE,
     return _conclude([*labels, *broken, *priced], checked, max(worst, worst_price), parts)
 
 
-def _compare_labels(scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[Violation]:
+def _compare_labels(read: Reading) -> Iterator[Violation]:
     """Labels that differ, and a plan made for other numbers."""
-    for decision, dim in find_missing_labels(scenario, plan):
+    for decision, dim in find_missing_labels(read):
         yield Violation("coordinates", {DECISION: decision, "dimension": dim}, 1.0, "", inf)
-    if plan.attrs.get("digest") != scenario.attrs["digest"]:
+    if read.dataset.attrs.get("digest") != read.scenario.attrs["digest"]:
         yield Violation("digest", {}, 1.0, "", inf)
 
 
 def _judge(
     read: Reading, rules: Iterable[Rule], tolerance: float, checked: dict[str, int]
 ) -> tuple[list[Violation], float]:
-    """Violations of the rules and the largest relative miss; counts the places of each rule into `checked`."""
+    """Violations of the rules and the largest relative miss; counts the places of each rule into `checked`.
+
+    A relative miss is at most the miss itself: a rule whose largest miss is below what was found before is not
+    weighed against its terms.
+    """
     violations: list[Violation] = []
     worst = 0.0
     counts: Counter[str] = Counter()
     for rule in rules:
-        counts[rule.name] += int(rule.stands.sum())
-        relative = rule.relative
-        worst = max(worst, float(relative.max(initial=0.0)))
-        if worst > tolerance:
-            violations += [_place(read, rule, position) for position in rule.places_over(tolerance)]
+        counts[rule.name] += rule.places.count
+        if rule.most <= min(worst, tolerance):
+            continue
+        worst = max(worst, float(rule.relative.max(initial=0.0)))
+        violations += [_place(read, rule, i) for i in rule.places_over(tolerance)]
     checked.update(counts)
     return violations, worst
 
 
-def _place(read: Reading, rule: Rule, position: tuple[int, ...]) -> Violation:
+def _place(read: Reading, rule: Rule, place: int) -> Violation:
     """A violation with the labels of its position."""
-    place: dict[str, str | int] = {DECISION: rule.decision} if rule.decision else {}
+    position = rule.places.find_position(place)
+    labels: dict[str, str | int] = {DECISION: rule.decision} if rule.decision else {}
     for dim, i in zip(rule.dims, position, strict=True):
         label = read.labels[dim][i]
-        place[RULE if dim == LOGIC_ROW else dim] = str(label) if isinstance(label, str) else int(label)
+        labels[RULE if dim == LOGIC_ROW else dim] = str(label) if isinstance(label, str) else int(label)
     unit = rule.unit if isinstance(rule.unit, str) else str(rule.unit[position[0]])
-    return Violation(rule.name, place, float(rule.miss[position]), unit, float(rule.relative[position]))
+    return Violation(rule.name, labels, float(rule.miss[place]), unit, float(rule.relative[place]))
 
 
 def _conclude(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from model.verify_reading import Reading
+from model.verify_reading import Scene, kept
 from model.verify_terms import Array
 from scenarios.catalog import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
@@ -36,27 +36,32 @@ def has_actors(scenario: xr.Dataset) -> bool:
     return scenario.sizes[ACTOR] > 0
 
 
-def find_debts(read: Reading) -> Array:
+@kept
+def find_debts(read: Scene) -> Array:
     """Instruments that are paid back: all kinds but grants, (instrument)."""
     return np.asarray(read.given.instrument_kind != GRANT)
 
 
-def find_drawable(read: Reading) -> Array:
+@kept
+def find_drawable(read: Scene) -> Array:
     """Debts that an actor may draw, (instrument, actor)."""
     return np.asarray(find_debts(read)[:, None] & (read.given.eligible > 0))
 
 
-def find_drawers(read: Reading) -> Array:
+@kept
+def find_drawers(read: Scene) -> Array:
     """Actors who may draw some debt, (actor)."""
     return np.asarray(find_drawable(read).any(0))
 
 
-def find_issued(read: Reading) -> Array:
+@kept
+def find_issued(read: Scene) -> Array:
     """Those drawn either not at all or at a least amount, (instrument, actor)."""
     return np.asarray(find_drawable(read) & (read.given.least_issue > 0)[:, None])
 
 
-def find_claimable(read: Reading) -> Array:
+@kept
+def find_claimable(read: Scene) -> Array:
     """Starts for which a grant can be claimed, (instrument, technology, vintage).
 
     The grant has a share for the technology, the start lies in the grant's window, and there is something to pay.
@@ -68,7 +73,8 @@ def find_claimable(read: Reading) -> Array:
     return np.asarray(shared[:, :, None] & (after & before)[:, None, :] & (given.capex > 0))
 
 
-def share_grants(read: Reading) -> Array:
+@kept
+def share_grants(read: Scene) -> Array:
     """Part of each grant that each actor receives, (instrument, technology, actor).
 
     What an eligible owner owns, over what all eligible owners own together; nothing where none of them is eligible.
@@ -78,25 +84,29 @@ def share_grants(read: Reading) -> Array:
     return np.asarray(counted / np.where(together > 0, together, 1.0))
 
 
-def find_cashed(read: Reading) -> Array:
+@kept
+def find_cashed(read: Scene) -> Array:
     """Actors whose operating cash the plan states: the one it is made for, and all who have a least result, (actor)."""
-    viewing = read.given.actor == read.scenario.attrs["perspective"]
+    viewing = read.given.actor == read.state("perspective")
     return np.asarray(viewing | np.isfinite(read.given.least_result).any(1))
 
 
-def find_watched(read: Reading) -> Array:
+@kept
+def find_watched(read: Scene) -> Array:
     """Actors whose rise of outlay is counted, (actor)."""
     return np.asarray(~np.isin(read.given.actor_kind, UNWATCHED))
 
 
-def find_taxer(read: Reading) -> Array:
+@kept
+def find_taxer(read: Scene) -> Array:
     """One for the actor who receives energy taxes, the first of kind state, (actor); zeros where there is none."""
     taxer = np.zeros(read.given.actor.size)
     taxer[np.flatnonzero(read.given.actor_kind == STATE)[:1]] = 1.0
     return taxer
 
 
-def admit_finance(read: Reading) -> dict[str, Array]:
+@kept
+def admit_finance(read: Scene) -> dict[str, Array]:
     """For whom each decision of money exists; net outlay and own money exist for all."""
     return {
         "draw": find_drawable(read)[:, :, None],

@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from model.verify_reading import Reading
-from model.verify_terms import Array, Rule, Sum, at_most, equal, product, term
-from scenarios.catalog import COMMODITY, SLICE, YEAR
+from model.verify_reading import Reading, Scene, kept, once
+from model.verify_terms import NOTHING, Array, Places, Rule, Sum, at_most, equal, find_places, met, term
+from model.verify_weights import Weights, weigh
+from scenarios.catalog import COMMODITY, SLICE, TECHNOLOGY, YEAR
 
 CY = (COMMODITY, YEAR)
 CSY = (COMMODITY, SLICE, YEAR)
 
 
+@kept
+def weigh_flow(read: Scene) -> Weights:
+    """`sum_k flow[k,c,s,y] activity[k,s,y]`, (commodity, slice, year)."""
+    return weigh("kcsy,ksy->csy", read.given.flow, shape=read.shape(TECHNOLOGY, SLICE, YEAR))
+
+
+@kept
+def measure_demand(read: Scene) -> Array:
+    """What is asked for in each slice, (commodity, slice, year)."""
+    return np.asarray(read.given.demand[:, None, :] * read.given.demand_profile)
+
+
+@once
 def measure_net(read: Reading) -> Sum:
     """Left side minus right side of the balance in each slice, (commodity, slice, year).
 
     Activity decided per year already stands spread by its profile in the plan.
     """
-    given, plan = read.given, read.plan
-    demand = term(given.demand[:, None, :] * given.demand_profile)
-    return product("kcsy,ksy->csy", given.flow, plan.activity) + term(plan.purchase) - term(plan.sale) - demand
+    plan, made = read.plan, weigh_flow(read).times(read.plan.activity)
+    return made + term(plan.purchase) - term(plan.sale) - term(measure_demand(read))
+
+
+@kept
+def find_balanced(read: Scene) -> Mapping[tuple[bool, bool], Places]:
+    """Where balances stand, by whether in each slice and whether surplus may be thrown away."""
+    surplus = read.given.commodity_surplus.astype(bool)
+    per_slice, per_year = (read.in_slices & ~read.stored)[:, None, None], ~read.in_slices[:, None]
+    found = {}
+    for free in (False, True):
+        chosen = surplus == free
+        found[True, free] = find_places(per_slice & chosen[:, None, None], read.shape(*CSY))
+        found[False, free] = find_places(per_year & chosen[:, None], read.shape(*CY))
+    return found
+
+
+@kept
+def find_spread(read: Scene) -> Places:
+    """Where trade falls on the slices by their hours."""
+    return find_places(~read.in_slices[:, None, None], read.shape(*CSY))
 
 
 def check_balance(read: Reading) -> Iterator[Rule]:
@@ -30,19 +62,39 @@ def check_balance(read: Reading) -> Iterator[Rule]:
     balance   net = 0 in each slice or over the year; >= 0 where surplus may be thrown away
     spread    purchase and sale of what is balanced over the year fall on the slices by their hours
     """
-    given, plan = read.given, read.plan
-    unit, net = given.commodity_unit, measure_net(read)
-    surplus = given.commodity_surplus.astype(bool)
-    nothing = term(0.0)
-    per_slice, per_year = read.in_slices & ~read.stored, ~read.in_slices
-    yield equal("balance", CSY, unit, net, nothing, (per_slice & ~surplus)[:, None, None])
-    yield at_most("balance", CSY, unit, nothing, net, (per_slice & surplus)[:, None, None])
+    unit, net, places = read.given.commodity_unit, measure_net(read), find_balanced(read)
+    yield equal("balance", CSY, unit, net, NOTHING, places[True, False])
+    yield at_most("balance", CSY, unit, NOTHING, net, places[True, True])
     year = net.over(1)
-    yield equal("balance", CY, unit, year, nothing, (per_year & ~surplus)[:, None])
-    yield at_most("balance", CY, unit, nothing, year, (per_year & surplus)[:, None])
-    for name, traded in (("purchase", plan.purchase), ("sale", plan.sale)):
-        spread = term(read.hours[:, None] * traded.sum(1, keepdims=True))
-        yield equal("spread", CSY, unit, term(traded), spread, per_year[:, None, None], name)
+    yield equal("balance", CY, unit, year, NOTHING, places[False, False])
+    yield at_most("balance", CY, unit, NOTHING, year, places[False, True])
+    for name, traded, yearly in (
+        ("purchase", read.plan.purchase, read.yearly_purchase),
+        ("sale", read.plan.sale, read.yearly_sale),
+    ):
+        spread = term(read.hours[:, None] * yearly[:, None, :])
+        yield equal("spread", CSY, unit, term(traded), spread, find_spread(read), name)
+
+
+@kept
+def find_stored(read: Scene) -> Places:
+    """Where levels are kept."""
+    return find_places(read.stored[:, None, None], read.shape(*CSY))
+
+
+@kept
+def measure_keep(read: Scene) -> tuple[Array, Array]:
+    """Share of a level that is kept through a slice, and the part of the net that stays in one cycle, (c, s, y)."""
+    given = read.given
+    season = (given.commodity_storage == "season")[:, None]
+    cycles = np.where(season, given.cycles, 1.0)[:, :, None]
+    return (1.0 - given.storage_loss[:, None, :]) ** (read.hours[:, None] / cycles), 1.0 / cycles
+
+
+@kept
+def weigh_room(read: Scene) -> Weights:
+    """`sum_k stores[k,c] content[k,y] capacity[k,y]`, (commodity, year)."""
+    return weigh("kc,ky,ky->cy", read.given.stores, read.given.content, shape=read.shape(TECHNOLOGY, YEAR))
 
 
 def check_storage(read: Reading) -> Iterator[Rule]:
@@ -51,15 +103,15 @@ def check_storage(read: Reading) -> Iterator[Rule]:
     storage   level = keep level[previous] + net / n,  keep = (1 - storage_loss)^(h / (8760 n))
     content   level <= sum_k stores content capacity
     """
-    given, level = read.given, read.plan.level
-    stands = read.stored[:, None, None]
-    season = (given.commodity_storage == "season")[:, None]
-    cycles = np.where(season, given.cycles, 1.0)[:, :, None]
-    keep = (1.0 - given.storage_loss[:, None, :]) ** (read.hours[:, None] / cycles)
-    right = term(keep * _find_previous(read)) + measure_net(read) * (1.0 / cycles)
-    yield equal("storage", CSY, given.commodity_unit, term(level), right, stands)
-    room = product("kc,ky,ky->cy", given.stores, given.content, read.plan.capacity)
-    yield at_most("content", CSY, given.commodity_unit, term(level), room.at((slice(None), None)), stands)
+    unit, level, places = read.given.commodity_unit, read.plan.level, find_stored(read)
+    if not places.count:
+        yield from (met(name, CSY, unit, places) for name in ("storage", "content"))
+        return
+    keep, part = measure_keep(read)
+    right = term(keep * _find_previous(read)) + measure_net(read) * part
+    yield equal("storage", CSY, unit, term(level), right, places)
+    room = weigh_room(read).times(read.plan.capacity)
+    yield at_most("content", CSY, unit, term(level), room.at((slice(None), None)), places)
 
 
 def _find_previous(read: Reading) -> Array:
@@ -77,18 +129,47 @@ def _find_previous(read: Reading) -> Array:
     return np.where(kind == "season", level[:, before], np.where(kind == "horizon", onward, around))
 
 
+@kept
+def find_firm(read: Scene) -> Places:
+    """Where a peak has to be covered."""
+    stands = read.in_slices[:, None] & ~np.isnan(read.given.reserve_margin)
+    return find_places(stands[:, None, :], read.shape(*CSY))
+
+
+@kept
+def weigh_credited(read: Scene) -> Weights:
+    """`sum_k firm_credit max_s(flow) yield capacity`, (commodity, year)."""
+    given = read.given
+    output = np.maximum(given.flow, 0.0).max(2)
+    shape = read.shape(TECHNOLOGY, YEAR)
+    return weigh("kcy,kcy,ky,ky->cy", given.firm_credit, output, given.yield_, shape=shape)
+
+
+@kept
+def weigh_drawn(read: Scene) -> Weights:
+    """What technologies draw of a commodity whose peak has to be covered, (commodity, slice, year)."""
+    asked = (read.in_slices & ~np.isnan(read.given.reserve_margin).all(1)).astype(float)
+    drawn = np.maximum(-read.given.flow, 0.0)
+    return weigh("c,kcsy,ksy->csy", asked, drawn, shape=read.shape(TECHNOLOGY, SLICE, YEAR))
+
+
+@kept
+def measure_peak(read: Scene) -> Array:
+    """`(1 + reserve_margin) peak_factor (8760 / h)`, (commodity, slice, year)."""
+    peak = (1.0 + np.nan_to_num(read.given.reserve_margin)) * read.given.peak_factor
+    return np.asarray(peak[:, None, :] / read.hours[:, None])
+
+
 def check_firm(read: Reading) -> Iterator[Rule]:
     """Credited capacity covers the peak.
 
     firm   sum_k firm_credit max_s(flow) yield capacity
              >= (1 + reserve_margin) peak_factor (8760 / h) (demand profile + what technologies draw), each slice
     """
-    given, plan = read.given, read.plan
-    stands = (read.in_slices[:, None] & ~np.isnan(given.reserve_margin))[:, None, :]
-    output = np.maximum(given.flow, 0.0).max(2)
-    usable = given.yield_ * read.capacity_used
-    credited = product("kcy,kcy,ky->cy", given.firm_credit, output, usable)
-    drawn = product("kcsy,ksy->csy", np.maximum(-given.flow, 0.0), plan.activity)
-    peak = (1.0 + np.nan_to_num(given.reserve_margin)) * given.peak_factor
-    asked = (term(given.demand[:, None, :] * given.demand_profile) + drawn) * (peak[:, None, :] / read.hours[:, None])
-    yield at_most("firm", CSY, given.commodity_unit, asked, credited.at((slice(None), None)), stands)
+    unit, places = read.given.commodity_unit, find_firm(read)
+    if not places.count:
+        yield met("firm", CSY, unit, places)
+        return
+    credited = weigh_credited(read).times(read.capacity_used)
+    asked = (term(measure_demand(read)) + weigh_drawn(read).times(read.plan.activity)) * measure_peak(read)
+    yield at_most("firm", CSY, unit, asked, credited.at((slice(None), None)), places)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from model.verify_reading import Reading
-from model.verify_terms import Array, Rule, at_most, equal, product, term
+from model.verify_reading import Reading, Scene, kept
+from model.verify_terms import Array, Places, Rule, at_most, equal, find_places, met, product, term
+from model.verify_weights import Weights, weigh
 from scenarios.catalog import SLICE, TECHNOLOGY, VINTAGE, YEAR
 
 TY = (TECHNOLOGY, YEAR)
@@ -15,13 +16,15 @@ TSY = (TECHNOLOGY, SLICE, YEAR)
 TVY = (TECHNOLOGY, VINTAGE, YEAR)
 
 
-def find_service_start(read: Reading) -> Array:
+@kept
+def find_service_start(read: Scene) -> Array:
     """`b = v + lead_time + start_delay`, first moment of service of each vintage, (technology, vintage)."""
     wait = read.given.lead_time + read.given.start_delay
     return np.asarray(read.years + wait[:, None])
 
 
-def measure_alive(read: Reading) -> Array:
+@kept
+def measure_alive(read: Scene) -> Array:
     """Share of each vintage that stands, mean over the plan year, (technology, vintage, year).
 
     `|[y, y+L) n [b, b+life)| / L`, or the mean of `survival[k, floor(u - b)]` over the calendar years u where a curve
@@ -48,6 +51,18 @@ def _survive(survival: Array, start: Array, year: Array, length: Array) -> Array
     return total / length
 
 
+@kept
+def find_standing(read: Scene) -> Places:
+    """Where capacity is kept count of."""
+    return find_places(read.hosts[:, None], read.shape(*TY))
+
+
+@kept
+def find_later(read: Scene) -> Places:
+    """Years after each vintage's own."""
+    return find_places(read.given.vintage[:, None] < read.given.year, read.shape(*TVY))
+
+
 def check_capacity(read: Reading) -> Iterator[Rule]:
     """What stands and what is gone.
 
@@ -56,17 +71,60 @@ def check_capacity(read: Reading) -> Iterator[Rule]:
     retired_order      retired[y] >= retired[y-1], scrapped likewise
     """
     given, plan = read.given, read.plan
-    unit = given.technology_capacity_unit
-    alive = measure_alive(read)
-    stock = term(given.existing) - term(given.existing * plan.scrapped)
-    vintages = product("kvy,kv->ky", alive, plan.build) - product("kvy,kvy->ky", alive, plan.retired)
-    yield equal("capacity_balance", TY, unit, term(plan.capacity), stock + vintages, read.hosts[:, None])
+    unit, alive = given.technology_capacity_unit, measure_alive(read)
+    retiring = read.span("retired") != (0.0, 0.0)
+    stands = term(given.existing) - term(given.existing * plan.scrapped) + product("kvy,kv->ky", alive, plan.build)
+    if retiring:
+        stands = stands - product("kvy,kvy->ky", alive, plan.retired)
+    yield equal("capacity_balance", TY, unit, term(plan.capacity), stands, find_standing(read))
     yield at_most("retired_most", TVY, unit, term(plan.retired), term(plan.build[:, :, None]))
-    later = given.vintage[:, None] < given.year
-    before = np.concatenate([np.zeros_like(plan.retired[:, :, :1]), plan.retired[:, :, :-1]], axis=2)
-    yield at_most("retired_order", TVY, unit, term(before), term(plan.retired), later)
+    if retiring:
+        before = np.concatenate([np.zeros_like(plan.retired[:, :, :1]), plan.retired[:, :, :-1]], axis=2)
+        yield at_most("retired_order", TVY, unit, term(before), term(plan.retired), find_later(read))
+    else:
+        yield met("retired_order", TVY, unit, find_later(read))
     scrapped = np.concatenate([np.zeros_like(plan.scrapped[:, :1]), plan.scrapped[:, :-1]], axis=1)
     yield at_most("scrapped_order", TY, "1", term(scrapped), term(plan.scrapped))
+
+
+@kept
+def measure_use(read: Scene) -> tuple[Array, Array]:
+    """Most activity per unit of capacity, in each slot (technology, slice, year) and in the year (technology, year)."""
+    given = read.given
+    available = given.availability * read.hours[:, None]
+    return available * given.yield_[:, None, :], given.annual_availability * available.sum(1) * given.yield_
+
+
+@kept
+def measure_must(read: Scene) -> tuple[Array, Array]:
+    """Least activity per unit of capacity, in each slot (technology, slice, year) and in the year (.., year)."""
+    must, (use, use_year) = read.given.must_run, measure_use(read)
+    return must * use, np.einsum("ksy,s->ky", must, read.hours) * use_year
+
+
+@kept
+def weigh_taken(read: Scene) -> Weights:
+    """Capacity that the modes of each technology take, (technology, slice, year)."""
+    return weigh("mk,m,msy->ksy", read.modes, read.given.capacity_weight, shape=read.shape(*TSY))
+
+
+@kept
+def find_used(read: Scene) -> Mapping[str, Places]:
+    """Where each rule on use stands."""
+    given, hosts, hosted, per_slice = read.given, read.hosts, read.hosted, read.per_slice
+    must_year = np.einsum("ksy,s->ky", given.must_run, read.hours) > 0
+    slots = {
+        "most": (hosts & per_slice)[:, None, None],
+        "least": (hosted & per_slice)[:, None, None] & (given.must_run > 0),
+        "spread": ~per_slice[:, None, None],
+    }
+    years = {
+        "most_year": (hosts & ~per_slice)[:, None],
+        "least_year": (hosted & ~per_slice)[:, None] & must_year,
+        "annual": (hosts & per_slice)[:, None] & (given.annual_availability < 1),
+    }
+    found = {name: find_places(stands, read.shape(*TSY)) for name, stands in slots.items()}
+    return found | {name: find_places(stands, read.shape(*TY)) for name, stands in years.items()}
 
 
 def check_use(read: Reading) -> Iterator[Rule]:
@@ -77,26 +135,16 @@ def check_use(read: Reading) -> Iterator[Rule]:
     use_annual  sum over modes and slices of capacity_weight activity <= annual_availability yield capacity
     spread      activity of one decided per year is its profile times its year
     """
-    given, plan, hosts, per_slice = read.given, read.plan, read.hosts, read.per_slice
-    unit, weight = given.technology_activity_unit, given.capacity_weight
-    available = given.availability * read.hours[:, None]
-    use = available * given.yield_[:, None, :]
-    use_year = given.annual_availability * available.sum(1) * given.yield_
-    taken = product("mk,m,msy->ksy", read.modes, weight, plan.activity)
-    stands = (hosts & per_slice)[:, None, None]
-    yield at_most("use_most", TSY, unit, taken, term(use * plan.capacity[:, None, :]), stands)
-    stands_year = (hosts & ~per_slice)[:, None]
-    yield at_most("use_most", TY, unit, taken.over(1), term(use_year * plan.capacity), stands_year)
-    must, must_year = given.must_run, np.einsum("ksy,s->ky", given.must_run, read.hours)
-    capacity = read.capacity_used
-    stands = (read.hosted & per_slice)[:, None, None] & (must > 0)
-    least = term(must * use * capacity[:, None, :])
-    yield at_most("use_least", TSY, unit, least, term(plan.activity), stands)
-    stands_year = (read.hosted & ~per_slice)[:, None] & (must_year > 0)
-    least_year = term(must_year * use_year * capacity)
-    yield at_most("use_least", TY, unit, least_year, term(read.yearly_activity), stands_year)
+    given, plan, capacity, unit = read.given, read.plan, read.capacity_used, read.given.technology_activity_unit
+    (use, use_year), (must, must_year), places = measure_use(read), measure_must(read), find_used(read)
+    taken = weigh_taken(read).times(plan.activity)
+    taken_year = taken.over(1)
+    yield at_most("use_most", TSY, unit, taken, term(use * plan.capacity[:, None, :]), places["most"])
+    yield at_most("use_most", TY, unit, taken_year, term(use_year * plan.capacity), places["most_year"])
+    yield at_most("use_least", TSY, unit, term(must * capacity[:, None, :]), term(plan.activity), places["least"])
+    least_year = term(must_year * capacity)
+    yield at_most("use_least", TY, unit, least_year, term(read.yearly_activity), places["least_year"])
     annual = term(given.annual_availability * given.yield_ * plan.capacity)
-    stands_year = (hosts & per_slice)[:, None] & (given.annual_availability < 1)
-    yield at_most("use_annual", TY, unit, taken.over(1), annual, stands_year)
+    yield at_most("use_annual", TY, unit, taken_year, annual, places["annual"])
     spread = given.activity_profile * read.yearly_activity[:, None, :]
-    yield equal("spread", TSY, unit, term(plan.activity), term(spread), ~per_slice[:, None, None], "activity")
+    yield equal("spread", TSY, unit, term(plan.activity), term(spread), places["spread"], "activity")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from model.verify_actors import find_cashed, find_taxer, has_actors
-from model.verify_ledger import Ledger
+from model.verify_balance import measure_demand
+from model.verify_ledger import Ledger, open_ledger
 from model.verify_money import (
     discount_capital,
     discount_end,
@@ -16,15 +18,17 @@ from model.verify_money import (
     measure_components,
     measure_worth,
 )
-from model.verify_reading import Reading
-from model.verify_terms import Array, Rule, Sum, equal, product, term
-from scenarios.catalog import ACTOR, YEAR
+from model.verify_reading import Reading, Scene, kept, once
+from model.verify_terms import NOTHING, Array, Rule, Sum, equal, product, term
+from model.verify_weights import Weights, weigh
+from scenarios.catalog import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
 
 COMMON = ("account_price", "excess")
 """Components of the social cost that an actor weighs like society."""
 
 
-def price_use(read: Reading) -> Array:
+@kept
+def price_use(read: Scene) -> Array:
     """What users pay makers, (commodity, slice, year).
 
     The tariff, else the purchase price, else the sale price, else 0; its mean by hours where the commodity is
@@ -39,6 +43,37 @@ def price_use(read: Reading) -> Array:
     return np.where(free[:, None, None], 0.0, settled)
 
 
+@dataclass(frozen=True)
+class Tariffs:
+    """What each decision of a year brings each actor, a year's rate: all (actor, year)."""
+
+    made: Weights
+    variable: Weights
+    fixed: Weights
+    purchase: Weights
+    sale: Weights
+    demand: Array
+
+
+@kept
+def price_cash(read: Scene) -> Tariffs:
+    """Prices between actors, by who owns and who trades."""
+    given, tau, owned = read.given, price_use(read), read.given.owned
+    trader = (given.commodity_trader[:, None] == given.actor).astype(float)
+    buying, selling = np.nan_to_num(given.purchase_price), np.nan_to_num(given.sale_price)
+    activity, yearly = read.shape(TECHNOLOGY, SLICE, YEAR), read.shape(TECHNOLOGY, YEAR)
+    traded = read.shape(COMMODITY, SLICE, YEAR)
+    return Tariffs(
+        made=weigh("kcsy,csy,ka,ksy->ay", given.flow, tau, owned, shape=activity),
+        variable=weigh("ky,ka,ky->ay", given.variable_cost, owned, shape=yearly),
+        fixed=weigh("ky,ka,ky->ay", given.fixed_cost, owned, shape=yearly),
+        purchase=weigh("csy,ca,csy->ay", tau - buying, trader, shape=traded),
+        sale=weigh("csy,ca,csy->ay", selling - tau, trader, shape=traded),
+        demand=np.einsum("csy,ca->ay", tau * measure_demand(read), trader),
+    )
+
+
+@once
 def measure_operating(read: Reading) -> Sum:
     """Cash of each actor outside construction and finance, a year's rate, (actor, year).
 
@@ -46,32 +81,44 @@ def measure_operating(read: Reading) -> Sum:
     of what it trades (tau - purchase_price) purchase + (sale_price - tau) sale - tau demand profile
     of the state      energy_tax consumed
     """
-    given, plan, tau = read.given, read.plan, price_use(read)
-    made = product("kcsy,csy,ksy->ky", given.flow, tau, plan.activity)
-    upkeep = term(given.variable_cost * read.yearly_activity) + term(given.fixed_cost * plan.capacity)
-    owner = _hand_out(given.owned, made - measure_tax(read) - upkeep)
-    buying, selling = np.nan_to_num(given.purchase_price), np.nan_to_num(given.sale_price)
-    asked = given.demand[:, None, :] * given.demand_profile
-    margin = term((tau - buying) * plan.purchase) + term((selling - tau) * plan.sale) - term(tau * asked)
-    trader = _hand_out((given.commodity_trader[:, None] == given.actor).astype(float), margin.over(1))
-    taxed = measure_tax(read).over(0)
-    state = Sum(np.outer(find_taxer(read), taxed.value), np.outer(find_taxer(read), taxed.size))
+    plan, price = read.plan, price_cash(read)
+    upkeep = price.variable.times(read.yearly_activity) + price.fixed.times(plan.capacity)
+    owner = price.made.times(plan.activity) - weigh_tax(read)[0].times(plan.activity) - upkeep
+    trader = price.purchase.times(plan.purchase) + price.sale.times(plan.sale) - term(price.demand)
+    taxed, taxer = measure_tax(read), find_taxer(read)
+    state = Sum(np.outer(taxer, taxed.value), lambda: np.outer(taxer, taxed.size))
     return owner + trader + state
 
 
+@kept
+def weigh_tax(read: Scene) -> tuple[Weights, Weights]:
+    """Energy tax on what technologies consume, of their owners (actor, year) and in all (year)."""
+    given, consumed = read.given, np.maximum(-read.given.flow, 0.0)
+    shape = read.shape(TECHNOLOGY, SLICE, YEAR)
+    owners = weigh("cy,kcsy,ka,ksy->ay", given.energy_tax, consumed, given.owned, shape=shape)
+    return owners, weigh("cy,kcsy,ksy->y", given.energy_tax, consumed, shape=shape)
+
+
+@once
 def measure_tax(read: Reading) -> Sum:
-    """Energy tax on what each technology consumes, a year's rate, (technology, year)."""
-    consumed = np.maximum(-read.given.flow, 0.0)
-    return product("cy,kcsy,ksy->ky", read.given.energy_tax, consumed, read.plan.activity)
+    """Energy tax on what technologies consume, a year's rate, (year)."""
+    return weigh_tax(read)[1].times(read.plan.activity)
+
+
+@kept
+def weigh_purchases(read: Scene) -> tuple[Weights, Weights]:
+    """What purchases cost and sales bring, (year)."""
+    given, shape = read.given, read.shape(COMMODITY, SLICE, YEAR)
+    buying, selling = np.nan_to_num(given.purchase_price), np.nan_to_num(given.sale_price)
+    return weigh("csy,csy->y", buying, shape=shape), weigh("csy,csy->y", selling, shape=shape)
 
 
 def measure_resource_cost(read: Reading) -> Sum:
     """Upkeep, running and trade as society pays for them, a year's rate, (year)."""
-    given, plan = read.given, read.plan
+    given, plan, (buying, selling) = read.given, read.plan, weigh_purchases(read)
     upkeep = product("ky,ky->y", given.fixed_cost, plan.capacity)
     running = product("ky,ky->y", given.variable_cost, read.yearly_activity)
-    bought = product("csy,csy->y", np.nan_to_num(given.purchase_price), plan.purchase)
-    return upkeep + running + bought - product("csy,csy->y", np.nan_to_num(given.sale_price), plan.sale)
+    return upkeep + running + buying.times(plan.purchase) - selling.times(plan.sale)
 
 
 def measure_finance_cost(ledger: Ledger) -> Sum:
@@ -110,9 +157,9 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
 
 def measure_objective(read: Reading) -> dict[str, Sum]:
     """Present cost by component in the scenario's perspective: society's, or the cash cost of the actor it names."""
-    perspective = str(read.scenario.attrs["perspective"])
+    perspective = read.state("perspective")
     if perspective in read.given.actor:
-        return measure_cash_components(Ledger(read), perspective)
+        return measure_cash_components(open_ledger(read), perspective)
     return measure_components(read)
 
 
@@ -128,20 +175,14 @@ def check_cash(read: Reading) -> Iterator[Rule]:
     """
     if not has_actors(read.scenario):
         return
-    attrs, money, ledger = read.dataset.attrs, str(read.scenario.attrs["money"]), Ledger(read)
+    attrs, money, ledger = read.dataset.attrs, read.state("money"), open_ledger(read)
     yield equal("net_outlay", (ACTOR, YEAR), money, term(read.plan.net_outlay), ledger.net_outlay)
     operating, cashed = measure_operating(read), find_cashed(read)[:, None]
     yield equal("operating", (ACTOR, YEAR), money, term(read.plan.operating), operating, cashed)
-    lost = measure_tax(read).over(0) * (1.0 - find_taxer(read).sum())
-    yield equal("cash", (YEAR,), money, operating.over(0) + lost + measure_resource_cost(read), term(0.0))
-    nothing = Sum(np.zeros(()), np.zeros(()))
-    social = sum(measure_components(read).values(), nothing)
+    lost = measure_tax(read) * (1.0 - find_taxer(read).sum())
+    yield equal("cash", (YEAR,), money, operating.over(0) + lost + measure_resource_cost(read), NOTHING)
+    social = sum(measure_components(read).values(), NOTHING)
     yield equal("social_cost", (), money, social, find_number(attrs.get("social_cost")))
     yield equal("finance_cost", (), money, measure_finance_cost(ledger), find_number(attrs.get("finance_cost")))
-    differs = attrs.get("perspective") != read.scenario.attrs["perspective"]
-    yield equal("perspective", (), "", term(float(differs)), term(0.0))
-
-
-def _hand_out(share: Array, amount: Sum) -> Sum:
-    """Amounts (x, year) given to actors by their shares (x, actor), (actor, year)."""
-    return Sum(np.einsum("xa,xy->ay", share, amount.value), np.einsum("xa,xy->ay", np.abs(share), amount.size))
+    differs = attrs.get("perspective") != read.state("perspective")
+    yield equal("perspective", (), "", term(float(differs)), NOTHING)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from model.verify_actors import find_claimable, find_debts, find_drawers, find_issued, find_watched, has_actors
 from model.verify_cash import measure_operating
-from model.verify_ledger import Ledger
-from model.verify_reading import Reading
-from model.verify_terms import Array, Rule, Sum, at_most, bound, equal, product, term
+from model.verify_ledger import Ledger, open_ledger
+from model.verify_limits import Limit, limit
+from model.verify_reading import Reading, Scene, kept
+from model.verify_terms import Array, Places, Rule, Sum, at_most, bound, equal, find_places, met, term
+from model.verify_weights import Weights, weigh
 from scenarios.catalog import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 AY = (ACTOR, YEAR)
@@ -22,11 +25,33 @@ ITV = (INSTRUMENT, TECHNOLOGY, VINTAGE)
 def check_finance(read: Reading) -> Iterator[Rule]:
     """All rules on who pays with what; none where the case has no actors."""
     if has_actors(read.scenario):
-        ledger = Ledger(read)
+        ledger = open_ledger(read)
         yield from check_claims(ledger)
         yield from check_draws(ledger)
         yield from check_outlays(ledger)
         yield from check_standing(ledger)
+
+
+@kept
+def find_claims(read: Scene) -> Mapping[str, Limit]:
+    """Where and up to what grants are claimed, by rule; the amounts of `claim_owner` are shares of the investment."""
+    given, claimable = read.given, find_claimable(read)
+    counted = np.einsum("ia,ka->ik", given.eligible, given.owned)[:, :, None]
+    any_grant = np.asarray(claimable.any(0))
+    project = np.broadcast_to(given.most_per_project[:, None], counted.shape[:2])
+    return {
+        "claim_most": limit(TV, np.ones(any_grant.shape), any_grant),
+        "claim_owner": limit(ITV, np.broadcast_to(counted, claimable.shape), claimable),
+        "claim_project": limit((INSTRUMENT, TECHNOLOGY), project, np.asarray(claimable.any(2))),
+        "grant_pool": limit((INSTRUMENT, VINTAGE), given.pool * read.length, np.asarray(claimable.any(1))),
+    }
+
+
+@kept
+def weigh_grants(read: Scene) -> tuple[Weights, Weights]:
+    """What claims are granted in all vintages (instrument, technology), and to all technologies (.., vintage)."""
+    shape, share = read.shape(*ITV), read.given.grant_share
+    return weigh("ik,ikv->ik", share, shape=shape), weigh("ik,ikv->iv", share, shape=shape)
 
 
 def check_claims(ledger: Ledger) -> Iterator[Rule]:
@@ -37,19 +62,36 @@ def check_claims(ledger: Ledger) -> Iterator[Rule]:
     claim_project   sum_v grant_share claimed <= most_per_project
     grant_pool      sum_k grant_share claimed <= L pool
     """
-    given, claimed, money = ledger.read.given, ledger.read.plan.claimed, _money(ledger)
-    claimable = find_claimable(ledger.read)
-    invested = term(ledger.invested)
-    yield at_most("claim_most", TV, money, term(claimed).over(0), invested, np.asarray(claimable.any(0)))
-    counted = np.einsum("ia,ka->ik", given.eligible, given.owned)
-    owned = product("ik,kv->ikv", counted, ledger.invested)
-    yield at_most("claim_owner", ITV, money, term(claimed), owned, claimable)
-    granted = product("ik,ikv->ikv", given.grant_share, claimed)
-    most, limited = bound(given.most_per_project)
-    project = claimable.any(2) & limited[:, None]
-    yield at_most("claim_project", (INSTRUMENT, TECHNOLOGY), money, granted.over(2), most.at((..., None)), project)
-    pool, pooled = bound(given.pool * ledger.read.length)
-    yield at_most("grant_pool", (INSTRUMENT, VINTAGE), money, granted.over(1), pool, claimable.any(1) & pooled)
+    read, claimed, money, claims = ledger.read, ledger.read.plan.claimed, _money(ledger), find_claims(ledger.read)
+    invested, (by_project, by_vintage) = term(ledger.invested), weigh_grants(read)
+    yield at_most("claim_most", TV, money, term(claimed).over(0), invested, claims["claim_most"].places)
+    owner = claims["claim_owner"]
+    yield at_most("claim_owner", ITV, money, term(claimed), owner.amount * ledger.invested, owner.places)
+    yield claims["claim_project"].cap("claim_project", money, by_project.times(claimed))
+    yield claims["grant_pool"].cap("grant_pool", money, by_vintage.times(claimed))
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The most of each instrument and year, where anything may be drawn, and from which least amount on."""
+
+    most: Limit
+    amount: Sum
+    issued: Array
+    least: Places
+
+
+@kept
+def find_draws(read: Scene) -> Draws:
+    """Limits on draws; `issued` (instrument, actor, 1) are those drawn either not at all or at a least amount."""
+    most, _ = bound(read.given.most_draw * read.length)
+    issued = find_issued(read)[:, :, None]
+    return Draws(
+        most=limit((INSTRUMENT, YEAR), read.given.most_draw * read.length, find_debts(read)[:, None]),
+        amount=most.at((slice(None), None)),
+        issued=issued,
+        least=find_places(issued, read.shape(*IAY)),
+    )
 
 
 def check_draws(ledger: Ledger) -> Iterator[Rule]:
@@ -61,18 +103,25 @@ def check_draws(ledger: Ledger) -> Iterator[Rule]:
     draw_outlay   sum_i draw <= sum owned outlay max(capex, 0) build - grant, where the actor can draw: loans pay for
                   outlays, nothing else
     """
-    given, plan, money = ledger.read.given, ledger.read.plan, _money(ledger)
-    most, limited = bound(given.most_draw * ledger.read.length)
-    debts = find_debts(ledger.read)[:, None]
-    yield at_most("draw_most", (INSTRUMENT, YEAR), money, term(plan.draw).over(1), most, limited & debts)
-    issued = find_issued(ledger.read)[:, :, None]
-    issue = plan.issue if ledger.read.relaxed else np.rint(plan.issue)
-    least = term(given.least_issue[:, None, None] * issue)
-    yield at_most("issue_least", IAY, money, least, term(plan.draw), issued)
-    bounded = limited[:, None] | (issue == 0)
-    yield at_most("issue_most", IAY, money, term(plan.draw), most.at((slice(None), None)) * issue, issued & bounded)
-    costs = ledger.positive_outlay - ledger.grant
-    yield at_most("draw_outlay", AY, money, ledger.drawn, costs, find_drawers(ledger.read)[:, None])
+    read, draw, money, draws = ledger.read, term(ledger.read.plan.draw), _money(ledger), find_draws(ledger.read)
+    yield draws.most.cap("draw_most", money, draw.over(1))
+    issue = read.plan.issue if read.relaxed else np.rint(read.plan.issue)
+    yield at_most("issue_least", IAY, money, term(read.given.least_issue[:, None, None] * issue), draw, draws.least)
+    bounded = draws.issued & (np.isfinite(read.given.most_draw)[:, None] | (issue == 0))
+    yield at_most("issue_most", IAY, money, draw, draws.amount * issue, bounded)
+    costs, drawers = ledger.positive_outlay - ledger.grant, find_drawers(read)[:, None]
+    yield at_most("draw_outlay", AY, money, ledger.drawn, costs, drawers)
+
+
+@kept
+def find_frames(read: Scene) -> Mapping[str, Limit]:
+    """Limits on what each actor pays, by rule."""
+    given, length = read.given, read.length
+    return {
+        "own_most": limit(AY, given.own_funds * length),
+        "frame_most": limit(AY, given.frame * length),
+        "step_most": limit(AY, given.outlay_step, np.arange(length.size) > 0),
+    }
 
 
 def check_outlays(ledger: Ledger) -> Iterator[Rule]:
@@ -84,18 +133,24 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
     step_most    net_outlay[y] / L[y] - net_outlay[u] / L[u] <= outlay_step,  u the plan year before
     rise_least   rise >= net_outlay[y] / L[y] - net_outlay[u] / L[u],  from 0 before the first
     """
-    given, plan, money = ledger.read.given, ledger.read.plan, _money(ledger)
-    length, net = ledger.read.length, ledger.net_outlay
-    yield equal("funding", AY, money, term(plan.own) + ledger.drawn, net)
-    own, limited = bound(given.own_funds * length)
-    yield at_most("own_most", AY, money, term(plan.own), own, limited)
-    frame, framed = bound(given.frame * length)
-    yield at_most("frame_most", AY, money, net, frame, framed)
-    risen = _measure_rise(net * (1.0 / length))
-    step, stepped = bound(given.outlay_step)
-    later = np.arange(length.size) > 0
-    yield at_most("step_most", AY, money, risen, step, stepped & later)
-    yield at_most("rise_least", AY, money, risen, term(plan.rise), find_watched(ledger.read)[:, None])
+    read, money, frames, net = ledger.read, _money(ledger), find_frames(ledger.read), ledger.net_outlay
+    own = term(read.plan.own)
+    yield equal("funding", AY, money, own + ledger.drawn, net)
+    yield frames["own_most"].cap("own_most", money, own)
+    yield frames["frame_most"].cap("frame_most", money, net)
+    risen = _measure_rise(net * (1.0 / read.length))
+    yield frames["step_most"].cap("step_most", money, risen)
+    yield at_most("rise_least", AY, money, risen, term(read.plan.rise), find_watched(read)[:, None])
+
+
+@kept
+def find_standards(read: Scene) -> tuple[Limit, Limit]:
+    """The debt ceiling of each actor who can draw, and the least result of each of whom one is asked."""
+    given = read.given
+    share = _share_of_taxes(given.debt_ceiling, given.taxes_and_grants)
+    ceiling = np.minimum(share, given.debt_ceiling_amount)
+    least = _share_of_taxes(given.least_result, given.taxes_and_grants)
+    return limit(AY, ceiling, find_drawers(read)[:, None]), limit(AY, least)
 
 
 def check_standing(ledger: Ledger) -> Iterator[Rule]:
@@ -106,23 +161,25 @@ def check_standing(ledger: Ledger) -> Iterator[Rule]:
     result_least   planned_result + operating - reference_operating - depreciation - interest / L
                      >= least_result taxes_and_grants
     """
-    given, money = ledger.read.given, _money(ledger)
-    share = _share_of_taxes(given.debt_ceiling, given.taxes_and_grants)
-    most, limited = bound(np.minimum(share, given.debt_ceiling_amount))
-    owed, drawing = term(given.standing_debt) + ledger.debt, find_drawers(ledger.read)[:, None]
-    yield at_most("ceiling_most", AY, money, owed, most, limited & drawing)
-    least, asked = bound(_share_of_taxes(given.least_result, given.taxes_and_grants))
-    change = measure_operating(ledger.read) - term(given.reference_operating)
-    capital = ledger.depreciation + ledger.interest * (1.0 / ledger.read.length)
-    yield at_most("result_least", AY, money, least, term(given.planned_result) + change - capital, asked)
+    read, money, (ceiling, least) = ledger.read, _money(ledger), find_standards(ledger.read)
+    given = read.given
+    yield ceiling.cap("ceiling_most", money, term(given.standing_debt) + ledger.debt)
+    if not least.places.count:
+        yield met("result_least", AY, money, least.places)
+        return
+    change = measure_operating(read) - term(given.reference_operating)
+    capital = ledger.depreciation + ledger.interest * (1.0 / read.length)
+    yield least.support("result_least", money, term(given.planned_result) + change - capital)
 
 
 def _measure_rise(yearly: Sum) -> Sum:
     """Change of each year from the one before, from zero before the first, (actor, year)."""
-    before = [
-        np.concatenate([np.zeros_like(part[:, :1]), part[:, :-1]], axis=1) for part in (yearly.value, yearly.size)
-    ]
-    return yearly - Sum(*before)
+    return yearly - Sum(_delay(yearly.value), lambda: _delay(yearly.size))
+
+
+def _delay(yearly: Array) -> Array:
+    """The amount of the year before, zero before the first, (actor, year)."""
+    return np.concatenate([np.zeros_like(yearly[:, :1]), yearly[:, :-1]], axis=1)
 
 
 def _share_of_taxes(share: Array, taxes: Array) -> Array:
@@ -132,4 +189,4 @@ def _share_of_taxes(share: Array, taxes: Array) -> Array:
 
 
 def _money(ledger: Ledger) -> str:
-    return str(ledger.read.scenario.attrs["money"])
+    return ledger.read.state("money")

@@ -8,8 +8,9 @@ import numpy as np
 import xarray as xr
 
 from model.verify_actors import FINANCE_DECISIONS, admit_finance, has_actors
-from model.verify_reading import POOL, Reading
-from model.verify_terms import Array, Rule, at_most, equal, term
+from model.verify_memory import POOL
+from model.verify_reading import Reading, Scene, kept
+from model.verify_terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
 from scenarios.catalog import ACCOUNT, COMMODITY, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
 DECISIONS: Mapping[str, tuple[str, ...]] = {
@@ -36,7 +37,6 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
 SIGNED = ("account_value", "own", "net_outlay", "operating")
 SHARES = ("scrapped", "begin", "ever", "issue")
 WHOLE = ("units", "begin", "ever", "issue")
-EXACT = term(0.0)
 
 
 def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
@@ -44,30 +44,37 @@ def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
     return {**DECISIONS, **FINANCE_DECISIONS} if has_actors(scenario) else DECISIONS
 
 
-def find_missing_labels(scenario: xr.Dataset, dataset: xr.Dataset) -> Iterator[tuple[str, str]]:
+def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
     """Variable and dimension, wherever the plan lacks one or its labels are not the scenario's, in order."""
-    for name, dims in find_decisions(scenario).items():
-        if name not in dataset or dataset[name].dims != dims:
+    found = read.dataset.variables
+    fitting: dict[str, bool] = {}
+    for name, dims in find_decisions(read.scenario).items():
+        if name not in found or found[name].dims != dims:
             yield name, ", ".join(dims)
             continue
         for dim in dims:
-            if dim not in dataset.coords or not _fits_labels(scenario, dataset, dim):
+            if dim not in fitting:
+                fitting[dim] = dim in read.dataset.coords and _fits_labels(read, dim)
+            if not fitting[dim]:
                 yield name, dim
 
 
-def _fits_labels(scenario: xr.Dataset, dataset: xr.Dataset, dim: str) -> bool:
+def _fits_labels(read: Reading, dim: str) -> bool:
     """The scenario's labels in its order; for pools, every pool that a priced target pays into."""
     if dim == POOL:
-        priced = scenario["target_mode"].values == "priced"
-        return set(map(str, scenario["target_pool"].values[priced])) <= set(map(str, dataset[POOL].values))
-    return bool(np.array_equal(dataset[dim].values, scenario[dim].values))
+        priced = read.given.target_pool[read.given.target_mode == "priced"]
+        return set(map(str, priced)) <= set(map(str, read.pools))
+    return bool(np.array_equal(read.dataset.variables[dim].values, read.memory.read(dim)))
 
 
 def check_numbers(read: Reading) -> Iterator[Rule]:
     """`finite`: every number of the plan is one. The other rules wait until they all are."""
     for name, dims in find_decisions(read.scenario).items():
-        bad = ~np.isfinite(getattr(read.plan, name))
-        yield equal("finite", dims, "1", term(bad), EXACT, decision=name)
+        values = getattr(read.plan, name)
+        if np.isfinite(read.span(name)).all():
+            yield met("finite", dims, "1", Places(values.shape, None), name)
+        else:
+            yield equal("finite", dims, "1", term(~np.isfinite(values)), NOTHING, decision=name)
 
 
 def check_form(read: Reading) -> Iterator[Rule]:
@@ -78,18 +85,33 @@ def check_form(read: Reading) -> Iterator[Rule]:
     whole         units, begin, ever, issue are whole numbers (unless the plan is one of the relaxed program)
     exists        what is no decision of this scenario is zero: no trade without a price, nothing built that may not be
     """
-    admitted = _admit_decisions(read) | (admit_finance(read) if has_actors(read.scenario) else {})
+    absent = find_absent(read)
     for name, dims in find_decisions(read.scenario).items():
-        values, unit = getattr(read.plan, name), find_unit(read, name)
+        values, unit, (least, most) = getattr(read.plan, name), find_unit(read, name), read.span(name)
+        everywhere = Places(values.shape, None)
         if name not in SIGNED:
-            yield at_most("nonnegative", dims, unit, EXACT, term(values), decision=name)
+            rule = at_most("nonnegative", dims, unit, NOTHING, term(values), everywhere, name) if least < 0 else None
+            yield rule or met("nonnegative", dims, unit, everywhere, name)
         if name in SHARES:
-            yield at_most("most_one", dims, unit, term(values), term(1.0), decision=name)
+            rule = at_most("most_one", dims, unit, term(values), term(1.0), everywhere, name) if most > 1 else None
+            yield rule or met("most_one", dims, unit, everywhere, name)
         if name in WHOLE and not read.relaxed:
-            yield equal("whole", dims, unit, term(values - np.rint(values)), EXACT, decision=name)
-        if name in admitted:
-            absent = ~np.broadcast_to(admitted[name], values.shape)
-            yield equal("exists", dims, unit, term(values), EXACT, stands=absent, decision=name)
+            yield equal("whole", dims, unit, term(values - np.rint(values)), NOTHING, everywhere, name)
+        if name in absent:
+            rule = equal("exists", dims, unit, term(values), NOTHING, absent[name], name) if least or most else None
+            yield rule or met("exists", dims, unit, absent[name], name)
+
+
+@kept
+def find_absent(read: Scene) -> Mapping[str, Places]:
+    """Where each decision is none of this scenario."""
+    decisions = {**DECISIONS, **FINANCE_DECISIONS}
+    admitted = _admit_decisions(read) | (admit_finance(read) if read.given.actor.size else {})
+    found = {}
+    for name, mask in admitted.items():
+        shape = read.shape(*decisions[name])
+        found[name] = find_places(~np.broadcast_to(mask, shape), shape)
+    return found
 
 
 def find_unit(read: Reading, decision: str) -> str | Array:
@@ -100,35 +122,37 @@ def find_unit(read: Reading, decision: str) -> str | Array:
     if decision == "activity":
         return given.technology_activity_unit
     if decision in FINANCE_DECISIONS:
-        return str(read.scenario.attrs["money"])
+        return read.state("money")
     first = DECISIONS[decision][0]
     if first == POOL:
-        return np.array([_unit_of_pool(read, str(q)) for q in read.plan.pool])
-    return {
-        TECHNOLOGY: given.technology_capacity_unit,
-        COMMODITY: given.commodity_unit,
-        ACCOUNT: given.account_unit,
-        TARGET: find_target_unit(read),
-    }[first]
+        return find_pool_unit(read)
+    if first == TARGET:
+        return find_target_unit(read)
+    units = {TECHNOLOGY: "technology_capacity_unit", COMMODITY: "commodity_unit", ACCOUNT: "account_unit"}
+    return read.memory.read(units[first])
 
 
-def find_target_unit(read: Reading) -> Array:
+@kept
+def find_target_unit(read: Scene) -> Array:
     """The unit of the account of each target, (target)."""
     return np.asarray(read.given.account_unit[find_target_account(read)])
 
 
-def find_target_account(read: Reading) -> Array:
+@kept
+def find_target_account(read: Scene) -> Array:
     """Position of the account on which each target is set, (target)."""
     position = {str(e): i for i, e in enumerate(read.given.account)}
     return np.array([position[str(e)] for e in read.given.target_account], dtype=int)
 
 
-def _unit_of_pool(read: Reading, pool: str) -> str:
-    units = find_target_unit(read)[read.given.target_pool == pool]
-    return str(units[0]) if units.size else ""
+@kept
+def find_pool_unit(read: Scene) -> Array:
+    """The unit of what is paid into each pool, that of its first target, (pool)."""
+    units = [find_target_unit(read)[read.given.target_pool == str(pool)] for pool in read.pools]
+    return np.array([str(unit[0]) if unit.size else "" for unit in units])
 
 
-def _admit_decisions(read: Reading) -> dict[str, Array]:
+def _admit_decisions(read: Scene) -> dict[str, Array]:
     """For whom each decision exists; account and activity exist for all."""
     given = read.given
     served = given.vintage[:, None] <= given.year
@@ -155,7 +179,7 @@ def _admit_decisions(read: Reading) -> dict[str, Array]:
     }
 
 
-def _admit_trade(read: Reading, price: Array) -> Array:
+def _admit_trade(read: Scene, price: Array) -> Array:
     """A price in the slice, or in the year where the commodity is balanced over it."""
     priced = ~np.isnan(price)
     return np.where(read.in_slices[:, None, None], priced, priced.any(1, keepdims=True))

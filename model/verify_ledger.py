@@ -1,4 +1,7 @@
-"""What does each actor pay, get granted, draw, owe and write off by the page?"""
+"""What does each actor pay, get granted, draw, owe and write off by the page?
+
+Of all that could be built, claimed or drawn in each year little is, so sums run over what is.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,30 @@ from model.verify_actors import share_grants
 from model.verify_capacity import find_service_start
 from model.verify_loans import Loans, measure_loans
 from model.verify_money import spread_outlay
-from model.verify_reading import Reading
-from model.verify_terms import Array, Sum, product, term
+from model.verify_reading import Reading, Scene, kept, once
+from model.verify_terms import Array, Sum, cross, term
+
+
+@kept
+def measure_received(read: Scene) -> Array:
+    """Grant to each actor per krona claimed, (instrument, technology, actor)."""
+    return np.asarray(share_grants(read) * read.given.grant_share[:, :, None])
+
+
+@kept
+def measure_serving(read: Scene) -> Array:
+    """Share of the year in which each vintage serves by its life alone, (technology, vintage, year)."""
+    begin = find_service_start(read)[:, :, None]
+    end = begin + read.given.life[:, None, None]
+    first, length = read.years, read.length
+    served = np.minimum(first + length, end) - np.maximum(first, begin)
+    return np.asarray(np.clip(served, 0.0, None) / length)
+
+
+@kept
+def measure_pace(read: Scene) -> Array:
+    """Share of an investment written off in each year, (technology, vintage, year)."""
+    return np.asarray(measure_serving(read) / read.given.life[:, None, None])
 
 
 @dataclass(frozen=True)
@@ -21,15 +46,10 @@ class Ledger:
 
     read: Reading
 
-    @cached_property
+    @property
     def loans(self) -> Loans:
         """Schedules of a krona drawn."""
         return measure_loans(self.read)
-
-    @cached_property
-    def spread(self) -> Array:
-        """Share of an investment paid in each year, (technology, vintage, year)."""
-        return spread_outlay(self.read)
 
     @cached_property
     def invested(self) -> Array:
@@ -37,25 +57,20 @@ class Ledger:
         return np.asarray(self.read.given.capex * self.read.plan.build)
 
     @cached_property
-    def received(self) -> Array:
-        """Grant to each actor per krona claimed, (instrument, technology, actor)."""
-        return np.asarray(share_grants(self.read) * self.read.given.grant_share[:, :, None])
-
-    @cached_property
     def outlay(self) -> Sum:
-        """Paid for construction, (actor, year)."""
-        return product("ka,kvy,kv->ay", self.read.given.owned, self.spread, self.invested)
+        """`sum owned spread capex build`: paid for construction, (actor, year)."""
+        return self._share_out(self.invested, spread_outlay(self.read))
 
     @cached_property
     def positive_outlay(self) -> Sum:
         """Paid for construction of what costs anything, which is all that loans may pay for, (actor, year)."""
         begun = np.maximum(self.read.given.capex, 0.0) * self.read.plan.build
-        return product("ka,kvy,kv->ay", self.read.given.owned, self.spread, begun)
+        return self._share_out(begun, spread_outlay(self.read))
 
     @cached_property
     def grant(self) -> Sum:
-        """Grants to the eligible among the owners, paid out as the outlays are, (actor, year)."""
-        return product("ika,kvy,ikv->ay", self.received, self.spread, self.read.plan.claimed)
+        """`sum received spread claimed`: to eligible owners, paid out as the outlays are, (actor, year)."""
+        return self._grant_out(spread_outlay(self.read))
 
     @cached_property
     def net_outlay(self) -> Sum:
@@ -69,31 +84,46 @@ class Ledger:
 
     @cached_property
     def debt(self) -> Sum:
-        """Owed at the end of the year for what the plan drew, (actor, year)."""
-        return product("iuy,iau->ay", self.loans.balance, self.read.plan.draw)
+        """`sum balance draw`: owed at the end of the year for what the plan drew, (actor, year)."""
+        return self._follow(self.loans.balance)
 
     @cached_property
     def repayment(self) -> Sum:
         """Repaid, (actor, year)."""
-        return product("iuy,iau->ay", self.loans.repayment, self.read.plan.draw)
+        return self._follow(self.loans.repayment)
 
     @cached_property
     def interest(self) -> Sum:
         """Interest, (actor, year)."""
-        return product("iuy,iau->ay", self.loans.interest, self.read.plan.draw)
-
-    @cached_property
-    def serving(self) -> Array:
-        """Share of the year in which each vintage serves by its life alone, (technology, vintage, year)."""
-        begin = find_service_start(self.read)[:, :, None]
-        end = begin + self.read.given.life[:, None, None]
-        first, length = self.read.years, self.read.length
-        served = np.minimum(first + length, end) - np.maximum(first, begin)
-        return np.asarray(np.clip(served, 0.0, None) / length)
+        return self._follow(self.loans.interest)
 
     @cached_property
     def depreciation(self) -> Sum:
         """Investment less grants, written off evenly over its life, per calendar year, (actor, year)."""
-        pace = 1.0 / self.read.given.life
-        gross = product("ka,kvy,kv,k->ay", self.read.given.owned, self.serving, self.invested, pace)
-        return gross - product("ika,kvy,ikv,k->ay", self.received, self.serving, self.read.plan.claimed, pace)
+        pace = measure_pace(self.read)
+        return self._share_out(self.invested, pace) - self._grant_out(pace)
+
+    def _share_out(self, amounts: Array, over: Array) -> Sum:
+        """Amounts (technology, vintage) to their owners, over years (technology, vintage, year)."""
+        k, v = np.nonzero(amounts)
+        return cross(self.read.given.owned[k] * amounts[k, v][:, None], over[k, v])
+
+    def _grant_out(self, over: Array) -> Sum:
+        """Grants claimed to those who receive them, over years (technology, vintage, year)."""
+        claimed = self.read.plan.claimed
+        i, k, v = np.nonzero(claimed)
+        return cross(measure_received(self.read)[i, k] * claimed[i, k, v][:, None], over[k, v])
+
+    def _follow(self, schedule: Array) -> Sum:
+        """What draws leave by a schedule (instrument, drawn, year), (actor, year)."""
+        draw = self.read.plan.draw
+        i, a, u = np.nonzero(draw)
+        drawn = np.zeros((i.size, draw.shape[1]))
+        drawn[np.arange(i.size), a] = draw[i, a, u]
+        return cross(drawn, schedule[i, u])
+
+
+@once
+def open_ledger(read: Reading) -> Ledger:
+    """The ledger of a plan."""
+    return Ledger(read)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from model.verify_reading import Reading
-from model.verify_terms import Array, Rule, Sum, at_most, bound, product, term
+from model.verify_reading import Reading, Scene, kept
+from model.verify_terms import Array, Places, Rule, Sum, at_most, bound, find_places, met, product, term
 from scenarios.catalog import COMMODITY, GROUP, TECHNOLOGY, VINTAGE, YEAR
 
 TV = (TECHNOLOGY, VINTAGE)
@@ -17,21 +18,94 @@ GY = (GROUP, YEAR)
 GV = (GROUP, VINTAGE)
 
 
+@dataclass(frozen=True)
+class Limit:
+    """The most or the least of an amount, and where there is such a limit."""
+
+    dims: tuple[str, ...]
+    amount: Sum
+    places: Places
+
+    def cap(self, name: str, unit: str | Array, amount: Sum) -> Rule:
+        """The rule that an amount is at most the limit."""
+        if not self.places.count:
+            return met(name, self.dims, unit, self.places)
+        return at_most(name, self.dims, unit, amount, self.amount, self.places)
+
+    def support(self, name: str, unit: str | Array, amount: Sum) -> Rule:
+        """The rule that an amount is at least the limit."""
+        if not self.places.count:
+            return met(name, self.dims, unit, self.places)
+        return at_most(name, self.dims, unit, self.amount, amount, self.places)
+
+
+def limit(dims: tuple[str, ...], amounts: Array, stands: Array | bool = True) -> Limit:
+    """A limit at all places where it is finite and stands."""
+    amount, finite = bound(amounts)
+    return Limit(dims, amount, find_places(finite & stands, amounts.shape))
+
+
+@kept
+def find_technology_limits(read: Scene) -> Mapping[str, Limit]:
+    """Limits of one technology, by rule."""
+    given, can, owns = read.given, read.buildable[:, None], read.hosts[:, None]
+    least_build = given.least_build * read.length
+    return {
+        "build_most": limit(TV, read.most_build, can),
+        "build_least": limit(TV, least_build, can & (least_build > 0)),
+        "capacity_most": limit(TY, given.most_capacity, owns),
+        "capacity_least": limit(TY, given.least_capacity, owns & (given.least_capacity > 0)),
+        "activity_most": limit(TY, given.most_activity),
+        "activity_least": limit(TY, given.least_activity, given.least_activity > 0),
+    }
+
+
 def check_technology_limits(read: Reading) -> Iterator[Rule]:
     """Limits of one technology: build_most, build_least, capacity_most, capacity_least, activity_most, activity_least.
 
     build[k,v] <= L[v] most_build[k,v], 0 outside the window of its start or where excluded; the others as named.
     """
-    given, plan = read.given, read.plan
-    built, standing = given.technology_capacity_unit, given.technology_capacity_unit
-    can, owns = read.buildable[:, None], read.hosts[:, None]
-    yield _most("build_most", TV, built, plan.build, read.most_build, can)
-    yield _least("build_least", TV, built, plan.build, given.least_build * read.length, can)
-    yield _most("capacity_most", TY, standing, plan.capacity, given.most_capacity, owns)
-    yield _least("capacity_least", TY, standing, plan.capacity, given.least_capacity, owns)
-    activity, unit = read.yearly_activity, given.technology_activity_unit
-    yield _most("activity_most", TY, unit, activity, given.most_activity)
-    yield _least("activity_least", TY, unit, activity, given.least_activity)
+    limits, unit = find_technology_limits(read), read.given.technology_capacity_unit
+    build, capacity, activity = term(read.plan.build), term(read.plan.capacity), term(read.yearly_activity)
+    yield limits["build_most"].cap("build_most", unit, build)
+    yield limits["build_least"].support("build_least", unit, build)
+    yield limits["capacity_most"].cap("capacity_most", unit, capacity)
+    yield limits["capacity_least"].support("capacity_least", unit, capacity)
+    yield limits["activity_most"].cap("activity_most", read.given.technology_activity_unit, activity)
+    yield limits["activity_least"].support("activity_least", read.given.technology_activity_unit, activity)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How fast an amount may grow: what one year allows the next, what it was before the plan, and where this holds."""
+
+    factor: Array
+    before: Array
+    seed: Array
+    places: Places
+
+    def cap(self, name: str, dims: tuple[str, ...], unit: Array, amount: Array) -> Rule:
+        """The rule that an amount grows no faster."""
+        if not self.places.count:
+            return met(name, dims, unit, self.places)
+        earlier = np.concatenate([self.before[:, None], amount[:, :-1]], axis=1)
+        return at_most(name, dims, unit, term(amount), term(self.factor * earlier) + term(self.seed), self.places)
+
+
+@kept
+def find_growth(read: Scene) -> tuple[Growth, Growth]:
+    """How fast building and activity may grow."""
+    given = read.given
+    gap = np.diff(read.years, prepend=read.years[0] - 1)
+    found = []
+    for growth, before, seed, stands in (
+        (given.build_growth, given.build_before, given.build_seed, read.buildable[:, None]),
+        (given.activity_growth, given.activity_before, given.activity_seed, np.array(True)),
+    ):
+        finite = np.isfinite(growth)
+        factor = np.where(finite, growth, 0.0) ** gap
+        found.append(Growth(factor, before, seed, find_places(stands & finite, factor.shape)))
+    return found[0], found[1]
 
 
 def check_growth(read: Reading) -> Iterator[Rule]:
@@ -40,43 +114,41 @@ def check_growth(read: Reading) -> Iterator[Rule]:
     build_growth      build[v] / L[v] <= growth^(v-u) build[u] / L[u] + seed,  u the plan year before v
     activity_growth   activity[y] <= growth^(y-u) activity[u] + seed;  the first year from the year before the plan
     """
+    build, activity = find_growth(read)
+    yield build.cap("build_growth", TV, read.given.technology_capacity_unit, read.plan.build / read.length)
+    yield activity.cap("activity_growth", TY, read.given.technology_activity_unit, read.yearly_activity)
+
+
+@kept
+def find_trade_limits(read: Scene) -> Mapping[str, Limit]:
+    """Limits of yearly trade, by rule."""
     given = read.given
-    rate = read.plan.build / read.length
-    for name, unit, amount, before, growth, seed, stands in (
-        (
-            "build_growth",
-            given.technology_capacity_unit,
-            rate,
-            given.build_before,
-            given.build_growth,
-            given.build_seed,
-            read.buildable[:, None],
-        ),
-        (
-            "activity_growth",
-            given.technology_activity_unit,
-            read.yearly_activity,
-            given.activity_before,
-            given.activity_growth,
-            given.activity_seed,
-            np.array(True),
-        ),
-    ):
-        finite = np.isfinite(growth)
-        gap = np.diff(read.years, prepend=read.years[0] - 1)
-        earlier = np.concatenate([before[:, None], amount[:, :-1]], axis=1)
-        grown = term(np.where(finite, growth, 0.0) ** gap * earlier) + term(seed)
-        dims = TV if name == "build_growth" else TY
-        yield at_most(name, dims, unit, term(amount), grown, stands & finite)
+    return {
+        "purchase_most": limit(CY, given.most_purchase),
+        "purchase_least": limit(CY, given.least_purchase, given.least_purchase > 0),
+        "sale_most": limit(CY, given.most_sale),
+    }
 
 
 def check_trade_limits(read: Reading) -> Iterator[Rule]:
     """Limits of yearly trade: purchase_most, purchase_least, sale_most."""
-    given, unit = read.given, read.given.commodity_unit
-    bought, sold = read.plan.purchase.sum(1), read.plan.sale.sum(1)
-    yield _most("purchase_most", CY, unit, bought, given.most_purchase)
-    yield _least("purchase_least", CY, unit, bought, given.least_purchase)
-    yield _most("sale_most", CY, unit, sold, given.most_sale)
+    limits, unit = find_trade_limits(read), read.given.commodity_unit
+    yield limits["purchase_most"].cap("purchase_most", unit, term(read.yearly_purchase))
+    yield limits["purchase_least"].support("purchase_least", unit, term(read.yearly_purchase))
+    yield limits["sale_most"].cap("sale_most", unit, term(read.yearly_sale))
+
+
+@kept
+def find_group_limits(read: Scene) -> Mapping[str, tuple[Limit, Limit]]:
+    """The least and the most of each group, by rule."""
+    given, length = read.given, read.length
+    named = (given.group_of != "")[:, None]
+    return {
+        "group_capacity": (limit(GY, given.group_least_capacity), limit(GY, given.group_most_capacity)),
+        "group_build": (limit(GV, given.group_least_build * length), limit(GV, given.group_most_build * length)),
+        "group_activity": (limit(GY, given.group_least_activity), limit(GY, given.group_most_activity)),
+        "group_share": (limit(GY, given.group_least_share, named), limit(GY, given.group_most_share, named)),
+    }
 
 
 def check_groups(read: Reading) -> Iterator[Rule]:
@@ -84,45 +156,24 @@ def check_groups(read: Reading) -> Iterator[Rule]:
 
     group_share   sum_k weight[g,k] activity[k,y] <= (>=) share[g,y] sum_k weight[of(g),k] activity[k,y]
     """
-    given, plan, weight = read.given, read.plan, read.given.weight
-    capacity = product("gk,ky->gy", weight, plan.capacity)
-    yield from _between("group_capacity", GY, read, capacity, given.group_least_capacity, given.group_most_capacity)
-    build = product("gk,ky->gy", weight, plan.build)
-    least, most = given.group_least_build * read.length, given.group_most_build * read.length
-    yield from _between("group_build", GV, read, build, least, most)
+    plan, weight, unit, limits = read.plan, read.given.weight, read.given.group_unit, find_group_limits(read)
     activity = product("gk,ky->gy", weight, read.yearly_activity)
-    yield from _between("group_activity", GY, read, activity, given.group_least_activity, given.group_most_activity)
-    whole = activity.at(_find_whole(read))
-    named = (given.group_of != "")[:, None]
-    most_share, has_most = bound(given.group_most_share)
-    yield at_most("group_share", GY, given.group_unit, activity, whole * most_share.value, has_most & named)
-    least_share, has_least = bound(given.group_least_share)
-    yield at_most("group_share", GY, given.group_unit, whole * least_share.value, activity, has_least & named)
+    for name, amount in (
+        ("group_capacity", product("gk,ky->gy", weight, plan.capacity)),
+        ("group_build", product("gk,ky->gy", weight, plan.build)),
+        ("group_activity", activity),
+    ):
+        least, most = limits[name]
+        yield most.cap(name, unit, amount)
+        yield least.support(name, unit, amount)
+    whole = activity.at(find_whole(read))
+    least, most = limits["group_share"]
+    yield at_most("group_share", GY, unit, activity, whole * most.amount.value, most.places)
+    yield at_most("group_share", GY, unit, whole * least.amount.value, activity, least.places)
 
 
-def _find_whole(read: Reading) -> Array:
+@kept
+def find_whole(read: Scene) -> Array:
     """Position of the group that is the whole of each group; its own where it has none."""
     position = {str(g): i for i, g in enumerate(read.given.group)}
     return np.array([position.get(str(of), i) for i, of in enumerate(read.given.group_of)], dtype=int)
-
-
-def _between(name: str, dims: tuple[str, ...], read: Reading, amount: Sum, least: Array, most: Array) -> Iterator[Rule]:
-    unit = read.given.group_unit
-    upper, has_upper = bound(most)
-    yield at_most(name, dims, unit, amount, upper, has_upper)
-    lower, has_lower = bound(least)
-    yield at_most(name, dims, unit, lower, amount, has_lower)
-
-
-def _most(
-    name: str, dims: tuple[str, ...], unit: Array, amount: Array, limit: Array, stands: Array | bool = True
-) -> Rule:
-    right, finite = bound(limit)
-    return at_most(name, dims, unit, term(amount), right, finite & stands)
-
-
-def _least(
-    name: str, dims: tuple[str, ...], unit: Array, amount: Array, limit: Array, stands: Array | bool = True
-) -> Rule:
-    left, finite = bound(limit)
-    return at_most(name, dims, unit, left, term(amount), finite & stands & (limit > 0))

@@ -5,12 +5,13 @@ A loan is followed through every calendar year in its own money, nominal or real
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from model.verify_actors import find_debts
-from model.verify_reading import Reading
+from model.verify_reading import Scene, kept
 from model.verify_terms import Array
 
 
@@ -29,7 +30,8 @@ class Loans:
     terminal: Array
 
 
-def measure_loans(read: Reading) -> Loans:
+@kept
+def measure_loans(read: Scene) -> Loans:
     """Follow every loan from its draw to the year after the horizon.
 
     A krona drawn in u is `index[u]` nominal kronor where the contract is nominal. In each calendar year t after u:
@@ -39,13 +41,14 @@ def measure_loans(read: Reading) -> Loans:
         paid and owed count what they buy in t: divided by `index[t]` where the contract is nominal
     """
     years = read.years.astype(int)
-    end = int(read.years[-1] + read.length[-1])
+    levels = measure_price_levels(read)
+    end = max(levels)
     nominal = (read.given.instrument_basis == "nominal")[:, None]
     shape = (nominal.size, years.size, years.size)
     balance, repaid, charged = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     owed, principal = np.zeros(shape[:2]), np.zeros(shape[:2])
     for t in range(years[0], end):
-        prices = np.where(nominal, measure_price_level(read, t), 1.0)
+        prices = np.where(nominal, levels[t], 1.0)
         y = find_plan_year(read, t)
         interest = read.given.rate[:, y, None] * owed
         repayment = _repay(read, owed, principal, t)
@@ -56,23 +59,30 @@ def measure_loans(read: Reading) -> Loans:
         repaid[:, :, y] += repayment / prices
         balance[:, :, y] = owed / prices
     due = owed * (1.0 + read.given.rate[:, -1, None])
-    return Loans(balance, repaid, charged, due / np.where(nominal, measure_price_level(read, end), 1.0))
+    return Loans(balance, repaid, charged, due / np.where(nominal, levels[end], 1.0))
 
 
-def measure_price_level(read: Reading, t: int) -> float:
+@kept
+def measure_price_levels(read: Scene) -> Mapping[int, float]:
+    """Price level of each calendar year of the horizon and of the year after it."""
+    end = int(read.years[-1] + read.length[-1])
+    return {t: measure_price_level(read, t) for t in range(int(read.years[0]), end + 1)}
+
+
+def measure_price_level(read: Scene, t: int) -> float:
     """Price level of a calendar year, 1 in the price year; every year between has the inflation of its plan year."""
-    base = int(read.scenario.attrs["price_year"])
+    base = int(read.state("price_year"))
     risen = [1.0 + read.given.inflation[find_plan_year(read, j)] for j in range(min(t, base) + 1, max(t, base) + 1)]
     level = float(np.prod(risen))
     return level if t >= base else 1.0 / level
 
 
-def find_plan_year(read: Reading, t: int) -> int:
+def find_plan_year(read: Scene, t: int) -> int:
     """Position of the plan year that a calendar year belongs to, the nearest one outside the horizon."""
     return int(np.count_nonzero(read.years[1:] <= t))
 
 
-def _repay(read: Reading, owed: Array, principal: Array, t: int) -> Array:
+def _repay(read: Scene, owed: Array, principal: Array, t: int) -> Array:
     """What is repaid in calendar year t, (instrument, drawn).
 
     nothing before the grace is over; everything left at the tenor; between them

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from model.verify_capacity import find_service_start
-from model.verify_reading import Reading
+from model.verify_reading import Reading, Scene, kept, once
 from model.verify_targets import measure_miss
-from model.verify_terms import Array, Rule, Sum, at_most, equal, product, term
+from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
+from model.verify_weights import Weights, weigh
+from scenarios.catalog import COMMODITY, SLICE, YEAR
 
 MOMENT: Mapping[str, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """When in a year money is counted, as the scenario's attributes name it."""
@@ -18,31 +21,36 @@ MISS_ROOM = 1e-6
 """Room, relative and absolute, that the page leaves above the least miss for the sake of cost."""
 
 
-def discount_capital(read: Reading) -> Array:
+@kept
+def discount_capital(read: Scene) -> Array:
     """`(1+r)^-(y + o_cap - y0)`, (year)."""
-    moment = MOMENT[read.scenario.attrs["discount_capital"]]
+    moment = MOMENT[read.state("discount_capital")]
     return np.asarray(_growth(read) ** -(read.years + moment - read.years[0]))
 
 
-def discount_calendar_years(read: Reading) -> Array:
+@kept
+def discount_calendar_years(read: Scene) -> Array:
     """`(1+r)^-(y + i + o_op - y0)` for the calendar years i of each plan year, zero past its length, (offset, year)."""
-    moment = MOMENT[read.scenario.attrs["discount_operation"]]
+    moment = MOMENT[read.state("discount_operation")]
     offset = np.arange(int(read.length.max()))[:, None]
     factor = _growth(read) ** -(read.years + offset + moment - read.years[0])
     return np.where(offset < read.length, factor, 0.0)
 
 
-def discount_operation(read: Reading) -> Array:
+@kept
+def discount_operation(read: Scene) -> Array:
     """`D_op[y]`: the sum over the calendar years of each plan year, (year)."""
     return np.asarray(discount_calendar_years(read).sum(0))
 
 
-def discount_end(read: Reading) -> float:
+@kept
+def discount_end(read: Scene) -> float:
     """`d_end = (1+r)^-(E - y0)`."""
     return float(_growth(read) ** -(_find_end(read) - read.years[0]))
 
 
-def spread_outlay(read: Reading) -> Array:
+@kept
+def spread_outlay(read: Scene) -> Array:
     """Share of an investment paid in each year, past the horizon in the last, (technology, vintage, year)."""
     begun = read.years[None, :, None]
     years = read.given.construction_years[:, None, None]
@@ -52,7 +60,8 @@ def spread_outlay(read: Reading) -> Array:
     return np.asarray(share)
 
 
-def price_capital(read: Reading) -> Array:
+@kept
+def price_capital(read: Scene) -> Array:
     """`A(hurdle_rate) / A(r)`, 1 where there is no hurdle rate, (technology)."""
     hurdle, life = read.given.hurdle_rate, read.given.life
     rate = float(read.given.discount_rate)
@@ -68,9 +77,10 @@ def _annuity(rate: Array, life: Array) -> Array:
     return np.where(rate == 0, 1.0 / life, safe / (1.0 - (1.0 + safe) ** -life))
 
 
-def measure_worth(read: Reading) -> Array:
+@kept
+def measure_worth(read: Scene) -> Array:
     """Share of an investment left at the end of the horizon, by the scenario's rule, (technology, vintage)."""
-    salvage = read.scenario.attrs["salvage"]
+    salvage = read.state("salvage")
     life = read.given.life[:, None]
     used = np.clip(np.minimum(_find_end(read) - find_service_start(read), life), 0.0, None)
     growth, endless = _growth(read), np.isinf(life)
@@ -85,34 +95,68 @@ def measure_worth(read: Reading) -> Array:
     return np.asarray((1.0 - growth ** -(finite - used)) / (1.0 - growth**-finite))
 
 
+@dataclass(frozen=True)
+class Prices:
+    """Present cost of one unit of each decision, by component, as society pays for it."""
+
+    investment: Array
+    salvage: Array
+    fixed: Array
+    variable: Array
+    purchase: Weights
+    sale: Weights
+    account: Array
+    paid: Array
+    paid_total: Array
+
+
+@kept
+def price_decisions(read: Scene) -> Prices:
+    """Build (technology, vintage); the others of a year at a year's rate, times the discount factor of operation."""
+    given, operation = read.given, discount_operation(read)
+    capital = price_capital(read)[:, None] * given.capex
+    spent = np.einsum("kvy,y->kv", spread_outlay(read), discount_capital(read))
+    price, mean = price_excess(read)
+    return Prices(
+        investment=capital * spent,
+        salvage=-capital * (measure_worth(read) * discount_end(read)),
+        fixed=operation * given.fixed_cost,
+        variable=operation * given.variable_cost,
+        purchase=_weigh_trade(read, given.purchase_price, operation),
+        sale=_weigh_trade(read, given.sale_price, -operation),
+        account=operation * given.account_price,
+        paid=price[:, None] * operation,
+        paid_total=price * mean,
+    )
+
+
+def _weigh_trade(read: Scene, price: Array, operation: Array) -> Weights:
+    """`sum D_op price traded` over commodities, slices and years."""
+    return weigh("csy,y,csy->", np.nan_to_num(price), operation, shape=read.shape(COMMODITY, SLICE, YEAR))
+
+
+def price_excess(read: Scene) -> tuple[Array, Array]:
+    """Price of each pool, and the mean discount factor of the years of its cumulative targets, (pool)."""
+    price = np.where(read.payers, read.given.price[:, None], 0.0).max(0, initial=0.0)
+    member = (read.given.target_pool[:, None] == read.pools) & read.cumulative[:, None]
+    spanned = np.einsum("tq,ty->qy", member, read.held)
+    return price, spanned @ discount_operation(read) / np.maximum(spanned @ read.length, 1.0)
+
+
+@once
 def measure_components(read: Reading) -> dict[str, Sum]:
     """Present cost of the plan in the case's money, by component; they add up to the objective."""
-    given, plan = read.given, read.plan
-    capital = price_capital(read)[:, None] * given.capex * plan.build
-    spent = np.einsum("kvy,y->kv", spread_outlay(read), discount_capital(read))
-    end = discount_end(read)
-    operation = discount_operation(read)
+    plan, price = read.plan, price_decisions(read)
     return {
-        "investment": product("kv,kv->", capital, spent),
-        "salvage": product("kv,kv->", -capital, measure_worth(read) * end),
-        "fixed": product("y,ky,ky->", operation, given.fixed_cost, plan.capacity),
-        "variable": product("y,ky,ky->", operation, given.variable_cost, read.yearly_activity),
-        "purchase": product("y,csy,csy->", operation, np.nan_to_num(given.purchase_price), plan.purchase),
-        "sale": product("y,csy,csy->", -operation, np.nan_to_num(given.sale_price), plan.sale),
-        "account_price": product("y,ey,ey->", operation, given.account_price, plan.account_value),
-        "excess": _price_excess(read, operation),
+        "investment": product("kv,kv->", price.investment, plan.build),
+        "salvage": product("kv,kv->", price.salvage, plan.build),
+        "fixed": product("ky,ky->", price.fixed, plan.capacity),
+        "variable": product("ky,ky->", price.variable, read.yearly_activity),
+        "purchase": price.purchase.times(plan.purchase),
+        "sale": price.sale.times(plan.sale),
+        "account_price": product("ey,ey->", price.account, plan.account_value),
+        "excess": product("qy,qy->", price.paid, plan.paid) + product("q,q->", price.paid_total, plan.paid_total),
     }
-
-
-def _price_excess(read: Reading, operation: Array) -> Sum:
-    """`sum D_op price paid + sum price d_total paid_total` over the pools."""
-    price = np.where(read.payers, read.given.price[:, None], 0.0).max(0, initial=0.0)
-    yearly = product("q,y,qy->", price, operation, read.plan.paid)
-    member = (read.given.target_pool[:, None] == read.plan.pool) & read.cumulative[:, None]
-    spanned = np.einsum("tq,ty->qy", member, read.held)
-    calendar = spanned @ read.length
-    mean = spanned @ operation / np.maximum(calendar, 1.0)
-    return yearly + product("q,q,q->", price, mean, read.plan.paid_total)
 
 
 def check_money(read: Reading, components: Mapping[str, Sum]) -> Iterator[Rule]:
@@ -123,11 +167,9 @@ def check_money(read: Reading, components: Mapping[str, Sum]) -> Iterator[Rule]:
     gap         objective - bound <= gap |objective|
     miss        what the nearest targets miss in all is the least, the plan's miss, within the room left for cost
     """
-    attrs, money = read.dataset.attrs, str(read.scenario.attrs["money"])
+    attrs, money = read.dataset.attrs, read.state("money")
     stated, lower, gap = (find_number(attrs.get(name)) for name in ("objective", "bound", "gap"))
-    cost = Sum(np.zeros(()), np.zeros(()))
-    for component in components.values():
-        cost = cost + component
+    cost = sum(components.values(), NOTHING)
     yield equal("objective", (), money, cost, stated)
     yield at_most("bound", (), money, lower, stated)
     yield at_most("gap", (), money, stated - lower, gap * np.abs(stated.value), np.isfinite(lower.value))
@@ -140,12 +182,12 @@ def check_money(read: Reading, components: Mapping[str, Sum]) -> Iterator[Rule]:
 def find_number(stated: object) -> Sum:
     """A number among the plan's attributes; one that is missing or not finite is no number that a rule can hold for."""
     number = float(stated) if isinstance(stated, (int, float, np.number)) else np.nan
-    return Sum(np.asarray(number), np.abs(np.nan_to_num(number)))
+    return Sum(np.asarray(number), lambda: np.abs(np.nan_to_num(number)))
 
 
-def _growth(read: Reading) -> float:
+def _growth(read: Scene) -> float:
     return 1.0 + float(read.given.discount_rate)
 
 
-def _find_end(read: Reading) -> float:
+def _find_end(read: Scene) -> float:
     return float(read.years[-1] + read.length[-1])

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from model.verify_form import find_target_account, find_target_unit
-from model.verify_reading import Reading
-from model.verify_terms import Rule, Sum, at_most, equal, product, term
-from scenarios.catalog import ACCOUNT, PART, TARGET, YEAR
+from model.verify_reading import Reading, Scene, kept
+from model.verify_terms import Array, Places, Rule, Sum, at_most, equal, find_places, product, term
+from model.verify_weights import Weights, weigh
+from scenarios.catalog import ACCOUNT, COMMODITY, PART, TARGET, TECHNOLOGY, YEAR
 
 EY = (ACCOUNT, YEAR)
 EFY = (ACCOUNT, PART, YEAR)
 
 
+@kept
+def weigh_accounts(read: Scene) -> Mapping[str, Weights]:
+    """What each decision of a year adds to each account, (account, year)."""
+    given, counted, length = read.given, read.given.counted_share, read.length
+    by_technology, by_commodity = read.shape(TECHNOLOGY, YEAR), read.shape(COMMODITY, YEAR)
+    return {
+        "activity": weigh("eky,eky,ky->ey", given.factor_activity, counted, shape=by_technology),
+        "capacity": weigh("eky,eky,ky->ey", given.factor_capacity, counted, shape=by_technology),
+        "build": weigh("eky,eky,y,ky->ey", given.factor_build, counted, 1.0 / length, shape=by_technology),
+        "purchase": weigh("ecy,cy->ey", given.factor_purchase, shape=by_commodity),
+        "sale": weigh("ecy,cy->ey", given.factor_sale, shape=by_commodity),
+        "account": weigh("efy,fy->ey", given.share, shape=read.shape(PART, YEAR)),
+    }
+
+
 def measure_accounts(read: Reading) -> Sum:
     """What each account adds up to from all that the plan does, (account, year)."""
-    given, plan = read.given, read.plan
-    counted = given.counted_share
-    total = term(given.exogenous)
-    total += product("eky,eky,ky->ey", counted, given.factor_activity, read.yearly_activity)
-    total += product("eky,eky,ky->ey", counted, given.factor_capacity, read.capacity_used)
-    total += product("eky,eky,ky->ey", counted, given.factor_build, plan.build / read.length)
-    total += product("ecy,cy->ey", given.factor_purchase, plan.purchase.sum(1))
-    total += product("ecy,cy->ey", given.factor_sale, plan.sale.sum(1))
-    total += product("efy,fy->ey", given.share, plan.account_value)
+    plan, weights = read.plan, weigh_accounts(read)
+    total = term(read.given.exogenous)
+    total += weights["activity"].times(read.yearly_activity)
+    total += weights["capacity"].times(read.capacity_used)
+    total += weights["build"].times(plan.build)
+    total += weights["purchase"].times(read.yearly_purchase)
+    total += weights["sale"].times(read.yearly_sale)
+    total += weights["account"].times(plan.account_value)
     return total - term(plan.credit).over(1)
+
+
+@kept
+def find_credited(read: Scene) -> tuple[Places, Places, Array]:
+    """Where credits may be taken, where they are limited, and by how much at most, (account, part, year)."""
+    credited, limited = read.given.credit_share > 0, np.isfinite(read.given.most_credit)
+    most = np.where(limited, read.given.most_credit, 0.0)
+    return find_places(credited, credited.shape), find_places(credited & limited, credited.shape), most
 
 
 def check_accounts(read: Reading) -> Iterator[Rule]:
@@ -36,12 +60,42 @@ def check_accounts(read: Reading) -> Iterator[Rule]:
     credit_share   credit <= credit_share account[part]
     credit_most    credit <= most_credit
     """
-    given, plan, unit = read.given, read.plan, read.given.account_unit
+    plan, unit, (credited, limited, most) = read.plan, read.given.account_unit, find_credited(read)
     yield equal("account", EY, unit, term(plan.account_value), measure_accounts(read))
-    credit, credited = term(plan.credit), given.credit_share > 0
-    yield at_most("credit_share", EFY, unit, credit, term(given.credit_share * plan.account_value), credited)
-    most = np.where(np.isfinite(given.most_credit), given.most_credit, 0.0)
-    yield at_most("credit_most", EFY, unit, credit, term(most), credited & np.isfinite(given.most_credit))
+    credit = term(plan.credit)
+    yield at_most("credit_share", EFY, unit, credit, term(read.given.credit_share * plan.account_value), credited)
+    yield at_most("credit_most", EFY, unit, credit, term(most), limited)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the targets ask for: their account, sense (-1 for floors), caps, years held, and where each rule stands."""
+
+    account: Array
+    sign: Array
+    cap: Sum
+    held: Array
+    total: Sum
+    payers: Array
+    places: Mapping[str, Places]
+
+
+@kept
+def find_targets(read: Scene) -> Targets:
+    """Caps `(target, year)`, those of cumulative targets `total (target)`, all by their sense."""
+    cap, held = np.nan_to_num(read.given.cap), read.held
+    sign = np.where(read.floor, -1.0, 1.0)
+    first = cap[np.arange(len(cap)), held.argmax(1)]
+    yearly, total = held & ~read.cumulative[:, None], read.cumulative & held.any(1)
+    places = {
+        "target": find_places(yearly, cap.shape),
+        "target_total": find_places(total, total.shape),
+        "pool": find_places(yearly & read.priced[:, None], cap.shape),
+        "pool_total": find_places(total & read.priced, total.shape),
+    }
+    length, payers = np.where(held, read.length, 0.0), read.payers.astype(float)
+    caps = term(sign[:, None] * cap)
+    return Targets(find_target_account(read), sign[:, None], caps, length, term(sign * first), payers, places)
 
 
 def check_targets(read: Reading) -> Iterator[Rule]:
@@ -52,22 +106,16 @@ def check_targets(read: Reading) -> Iterator[Rule]:
     pool           paid[q] >= excess[t], each priced yearly target of the pool
     pool_total     paid_total[q] + sum_y L paid[q] >= excess_total[t], each priced cumulative one
     """
-    given, plan = read.given, read.plan
-    unit, cap = find_target_unit(read), np.nan_to_num(given.cap)
-    sign = np.where(read.floor, -1.0, 1.0)
-    account = term(sign[:, None] * plan.account_value[find_target_account(read)])
-    yearly = read.held & ~read.cumulative[:, None]
-    allowed = term(sign[:, None] * cap) + term(plan.excess)
-    yield at_most("target", (TARGET, YEAR), unit, account, allowed, yearly)
-    span = (account * np.where(read.held, read.length, 0.0)).over(1)
-    first = cap[np.arange(len(cap)), read.held.argmax(1)]
-    total = read.cumulative & read.held.any(1)
-    yield at_most("target_total", (TARGET,), unit, span, term(sign * first) + term(plan.excess_total), total)
-    paid = product("tq,qy->ty", read.payers.astype(float), plan.paid)
-    priced = read.priced[:, None]
-    yield at_most("pool", (TARGET, YEAR), unit, term(plan.excess), paid, yearly & priced)
-    paid_total = product("tq,q->t", read.payers.astype(float), plan.paid_total) + (paid * read.length).over(1)
-    yield at_most("pool_total", (TARGET,), unit, term(plan.excess_total), paid_total, total & read.priced)
+    plan, unit, targets = read.plan, find_target_unit(read), find_targets(read)
+    excess, excess_total, places = term(plan.excess), term(plan.excess_total), targets.places
+    account = term(targets.sign * plan.account_value[targets.account])
+    yield at_most("target", (TARGET, YEAR), unit, account, targets.cap + excess, places["target"])
+    span = (account * targets.held).over(1)
+    yield at_most("target_total", (TARGET,), unit, span, targets.total + excess_total, places["target_total"])
+    paid = product("tq,qy->ty", targets.payers, plan.paid)
+    yield at_most("pool", (TARGET, YEAR), unit, excess, paid, places["pool"])
+    paid_total = product("tq,q->t", targets.payers, plan.paid_total) + (paid * read.length).over(1)
+    yield at_most("pool_total", (TARGET,), unit, excess_total, paid_total, places["pool_total"])
 
 
 def measure_miss(read: Reading) -> Sum:
