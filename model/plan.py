@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from model.coefficient import WHOLE_YEAR, Coefficient
+from model.coefficient import WHOLE_YEAR
 from model.solution import Solution
 from model.sparse import COST, FINANCE_COST, SparseProgram
 from model.structure import Structure
-from scenarios.money import operation_discount
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.money import operation_discount
 
 POOL = "pool"
 

@@ -48,8 +48,11 @@ def fill_program(program: SparseProgram, p: np.ndarray) -> LinearProgram:
 
     values = S @ p + constant
     """
-    values = program.map @ p
-    values += program.constant
+    return split_values(program, program.map @ p + program.constant)
+
+
+def split_values(program: SparseProgram, values: np.ndarray) -> LinearProgram:
+    """The program whose numbers are `values` (n_values), as `SparseProgram` orders them; the array is taken over."""
     n_rows, n_columns, n_entries = program.shape
     entries, lower = values[:n_entries], values[n_entries : n_entries + n_rows]
     upper, rest = values[n_entries + n_rows : n_entries + 2 * n_rows], values[n_entries + 2 * n_rows :]

@@ -37,7 +37,7 @@ class Label:
     index: tuple[Any, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SparseProgram:
     """A compiled program: its pattern, its labels, and the map from numbers to values.
 

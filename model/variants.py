@@ -10,10 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 
 from model.coefficients import label_axes, list_measures, measure_coefficients
 from model.keep import obtain_program
-from model.revise import LinearProgram, fill_program
+from model.revise import LinearProgram, fill_program, split_values
 from model.sparse import SparseProgram
 from model.structure import Structure, outline_program
 from scenarios.arrays import Arrays, Reckon
@@ -50,14 +51,15 @@ class Reviser:
             function = measures[name].function
             self._entries.setdefault(function, []).append((name, places, positions))
             self._base[places] = base.memory.recall(function, base).ravel()[positions]
+        self._values = self.program.map @ self._base + self.program.constant
+        self._rows: dict[tuple[str, ...], tuple[np.ndarray, sparse.csr_matrix]] = {}
         self._kept: dict[str, dict[object, tuple[int, np.ndarray]]] = {}
         self._number = 0
 
-    def revise(self, scenario: Arrays) -> tuple[LinearProgram, Content]:
-        """The program of a scenario, and which coefficients in it are not the base's."""
+    def measure(self, scenario: Arrays) -> tuple[np.ndarray, Content]:
+        """The numbers of a scenario (n_symbols), and which coefficients among them are not the base's."""
         if self._whole:
-            p = self.program.gather(measure_coefficients(scenario))
-            return fill_program(self.program, p), (*self._content, *scenario.versions.items())
+            return self.program.gather(measure_coefficients(scenario)), (*self._content, *scenario.versions.items())
         p = self._base.copy()
         content = list(self._content)
         for function in self._find_affected(scenario):
@@ -67,7 +69,27 @@ class Reviser:
                 if number:
                     p[places] = numbers
                     content.append((name, number))
-        return fill_program(self.program, p), tuple(content)
+        return p, tuple(content)
+
+    def fill(self, p: np.ndarray, content: Content) -> LinearProgram:
+        """The program with measured numbers in place; what no changed coefficient enters stands as in the base."""
+        if self._whole:
+            return fill_program(self.program, p)
+        values = self._values.copy()
+        rows, part = self._find_rows(tuple(name for name, _ in content[len(self._content) :]))
+        values[rows] = part @ p + self.program.constant[rows]
+        return split_values(self.program, values)
+
+    def _find_rows(self, names: tuple[str, ...]) -> tuple[np.ndarray, sparse.csr_matrix]:
+        """Rows of the map that some coefficients enter, and that part of the map."""
+        found = self._rows.get(names)
+        if found is None:
+            entered = np.zeros(self.program.map.shape[1], dtype=bool)
+            for name, places, _ in self.program.numbers:
+                entered[places] |= name in names
+            rows = np.flatnonzero(abs(self.program.map) @ entered.astype(float))
+            found = self._rows[names] = rows, self.program.map[rows]
+        return found
 
     def _find_affected(self, scenario: Arrays) -> list[Reckon]:
         """Measures that read an array which is not the base's."""

@@ -24,7 +24,7 @@ from model.plan import Labeller
 from model.revise import LinearProgram
 from model.solution import HIGHS, Solution, SolverOptions, Status
 from model.sparse import SparseProgram
-from model.variants import Content, Variants
+from model.variants import Content, Reviser, Variants
 from model.verify import PlanRefused, Verdict, Verifier
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
@@ -109,9 +109,15 @@ class Line:
         self._labellers: dict[SparseProgram, Labeller] = {}
         self._verifier = Verifier()
 
-    def revise(self, arrays: Arrays) -> tuple[LinearProgram, Content]:
-        """The program of a scenario, and what in it is not the base's."""
-        return self._variants.find(arrays).revise(arrays)
+    def measure(self, arrays: Arrays) -> tuple[Reviser, np.ndarray, Content]:
+        """The numbers of a scenario's program, who puts them in place, and which of them are not the base's."""
+        reviser = self._variants.find(arrays)
+        return reviser, *reviser.measure(arrays)
+
+    def revise(self, arrays: Arrays) -> LinearProgram:
+        """The program of a scenario."""
+        reviser, p, content = self.measure(arrays)
+        return reviser.fill(p, content)
 
     def solve(
         self, scenario: xr.Dataset, program: LinearProgram, clock: Clock, *, verified: bool = True
@@ -145,7 +151,7 @@ class Family:
     """All scenarios of one case under one set of choices.
 
     Args:
-        folder: of the case's tables.
+        case: folder of the case's tables, or the tables themselves.
         choices: what the user chose about it.
         options: of the solver.
         programs: folder where compiled programs are kept between runs; None keeps none.
@@ -157,7 +163,7 @@ class Family:
 
     def __init__(
         self,
-        folder: Path,
+        case: Path | Tables,
         choices: Choices,
         options: SolverOptions | None = None,
         programs: Path | None = None,
@@ -170,7 +176,7 @@ class Family:
         self._references: dict[Content, tuple[int, xr.Dataset, np.ndarray]] = {}
         self._numbers = count()
         with self._clock.phase("load"):
-            self.tables = read_tables(folder)
+            self.tables = read_tables(case) if isinstance(case, Path) else case
             problems = check_tables(self.tables, choices)
             if problems:
                 raise CaseError(problems)
@@ -194,7 +200,7 @@ class Family:
     def revise(self, settings: Settings) -> LinearProgram:
         """The program of settings, as it goes to the solver."""
         arrays, _ = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
-        return self._main.revise(arrays)[0]
+        return self._main.revise(arrays)
 
     def check(self, settings: Settings) -> None:
         """Raise a CaseError where the settings are none, or make numbers that the catalog does not allow."""
@@ -220,7 +226,7 @@ class Family:
         with clock.phase("build"):
             scenario = self._main.overlay.describe(arrays, settings)
         with clock.phase("compile"):
-            program, _ = self._main.revise(arrays)
+            program = self._main.revise(arrays)
         plan, verdict = self._main.solve(scenario, program, clock, verified=verified)
         status = Status(plan.attrs["status"])
         return Outcome(self.tables, scenario, plan, verdict, status, reference, clock.seconds)
@@ -244,11 +250,11 @@ class Family:
         with clock.phase("build"):
             arrays = overlay.lay(tuple((setting, number) for setting, number in chosen if _concerns(setting, number)))
         with clock.phase("compile"):
-            program, content = self._idle.revise(arrays)
+            reviser, p, content = self._idle.measure(arrays)
         found = self._references.get(content)
         if found is None:
             scenario = overlay.describe(arrays, {setting.key: number for setting, number in chosen})
-            plan, _ = self._idle.solve(scenario, program, clock)
+            plan, _ = self._idle.solve(scenario, reviser.fill(p, content), clock)
             if len(self._references) >= REFERENCES_KEPT:
                 self._references = {(): self._references[()]}
             found = next(self._numbers), plan, operating_cash(arrays, plan)

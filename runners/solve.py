@@ -43,5 +43,5 @@ def solve_case(
 def find_plan(scenario: xr.Dataset, options: SolverOptions | None = None) -> xr.Dataset:
     """A verified plan for a scenario; raises NoPlan or PlanRefused."""
     line = Line(Overlay(scenario, {}, scenario), options or SolverOptions(), None)
-    program, _ = line.revise(line.overlay.base)
+    program = line.revise(line.overlay.base)
     return line.solve(scenario, program, Clock(lambda _: None))[0]

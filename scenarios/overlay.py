@@ -9,7 +9,7 @@ what it made: the same number at the same place is never worked out twice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -88,7 +88,7 @@ class Overlay:
         return self.lay(self.parse(settings)) if settings else self._base
 
     def lay(self, chosen: Chosen) -> Arrays:
-        """The arrays of the scenario under settings that were understood before, perhaps by another overlay of the case."""
+        """The arrays under settings that were understood before, perhaps by another overlay of the case."""
         written = self._change(chosen)
         if not written.versions:
             return self._base
@@ -107,13 +107,17 @@ class Overlay:
         """The scenario as a Dataset; arrays that are the base's are the same objects."""
         if not arrays.versions:
             return self.scenario
-        scenario = self.scenario.copy()
-        for name in arrays.versions:
-            base = self.scenario.variables[name]
-            scenario[name] = (base.dims, arrays[name], base.attrs)
+        swapped: dict[Hashable, xr.Variable] = {
+            name: xr.Variable(base.dims, arrays[name], base.attrs, fastpath=True)
+            for name in arrays.versions
+            for base in (self.scenario.variables[name],)
+        }
         text = "\n".join(f"{key}={number!r}" for key, number in sorted(settings.items()))
-        scenario.attrs[DIGEST] = hashlib.sha256(f"{self.scenario.attrs[DIGEST]}\n{text}".encode()).hexdigest()
-        return scenario
+        digest = hashlib.sha256(f"{self.scenario.attrs[DIGEST]}\n{text}".encode()).hexdigest()
+        # Every public way to swap variables looks at all of them again: 30 ms, where this takes microseconds.
+        return self.scenario._replace(
+            variables={**self.scenario._variables, **swapped}, attrs={**self.scenario.attrs, DIGEST: digest}
+        )
 
     def _change(self, chosen: Chosen) -> Arrays:
         """The arrays as written with every setting applied."""

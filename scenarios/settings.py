@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite
 from typing import Any
@@ -31,6 +31,9 @@ CONFIGURED = ("target.mode", "target.excess_price")
 PRICE = "price"
 BOTH_PRICES = ("purchase_price", "sale_price")
 EVERY = "all"
+MEASURES = "measures"
+DELAY = "start_delay"
+"""Only what is planned comes later than planned: `all` means the measures here."""
 MOVED = (
     "start_delay",
     "lead_time",
@@ -59,7 +62,7 @@ class Setting:
     key: str
     verb: str
     names: tuple[str, ...]
-    index: tuple[Any, ...]
+    index: tuple[Any, ...] = field(compare=False)
     percent: bool = False
 
     def apply(self, values: np.ndarray, number: float) -> np.ndarray:
@@ -164,12 +167,14 @@ def _parse_target(key: str, parts: Sequence[str], scenario: Scenario) -> Setting
 
 
 def _find_label(key: str, dim: str, label: str, scenario: Scenario) -> Any:
+    if dim == TECHNOLOGY and (label == MEASURES or (label == EVERY and f".{DELAY}." in key)):
+        return np.flatnonzero(read_arrays(scenario)["technology_measure"])
     if label == EVERY:
         return slice(None)
     labels = [str(name) for name in read_arrays(scenario)[dim]]
     if label in labels:
         return labels.index(label)
-    nearest = _name_nearest(label, [*labels, EVERY])
+    nearest = _name_nearest(label, [*labels, EVERY, *([MEASURES] if dim == TECHNOLOGY else [])])
     raise CaseError([Problem(f"setting_{dim}", key, fields={"label": label, "nearest": nearest})])
 
 

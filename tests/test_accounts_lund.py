@@ -11,8 +11,8 @@ import pytest
 import scenarios
 from model.solution import SolverOptions
 from runners.accounts.cash_flow import FLOWS
-from runners.reports.tables import tabulate_run
 from runners.family import Outcome
+from runners.reports.tables import tabulate_run
 from runners.solve import solve_case
 from scenarios.choices import Choices
 

@@ -17,7 +17,7 @@ from model.solution import SolverOptions
 from model.structure import outline_program
 from runners.accounts.debt import measure_ceiling, measure_net_debt
 from runners.accounts.outlays import grant_actors, spend_actors
-from runners.family import DO_NOTHING
+from runners.family import Family
 from runners.solve import find_plan
 from scenarios.assemble import assemble
 from scenarios.cash import operating_cash
@@ -43,11 +43,8 @@ def lund_tables() -> Tables:
 
 def plan_for(tables: Tables, **choices: Any) -> tuple[xr.Dataset, xr.Dataset]:
     """Scenario and plan of a case with actors, results reckoned against its do-nothing path."""
-    chosen = Choices(variants=BASE, **choices)
-    scenario = assemble(tables, chosen)
-    untouched = assemble(tables, replace(chosen, **DO_NOTHING))
-    scenario["reference_operating"].values[:] = operating_cash(untouched, find_plan(untouched, EXACT))
-    return scenario, find_plan(scenario, EXACT)
+    outcome = Family(tables, Choices(variants=BASE, **choices), EXACT).solve()
+    return outcome.scenario, outcome.plan
 
 
 @cache

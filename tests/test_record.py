@@ -14,8 +14,8 @@ import test_cli
 import xarray as xr
 
 from conf.schema import Config
-from runners.record import check_place, describe_run, write_run
 from runners.family import Outcome
+from runners.record import check_place, describe_run, write_run
 from runners.solve import solve_case
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
