@@ -21,7 +21,7 @@ from runners.accounts.cash_flow import tabulate_cash_flow
 from runners.accounts.debt import tabulate_debt
 from runners.reports.tables import tabulate_accounts, tabulate_investments, tabulate_targets
 from runners.solve import find_plan, solve_case
-from runners.sweeps.ledger import FLOWS
+from runners.sweeps.cash import FLOWS
 from runners.sweeps.results import (
     LONG,
     NOT_VERIFIED,

@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from runners.reports.tables import AMOUNT, MET, SMALLEST
-from runners.sweeps.ledger import FLOWS, Floats, Memory, find_peak_debt, reckon_cash, spend_outlays, take_array
+from runners.sweeps.cash import FLOWS, Floats, Memory, find_peak_debt, reckon_cash, spend_outlays, take_array
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
 SCENARIOS, INVESTMENTS, ACCOUNTS, TARGETS, CASH_FLOW = "scenarios", "investments", "accounts", "targets", "cash_flow"
@@ -165,7 +165,8 @@ def tabulate_failure(head: Head, status: str, seconds: float, message: str, veri
 
 
 def gather_rows(rows: Sequence[Rows], keys: Mapping[str, pa.DataType]) -> ChunkResult:
-    """The tables of a chunk from the rows of its scenarios, in their order."""
+    """The tables of a chunk from the rows of its scenarios, in their order; of equal ids the first."""
+    rows = list({row.head.id: row for row in reversed(rows)}.values())[::-1]
     schemas = list_schemas(keys)
     heads = [row.head for row in rows]
     columns = {
