@@ -29,7 +29,7 @@ from runners.sweeps.parts import (
     place_chunk,
     place_table,
 )
-from runners.sweeps.results import CRASHED, ID, SCENARIO, SCENARIOS, STATUS, ChunkResult, list_schemas
+from runners.sweeps.results import CRASHED, ID, SCENARIO, SCENARIOS, STATUS, TEXT, WHOLE, ChunkResult, list_schemas
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -248,12 +248,18 @@ def _type_keys(place: Path) -> dict[str, pa.DataType]:
 
 
 def _write_rows(rows: pa.Table, path: Path) -> None:
-    pq.write_table(rows, path, compression="zstd", row_group_size=max(rows.num_rows, 1))
+    pq.write_table(rows, path, row_group_size=max(rows.num_rows, 1), **_encode(rows.schema))
+
+
+def _encode(schema: pa.Schema) -> dict[str, Any]:
+    """How columns are written: labels and years as a dictionary, numbers plain; all compressed."""
+    repeated = [field.name for field in schema if field.type in (TEXT, WHOLE)]
+    return {"compression": "zstd", "use_dictionary": repeated}
 
 
 def _stream_rows(schema: pa.Schema, tables: Iterable[pa.Table], path: Path) -> None:
     """Write a group of rows per table, also of empty ones: groups of all files go by the same number."""
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, **_encode(schema)) as writer:
         for rows in tables:
             writer.write_table(rows.select(schema.names).cast(schema), row_group_size=max(rows.num_rows, 1))
 
