@@ -32,6 +32,7 @@ from runners.sweeps.results import (
     Rows,
     gather_rows,
     list_schemas,
+    tabulate_design,
     tabulate_failure,
     tabulate_outcome,
     type_keys,
@@ -211,6 +212,18 @@ def test_a_key_is_a_number_where_every_level_is_one() -> None:
     schema = list_schemas(types)["scenarios"]
     assert schema.names[:4] == ["scenario", "id", "price", "adjust.capex.all"]
     assert schema.field("scenario").type == pa.int64()
+
+
+def test_a_design_is_a_table_with_blanks_where_a_key_is_left_alone() -> None:
+    codes = np.array([[0, 1], [1, 0], [1, 2]], dtype=np.int32)
+    table = tabulate_design(("price", "adjust.capex.all"), (("low", ""), ("", "0.8", "1")), codes, ["a", "b", "c"])
+    assert table.to_pydict() == {
+        "scenario": [0, 1, 2],
+        "id": ["a", "b", "c"],
+        "price": ["low", None, None],
+        "adjust.capex.all": [0.8, None, 1.0],
+    }
+    assert table.schema.field("adjust.capex.all").type == NUMBER
 
 
 def test_a_chunk_of_failures_alone_has_empty_long_tables() -> None:

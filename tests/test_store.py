@@ -551,15 +551,37 @@ def test_when_it_began_and_how_it_ended_is_no_difference(tmp_path: Path) -> None
 # Killed
 
 
+def test_of_sweeps_started_in_one_folder_at_once_only_one_writes(tmp_path: Path) -> None:
+    writers = [prepare_writer(tmp_path / "svep", 60, 2) for _ in range(3)]
+    for writer in writers:
+        begin(writer)
+    told = [writer.communicate(timeout=120)[1] for writer in writers]
+    assert 0 in [writer.returncode for writer in writers]
+    assert all("another run is writing here" in text for text in told if text)
+    assert [bool(text) for text in told] == [writer.returncode != 0 for writer in writers]
+    assert_whole(tmp_path / "svep", 60)
+
+
 def start_writer(place: Path, count: int, size: int) -> subprocess.Popen[str]:
-    """A writer that has imported everything and begins now."""
-    command = [sys.executable, str(WRITER), str(place), str(count), str(size)]
-    writer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=make_environment())
+    """A writer that begins now."""
+    writer = prepare_writer(place, count, size)
+    begin(writer)
+    return writer
+
+
+def begin(writer: subprocess.Popen[str]) -> None:
     assert writer.stdin is not None
-    assert writer.stdout is not None
-    assert writer.stdout.readline() == "ready\n"
     writer.stdin.write("\n")
     writer.stdin.flush()
+
+
+def prepare_writer(place: Path, count: int, size: int) -> subprocess.Popen[str]:
+    """A writer that has imported everything and waits for a line."""
+    command = [sys.executable, str(WRITER), str(place), str(count), str(size)]
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    writer = subprocess.Popen(command, **streams, text=True, env=make_environment())
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "ready\n"
     return writer
 
 

@@ -48,11 +48,14 @@ CUMULATIVE, AT_LEAST = "cumulative", "at_least"
 
 @dataclass(frozen=True)
 class Head:
-    """Which scenario: its row in the design, its id, and the values of the varied keys in their order."""
+    """Which scenario: its row in the design, its id, and the values of the varied keys in their order.
+
+    None is the value of a key that the scenario leaves alone.
+    """
 
     scenario: int
     id: str
-    values: tuple[float | str, ...]
+    values: tuple[float | str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,29 @@ class Books:
 
 
 def type_keys(keys: Sequence[str], levels: Sequence[Sequence[str]]) -> dict[str, pa.DataType]:
-    """The type of each varied key's column: number where every level is one, else text."""
-    return {key: NUMBER if all(map(_is_number, texts)) else TEXT for key, texts in zip(keys, levels, strict=True)}
+    """The type of each varied key's column: number where every level is one, else text; blank levels do not count."""
+    written = [[text for text in texts if text] for texts in levels]
+    return {
+        key: NUMBER if texts and all(map(_is_number, texts)) else TEXT for key, texts in zip(keys, written, strict=True)
+    }
+
+
+def tabulate_design(
+    keys: Sequence[str], levels: Sequence[Sequence[str]], codes: NDArray[np.integer], ids: Sequence[str]
+) -> pa.Table:
+    """The table of a design: scenario, id and a column per key, blank where the level is.
+
+    Args:
+        keys: as written.
+        levels: of each key, as text.
+        codes: places among the levels (scenario, key).
+        ids: of the scenarios.
+    """
+    columns = {SCENARIO: pa.array(np.arange(len(ids)), pa.int64()), ID: pa.array(ids, TEXT)}
+    for place, (key, kind) in enumerate(type_keys(keys, levels).items()):
+        values = [(float(text) if kind == NUMBER else text) if text else None for text in levels[place]]
+        columns[key] = pa.array(values, kind).take(pa.array(codes[:, place]))
+    return pa.table(columns)
 
 
 def list_schemas(keys: Mapping[str, pa.DataType]) -> dict[str, pa.Schema]:
