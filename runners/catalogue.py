@@ -1,0 +1,215 @@
+"""Which runs and sweeps there are under a folder, and in which of them a scenario is already solved.
+
+An index and nothing else: what is true stands in the folders. Lost, damaged or of an older make, it is made again from
+them; where it cannot be written it is kept in memory for the moment.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from runners.record import MANIFEST, PROGRAM, SUMMARY
+from runners.sweeps.disk import read_json
+from runners.sweeps.parts import CHUNKS, place_table
+from runners.sweeps.results import SCENARIOS
+from runners.sweeps.store import KIND, SWEEP, SweepStore, open_sweep
+
+CATALOGUE = "catalogue.sqlite"
+PLAN = "plan"
+MAKE = 1
+"""Of the tables below; another one's catalogue is made again."""
+PATIENCE = 30.0
+"""Seconds to wait for another process that writes the catalogue."""
+AT_ONCE = 500
+"""Ids asked for in one question."""
+TABLES = """
+    create table run (
+        place text primary key, kind text not null, "case" text not null, started text not null, ended text not null,
+        digest text not null, counts text not null, stamp integer not null);
+    create table finished (id text not null, place text not null references run(place) on delete cascade,
+        primary key (id, place)) without rowid;
+    create index finished_place on finished(place);
+"""
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A plan or a sweep: where it lies and what its manifest says.
+
+    `counts`: how many scenarios ended in which status; of a plan its one status. `ended` is blank where it did not.
+    """
+
+    place: Path
+    kind: str
+    case: str
+    started: str
+    ended: str
+    digest: str
+    counts: Mapping[str, int]
+
+    @property
+    def began(self) -> datetime | None:
+        """When it began, None where the manifest does not say."""
+        return read_time(self.started)
+
+
+class Catalogue:
+    """The runs and sweeps of a folder, one folder each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def register(self, place: Path) -> None:
+        """Take in a run or sweep, or what has changed of it, also one that lies elsewhere; what is not ours is not."""
+        self._ask(lambda base: _take_in(base, self.folder, place))
+
+    def list_runs(self) -> list[Run]:
+        """All of them, the newest first."""
+
+        def ask(base: sqlite3.Connection) -> list[Run]:
+            self._refresh(base)
+            rows = base.execute('select place, kind, "case", started, ended, digest, counts from run').fetchall()
+            return [_read_run(self.folder, row) for row in rows]
+
+        oldest = datetime.fromtimestamp(0).astimezone()
+        return sorted(self._ask(ask), key=lambda run: (run.began or oldest, run.place.name), reverse=True)
+
+    def find_finished(self, ids: Iterable[str]) -> dict[str, Path]:
+        """Which of these scenarios are solved already, each with the sweep that keeps it.
+
+        A folder may lose its rows after this: copy with `copy_finished`, and solve what it does not give.
+        """
+        asked = sorted(set(ids))
+
+        def ask(base: sqlite3.Connection) -> dict[str, Path]:
+            self._refresh(base)
+            found: dict[str, str] = {}
+            for first in range(0, len(asked), AT_ONCE):
+                some = asked[first : first + AT_ONCE]
+                marks = ", ".join("?" * len(some))
+                found |= dict(
+                    base.execute(f"select id, min(place) from finished where id in ({marks}) group by id", some)
+                )
+            return {name: self.folder / place for name, place in found.items()}
+
+        return self._ask(ask) if asked else {}
+
+    def rebuild(self) -> None:
+        """Make the index again from the folders."""
+        self._remove()
+        self._ask(self._refresh)
+
+    def _ask(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Ask the index; one that is damaged is made again first, one that cannot be written is kept in memory."""
+        try:
+            with closing(_open(str(self.folder / CATALOGUE))) as base, base:
+                return ask(base)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) in DAMAGED:
+                self._remove()
+                return self._ask(ask)
+            if not isinstance(error, sqlite3.OperationalError):
+                raise
+        with closing(_open(":memory:")) as base, base:
+            self._refresh(base)
+            return ask(base)
+
+    def _remove(self) -> None:
+        for end in ("", "-wal", "-shm"):
+            (self.folder / f"{CATALOGUE}{end}").unlink(missing_ok=True)
+
+    def _refresh(self, base: sqlite3.Connection) -> None:
+        """Take in folders that are new or have changed, and forget those that are gone."""
+        known = dict(base.execute("select place, stamp from run"))
+        places = {_name(self.folder, place): place for place in _list_folders(self.folder)}
+        places |= {name: self.folder / name for name in known if name not in places}
+        for name, place in places.items():
+            if known.get(name) != _stamp(place):
+                _take_in(base, self.folder, place)
+
+
+def read_time(text: str) -> datetime | None:
+    """A moment as a manifest writes it, in local time; None where it is none."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return None
+
+
+def _read_run(folder: Path, row: tuple[str, ...]) -> Run:
+    place, kind, case, started, ended, digest, counts = row
+    return Run(folder / place, kind, case, started, ended, digest, json.loads(counts))
+
+
+def _open(file: str) -> sqlite3.Connection:
+    """The index, its tables made where they are not of our make."""
+    base = sqlite3.connect(file, timeout=PATIENCE)
+    try:
+        base.execute("pragma journal_mode = wal")
+        base.execute("pragma synchronous = normal")
+        base.execute("pragma foreign_keys = on")
+        if base.execute("pragma user_version").fetchone()[0] != MAKE:
+            _make_tables(base)
+    except BaseException:
+        base.close()
+        raise
+    return base
+
+
+def _make_tables(base: sqlite3.Connection) -> None:
+    base.executescript(
+        f"begin immediate; drop table if exists finished; drop table if exists run; {TABLES}"
+        f"pragma user_version = {MAKE}; commit;"
+    )
+
+
+def _take_in(base: sqlite3.Connection, folder: Path, place: Path) -> None:
+    """Write down what a folder holds now; forget it where it holds nothing of ours."""
+    name, stamp = _name(folder, place), _stamp(place)
+    base.execute("delete from run where place = ?", [name])
+    manifest = read_json(place / MANIFEST)
+    if manifest.get("program") != PROGRAM:
+        return
+    kind = SWEEP if manifest.get(KIND) == SWEEP else PLAN
+    counts = open_sweep(place).count() if kind == SWEEP else _count_plan(place)
+    texts = [str(manifest.get(field) or "") for field in ("case", "started", "ended", "digest")]
+    row = [name, kind, *texts, json.dumps(counts), stamp]
+    base.execute(f"insert into run values ({', '.join('?' * len(row))})", row)
+    if kind == SWEEP:
+        ids = ((scenario, name) for scenario in SweepStore.join(place).finished())
+        base.executemany("insert into finished values (?, ?)", ids)
+
+
+def _count_plan(place: Path) -> dict[str, Any]:
+    status = read_json(place / SUMMARY).get("status")
+    return {str(status): 1} if status else {}
+
+
+def _list_folders(folder: Path) -> Iterator[Path]:
+    """Folders that may hold a run; not what is being written aside, and not what only is a link to elsewhere."""
+    if folder.is_dir():
+        for place in sorted(folder.iterdir()):
+            if not place.name.startswith(".") and not place.is_symlink() and (place / MANIFEST).is_file():
+                yield place
+
+
+def _name(folder: Path, place: Path) -> str:
+    """How a place is written down: by its name in the folder, or in full."""
+    inside, whole = folder.resolve(), place.resolve()
+    return str(whole.relative_to(inside)) if whole.is_relative_to(inside) else str(whole)
+
+
+def _stamp(place: Path) -> int:
+    """Changes whenever the manifest or the results of a folder do; 0 where there is no manifest."""
+    watched = (place / MANIFEST, place / CHUNKS / SCENARIOS, place_table(place, SCENARIOS))
+    stamps = [path.stat().st_mtime_ns if path.exists() else 0 for path in watched]
+    return max(stamps) if stamps[0] else 0

@@ -1,0 +1,252 @@
+"""Who pays in one plan, fast: the cash and debt of every actor straight from arrays, the same as the accounts'.
+
+`runners.accounts` explains a plan at length and at leisure; a sweep needs a few of its numbers for every scenario.
+What depends on the scenario alone is reckoned once and kept for as long as the scenario's arrays are the same objects:
+a scenario that changes prices pays for prices, and not for loans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from runners.accounts.amounts import expand_years, find_ends, find_starts, gather_years
+from scenarios.cash import find_taxer, price_use, share_grants, share_owners, trade_prices, traders
+from scenarios.loans import loan_schedules
+from scenarios.money import outlay_shares
+from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
+
+Floats = NDArray[np.float64]
+Kept = TypeVar("Kept")
+
+FLOWS = ("operating", "outlay", "grant", "draw", "repayment", "interest")
+"""Cash of an actor in a plan year, received positive; their sum is `net`."""
+MUNICIPALITY = "municipality"
+LOAN_NUMBERS = ("tenor", "grace", "rate", "inflation", "instrument_kind", "instrument_repayment", "instrument_basis")
+
+
+class Memory:
+    """Results by name, each kept for as long as it is asked for with the very same arrays.
+
+    An array must not be changed in place between two questions: the answer would be the old one.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
+
+    def recall(self, scenario: xr.Dataset, names: tuple[str, ...], reckon: Callable[[], Kept]) -> Kept:
+        """What `reckon` gave for these variables of the scenario, reckoned anew where one is another array."""
+        arrays = tuple(scenario.variables[name].values for name in names)
+        key = (reckon.__qualname__, names)
+        held = self._kept.get(key)
+        if held is None or any(old is not new for old, new in zip(held[0], arrays, strict=True)):
+            held = self._kept[key] = (arrays, reckon())
+        return cast(Kept, held[1])
+
+
+@dataclass(frozen=True)
+class Loans:
+    """What a krona drawn in each plan year leaves in each (instrument, drawn, year), in money of the price year."""
+
+    repayment: Floats
+    interest: Floats
+    closing: Floats
+
+
+@dataclass(frozen=True)
+class Uses:
+    """The flows that there are: pairs of technology and commodity, in order of technology.
+
+    `starts` is where each of `users` begins among the pairs; `flow` (pair, slice, year).
+    """
+
+    users: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    commodity: NDArray[np.intp]
+    flow: Floats
+
+
+def take_array(dataset: xr.Dataset, name: str, *dims: str) -> Floats:
+    """The numbers of a variable with its dimensions in this order, without copying them."""
+    variable = dataset.variables[name]
+    values = variable.values
+    if variable.dims == dims:
+        return cast(Floats, values)
+    return cast(Floats, values.transpose([variable.dims.index(dim) for dim in dims]))
+
+
+def spend_outlays(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real money spent on each technology in each year (technology, year).
+
+    sum_v outlay[k,v,y] capex[k,v] build[k,v]
+    """
+    begun = scenario.variables["capex"].values * take_array(plan, "build", TECHNOLOGY, VINTAGE)
+    return np.asarray(np.matmul(begun[:, None, :], _share_outlays(memory, scenario))[:, 0, :])
+
+
+def reckon_cash(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: Floats) -> tuple[Floats, Floats]:
+    """Cash of every actor (item of `FLOWS`, actor, year) and its net debt (actor, year), in MSEK of the price year.
+
+    Cash is over the calendar years that a plan year stands for, received positive; debt stands at the plan year's end.
+
+    Args:
+        memory: of this family of scenarios.
+        scenario: with at least one actor.
+        plan: of the scenario.
+        spent: on each technology (technology, year), of `spend_outlays`.
+    """
+    loans = memory.recall(scenario, LOAN_NUMBERS, lambda: _schedule_loans(scenario))
+    draw = take_array(plan, "draw", INSTRUMENT, ACTOR, YEAR)
+    owned = _share_owners(memory, scenario)
+    cash = np.stack(
+        [
+            _operate(memory, scenario, plan, owned) * scenario.variables["length"].values,
+            -(owned.T @ spent),
+            _grant(memory, scenario, plan),
+            draw.sum(axis=0),
+            -_follow(draw, loans.repayment),
+            -_follow(draw, loans.interest),
+        ]
+    )
+    return cash, scenario.variables["standing_debt"].values + _follow(draw, loans.closing)
+
+
+def find_peak_debt(scenario: xr.Dataset, net_debt: Floats) -> float:
+    """The largest, over years, sum of net debt of the actors that have a debt ceiling in any year.
+
+    Of those of kind `municipality` where no actor has a ceiling, as under `finance.ceiling=false`; NaN where there are
+    none of those either.
+    """
+    share, amount = (scenario.variables[name].values for name in ("debt_ceiling", "debt_ceiling_amount"))
+    counted = (np.isfinite(share) | np.isfinite(amount)).any(axis=1)
+    if not counted.any():
+        counted = scenario.variables[f"{ACTOR}_kind"].values == MUNICIPALITY
+    return float(net_debt[counted].sum(axis=0).max()) if counted.any() else float("nan")
+
+
+def _operate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, owned: Floats) -> Floats:
+    """Operating cash a calendar year (actor, year): what `scenarios.cash.operating_cash` says."""
+    activity = take_array(plan, "activity", TECHNOLOGY, SLICE, YEAR)
+    earned = (_earn(memory, scenario) * activity).sum(axis=1)
+    upkeep = scenario.variables["fixed_cost"].values * take_array(plan, "capacity", TECHNOLOGY, YEAR)
+    taxed = (_tax(memory, scenario) * activity).sum(axis=(0, 1))
+    trading, taxer = memory.recall(
+        scenario, ("commodity_trader", f"{ACTOR}_kind"), lambda: (traders(scenario), find_taxer(scenario))
+    )
+    return np.asarray(owned.T @ (earned - upkeep) + trading.T @ _trade(memory, scenario, plan) + np.outer(taxer, taxed))
+
+
+def _trade(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Cash from trade and demand (commodity, year)."""
+    price, buying, selling = _price(memory, scenario)
+    purchase, sale = (take_array(plan, name, COMMODITY, SLICE, YEAR) for name in ("purchase", "sale"))
+    demand = memory.recall(
+        scenario,
+        ("demand", "demand_profile"),
+        lambda: scenario.variables["demand"].values[:, None, :] * scenario.variables["demand_profile"].values,
+    )
+    return np.asarray(((price - buying) * purchase + (selling - price) * sale - price * demand).sum(axis=1))
+
+
+def _price(memory: Memory, scenario: xr.Dataset) -> tuple[Floats, Floats, Floats]:
+    """What users pay, what purchase costs and what sale brings (commodity, slice, year)."""
+    names = ("tariff", "purchase_price", "sale_price", "hours")
+    bare = _strip(scenario)
+    return memory.recall(scenario, names, lambda: (price_use(bare), *trade_prices(bare)))
+
+
+def _earn(memory: Memory, scenario: xr.Dataset) -> Floats:
+    """What `scenarios.cash.earn_activity` says (technology, slice, year), over the flows that there are."""
+    names = ("tariff", "purchase_price", "sale_price", "hours", "flow", "energy_tax", "variable_cost")
+
+    def earn() -> Floats:
+        price, uses = _price(memory, scenario)[0], _find_uses(memory, scenario)
+        sold = _sum_uses(scenario, uses, price[uses.commodity] * uses.flow)
+        return np.asarray(sold - _tax(memory, scenario) - scenario.variables["variable_cost"].values[:, None, :])
+
+    return memory.recall(scenario, names, earn)
+
+
+def _tax(memory: Memory, scenario: xr.Dataset) -> Floats:
+    """What `scenarios.cash.tax_activity` says (technology, slice, year), over the flows that there are."""
+
+    def tax() -> Floats:
+        uses = _find_uses(memory, scenario)
+        rates = scenario.variables["energy_tax"].values[uses.commodity]
+        return _sum_uses(scenario, uses, rates[:, None, :] * np.maximum(-uses.flow, 0.0))
+
+    return memory.recall(scenario, ("flow", "energy_tax"), tax)
+
+
+def _sum_uses(scenario: xr.Dataset, uses: Uses, amounts: Floats) -> Floats:
+    """Amounts of pairs (pair, slice, year) summed by technology."""
+    total = np.zeros((scenario.sizes[TECHNOLOGY], scenario.sizes[SLICE], scenario.sizes[YEAR]))
+    if len(uses.users):
+        total[uses.users] = np.add.reduceat(amounts, uses.starts, axis=0)
+    return total
+
+
+def _find_uses(memory: Memory, scenario: xr.Dataset) -> Uses:
+    return memory.recall(scenario, ("flow",), lambda: _list_uses(scenario))
+
+
+def _list_uses(scenario: xr.Dataset) -> Uses:
+    flow = take_array(scenario, "flow", TECHNOLOGY, COMMODITY, SLICE, YEAR)
+    technology, commodity = np.nonzero(flow.any(axis=(2, 3)))
+    users, starts = np.unique(technology, return_index=True)
+    return Uses(users, starts, commodity, flow[technology, commodity])
+
+
+def _grant(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Grants received (actor, year): sum_{i,k,v} received[i,k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]."""
+    claimed = take_array(plan, "claimed", INSTRUMENT, TECHNOLOGY, VINTAGE)
+    grants = np.flatnonzero(claimed.any(axis=(1, 2)))
+    total = np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
+    received = memory.recall(
+        scenario,
+        ("owned", "eligible", "grant_share"),
+        lambda: share_grants(_strip(scenario)) * scenario.variables["grant_share"].values[:, :, None],
+    )
+    shares = _share_outlays(memory, scenario)
+    for i in grants.tolist():
+        total += received[i].T @ np.matmul(claimed[i][:, None, :], shares)[:, 0, :]
+    return total
+
+
+def _share_outlays(memory: Memory, scenario: xr.Dataset) -> Floats:
+    """`scenarios.money.outlay_shares` (technology, vintage, year)."""
+    return memory.recall(
+        scenario,
+        ("construction_years", "length"),
+        lambda: np.ascontiguousarray(outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values),
+    )
+
+
+def _share_owners(memory: Memory, scenario: xr.Dataset) -> Floats:
+    return memory.recall(scenario, ("owned", f"{TECHNOLOGY}_{ACTOR}"), lambda: share_owners(scenario))
+
+
+def _schedule_loans(scenario: xr.Dataset) -> Loans:
+    """Loans by calendar year, as `runners.accounts.debt.follow_debt` has them, gathered into plan years."""
+    loans = loan_schedules(expand_years(scenario))
+    starts, ends = find_starts(scenario), find_ends(scenario)
+    return Loans(
+        repayment=gather_years(scenario, loans.repayment[:, starts]),
+        interest=gather_years(scenario, loans.interest[:, starts]),
+        closing=loans.balance[:, starts][:, :, ends],
+    )
+
+
+def _follow(draw: Floats, krona: Floats) -> Floats:
+    """What draws (instrument, actor, drawn) come to, by what a krona does (instrument, drawn, year): (actor, year)."""
+    return np.asarray(np.matmul(draw, krona).sum(axis=0))
+
+
+def _strip(scenario: xr.Dataset) -> xr.Dataset:
+    """The scenario's bare variables, for functions that only read arrays by name: without the cost of coordinates."""
+    return cast(xr.Dataset, scenario.variables)

@@ -1,0 +1,266 @@
+"""What a worker gives back: the rows of solved and failed scenarios, as Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import xarray as xr
+from numpy.typing import NDArray
+
+from runners.reports.tables import AMOUNT, MET, SMALLEST
+from runners.sweeps.cash import FLOWS, Floats, Memory, find_peak_debt, reckon_cash, spend_outlays, take_array
+from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
+
+SCENARIOS, INVESTMENTS, ACCOUNTS, TARGETS, CASH_FLOW = "scenarios", "investments", "accounts", "targets", "cash_flow"
+SCENARIO, ID, STATUS = "scenario", "id", "status"
+
+REFUSED, NOT_VERIFIED, CRASHED = "refused", "not_verified", "crashed"
+"""How a scenario can end besides the members of `Status`."""
+YES, NO, NOT_CHECKED = "yes", "no", "not_checked"
+"""Whether the verifier accepted the plan."""
+
+TEXT, NUMBER, WHOLE = pa.string(), pa.float64(), pa.int32()
+FATE = {
+    STATUS: TEXT,
+    "gap": NUMBER,
+    "verified": TEXT,
+    "objective_msek": NUMBER,
+    "bound_msek": NUMBER,
+    "targets_missed": WHOLE,
+    "peak_debt_msek": NUMBER,
+    "seconds": NUMBER,
+    "message": TEXT,
+}
+"""Columns of `scenarios` after the scenario, its id and its keys."""
+LONG: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    INVESTMENTS: (TECHNOLOGY, ("build", "outlay_msek")),
+    ACCOUNTS: (ACCOUNT, ("value",)),
+    TARGETS: (TARGET, ("cap", "value", "excess", "shadow_price")),
+    CASH_FLOW: (ACTOR, (*FLOWS, "net", "net_debt")),
+}
+"""Long tables: a row per id, label of this dimension and year, with these numbers."""
+Fate = Mapping[str, float | int | str | None]
+CUMULATIVE, AT_LEAST = "cumulative", "at_least"
+
+
+@dataclass(frozen=True)
+class Head:
+    """Which scenario: its row in the design, its id, and the values of the varied keys in their order.
+
+    None is the value of a key that the scenario leaves alone.
+    """
+
+    scenario: int
+    id: str
+    values: tuple[float | str | None, ...]
+
+
+@dataclass(frozen=True)
+class Slab:
+    """Rows of one long table of one scenario: places among `labels`, years, and columns of numbers (column, row)."""
+
+    labels: Sequence[str]
+    places: NDArray[np.intp]
+    years: NDArray[np.int64]
+    numbers: Floats
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All rows of one scenario: its head, the columns of `FATE`, and a slab per long table, none without a plan."""
+
+    head: Head
+    fate: Fate
+    slabs: Mapping[str, Slab] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ChunkResult:
+    """Arrow tables by name: `scenarios` and the tables of `LONG`."""
+
+    tables: Mapping[str, pa.Table]
+
+    @property
+    def ids(self) -> list[str]:
+        """Of its scenarios, in their order."""
+        return list(self.tables[SCENARIOS].column(ID).to_pylist())
+
+
+class Books:
+    """What scenarios of one family share: labels, years, and what was reckoned for the scenario before."""
+
+    def __init__(self, scenario: xr.Dataset) -> None:
+        dims = (TECHNOLOGY, ACCOUNT, TARGET, ACTOR)
+        self.labels = {dim: tuple(str(label) for label in scenario[dim].values.tolist()) for dim in dims}
+        self.years = scenario[YEAR].values.astype(np.int64)
+        self.lengths = scenario["length"].values
+        places = {label: place for place, label in enumerate(self.labels[ACCOUNT])}
+        self.accounts = np.array([places[str(name)] for name in scenario["target_account"].values], dtype=np.intp)
+        self.cumulative = scenario["target_basis"].values == CUMULATIVE
+        self.sign = np.where(scenario["target_sense"].values == AT_LEAST, -1.0, 1.0)
+        self.memory = Memory()
+
+
+def type_keys(keys: Sequence[str], levels: Sequence[Sequence[str]]) -> dict[str, pa.DataType]:
+    """The type of each varied key's column: number where every level is one, else text; blank levels do not count."""
+    written = [[text for text in texts if text] for texts in levels]
+    return {
+        key: NUMBER if texts and all(map(_is_number, texts)) else TEXT for key, texts in zip(keys, written, strict=True)
+    }
+
+
+def tabulate_design(
+    keys: Sequence[str], levels: Sequence[Sequence[str]], codes: NDArray[np.integer], ids: Sequence[str]
+) -> pa.Table:
+    """The table of a design: scenario, id and a column per key, blank where the level is.
+
+    Args:
+        keys: as written.
+        levels: of each key, as text.
+        codes: places among the levels (scenario, key).
+        ids: of the scenarios.
+    """
+    columns = {SCENARIO: pa.array(np.arange(len(ids)), pa.int64()), ID: pa.array(ids, TEXT)}
+    for place, (key, kind) in enumerate(type_keys(keys, levels).items()):
+        values = [(float(text) if kind == NUMBER else text) if text else None for text in levels[place]]
+        columns[key] = pa.array(values, kind).take(pa.array(codes[:, place]))
+    return pa.table(columns)
+
+
+def list_schemas(keys: Mapping[str, pa.DataType]) -> dict[str, pa.Schema]:
+    """The columns of every table, in their order.
+
+    Args:
+        keys: the varied keys with the types of their columns, of `type_keys`.
+    """
+    first = {SCENARIO: pa.int64(), ID: TEXT}
+    schemas = {SCENARIOS: pa.schema({**first, **keys, **FATE})}
+    for name, (dim, numbers) in LONG.items():
+        schemas[name] = pa.schema({ID: TEXT, dim: TEXT, YEAR: WHOLE, **dict.fromkeys(numbers, NUMBER)})
+    return schemas
+
+
+def tabulate_outcome(
+    books: Books, scenario: xr.Dataset, plan: xr.Dataset, head: Head, seconds: float, verified: str = YES
+) -> Rows:
+    """The rows of a scenario that has a plan; the same numbers as in the tables of its run folder.
+
+    Args:
+        books: of the scenario's family.
+        scenario: as it was solved.
+        plan: of the scenario; its status, objective, bound and gap stand in its attrs.
+        head: which scenario.
+        seconds: what it took.
+        verified: `YES`, `NO` or `NOT_CHECKED`.
+    """
+    spent = spend_outlays(books.memory, scenario, plan)
+    targets, missed = _judge_targets(books, scenario, plan)
+    slabs = {
+        INVESTMENTS: _list_investments(books, plan, spent),
+        ACCOUNTS: _list_all(books, ACCOUNT, plan.variables[AMOUNT].values[None]),
+        TARGETS: targets,
+    }
+    peak = None
+    if books.labels[ACTOR]:
+        cash, debt = reckon_cash(books.memory, scenario, plan, spent)
+        slabs[CASH_FLOW] = _list_all(books, ACTOR, np.concatenate([cash, cash.sum(axis=0)[None], debt[None]]))
+        peak = find_peak_debt(scenario, debt)
+    fate: Fate = {
+        STATUS: NOT_VERIFIED if verified == NO else str(plan.attrs[STATUS]),
+        "gap": float(plan.attrs["gap"]),
+        "verified": verified,
+        "objective_msek": float(plan.attrs["objective"]),
+        "bound_msek": float(plan.attrs["bound"]),
+        "targets_missed": missed,
+        "peak_debt_msek": peak,
+        "seconds": seconds,
+        "message": "",
+    }
+    return Rows(head, fate, slabs)
+
+
+def tabulate_failure(head: Head, status: str, seconds: float, message: str, verified: str = NOT_CHECKED) -> Rows:
+    """The row of a scenario without a plan that can be used: how it ended and why, in words."""
+    known: Fate = {STATUS: status, "verified": verified, "seconds": seconds, "message": message}
+    return Rows(head, {name: known.get(name) for name in FATE})
+
+
+def gather_rows(rows: Sequence[Rows], keys: Mapping[str, pa.DataType]) -> ChunkResult:
+    """The tables of a chunk from the rows of its scenarios, in their order; of equal ids the first."""
+    rows = list({row.head.id: row for row in reversed(rows)}.values())[::-1]
+    schemas = list_schemas(keys)
+    heads = [row.head for row in rows]
+    columns = {
+        SCENARIO: [head.scenario for head in heads],
+        ID: [head.id for head in heads],
+        **{key: [head.values[place] for head in heads] for place, key in enumerate(keys)},
+        **{name: [row.fate[name] for row in rows] for name in FATE},
+    }
+    fields = schemas[SCENARIOS]
+    arrays = [pa.array(columns[item.name], type=item.type, from_pandas=True) for item in fields]
+    tables = {SCENARIOS: pa.Table.from_arrays(arrays, schema=fields)}
+    return ChunkResult(tables | {name: _stack_slabs(rows, name, schemas[name]) for name in LONG})
+
+
+def _stack_slabs(rows: Sequence[Rows], name: str, schema: pa.Schema) -> pa.Table:
+    held = [(place, row.slabs[name]) for place, row in enumerate(rows) if name in row.slabs]
+    if not held:
+        return schema.empty_table()
+    lengths = [len(slab.years) for _, slab in held]
+    ids = np.repeat([place for place, _ in held], lengths)
+    offsets = np.cumsum([0, *(len(slab.labels) for _, slab in held[:-1])])
+    labels = [label for _, slab in held for label in slab.labels]
+    places = np.concatenate([slab.places + offset for (_, slab), offset in zip(held, offsets, strict=True)])
+    numbers = np.concatenate([slab.numbers for _, slab in held], axis=1)
+    arrays = [
+        pa.array([row.head.id for row in rows], TEXT).take(pa.array(ids)),
+        pa.array(labels, TEXT).take(pa.array(places)),
+        pa.array(np.concatenate([slab.years for _, slab in held]), WHOLE),
+        *(pa.array(column, NUMBER, from_pandas=True) for column in numbers),
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _list_investments(books: Books, plan: xr.Dataset, spent: Floats) -> Slab:
+    """A row per technology and year with a start or an outlay."""
+    build = take_array(plan, "build", TECHNOLOGY, VINTAGE)
+    places, years = np.nonzero((np.abs(build) > SMALLEST) | (np.abs(spent) > SMALLEST))
+    numbers = np.stack([build[places, years], spent[places, years]])
+    return Slab(books.labels[TECHNOLOGY], places, books.years[years], numbers)
+
+
+def _list_all(books: Books, dim: str, numbers: Floats) -> Slab:
+    """A row per label and year from numbers (column, label, year)."""
+    places, years = (axis.ravel() for axis in np.indices(numbers.shape[1:]))
+    return Slab(books.labels[dim], places, books.years[years], numbers.reshape(len(numbers), -1))
+
+
+def _judge_targets(books: Books, scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Slab, int]:
+    """Rows of targets, a cumulative one's in its last year with sums, and how many targets are missed in any year."""
+    cap, held = scenario.variables["cap"].values, ~np.isnan(scenario.variables["cap"].values)
+    value = plan.variables[AMOUNT].values[books.accounts]
+    shadow = take_array(plan, "shadow_price", TARGET, YEAR)
+    listed = held
+    if (held & books.cumulative[:, None]).any():
+        listed, value, shadow = held.copy(), value.copy(), shadow.copy()
+        for t in np.flatnonzero(books.cumulative & held.any(axis=1)).tolist():
+            last = np.flatnonzero(held[t])[-1]
+            listed[t] = np.arange(held.shape[1]) == last
+            value[t, last] = (value[t] * books.lengths)[held[t]].sum()
+            shadow[t, last] = np.fmax.reduce(shadow[t, held[t]])
+    over = books.sign[:, None] * (value - cap)
+    missed = listed & (over > MET * np.maximum(1.0, np.abs(cap)))
+    rows = np.nonzero(listed)
+    numbers = np.stack([cap[rows], value[rows], np.where(missed, over, 0.0)[rows], shadow[rows]])
+    return Slab(books.labels[TARGET], rows[0], books.years[rows[1]], numbers), int(missed.any(axis=1).sum())
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
