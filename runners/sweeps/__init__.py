@@ -1,0 +1,1 @@
+"""Thousands of scenarios of one case: which there are, who solves them, where the answers are kept."""
