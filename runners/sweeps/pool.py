@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 
@@ -101,11 +101,10 @@ class _Crew:
 
 def call_worker(idle: list[WorkerProcess], task: Task) -> WorkerProcess:
     """One of the idle workers, taken from the list, or a new one; those that died while idle are cleared away."""
-    while idle:
-        worker = idle.pop()
-        if worker.alive:
-            return worker
-        worker.kill()
+    with suppress(IndexError):  # of the list when it is empty, also where another thread took the last
+        while not (worker := idle.pop()).alive:
+            worker.kill()
+        return worker
     return WorkerProcess(task)
 
 

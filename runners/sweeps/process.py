@@ -80,6 +80,10 @@ class WorkerProcess:
             Ending.HUNG if self._ready else Ending.STILLBORN, key="watch_died_hung", fields={"seconds": seconds}
         )
 
+    def end(self) -> None:
+        """End it at once and leave the rest to `poll`, which another thread may be in."""
+        self._process.kill()
+
     def kill(self) -> None:
         """End it at once; what it was writing aside never gets its name."""
         self._process.kill()
