@@ -12,8 +12,8 @@ from pathlib import Path
 from runners.sweeps.chunk import Chunk, ChunkReport, Work
 
 MAKE_WORK = "sweep_work:make_work"
-KILLED, RAISES, HANGS, HUNGRY, FULL_DISK, INFEASIBLE, SLOW, BOOM = 900, 901, 902, 903, 904, 905, 906, 907
-SLOW_SECONDS = 1.0
+KILLED, RAISES, HANGS, HUNGRY, FULL_DISK, INFEASIBLE, SLOW, BOOM, BRISK = range(900, 909)
+SLOW_SECONDS, BRISK_SECONDS = 1.0, 0.05
 
 
 def make_work(setup: Path) -> Work:
@@ -50,6 +50,8 @@ def behave(scenario: int) -> None:
         raise OSError(errno.ENOSPC, "full", "somewhere")
     elif scenario == SLOW:
         time.sleep(SLOW_SECONDS)
+    elif scenario == BRISK:
+        time.sleep(BRISK_SECONDS)
     elif scenario == BOOM:
         print("terminate called: boom", file=sys.stderr, flush=True)
         os.abort()

@@ -190,7 +190,7 @@ def test_a_scheduler_that_is_lost_ends_the_sweep_in_clear_words(tmp_path: Path, 
 
     end = fragile.run(tmp_path, lose()).end
     assert end.obstacle == "The cluster's scheduler no longer answers. Start it and run the same command again."
-    assert end.exit_code == 1
+    assert end.exit_code == 2
 
 
 def start_driver(folder: Path, cluster: str, scenario: int) -> subprocess.Popen[str]:

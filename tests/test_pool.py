@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -10,12 +12,13 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import pytest
 import sweep_driver
 import sweep_work
-from sweep_work import BOOM, FULL_DISK, HANGS, HUNGRY, INFEASIBLE, KILLED, MAKE_WORK, RAISES, SLOW, read_kept
+from sweep_work import BOOM, BRISK, FULL_DISK, HANGS, HUNGRY, INFEASIBLE, KILLED, MAKE_WORK, RAISES, SLOW, read_kept
 
 from runners.sweeps.chunk import Chunk, Limits, Task
 from runners.sweeps.pool import PoolOptions, run_chunks
@@ -225,3 +228,47 @@ def test_a_driver_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> Non
     driver.kill()
     driver.communicate(timeout=PATIENCE)
     wait_for(lambda: not any(worker.is_running() for worker in workers))
+
+
+@pytest.mark.slow
+def test_an_idle_worker_that_was_killed_is_replaced_without_blame(tmp_path: Path) -> None:
+    """The second worker has nothing to do while the first is at its slow chunk; it is killed, and work comes again."""
+
+    def kill_idle() -> Iterable[Chunk]:
+        yield Chunk("quick", (1,))
+        yield Chunk("slow", (SLOW,) * 3)
+        wait_for((tmp_path / "quick.done").exists)
+        for worker in list_workers():
+            worker.kill()
+        yield from (Chunk(f"c{n}", (10 + n,)) for n in range(3))
+
+    done = run(tmp_path, kill_idle(), TWO)
+    assert done.kept == sorted([1, *(SLOW,) * 3, 10, 11, 12])
+    assert (done.crashed, done.end.exit_code) == ([], 0)
+
+
+@pytest.mark.slow
+def test_twenty_random_kills_of_workers_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
+    """Chunks of 0.4 s, a kill every half second: what dies is tried again in halves, and nobody is called crashed."""
+    killed = []
+
+    def kill_some() -> None:
+        dice = random.Random(7)
+        while len(killed) < 20:
+            time.sleep(0.5 * dice.uniform(0.5, 1.5))
+            workers = list_workers()
+            if workers:
+                killed.append(dice.choice(workers).kill())
+
+    def draw_chunks() -> Iterable[Chunk]:
+        for n in itertools.takewhile(lambda _: len(killed) < 20, itertools.count()):
+            yield Chunk(f"c{n}", (n, *(BRISK,) * 7))
+
+    killer = Thread(target=kill_some)
+    killer.start()
+    done = run(tmp_path, draw_chunks(), TWO)
+    killer.join()
+    kept = [scenario for scenario in done.kept if scenario != BRISK]
+    assert kept == list(range(len(kept)))
+    assert len(done.kept) == done.end.tally.done == 8 * len(kept)
+    assert (done.crashed, done.end.exit_code) == ([], 0)

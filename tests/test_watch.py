@@ -81,28 +81,34 @@ def test_without_a_terminal_a_line_comes_at_the_start_and_then_once_a_minute() -
     ]
 
 
-def test_that_a_sweep_stops_is_said_once() -> None:
+def test_a_message_is_said_once() -> None:
     stream = io.StringIO()
     with open_watch("sv", stream) as watch:
-        watch.tell_stop(2)
-        watch.tell_stop(1)
+        watch.tell("watch_stopping", running=2)
+        watch.tell("watch_stopping", running=1)
     assert stream.getvalue() == (
         "Stoppar: 2 påbörjade block görs klara och behålls. Samma signal igen avbryter genast.\n"
     )
+
+
+def test_a_cluster_without_workers_is_waited_for_in_clear_words() -> None:
+    stream = io.StringIO()
+    LineWatch("en", stream).tell("watch_no_workers")
+    assert stream.getvalue() == "Waiting for the cluster: no worker has joined yet.\n"
 
 
 def test_a_terminal_gets_a_bar() -> None:
     stream = Terminal()
     with open_watch("en", stream) as watch:
         watch.show(add(Tally(90), 30))
-        watch.tell_stop(2)
+        watch.tell("watch_stopping", running=2)
     assert "30 of 90 scenarios" in stream.getvalue()
     assert stream.getvalue().count("Stopping: 2 chunks under way") == 1
 
 
 def test_silence_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     Silence().show(Tally(3))
-    Silence().tell_stop(1)
+    Silence().tell("watch_stopping", running=1)
     assert capfd.readouterr() == ("", "")
 
 

@@ -14,12 +14,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from conf.words import say
 from runners.sweeps.chunk import Answer, Chunk, Ending, Limits, Task
 from runners.sweeps.ledger import Ledger, Piece, RecordCrash
 from runners.sweeps.node import dismiss_node, do_chunk, hold_node
 from runners.sweeps.pool import TICK, PoolOptions
 from runners.sweeps.stop import Stop, listen_for_stop
-from runners.sweeps.tally import PoolEnd, Tally
+from runners.sweeps.tally import BAD_INPUT, PoolEnd, Tally
 from runners.sweeps.watch import Watch
 from scenarios.errors import CaseError, Problem
 
@@ -98,7 +99,7 @@ def run_on_cluster(
     with listen_for_stop() as stop, _connect(cluster, options, task.limits) as client:
         field = _Field(client, task)
         try:
-            _lead(field, ledger, stop, watch)
+            _lead(field, ledger, stop, watch, options.lang)
         finally:
             field.dismiss()
         return ledger.close(stop.signal)
@@ -111,15 +112,20 @@ def write_job_script(slurm: SlurmOptions, limits: Limits) -> str:
     return str(SLURMJob(scheduler=PLACEHOLDER, name="fardplan", **_describe_job(slurm, limits)).job_script())
 
 
-def _lead(field: _Field, ledger: Ledger, stop: Stop, watch: Watch) -> None:
+def _lead(field: _Field, ledger: Ledger, stop: Stop, watch: Watch, lang: str) -> None:
     while not stop.at_once:
+        if field.lost:
+            ledger.give_up(say("watch_scheduler_lost", lang), BAD_INPUT)
+            return
         if stop.asked:
             field.hold()
-            watch.tell_stop(len(field.pieces))
+            watch.tell("watch_stopping", running=len(field.pieces))
         else:
             field.submit(ledger)
         if not field.pieces:
             break
+        if not field.threads:
+            watch.tell("watch_no_workers")
         watch.show(ledger.tally)
         field.collect(ledger)
     watch.show(ledger.tally)
@@ -135,9 +141,15 @@ class _Field:
     pieces: dict[Future, Piece] = field(default_factory=dict)
     ended: SimpleQueue[Future] = field(default_factory=SimpleQueue)
     held: bool = False
+    forgotten: bool = False
     threads: int = 0
     counted: float = -COUNT_SECONDS
     submitted: int = 0
+
+    @property
+    def lost(self) -> bool:
+        """Whether there is no scheduler that knows of us."""
+        return self.forgotten or self.client.status != "running"
 
     def submit(self, ledger: Ledger) -> None:
         """Send pieces until as many are under way as the cluster can soon begin."""
@@ -150,16 +162,10 @@ class _Field:
 
     def collect(self, ledger: Ledger) -> None:
         """Wait a moment for answers, and enter those that came."""
-        if self.client.status != "running":
-            self._lose(ledger)
-            return
         with suppress(Empty):
-            future = self.ended.get(timeout=TICK)
+            self._settle(self.ended.get(timeout=TICK), ledger)
             while True:
-                piece = self.pieces.pop(future, None)
-                if piece is not None:
-                    ledger.settle(piece, _read_answer(future))
-                future = self.ended.get_nowait()
+                self._settle(self.ended.get_nowait(), ledger)
 
     def hold(self) -> None:
         """Let what runs finish, and call the rest off."""
@@ -175,9 +181,19 @@ class _Field:
 
     def dismiss(self) -> None:
         """End our processes everywhere; nobody else's."""
-        if self.client.status == "running":
+        if not self.lost:
             self.client.cancel(list(self.pieces))
             self._tell(dismiss_node, self.name, self.task)
+
+    def _settle(self, future: Future, ledger: Ledger) -> None:
+        piece = self.pieces.pop(future, None)
+        if piece is None:
+            return  # called off
+        answer = _read_answer(future)
+        if answer is None:
+            self.forgotten = True
+        else:
+            ledger.settle(piece, answer)
 
     def _tell(self, function: Any, *words: Any) -> None:
         """Run a function in every Dask worker; one that cannot be reached has lost its leader and is left alone."""
@@ -187,22 +203,20 @@ class _Field:
     def _count_threads(self) -> int:
         if monotonic() > self.counted + COUNT_SECONDS:
             self.counted = monotonic()
-            self.threads = sum(self.client.nthreads().values())
+            with suppress(OSError):
+                self.threads = sum(self.client.nthreads().values())
         return self.threads
 
-    def _lose(self, ledger: Ledger) -> None:
-        """Give the run up: without a scheduler nobody knows what the workers do."""
-        for piece in self.pieces.values():
-            ledger.settle(piece, Answer(Ending.UNREADY, key="watch_scheduler_lost"))
-        self.pieces.clear()
 
-
-def _read_answer(future: Future) -> Answer:
-    """What the node said, or what Dask says instead."""
+def _read_answer(future: Future) -> Answer | None:
+    """What the node said, or what Dask says instead; None where the scheduler has forgotten it."""
     from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
 
     try:
         answer: Answer = future.result(timeout=CALL_SECONDS)
+    except FutureCancelledError:
+        return None
     except (KilledWorker, TimeoutError) as error:
         return Answer(Ending.DIED, key="watch_died_node", fields={"error": type(error).__name__})
     except Exception as error:
@@ -288,12 +302,14 @@ def _describe_job(slurm: SlurmOptions, limits: Limits) -> dict[str, Any]:
 
 
 @contextmanager
-def _quieten(name: str) -> Iterator[None]:
+def _quieten(library: str) -> Iterator[None]:
     """What a library logs about workers that come and go would only disturb the progress; restored afterwards."""
-    logger = logging.getLogger(name)
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict) if name.startswith(library)]
+    before = {logger: logger.level for logger in loggers}
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in before.items():
+            logger.setLevel(level)

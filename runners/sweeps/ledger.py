@@ -60,11 +60,16 @@ class Ledger:
         elif answer.ending is Ending.BROKE:
             self.tally = self.tally.add_fault(piece.chunk.name, len(piece.chunk.scenarios), self._tell(answer))
         elif answer.ending is Ending.UNWRITABLE:
-            self._give_up(self._tell(answer), BAD_INPUT)
+            self.give_up(self._tell(answer), BAD_INPUT)
         elif answer.ending is Ending.UNREADY:
-            self._give_up(self._tell(answer), OUR_FAULT)
+            self.give_up(self._tell(answer), OUR_FAULT)
         elif answer.ending is Ending.STILLBORN:
             self._retry_start(piece, answer)
+
+    def give_up(self, obstacle: str, code: int) -> None:
+        """Begin nothing more because of an obstacle; the first one counts."""
+        if self.obstacle is None:
+            self.obstacle, self._code = obstacle, code
 
     def close(self, signal: int | None) -> PoolEnd:
         """The end of the run, with its exit code; `signal` stopped it."""
@@ -92,7 +97,7 @@ class Ledger:
         try:
             self._record_crash(scenario, message)
         except OSError as error:
-            self._give_up(say("watch_unwritable", self._lang, reason=error.strerror), BAD_INPUT)
+            self.give_up(say("watch_unwritable", self._lang, reason=error.strerror), BAD_INPUT)
             return
         self.tally = self.tally.add_crash(scenario, message)
 
@@ -100,13 +105,7 @@ class Ledger:
         self._stillborn += 1
         self._again.appendleft(piece)
         if self._stillborn >= MOST_STILLBORN:
-            self._give_up(
-                say("watch_stillborn", self._lang, count=self._stillborn, death=self._tell(answer)), OUR_FAULT
-            )
-
-    def _give_up(self, obstacle: str, code: int) -> None:
-        if self.obstacle is None:
-            self.obstacle, self._code = obstacle, code
+            self.give_up(say("watch_stillborn", self._lang, count=self._stillborn, death=self._tell(answer)), OUR_FAULT)
 
     def _tell(self, answer: Answer) -> str:
         return say(answer.key, self._lang, **answer.fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -32,7 +33,9 @@ class PoolOptions:
 
     def count_workers(self) -> int:
         """How many processes to start at most."""
-        return self.workers if self.workers is not None else len(os.sched_getaffinity(0))
+        if self.workers is not None:
+            return self.workers
+        return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def run_chunks(
@@ -61,7 +64,7 @@ def run_chunks(
             watch.show(ledger.tally)
             crew.collect(ledger, stop)
             if stop.asked:
-                watch.tell_stop(len(crew.pieces))
+                watch.tell("watch_stopping", running=len(crew.pieces))
         watch.show(ledger.tally)
         return ledger.close(stop.signal)
 

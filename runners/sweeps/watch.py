@@ -31,8 +31,8 @@ class Watch(Protocol):
     def show(self, tally: Tally) -> None:
         """How far the sweep is."""
 
-    def tell_stop(self, running: int) -> None:
-        """The sweep stops when the running chunks are done; said once, however often told."""
+    def tell(self, key: str, **fields: object) -> None:
+        """A message of the catalogue, said once however often it is told."""
 
 
 class Silence:
@@ -41,7 +41,7 @@ class Silence:
     def show(self, tally: Tally) -> None:
         """Say nothing."""
 
-    def tell_stop(self, running: int) -> None:
+    def tell(self, key: str, **fields: object) -> None:
         """Say nothing."""
 
 
@@ -66,7 +66,7 @@ class LineWatch:
         self._lang, self._stream, self._clock = lang, stream, clock
         self._pace = Pace(clock)
         self._next = -float("inf")
-        self._stopping = False
+        self._told: set[str] = set()
 
     def show(self, tally: Tally) -> None:
         """Write a line where the last is a minute old."""
@@ -75,11 +75,11 @@ class LineWatch:
             self._next = self._clock() + LINE_SECONDS
             print(write_progress(tally, rate, self._lang), file=self._stream, flush=True)
 
-    def tell_stop(self, running: int) -> None:
-        """Write what is waited for."""
-        if not self._stopping:
-            self._stopping = True
-            print(say("watch_stopping", self._lang, running=running), file=self._stream, flush=True)
+    def tell(self, key: str, **fields: object) -> None:
+        """Write a line."""
+        if key not in self._told:
+            self._told.add(key)
+            print(say(key, self._lang, **fields), file=self._stream, flush=True)
 
 
 class BarWatch:
@@ -89,7 +89,7 @@ class BarWatch:
         self._lang, self._progress = lang, progress
         self._pace = Pace(clock)
         self._bar = progress.add_task("", total=None)
-        self._stopping = False
+        self._told: set[str] = set()
 
     def show(self, tally: Tally) -> None:
         """Redraw the bar."""
@@ -97,11 +97,11 @@ class BarWatch:
         done = tally.kept + tally.done + tally.broken
         self._progress.update(self._bar, total=tally.total, completed=done, description=text, refresh=True)
 
-    def tell_stop(self, running: int) -> None:
-        """Write what is waited for above the bar."""
-        if not self._stopping:
-            self._stopping = True
-            text = say("watch_stopping", self._lang, running=running)
+    def tell(self, key: str, **fields: object) -> None:
+        """Write a line above the bar."""
+        if key not in self._told:
+            self._told.add(key)
+            text = say(key, self._lang, **fields)
             self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
