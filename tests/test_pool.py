@@ -22,6 +22,7 @@ from sweep_work import BOOM, BRISK, FULL_DISK, HANGS, HUNGRY, INFEASIBLE, KILLED
 
 from runners.sweeps.chunk import Chunk, Limits, Task
 from runners.sweeps.pool import PoolOptions, run_chunks
+from runners.sweeps.process import WorkerProcess
 from runners.sweeps.tally import PoolEnd, Tally
 from runners.sweeps.watch import Silence
 
@@ -193,6 +194,12 @@ def test_a_mistake_among_the_chunks_leaves_no_process_behind(tmp_path: Path) -> 
     with pytest.raises(RuntimeError, match="no more"):
         run(tmp_path, chunks(), TWO)
     assert list_workers() == []
+
+
+def test_a_worker_that_its_leader_forgot_ends_by_itself(tmp_path: Path) -> None:
+    worker = WorkerProcess(Task(MAKE_WORK, tmp_path / "setup", Limits(idle_seconds=0.1)))
+    wait_for(lambda: not worker.alive)
+    worker.kill()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
