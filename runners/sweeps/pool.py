@@ -1,0 +1,122 @@
+"""Who works on this machine: processes that take one chunk each, and are replaced when they die."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+
+from conf.words import LANGUAGES
+from runners.sweeps.chunk import DEATHS, Chunk, Ending, Task
+from runners.sweeps.ledger import Ledger, Piece, RecordCrash
+from runners.sweeps.process import WorkerProcess
+from runners.sweeps.stop import Stop, listen_for_stop
+from runners.sweeps.tally import PoolEnd, Tally
+from runners.sweeps.watch import Watch
+
+TICK = 0.2
+"""Seconds between two looks at clocks and signals, where no worker has anything to say."""
+LOST = (*DEATHS, Ending.STILLBORN, Ending.UNREADY)
+"""Endings after which a worker is not used again."""
+
+
+@dataclass(frozen=True)
+class PoolOptions:
+    """How many work, and in which language their fates are told."""
+
+    workers: int | None = None
+    """Processes; None: as many as this program may use cores."""
+    lang: str = LANGUAGES[0]
+
+    def count_workers(self) -> int:
+        """How many processes to start at most."""
+        if self.workers is not None:
+            return self.workers
+        return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def run_chunks(
+    task: Task, chunks: Iterable[Chunk], options: PoolOptions, watch: Watch, tally: Tally, record_crash: RecordCrash
+) -> PoolEnd:
+    """Have every chunk solved, and tell how it ended.
+
+    A chunk whose process dies is tried again in halves until the scenario that kills is alone; that one goes to
+    `record_crash`, once. Ctrl-C or SIGTERM lets running chunks finish, a second one kills them.
+
+    Args:
+        task: what each worker does, and within which limits.
+        chunks: drawn one by one, as workers get free.
+        options: how many work.
+        watch: is shown the tally as it grows.
+        tally: how many scenarios there are and how many are done already.
+        record_crash: keeps a crashed scenario in the sweep's files.
+    """
+    ledger = Ledger(chunks, tally, record_crash, options.lang)
+    with listen_for_stop() as stop, _hire(task, options.count_workers()) as crew:
+        while not stop.at_once:
+            if not stop.asked:
+                crew.assign(ledger)
+            if not crew.pieces:
+                break
+            watch.show(ledger.tally)
+            crew.collect(ledger, stop)
+            if stop.asked:
+                watch.tell("watch_stopping", running=len(crew.pieces))
+        watch.show(ledger.tally)
+        return ledger.close(stop.signal)
+
+
+@dataclass
+class _Crew:
+    """The processes of a pool: the idle ones, and the piece that each of the others has."""
+
+    task: Task
+    size: int
+    idle: list[WorkerProcess] = field(default_factory=list)
+    pieces: dict[WorkerProcess, Piece] = field(default_factory=dict)
+
+    def assign(self, ledger: Ledger) -> None:
+        """Give every worker that is free, or could be started, a piece."""
+        while len(self.pieces) < self.size and (piece := ledger.take()) is not None:
+            worker = call_worker(self.idle, self.task)
+            self.pieces[worker] = piece
+            worker.give(piece.chunk)
+
+    def collect(self, ledger: Ledger, stop: Stop) -> None:
+        """Wait a moment for answers, and enter those that came."""
+        wait([worker.pipe for worker in self.pieces], timeout=TICK)
+        for worker, piece in list(self.pieces.items()):
+            answer = worker.poll()
+            if answer is None:
+                continue
+            del self.pieces[worker]
+            if answer.ending in LOST:
+                worker.kill()
+            else:
+                self.idle.append(worker)
+            ledger.settle(piece, answer)
+            if stop.at_once:
+                return
+
+
+def call_worker(idle: list[WorkerProcess], task: Task) -> WorkerProcess:
+    """One of the idle workers, taken from the list, or a new one; those that died while idle are cleared away."""
+    with suppress(IndexError):  # of the list when it is empty, also where another thread took the last
+        while not (worker := idle.pop()).alive:
+            worker.kill()
+        return worker
+    return WorkerProcess(task)
+
+
+@contextmanager
+def _hire(task: Task, size: int) -> Iterator[_Crew]:
+    """A crew of which nobody is left behind."""
+    crew = _Crew(task, size)
+    try:
+        yield crew
+    finally:
+        for worker in (*crew.idle, *crew.pieces):
+            worker.kill()

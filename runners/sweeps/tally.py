@@ -1,0 +1,67 @@
+"""How far a sweep has come: what was done, what failed and why, and how the run ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from runners.sweeps.chunk import ChunkReport
+
+CRASHED = "crashed"
+"""Status of a scenario that took its process with it, again when it was alone."""
+MOST_LISTED = 20
+"""Failures whose message is kept for the summary; the store has them all."""
+
+SOLVED_ALL, OUR_FAULT, BAD_INPUT, SOME_FAILED, SIGNALLED = 0, 1, 2, 4, 128
+"""Exit codes; SIGNALLED plus the number of the signal where one stopped the sweep."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts over the scenarios of a sweep, in no more memory for a million than for ten."""
+
+    total: int
+    """How many are to be done, those kept from before included."""
+    kept: int = 0
+    """How many had their answer before this run."""
+    done: int = 0
+    """How many got their answer in this run, crashed ones among them."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    failed: int = 0
+    failures: tuple[tuple[int, str], ...] = ()
+    """The first MOST_LISTED: scenario and message."""
+    broken: int = 0
+    """How many have no answer through a fault of ours."""
+    faults: tuple[tuple[str, str], ...] = ()
+    """The first MOST_LISTED: name of the chunk and message."""
+
+    def add_report(self, report: ChunkReport) -> Tally:
+        """With a chunk that was solved."""
+        return replace(
+            self,
+            done=self.done + report.done,
+            counts=dict(Counter(self.counts) + Counter(report.counts)),
+            failed=self.failed + len(report.failures),
+            failures=(self.failures + report.failures)[:MOST_LISTED],
+        )
+
+    def add_crash(self, scenario: int, message: str) -> Tally:
+        """With a scenario that took its process with it."""
+        return self.add_report(ChunkReport("", 1, {CRASHED: 1}, 0.0, ((scenario, message),)))
+
+    def add_fault(self, name: str, scenarios: int, message: str) -> Tally:
+        """With a chunk whose work raised."""
+        return replace(self, broken=self.broken + scenarios, faults=(*self.faults, (name, message))[:MOST_LISTED])
+
+
+@dataclass(frozen=True)
+class PoolEnd:
+    """How a run of a sweep ended."""
+
+    tally: Tally
+    signal: int | None = None
+    """Of the signal that stopped it."""
+    obstacle: str | None = None
+    """Why it could not go on: no worker starts, or the disk takes nothing more."""
+    exit_code: int = SOLVED_ALL
