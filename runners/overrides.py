@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 from operator import attrgetter
 from pathlib import Path
@@ -63,6 +64,8 @@ PLAIN: Mapping[Any, re.Pattern[str]] = {
     list[str]: NAMES,
 }
 """Values that need no grammar to be read, by type: Hydra's takes milliseconds for each."""
+MOST_KEYS = 4096
+"""Keys whose types are kept: a sweep asks for them once per level."""
 METHODS = ("choose", "simplex", "ipm")
 """Methods of `SolverOptions`, known here so that `check` needs no solver."""
 
@@ -86,10 +89,12 @@ def read_config(words: Sequence[str]) -> Config:
         CaseError: one problem per word that is not a choice.
     """
     from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
 
     read = read_words(words)
     store_schema()
-    with initialize_config_dir(str(CONF_FOLDER), version_base="1.3"):
+    in_sweep = GlobalHydra.instance().is_initialized()
+    with nullcontext() if in_sweep else initialize_config_dir(str(CONF_FOLDER), version_base="1.3"):
         composed = compose("config", write_overrides(read.plain))
     return fill_config(composed, read.named)
 
@@ -286,7 +291,11 @@ def check_key(key: str, value: str = "") -> Problem | None:
     """What is wrong with a key alone."""
     if key in GROUPS or _find_kind(key) is not None:
         return None
-    nearest = ", ".join(get_close_matches(key, [*GROUPS, *_list_kinds()], n=3, cutoff=0.0))
+    from scenarios.settings import VERBS
+
+    verb, dot, rest = key.partition(".")
+    settings = [f"{near}.{rest}" for near in get_close_matches(verb, VERBS, n=1) if dot and near != verb]
+    nearest = ", ".join([*settings, *get_close_matches(key, [*GROUPS, *_list_kinds()], n=3, cutoff=0.0)][:3])
     return Problem("override_unknown", f"{key}={value}", fields={"key": key, "nearest": nearest})
 
 
@@ -302,6 +311,7 @@ def _check_choice(key: str, value: str, allowed: Iterable[str]) -> Problem | Non
     return Problem("override_choice", f"{key}={value}", fields={"value": value, "names": ", ".join(names)})
 
 
+@lru_cache(MOST_KEYS)
 def _find_kind(key: str) -> Any:
     """The type of a key's value; None where there is no such key."""
     kinds = _list_kinds()
@@ -321,6 +331,7 @@ def _list_kinds() -> Mapping[str, Any]:
     return list_keys()
 
 
+@lru_cache(MOST_KEYS)
 def _split_entry(key: str) -> tuple[str, str] | None:
     """The map and the name in it, for keys such as `price.scale.electricity` and for settings."""
     kinds = _list_kinds()
@@ -361,14 +372,17 @@ def _name_kind(kind: Any) -> str:
 def _fits(key: str, value: str) -> bool:
     """True where Hydra reads the value as one that the schema takes."""
     kind = _find_kind(key)
+    entry = _split_entry(key)
     if kind in PLAIN and PLAIN[kind].fullmatch(value):
         return True
+    if entry and entry[0] == SETTINGS:
+        return False
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    if entry := _split_entry(key):
+    if entry:
         key, value = entry[0], f"{{entry:{value}}}"
     try:
         override = OverridesParser.create().parse_override(f"{key}={_quote(key, value)}")

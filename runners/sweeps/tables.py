@@ -61,6 +61,11 @@ class _Column:
     def extend(self, cells: Iterable[str]) -> None:
         self.codes.extend([self.places[cell] for cell in cells])
 
+    def extend_coded(self, texts: Sequence[str], places: np.ndarray) -> None:
+        """As `extend`, with cells given by their places in a list of texts."""
+        codes = np.array([self.places[text] for text in texts], np.int32)
+        self.codes.frombytes(codes[places].tobytes())
+
 
 @dataclass
 class _Rows:
@@ -264,10 +269,18 @@ def _read_parquet(path: Path, most: int, check_key: CheckKey) -> _Rows:
             )
             for batch in file.iter_batches(_BLOCK, columns=[key for _, key in names]):
                 for column in rows.columns:
-                    column.extend(_write_cell(value) for value in batch.column(column.key).to_pylist())
+                    _take_array(column, batch.column(column.key))
     except pa.ArrowException as error:
         raise _refuse(path, "file_unreadable", reason=str(error).splitlines()[0]) from error
     return rows
+
+
+def _take_array(column: _Column, values: Any) -> None:
+    """Move a block of a Parquet column into ours, writing each distinct value once."""
+    coded = values if hasattr(values, "dictionary") else values.dictionary_encode()
+    texts = [_write_cell(value) for value in coded.dictionary.to_pylist()]
+    blank = [AS_BASE] if coded.indices.null_count else []
+    column.extend_coded([*texts, *blank], coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False))
 
 
 def _read_workbook(path: Path, most: int, check_key: CheckKey) -> _Rows:
@@ -283,11 +296,9 @@ def _read_workbook(path: Path, most: int, check_key: CheckKey) -> _Rows:
             size = sum(part.file_size for part in packed.infolist())
         if size > MOST_UNPACKED_MB * _MB:
             raise _refuse(path, "design_unpacked", found=-(-size // _MB), allowed=MOST_UNPACKED_MB)
-        book = load_workbook(path, read_only=True, keep_links=False)
-        try:
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, keep_links=False)
             return _fill_sheet(path.name, book.worksheets[0].iter_rows(), most, check_key)
-        finally:
-            book.close()
     except (
         BadZipFile,
         InvalidFileException,
