@@ -41,6 +41,7 @@ from runners.overrides import (
     write_overrides,
 )
 from runners.sweeps.design import Design
+from runners.sweeps.options import check_options
 from runners.sweeps.request import (
     Axis,
     Request,
@@ -133,6 +134,8 @@ class BatchSweeper(Sweeper):
         del composed["hydra"]
         request = self.task.request
         config = fill_config(composed, request.fixed.named)
+        if problems := check_options(config.sweep, config.runners):
+            raise CaseError(problems)
         self.task.design = design = build_design(add_declared(request, config.sweep, read_axis), config.sweep)
         if isinstance(self.launches, BatchLauncher):
             return self.launches.launch_whole(design, config)

@@ -171,3 +171,19 @@ def test_mistakes_in_the_configuration_of_a_sweep_are_told() -> None:
         "sweep.vary.adjust.capex.all: the range goes from 2 to 1. Write the lower number first.",
         "price=hih: there is no 'hih'. Choose: base, high, low.",
     ]
+
+
+def test_choices_of_how_to_work_are_told_all_at_once() -> None:
+    with pytest.raises(CaseError) as caught:
+        Recorder().run("price=low,base", "sweep.verify=some", "runners.kind=ray", "sweep.workers=0", "sweep.most=10**9")
+    assert "sweep.most=10**9: '10**9' is not a whole number" in caught.value.problems[0].tell("en")
+    with pytest.raises(CaseError) as caught:
+        Recorder().run(
+            "price=low,base", "sweep.verify=some", "runners.kind=ray", "sweep.workers=0", "runners.cores=5000"
+        )
+    assert [problem.tell("en") for problem in caught.value.problems] == [
+        "sweep.verify=some: there is no 'some'. Choose: all, sample.",
+        "runners.kind=ray: there is no 'ray'. Choose: local, dask.",
+        "sweep.workers=0: the value is too small or not a number. Write 1 or more.",
+        "runners.cores=5000: the value is too large. Write 1024 or less.",
+    ]
