@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
-GROUPS = ("case", "target", "price", "finance", "solver", "convention")
+GROUPS = ("case", "target", "price", "finance", "solver", "convention", "experiment", "sweep", "runners")
 """Folders of choices under `conf/`; the word before the equals sign in `target=hard`."""
 
 
@@ -92,6 +92,56 @@ class SolverConfig:
 
 
 @dataclass
+class SweepConfig:
+    """Which scenarios a sweep has beside those of the command line, and how they are worked through."""
+
+    grid: dict[str, Any] = field(default_factory=dict)
+    """Key to its levels: a list, or text as after the equals sign on the command line."""
+    design: str | None = None
+    """A table of scenarios: csv, parquet or xlsx, one row each, keys as columns."""
+    vary: dict[str, Any] = field(default_factory=dict)
+    """Key to the range or distribution from which its values are sampled (docs/sweeps.md)."""
+    method: str = "latin_hypercube"
+    """latin_hypercube or sobol."""
+    samples: int = 1000
+    seed: int = 0
+    most: int = 1_000_000
+    """More scenarios than this are refused."""
+    workers: int | None = None
+    """Scenarios solved at a time; None: as many as there are processors."""
+    verify: str = "all"
+    """all, or sample: a part of the plans only."""
+    chunk_seconds: float = 5.0
+    """About how long a worker is to be busy with one chunk of scenarios."""
+    memory_mb: int = 2000
+    """A worker that takes more is replaced by a fresh one."""
+
+
+@dataclass
+class RunnersConfig:
+    """Where scenarios are solved."""
+
+    kind: str = "local"
+    """local: processes of this machine; dask: a cluster."""
+    address: str | None = None
+    """Scheduler of a cluster that runs already: `tcp://host:8786` or a scheduler file; None: a new cluster."""
+    queue: str | None = None
+    """Slurm's partition; with one, workers are started as jobs of Slurm."""
+    account: str | None = None
+    """Slurm's account that pays."""
+    jobs: int = 1
+    """Jobs of Slurm, each with `cores` workers."""
+    cores: int = 1
+    walltime: str = "01:00:00"
+    interface: str | None = None
+    """Network interface over which workers reach the scheduler."""
+    directives: list[str] = field(default_factory=list)
+    """Further lines of `#SBATCH`, such as `--constraint=cpu`."""
+    prologue: list[str] = field(default_factory=list)
+    """Lines of shell before a worker starts, such as `module load python`."""
+
+
+@dataclass
 class Config:
     """Everything that a person may choose on the command line."""
 
@@ -101,6 +151,10 @@ class Config:
     finance: FinanceConfig = field(default_factory=FinanceConfig)
     convention: ConventionConfig = field(default_factory=ConventionConfig)
     solver: SolverConfig = field(default_factory=SolverConfig)
+    sweep: SweepConfig = field(default_factory=SweepConfig)
+    runners: RunnersConfig = field(default_factory=RunnersConfig)
+    settings: dict[str, float] = field(default_factory=dict)
+    """Changes of the case's numbers by their keys, such as `adjust.price.electricity`."""
     exclude: list[str] = field(default_factory=list)
     """Technologies that the plan may not build."""
     do_nothing: bool = False

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
+from functools import cache, lru_cache
 from math import inf
 from operator import attrgetter
 from pathlib import Path
@@ -48,34 +50,99 @@ OWN_CASE = "case=own"
 MOST_THREADS = 64
 """More threads than any machine of ours has only wait for each other, time limit or not."""
 MOST_SEED = 2**31 - 1
+EXPERIMENT = "experiment"
+NO_EXPERIMENT = (EXPERIMENT, "null")
+SETTINGS = "settings"
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+WHOLE = re.compile(r"[+-]?\d+")
+NAMES = re.compile(r"\[([A-Za-z_]\w*(,[A-Za-z_]\w*)*)?\]")
+PLAIN: Mapping[Any, re.Pattern[str]] = {
+    float: NUMBER,
+    float | None: NUMBER,
+    int: WHOLE,
+    int | None: WHOLE,
+    list[str]: NAMES,
+}
+"""Values that need no grammar to be read, by type: Hydra's takes milliseconds for each."""
+MOST_KEYS = 4096
+"""Keys whose types are kept: a sweep asks for them once per level."""
 METHODS = ("choose", "simplex", "ipm")
 """Methods of `SolverOptions`, known here so that `check` needs no solver."""
 
 
+@dataclass(frozen=True)
+class Words:
+    """Words of a command, split and checked.
+
+    `plain` are composed by Hydra; `named` set a name in a map (`price.scale.electricity`, settings), which Hydra's
+    grammar has no form for: they are set in the composed configuration.
+    """
+
+    plain: Mapping[str, str]
+    named: Mapping[str, str]
+
+
 def read_config(words: Sequence[str]) -> Config:
-    """The configuration that overrides such as `target=hard solver.gap=0.01` give.
+    """The configuration that overrides such as `target=hard adjust.capex.bio_ccs=1.2` give.
 
     Raises:
         CaseError: one problem per word that is not a choice.
     """
     from hydra import compose, initialize_config_dir
-    from hydra.core.config_store import ConfigStore
-    from omegaconf import OmegaConf
+    from hydra.core.global_hydra import GlobalHydra
 
-    pairs = _split_words(words)
-    problems = [problem for key, value in pairs.items() if (problem := _check_pair(key, value))]
+    read = read_words(words)
+    store_schema()
+    in_sweep = GlobalHydra.instance().is_initialized()
+    with nullcontext() if in_sweep else initialize_config_dir(str(CONF_FOLDER), version_base="1.3"):
+        composed = compose("config", write_overrides(read.plain))
+    return fill_config(composed, read.named)
+
+
+def read_words(words: Sequence[str]) -> Words:
+    """The words by what they set, the last one said where a key is said twice.
+
+    Raises:
+        CaseError: one problem per word that is not a choice.
+    """
+    pairs = split_words(words)
+    problems = [problem for key, value in pairs.items() if (problem := check_pair(key, value))]
     if problems:
         raise CaseError(problems)
-    plain = {key: value for key, value in pairs.items() if not _split_entry(key)}
+    return sort_words(pairs)
+
+
+def sort_words(pairs: Mapping[str, str]) -> Words:
+    """Which words Hydra composes, and which are set afterwards; a path of one's own names no case."""
+    named = {key: value for key, value in pairs.items() if _split_entry(key)}
+    plain = {key: value for key, value in pairs.items() if key not in named and (key, value) != NO_EXPERIMENT}
+    if plain.get("case.path", "null") != "null" and "case" not in plain:
+        plain |= dict([OWN_CASE.split("=")])
+    return Words(plain, named)
+
+
+def store_schema() -> None:
+    """Make the dataclasses known to Hydra, under the name that `conf/config.yaml` uses."""
+    from hydra.core.config_store import ConfigStore
+
     ConfigStore.instance().store(name="schema", node=Config)
-    with initialize_config_dir(str(CONF_FOLDER), version_base="1.3"):
-        composed = compose("config", [_write_override(key, value) for key, value in plain.items()])
+
+
+def write_overrides(plain: Mapping[str, str]) -> list[str]:
+    """The words as Hydra takes them."""
+    return [_write_override(key, value) for key, value in plain.items()]
+
+
+def fill_config(composed: Any, named: Mapping[str, str]) -> Config:
+    """The typed configuration of what Hydra composed, names in maps set."""
+    from omegaconf import OmegaConf
+
     config = OmegaConf.to_object(composed)
     if not isinstance(config, Config):
         raise TypeError(f"Hydra composed {type(config).__name__}, not a Config")
-    for key, value in pairs.items():
-        if entry := _split_entry(key):
-            attrgetter(entry[0])(config)[entry[1]] = float(value)
+    for key, value in named.items():
+        name, entry = _split_entry(key) or (key, "")
+        attrgetter(name)(config)[entry] = _read_entry(name, value)
     return config
 
 
@@ -187,8 +254,12 @@ def _require(problems: Sequence[Problem | None]) -> None:
         raise CaseError(found)
 
 
-def _split_words(words: Sequence[str]) -> dict[str, str]:
-    """Key to value of each word, the last one said where a key is said twice; a path of one's own names no case."""
+def split_words(words: Sequence[str]) -> dict[str, str]:
+    """Key to value of each word, the last one said where a key is said twice.
+
+    Raises:
+        CaseError: words that are not `key=value`, or that are not data alone.
+    """
     pairs: dict[str, str] = {}
     problems: list[Problem] = []
     for word in words:
@@ -202,21 +273,35 @@ def _split_words(words: Sequence[str]) -> dict[str, str]:
             pairs[match["key"]] = match["value"]
     if problems:
         raise CaseError(problems)
-    if pairs.get("case.path", "null") != "null" and "case" not in pairs:
-        pairs |= dict([OWN_CASE.split("=")])
     return pairs
 
 
-def _check_pair(key: str, value: str) -> Problem | None:
+def check_pair(key: str, value: str) -> Problem | None:
     """What is wrong with one override: its key, its group's option, or the type of its value."""
+    if problem := check_key(key, value):
+        return problem
     if key in GROUPS:
-        return _check_choice(key, value, sorted(path.stem for path in (CONF_FOLDER / key).glob("*.yaml")))
-    kinds = list_keys()
-    kind = float if _split_entry(key) else kinds.get(key)
-    if kind is None:
-        nearest = ", ".join(get_close_matches(key, [*GROUPS, *kinds], n=3, cutoff=0.0))
-        return Problem("override_unknown", f"{key}={value}", fields={"key": key, "nearest": nearest})
+        none = ["null"] if key == EXPERIMENT else []
+        return _check_choice(key, value, [*list_options(key), *none])
+    kind = _find_kind(key)
     return None if _fits(key, value) else Problem(_name_kind(kind), f"{key}={value}", fields={"value": value})
+
+
+def check_key(key: str, value: str = "") -> Problem | None:
+    """What is wrong with a key alone."""
+    if key in GROUPS or _find_kind(key) is not None:
+        return None
+    from scenarios.settings import VERBS
+
+    verb, dot, rest = key.partition(".")
+    settings = [f"{near}.{rest}" for near in get_close_matches(verb, VERBS, n=1) if dot and near != verb]
+    nearest = ", ".join([*settings, *get_close_matches(key, [*GROUPS, *_list_kinds()], n=3, cutoff=0.0)][:3])
+    return Problem("override_unknown", f"{key}={value}", fields={"key": key, "nearest": nearest})
+
+
+def list_options(group: str) -> list[str]:
+    """The ready-made choices of a group."""
+    return sorted(path.stem for path in (CONF_FOLDER / group).glob("*.yaml"))
 
 
 def _check_choice(key: str, value: str, allowed: Iterable[str]) -> Problem | None:
@@ -226,12 +311,45 @@ def _check_choice(key: str, value: str, allowed: Iterable[str]) -> Problem | Non
     return Problem("override_choice", f"{key}={value}", fields={"value": value, "names": ", ".join(names)})
 
 
+@lru_cache(MOST_KEYS)
+def _find_kind(key: str) -> Any:
+    """The type of a key's value; None where there is no such key."""
+    kinds = _list_kinds()
+    if entry := _split_entry(key):
+        return get_args(kinds[entry[0]])[1] if entry[0] != SETTINGS or _is_setting(entry[1]) else None
+    return kinds.get(key)
+
+
+def _is_setting(key: str) -> bool:
+    from scenarios.settings import is_setting
+
+    return is_setting(key)
+
+
+@cache
+def _list_kinds() -> Mapping[str, Any]:
+    return list_keys()
+
+
+@lru_cache(MOST_KEYS)
 def _split_entry(key: str) -> tuple[str, str] | None:
-    """The map and the name in it, for keys such as `price.scale.electricity`."""
-    for name, kind in list_keys().items():
+    """The map and the name in it, for keys such as `price.scale.electricity` and for settings."""
+    kinds = _list_kinds()
+    if key in kinds:
+        return None
+    for name, kind in kinds.items():
         if get_origin(kind) is dict and key.startswith(f"{name}.") and len(key) > len(name) + 1:
             return name, key[len(name) + 1 :]
-    return None
+    return (SETTINGS, key) if _is_setting(key) else None
+
+
+def _read_entry(name: str, value: str) -> Any:
+    """The value of a name in a map: a number, or whatever Hydra reads where the map takes anything."""
+    if get_args(_list_kinds()[name])[1] is float:
+        return float(value)
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    return OverridesParser.create().parse_override(f"{name}={value}").value()
 
 
 def _name_kind(kind: Any) -> str:
@@ -243,6 +361,7 @@ def _name_kind(kind: Any) -> str:
         return "override_wants_whole_list" if inner == [int] else "override_wants_list"
     plain = inner[0] if inner else kind
     return {
+        Any: "override_wants_map",
         bool: "override_wants_flag",
         int: "override_wants_whole",
         float: "override_wants_number",
@@ -252,12 +371,18 @@ def _name_kind(kind: Any) -> str:
 
 def _fits(key: str, value: str) -> bool:
     """True where Hydra reads the value as one that the schema takes."""
+    kind = _find_kind(key)
+    entry = _split_entry(key)
+    if kind in PLAIN and PLAIN[kind].fullmatch(value):
+        return True
+    if entry and entry[0] == SETTINGS:
+        return False
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    if entry := _split_entry(key):
+    if entry:
         key, value = entry[0], f"{{entry:{value}}}"
     try:
         override = OverridesParser.create().parse_override(f"{key}={_quote(key, value)}")
@@ -271,13 +396,13 @@ def _fits(key: str, value: str) -> bool:
 
 def _write_override(key: str, value: str) -> str:
     """The override as Hydra takes it: new names in a map have to be forced."""
-    force = "++" if get_origin(list_keys().get(key)) is dict else ""
+    force = "++" if get_origin(_list_kinds().get(key)) is dict else ""
     return f"{force}{key}={_quote(key, value)}"
 
 
 def _quote(key: str, value: str) -> str:
     """The value as Hydra's grammar wants it: text keys take any text, spaces and letters of every alphabet."""
-    kind = list_keys().get(key)
+    kind = _list_kinds().get(key)
     if kind not in (str, str | None) or value == "null" or value[:1] in ("'", '"'):
         return value
     escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), value)

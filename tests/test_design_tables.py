@@ -1,0 +1,213 @@
+"""Design tables of a few rows, in every format, and what can be wrong with them."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from runners.sweeps import tables
+from runners.sweeps.design import Design
+from runners.sweeps.request import check_level, check_varied
+from runners.sweeps.tables import MOST_SHOWN, read_table
+from scenarios.errors import CaseError
+
+MOST = 1_000_000
+ENGLISH = 'price,adjust.capex.bio_ccs,exclude\nlow,1.20,[]\nbase,,"[bio_ccs,battery]"\nhigh,0.8,[]\n'
+SWEDISH = "\ufeffprice;adjust.capex.bio_ccs;exclude\r\nlow;1,20;[]\r\nbase;;[bio_ccs,battery]\r\nhigh;0,8;[]\r\n;;\r\n"
+ROWS = [
+    {"price": "low", "adjust.capex.bio_ccs": "1.2", "exclude": "[]"},
+    {"price": "base", "exclude": "[bio_ccs,battery]"},
+    {"price": "high", "adjust.capex.bio_ccs": "0.8", "exclude": "[]"},
+]
+
+
+def write(folder: Path, text: str, name: str = "design.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+def write_book(path: Path, *rows: list[object]) -> Path:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(path)
+    return path
+
+
+def read(path: Path, most: int = MOST) -> Design:
+    return read_table(path, most, check_varied, check_level)
+
+
+def rows_of(design: Design) -> list[dict[str, str]]:
+    return [design.row(place) for place in range(len(design))]
+
+
+def refusals(path: Path, lang: str = "en", most: int = MOST) -> list[str]:
+    with pytest.raises(CaseError) as caught:
+        read(path, most)
+    return [problem.tell(lang) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("text", [ENGLISH, SWEDISH], ids=["english", "swedish"])
+def test_a_row_is_a_scenario_and_an_empty_cell_leaves_the_base(tmp_path: Path, text: str) -> None:
+    design = read(write(tmp_path, text))
+    assert rows_of(design) == ROWS
+    assert design.source == "table"
+
+
+def test_parquet_and_workbooks_say_the_same_as_csv(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "scenario": [0, 1, 2],
+            "price": pd.Categorical(["low", "base", "high"]),
+            "adjust.capex.bio_ccs": [1.2, None, 0.8],
+            "exclude": ["[]", "[bio_ccs,battery]", "[]"],
+        }
+    )
+    frame.to_parquet(tmp_path / "design.parquet")
+    frame.to_excel(tmp_path / "design.xlsx", index=False)
+    assert rows_of(read(tmp_path / "design.parquet")) == ROWS
+    assert rows_of(read(tmp_path / "design.xlsx")) == ROWS
+
+
+def test_whole_numbers_and_flags_of_a_workbook_are_written_as_words(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "d.xlsx", ["case.last_year", "solver.relax"], [2040.0, True], [2045, False])
+    assert rows_of(read(path)) == [
+        {"case.last_year": "2040", "solver.relax": "true"},
+        {"case.last_year": "2045", "solver.relax": "false"},
+    ]
+
+
+def test_columns_that_cannot_vary_are_told_with_the_nearest_keys(tmp_path: Path) -> None:
+    found = refusals(write(tmp_path, "price,pricee,out,price,id\nlow,1,x,base,7\n"))
+    assert [text.partition(" Nearest")[0] for text in found] == [
+        "design.csv row 1, column 'pricee': there is no key 'pricee'.",
+        "design.csv row 1, column 'out': the key is for the sweep as a whole and cannot vary between its scenarios. "
+        "Give it one value.",
+        "design.csv row 1, column 'price': the column stands twice. Remove one of them.",
+    ]
+    assert "Nearest: price" in found[0]
+
+
+def test_text_in_numbers_is_told_with_its_row_and_column(tmp_path: Path) -> None:
+    path = write(tmp_path, 'price,adjust.capex.all\nlow,1.0\n\nlow,dear\nlow,#DIV/0!\nhih,"1,5"\nlow,inf\nlow,nan\n')
+    number = "Write a number with a decimal point, such as 0.035."
+    assert refusals(path) == [
+        f"design.csv row 4, column 'adjust.capex.all': 'dear' is not a number. {number}",
+        f"design.csv row 5, column 'adjust.capex.all': '#DIV/0!' is not a number. {number}",
+        "design.csv row 6, column 'price': there is no 'hih'. Choose: base, high, low.",
+        f"design.csv row 6, column 'adjust.capex.all': '1,5' is not a number. {number}",
+        f"design.csv row 7, column 'adjust.capex.all': 'inf' is not a number. {number}",
+        f"design.csv row 8, column 'adjust.capex.all': 'nan' is not a number. {number}",
+    ]
+
+
+def test_duplicate_rows_are_told_however_their_numbers_are_spelt(tmp_path: Path) -> None:
+    path = write(tmp_path, "adjust.capex.all;price\n1,50;low\n2;low\n1,5;low\n2,0;low\n")
+    assert refusals(path) == [
+        "design.csv row 4: the row says the same as row 2. Remove one of them.",
+        "design.csv row 5: the row says the same as row 3. Remove one of them.",
+    ]
+
+
+def test_only_the_first_mistakes_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    path = write(tmp_path, "adjust.capex.all\n" + "".join(f"dear{place}\n" for place in range(50)))
+    found = refusals(path, "sv")
+    assert len(found) == MOST_SHOWN + 1
+    assert found[-1] == "design.csv: och 30 till. Rätta dem ovan först; de andra har oftast samma orsak."
+    same = refusals(write(tmp_path, "adjust.capex.all\n" + "x\n" * 1000))
+    assert len(same) == MOST_SHOWN + 1
+
+
+def test_ten_million_rows_are_refused_by_their_count_with_memory_flat(tmp_path: Path) -> None:
+    path = tmp_path / "design.csv"
+    with path.open("wb") as file:
+        file.write(b"adjust.capex.all\n")
+        for _ in range(100):
+            file.write(b"1\n" * 100_000)
+    tracemalloc.start()
+    found = refusals(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found[0].startswith("design.csv: 10000000 scenarios are more than the 1000000 that are taken.")
+    assert peak < 20e6
+
+
+def test_too_many_rows_are_refused_in_every_format(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"adjust.capex.all": [1.0, 1.1, 1.2, 1.3, 1.4]})
+    frame.to_csv(tmp_path / "d.csv", index=False)
+    frame.to_parquet(tmp_path / "d.parquet")
+    frame.to_excel(tmp_path / "d.xlsx", index=False)
+    assert "d.csv: 5 scenarios are more than the 4" in refusals(tmp_path / "d.csv", most=4)[0]
+    assert "d.parquet: 5 scenarios are more than the 4" in refusals(tmp_path / "d.parquet", most=4)[0]
+    assert "d.xlsx: 5 scenarios are more than the 4" in refusals(tmp_path / "d.xlsx", most=4)[0]
+    assert all(len(read(tmp_path / f"d.{kind}", most=5)) == 5 for kind in ("csv", "parquet", "xlsx"))
+
+
+def test_formulas_are_never_values(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "d.xlsx", ["adjust.capex.all", "price"], [1.2, "low"], ["=1+1", "low"])
+    assert refusals(path) == [
+        "d.xlsx row 3, column 'adjust.capex.all': the cell holds a formula. Copy the column and paste it as values."
+    ]
+
+
+def test_workbooks_that_unpack_to_too_much_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "d.xlsx"
+    with ZipFile(path, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * 2_000_000)
+    monkeypatch.setattr(tables, "MOST_UNPACKED_MB", 1)
+    assert refusals(path) == [
+        "d.xlsx: the workbook is 2 MB unpacked, more than the 1 MB that are read. Save the table as csv or parquet."
+    ]
+
+
+def test_entities_in_a_workbook_are_refused(tmp_path: Path) -> None:
+    good, bad = write_book(tmp_path / "good.xlsx", ["price"], ["low"]), tmp_path / "bad.xlsx"
+    with ZipFile(good) as source, ZipFile(bad, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith("sheet1.xml"):
+                data = b'<!DOCTYPE x [<!ENTITY e "low">]>' + data.replace(b"low", b"&e;")
+            target.writestr(name, data)
+    assert "cannot be read" in refusals(bad)[0]
+
+
+def test_files_that_are_no_tables_are_told(tmp_path: Path) -> None:
+    assert refusals(tmp_path / "d.csv") == ["d.csv: there is no such file. See to the path in sweep.design."]
+    assert refusals(write(tmp_path, "", "d.txt")) == [
+        "d.txt: the file is no table of a kind that is read. Save it as .csv, .parquet, .xlsx."
+    ]
+    assert refusals(write(tmp_path, "")) == [
+        "design.csv: the table has no columns. Its first row has to name keys, such as price and adjust.capex.bio_ccs."
+    ]
+    assert refusals(write(tmp_path, "price\n"), "sv") == [
+        "design.csv: svepet har inga scenarier: något som varierar har inga värden. Skriv minst ett värde för varje "
+        "nyckel."
+    ]
+    assert "cannot be read" in refusals(write(tmp_path, "no zip", "d.xlsx"))[0]
+    assert "cannot be read" in refusals(write(tmp_path, "no parquet", "d.parquet"))[0]
+    assert "cannot be read" in refusals(write(tmp_path, "", "d.parquet"))[0]
+
+
+def test_rows_that_are_no_csv_are_told(tmp_path: Path) -> None:
+    assert refusals(write(tmp_path, "price,adjust.capex.all\nlow\nlow,1\n"))[0].startswith(
+        "design.csv row 2: the row has 1 cells, the header 2."
+    )
+    assert refusals(write(tmp_path, 'price\n"low\n'))[0].startswith("design.csv row 2: the row cannot be understood")
+    path = tmp_path / "latin.csv"
+    path.write_bytes(b"adjust.capex.all,price\n1,low\n2,h\xf6g\n")
+    assert refusals(path)[0].startswith("latin.csv row 3, column 'price': the byte 0xf6 is not valid UTF-8.")
+
+
+def test_commas_and_points_are_not_mixed(tmp_path: Path) -> None:
+    found = refusals(write(tmp_path, "adjust.capex.all;price\n1,5;low\n1,6;low\n1.234;low\n"))
+    assert found == [
+        "design.csv row 4, column 'adjust.capex.all': '1.234' has the decimal mark '.', but other numbers of the file "
+        "have ','. Use one decimal mark throughout the file."
+    ]
