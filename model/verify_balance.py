@@ -27,6 +27,12 @@ def measure_demand(read: Scene) -> Array:
     return np.asarray(read.given.demand[:, None, :] * read.given.demand_profile)
 
 
+@kept
+def measure_consumed(read: Scene) -> Array:
+    """What a unit of activity takes, (technology, commodity, slice, year)."""
+    return np.maximum(-read.given.flow, 0.0)
+
+
 @once
 def measure_net(read: Reading) -> Sum:
     """Left side minus right side of the balance in each slice, (commodity, slice, year).
@@ -140,7 +146,7 @@ def find_firm(read: Scene) -> Places:
 def weigh_credited(read: Scene) -> Weights:
     """`sum_k firm_credit max_s(flow) yield capacity`, (commodity, year)."""
     given = read.given
-    output = np.maximum(given.flow, 0.0).max(2)
+    output = np.maximum(given.flow.max(2), 0.0)
     shape = read.shape(TECHNOLOGY, YEAR)
     return weigh("kcy,kcy,ky,ky->cy", given.firm_credit, output, given.yield_, shape=shape)
 
@@ -149,8 +155,7 @@ def weigh_credited(read: Scene) -> Weights:
 def weigh_drawn(read: Scene) -> Weights:
     """What technologies draw of a commodity whose peak has to be covered, (commodity, slice, year)."""
     asked = (read.in_slices & ~np.isnan(read.given.reserve_margin).all(1)).astype(float)
-    drawn = np.maximum(-read.given.flow, 0.0)
-    return weigh("c,kcsy,ksy->csy", asked, drawn, shape=read.shape(TECHNOLOGY, SLICE, YEAR))
+    return weigh("c,kcsy,ksy->csy", asked, measure_consumed(read), shape=read.shape(TECHNOLOGY, SLICE, YEAR))
 
 
 @kept

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.verify_actors import find_cashed, find_taxer, has_actors
-from model.verify_balance import measure_demand
+from model.verify_balance import measure_consumed, measure_demand
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_money import (
     discount_capital,
@@ -93,7 +93,7 @@ def measure_operating(read: Reading) -> Sum:
 @kept
 def weigh_tax(read: Scene) -> tuple[Weights, Weights]:
     """Energy tax on what technologies consume, of their owners (actor, year) and in all (year)."""
-    given, consumed = read.given, np.maximum(-read.given.flow, 0.0)
+    given, consumed = read.given, measure_consumed(read)
     shape = read.shape(TECHNOLOGY, SLICE, YEAR)
     owners = weigh("cy,kcsy,ka,ksy->ay", given.energy_tax, consumed, given.owned, shape=shape)
     return owners, weigh("cy,kcsy,ksy->y", given.energy_tax, consumed, shape=shape)

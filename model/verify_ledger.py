@@ -110,9 +110,15 @@ class Ledger:
 
     def _grant_out(self, over: Array) -> Sum:
         """Grants claimed to those who receive them, over years (technology, vintage, year)."""
+        k, v, granted = self._claims
+        return cross(granted, over[k, v])
+
+    @cached_property
+    def _claims(self) -> tuple[Array, Array, Array]:
+        """Technology and vintage of each claim, and what it grants to each actor (claim, actor)."""
         claimed = self.read.plan.claimed
         i, k, v = np.nonzero(claimed)
-        return cross(measure_received(self.read)[i, k] * claimed[i, k, v][:, None], over[k, v])
+        return k, v, measure_received(self.read)[i, k] * claimed[i, k, v][:, None]
 
     def _follow(self, schedule: Array) -> Sum:
         """What draws leave by a schedule (instrument, drawn, year), (actor, year)."""

@@ -72,7 +72,8 @@ def measure_price_levels(read: Scene) -> Mapping[int, float]:
 def measure_price_level(read: Scene, t: int) -> float:
     """Price level of a calendar year, 1 in the price year; every year between has the inflation of its plan year."""
     base = int(read.state("price_year"))
-    risen = [1.0 + read.given.inflation[find_plan_year(read, j)] for j in range(min(t, base) + 1, max(t, base) + 1)]
+    between = np.arange(min(t, base) + 1, max(t, base) + 1)
+    risen = 1.0 + read.given.inflation[np.searchsorted(read.years[1:], between, side="right")]
     level = float(np.prod(risen))
     return level if t >= base else 1.0 / level
 

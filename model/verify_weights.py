@@ -70,9 +70,10 @@ def _multiply(
         block = ordered[tuple(places[letter] for letter in shared)]
     else:
         block = np.broadcast_to(ordered, (len(numbers), *ordered.shape))
-    row, *along = np.nonzero(block)
+    filled = np.flatnonzero(block != 0)
+    row, *along = np.unravel_index(filled, block.shape)
     found = {letter: at[row] for letter, at in places.items()} | dict(zip(new, along, strict=True))
-    return found, numbers[row] * block[(row, *along)]
+    return found, numbers[row] * block.reshape(-1)[filled]
 
 
 def _flatten(places: Mapping[str, Array], letters: str, sizes: Mapping[str, int], count: int) -> Array:
