@@ -11,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from conf.words import LANGUAGES, say
 from runners.exchange.placing import Placed
@@ -22,7 +23,10 @@ COLOUR = "FFFFC7CE"
 AUTHOR = "Fardplan"
 _RULE = "\n" + "\u2500" * 12 + "\n"
 """Between the note that a header has and the problem told below it."""
+_FONT, _SIZE = "Calibri", 11
 _WIDTHS = (22, 9, 110)
+_ROW_HEIGHT, _ROW_LETTERS = 15, 100
+"""Points of a line of the list, and letters that fit on one."""
 _LINE_LETTERS, _LINE_HEIGHT, _NOTE_WIDTH, _NOTE_HEIGHT = 48, 17, 340, 400
 
 
@@ -85,19 +89,22 @@ def _list_problems(workbook: Workbook, problems: Sequence[Placed], lang: str) ->
     sheet.append([say(f"exchange_list_{name}", lang) for name in ("sheet", "cell", "problem")])
     for row, problem in enumerate(problems, start=HEADER_ROW + 1):
         for column, text in enumerate((problem.sheet, problem.cell, problem.text), start=1):
-            cell = sheet.cell(row, column)
-            cell.set_explicit_value(text)  # as text, whatever it begins with
+            cell = sheet.cell(row, column, text)
+            cell.data_type = "s"  # text, whatever it begins with
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = _ROW_HEIGHT * (1 + len(problem.text) // _ROW_LETTERS)
         if problem.cell:
             link = sheet.cell(row, 2)
             quoted = problem.sheet.replace("'", "''")
             link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{quoted}'!{problem.cell}")
-            link.font = Font(u="single", color="FF0563C1")
+            link.font = Font(name=_FONT, sz=_SIZE, u="single", color="FF0563C1")
     for cell in sheet[HEADER_ROW]:
-        cell.font = Font(b=True)
+        cell.font = Font(name=_FONT, sz=_SIZE, b=True)
     for letter, width in zip("ABC", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr = 0, PageSetupProperties(fitToPage=True)
     workbook.active = 0
     for other in workbook.worksheets[1:]:
         other.sheet_view.tabSelected = False

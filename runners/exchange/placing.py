@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
@@ -43,7 +43,8 @@ def place_problem(problem: Problem, sheets: Mapping[str, TableSheet], lang: str)
     title = sheet.title if sheet is not None else title_sheet(table, lang)
     letter = _find_letter(problem.column, sheet)
     column = f"{letter} ({problem.column})" if letter and letter != problem.column else problem.column
-    told = replace(problem, key=RETOLD.get(problem.key, problem.key), file=title, column=column)
+    fields = {**problem.fields, "title": title_sheet(table, lang)}
+    told = Problem(RETOLD.get(problem.key, problem.key), title, problem.row, column, fields)
     text = _name_sheets(told.tell(lang), sheets, lang)
     return Placed(text) if sheet is None else Placed(text, title, f"{letter or 'A'}{problem.row or HEADER_ROW}")
 

@@ -41,6 +41,8 @@ MOST_LETTERS = 32_767
 _NARROW, _WIDE, _NOTE = 9, 42, 60
 _SAMPLE = 300
 """Rows by which the width of a column is judged."""
+_LINE_HEIGHT, _START_WIDTH = 15, 100
+"""Points of a line of text, and the width of the texts of the first sheet in letters."""
 _AUTHOR = "Fardplan"
 _STEPS = 8
 """Lines of `exchange_start_1` and on, which explain how to use the workbook."""
@@ -97,8 +99,8 @@ def _make_formats(book: Any) -> dict[str, Any]:
         "optional": book.add_format({**head, "bg_color": "#6B7F93"}),
         Kind.TEXT.name: book.add_format({"num_format": "@"}),
         Kind.YES_NO.name: book.add_format({"num_format": "@"}),
-        Kind.NUMBER.name: book.add_format({"num_format": "General", "align": "right"}),
-        Kind.YEAR.name: book.add_format({"num_format": "0", "align": "right"}),
+        Kind.NUMBER.name: book.add_format({"num_format": "General", "align": "right", "indent": 1}),
+        Kind.YEAR.name: book.add_format({"num_format": "0", "align": "right", "indent": 1}),
     }
 
 
@@ -107,16 +109,16 @@ def _write_start(pen: _Pen, sheet: Any, tables: Tables, variants: Sequence[str])
     case = tables.frames[CASE]
     named = dict(zip(case[QUANTITY], case[VALUE], strict=True)).get(f"name_{pen.lang}", "")
     sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 90, pen.formats["wrapped"])
+    sheet.set_column(1, 1, _START_WIDTH, pen.formats["wrapped"])
     sheet.set_column(2, 2, 10)
     sheet.write_string(0, 0, say("exchange_start_title", pen.lang, case=named), pen.formats["title"])
     for row in range(1, _STEPS + 1):
-        sheet.write_string(row, 1, say(f"exchange_start_{row}", pen.lang), pen.formats["wrapped"])
+        _write_paragraph(pen, sheet, row, say(f"exchange_start_{row}", pen.lang))
     row = _STEPS + 2
     sheet.write_string(row, 0, say("exchange_variants", pen.lang), pen.formats["bold"])
     sheet.write_string(row, 1, ", ".join(variants), pen.formats["input"])
     pen.book.define_name(VARIANTS_NAME, f"='{sheet.get_name()}'!$B${row + 1}")
-    sheet.write_string(row + 1, 1, say("exchange_variants_note", pen.lang), pen.formats["wrapped"])
+    _write_paragraph(pen, sheet, row + 1, say("exchange_variants_note", pen.lang))
     top = row + 3
     for column, name in enumerate(("sheet", "meaning", "rows")):
         sheet.write_string(top, column, say(f"exchange_list_{name}", pen.lang), pen.formats["bold"])
@@ -124,16 +126,23 @@ def _write_start(pen: _Pen, sheet: Any, tables: Tables, variants: Sequence[str])
         title = title_sheet(table.name, pen.lang)
         sheet.write_url(row, 0, f"internal:'{title}'!A1", pen.formats["link"], title)
         needed = "" if table.optional else " " + say("exchange_table_needed", pen.lang)
-        sheet.write_string(row, 1, say(f"exchange_table_{table.name}", pen.lang) + needed, pen.formats["wrapped"])
-        sheet.write_number(row, 2, len(tables.frames[table.name]))
+        _write_paragraph(pen, sheet, row, say(f"exchange_table_{table.name}", pen.lang, money=pen.money) + needed)
+        sheet.write_number(row, 2, len(tables.frames[table.name]), pen.formats["wrapped"])
     sheet.hide_gridlines(2)
     _set_up_print(sheet)
+
+
+def _write_paragraph(pen: _Pen, sheet: Any, row: int, text: str) -> None:
+    """A text of the first sheet, in a row as high as it needs."""
+    sheet.set_row(row, _LINE_HEIGHT * -(-len(text) // _START_WIDTH))
+    sheet.write_string(row, 1, text, pen.formats["wrapped"])
 
 
 def _write_quantities(pen: _Pen, sheet: Any) -> None:
     """Every quantity of the catalog: where it stands, unit, default, range, by year, meaning."""
     names = ("sheet", "quantity", "unit", "default", "range", "by_year", "meaning")
-    for column, (name, width) in enumerate(zip(names, (22, 22, 30, 14, 20, 8, 80), strict=True)):
+    widths = (22, 24, 36, 14, 20, 8, 90)
+    for column, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(column, column, width, pen.formats["wrapped"])
         sheet.write_string(0, column, say(f"exchange_list_{name}", pen.lang), pen.formats["needed"])
     for row, quantity in enumerate(QUANTITIES, start=1):
@@ -146,6 +155,8 @@ def _write_quantities(pen: _Pen, sheet: Any) -> None:
             say("exchange_yes" if quantity.yearly else "exchange_no", pen.lang),
             describe_meaning(quantity, pen.lang),
         )
+        lines = max(-(-len(text) // width) for text, width in zip(texts, widths, strict=True))
+        sheet.set_row(row, _LINE_HEIGHT * max(lines, 1))
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, pen.formats["wrapped"])
     sheet.freeze_panes(1, 2)
