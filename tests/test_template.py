@@ -149,7 +149,8 @@ def test_the_command_writes_the_case_named_and_nothing_over_what_is_there(
 WORDS = {
     (): ["fardplan template: one workbook was expected, but this was found: -. Name one file, such as case.xlsx."],
     ("a.xlsx", "b.xlsx"): [
-        "fardplan template: one workbook was expected, but this was found: a.xlsx, b.xlsx. Name one file, such as case.xlsx."
+        "fardplan template: one workbook was expected, but this was found: a.xlsx, b.xlsx. Name one file, such as "
+        "case.xlsx."
     ],
     ("--casse", "a.xlsx"): ["fardplan template: there is no option '--casse'. Nearest: --case."],
     ("a.xlsx", "--case"): ["fardplan template: --case has no value. Write it after the option."],

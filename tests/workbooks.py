@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,14 @@ def small_case() -> Tables:
     )
 
 
+@cache
+def _small_book(lang: str) -> bytes:
+    return write_template(small_case(), (), lang)
+
+
 def write_book(place: Path, edit: Edit | None = None, lang: str = "en", tables: Tables | None = None) -> Path:
     """The template of a case, edited."""
-    place.write_bytes(write_template(tables or small_case(), (), lang))
+    place.write_bytes(_small_book(lang) if tables is None else write_template(tables, (), lang))
     if edit is not None:
         book = load_workbook(place)
         edit(book)

@@ -10,8 +10,8 @@ from defusedxml.expatreader import DefusedExpatParser
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.cell import coordinate_to_tuple
 
-MOST_ROWS = 200_000
-MOST_CELLS = 2_000_000
+MOST_ROWS = 100_000
+MOST_CELLS = 1_000_000
 """Most cells of a workbook, the blank ones before the last of each row and those of merged ranges included."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """The last row and column that Excel has."""
