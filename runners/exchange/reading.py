@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ _BROKEN = (
     SyntaxError,
     TypeError,
     ValueError,
-    zipfile.zlib.error,  # type: ignore[attr-defined]
+    zlib.error,
 )
 """What zipfile, the parsers and openpyxl raise where a workbook is not as the format says."""
 

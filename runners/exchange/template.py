@@ -38,7 +38,7 @@ SPARE_ROWS = 1000
 """Rows below the last one that have drop-down lists, for what is added."""
 MOST_LETTERS = 32_767
 """Letters that a cell of Excel holds."""
-_NARROW, _WIDE, _NOTE = 9, 42, 60
+_NARROW, _WIDE, _NOTE = 12, 42, 60
 _SAMPLE = 300
 """Rows by which the width of a column is judged."""
 _LINE_HEIGHT, _START_WIDTH = 15, 100
