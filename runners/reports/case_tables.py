@@ -17,6 +17,8 @@ KEYS = ("technology", "commodity", "account", "part", ITEM, ACTOR, INSTRUMENT, "
 """What a number may be written over, in the order in which it is read."""
 NAMED = (*OWNERS, INSTRUMENT, ACTOR)
 """Keys whose names say what a number is about, the first filled one says it."""
+LABELS = ("actors", "instruments")
+"""Tables of labels that are kept as they are, where the case has them; with the sources, which every case has."""
 NAME_COLUMNS = tuple(label.name for label in NAMES)
 
 
@@ -29,9 +31,10 @@ def tabulate_case(tables: Tables, variants: Sequence[str], costs: pd.DataFrame) 
         costs: of the plan, as `tabulate_costs` makes them: what money hangs on which number.
     """
     choices = Choices(variants=tuple(variants))
-    return {
+    labels = {name: _tabulate_labels(tables, name) for name in LABELS if len(tables.frames[name])}
+    return labels | {
         "numbers": tabulate_numbers(tables, variants),
-        "sources": tabulate_sources(tables),
+        "sources": _tabulate_labels(tables, "sources"),
         "quality": tabulate_quality(tables, choices),
         "assumptions": tabulate_assumptions(tables, choices, weigh_costs(costs)),
     }
@@ -52,12 +55,6 @@ def tabulate_numbers(tables: Tables, variants: Sequence[str]) -> pd.DataFrame:
     return named[[TABLE, ROW, COLUMN, QUANTITY, *NAME_COLUMNS, *KEYS, VALUE, UNIT, SOURCE, CONFIDENCE, NOTE]]
 
 
-def tabulate_sources(tables: Tables) -> pd.DataFrame:
-    """Where the numbers come from: source, title, publisher, address, accessed, note."""
-    frame = tables.frames["sources"]
-    return frame[[name for name in frame.columns if name != VARIANT]].reset_index(drop=True)
-
-
 def tabulate_quality(tables: Tables, choices: Choices) -> pd.DataFrame:
     """How many numbers each table has of each confidence: table and a column of counts per confidence."""
     counts = measure_quality(tables, choices).counts
@@ -73,6 +70,12 @@ def tabulate_assumptions(tables: Tables, choices: Choices, weights: Weights) -> 
     named = ranked.assign(**_name_items(tables, ranked[ITEM]))
     rest = [name for name in ranked.columns if name not in (QUANTITY, ITEM)]
     return named[[QUANTITY, ITEM, *NAME_COLUMNS, *rest]]
+
+
+def _tabulate_labels(tables: Tables, name: str) -> pd.DataFrame:
+    """A table of labels as the case has it."""
+    frame = tables.frames[name]
+    return frame[[column for column in frame.columns if column != VARIANT]].reset_index(drop=True)
 
 
 def weigh_costs(costs: pd.DataFrame) -> dict[tuple[str, str], float]:

@@ -27,6 +27,7 @@ NUMBERS = frozenset(
         *("cap", "excess", "shadow_price", "price", "excess_price", "cost", "present_value", "amount", "nominal"),
         *("change", "change_present_value", "investment", "grant", "operating", "residual_value", "replaced", "npv"),
         *("irr_percent", "payback_years", "annuity", "row", "money", "published", "derived", "assumed"),
+        *("green_share", "service_years", "tonnes", "electricity", "tonnes_total"),
     }
 )
 """Columns of numbers; every other column is text, whatever it looks like."""
