@@ -75,7 +75,9 @@ def _attribute(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, me
     made, before = _make(scenario, plan), _make(scenario, reference)
     weights = share_amounts((made + before) * ~measure[:, None, None], axis=1)
     shares = share_amounts(made * measure[:, None, None], axis=0)
-    return np.asarray(spared * measure[:, None] + np.einsum("kcy,cy->ky", shares, np.einsum("kcy,ky->cy", weights, spared)))
+    return np.asarray(
+        spared * measure[:, None] + np.einsum("kcy,cy->ky", shares, np.einsum("kcy,ky->cy", weights, spared))
+    )
 
 
 def _emit(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:

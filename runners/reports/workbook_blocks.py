@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -15,11 +15,13 @@ import pandas as pd
 
 from conf.words import LANGUAGES, PER_YEAR, read_messages, say
 from runners.reports.run_folder import Run
-from scenarios.terms import YEAR
+from scenarios.terms import ACTOR, YEAR
 
 MISSING = None
 INFINITE = "∞"
 SEPARATOR = " · "
+LEAST_YEAR = 5.0
+"""Characters that a year's column has at least."""
 FINE, FINER = 10.0, 1.0
 """Rows whose largest number is below these are shown with two and with three decimals, others with one."""
 
@@ -37,6 +39,8 @@ class Kind(Enum):
     """A whole number with a thousands separator."""
     AMOUNT = "amount"
     """A number with as many decimals as its row is shown with."""
+    YEARLY = "yearly"
+    """The same in a year's column, where nothing is a dash."""
     FULL = "full"
     """A number of the case, with all its digits."""
 
@@ -172,12 +176,31 @@ class Contents:
 
 def year_columns(contents: Contents, summed: bool = True) -> tuple[Column, ...]:
     """A column per plan year."""
-    return tuple(Column(year, Kind.AMOUNT, 8.5, summed) for year in contents.years)
+    return tuple(Column(year, Kind.YEARLY, LEAST_YEAR, summed) for year in contents.years)
 
 
-def list_cells(table: pd.DataFrame, columns: Sequence[str]) -> tuple[Row, ...]:
-    """Rows of a table with plain cells; numbers that are none are blank."""
-    return tuple(tuple(clean_cell(cell) for cell in row) for row in table[list(columns)].itertuples(index=False))
+def align_blocks(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Blocks with blank columns after their labels where others have more, so that a year has one column throughout."""
+    yearly = [block for block in blocks if any(column.kind is Kind.YEARLY for column in block.columns)]
+    most = max((_count_labels(block) for block in yearly), default=0)
+    return tuple(_pad_labels(block, most - _count_labels(block)) if block in yearly else block for block in blocks)
+
+
+def _count_labels(block: Block) -> int:
+    return next(at for at, column in enumerate(block.columns) if column.kind is Kind.YEARLY)
+
+
+def _pad_labels(block: Block, blanks: int) -> Block:
+    at, blank = _count_labels(block), Column("", width=1.0)
+    columns = (*block.columns[:at], *(blank,) * blanks, *block.columns[at:])
+    rows = tuple((*row[:at], *(None,) * blanks, *row[at:]) for row in block.rows)
+    return replace(block, columns=columns, rows=rows)
+
+
+def list_cells(table: pd.DataFrame, columns: Sequence[str] | None = None) -> tuple[Row, ...]:
+    """Rows of a table, or of some of its columns, with plain cells; numbers that are none are blank."""
+    chosen = table if columns is None else table[list(columns)]
+    return tuple(tuple(clean_cell(cell) for cell in row) for row in chosen.itertuples(index=False, name=None))
 
 
 def clean_cell(cell: Any) -> Cell:
@@ -202,11 +225,27 @@ def spread_years(contents: Contents, table: pd.DataFrame, labels: Sequence[str],
     kept = table[table[values].notna() & table[YEAR].notna()]
     if kept.empty:
         return pd.DataFrame(columns=[*labels, *contents.years])
-    wide = kept.groupby([*labels, YEAR], sort=False)[values].sum().unstack(YEAR)  # noqa: PD010
+    wide = kept.groupby([*labels, YEAR], sort=False)[values].sum().unstack(YEAR)
     order = kept[list(labels)].drop_duplicates()
     wide.columns = pd.Index([int(year) for year in wide.columns], dtype=object)
     wide = wide.reindex(columns=pd.Index(contents.years, dtype=object)).reset_index()
     return order.merge(wide, on=list(labels), how="left").reset_index(drop=True)
+
+
+def scale_unit(unit: str) -> tuple[float, str]:
+    """How many of a plain unit a unit counts: `100 points` are 100 of `points`.
+
+    >>> scale_unit("100 points"), scale_unit("MW")
+    ((100.0, 'points'), (1.0, 'MW'))
+    """
+    count, _, noun = unit.partition(" ")
+    return (float(count), noun) if count.isdigit() and noun else (1.0, unit)
+
+
+def order_actors(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of an account with each actor's together, actors and items in the order in which they first stand."""
+    places = {actor: place for place, actor in enumerate(dict.fromkeys(table[ACTOR]))}
+    return table.sort_values(ACTOR, key=lambda column: column.map(places), kind="stable")
 
 
 def choose_decimals(rows: Sequence[Row]) -> tuple[int, ...]:

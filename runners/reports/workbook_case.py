@@ -34,9 +34,7 @@ def list_numbers(contents: Contents) -> Sheet | None:
             Column(contents.say("note"), Kind.LONG, 60),
             Column(contents.say("place"), width=24),
         ),
-        list_cells(
-            shown, ("what", contents.name, "labels", "value", "unit", "confidence", "source", "note", "place")
-        ),
+        list_cells(shown, ("what", contents.name, "labels", "value", "unit", "confidence", "source", "note", "place")),
     )
     notes = (*contents.note_money(), contents.say("note_numbers"))
     return Sheet("numbers", contents.say("tab_numbers"), contents.say("title_numbers"), notes, (block,), "numbers")

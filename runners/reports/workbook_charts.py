@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from runners.reports.drawing import PALETTE
+from runners.reports.workbook_blocks import Kind
 from runners.reports.workbook_format import FAINT, HEADER, INK, Place, Styles
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-WIDTH, HEIGHT = 620, 360
+WIDTH, HEIGHT = 665, 430
 """Of a chart, in pixels."""
-ROWS_OF_CHART, COLUMNS_OF_CHART = 19, 10
+ROWS_OF_CHART, COLUMNS_OF_CHART = 22, 10
 FIRST_ROW = 2
 PER_ROW, ROWS_PER_PAGE = 2, 2
 LINE_WIDTH = 2.25
-COLOURS = (*PALETTE, "#BBBBBB", "#D55E00", "#777777", "#4D4D4D")
+MOST_LABELS = 12
+"""Years that are written below a chart at most."""
+COLOURS = (*PALETTE, "#BBBBBB", "#D55E00", "#777777", "#E69F00", "#4D4D4D")
 """The palette of all figures, and greys for what comes after it."""
 
 
@@ -50,7 +53,9 @@ def _draw_chart(workbook: Workbook, place: Place) -> Any:
         chart.add_series(_describe_series(place, at, first, last, asked.lines))
     font = {"name": "Calibri", "size": 9, "color": INK}
     chart.set_title({"name": asked.title, "overlay": False, "name_font": {**font, "size": 12, "bold": True}})
-    chart.set_x_axis({"num_font": font, "num_format": "0", "label_position": "low"})
+    step = -(-(last - first + 1) // MOST_LABELS)
+    axis = {"num_font": font, "num_format": "0", "label_position": "low", "interval_unit": step}
+    chart.set_x_axis(axis)
     chart.set_y_axis(
         {
             "name": asked.axis,
@@ -66,7 +71,7 @@ def _draw_chart(workbook: Workbook, place: Place) -> Any:
 
 
 def _find_years(place: Place) -> tuple[int, int]:
-    years = [at for at, column in enumerate(place.block.columns) if isinstance(column.title, int)]
+    years = [at for at, column in enumerate(place.block.columns) if column.kind is Kind.YEARLY]
     return years[0], years[-1]
 
 
@@ -80,4 +85,3 @@ def _describe_series(place: Place, at: int, first: int, last: int, lines: bool) 
         "values": "=" + place.refer(row, first, row, last),
         **shape,
     }
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from scenarios.errors import CaseError, Problem
 
 DONE, BAD_INPUT = 0, 2
 SUFFIX = ".xlsx"
+RUN = "RUN"
 WITH_VALUE = ("--out", "--against", "--sweep", "--csv")
 FORCE, LANG = "--force", "lang="
 HELP = ("--help", "-h")
@@ -22,12 +23,12 @@ HELP = ("--help", "-h")
 class Request:
     """What the words ask for."""
 
-    run: Path | None = None
-    out: Path | None = None
-    against: Path | None = None
-    sweep: Path | None = None
-    csv: Path | None = None
-    force: bool = False
+    run: Path | None
+    out: Path | None
+    against: Path | None
+    sweep: Path | None
+    csv: Path | None
+    force: bool
 
 
 def run_workbook(words: Sequence[str], lang: str) -> int:
@@ -56,7 +57,8 @@ def read_request(words: Sequence[str]) -> Request:
     Raises:
         CaseError: every word that is none of ours, and what is missing.
     """
-    request, problems = Request(), []
+    places: dict[str, Path] = {}
+    force, problems = False, []
     queue = iter([word for word in words if not word.startswith(LANG)])
     for word in queue:
         option, equals, given = word.partition("=")
@@ -65,16 +67,18 @@ def read_request(words: Sequence[str]) -> Request:
             if not value or value.startswith("--"):
                 problems.append(Problem("workbook_option_empty", option))
             else:
-                request = replace(request, **{option[2:]: Path(value)})
+                places[option] = Path(value)
         elif word == FORCE:
-            request = replace(request, force=True)
+            force = True
         elif word.startswith("-"):
             nearest = get_close_matches(option, [*WITH_VALUE, FORCE], n=1, cutoff=0.0)[0]
             problems.append(Problem("workbook_option_unknown", word, fields={"nearest": nearest}))
-        elif request.run is not None:
+        elif RUN in places:
             problems.append(Problem("workbook_run_twice", word))
         else:
-            request = replace(request, run=Path(word))
+            places[RUN] = Path(word)
+    run, out, against, sweep, csv = (places.get(name) for name in (RUN, *WITH_VALUE))
+    request = Request(run, out, against, sweep, csv, force)
     problems += _find_missing(request)
     if problems:
         raise CaseError(problems)
@@ -84,7 +88,7 @@ def read_request(words: Sequence[str]) -> Request:
 def _find_missing(request: Request) -> list[Problem]:
     problems = []
     if request.run is None:
-        problems.append(Problem("workbook_run_missing", "RUN"))
+        problems.append(Problem("workbook_run_missing", RUN))
     if request.out is None and request.csv is None:
         problems.append(Problem("workbook_out_missing", "--out"))
     if request.out is not None and request.out.suffix.lower() != SUFFIX:

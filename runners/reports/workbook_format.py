@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from runners.reports.workbook_blocks import Block, Cell, Column, Formula, Kind, Sheet
@@ -20,8 +21,13 @@ MOST_TEXT = 32767
 MOST_FOOTER = 60
 INK, HEADER, FAINT, LIGHT = "#1F2933", "#1F4E5F", "#5B6770", "#E8EEF1"
 SHADE = "#2A9D8F"
-ELLIPSIS = "…"
+ELLIPSIS, NOTHING = "…", "–"
+LINE, TITLE_LINE = 13.5, 21.0
+"""Heights of a line of text and of a title, in points."""
+TEXTS = (Kind.TEXT, Kind.LONG)
 LABEL_COLUMNS_FROZEN = 2
+MARGIN = 1.3
+"""Characters that a year's column has more than its longest number."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,11 @@ class Styles:
             self.made[key] = self.workbook.add_format({**base, **properties})
         return self.made[key]
 
-    def cell(self, kind: Kind, decimals: int, total: bool = False) -> Format:
-        """The format of a cell of data."""
+    def cell(self, kind: Kind, decimals: int, total: bool = False, first: bool = False) -> Format:
+        """The format of a cell of data; texts beyond the first column stand off from the numbers before them."""
         properties: dict[str, Any] = {"bold": True, "top": 1, "bg_color": LIGHT} if total else {}
-        if kind in (Kind.TEXT, Kind.LONG):
-            return self.get(**properties, text_wrap=kind is Kind.LONG, align="left")
+        if kind in TEXTS:
+            return self.get(**properties, text_wrap=kind is Kind.LONG, align="left", indent=int(not first))
         return self.get(**properties, num_format=write_number_format(kind, decimals), align="right")
 
 
@@ -80,16 +86,14 @@ def write_number_format(kind: Kind, decimals: int = 1) -> str:
     """The number format of a kind; Excel writes marks of thousands and decimals as the reader's own language does.
 
     >>> write_number_format(Kind.AMOUNT, 1)
-    '#,##0.0;−#,##0.0;–'
+    '#,##0.0;−#,##0.0;#,##0.0'
     """
     if kind is Kind.WHOLE:
         return "0"
-    if kind is Kind.COUNT:
-        return "#,##0"
     if kind is Kind.FULL:
         return "General"
-    shown = "#,##0." + "0" * decimals if decimals else "#,##0"
-    return f"{shown};−{shown};–"
+    shown = "#,##0." + "0" * decimals if decimals and kind is not Kind.COUNT else "#,##0"
+    return f"{shown};−{shown};" + (NOTHING if kind is Kind.YEARLY else shown)
 
 
 def place_blocks(sheet: Sheet) -> list[Place]:
@@ -106,6 +110,7 @@ def place_blocks(sheet: Sheet) -> list[Place]:
 def write_sheet(worksheet: Worksheet, styles: Styles, sheet: Sheet) -> list[Place]:
     """Title, notes and blocks of a sheet, and where the blocks came to stand."""
     worksheet.hide_gridlines(2)
+    worksheet.set_row(0, TITLE_LINE)
     worksheet.write_string(0, 0, sheet.title, styles.get(bold=True, font_size=14, font_color=HEADER))
     for row, note in enumerate(sheet.notes, start=1):
         worksheet.write_string(row, 0, note, styles.get(font_color=FAINT, italic=True))
@@ -147,20 +152,13 @@ def sum_cells(cells: Iterable[Cell]) -> float:
     return math.fsum(value for value in values if isinstance(value, float | int))
 
 
-def _write_block(
-    worksheet: Worksheet, styles: Styles, place: Place, filtered: bool, ranges: Mapping[str, str]
-) -> None:
+def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: bool, ranges: Mapping[str, str]) -> None:
     block = place.block
-    header = {"bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, "valign": "vcenter"}
-    texts = (Kind.TEXT, Kind.LONG)
-    titles = [*block.columns, *([Column(block.across, Kind.AMOUNT)] if block.across else [])]
-    for at, column in enumerate(titles):
-        aligned = styles.get(**header, text_wrap=True, align="left" if column.kind in texts else "right")
-        write_cell(worksheet, place.header, at, column.title, aligned)
+    _write_header(worksheet, styles, place)
     kinds = [column.kind for column in block.columns]
     for at, row in enumerate(block.rows):
         decimals = block.decimals[at] if block.decimals else 1
-        shown = [styles.cell(kind, decimals) for kind in kinds]
+        shown = [styles.cell(kind, decimals, first=not column) for column, kind in enumerate(kinds)]
         for column, (cell, style) in enumerate(zip(row, shown, strict=True)):
             filled = _fill(cell, place.first + at, ranges) if isinstance(cell, Formula) else cell
             write_cell(worksheet, place.first + at, column, filled, style)
@@ -168,6 +166,30 @@ def _write_block(
             _write_across(worksheet, styles, place, at, decimals)
     if block.total:
         _write_total(worksheet, styles, place, filtered)
+
+
+def _write_header(worksheet: Worksheet, styles: Styles, place: Place) -> None:
+    """The titles of the columns, on as many lines as the longest of them needs."""
+    header = {"bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, "valign": "vcenter", "text_wrap": True}
+    titles = _list_titles(place.block)
+    lines = max(_count_lines(column) for column in titles)
+    worksheet.set_row(place.header, LINE * lines + 2)
+    for at, column in enumerate(titles):
+        text = column.kind in TEXTS
+        style = styles.get(**header, align="left" if text else "right", indent=int(text and at > 0))
+        write_cell(worksheet, place.header, at, column.title, style)
+
+
+def _list_titles(block: Block) -> list[Column]:
+    """The columns of a block, the sums across with them."""
+    if not block.across:
+        return list(block.columns)
+    counted = all(column.kind is Kind.COUNT for column in block.columns if column.summed)
+    return [*block.columns, Column(block.across, Kind.COUNT if counted else Kind.AMOUNT, 10)]
+
+
+def _count_lines(column: Column) -> int:
+    return 1 if isinstance(column.title, int) else len(wrap(column.title, max(int(column.width) - 1, 1))) or 1
 
 
 def write_cell(worksheet: Worksheet, row: int, column: int, cell: Cell, style: Format) -> None:
@@ -194,7 +216,8 @@ def _write_across(worksheet: Worksheet, styles: Styles, place: Place, at: int, d
     row = place.first + at
     value = sum_cells(place.block.rows[at][first : last + 1])
     formula = Formula(f"=SUM({_span(row, first, row, last)})", value)
-    style = styles.get(bold=True, num_format=write_number_format(Kind.AMOUNT, decimals), align="right")
+    kind = _list_titles(place.block)[-1].kind
+    style = styles.get(bold=True, num_format=write_number_format(kind, decimals), align="right")
     write_cell(worksheet, row, len(place.block.columns), formula, style)
 
 
@@ -207,12 +230,14 @@ def _write_total(worksheet: Worksheet, styles: Styles, place: Place, filtered: b
             span = _span(place.first, at, place.last, at)
             text = f"=SUBTOTAL(9,{span})" if filtered else f"=SUM({span})"
             cell = Formula(text, sum_cells(row_[at] for row_ in block.rows))
-        write_cell(worksheet, row, at, cell, styles.cell(column.kind, 1, total=True))
+        write_cell(worksheet, row, at, cell, styles.cell(column.kind, 1, total=True, first=at == 0))
     if block.across:
         first, last = place.summed
         value = sum_cells(cell for row_ in block.rows for cell in row_[first : last + 1])
         formula = Formula(f"=SUM({_span(row, first, row, last)})", value)
-        write_cell(worksheet, row, len(block.columns), formula, styles.cell(Kind.AMOUNT, 1, total=True))
+        write_cell(
+            worksheet, row, len(block.columns), formula, styles.cell(_list_titles(block)[-1].kind, 1, total=True)
+        )
 
 
 def _span(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
@@ -224,12 +249,23 @@ def _span(first_row: int, first_column: int, last_row: int, last_column: int) ->
 def _set_columns(worksheet: Worksheet, sheet: Sheet) -> None:
     """Each column as wide as the widest of the blocks asks for."""
     widths: dict[int, float] = {}
+    years = {at for block in sheet.blocks for at, column in enumerate(block.columns) if column.kind is Kind.YEARLY}
+    longest = max((_measure_years(block) for block in sheet.blocks), default=0.0)
     for block in sheet.blocks:
-        columns = [*block.columns, *([Column(block.across, Kind.AMOUNT, 10)] if block.across else [])]
-        for at, column in enumerate(columns):
-            widths[at] = max(widths.get(at, 0.0), column.width)
+        for at, column in enumerate(_list_titles(block)):
+            widths[at] = max(widths.get(at, 0.0), column.width, longest if at in years else 0.0)
     for at, width in widths.items():
         worksheet.set_column(at, at, width)
+
+
+def _measure_years(block: Block) -> float:
+    """Characters that the longest number of the year columns takes, sums below them included."""
+    years = [at for at, column in enumerate(block.columns) if column.kind is Kind.YEARLY]
+    sums = [sum_cells(row[at] for row in block.rows) for at in years] if block.total else []
+    cells = [row[at] for row in block.rows for at in years]
+    numbers = [abs(cell) for cell in (*cells, *sums) if isinstance(cell, float)]
+    signs = any(isinstance(cell, float) and cell < 0 for cell in cells)
+    return len(f"{max(numbers, default=0.0):,.1f}") + signs + MARGIN
 
 
 def _finish(worksheet: Worksheet, sheet: Sheet, places: list[Place]) -> None:
@@ -237,7 +273,7 @@ def _finish(worksheet: Worksheet, sheet: Sheet, places: list[Place]) -> None:
     first = places[0]
     if len(places) == 1:
         labels = sum(1 for column in first.block.columns if not column.summed)
-        yearly = any(isinstance(column.title, int) for column in first.block.columns)
+        yearly = any(column.kind is Kind.YEARLY for column in first.block.columns)
         worksheet.freeze_panes(first.first, min(labels, LABEL_COLUMNS_FROZEN) if yearly else 0)
     else:
         worksheet.freeze_panes(1, 0)
@@ -250,7 +286,7 @@ def _finish(worksheet: Worksheet, sheet: Sheet, places: list[Place]) -> None:
 
 def _shade(worksheet: Worksheet, place: Place) -> None:
     """Year columns of each row shaded by their part of the row's largest number."""
-    years = [at for at, column in enumerate(place.block.columns) if isinstance(column.title, int)]
+    years = [at for at, column in enumerate(place.block.columns) if column.kind is Kind.YEARLY]
     rule = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": SHADE}
     for row in range(place.first, place.last + 1):
         worksheet.conditional_format(row, years[0], row, years[-1], rule)

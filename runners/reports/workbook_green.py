@@ -1,6 +1,9 @@
-"""The sheet of green debt: projects, the share financed, expected tonnes, and the factor of electricity with its year."""
+"""The sheet of green debt: projects, share financed, expected tonnes, the factor of electricity with its year."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -53,19 +56,19 @@ def _list_columns(contents: Contents) -> tuple[Column, ...]:
     )
 
 
-def _describe(contents: Contents, row: dict[str, object]) -> Row:
+def _describe(contents: Contents, row: Mapping[Any, Any]) -> Row:
     """A project's row; the last two cells are reckoned in the sheet from the others and the factor."""
     named = contents.table("actors")
     owners = {} if named is None else dict(zip(named["actor"], named[contents.name], strict=True))
-    share, tonnes, used = (float(str(row[name])) for name in ("green_share", "tonnes", "electricity"))
+    share, tonnes, used = (float(row[name]) for name in ("green_share", "tonnes", "electricity"))
     whole = tonnes - used * GRID_FACTOR
     cells: tuple[Cell, ...] = (
         str(row[contents.name]),
         str(row["code"]),
         str(owners.get(row["actor"], row["actor"])),
-        float(str(row["outlay"])),
+        float(row["outlay"]),
         PERCENT * share,
-        int(np.rint(float(str(row["service_years"])))),
+        int(np.rint(row["service_years"])),
         tonnes,
         used,
     )

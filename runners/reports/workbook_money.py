@@ -12,9 +12,12 @@ from runners.reports.workbook_blocks import (
     Column,
     Contents,
     Kind,
+    Row,
     Sheet,
+    align_blocks,
     choose_decimals,
     list_cells,
+    order_actors,
     spread_years,
     year_columns,
 )
@@ -24,6 +27,8 @@ AMOUNT, ITEM = "amount", "item"
 USE, SOURCE = "use", "source"
 DEBT_ITEMS = ("standing", "closing", "net_debt", "ceiling", "margin", "percent_of_taxes_and_grants", "per_inhabitant")
 MOVES = ("opening", "draw", "repayment", "revaluation", "closing", "interest")
+LABELS_OF_ACTORS = ("actor", "source", "status")
+"""Blocks with so many labels keep each actor's rows together; others have the largest rows first."""
 CHARTED_DEBT = ("net_debt", "ceiling")
 
 
@@ -52,13 +57,14 @@ def list_outlays_by_measure(contents: Contents) -> Sheet | None:
     chart = Chart(contents.say("chart_programmes"), contents.say("chart_money", money=contents.money))
     first = (Column(contents.say("programme"), width=44),)
     wide = _order_by_size(spread_years(contents, named, ("programme",), "outlay"), 1)
-    heads = {"total": contents.say("total"), "across": contents.say("sum")}
+    total, across = contents.say("total"), contents.say("sum")
     by_programme = Block(
         "programmes",
         (*first, *year_columns(contents)),
-        list_cells(wide, wide.columns),
+        list_cells(wide),
         contents.say("heading_programmes"),
-        **heads,
+        total,
+        across,
         chart=chart,
     )
     wide = spread_years(contents, named, (contents.name, "programme"), "outlay")
@@ -66,9 +72,10 @@ def list_outlays_by_measure(contents: Contents) -> Sheet | None:
     by_measure = Block(
         "outlays_by_measure",
         (*columns, *year_columns(contents)),
-        list_cells(wide, wide.columns),
+        list_cells(wide),
         contents.say("heading_measures"),
-        **heads,
+        total,
+        across,
     )
     blocks = [by_programme, by_measure]
     return _make_sheet(contents, "outlays_by_measure", blocks, "outlay", filtered="outlays_by_measure")
@@ -86,12 +93,12 @@ def list_funding(contents: Contents) -> Sheet | None:
     sources = named[named["side"] == SOURCE]
     if sources.empty:
         return None
-    labels = (Column(contents.say("source"), width=36), Column(contents.say("status"), width=20))
+    labels = (Column(contents.say("source"), width=32), Column(contents.say("status"), width=20))
     chart = Chart(contents.say("chart_funding"), contents.say("chart_money", money=contents.money))
     together = _sum_block(contents, "funding", sources, ("source", "status"), labels, chart=chart)
-    owner = Column(contents.say("actor"), width=36)
-    columns = (owner, Column(contents.say("source"), width=28), Column(contents.say("status"), width=14))
-    each = _sum_block(contents, "funding_by_actor", sources, (contents.name, "source", "status"), columns)
+    owner = Column(contents.say("actor"), width=32)
+    columns = (owner, Column(contents.say("source"), width=32), Column(contents.say("status"), width=14))
+    each = _sum_block(contents, "funding_by_actor", order_actors(sources), (contents.name, "source", "status"), columns)
     return _make_sheet(contents, "funding", [together, each], "funding", filtered="funding_by_actor")
 
 
@@ -124,7 +131,7 @@ def list_capital_costs(contents: Contents) -> Sheet | None:
         return None
     net = table[table[ITEM] == "net_capital_cost"]
     chart = Chart(contents.say("chart_capital_costs"), contents.say("chart_money", money=contents.money))
-    owner = (Column(contents.say("actor"), width=36),)
+    owner = (Column(contents.say("actor"), width=32),)
     first = _sum_block(contents, "capital_costs", net, (contents.name,), owner, chart=chart) if len(net) else None
     blocks = [*([first] if first else []), _list_items(contents, "capital_items", table)]
     return _make_sheet(contents, "capital_costs", blocks, "capital_costs", filtered="capital_items")
@@ -153,12 +160,12 @@ def list_key_figures(contents: Contents) -> Sheet | None:
     yearly = _drop_zeros(table[~table[ITEM].isin(whole)])
     blocks = []
     if over is not None:
-        named = _name_rows(contents, "key_figures", over)
+        named = _name_rows(contents, "key_figures", order_actors(over))
         rows = list_cells(named, (contents.name, "what", "unit", AMOUNT, YEAR))
         columns = (
             *_item_columns(contents),
-            Column(contents.say("value"), Kind.AMOUNT, 10),
-            Column(contents.say("year"), Kind.WHOLE, 8.5),
+            Column(contents.say("value"), Kind.AMOUNT, 8),
+            Column(contents.say("year"), Kind.WHOLE, 6),
         )
         blocks.append(Block("key_figures", columns, rows, contents.say("heading_key_figures")))
     if yearly is not None:
@@ -167,7 +174,7 @@ def list_key_figures(contents: Contents) -> Sheet | None:
 
 
 def _list_owners(contents: Contents, table: pd.DataFrame, values: str, key: str, chart: Chart | None) -> Block:
-    owner = (Column(contents.say("actor"), width=36),)
+    owner = (Column(contents.say("actor"), width=32),)
     return _sum_block(contents, key, table, (contents.name,), owner, values, chart)
 
 
@@ -181,11 +188,13 @@ def _sum_block(
     chart: Chart | None = None,
 ) -> Block:
     """Flows by labels and year with sums both ways."""
-    wide = _order_by_size(spread_years(contents, table, labels, values), len(labels))
+    wide = spread_years(contents, table, labels, values)
+    if len(labels) < len(LABELS_OF_ACTORS):
+        wide = _order_by_size(wide, len(labels))
     return Block(
         key,
         (*columns, *year_columns(contents)),
-        list_cells(wide, wide.columns),
+        list_cells(wide),
         contents.say(f"heading_{key}"),
         contents.say("total"),
         contents.say("sum"),
@@ -195,14 +204,22 @@ def _sum_block(
 
 def _list_items(contents: Contents, key: str, table: pd.DataFrame, extra: str = "") -> Block:
     """Items of actors by year: stocks and flows beside each other, so without sums."""
-    named = _name_rows(contents, key, table)
+    named = _name_rows(contents, key, order_actors(table))
     labels = (contents.name, *([extra] if extra else []), "what", "unit")
     wide = spread_years(contents, named, labels, AMOUNT)
     actor, what, unit = _item_columns(contents)
     more = (Column(contents.say(extra), width=28),) if extra else ()
-    rows = list_cells(wide, wide.columns)
+    rows = list_cells(wide)
     columns = (actor, *more, what, unit, *year_columns(contents, summed=False))
-    return Block(key, columns, rows, contents.say(f"heading_{key}"), decimals=choose_decimals(rows))
+    return Block(key, columns, rows, contents.say(f"heading_{key}"), decimals=_choose_decimals(contents, rows))
+
+
+def _choose_decimals(contents: Contents, rows: Sequence[Row]) -> tuple[int, ...]:
+    """One decimal for money, so that a column of it can be added by eye; more for small numbers of other units."""
+    return tuple(
+        1 if any(str(cell).startswith(contents.money) for cell in row) else decimals
+        for row, decimals in zip(rows, choose_decimals(rows), strict=True)
+    )
 
 
 def _list_charted_debt(contents: Contents, table: pd.DataFrame) -> Block | None:
@@ -214,15 +231,15 @@ def _list_charted_debt(contents: Contents, table: pd.DataFrame) -> Block | None:
     named = _name_rows(contents, "debt", kept)
     labels = [f"{name}: {what}" for name, what in zip(named[contents.name], named["what"], strict=True)]
     wide = spread_years(contents, named.assign(label=labels), ("label",), AMOUNT).sort_values("label")
-    columns = (Column(contents.say("actor"), width=36), *year_columns(contents, summed=False))
+    columns = (Column(contents.say("actor"), width=32), *year_columns(contents, summed=False))
     chart = Chart(contents.say("chart_debt"), contents.say("chart_stock", money=contents.money), lines=True)
     heading = contents.say("heading_debt_ceiling")
-    return Block("debt_ceiling", columns, list_cells(wide, wide.columns), heading, chart=chart)
+    return Block("debt_ceiling", columns, list_cells(wide), heading, chart=chart)
 
 
 def _item_columns(contents: Contents) -> tuple[Column, Column, Column]:
-    item = Column(contents.say("item"), width=34)
-    return Column(contents.say("actor"), width=36), item, Column(contents.say("unit"), width=16)
+    item = Column(contents.say("item"), width=32)
+    return Column(contents.say("actor"), width=32), item, Column(contents.say("unit"), width=16)
 
 
 def _name_rows(contents: Contents, theme: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -260,4 +277,4 @@ def _order_by_size(wide: pd.DataFrame, labels: int) -> pd.DataFrame:
 
 def _make_sheet(contents: Contents, key: str, blocks: Sequence[Block], *notes: str, filtered: str = "") -> Sheet:
     title = contents.say(f"title_{key}")
-    return Sheet(key, contents.say(f"tab_{key}"), title, contents.note_money(*notes), tuple(blocks), filtered)
+    return Sheet(key, contents.say(f"tab_{key}"), title, contents.note_money(*notes), align_blocks(blocks), filtered)

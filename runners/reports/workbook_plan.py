@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -12,10 +14,12 @@ from runners.reports.workbook_blocks import (
     Column,
     Contents,
     Kind,
+    Row,
     Sheet,
     choose_decimals,
     clean_cell,
     list_cells,
+    scale_unit,
     spread_years,
     year_columns,
 )
@@ -30,7 +34,9 @@ def list_targets(contents: Contents) -> Sheet | None:
     table = contents.table("targets")
     if table is None:
         return None
-    words = {name: [contents.word(f"workbook_{name}_{word}", word) for word in table[name]] for name in ("sense", "mode")}
+    words = {
+        name: [contents.word(f"workbook_{name}_{word}", word) for word in table[name]] for name in ("sense", "mode")
+    }
     met = [contents.say("yes" if met else "no") for met in table["met"]]
     units = [contents.write_unit(unit) for unit in table["unit"]]
     numbers = ("cap", "value", "excess")
@@ -59,23 +65,29 @@ def list_path(contents: Contents) -> Sheet | None:
     if table is None:
         return None
     signed = table.assign(value=np.where(table["role"] == "removal", -table["value"], table["value"]))
-    parts = signed[signed["role"].isin(ROLES) & (signed.groupby(ACCOUNT)["value"].transform(lambda v: v.abs().max()) > 0)]
+    parts = signed[
+        signed["role"].isin(ROLES) & (signed.groupby(ACCOUNT)["value"].transform(lambda v: v.abs().max()) > 0)
+    ]
     others = table[~table["role"].isin(ROLES)]
-    blocks = []
-    for key, rows, heading in (("path", parts, "heading_sectors"), ("accounts", others, "heading_accounts")):
-        if not rows.empty:
-            blocks.append(_spread_accounts(contents, key, rows, contents.say(heading)))
+    named = (("path", _order_accounts(parts), "heading_sectors"), ("accounts", others, "heading_accounts"))
+    blocks = [_spread_accounts(contents, key, rows, contents.say(head)) for key, rows, head in named if len(rows)]
     if not blocks:
         return None
     notes = (contents.say("note_path"), contents.say("note_years"))
     return Sheet("path", contents.say("tab_path"), contents.say("title_path"), notes, tuple(blocks))
 
 
+def _order_accounts(table: pd.DataFrame) -> pd.DataFrame:
+    """The largest accounts first, what is taken up after what is emitted."""
+    size = table.groupby(ACCOUNT)["value"].transform(lambda values: values.abs().sum())
+    return table.assign(size=size).sort_values(["role", "size"], ascending=[False, False], kind="stable")
+
+
 def _spread_accounts(contents: Contents, key: str, table: pd.DataFrame, heading: str) -> Block:
     wide = spread_years(contents, table, (contents.name, "unit"), "value")
     wide["unit"] = [contents.write_unit(unit) for unit in wide["unit"]]
     columns = (Column(contents.say("account"), width=40), Column(contents.say("unit"), width=15))
-    rows = list_cells(wide, wide.columns)
+    rows = list_cells(wide)
     one_unit = wide["unit"].str.split(" ").str[0].nunique() == 1
     charted = key == "path" and one_unit
     return Block(
@@ -85,7 +97,7 @@ def _spread_accounts(contents: Contents, key: str, table: pd.DataFrame, heading:
         heading,
         total=contents.say("net") if charted else "",
         decimals=() if charted else choose_decimals(rows),
-        chart=Chart(contents.say("chart_path"), contents.say("chart_per_year", unit=rows[0][1]), most=13)
+        chart=Chart(contents.say("chart_path"), contents.say("chart_per_year", unit=rows[0][1]), most=16)
         if charted
         else None,
     )
@@ -100,46 +112,51 @@ def list_measures(contents: Contents) -> Sheet | None:
     if built.empty:
         return None
     added = standing[standing["measure"]].assign(value=lambda rows: rows["added"])
-    wide = spread_years(contents, added, (TECHNOLOGY,), "value").set_index(TECHNOLOGY)
+    stands = {row[0]: row[1:] for row in list_cells(spread_years(contents, added, (TECHNOLOGY,), "value"))}
     npv = _find_npv(contents)
-    rows = []
-    for technology, mine in built.groupby(TECHNOLOGY, sort=False):
-        started = mine[mine["build"] != 0]
-        first = mine.iloc[0]
-        stands = wide.loc[technology] if technology in wide.index else pd.Series(np.nan, index=contents.years)
-        rows.append(
-            (
-                str(first[contents.name]),
-                str(first["code"]),
-                _name_programme(contents, str(first["programme"])),
-                _name_actor(contents, str(first[ACTOR])),
-                clean_cell(started[YEAR].min() if len(started) else np.nan),
-                clean_cell(started["first_service"].min() if len(started) else np.nan),
-                contents.write_unit(str(first["unit"])),
-                float(mine["build"].sum()),
-                float(mine["outlay"].sum()),
-                npv.get(str(technology)),
-                *(clean_cell(stands[year]) for year in contents.years),
-            )
-        )
+    blank: Row = (None,) * len(contents.years)
+    rows = [
+        _describe_measure(contents, mine, stands.get(str(technology), blank), npv)
+        for technology, mine in built.groupby(TECHNOLOGY, sort=False)
+    ]
     columns = (
-        Column(contents.say("measure"), width=42),
+        Column(contents.say("measure"), Kind.LONG, 36),
         Column(contents.say("code"), width=6),
-        Column(contents.say("programme"), width=18),
-        Column(contents.say("owner"), width=20),
-        Column(contents.say("first_start"), Kind.WHOLE, 8),
-        Column(contents.say("first_service"), Kind.WHOLE, 8),
-        Column(contents.say("unit"), width=13),
-        Column(contents.say("built"), Kind.AMOUNT, 9),
-        Column(contents.say("outlay_in", money=contents.money), Kind.AMOUNT, 10, summed=True),
-        Column(contents.say("npv_in", money=contents.money), Kind.AMOUNT, 10),
+        Column(contents.say("programme"), Kind.LONG, 15),
+        Column(contents.say("owner"), Kind.LONG, 18),
+        Column(contents.say("first_start"), Kind.WHOLE, 6),
+        Column(contents.say("first_service"), Kind.WHOLE, 6),
+        Column(contents.say("unit"), width=12),
+        Column(contents.say("built"), Kind.AMOUNT, 8),
+        Column(contents.say("outlay_in", money=contents.money), Kind.AMOUNT, 8, summed=True),
+        Column(contents.say("npv_in", money=contents.money), Kind.AMOUNT, 8),
         *year_columns(contents, summed=False),
     )
-    rows.sort(key=lambda row: (row[2], row[4] if row[4] is not None else np.inf))
+    rows.sort(key=lambda row: (str(row[2]), float(row[4]) if isinstance(row[4], float | int) else np.inf))
     block = Block("measures", columns, tuple(rows), total=contents.say("total"))
     notes = contents.note_money("measures", "outlay")
     title = contents.say("title_measures")
     return Sheet("measures", contents.say("tab_measures"), title, notes, (block,), "measures", "measures")
+
+
+def _describe_measure(contents: Contents, mine: pd.DataFrame, stands: Row, npv: Mapping[str, float]) -> Row:
+    """A measure's row, counted in plain units."""
+    first, started = mine.iloc[0], mine[mine["build"] != 0]
+    scale, unit = scale_unit(str(first["unit"]))
+    years = [scale * cell if isinstance(cell, float) else cell for cell in stands]
+    return (
+        str(first[contents.name]),
+        str(first["code"]),
+        _name_programme(contents, str(first["programme"])),
+        _name_actor(contents, str(first[ACTOR])),
+        clean_cell(started[YEAR].min() if len(started) else np.nan),
+        clean_cell(started["first_service"].min() if len(started) else np.nan),
+        contents.write_unit(unit),
+        scale * float(mine["build"].sum()),
+        float(mine["outlay"].sum()),
+        npv.get(str(first[TECHNOLOGY])),
+        *years,
+    )
 
 
 def list_costs(contents: Contents) -> Sheet | None:
@@ -154,7 +171,7 @@ def list_costs(contents: Contents) -> Sheet | None:
     yearly = Block(
         "costs",
         (Column(contents.say("part"), width=42), *year_columns(contents)),
-        list_cells(wide, wide.columns),
+        list_cells(wide),
         contents.say("heading_costs"),
         contents.say("total"),
         contents.say("sum"),
@@ -166,7 +183,7 @@ def list_costs(contents: Contents) -> Sheet | None:
         Column(contents.say("present_value_in", money=contents.money), Kind.AMOUNT, 10, summed=True),
     )
     heading = contents.say("heading_present")
-    present = Block("present_costs", columns, list_cells(sums, sums.columns), heading, contents.say("total"))
+    present = Block("present_costs", columns, list_cells(sums), heading, contents.say("total"))
     notes = contents.note_money("costs")
     return Sheet("costs", contents.say("tab_costs"), contents.say("title_costs"), notes, (yearly, present))
 

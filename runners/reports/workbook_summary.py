@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from conf.words import format_number
 from runners.reports.workbook_blocks import (
     Block,
     Cell,
@@ -73,7 +75,7 @@ def _list_totals(contents: Contents, sheets: Sequence[Sheet]) -> list[tuple[str,
     """Sums of other sheets, as live references to their totals."""
     from runners.reports.workbook_format import sum_cells
 
-    totals = []
+    totals: list[tuple[str, Cell, str]] = []
     for key in ("programmes", "outlays", "funding"):
         for block in (block for sheet in sheets for block in sheet.blocks if block.key == key):
             summed = [at for at, column in enumerate(block.columns) if column.summed]
@@ -90,7 +92,7 @@ def _list_targets(contents: Contents) -> Block | None:
     rows: list[Row] = [
         (
             str(entry[contents.name]),
-            str(contents.say("met_all") if not entry["years_missed"] else contents.say("missed", **entry)),
+            _tell_outcome(contents, entry),
             contents.write_unit(entry["unit"]),
             int(entry[YEAR]),
             clean_cell(entry["value"]),
@@ -108,6 +110,14 @@ def _list_targets(contents: Contents) -> Block | None:
     )
     decimals = choose_decimals([row[4:] for row in rows])
     return Block("summary_targets", columns, tuple(rows), contents.say("heading_targets"), decimals=decimals)
+
+
+def _tell_outcome(contents: Contents, entry: Mapping[str, Any]) -> str:
+    if not entry["years_missed"]:
+        return contents.say("met_all")
+    most = float(entry["most_excess"])
+    decimals = choose_decimals([(most,)])[0]
+    return contents.say("missed", years=entry["years_missed"], most=format_number(most, contents.lang, decimals))
 
 
 def _list_payers(contents: Contents) -> Block | None:
@@ -128,7 +138,7 @@ def _list_payers(contents: Contents) -> Block | None:
         Column(contents.say("actor"), width=46),
         Column(contents.say("year_of_most_need"), width=22),
         Column(contents.say("unit"), width=13),
-        *(Column(contents.say(f"item_{name}"), Kind.AMOUNT, 12) for name in COLUMNS_OF_PAYER),
+        *(Column(contents.say(f"item_{name}"), Kind.AMOUNT, 13) for name in COLUMNS_OF_PAYER),
     )
     return Block("payers", columns, tuple(rows), contents.say("heading_payers")) if rows else None
 
