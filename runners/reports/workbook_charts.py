@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from runners.reports.drawing import PALETTE
 from runners.reports.workbook_blocks import Kind
-from runners.reports.workbook_format import FAINT, HEADER, INK, Place, Styles
+from runners.reports.workbook_format import FAINT, HEADER, INK, TITLE_LINE, Place, Styles
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-WIDTH, HEIGHT = 665, 430
+WIDTH, HEIGHT = 665, 500
 """Of a chart, in pixels."""
-ROWS_OF_CHART, COLUMNS_OF_CHART = 22, 10
+ROWS_OF_CHART, COLUMNS_OF_CHART = 26, 10
 FIRST_ROW = 2
 PER_ROW, ROWS_PER_PAGE = 2, 2
 LINE_WIDTH = 2.25
 MOST_LABELS = 12
 """Years that are written below a chart at most."""
-COLOURS = (*PALETTE, "#BBBBBB", "#D55E00", "#777777", "#E69F00", "#4D4D4D")
+COLOURS = (*PALETTE, "#BBBBBB", "#D55E00", "#777777", "#E69F00", "#4D4D4D", "#6699CC", "#F0E442")
 """The palette of all figures, and greys for what comes after it."""
 
 
@@ -30,6 +30,7 @@ def draw_charts(
 ) -> None:
     """Charts of the blocks that ask for one, two beside each other, four on a page."""
     worksheet.hide_gridlines(2)
+    worksheet.set_row(0, TITLE_LINE)
     worksheet.write_string(0, 0, title, styles.get(bold=True, font_size=14, font_color=HEADER))
     worksheet.write_string(1, 0, note, styles.get(font_color=FAINT, italic=True))
     worksheet.set_column(0, PER_ROW * COLUMNS_OF_CHART, 9)

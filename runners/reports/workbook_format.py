@@ -20,7 +20,7 @@ MOST_TEXT = 32767
 """Characters that a cell can hold."""
 MOST_FOOTER = 60
 INK, HEADER, FAINT, LIGHT = "#1F2933", "#1F4E5F", "#5B6770", "#E8EEF1"
-SHADE = "#2A9D8F"
+SHADE = "#7CCBC0"
 ELLIPSIS, NOTHING = "…", "–"
 LINE, TITLE_LINE = 13.5, 21.0
 """Heights of a line of text and of a title, in points."""
@@ -107,6 +107,17 @@ def place_blocks(sheet: Sheet) -> list[Place]:
     return places
 
 
+def measure_widths(sheet: Sheet) -> dict[int, float]:
+    """Characters of each column: as many as the widest of the blocks asks for."""
+    widths: dict[int, float] = {}
+    years = {at for block in sheet.blocks for at, column in enumerate(block.columns) if column.kind is Kind.YEARLY}
+    longest = max((_measure_years(block) for block in sheet.blocks), default=0.0)
+    for block in sheet.blocks:
+        for at, column in enumerate(_list_titles(block)):
+            widths[at] = max(widths.get(at, 0.0), column.width, longest if at in years else 0.0)
+    return widths
+
+
 def write_sheet(worksheet: Worksheet, styles: Styles, sheet: Sheet) -> list[Place]:
     """Title, notes and blocks of a sheet, and where the blocks came to stand."""
     worksheet.hide_gridlines(2)
@@ -114,14 +125,16 @@ def write_sheet(worksheet: Worksheet, styles: Styles, sheet: Sheet) -> list[Plac
     worksheet.write_string(0, 0, sheet.title, styles.get(bold=True, font_size=14, font_color=HEADER))
     for row, note in enumerate(sheet.notes, start=1):
         worksheet.write_string(row, 0, note, styles.get(font_color=FAINT, italic=True))
-    places = place_blocks(sheet)
+    places, widths = place_blocks(sheet), measure_widths(sheet)
+    for at, width in widths.items():
+        worksheet.set_column(at, at, width)
     ranges = _name_ranges(places)
     for place in places:
         if place.block.heading:
             heading = styles.get(bold=True, font_size=11, font_color=HEADER)
             worksheet.write_string(place.header - 1, 0, place.block.heading, heading)
+        _write_header(worksheet, styles, place, widths)
         _write_block(worksheet, styles, place, place.block.key == sheet.filtered, ranges)
-    _set_columns(worksheet, sheet)
     _finish(worksheet, sheet, places)
     return places
 
@@ -154,7 +167,6 @@ def sum_cells(cells: Iterable[Cell]) -> float:
 
 def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: bool, ranges: Mapping[str, str]) -> None:
     block = place.block
-    _write_header(worksheet, styles, place)
     kinds = [column.kind for column in block.columns]
     for at, row in enumerate(block.rows):
         decimals = block.decimals[at] if block.decimals else 1
@@ -168,11 +180,11 @@ def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: b
         _write_total(worksheet, styles, place, filtered)
 
 
-def _write_header(worksheet: Worksheet, styles: Styles, place: Place) -> None:
+def _write_header(worksheet: Worksheet, styles: Styles, place: Place, widths: Mapping[int, float]) -> None:
     """The titles of the columns, on as many lines as the longest of them needs."""
     header = {"bold": True, "font_color": "#FFFFFF", "bg_color": HEADER, "valign": "vcenter", "text_wrap": True}
     titles = _list_titles(place.block)
-    lines = max(_count_lines(column) for column in titles)
+    lines = max(_count_lines(column.title, widths[at]) for at, column in enumerate(titles))
     worksheet.set_row(place.header, LINE * lines + 2)
     for at, column in enumerate(titles):
         text = column.kind in TEXTS
@@ -188,8 +200,8 @@ def _list_titles(block: Block) -> list[Column]:
     return [*block.columns, Column(block.across, Kind.COUNT if counted else Kind.AMOUNT, 10)]
 
 
-def _count_lines(column: Column) -> int:
-    return 1 if isinstance(column.title, int) else len(wrap(column.title, max(int(column.width) - 1, 1))) or 1
+def _count_lines(title: str | int, width: float) -> int:
+    return 1 if isinstance(title, int) else len(wrap(title, max(int(width) - 1, 1))) or 1
 
 
 def write_cell(worksheet: Worksheet, row: int, column: int, cell: Cell, style: Format) -> None:
@@ -246,26 +258,18 @@ def _span(first_row: int, first_column: int, last_row: int, last_column: int) ->
     return str(xl_range(first_row, first_column, last_row, last_column))
 
 
-def _set_columns(worksheet: Worksheet, sheet: Sheet) -> None:
-    """Each column as wide as the widest of the blocks asks for."""
-    widths: dict[int, float] = {}
-    years = {at for block in sheet.blocks for at, column in enumerate(block.columns) if column.kind is Kind.YEARLY}
-    longest = max((_measure_years(block) for block in sheet.blocks), default=0.0)
-    for block in sheet.blocks:
-        for at, column in enumerate(_list_titles(block)):
-            widths[at] = max(widths.get(at, 0.0), column.width, longest if at in years else 0.0)
-    for at, width in widths.items():
-        worksheet.set_column(at, at, width)
-
-
 def _measure_years(block: Block) -> float:
     """Characters that the longest number of the year columns takes, sums below them included."""
     years = [at for at, column in enumerate(block.columns) if column.kind is Kind.YEARLY]
-    sums = [sum_cells(row[at] for row in block.rows) for at in years] if block.total else []
-    cells = [row[at] for row in block.rows for at in years]
-    numbers = [abs(cell) for cell in (*cells, *sums) if isinstance(cell, float)]
-    signs = any(isinstance(cell, float) and cell < 0 for cell in cells)
-    return len(f"{max(numbers, default=0.0):,.1f}") + signs + MARGIN
+    shown = [
+        f"{row[at]:,.{block.decimals[place] if block.decimals else 1}f}"
+        for place, row in enumerate(block.rows)
+        for at in years
+        if isinstance(row[at], float)
+    ]
+    if block.total:
+        shown += [f"{sum_cells(row[at] for row in block.rows):,.1f}" for at in years]
+    return max(map(len, shown), default=0) + MARGIN
 
 
 def _finish(worksheet: Worksheet, sheet: Sheet, places: list[Place]) -> None:

@@ -25,6 +25,8 @@ from runners.reports.workbook_blocks import (
 )
 from scenarios.terms import ACCOUNT, ACTOR, TECHNOLOGY, YEAR
 
+LARGE = 1000.0
+"""Measures counted in thousands are shown in whole units."""
 ROLES = ("sector", "removal")
 """Accounts that are stacked in the emission path: what is emitted, and what is taken up again."""
 
@@ -120,10 +122,10 @@ def list_measures(contents: Contents) -> Sheet | None:
         for technology, mine in built.groupby(TECHNOLOGY, sort=False)
     ]
     columns = (
-        Column(contents.say("measure"), Kind.LONG, 36),
+        Column(contents.say("measure"), width=40),
         Column(contents.say("code"), width=6),
-        Column(contents.say("programme"), Kind.LONG, 15),
-        Column(contents.say("owner"), Kind.LONG, 18),
+        Column(contents.say("programme"), width=19),
+        Column(contents.say("owner"), width=24),
         Column(contents.say("first_start"), Kind.WHOLE, 6),
         Column(contents.say("first_service"), Kind.WHOLE, 6),
         Column(contents.say("unit"), width=12),
@@ -133,7 +135,8 @@ def list_measures(contents: Contents) -> Sheet | None:
         *year_columns(contents, summed=False),
     )
     rows.sort(key=lambda row: (str(row[2]), float(row[4]) if isinstance(row[4], float | int) else np.inf))
-    block = Block("measures", columns, tuple(rows), total=contents.say("total"))
+    decimals = tuple(0 if _find_largest(row) >= LARGE else 1 for row in rows)
+    block = Block("measures", columns, tuple(rows), total=contents.say("total"), decimals=decimals)
     notes = contents.note_money("measures", "outlay")
     title = contents.say("title_measures")
     return Sheet("measures", contents.say("tab_measures"), title, notes, (block,), "measures", "measures")
@@ -157,6 +160,10 @@ def _describe_measure(contents: Contents, mine: pd.DataFrame, stands: Row, npv: 
         npv.get(str(first[TECHNOLOGY])),
         *years,
     )
+
+
+def _find_largest(row: Row) -> float:
+    return max((abs(cell) for cell in row if isinstance(cell, float)), default=0.0)
 
 
 def list_costs(contents: Contents) -> Sheet | None:
