@@ -73,7 +73,7 @@ def list_files(contents: Contents, sheets: Sequence[Sheet]) -> Iterator[tuple[st
     files = []
     for number, sheet in enumerate(sheets, start=1):
         for block in sheet.blocks:
-            name = f"{number:02d}_{sheet.key}" + ("" if block.key == sheet.key else f"_{block.key}") + ".csv"
+            name = f"{number:02d}_{_name_block(sheet, block)}.csv"
             rows.append((name, sheet.title, block.heading, " ".join(sheet.notes)))
             files.append((name, _write_block(block, dialect)))
     heads = [contents.say(word) for word in ("file", "content", "part", "note")]
@@ -96,8 +96,15 @@ def write_csv_cell(cell: Cell, dialect: Dialect) -> str:
     return repr(cell).replace(".", dialect.decimal)
 
 
+def _name_block(sheet: Sheet, block: Block) -> str:
+    return block.key if block.key.startswith(sheet.key) else f"{sheet.key}_{block.key}"
+
+
 def _write_block(block: Block, dialect: Dialect) -> str:
-    return _write_rows([tuple(column.title for column in block.columns), *block.rows], dialect)
+    """Titles and rows, without the columns that only keep years below each other."""
+    kept = [at for at, column in enumerate(block.columns) if column.title != ""]
+    rows = [tuple(column.title for column in block.columns), *block.rows]
+    return _write_rows([tuple(row[at] for at in kept) for row in rows], dialect)
 
 
 def _write_rows(rows: Sequence[tuple[Cell, ...]], dialect: Dialect) -> str:

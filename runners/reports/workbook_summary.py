@@ -146,5 +146,6 @@ def _list_payers(contents: Contents) -> Block | None:
 def _list_sheets(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[str, str]) -> Block:
     rows: list[Row] = [(sheet.title, sheet.tab, "") for sheet in sheets]
     rows += [(title, contents.say("left_out"), why) for title, why in left_out.items()]
-    columns = (Column(contents.say("content"), width=46), Column(contents.say("sheet"), width=22), Column("", width=13))
+    titles = (("content", 46.0), ("sheet", 22.0), ("reason", 13.0))
+    columns = tuple(Column(contents.say(title), width=width) for title, width in titles)
     return Block("sheets", columns, tuple(rows), contents.say("heading_sheets"))
