@@ -22,14 +22,17 @@ from runners.overrides import CASES_FOLDER
 from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import SHEETS, list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents, Kind
+from runners.reports.workbook_changes import check_comparable
 from runners.reports.workbook_command import read_request, run_workbook
 from runners.reports.workbook_format import write_number_format
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 
 LUND = Choices(variants=("base_2024",))
+DIGITS = 1e-15
+"""A workbook holds sixteen digits of a number."""
 OURS = re.compile(
-    r"=(SUM|SUBTOTAL|MIN|MEDIAN|AVERAGE|MAX)\((9,)?\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+\)"
+    r"=(SUM|SUBTOTAL|MIN|MEDIAN|AVERAGE|MAX)\((9,)?[A-Z]+\d+(:[A-Z]+\d+)?\)"
     r"|=[A-Z]\d+-[A-Z]\d+(\*grid_factor)?|=I\d+\*E\d+/100|=[a-z_]+_total"
 )
 """Every formula that a workbook may hold."""
@@ -87,9 +90,12 @@ def test_the_figures_of_lund_are_those_of_its_summary(lund: Path, lund_book: Pat
     summary, rows = open_run(lund).summary, workbooks.read_rows(workbooks.load(lund_book), "Sammanfattning")
     found = {str(row[0]): row for row in rows}
     for entry in summary["targets"]:
-        assert found[entry["name_sv"]][3:7] == [entry["year"], *(entry[name] for name in ("value", "cap", "excess"))]
-    assert found["planens nuvärde, kostnad plus"][1] == summary["objective_msek"]
-    assert found["finansieringens nuvärde, bidrag avdragna"][1] == summary["finance_cost_msek"]
+        expected = [entry[name] for name in ("year", "value", "cap", "excess")]
+        assert found[entry["name_sv"]][3:7] == pytest.approx(expected, rel=DIGITS)
+    assert found["planens nuvärde, kostnad plus"][1] == pytest.approx(summary["objective_msek"], rel=DIGITS)
+    assert found["finansieringens nuvärde, bidrag avdragna"][1] == pytest.approx(
+        summary["finance_cost_msek"], rel=DIGITS
+    )
     assert found["kalkylränta, real"][1] == pytest.approx(100 * summary["discount_rate"])
     assert 3 * len(summary["targets"]) + 3 >= 30
 
@@ -150,7 +156,7 @@ def test_charts_are_drawn_from_cells(lund_book: Path) -> None:
         charts = [name for name in file.namelist() if name.startswith("xl/charts/chart")]
         assert len(charts) == 7
         text = file.read(charts[0]).decode()
-    assert "<c:f>Utsläppsbana!$C$6:$W$6</c:f>" in text
+    assert re.search(r"<c:f>'?Utsläppsbana'?!\$C\$6:\$W\$6</c:f>", text)
 
 
 def test_number_formats_leave_the_marks_to_the_reader() -> None:
@@ -294,10 +300,9 @@ def test_changes_show_what_was_chosen_otherwise_and_what_came_of_it(town_run: Pa
 
 def test_runs_of_other_money_are_not_compared(town_run: Path, plain_run: Path, tmp_path: Path) -> None:
     out = tmp_path / "plan.xlsx"
+    mine, other = open_run(town_run), open_run(plain_run)
     with pytest.raises(CaseError) as caught:
-        from runners.reports.workbook_changes import check_comparable
-
-        check_comparable(open_run(town_run), open_run(plain_run))
+        check_comparable(mine, other)
     assert told(caught) == [
         f"{plain_run}: 'price_year' är 2025 där men 2024 i körningen, så beloppen kan inte jämföras. "
         "Räkna om den ena planen med samma pengar."

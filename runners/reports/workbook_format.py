@@ -168,10 +168,13 @@ def sum_cells(cells: Iterable[Cell]) -> float:
 def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: bool, ranges: Mapping[str, str]) -> None:
     block = place.block
     kinds = [column.kind for column in block.columns]
+    shown = {
+        decimals: [styles.cell(kind, decimals, first=not column) for column, kind in enumerate(kinds)]
+        for decimals in {1, *block.decimals}
+    }
     for at, row in enumerate(block.rows):
         decimals = block.decimals[at] if block.decimals else 1
-        shown = [styles.cell(kind, decimals, first=not column) for column, kind in enumerate(kinds)]
-        for column, (cell, style) in enumerate(zip(row, shown, strict=True)):
+        for column, (cell, style) in enumerate(zip(row, shown[decimals], strict=True)):
             filled = _fill(cell, place.first + at, ranges) if isinstance(cell, Formula) else cell
             write_cell(worksheet, place.first + at, column, filled, style)
         if block.across:
