@@ -16,7 +16,7 @@ import pytest
 import test_cli
 import workbooks
 
-from conf.words import LANGUAGES, format_number, say
+from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
 from runners.overrides import CASES_FOLDER
 from runners.reports.run_folder import Run, open_run
@@ -25,6 +25,7 @@ from runners.reports.workbook_blocks import Contents, Kind
 from runners.reports.workbook_changes import check_comparable
 from runners.reports.workbook_command import read_request, run_workbook
 from runners.reports.workbook_format import write_number_format
+from scenarios.catalog import QUANTITIES
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 
@@ -128,6 +129,12 @@ def test_every_sheet_has_a_tab_a_title_and_a_reason_to_be_left_out(lang: str) ->
     for key in SHEETS:
         assert say(f"workbook_title_{key}", lang)
         assert say(f"workbook_without_{key}", lang)
+
+
+def test_every_quantity_of_the_catalog_has_a_name_for_readers() -> None:
+    known = read_messages()
+    missing = [q.name for q in QUANTITIES if not {f"quantity_{q.name}", f"workbook_quantity_{q.name}"} & set(known)]
+    assert missing == []
 
 
 def test_a_case_without_actors_has_no_sheets_of_money_and_says_so(plain_run: Path, tmp_path: Path) -> None:

@@ -137,6 +137,11 @@ class Contents:
         """A word that the case or the program uses, as a reader calls it; as written where the catalogue has none."""
         return say(key, self.lang) if key in read_messages() else otherwise
 
+    def name_quantity(self, quantity: str) -> str:
+        """A quantity of the catalog as a reader calls it."""
+        known = self.word(f"quantity_{quantity}", quantity.replace("_", " "))
+        return self.word(f"workbook_quantity_{quantity}", known)
+
     @property
     def name(self) -> str:
         """The column of names in the language."""

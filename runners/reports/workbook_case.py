@@ -15,7 +15,7 @@ def list_numbers(contents: Contents) -> Sheet | None:
     columns = [name for name in KEYS if name in table and (table[name] != "").any()]
     labels = [SEPARATOR.join(filter(None, cells)) for cells in table[columns].itertuples(index=False, name=None)]
     shown = table.assign(
-        what=[contents.word(f"quantity_{name}", name.replace("_", " ")) for name in table["quantity"]],
+        what=[contents.name_quantity(name) for name in table["quantity"]],
         labels=labels,
         unit=[contents.write_unit(unit) for unit in table["unit"]],
         confidence=[contents.word(f"workbook_confidence_{word}", word) for word in table["confidence"]],
@@ -24,7 +24,7 @@ def list_numbers(contents: Contents) -> Sheet | None:
     block = Block(
         "numbers",
         (
-            Column(contents.say("quantity"), width=24),
+            Column(contents.say("quantity"), width=30),
             Column(contents.say("about"), width=36),
             Column(contents.say("labels"), width=36),
             Column(contents.say("value"), Kind.FULL, 12),
@@ -80,13 +80,13 @@ def _list_assumptions(contents: Contents) -> list[Block]:
     if table is None:
         return []
     shown = table.assign(
-        what=[contents.word(f"quantity_{name}", name.replace("_", " ")) for name in table["quantity"]],
+        what=[contents.name_quantity(name) for name in table["quantity"]],
         unit=[contents.write_unit(unit) for unit in table["unit"]],
         place=[f"{name}:{row}" for name, row in zip(table["file"], table["row"], strict=True)],
     )
     columns = (
         Column(contents.say("about"), width=36),
-        Column(contents.say("quantity"), width=14),
+        Column(contents.say("quantity"), width=20),
         Column(contents.say("value"), Kind.FULL, 14),
         Column(contents.say("unit"), width=14),
         Column(contents.say("money_behind", money=contents.money), Kind.AMOUNT, 14),
