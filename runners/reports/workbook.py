@@ -163,7 +163,7 @@ def _name_ranges(book: Workbook, places: Sequence[Place]) -> None:
 def _link_sheets(worksheet: Any, styles: Styles, places: Sequence[Place], tabs: Sequence[str]) -> None:
     """Turn the names of sheets in the summary into links."""
     listed = next(place for place in places if place.block.key == "sheets")
-    link = styles.get(font_color="#1F4E9F", underline=1)
+    link = styles.get(font_color="#1F4E9F", underline=1, indent=1)
     for at, row in enumerate(listed.block.rows):
         tab = str(row[1])
         if tab in tabs:
