@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -39,11 +40,16 @@ SayPhase = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Command:
-    """One verb of the program. `example` is a line to copy; its texts are the messages `command_` and `help_<name>`."""
+    """One verb of the program. `example` is a line to copy; its texts are the messages `command_` and `help_<name>`.
+
+    `run` works on a configuration, composed of the words after the command. A command about things that are there
+    already names instead the function that reads its words (`module:function`, given the words and the language).
+    """
 
     name: str
     example: str
-    run: Callable[[Config, datetime], int]
+    run: Callable[[Config, datetime], int] | None = None
+    reader: str = ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -86,7 +92,7 @@ def run_plan(config: Config, started: datetime) -> int:
     if config.out is not None:
         check_place(Path(config.out))
     with _show_progress(config.lang, sys.stderr) as say_phase:
-        outcome = solve_case(folder, choices, options, import_ahead(say_phase), default_folder())
+        outcome = solve_case(folder, choices, options, import_ahead(say_phase), default_folder(), config.settings)
         say_phase("write")
         place = write_run(outcome, config, folder, started)
     lines = write_assumptions(outcome.tables, choices, outcome.scenario, outcome.plan, config.lang)
@@ -111,7 +117,7 @@ def run_check(config: Config, _started: datetime) -> int:
         problems = check_tables(tables, choices)
         if problems:
             raise CaseError(problems)
-        scenario = assemble(tables, choices)
+        scenario = assemble(tables, choices, config.settings)
     print(write_quality(tables, choices, scenario, config.lang), flush=True)
     return DONE
 
@@ -121,6 +127,10 @@ COMMANDS: Mapping[str, Command] = {
     for command in (
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
         Command("check", "fardplan check case.path=FOLDER", run_check),
+        Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
+        Command("workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.reports.workbook_command:run_workbook"),
+        Command("template", "fardplan template --case lund FILE.xlsx", reader="runners.exchange.exchange_command:run_template"),
+        Command("import", "fardplan import FILE.xlsx --out FOLDER", reader="runners.exchange.exchange_command:run_import"),
     )
 }
 """Every command by its name, in the order in which they are listed."""
@@ -145,6 +155,10 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
     if any(word in HELP for word in after):
         print(_describe_command(command, lang), flush=True)
         return DONE
+    if command.reader:
+        module, _, function = command.reader.partition(":")
+        code: int = getattr(import_module(module), function)(after, lang)
+        return code
     return _run(command, after, lang)
 
 
@@ -171,6 +185,8 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     if shown:
         print(write_config(config), end="", flush=True)
         return DONE
+    if command.run is None:
+        raise ValueError(f"{command.name} has no configuration to run")
     return command.run(config, datetime.now().astimezone())
 
 
@@ -188,6 +204,8 @@ def _list_commands(lang: str) -> str:
 
 
 def _describe_command(command: Command, lang: str) -> str:
+    if command.reader:
+        return say(f"help_{command.name}", lang).rstrip("\n")
     from conf.schema import GROUPS
 
     folder = Path(conf.__file__).parent

@@ -399,7 +399,15 @@ def test_every_account_is_among_the_tables_of_a_run_where_there_are_actors() -> 
     scenario, plan, before = write_hand_town()
     plan = plan.assign(shadow_price=(("target", "year"), np.zeros((0, 3))))
     tables = tabulate_run(scenario, plan, before)
-    assert set(ACCOUNTS) == {"cash_flow", "funding", "debt", "capital_costs", "key_figures", "measures_finance"}
+    assert set(ACCOUNTS) == {
+        "cash_flow",
+        "funding",
+        "debt",
+        "capital_costs",
+        "key_figures",
+        "measures_finance",
+        "green_impact",
+    }
     assert set(ACCOUNTS) < set(tables)
     assert all(len(tables[name]) for name in ACCOUNTS)
     nobody = town.scenario_of({"commodities": [], "technologies": [], "accounts": []})

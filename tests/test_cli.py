@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import town
+import xarray
 import yaml
 
 import scenarios
@@ -16,6 +17,7 @@ from conf.schema import list_keys
 from conf.words import LANGUAGES, read_messages
 from model.conflict import NoPlan
 from model.solution import Status
+from model.verify import Verdict
 from runners.cli import COMMANDS, main
 from scenarios.errors import FardplanError
 
@@ -323,11 +325,13 @@ def test_each_way_of_having_no_plan_has_its_code(
 def test_a_plan_that_the_verifier_refuses_ends_with_code_1(
     case: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from model.verify import verify
+    from model.verify import Verifier
 
-    monkeypatch.setattr(
-        "runners.solve.verify", lambda scenario, plan, relaxed: verify(scenario, plan.assign(build=plan["build"] * 2))
-    )
+    class Doubling(Verifier):
+        def check(self, scenario: xarray.Dataset, plan: xarray.Dataset, relaxed: bool = False) -> Verdict:
+            return super().check(scenario, plan.assign(build=plan["build"] * 2), relaxed)
+
+    monkeypatch.setattr("runners.family.Verifier", Doubling)
     assert main(["plan", case, NO_SALVAGE]) == 1
     assert "pump" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()

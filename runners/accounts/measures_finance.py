@@ -66,7 +66,7 @@ def _appraise_measures(
     scenario: xr.Dataset, plan: xr.Dataset, own: Streams, reference: xr.Dataset | None
 ) -> Iterator[dict[str, Any]]:
     """A row per measure with an outlay or any cash."""
-    members = _join_modes(scenario)
+    members = join_modes(scenario)
     streams = sum_actors(own).group(members)
     replaced = None if reference is None else list_replaced(scenario, plan, reference).group(members)
     measure = scenario["technology_measure"].values.astype(bool)
@@ -138,7 +138,7 @@ def _spread(scenario: xr.Dataset, npv: float) -> float:
     return float(find_annuity(float(scenario["discount_rate"]), float(scenario["length"].sum()), npv))
 
 
-def _join_modes(scenario: xr.Dataset) -> Floats:
+def join_modes(scenario: xr.Dataset) -> Floats:
     """1 where a technology counts as the measure (technology, measure): itself, or its host where that is a measure."""
     labels = {label: place for place, label in enumerate(scenario[TECHNOLOGY].values.tolist())}
     measure = scenario["technology_measure"].values.astype(bool)

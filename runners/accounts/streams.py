@@ -68,9 +68,9 @@ def list_replaced(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset)
     measure = scenario["technology_measure"].values.astype(bool)
     made, before = _make_unpriced(scenario, plan), _make_unpriced(scenario, reference)
     saved = sum_actors(list_streams(scenario, plan) - list_streams(scenario, reference))
-    weights = _share((made + before).sum(axis=2) * ~measure[:, None], axis=1)
-    by_year = _share(made * measure[:, None, None], axis=0)
-    by_horizon = _share((made * scenario["length"].values).sum(axis=2) * measure[:, None], axis=0)
+    weights = share_amounts((made + before).sum(axis=2) * ~measure[:, None], axis=1)
+    by_year = share_amounts(made * measure[:, None, None], axis=0)
+    by_horizon = share_amounts((made * scenario["length"].values).sum(axis=2) * measure[:, None], axis=0)
     outlay, grant, operating = (weights.T @ part for part in saved.parts()[:-1])
     return Streams(
         outlay=by_horizon @ outlay,
@@ -116,7 +116,7 @@ def _make_unpriced(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     return np.asarray(np.einsum("kcsy,ksy->kcy", made, activity))
 
 
-def _share(amounts: Floats, axis: int) -> Floats:
+def share_amounts(amounts: Floats, axis: int) -> Floats:
     """Amounts as shares of their sum along an axis, 0 where there is nothing to share."""
     total = np.broadcast_to(amounts.sum(axis=axis, keepdims=True), amounts.shape)
     return np.asarray(np.divide(amounts, total, out=np.zeros_like(amounts), where=total > 0))

@@ -12,6 +12,7 @@ from runners.accounts.capital_costs import tabulate_capital_costs
 from runners.accounts.cash_flow import tabulate_cash_flow
 from runners.accounts.debt import tabulate_debt
 from runners.accounts.funding import tabulate_funding
+from runners.accounts.green_impact import tabulate_green_impact
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
@@ -359,5 +360,6 @@ ACCOUNTS: Mapping[str, Callable[[xr.Dataset, xr.Dataset, xr.Dataset | None], pd.
     "capital_costs": tabulate_capital_costs,
     "key_figures": tabulate_key_figures,
     "measures_finance": tabulate_measures_finance,
+    "green_impact": tabulate_green_impact,
 }
 """Every table of who pays by its file name; they also look at the do-nothing path."""

@@ -223,7 +223,7 @@ def _share_outlays(memory: Memory, scenario: xr.Dataset) -> Floats:
     return memory.recall(
         scenario,
         ("construction_years", "length"),
-        lambda: np.ascontiguousarray(outlay_shares(scenario).transpose(TECHNOLOGY, VINTAGE, YEAR).values),
+        lambda: np.ascontiguousarray(outlay_shares(scenario)),
     )
 
 

@@ -1,0 +1,52 @@
+"""Documents of a run: a workbook of 20 000 rows, and the one of Lund."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import patch
+
+import pandas as pd
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from conf.schema import CaseConfig, Config
+from runners.overrides import CASES_FOLDER
+from runners.record import write_run
+from runners.reports.run_folder import Run, open_run
+from runners.reports.workbook import write_workbook
+from runners.reports.workbook_blocks import Contents
+from runners.solve import solve_case
+from scenarios.choices import Choices
+
+ROWS = 20_000
+ROUNDS = 3
+STARTED = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def lund(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    case = CASES_FOLDER / "lund"
+    outcome = solve_case(case, Choices(variants=("base_2024",)))
+    config = Config(case=CaseConfig(name="lund", base_year=2024), out=str(tmp_path_factory.mktemp("runs") / "lund"))
+    with patch("runners.reports.figures.draw_figures"):
+        return open_run(write_run(outcome, config, case, STARTED))
+
+
+@pytest.mark.parametrize("size", ["lund", "rows_20000"])
+def test_workbook(benchmark: BenchmarkFixture, lund: Run, tmp_path: Path, size: str) -> None:
+    """From an open run to the file; the larger one has Lund's numbers over and over."""
+    tables = dict(lund.tables)
+    if size != "lund":
+        numbers = tables["numbers"]
+        copies = pd.concat([numbers] * (ROWS // len(numbers) + 1), ignore_index=True)
+        tables["numbers"] = copies.head(ROWS)
+    run = Run(lund.place, tables, lund.summary, lund.manifest)
+    benchmark.group = "documents"
+    benchmark.pedantic(write_workbook, args=(Contents(run), tmp_path / "plan.xlsx", True), rounds=ROUNDS)
+
+
+def test_open_run(benchmark: BenchmarkFixture, lund: Run) -> None:
+    """Every file compared with its digest, every table read."""
+    benchmark.group = "documents"
+    benchmark.pedantic(open_run, args=(lund.place,), rounds=ROUNDS)

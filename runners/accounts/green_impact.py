@@ -1,0 +1,143 @@
+"""What green money brings: tonnes and electricity of each measure against the do-nothing path, and the share financed.
+
+After the Nordic position paper on green bonds impact reporting: project by project, expected impact of a year in
+service, the share that green debt finances, and the emission factor of electricity with its year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from runners.accounts.amounts import Floats
+from runners.accounts.measures_finance import join_modes
+from runners.accounts.outlays import draw_actors, spend_vintages
+from runners.accounts.streams import share_amounts
+from scenarios.cash import share_owners
+from scenarios.loans import GRANT
+from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
+
+GREEN, ELECTRICITY = "green", "electricity"
+"""How the labels of green debts and of electricity begin."""
+GRID_FACTOR, GRID_YEAR = 315.0, 2020
+"""Tonnes of CO2e per GWh of electricity, and the edition of the position paper that recommends them."""
+SIGNS = {"sector": 1.0, "removal": -1.0}
+"""Accounts that are counted by their role: tonnes emitted, less tonnes taken up."""
+TONNES = {"kt": 1000.0, "t": 1.0}
+SMALLEST = 1e-9
+OTHERS = "others"
+COLUMNS = (
+    *(TECHNOLOGY, "name_sv", "name_en", "code", ACTOR, "outlay", "green_share", "service_years"),
+    *("tonnes", "electricity", "tonnes_total", "unit"),
+)
+
+Use = Callable[[xr.Dataset, xr.Dataset], Floats]
+
+
+def tabulate_green_impact(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
+    """What each measure of the plan is expected to save, and how much of it green debt finances.
+
+    Columns: technology, name_sv, name_en, code, actor, outlay (undiscounted), green_share (of the outlay, 0 to 1: each
+    owner's green debt of a year falls on its outlays of the year alike), service_years (calendar years), tonnes (of
+    CO2e saved a year in service, removals included, electricity not), electricity (GWh used more a year in service),
+    tonnes_total (of all years of the plan), unit. What technologies of the do-nothing path no longer emit is shared
+    over the measures that make the same commodity, by their output of the year. The last row, `others`, is what no
+    measure stands for; with it `tonnes_total` sums to the difference of the accounts between the two plans.
+    """
+    if reference is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    members = join_modes(scenario)
+    saved = members.T @ _attribute(scenario, plan, reference, _emit)
+    used = -(members.T @ _attribute(scenario, plan, reference, _use_electricity))
+    spent = spend_vintages(scenario, plan).sum(axis=1)
+    outlay, green = members.T @ spent, members.T @ (spent * _share_green(scenario, plan))
+    serving = members.T @ plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2) > SMALLEST
+    rows = [
+        _describe(scenario, k, outlay[k], green[k], serving[k], saved[k], used[k])
+        for k in np.flatnonzero(serving.any(axis=1)).tolist()
+    ]
+    whole = (_emit(scenario, reference) - _emit(scenario, plan)) @ scenario["length"].values
+    rest = float(whole.sum()) - sum(row["tonnes_total"] for row in rows)
+    return pd.DataFrame([*rows, {TECHNOLOGY: OTHERS, "tonnes_total": rest, **_UNNAMED}], columns=list(COLUMNS))
+
+
+def _attribute(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, measure_use: Use) -> Floats:
+    """What each technology spares (technology, year): measures their own, and their share of what others no longer use.
+
+    `measure_use` gives an amount (technology, year) of a plan.
+    """
+    measure = scenario["technology_measure"].values.astype(bool)
+    spared = measure_use(scenario, reference) - measure_use(scenario, plan)
+    made, before = _make(scenario, plan), _make(scenario, reference)
+    weights = share_amounts((made + before) * ~measure[:, None, None], axis=1)
+    shares = share_amounts(made * measure[:, None, None], axis=0)
+    return np.asarray(
+        spared * measure[:, None] + np.einsum("kcy,cy->ky", shares, np.einsum("kcy,ky->cy", weights, spared))
+    )
+
+
+def _emit(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Tonnes that come with each technology (technology, year): emitted in sectors, less taken up."""
+    signs = np.array([SIGNS.get(role, 0.0) for role in scenario["account_role"].values.tolist()])
+    tonnes = np.array([TONNES.get(unit.split(" ")[0], 0.0) for unit in scenario["account_unit"].values.tolist()])
+    hosts = [scenario[TECHNOLOGY].values.tolist().index(host) for host in scenario["technology_host"].values.tolist()]
+    amounts = {
+        "factor_activity": plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2),
+        "factor_capacity": plan["capacity"].transpose(TECHNOLOGY, YEAR).values[hosts],
+        "factor_build": plan["build"].transpose(TECHNOLOGY, VINTAGE).values / scenario["length"].values,
+    }
+    factors = {name: scenario[name].transpose(ACCOUNT, TECHNOLOGY, YEAR).values for name in (*amounts, "counted_share")}
+    counted = factors["counted_share"] * (signs * tonnes)[:, None, None]
+    return np.asarray(sum((factors[name] * counted).sum(axis=0) * amount for name, amount in amounts.items()))
+
+
+def _use_electricity(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Electricity that each technology uses, less what it makes (technology, year)."""
+    electric = [label.startswith(ELECTRICITY) for label in scenario[COMMODITY].values.tolist()]
+    flow = scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values[:, electric]
+    return -np.asarray(np.einsum("kcsy,ksy->ky", flow, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
+
+
+def _make(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Output of commodities that keep no level (technology, commodity, year)."""
+    kept = (scenario["commodity_storage"].values == "no")[:, None, None]
+    flow = np.maximum(scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values, 0.0) * kept
+    return np.asarray(np.einsum("kcsy,ksy->kcy", flow, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
+
+
+def _share_green(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Part of each technology's outlays that green debt pays (technology, year), the owners' means by what they own."""
+    owned = share_owners(scenario)
+    spent = np.einsum("ka,ky->ay", owned, np.maximum(spend_vintages(scenario, plan).sum(axis=1), 0.0))
+    green = [label.startswith(GREEN) for label in scenario[INSTRUMENT].values.tolist()]
+    debts = scenario["instrument_kind"].values != GRANT
+    drawn = draw_actors(plan)[np.array(green, dtype=bool) & debts].sum(axis=0)
+    part = np.divide(drawn, spent, out=np.zeros_like(drawn), where=spent > SMALLEST)
+    return np.asarray(owned @ np.minimum(part, 1.0))
+
+
+def _describe(
+    scenario: xr.Dataset, k: int, outlay: Floats, green: Floats, serving: np.ndarray, saved: Floats, used: Floats
+) -> dict[str, Any]:
+    """A measure's row; a year in service is a calendar year in which it is used."""
+    length = scenario["length"].values
+    years, spent = float(length[serving].sum()), float(np.maximum(outlay, 0.0).sum())
+    labels = ("name_sv", "name_en", "code", ACTOR)
+    return {
+        TECHNOLOGY: str(scenario[TECHNOLOGY].values[k]),
+        **{label: str(scenario[f"{TECHNOLOGY}_{label}"].values[k]) for label in labels},
+        "outlay": float(outlay.sum()),
+        "green_share": float(np.maximum(green, 0.0).sum()) / spent if spent > SMALLEST else 0.0,
+        "service_years": years,
+        "tonnes": float((saved * length)[serving].sum()) / years,
+        "electricity": float((used * length)[serving].sum()) / years,
+        "tonnes_total": float((saved * length).sum()),
+        "unit": str(scenario.attrs["money"]),
+    }
+
+
+_UNNAMED = {"name_sv": "", "name_en": "", "code": "", ACTOR: "", "unit": ""}

@@ -1,0 +1,151 @@
+"""The first sheet: what the plan comes to, how its targets fare, who pays, and what the other sheets hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from conf.words import format_number
+from runners.reports.workbook_blocks import (
+    Block,
+    Cell,
+    Column,
+    Contents,
+    Formula,
+    Kind,
+    Row,
+    Sheet,
+    choose_decimals,
+    clean_cell,
+)
+from scenarios.terms import ACTOR, YEAR
+
+PERCENT = 100.0
+COLUMNS_OF_PAYER = ("mean_yearly_need", "most_yearly_need", "grants_won", "peak_debt", "least_ceiling_margin")
+
+
+def list_summary(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[str, str]) -> Sheet:
+    """The first sheet.
+
+    Args:
+        contents: what the workbook is about.
+        sheets: all others, in their order.
+        left_out: title of each sheet that there is no data for, and why.
+    """
+    blocks = [_list_facts(contents, sheets), _list_targets(contents), _list_payers(contents)]
+    blocks.append(_list_sheets(contents, sheets, left_out))
+    title = contents.say("title_summary", name=contents.run.summary[contents.name])
+    notes = contents.note_money("signs", "method")
+    return Sheet("summary", contents.say("tab_summary"), title, notes, tuple(b for b in blocks if b is not None))
+
+
+def _list_facts(contents: Contents, sheets: Sequence[Sheet]) -> Block:
+    summary, manifest = contents.run.summary, contents.run.manifest
+    money = contents.money
+    met = sum(1 for entry in summary["targets"] if not entry["years_missed"])
+    gap = summary.get("gap")
+    facts: list[tuple[str, Cell, str]] = [
+        (contents.say("fact_case"), str(summary[contents.name]), ""),
+        (contents.say("fact_years"), f"{summary['first_year']}–{summary['last_year']}", ""),
+        (contents.say("fact_prices"), contents.say("price_level", year=summary["price_year"]), money),
+        (contents.say("fact_status"), contents.word(f"workbook_state_{summary['status']}", summary["status"]), ""),
+        (contents.say("fact_objective"), clean_cell(summary["objective_msek"]), money),
+        (contents.say("fact_discount"), PERCENT * float(summary["discount_rate"]), "%"),
+        (contents.say("fact_gap"), None if gap is None else PERCENT * float(gap), "%"),
+        (contents.say("fact_finance"), clean_cell(summary.get("finance_cost_msek")), money),
+        *_list_totals(contents, sheets),
+        (contents.say("fact_targets"), contents.say("met_of", met=met, count=len(summary["targets"])), ""),
+        (contents.say("fact_verified"), contents.say("yes" if summary["verified"] else "no"), ""),
+        (contents.say("fact_made"), str(manifest["started"])[:16].replace("T", " "), ""),
+        (contents.say("fact_digest"), str(summary["digest"])[:16], ""),
+        (contents.say("fact_program"), f"Fardplan {manifest['packages'].get('fardplan', '')}", ""),
+    ]
+    shown = tuple(fact for fact in facts if fact[1] is not None)
+    columns = (
+        Column(contents.say("figure"), width=46),
+        Column(contents.say("value"), Kind.AMOUNT, 22),
+        Column(contents.say("unit"), width=13),
+    )
+    return Block("facts", columns, shown)
+
+
+def _list_totals(contents: Contents, sheets: Sequence[Sheet]) -> list[tuple[str, Cell, str]]:
+    """Sums of other sheets, as live references to their totals."""
+    from runners.reports.workbook_format import sum_cells
+
+    totals: list[tuple[str, Cell, str]] = []
+    for key in ("programmes", "outlays", "funding"):
+        for block in (block for sheet in sheets for block in sheet.blocks if block.key == key):
+            summed = [at for at, column in enumerate(block.columns) if column.summed]
+            value = sum_cells(row[at] for row in block.rows for at in summed)
+            totals.append((contents.say(f"fact_{key}"), Formula(f"={key}_total", value), contents.money))
+    return totals
+
+
+def _list_targets(contents: Contents) -> Block | None:
+    """How each target fares in the first year in which it holds, and in how many years it is missed."""
+    entries = contents.run.summary["targets"]
+    if not entries:
+        return None
+    rows: list[Row] = [
+        (
+            str(entry[contents.name]),
+            _tell_outcome(contents, entry),
+            contents.write_unit(entry["unit"]),
+            int(entry[YEAR]),
+            clean_cell(entry["value"]),
+            clean_cell(entry["cap"]),
+            clean_cell(entry["excess"]),
+        )
+        for entry in entries
+    ]
+    columns = (
+        Column(contents.say("target"), width=46),
+        Column(contents.say("outcome"), width=22),
+        Column(contents.say("unit"), width=13),
+        Column(contents.say("year"), Kind.WHOLE, 10),
+        *(Column(contents.say(name), Kind.AMOUNT, 12) for name in ("value", "cap", "excess")),
+    )
+    decimals = choose_decimals([row[4:] for row in rows])
+    return Block("summary_targets", columns, tuple(rows), contents.say("heading_targets"), decimals=decimals)
+
+
+def _tell_outcome(contents: Contents, entry: Mapping[str, Any]) -> str:
+    if not entry["years_missed"]:
+        return contents.say("met_all")
+    most = float(entry["most_excess"])
+    decimals = choose_decimals([(most,)])[0]
+    return contents.say("missed", years=entry["years_missed"], most=format_number(most, contents.lang, decimals))
+
+
+def _list_payers(contents: Contents) -> Block | None:
+    """Need, grants, debt and margin of each actor, over the whole plan."""
+    table = contents.table("key_figures")
+    if table is None:
+        return None
+    rows = []
+    for _, mine in table.groupby(ACTOR, sort=False):
+        figures = dict(zip(mine["item"], mine["amount"], strict=True))
+        years = dict(zip(mine["item"], mine[YEAR], strict=True))
+        cells = [clean_cell(figures.get(name)) for name in COLUMNS_OF_PAYER]
+        if any(isinstance(cell, float) and abs(cell) > 0 for cell in cells):
+            most = years.get("most_yearly_need")
+            year = "" if pd.isna(most) or not cells[1] else str(int(most))
+            rows.append((str(mine[contents.name].iloc[0]), year, contents.money, *cells))
+    columns = (
+        Column(contents.say("actor"), width=46),
+        Column(contents.say("year_of_most_need"), width=22),
+        Column(contents.say("unit"), width=13),
+        *(Column(contents.say(f"item_{name}"), Kind.AMOUNT, 13) for name in COLUMNS_OF_PAYER),
+    )
+    return Block("payers", columns, tuple(rows), contents.say("heading_payers")) if rows else None
+
+
+def _list_sheets(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[str, str]) -> Block:
+    rows: list[Row] = [(sheet.title, sheet.tab, "") for sheet in sheets]
+    rows += [(title, contents.say("left_out"), why) for title, why in left_out.items()]
+    titles = (("content", 46.0), ("sheet", 22.0), ("reason", 13.0))
+    columns = tuple(Column(contents.say(title), width=width) for title, width in titles)
+    return Block("sheets", columns, tuple(rows), contents.say("heading_sheets"))

@@ -1,0 +1,100 @@
+"""The sheet of sensitivity: what the scenarios of a sweep come to, in few figures and one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runners.reports.workbook_blocks import Block, Cell, Column, Contents, Formula, Kind, Sheet, list_cells
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS = "results.parquet"
+NEEDED = ("scenario", "status", "objective_msek", "targets_missed", "peak_debt_msek")
+FIGURES = ("objective_msek", "targets_missed", "peak_debt_msek")
+HIDDEN = ("id", "gap", "verified", "bound_msek", "seconds", "message", *NEEDED)
+"""Columns that are not keys that the sweep varied."""
+MOST_SCENARIOS = 100_000
+SPREAD = {"MIN": "min", "MEDIAN": "median", "AVERAGE": "mean", "MAX": "max"}
+"""Functions of Excel and of pandas that say how a figure spreads."""
+FIRST_FIGURE = 2
+"""The column of the first figure."""
+
+
+def read_sweep(place: Path) -> pd.DataFrame:
+    """The scenarios of a finished sweep, one per row.
+
+    Raises:
+        CaseError: there is no readable table of results, or it lacks a column.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    path = place / RESULTS
+    if not place.is_dir():
+        raise CaseError([Problem("workbook_sweep_missing", str(place))])
+    if not path.is_file():
+        raise CaseError([Problem("workbook_sweep_unfinished", str(path))])
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0]
+        raise CaseError([Problem("workbook_sweep_unreadable", str(path), fields={"reason": reason})]) from error
+    missing = [name for name in NEEDED if name not in table]
+    if missing:
+        fields = {"columns": ", ".join(missing)}
+        raise CaseError([Problem("workbook_sweep_columns", str(path), fields=fields)])
+    return table.sort_values("scenario", kind="stable")
+
+
+def list_sensitivity(contents: Contents) -> Sheet | None:
+    """How cost, missed targets and debt spread over the scenarios, and every scenario with what it varied."""
+    if contents.sweep is None or contents.sweep.empty:
+        return None
+    shown = contents.sweep.head(MOST_SCENARIOS)
+    keys = [name for name in shown.columns if name not in HIDDEN]
+    block = _list_scenarios(contents, shown, keys)
+    notes = [*contents.note_money("sensitivity")]
+    if len(shown) < len(contents.sweep):
+        notes.append(contents.say("note_scenarios_cut", shown=len(shown), count=len(contents.sweep)))
+    figures = _list_figures(contents, shown)
+    sheet_blocks = (figures, block) if figures is not None else (block,)
+    title = contents.say("title_sensitivity")
+    return Sheet("sensitivity", contents.say("tab_sensitivity"), title, tuple(notes), sheet_blocks, "scenarios")
+
+
+def _list_scenarios(contents: Contents, table: pd.DataFrame, keys: list[str]) -> Block:
+    words = [contents.word(f"workbook_state_{word}", str(word)) for word in table["status"]]
+    named = table.assign(status=words)
+    kinds = [Kind.FULL if table[key].dtype.kind in "if" else Kind.TEXT for key in keys]
+    columns = (
+        Column(contents.say("scenario"), Kind.WHOLE, 26),
+        Column(contents.say("state"), width=16),
+        *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in FIGURES),
+        *(Column(key, kind, max(12.0, min(40.0, len(key) + 2))) for key, kind in zip(keys, kinds, strict=True)),
+    )
+    rows = list_cells(named, ("scenario", "status", *FIGURES, *keys))
+    return Block("scenarios", columns, rows, contents.say("heading_scenarios"))
+
+
+def _list_figures(contents: Contents, table: pd.DataFrame) -> Block | None:
+    """Least, median, mean and most of each figure over the scenarios that have one, as live formulas of their rows."""
+    figures = table[list(FIGURES)]
+    if figures.isna().all(axis=None):
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    for function, name in SPREAD.items():
+        values = getattr(figures, name)()
+        cells = [
+            Formula(f"={function}({{scenarios_{at}}})", float(values[figure])) if values.notna()[figure] else None
+            for at, figure in enumerate(FIGURES, start=FIRST_FIGURE)
+        ]
+        rows.append((contents.say(f"spread_{name}"), None, *cells))
+    columns = (
+        Column(contents.say("over_scenarios"), width=26),
+        Column("", width=16),
+        *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in FIGURES),
+    )
+    return Block("spread", columns, tuple(rows), contents.say("heading_spread"))
