@@ -128,9 +128,17 @@ COMMANDS: Mapping[str, Command] = {
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
         Command("check", "fardplan check case.path=FOLDER", run_check),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
-        Command("workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.reports.workbook_command:run_workbook"),
-        Command("template", "fardplan template --case lund FILE.xlsx", reader="runners.exchange.exchange_command:run_template"),
-        Command("import", "fardplan import FILE.xlsx --out FOLDER", reader="runners.exchange.exchange_command:run_import"),
+        Command(
+            "workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.reports.workbook_command:run_workbook"
+        ),
+        Command(
+            "template",
+            "fardplan template --case lund FILE.xlsx",
+            reader="runners.exchange.exchange_command:run_template",
+        ),
+        Command(
+            "import", "fardplan import FILE.xlsx --out FOLDER", reader="runners.exchange.exchange_command:run_import"
+        ),
     )
 }
 """Every command by its name, in the order in which they are listed."""

@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 import pytest
-import workbook_runs
 
 from runners.reports.csv_set import DIALECTS, write_csv_cell, write_csv_set
 from runners.reports.run_folder import open_run
@@ -19,7 +18,7 @@ from scenarios.errors import CaseError
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     places = tmp_path_factory.mktemp("csv")
-    return workbooks.run_case(workbooks.write_rich_case(places / "evil", evil=True), places / "run")
+    return workbook_runs.run_case(workbook_runs.write_rich_case(places / "evil", evil=True), places / "run")
 
 
 def write(run: Path, place: Path, lang: str, force: bool = False) -> list[Path]:

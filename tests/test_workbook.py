@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import test_cli
-import workbook_runs
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
@@ -46,24 +45,24 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def town_run(places: Path) -> Path:
-    return workbooks.run_case(workbooks.write_rich_case(places / "town"), places / "run")
+    return workbook_runs.run_case(workbook_runs.write_rich_case(places / "town"), places / "run")
 
 
 @pytest.fixture(scope="module")
 def evil_run(places: Path) -> Path:
-    return workbooks.run_case(workbooks.write_rich_case(places / "evil", evil=True), places / "evil_run")
+    return workbook_runs.run_case(workbook_runs.write_rich_case(places / "evil", evil=True), places / "evil_run")
 
 
 @pytest.fixture(scope="module")
 def plain_run(places: Path) -> Path:
     """A run without actors."""
     case = test_cli.write_case(places / "plain", cap=-1.0, mode="priced")
-    return workbooks.run_case(case, places / "plain_run", Choices(salvage="none"))
+    return workbook_runs.run_case(case, places / "plain_run", Choices(salvage="none"))
 
 
 @pytest.fixture(scope="module")
 def lund(places: Path) -> Path:
-    return workbooks.run_case(CASES_FOLDER / "lund", places / "lund", LUND)
+    return workbook_runs.run_case(CASES_FOLDER / "lund", places / "lund", LUND)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +75,7 @@ def told(error: pytest.ExceptionInfo[CaseError]) -> list[str]:
 
 
 def formulas_of(path: Path) -> Iterator[tuple[str, str, str]]:
-    for sheet in workbooks.load(path, values=False).worksheets:
+    for sheet in workbook_runs.load(path, values=False).worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
@@ -88,7 +87,7 @@ def formulas_of(path: Path) -> Iterator[tuple[str, str, str]]:
 
 def test_the_figures_of_lund_are_those_of_its_summary(lund: Path, lund_book: Path) -> None:
     """Value, cap and miss of twelve targets, and three sums: 39 figures read back from the first sheet."""
-    summary, rows = open_run(lund).summary, workbooks.read_rows(workbooks.load(lund_book), "Sammanfattning")
+    summary, rows = open_run(lund).summary, workbook_runs.read_rows(workbook_runs.load(lund_book), "Sammanfattning")
     found = {str(row[0]): row for row in rows}
     for entry in summary["targets"]:
         expected = [entry[name] for name in ("year", "value", "cap", "excess")]
@@ -102,12 +101,12 @@ def test_the_figures_of_lund_are_those_of_its_summary(lund: Path, lund_book: Pat
 
 
 def test_present_values_by_part_sum_to_what_was_least(lund: Path, lund_book: Path) -> None:
-    rows = workbooks.read_rows(workbooks.load(lund_book), "Kostnad")
+    rows = workbook_runs.read_rows(workbook_runs.load(lund_book), "Kostnad")
     assert rows[-1][:2] == ["summa", pytest.approx(open_run(lund).summary["objective_msek"])]
 
 
 def test_outlays_by_owner_and_by_measure_and_their_funding_are_the_same_money(lund_book: Path) -> None:
-    rows = workbooks.read_rows(workbooks.load(lund_book), "Sammanfattning")
+    rows = workbook_runs.read_rows(workbook_runs.load(lund_book), "Sammanfattning")
     sums = [row[1] for row in rows if str(row[0]).startswith(("investeringsutgift", "därav", "finansiering, alla"))]
     assert len(sums) == 3
     assert sums[0] == pytest.approx(2525.0, abs=0.5)
@@ -138,9 +137,9 @@ def test_every_quantity_of_the_catalog_has_a_name_for_readers() -> None:
 
 
 def test_a_case_without_actors_has_no_sheets_of_money_and_says_so(plain_run: Path, tmp_path: Path) -> None:
-    book = workbooks.load(write_workbook(Contents(open_run(plain_run), "sv"), tmp_path / "plan.xlsx"))
+    book = workbook_runs.load(write_workbook(Contents(open_run(plain_run), "sv"), tmp_path / "plan.xlsx"))
     assert "Finansiering" not in book.sheetnames
-    rows = workbooks.read_rows(book, "Sammanfattning")
+    rows = workbook_runs.read_rows(book, "Sammanfattning")
     assert ["Finansiering: vem betalar med vad", "utelämnat", "fallet har inga aktörer (actors.csv)"] in [
         row[:3] for row in rows
     ]
@@ -148,7 +147,7 @@ def test_a_case_without_actors_has_no_sheets_of_money_and_says_so(plain_run: Pat
 
 
 def test_names_freeze_filter_and_print_as_they_should(lund_book: Path) -> None:
-    book = workbooks.load(lund_book)
+    book = workbook_runs.load(lund_book)
     assert {"facts", "outlays", "outlays_total", "funding_total", "numbers", "grid_factor"} <= set(book.defined_names)
     measures = book["Åtgärder"]
     assert (measures.freeze_panes, measures.page_setup.paperSize) == ("C7", 9)
@@ -186,12 +185,12 @@ def test_no_text_of_a_case_becomes_a_formula(evil_run: Path, tmp_path: Path) -> 
     formulas = list(formulas_of(path))
     assert len(formulas) > 50
     assert [found for found in formulas if not OURS.fullmatch(found[2])] == []
-    texts = {row[0] for row in workbooks.read_rows(workbooks.load(path), "Utgift per åtgärd")}
+    texts = {row[0] for row in workbook_runs.read_rows(workbook_runs.load(path), "Utgift per åtgärd")}
     assert {text for text in texts if str(text).startswith(("=1+1", "+1", "-2+3", "@SUM"))}
 
 
 def test_totals_were_written_with_the_sums_of_their_cells(lund_book: Path) -> None:
-    formulas, values = workbooks.load(lund_book, values=False), workbooks.load(lund_book)
+    formulas, values = workbook_runs.load(lund_book, values=False), workbook_runs.load(lund_book)
     checked = 0
     for tab, place, text in formulas_of(lund_book):
         span = re.fullmatch(r"=(?:SUM|SUBTOTAL)\((?:9,)?([A-Z]+\d+:[A-Z]+\d+)\)", text)
@@ -213,7 +212,7 @@ def test_libreoffice_recalculates_every_formula_to_the_same_digits(lund: Path, e
     for name, made in (("lund", contents), ("evil", Contents(open_run(evil_run), "en"))):
         path = write_workbook(made, tmp_path / f"{name}.xlsx")
         again = recalculate(path, tmp_path / "again")
-        before, after = workbooks.load(path), workbooks.load(again)
+        before, after = workbook_runs.load(path), workbook_runs.load(again)
         formulas = list(formulas_of(path))
         assert len(formulas) > 50
         for tab, place, _ in formulas:
@@ -256,7 +255,7 @@ def test_tonnes_of_measures_and_the_rest_sum_to_the_difference_of_the_accounts(l
 
 def test_tonnes_with_electricity_follow_the_factor(lund_book: Path) -> None:
     """Solar roofs make power: their tonnes are all of the grid, and all of them financed by green loans."""
-    rows = workbooks.read_rows(workbooks.load(lund_book), "Gröna obligationer")
+    rows = workbook_runs.read_rows(workbook_runs.load(lund_book), "Gröna obligationer")
     (solar,) = [row for row in rows if row[1] == "B6"]
     assert solar[6] == pytest.approx(0.0)
     assert solar[8] == pytest.approx(-GRID_FACTOR * float(str(solar[7])))
@@ -288,7 +287,7 @@ def test_a_sweep_shows_its_spread_and_every_scenario(town_run: Path, tmp_path: P
     """Costs 10, 20 and 60: least 10, median 20, mean 30, most 60; the one without a plan has none."""
     sweep, out = make_sweep(tmp_path / "sweep"), tmp_path / "plan.xlsx"
     assert run_workbook([str(town_run), "--sweep", str(sweep), "--out", str(out)], "sv") == 0
-    rows = workbooks.read_rows(workbooks.load(out), "Känslighet")
+    rows = workbook_runs.read_rows(workbook_runs.load(out), "Känslighet")
     spread = {row[0]: row[2] for row in rows if row[0] in ("lägst", "median", "medel", "högst")}
     assert spread == {"lägst": 10.0, "median": 20.0, "medel": 30.0, "högst": 60.0}
     assert [3, "olösbar", None, 0, None, "base", 1.0] in [row[:7] for row in rows]
@@ -299,7 +298,7 @@ def test_changes_show_what_was_chosen_otherwise_and_what_came_of_it(town_run: Pa
     config = {**run.manifest["config"], "exclude": ["pump"]}
     other = replace(run, manifest={**run.manifest, "config": config}, summary={**run.summary, "objective_msek": 1.0})
     path = write_workbook(Contents(run, "sv", other), tmp_path / "plan.xlsx")
-    rows = workbooks.read_rows(workbooks.load(path), "Ändringar")
+    rows = workbook_runs.read_rows(workbook_runs.load(path), "Ändringar")
     assert ["exclude", None, "['pump']", "[]"] in [row[:4] for row in rows]
     (row,) = [row for row in rows if str(row[0]).startswith("planens nuvärde")]
     assert row[1:5] == ["mnkr", 1.0, run.summary["objective_msek"], run.summary["objective_msek"] - 1.0]
