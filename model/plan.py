@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from model.coefficient import WHOLE_YEAR
-from model.solution import Solution
+from model.solution import WHOLE_WITHIN, Solution
 from model.sparse import COST, FINANCE_COST, SparseProgram
 from model.structure import Structure
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
@@ -60,9 +60,6 @@ PLAN_NAMES = {"account": "account_value"}
 """What a decision is called in the plan where its own name is that of a dimension."""
 
 WHOLE = ("units", "begin", "ever", "issue")
-WHOLE_WITHIN = 1e-6
-"""A number this near to a whole one is meant to be it."""
-
 ZERO = 1e-9
 """Solver dust: amounts nearer to zero than this are shown as zero where a decision cannot be negative."""
 

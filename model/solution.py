@@ -14,6 +14,9 @@ HIGHS = "highs"
 SOLVE = "solve"
 """Seconds of a solve in all."""
 
+WHOLE_WITHIN = 1e-6
+"""A number this near to a whole one is meant to be it."""
+
 
 class Status(Enum):
     """How a solve ended, in the plan's own words."""

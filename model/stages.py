@@ -9,7 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from model.revise import LinearProgram
-from model.solution import HIGHS, Solution, Status, relative_gap
+from model.solution import HIGHS, WHOLE_WITHIN, Solution, Status, relative_gap
 from model.sparse import CASH_COST, COST, FINANCE_COST, MISS, OBJECTIVES, RISE
 from model.structure import Structure
 from model.task import Task
@@ -135,10 +135,16 @@ def _hold(program: LinearProgram, stage: Stage, found: Solution, main: Solution)
 
 
 def _fix_whole(program: LinearProgram, point: np.ndarray) -> LinearProgram:
-    """The program with whole numbers of what is built kept; issues of debt stay open to the finance stage."""
+    """The program with whole numbers of what is built kept; issues of debt stay open to the finance stage.
+
+    A relaxed point with parts of units fixes nothing: rounded, it would be another plan.
+    """
     columns = program.program.whole_built
+    whole = np.round(point[columns])
+    if np.abs(point[columns] - whole).max(initial=0.0) > WHOLE_WITHIN:
+        return program
     lower, upper = program.column_lower.copy(), program.column_upper.copy()
-    lower[columns] = upper[columns] = np.round(point[columns])
+    lower[columns] = upper[columns] = whole
     return replace(program, column_lower=lower, column_upper=upper)
 
 

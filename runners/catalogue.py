@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from runners.record import MANIFEST, PROGRAM, SUMMARY
+from runners.reports.run_folder import MANIFEST, PROGRAM, SUMMARY
 from runners.sweeps.disk import read_json
 from runners.sweeps.parts import CHUNKS, place_table
 from runners.sweeps.results import SCENARIOS

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from conf.words import format_number, say
 from runners.catalogue import Catalogue, Run
-from runners.record import MANIFEST, RUNS
+from runners.record import RUNS
+from runners.reports.run_folder import MANIFEST
 from runners.runs_tables import compare_runs, show_run, write_line
 from runners.sweeps.lock import FolderLock, is_locked
 from runners.sweeps.store import SWEEP

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conf.words import format_amount, format_number, read_messages, say
 from runners.catalogue import Run, read_time
-from runners.record import SUMMARY
+from runners.reports.run_folder import SUMMARY
 from runners.sweeps.disk import read_json
 from runners.sweeps.lock import is_locked
 from runners.sweeps.store import SWEEP, open_sweep

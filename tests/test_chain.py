@@ -219,6 +219,19 @@ def test_a_program_of_another_structure_begins_a_new_chain() -> None:
     assert chain.solve(hard).objective == pytest.approx(first.objective, rel=SAME)
 
 
+def test_later_stages_of_a_relaxed_plan_start_from_its_parts_of_units() -> None:
+    """Least cost, then finance cost, then rise, each over all columns; rounded units would break the cost held."""
+    scenario = lund()[0].assign_attrs(perspective="lexicographic")
+    compiled = compile_program(scenario)
+    chain = Chain(RELAXED)
+    for value in (1185, 1150):
+        program = revise((scenario, compiled), set_target(scenario, "budget_2045", value))
+        found, cold = chain.solve(program), solve_program(program, RELAXED)
+        assert (found.status, cold.status) == (Status.OPTIMAL, Status.OPTIMAL)
+        assert found.bound == pytest.approx(cold.bound, rel=SAME)
+        assert found.values["finance_cost"] == pytest.approx(cold.values["finance_cost"], rel=1e-6)
+
+
 def test_money_decided_anew_costs_what_the_whole_program_with_the_rest_fixed_costs() -> None:
     """The part that is cut out has the same objective at its point as the whole has at the filled point."""
     scenario, compiled = lund()
