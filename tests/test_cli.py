@@ -83,6 +83,7 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "          fardplan plan target=nearest lang=en\n"
         "  check   all mistakes in a case at once, and how certain its numbers are\n"
         "          fardplan check case.path=FOLDER\n"
+        "  runs    all plans and sweeps that there are: list, show, compare, prune\n"
         "\n"
         "Help on a command: fardplan COMMAND --help\n"
     )
@@ -97,8 +98,10 @@ def test_help_of_a_command_shows_examples_and_ready_made_choices(
 ) -> None:
     assert main([command, "--help", f"lang={lang}"]) == 0
     text = capsys.readouterr().out
-    assert text.startswith(f"fardplan {command} [")
-    assert text.count(f"  fardplan {command}") >= 3
+    assert text.startswith(f"fardplan {command} ")
+    assert text.count(f"fardplan {command}") >= 3
+    if COMMANDS[command].reader:
+        return
     assert "  target      as_given, hard, nearest, priced\n" in text
     assert text.endswith(f"fardplan {command} --cfg job\n")
 

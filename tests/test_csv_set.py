@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+import workbook_runs
 
 from runners.reports.csv_set import DIALECTS, write_csv_cell, write_csv_set
 from runners.reports.run_folder import open_run

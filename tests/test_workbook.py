@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import test_cli
+import workbook_runs
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
