@@ -89,12 +89,12 @@ class SweepCalls:
 
     run_sweep: the whole design, under the configuration of what does not vary, and the words that gave it.
     run_one: one scenario of the design, its settings in `config.settings`; whatever it gives ends up in a `JobEnd`.
-    end_jobs: after all jobs, in the order of the design.
+    end_jobs: after all jobs, in the order of the design; with the words too.
     """
 
     run_sweep: Callable[[Design, Config, Sequence[str]], int]
     run_one: Callable[[Config, int], Any]
-    end_jobs: Callable[[Design, Config, Sequence[JobEnd]], int]
+    end_jobs: Callable[[Design, Config, Sequence[str], Sequence[JobEnd]], int]
 
 
 @dataclass
@@ -141,7 +141,8 @@ class BatchSweeper(Sweeper):
             return self.launches.launch_whole(design, config)
         words = [_write_job(request.fixed, design.row(scenario)) for scenario in range(len(design))]
         jobs = self.launches.launch(words, 0)
-        return self.task.calls.end_jobs(design, config, [_end_job(place, job) for place, job in enumerate(jobs)])
+        ends = [_end_job(place, job) for place, job in enumerate(jobs)]
+        return self.task.calls.end_jobs(design, config, write_words(request.fixed), ends)
 
 
 class BatchLauncher(Launcher):

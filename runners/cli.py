@@ -1,8 +1,8 @@
 """What a person types: `fardplan COMMAND [key=value ...]`, and with which code it ends.
 
 Exit codes: 0 a verified plan (or nothing wrong); 1 our own fault; 2 bad input; 3 hard targets and rules that
-contradict each other; 5 no plan found in time. Heavy modules are imported by the command that needs them, so that
-help answers at once.
+contradict each other; 4 some scenarios of a sweep have no plan; 5 no plan found in time. Heavy modules are imported by
+the command that needs them, so that help answers at once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ HELP = ("--help", "-h")
 VERSION = "--version"
 SHOW_CONFIG = ("--cfg", "-c")
 MULTIRUN = ("--multirun", "-m")
-OPTIONS = (*HELP, *SHOW_CONFIG, *MULTIRUN)
+DRY_RUN = "--dry-run"
+OPTIONS = (*HELP, *SHOW_CONFIG, *MULTIRUN, DRY_RUN)
 JOB = "job"
 LANG_KEY = "lang="
 
@@ -172,12 +173,18 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
 
 def _run(command: Command, words: Sequence[str], lang: str) -> int:
     overrides: list[str] = []
-    shown = False
+    shown = swept = dry_run = False
     queue = iter(words)
     for word in queue:
         option, _, value = word.partition("=")
+        if option in MULTIRUN and command.run is run_plan:
+            swept = True
+            continue
         if option in MULTIRUN:
             return _refuse(say("cli_multirun", lang, command=command.name, word=word))
+        if option == DRY_RUN and command.run is run_plan:
+            dry_run = True
+            continue
         if option in SHOW_CONFIG:
             if (value or next(queue, "")) != JOB:
                 return _refuse(say("cli_cfg_what", lang, command=command.name))
@@ -187,6 +194,12 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
             return _refuse(say("cli_unknown_option", lang, command=command.name, word=word, nearest=nearest))
         else:
             overrides.append(word)
+    if swept and not shown:
+        from runners.sweeps.run import run_sweep_command
+
+        return run_sweep_command(overrides, datetime.now().astimezone(), dry_run=dry_run)
+    if dry_run:
+        return _refuse(say("cli_dry_run", lang))
     from runners.overrides import read_config, write_config
 
     config = read_config(overrides)

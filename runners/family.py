@@ -194,8 +194,9 @@ class Family:
 
     def describe(self, settings: Settings) -> xr.Dataset:
         """The scenario of settings, its do-nothing path solved."""
-        arrays, _ = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
-        return self._main.overlay.describe(arrays, settings)
+        chosen = self._main.overlay.parse(settings)
+        arrays, _ = self._prepare(chosen, Clock(self._say))
+        return self._main.overlay.describe(arrays, chosen)
 
     def revise(self, settings: Settings) -> LinearProgram:
         """The program of settings, as it goes to the solver."""
@@ -206,11 +207,14 @@ class Family:
         """Raise a CaseError where the settings are none, or make numbers that the catalog does not allow."""
         self._main.overlay.apply(settings)
 
-    def solve(self, settings: Settings | None = None, *, verified: bool = True) -> Outcome:
+    def solve(
+        self, settings: Settings | None = None, *, beneath: Settings | None = None, verified: bool = True
+    ) -> Outcome:
         """The plan of a scenario.
 
         Args:
             settings: what it changes.
+            beneath: what acts before all of these: numbers of the choices, in a sweep that varies them.
             verified: False leaves out the verifier, for a sweep that checks a sample.
 
         Raises:
@@ -218,13 +222,13 @@ class Family:
             NoPlan: no plan keeps all hard rules, or none was found in time.
             PlanRefused: the verifier did not accept the plan.
         """
-        settings = settings or {}
         clock, self._clock = self._clock, Clock(self._say)
         with clock.phase("build"):
-            chosen = self._main.overlay.parse(settings)
+            overlay = self._main.overlay
+            chosen = (*overlay.parse(beneath or {}), *overlay.parse(settings or {}))
         arrays, reference = self._prepare(chosen, clock)
         with clock.phase("build"):
-            scenario = self._main.overlay.describe(arrays, settings)
+            scenario = overlay.describe(arrays, chosen)
         with clock.phase("compile"):
             program = self._main.revise(arrays)
         plan, verdict = self._main.solve(scenario, program, clock, verified=verified)
@@ -253,7 +257,7 @@ class Family:
             reviser, p, content = self._idle.measure(arrays)
         found = self._references.get(content)
         if found is None:
-            scenario = overlay.describe(arrays, {setting.key: number for setting, number in chosen})
+            scenario = overlay.describe(arrays, chosen)
             plan, _ = self._idle.solve(scenario, reviser.fill(p, content), clock)
             if len(self._references) >= REFERENCES_KEPT:
                 self._references = {(): self._references[()]}

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from runners.family import Outcome
 
 RUNS = Path("runs")
+SWEEP = "sweep"
+"""The kind of folder that no single run may replace."""
 PLAN = "plan.nc"
 PACKAGES = ("fardplan", "highspy", "hydra-core", "matplotlib", "netCDF4", "numpy", "pandas", "pyomo", "scipy", "xarray")
 DIGEST_LENGTH = 8
@@ -106,19 +108,24 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
 
 def describe_run(outcome: Outcome, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:
     """What a run was made with: versions, digests of what it read, revision, seed and choices."""
-    files = sorted(path for path in case_folder.iterdir() if path.suffix == ".csv")
     return {
         "program": PROGRAM,
         "started": started.isoformat(timespec="seconds"),
         "case": outcome.scenario.attrs["case"],
         "digest": outcome.scenario.attrs["digest"],
-        "inputs": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+        "inputs": digest_inputs(case_folder),
         "seed": config.solver.seed,
         "config": asdict(config),
         "revision": _find_revision(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
     }
+
+
+def digest_inputs(case_folder: Path) -> dict[str, str]:
+    """The SHA-256 of each table of a case, by its file's name."""
+    files = sorted(path for path in case_folder.iterdir() if path.suffix == ".csv")
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def digest_files(folder: Path) -> dict[str, str]:
@@ -168,7 +175,7 @@ def _is_run(place: Path) -> bool:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(manifest, dict) and manifest.get("program") == PROGRAM
+    return isinstance(manifest, dict) and manifest.get("program") == PROGRAM and manifest.get("kind") != SWEEP
 
 
 @contextmanager

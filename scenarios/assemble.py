@@ -84,7 +84,7 @@ def assemble(tables: Tables, choices: Choices, settings: Settings | None = None)
     if not settings:
         return _derive(*_write_scenario(tables, choices))
     overlay = open_overlay(tables, choices)
-    scenario = overlay.describe(overlay.apply(settings), settings)
+    scenario = overlay.describe(overlay.apply(settings), overlay.parse(settings))
     scenario.attrs[DIGEST] = digest_of(scenario)
     return scenario
 

@@ -42,6 +42,11 @@ class Problem:
         return f"{place}: {say(self.key, lang, **self.fields)}"
 
 
+def drop_repeated(problems: Sequence[Problem]) -> list[Problem]:
+    """Each problem once, in the order of their first telling."""
+    return [problem for place, problem in enumerate(problems) if problem not in problems[:place]]
+
+
 class CaseError(FardplanError):
     """A case or a choice that cannot be used; holds all problems found."""
 

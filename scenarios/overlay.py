@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 
 from scenarios.arrays import Arrays, Memory, read_arrays
-from scenarios.errors import CaseError, Problem
+from scenarios.errors import CaseError, Problem, drop_repeated
 from scenarios.finance import Derive
 from scenarios.settings import VERBS, Setting, Settings, check_result, check_setting, parse_setting
 
@@ -54,6 +54,10 @@ class Overlay:
     def base(self) -> Arrays:
         """The arrays of the scenario of no settings."""
         return self._base
+
+    def knows(self, key: str) -> bool:
+        """Whether the key has been understood."""
+        return key in self._settings
 
     def parse(self, settings: Settings) -> Chosen:
         """The settings understood, in the order in which they act.
@@ -103,8 +107,8 @@ class Overlay:
                 changed[name], versions[name] = values, version
         return self._base.change(changed, dict(sorted(versions.items())))
 
-    def describe(self, arrays: Arrays, settings: Settings) -> xr.Dataset:
-        """The scenario as a Dataset; arrays that are the base's are the same objects."""
+    def describe(self, arrays: Arrays, chosen: Chosen) -> xr.Dataset:
+        """The scenario of settings as a Dataset; arrays that are the base's are the same objects."""
         if not arrays.versions:
             return self.scenario
         swapped: dict[Hashable, xr.Variable] = {
@@ -112,7 +116,7 @@ class Overlay:
             for name in arrays.versions
             for base in (self.scenario.variables[name],)
         }
-        text = "\n".join(f"{key}={number!r}" for key, number in sorted(settings.items()))
+        text = "\n".join(f"{setting.key}={number!r}" for setting, number in chosen)
         digest = hashlib.sha256(f"{self.scenario.attrs[DIGEST]}\n{text}".encode()).hexdigest()
         # Every public way to swap variables looks at all of them again: 30 ms, where this takes microseconds.
         return self.scenario._replace(
@@ -136,7 +140,7 @@ class Overlay:
             if made[0]:
                 versions[name], changed[name] = made
         if problems:
-            raise CaseError(list(dict.fromkeys(problems)))
+            raise CaseError(drop_repeated(problems))
         return self._written.change(changed, versions)
 
     def _make(self, name: str, chosen: Chosen, problems: list[Problem]) -> tuple[int, np.ndarray]:

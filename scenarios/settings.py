@@ -28,8 +28,8 @@ VERBS = (SET, ADJUST, AIM, EXCLUDE)
 """First words of settings, in the order in which they act."""
 CONFIGURED = ("target.mode", "target.excess_price")
 """Keys of the configuration that begin like settings."""
-PRICE = "price"
-BOTH_PRICES = ("purchase_price", "sale_price")
+SHORT: Mapping[str, tuple[str, ...]] = {"price": ("purchase_price", "sale_price"), "excess_price": ("price",)}
+"""Names that stand for quantities of another name: a commodity's two prices, and what a target's excess costs."""
 EVERY = "all"
 MEASURES = "measures"
 DELAY = "start_delay"
@@ -100,7 +100,8 @@ def parse_setting(key: str, scenario: Scenario) -> Setting:
     if verb == EXCLUDE:
         return Setting(key, verb, ("excluded",), (_find_label(key, TECHNOLOGY, ".".join(parts), scenario),))
     name, *labels = parts
-    quantity = QUANTITY_BY_NAME.get(BOTH_PRICES[0] if name == PRICE else name)
+    names = SHORT.get(name, (name,))
+    quantity = QUANTITY_BY_NAME.get(names[0])
     if quantity is None or name in FIXED:
         raise CaseError([_refuse_quantity(key, name)])
     dims = list(quantity.dims)
@@ -115,7 +116,7 @@ def parse_setting(key: str, scenario: Scenario) -> Setting:
     chosen = [_find_label(key, dim, label, scenario) for dim, label in zip(others, labels, strict=False)]
     place = dict(zip(others, chosen, strict=False)) | {YEAR: years}
     index = tuple(place.get(dim, slice(None)) for dim in dims)
-    return Setting(key, verb, BOTH_PRICES if name == PRICE else (name,), index)
+    return Setting(key, verb, names, index)
 
 
 def check_setting(setting: Setting, number: float) -> Problem | None:
@@ -193,7 +194,7 @@ def _refuse_quantity(key: str, name: str) -> Problem:
     if name in FIXED:
         return Problem("setting_fixed", key, fields={"quantity": name})
     names = [quantity.name for quantity in QUANTITIES if quantity.name not in FIXED]
-    return Problem("setting_quantity", key, fields={"quantity": name, "nearest": _name_nearest(name, [*names, PRICE])})
+    return Problem("setting_quantity", key, fields={"quantity": name, "nearest": _name_nearest(name, [*names, *SHORT])})
 
 
 def _refuse_number(message: str, setting: Setting, number: float) -> Problem:

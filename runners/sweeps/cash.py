@@ -16,6 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from runners.accounts.amounts import expand_years, find_ends, find_starts, gather_years
+from scenarios.arrays import read_arrays
 from scenarios.cash import find_taxer, price_use, share_grants, share_owners, trade_prices, traders
 from scenarios.loans import loan_schedules
 from scenarios.money import outlay_shares
@@ -156,7 +157,7 @@ def _trade(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 def _price(memory: Memory, scenario: xr.Dataset) -> tuple[Floats, Floats, Floats]:
     """What users pay, what purchase costs and what sale brings (commodity, slice, year)."""
     names = ("tariff", "purchase_price", "sale_price", "hours")
-    bare = _strip(scenario)
+    bare = read_arrays(scenario)
     return memory.recall(scenario, names, lambda: (price_use(bare), *trade_prices(bare)))
 
 
@@ -210,7 +211,7 @@ def _grant(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     received = memory.recall(
         scenario,
         ("owned", "eligible", "grant_share"),
-        lambda: share_grants(_strip(scenario)) * scenario.variables["grant_share"].values[:, :, None],
+        lambda: share_grants(read_arrays(scenario)) * scenario.variables["grant_share"].values[:, :, None],
     )
     shares = _share_outlays(memory, scenario)
     for i in grants.tolist():
@@ -245,8 +246,3 @@ def _schedule_loans(scenario: xr.Dataset) -> Loans:
 def _follow(draw: Floats, krona: Floats) -> Floats:
     """What draws (instrument, actor, drawn) come to, by what a krona does (instrument, drawn, year): (actor, year)."""
     return np.asarray(np.matmul(draw, krona).sum(axis=0))
-
-
-def _strip(scenario: xr.Dataset) -> xr.Dataset:
-    """The scenario's bare variables, for functions that only read arrays by name: without the cost of coordinates."""
-    return cast(xr.Dataset, scenario.variables)

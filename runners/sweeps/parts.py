@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from runners.sweeps.results import CRASHED, FATE, ID, LONG, SCENARIO, SCENARIOS, STATUS, ChunkResult
+from runners.sweeps.results import FATE, ID, LONG, SCENARIO, SCENARIOS, STATUS, UNFINISHED, ChunkResult
 
 CHUNKS, RESULTS, DESIGN = "chunks", "results", "design"
 SUFFIX = ".parquet"
@@ -90,7 +90,7 @@ def choose_shares(place: Path) -> list[Share]:
             return choose_shares(place)
         except (OSError, pa.ArrowInvalid):  # cut off by a power failure: as if it had never been written
             marks = pa.table({ID: pa.array([], pa.string()), STATUS: pa.array([], pa.string())})
-        names, crashed = marks.column(ID).to_pylist(), pc.equal(marks.column(STATUS), CRASHED).to_pylist()
+        names, crashed = marks.column(ID).to_pylist(), pc.is_in(marks.column(STATUS), pa.array(UNFINISHED)).to_pylist()
         found.append(names)
         for name, fell in zip(names, crashed, strict=True):
             if name not in owners or (owners[name][1] and not fell):
@@ -128,7 +128,7 @@ def copy_finished(place: Path, wanted: pa.Table) -> Iterator[ChunkResult]:
 
 def _rename_scenarios(rows: pa.Table, wanted: pa.Table) -> pa.Table:
     """Rows of `scenarios` under the numbers and keys of another design, crashed ones left out."""
-    rows = rows.filter(pc.not_equal(rows.column(STATUS), CRASHED))
+    rows = rows.filter(pc.invert(pc.is_in(rows.column(STATUS), pa.array(UNFINISHED))))
     first = {name: place for place, name in reversed(list(enumerate(wanted.column(ID).to_pylist())))}
     heads = wanted.take(pa.array([first[name] for name in rows.column(ID).to_pylist()], pa.int64()))
     columns = {name: heads.column(name) for name in (SCENARIO, *(n for n in wanted.column_names if n != SCENARIO))}

@@ -17,8 +17,10 @@ from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 SCENARIOS, INVESTMENTS, ACCOUNTS, TARGETS, CASH_FLOW = "scenarios", "investments", "accounts", "targets", "cash_flow"
 SCENARIO, ID, STATUS = "scenario", "id", "status"
 
-REFUSED, NOT_VERIFIED, CRASHED = "refused", "not_verified", "crashed"
-"""How a scenario can end besides the members of `Status`."""
+REFUSED, NOT_VERIFIED, CRASHED, BROKEN = "refused", "not_verified", "crashed", "broken"
+"""How a scenario can end besides the members of `Status`; `broken`: on a fault of the program."""
+UNFINISHED = (CRASHED, BROKEN)
+"""Ends that another try may mend."""
 YES, NO, NOT_CHECKED = "yes", "no", "not_checked"
 """Whether the verifier accepted the plan."""
 

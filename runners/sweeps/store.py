@@ -29,7 +29,7 @@ from runners.sweeps.parts import (
     place_chunk,
     place_table,
 )
-from runners.sweeps.results import CRASHED, ID, SCENARIO, SCENARIOS, STATUS, TEXT, WHOLE, ChunkResult, list_schemas
+from runners.sweeps.results import ID, SCENARIO, SCENARIOS, STATUS, TEXT, UNFINISHED, WHOLE, ChunkResult, list_schemas
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ class SweepStore:
         ids: set[str] = set()
         for share in choose_shares(self.place):
             marks = share.read(SCENARIOS, [ID, STATUS])
-            ids.update(marks.filter(pc.not_equal(marks.column(STATUS), CRASHED)).column(ID).to_pylist())
+            ids.update(
+                marks.filter(pc.invert(pc.is_in(marks.column(STATUS), pa.array(UNFINISHED)))).column(ID).to_pylist()
+            )
         return ids
 
     def write_chunk(self, name: str, result: ChunkResult) -> None:
