@@ -47,6 +47,8 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
     """
+    from runners.overrides import choose
+    from runners.reports.background import tabulate_background
     from runners.reports.figures import draw_figures
     from runners.reports.tables import tabulate_run
 
@@ -56,6 +58,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     scenario, plan = outcome.scenario, outcome.plan
     place = Path(config.out) if config.out is not None else RUNS / _name_run(outcome, started)
     tables = tabulate_run(scenario, plan, outcome.reference)
+    tables |= tabulate_background(scenario, plan, outcome.reference, outcome.tables, choose(config))
     with _write_aside(place) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
         (folder / "tables").mkdir()
