@@ -1,0 +1,273 @@
+"""Sums over the tables of a run folder: what a council reads first, still as labelled tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from runners.reports.background import COST, NET, NOTHING, PLAN, TOTAL
+from scenarios.catalog import ACTOR, TARGET, TECHNOLOGY, YEAR
+
+Tables = Mapping[str, pd.DataFrame]
+
+NAMES = ("name_sv", "name_en")
+ALONE = 6
+"""Years shown one by one before years are gathered."""
+GATHERED = 5
+"""Years gathered into one period after that."""
+PERIOD = "period"
+SMALLEST = 1e-6
+
+
+def list_periods(years: Sequence[int]) -> dict[int, str]:
+    """The period of each year: the first years by themselves, then spans of a few.
+
+    >>> list_periods(range(2025, 2036))[2031], list_periods(range(2025, 2036))[2026]
+    ('2031–35', '2026')
+    """
+    ordered = sorted(set(int(year) for year in years))
+    periods = {year: str(year) for year in ordered[:ALONE]}
+    rest = ordered[ALONE:]
+    for place in range(0, len(rest), GATHERED):
+        span = rest[place : place + GATHERED]
+        label = str(span[0]) if len(span) == 1 else f"{span[0]}–{span[-1] % 100:02d}"
+        periods |= dict.fromkeys(span, label)
+    return periods
+
+
+def gather_periods(table: pd.DataFrame, keys: Sequence[str], value: str = "amount", last: bool = False) -> pd.DataFrame:
+    """A long table with years gathered into periods: `keys`, period, `value`.
+
+    Args:
+        table: with `keys`, a year and `value`.
+        keys: what tells rows apart besides the year.
+        value: summed over the years of a period, or
+        last: taken from its last year, as of a stock.
+    """
+    periods = list_periods(table[YEAR].astype(int).tolist())
+    ordered = table.sort_values(YEAR, kind="stable")
+    grouped = ordered.assign(**{PERIOD: ordered[YEAR].map(periods)}).groupby([*keys, PERIOD], sort=False)[value]
+    return (grouped.last() if last else grouped.sum()).reset_index()
+
+
+def sum_headline(tables: Tables, summary: Mapping[str, object]) -> pd.Series:
+    """The figures of the first page by name, in the money of the case.
+
+    `objective`; `misses` (what missed targets cost of it) and `resources` (the rest); `outlay` (all, undiscounted),
+    `measures` (of measures), `first_outlay` (of the first four plan years); `grants, loans, own, gap`; targets `met`
+    and `missed`; `reduction` (percent of the first target's base year, NaN where none is known).
+    """
+    spent = tables["investments"]
+    costs = tables["costs"]
+    first = sorted(spent[YEAR].unique())[:4]
+    misses = float(costs.loc[costs["component"] == "excess", "present_value"].sum())
+    targets = judge_targets(tables)
+    figures = {
+        "objective": float(str(summary["objective_msek"])),
+        "misses": misses,
+        "resources": float(str(summary["objective_msek"])) - misses,
+        "outlay": float(spent["outlay"].sum()),
+        "measures": float(spent.loc[spent["measure"].astype(bool), "outlay"].sum()),
+        "first_outlay": float(spent.loc[spent[YEAR].isin(first), "outlay"].sum()),
+        "met": float((targets["years_missed"] == 0).sum()),
+        "missed": float((targets["years_missed"] > 0).sum()),
+    }
+    return pd.Series(figures | _sum_sources(tables))
+
+
+def _sum_sources(tables: Tables) -> dict[str, float]:
+    if "funding" not in tables:
+        return {}
+    sources = sum_sources(tables).groupby("group")["amount"].sum()
+    return {group: float(sources.get(group, 0.0)) for group in ("own", "gap", "loans", "grants")}
+
+
+def sum_sources(tables: Tables) -> pd.DataFrame:
+    """Where the money comes from: actor, its names, item, its names, group (own, gap, loans, grants), status, amount."""
+    funding = tables["funding"]
+    sources = funding[funding["side"] == "source"]
+    keys = [ACTOR, *NAMES, "item", "status"]
+    table = sources.assign(status=sources["status"].fillna("")).groupby(keys, sort=False)["amount"].sum().reset_index()
+    kinds = tables["labels"].query("dimension == 'instrument'").set_index("label")["role"]
+    groups = {"own": "own", "own_gap": "gap"}
+    table["group"] = [
+        groups.get(item, "grants" if kinds.get(item) == "grant" else "loans") for item in table["item"]
+    ]
+    return table[table["amount"].abs() > SMALLEST].reset_index(drop=True)
+
+
+def sum_funding_by_year(tables: Tables) -> pd.DataFrame:
+    """Sources of money by year over all actors: item, year, amount; outlays less than nothing lower own money."""
+    funding = tables["funding"]
+    sources = funding[funding["side"] == "source"]
+    return sources.groupby(["item", YEAR], sort=False)["amount"].sum().reset_index()
+
+
+def list_outlays(tables: Tables) -> pd.DataFrame:
+    """Outlay by actor and year: actor, name_sv, name_en, kind, year, amount, change (against doing nothing)."""
+    funding = tables["funding"]
+    uses = funding[funding["side"] == "use"]
+    return uses[[ACTOR, *NAMES, "kind", YEAR, "amount", "change"]].reset_index(drop=True)
+
+
+def list_programmes(tables: Tables) -> pd.DataFrame:
+    """Outlay by programme and year: programme (blank: what is no measure), year, amount, from `investments`."""
+    spent = tables["investments"]
+    programme = spent["programme"].where(spent["measure"].astype(bool), "")
+    summed = spent.assign(programme=programme).groupby(["programme", YEAR], sort=False)["outlay"].sum()
+    return summed.rename("amount").reset_index()
+
+
+def list_timetable(tables: Tables) -> pd.DataFrame:
+    """When each measure is built: a row per measure with a start, by programme and first start.
+
+    Columns: technology, code, name_sv, name_en, programme, actor, first_start, last_start, first_service, most
+    (largest capacity that the plan added), unit, outlay (undiscounted, all years).
+    """
+    spent = tables["investments"]
+    started = spent[spent["measure"].astype(bool) & (spent["build"] > SMALLEST)]
+    keys = [TECHNOLOGY, "code", *NAMES, "programme", ACTOR]
+    grouped = started.assign(code=started["code"].fillna("")).groupby(keys, sort=False)
+    table = grouped.agg(
+        first_start=(YEAR, "min"), last_start=(YEAR, "max"), first_service=("first_service", "min"), unit=("unit", "first")
+    ).reset_index()
+    standing = tables["capacity"].groupby(TECHNOLOGY)["added"].max()
+    money = spent.groupby(TECHNOLOGY)["outlay"].sum()
+    table["most"] = table[TECHNOLOGY].map(standing).fillna(0.0)
+    table["outlay"] = table[TECHNOLOGY].map(money)
+    return table.sort_values(["programme", "first_start", "outlay"], ascending=[True, True, False], kind="stable")
+
+
+def list_service(tables: Tables) -> pd.DataFrame:
+    """What of each measure stands by year: technology, code, names, programme, year, added, share, unit, build, outlay.
+
+    `share` is of the most that the plan ever adds; `build` what is started in the year.
+    """
+    timetable = list_timetable(tables)
+    capacity = tables["capacity"]
+    standing = capacity[capacity[TECHNOLOGY].isin(timetable[TECHNOLOGY]) & (capacity["added"] > SMALLEST)]
+    most = timetable.set_index(TECHNOLOGY)["most"]
+    table = standing[[TECHNOLOGY, YEAR, "added", "unit"]].assign(share=standing["added"] / standing[TECHNOLOGY].map(most))
+    started = tables["investments"][[TECHNOLOGY, YEAR, "build", "outlay"]]
+    started = started[started[TECHNOLOGY].isin(timetable[TECHNOLOGY])]
+    table = table.merge(started, on=[TECHNOLOGY, YEAR], how="outer").fillna({"added": 0.0, "share": 0.0})
+    names = timetable[[TECHNOLOGY, "code", *NAMES, "programme"]]
+    units = timetable.set_index(TECHNOLOGY)["unit"]
+    table["unit"] = table[TECHNOLOGY].map(units)
+    return names.merge(table.fillna({"build": 0.0, "outlay": 0.0}), on=TECHNOLOGY)
+
+
+def judge_targets(tables: Tables) -> pd.DataFrame:
+    """How each target fares: a row per target, in the first year in which it holds.
+
+    Columns of `targets` for that year, and last_year, years_missed, most_excess, met_from (first year from which it is
+    met until its end; blank where never).
+    """
+    rows = []
+    for _, years in tables["targets"].groupby(TARGET, sort=False):
+        met = years["met"].astype(bool).to_numpy()
+        missed = np.flatnonzero(~met)
+        start = 0 if not len(missed) else int(missed[-1]) + 1
+        rows.append(
+            years.iloc[0].to_dict()
+            | {
+                "last_year": int(years[YEAR].iloc[-1]),
+                "years_missed": int((~met).sum()),
+                "most_excess": float(years["excess"].max()),
+                "met_from": int(years[YEAR].iloc[start]) if start < len(years) else pd.NA,
+            }
+        )
+    columns = [*tables["targets"].columns, "last_year", "years_missed", "most_excess", "met_from"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def sum_operating(tables: Tables) -> pd.DataFrame:
+    """Operating cash against doing nothing: actor, name_sv, name_en, year, amount (positive: more cash)."""
+    cash = tables["cash_flow"]
+    running = cash[(cash["item"] == "operating") & cash["change"].notna()]
+    return running[[ACTOR, *NAMES, YEAR]].assign(amount=running["change"]).reset_index(drop=True)
+
+
+def pick_items(table: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
+    """Rows of a long account with the items asked for, those with any amount."""
+    picked = table[table["item"].isin(list(items))]
+    some = picked.groupby([ACTOR, "item"])["amount"].transform(lambda values: values.abs().max() > SMALLEST)
+    return picked[some.astype(bool)].reset_index(drop=True)
+
+
+def follow_ceilings(tables: Tables) -> pd.DataFrame:
+    """Debt of who has a ceiling: actor, names, year, net_debt, ceiling, margin (MSEK), percent, ceiling_percent.
+
+    Percent are of taxes and general grants, NaN where there are none.
+    """
+    debt = tables["debt"]
+    together = debt[debt["instrument"].fillna("") == ""]
+    wide = together.pivot_table(index=[ACTOR, *NAMES, YEAR], columns="item", values="amount", sort=False)
+    wide = wide.reindex(columns=["net_debt", "standing", "ceiling", "margin", "percent_of_taxes_and_grants"])
+    wide = wide[wide["ceiling"].notna()].rename(columns={"percent_of_taxes_and_grants": "percent"})
+    wide["ceiling_percent"] = wide["percent"] * wide["ceiling"] / wide["net_debt"]
+    return wide.reset_index()
+
+
+def list_gains(tables: Tables) -> pd.DataFrame:
+    """Who gains and who loses against doing nothing: actor, names, npv and its parts, present value; blank actor: all."""
+    measures = tables["measures_finance"]
+    plan = measures[measures["level"] == "plan"]
+    names = tables["labels"].query("dimension == 'actor'").set_index("label")
+    known = plan[plan[ACTOR].fillna("") != ""].copy()
+    for name in NAMES:
+        known[name] = known[ACTOR].map(names[name])
+    return known[[ACTOR, *NAMES, "investment", "outlay", "grant", "operating", "residual_value", "npv"]]
+
+
+def follow_total(tables: Tables) -> pd.DataFrame:
+    """The account that sums all emissions: period (plan, do_nothing), name_sv, name_en, year, length, value, unit."""
+    path = tables["emissions"]
+    return path[path["kind"] == TOTAL].reset_index(drop=True)
+
+
+def follow_net(tables: Tables) -> pd.DataFrame:
+    """The net account, after what is credited: name_sv, name_en, year, value, unit."""
+    path = tables["emissions"]
+    return path[path["kind"] == NET].reset_index(drop=True)
+
+
+def compare_costs(tables: Tables) -> pd.DataFrame:
+    """Present values of the plan beside doing nothing, by component, and their sum: item, plan, do_nothing, change."""
+    if "comparison" not in tables:
+        return pd.DataFrame(columns=["item", PLAN, NOTHING, "change"])
+    beside = tables["comparison"]
+    rows = beside.loc[beside["kind"] == COST, ["item", PLAN, NOTHING, "change"]]
+    total = {"item": "total"} | {name: float(rows[name].sum()) for name in (PLAN, NOTHING, "change")}
+    return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
+
+
+def weigh_confidence(tables: Tables) -> pd.DataFrame:
+    """Counts of numbers by table and confidence as a long table, with the share of the table: table, confidence, ..."""
+    long = tables["quality"].melt(id_vars="table", var_name="confidence", value_name="count")
+    long["share"] = long["count"] / long.groupby("table")["count"].transform("sum")
+    return long
+
+
+def compare_plans(runs: Sequence[tuple[str, Tables, Mapping[str, object]]]) -> pd.DataFrame:
+    """Headline figures of several plans, one column each, by the name of their run folder."""
+    return pd.DataFrame({name: sum_headline(tables, summary) for name, tables, summary in runs})
+
+
+def compare_measures(runs: Sequence[tuple[str, Tables, Mapping[str, object]]]) -> pd.DataFrame:
+    """Outlay of each measure in several plans: technology, names, one column per plan; only where they differ."""
+    columns = []
+    names: dict[str, tuple[str, str]] = {}
+    for name, tables, _ in runs:
+        spent = tables["investments"][tables["investments"]["measure"].astype(bool)]
+        columns.append(spent.groupby(TECHNOLOGY)["outlay"].sum().rename(name))
+        known = spent.drop_duplicates(TECHNOLOGY)
+        names |= dict(zip(known[TECHNOLOGY], zip(known["name_sv"], known["name_en"], strict=True), strict=True))
+    wide = pd.concat(columns, axis=1).fillna(0.0)
+    wide = wide[(wide.max(axis=1) - wide.min(axis=1)) > 0.5]
+    table = wide.reset_index()
+    for place, name in enumerate(NAMES):
+        table.insert(1 + place, name, [names[technology][place] for technology in table[TECHNOLOGY]])
+    return table
