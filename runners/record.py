@@ -19,18 +19,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from runners.reports.run_folder import FILES, MANIFEST, PROGRAM, SUMMARY, TABLES_FOLDER
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
     from conf.schema import Config
     from runners.solve import Outcome
 
 RUNS = Path("runs")
-MANIFEST, SUMMARY, PLAN = "manifest.json", "summary.json", "plan.nc"
-PROGRAM = "fardplan"
-"""What a manifest's `program` says; a folder without it is not ours to replace."""
+PLAN = "plan.nc"
 PACKAGES = ("fardplan", "highspy", "hydra-core", "matplotlib", "netCDF4", "numpy", "pandas", "pyomo", "scipy", "xarray")
 DIGEST_LENGTH = 8
 
@@ -49,6 +49,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     """
     from runners.overrides import choose
     from runners.reports.background import tabulate_background
+    from runners.reports.case_tables import tabulate_case
     from runners.reports.figures import draw_figures
     from runners.reports.tables import tabulate_run
 
@@ -58,17 +59,19 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     scenario, plan = outcome.scenario, outcome.plan
     place = Path(config.out) if config.out is not None else RUNS / _name_run(outcome, started)
     tables = tabulate_run(scenario, plan, outcome.reference)
-    tables |= tabulate_background(scenario, plan, outcome.reference, outcome.tables, choose(config))
+    tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
+    tables |= tabulate_background(scenario, plan, outcome.reference)
     with _write_aside(place) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
-        (folder / "tables").mkdir()
+        (folder / TABLES_FOLDER).mkdir()
         for name, table in tables.items():
-            table.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+            table.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
         (folder / "figures").mkdir()
         draw_figures(scenario, plan, folder / "figures", config.lang, outcome.reference)
-        _write_json(folder / MANIFEST, describe_run(outcome, config, case_folder, started))
         seconds = {**outcome.seconds, "write": perf_counter() - clock}
         _write_json(folder / SUMMARY, summarise(outcome, tables["targets"], seconds))
+        manifest = describe_run(outcome, config, case_folder, started)
+        _write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
     return place
 
 
@@ -76,17 +79,23 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
     """The run in figures that a program reads, the same in every language.
 
     `targets` holds one entry per target: how it fares in the first year in which it holds, and in `years_missed`
-    how many of its years miss it, `most_excess` by how much at worst. Money is in MSEK where names say so.
+    how many of its years miss it, `most_excess` by how much at worst. `years` says how many calendar years each plan
+    year stands for. Money is in MSEK where names say so.
     """
     scenario, plan, verdict = outcome.scenario, outcome.plan, outcome.verdict
     if plan is None or verdict is None:
         raise ValueError("a run without a verified plan has no summary")
     case = {name: scenario.attrs[name] for name in ("case", "name_sv", "name_en", "money", "price_year", "digest")}
     return case | {
+        "perspective": str(plan.attrs.get("perspective", "")),
+        "discount_rate": float(scenario["discount_rate"]),
         "first_year": int(scenario["year"].values[0]),
         "last_year": int(scenario["year"].values[-1]),
+        "years": {str(year): float(length) for year, length in _list_years(scenario)},
         "status": outcome.status.value,
         "objective_msek": float(plan.attrs["objective"]),
+        "social_cost_msek": float(plan.attrs.get("social_cost", math.nan)),
+        "finance_cost_msek": float(plan.attrs.get("finance_cost", math.nan)),
         "bound_msek": float(plan.attrs["bound"]),
         "gap": float(plan.attrs["gap"]),
         "miss": float(plan.attrs.get("miss", math.nan)),
@@ -114,6 +123,12 @@ def describe_run(outcome: Outcome, config: Config, case_folder: Path, started: d
     }
 
 
+def digest_files(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file in a folder, by its path there, so that an edit is seen later."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
 def check_place(place: Path) -> None:
     """Refuse a place that holds something other than an earlier run.
 
@@ -123,6 +138,10 @@ def check_place(place: Path) -> None:
     taken = place.is_dir() and any(place.iterdir()) and not _is_run(place)
     if taken or (place.exists() and not place.is_dir()):
         raise CaseError([Problem("out_not_a_run", f"out={place}")])
+
+
+def _list_years(scenario: xr.Dataset) -> list[tuple[int, float]]:
+    return list(zip(scenario["year"].values.tolist(), scenario["length"].values.tolist(), strict=True))
 
 
 def _summarise_targets(targets: pd.DataFrame) -> list[dict[str, Any]]:

@@ -49,7 +49,9 @@ def run(outcome: Outcome, case: Path, tmp_path_factory: pytest.TempPathFactory) 
 def test_a_run_folder_holds_plan_summary_tables_figures_and_manifest(run: Path) -> None:
     files = sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file())
     figures = [f"figures/{name}.{kind}" for name in ("emissions", "investments", "schedule") for kind in ("png", "svg")]
-    tables = [f"tables/{name}.csv" for name in ("accounts", "activity", "capacity", "costs", "investments", "targets")]
+    of_plan = ("accounts", "activity", "capacity", "costs", "investments", "targets")
+    of_case = ("assumptions", "numbers", "quality", "sources")
+    tables = [f"tables/{name}.csv" for name in sorted((*of_plan, *of_case))]
     assert files == [*figures, "manifest.json", "plan.nc", "summary.json", *tables]
     assert [path.name for path in run.parent.iterdir()] == ["svar"]
 
@@ -98,6 +100,24 @@ def test_the_manifest_says_with_what_a_run_was_made(run: Path, case: Path, outco
     assert manifest["config"]["solver"]["gap"] == 1e-4
     assert {"fardplan", "highspy", "pyomo", "numpy", "xarray"} <= set(manifest["packages"])
     assert manifest["revision"] is None or re.fullmatch("[0-9a-f]{40}", manifest["revision"])
+
+
+def test_the_manifest_says_the_digest_of_every_other_file(run: Path) -> None:
+    files = read_json(run / "manifest.json")["files"]
+    others = [path for path in run.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    assert files == {str(p.relative_to(run)): hashlib.sha256(p.read_bytes()).hexdigest() for p in others}
+
+
+def test_the_numbers_of_the_case_stand_in_the_run_with_unit_source_and_confidence(run: Path) -> None:
+    """The pump costs 3 MSEK a MW; the whole case has as many numbers as its quality counts."""
+    with (run / "tables" / "numbers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (capex,) = [row for row in rows if (row["quantity"], row["technology"]) == ("capex", "pump")]
+    assert (capex["name_sv"], float(capex["value"]), capex["unit"]) == ("Värmepump", 3.0, "MSEK/MW")
+    assert (capex["table"], capex["confidence"] in ("published", "derived", "assumed")) == ("parameters", True)
+    with (run / "tables" / "quality.csv").open(encoding="utf-8", newline="") as file:
+        counted = sum(int(row[name]) for row in csv.DictReader(file) for name in ("published", "derived", "assumed"))
+    assert counted == len(rows)
 
 
 def test_the_manifest_names_no_path_but_the_one_given(outcome: Outcome, case: Path) -> None:

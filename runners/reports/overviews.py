@@ -92,9 +92,7 @@ def sum_sources(tables: Tables) -> pd.DataFrame:
     table = sources.assign(status=sources["status"].fillna("")).groupby(keys, sort=False)["amount"].sum().reset_index()
     kinds = tables["labels"].query("dimension == 'instrument'").set_index("label")["role"]
     groups = {"own": "own", "own_gap": "gap"}
-    table["group"] = [
-        groups.get(item, "grants" if kinds.get(item) == "grant" else "loans") for item in table["item"]
-    ]
+    table["group"] = [groups.get(item, "grants" if kinds.get(item) == "grant" else "loans") for item in table["item"]]
     return table[table["amount"].abs() > SMALLEST].reset_index(drop=True)
 
 
@@ -131,7 +129,10 @@ def list_timetable(tables: Tables) -> pd.DataFrame:
     keys = [TECHNOLOGY, "code", *NAMES, "programme", ACTOR]
     grouped = started.assign(code=started["code"].fillna("")).groupby(keys, sort=False)
     table = grouped.agg(
-        first_start=(YEAR, "min"), last_start=(YEAR, "max"), first_service=("first_service", "min"), unit=("unit", "first")
+        first_start=(YEAR, "min"),
+        last_start=(YEAR, "max"),
+        first_service=("first_service", "min"),
+        unit=("unit", "first"),
     ).reset_index()
     standing = tables["capacity"].groupby(TECHNOLOGY)["added"].max()
     money = spent.groupby(TECHNOLOGY)["outlay"].sum()
@@ -149,7 +150,9 @@ def list_service(tables: Tables) -> pd.DataFrame:
     capacity = tables["capacity"]
     standing = capacity[capacity[TECHNOLOGY].isin(timetable[TECHNOLOGY]) & (capacity["added"] > SMALLEST)]
     most = timetable.set_index(TECHNOLOGY)["most"]
-    table = standing[[TECHNOLOGY, YEAR, "added", "unit"]].assign(share=standing["added"] / standing[TECHNOLOGY].map(most))
+    table = standing[[TECHNOLOGY, YEAR, "added", "unit"]].assign(
+        share=standing["added"] / standing[TECHNOLOGY].map(most)
+    )
     started = tables["investments"][[TECHNOLOGY, YEAR, "build", "outlay"]]
     started = started[started[TECHNOLOGY].isin(timetable[TECHNOLOGY])]
     table = table.merge(started, on=[TECHNOLOGY, YEAR], how="outer").fillna({"added": 0.0, "share": 0.0})

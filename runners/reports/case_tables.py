@@ -1,0 +1,107 @@
+"""Which numbers of the case a plan was made of: every one with its source, and how certain they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from scenarios.catalog import NAMES, SOURCE, TABLES
+from scenarios.cells import COLUMN, NUMBER, ROW, TABLE, TEXT, list_numbers
+from scenarios.choices import Choices
+from scenarios.quality import OWNERS, Weights, measure_quality, rank_assumptions, weigh_by_costs
+from scenarios.tables import CONFIDENCE, ITEM, NOTE, QUANTITY, UNIT, VALUE, VARIANT, Tables, choose_rows
+from scenarios.terms import ACTOR, INSTRUMENT, YEAR
+
+KEYS = ("technology", "commodity", "account", "part", ITEM, ACTOR, INSTRUMENT, "group", "target", "slice", YEAR, "age")
+"""What a number may be written over, in the order in which it is read."""
+NAMED = (*OWNERS, INSTRUMENT, ACTOR)
+"""Keys whose names say what a number is about, the first filled one says it."""
+NAME_COLUMNS = tuple(label.name for label in NAMES)
+
+
+def tabulate_case(tables: Tables, variants: Sequence[str], costs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Tables of the numbers that the chosen variants select, by file name.
+
+    Args:
+        tables: the case.
+        variants: as chosen.
+        costs: of the plan, as `tabulate_costs` makes them: what money hangs on which number.
+    """
+    choices = Choices(variants=tuple(variants))
+    return {
+        "numbers": tabulate_numbers(tables, variants),
+        "sources": tabulate_sources(tables),
+        "quality": tabulate_quality(tables, choices),
+        "assumptions": tabulate_assumptions(tables, choices, weigh_costs(costs)),
+    }
+
+
+def tabulate_numbers(tables: Tables, variants: Sequence[str]) -> pd.DataFrame:
+    """Every number of the case in the order of the catalog.
+
+    Columns: table, row (line of the file), column, quantity, name_sv, name_en (of what it is about), the keys of
+    KEYS it is written over, value, unit, source, confidence, note.
+    """
+    chosen = choose_rows(tables, variants)
+    numbers = list_numbers(chosen)
+    numbers = numbers[numbers[TEXT] != ""].reset_index(drop=True)
+    notes = {(name, row): text for name, frame in chosen.frames.items() for row, text in frame[NOTE].items()}
+    own = [notes[place] for place in zip(numbers[TABLE], numbers[ROW], strict=True)]
+    named = numbers.assign(**_name_items(tables, _find_owners(numbers)), value=numbers[NUMBER], note=own)
+    return named[[TABLE, ROW, COLUMN, QUANTITY, *NAME_COLUMNS, *KEYS, VALUE, UNIT, SOURCE, CONFIDENCE, NOTE]]
+
+
+def tabulate_sources(tables: Tables) -> pd.DataFrame:
+    """Where the numbers come from: source, title, publisher, address, accessed, note."""
+    frame = tables.frames["sources"]
+    return frame[[name for name in frame.columns if name != VARIANT]].reset_index(drop=True)
+
+
+def tabulate_quality(tables: Tables, choices: Choices) -> pd.DataFrame:
+    """How many numbers each table has of each confidence: table and a column of counts per confidence."""
+    counts = measure_quality(tables, choices).counts
+    return counts.rename_axis(index=TABLE, columns=None).reset_index()
+
+
+def tabulate_assumptions(tables: Tables, choices: Choices, weights: Weights) -> pd.DataFrame:
+    """The assumed numbers on which most of the plan's money hangs, dearest first.
+
+    Columns: quantity, item, name_sv, name_en, value, unit, source, row, file, money.
+    """
+    ranked = rank_assumptions(tables, weights, choices)
+    named = ranked.assign(**_name_items(tables, ranked[ITEM]))
+    rest = [name for name in ranked.columns if name not in (QUANTITY, ITEM)]
+    return named[[QUANTITY, ITEM, *NAME_COLUMNS, *rest]]
+
+
+def weigh_costs(costs: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Present money by quantity and item, from the rows of a plan's costs."""
+    sums = costs.groupby(["component", "item"], as_index=False)["present_value"].sum()
+    rows = zip(sums["component"], sums["item"], sums["present_value"], strict=True)
+    return weigh_by_costs({(str(component), str(item)): float(value) for component, item, value in rows})
+
+
+def _find_owners(numbers: pd.DataFrame) -> pd.Series[str]:
+    """The label of what each number is about, blank where it is about the whole case."""
+    owner = numbers[NAMED[0]]
+    for key in NAMED[1:]:
+        owner = owner.mask(owner == "", numbers[key])
+    return owner
+
+
+def _name_items(tables: Tables, items: pd.Series[str]) -> dict[str, list[str]]:
+    names = _find_names(tables)
+    return {column: [names.get(item, {}).get(column, item) for item in items] for column in NAME_COLUMNS}
+
+
+def _find_names(tables: Tables) -> Mapping[str, Mapping[str, str]]:
+    """Names by label of everything that has any."""
+    names: dict[str, dict[str, str]] = {}
+    for table in TABLES:
+        frame = tables.frames[table.name]
+        if table.declares and set(NAME_COLUMNS) <= set(frame.columns):
+            rows = frame[list(NAME_COLUMNS)].to_dict("records")
+            for label, row in zip(frame[table.declares], rows, strict=True):
+                names.setdefault(str(label), {str(key): str(value) for key, value in row.items()})
+    return names

@@ -1,0 +1,139 @@
+"""What a run folder holds, read back: its tables, summary and manifest, if nobody has touched them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST, SUMMARY, FILES, TABLES_FOLDER = "manifest.json", "summary.json", "files", "tables"
+"""Files of a run folder; where its manifest says the digest of every other file; where its tables are."""
+PROGRAM = "fardplan"
+"""What a manifest's `program` says; a folder without it is not ours."""
+NEEDED = (SUMMARY, *(f"{TABLES_FOLDER}/{name}.csv" for name in ("accounts", "costs", "investments", "targets")))
+"""What every run has; with less there is nothing to show."""
+NUMBERS = frozenset(
+    {
+        *("year", "build", "outlay", "first_service", "capacity", "existing", "added", "activity", "value", "credited"),
+        *("cap", "excess", "shadow_price", "price", "excess_price", "cost", "present_value", "amount", "nominal"),
+        *("change", "change_present_value", "investment", "grant", "operating", "residual_value", "replaced", "npv"),
+        *("irr_percent", "payback_years", "annuity", "row", "money", "published", "derived", "assumed"),
+        *("length", "plan", "do_nothing"),
+    }
+)
+"""Columns of numbers; every other column is text, whatever it looks like."""
+TEXT_YEARS = frozenset({"numbers"})
+"""Tables whose years are text: a number of a case may be blank there."""
+WHOLE = frozenset({"year", "first_service"})
+"""Columns of whole numbers, some of them blank."""
+MARKS = frozenset({"measure", "met"})
+"""Columns of True and False."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder as it was written: tables by file name (blank text is ``""``), summary and manifest."""
+
+    place: Path
+    tables: Mapping[str, pd.DataFrame]
+    summary: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+
+
+def open_run(place: Path) -> Run:
+    """Read a run folder whole, after every file was compared with its digest in the manifest.
+
+    Args:
+        place: the folder that `fardplan plan` wrote. Files that the manifest does not name are left alone.
+
+    Raises:
+        CaseError: it is no run folder, a file is missing or was changed since, or it was written before manifests
+            had digests; every such file is told at once.
+    """
+    manifest = _read_manifest(place)
+    files = _list_files(place, manifest)
+    contents = _read_files(place, files)
+    return Run(place, _read_tables(contents), _read_json(contents[SUMMARY]), manifest)
+
+
+def _read_manifest(place: Path) -> dict[str, Any]:
+    if not place.is_dir():
+        raise CaseError([Problem("run_missing", str(place))])
+    try:
+        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise CaseError([Problem("run_none", str(place))]) from None
+    if not isinstance(manifest, dict) or manifest.get("program") != PROGRAM:
+        raise CaseError([Problem("run_none", str(place))])
+    return manifest
+
+
+def _list_files(place: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Digest by path of every file that the run was written with."""
+    files = manifest.get(FILES)
+    if files is None:
+        raise CaseError([Problem("run_without_digests", str(place / MANIFEST))])
+    good = isinstance(files, dict) and all(_is_inside(path) and isinstance(files[path], str) for path in files)
+    if not good or any(path not in files for path in NEEDED):
+        raise CaseError([Problem("run_manifest_wrong", str(place / MANIFEST))])
+    return dict(files)
+
+
+def _is_inside(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not PurePosixPath(path).is_absolute() and ".." not in parts and "\\" not in path
+
+
+def _read_files(place: Path, files: Mapping[str, str]) -> dict[str, bytes]:
+    """The bytes of every file that is shown, all files compared; raises with every difference."""
+    problems, contents = [], {}
+    for path, digest in files.items():
+        try:
+            data = (place / path).read_bytes()
+        except FileNotFoundError:
+            problems.append(Problem("run_file_missing", str(place / path)))
+            continue
+        except OSError as error:
+            problems.append(Problem("file_unreadable", str(place / path), fields={"reason": error.strerror}))
+            continue
+        if hashlib.sha256(data).hexdigest() != digest:
+            problems.append(Problem("run_file_changed", str(place / path)))
+        contents[path] = data
+    if problems:
+        raise CaseError(problems)
+    return contents
+
+
+def _read_tables(contents: Mapping[str, bytes]) -> dict[str, pd.DataFrame]:
+    paths = [PurePosixPath(path) for path in contents]
+    found = [path for path in paths if path.parent.as_posix() == TABLES_FOLDER and path.suffix == ".csv"]
+    return {path.stem: _read_table(path.stem, contents[path.as_posix()]) for path in found}
+
+
+def _read_table(name: str, data: bytes) -> pd.DataFrame:
+    """A table with its numbers as they were written, to the last digit, and blank text as blank text."""
+    import pandas as pd
+
+    header = pd.read_csv(BytesIO(data), nrows=0).columns
+    numbers = NUMBERS - ({"year"} if name in TEXT_YEARS else set())
+    texts = [column for column in header if column not in numbers | MARKS]
+    table = pd.read_csv(
+        BytesIO(data),
+        dtype=dict.fromkeys(texts, object),
+        keep_default_na=False,
+        na_values={column: [""] for column in header if column in numbers},
+    )
+    return table.astype({column: "Int64" for column in header if column in WHOLE & numbers})
+
+
+def _read_json(data: bytes) -> dict[str, Any]:
+    return dict(json.loads(data))
