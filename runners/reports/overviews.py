@@ -27,7 +27,7 @@ def list_periods(years: Sequence[int]) -> dict[int, str]:
     >>> list_periods(range(2025, 2036))[2031], list_periods(range(2025, 2036))[2026]
     ('2031–35', '2026')
     """
-    ordered = sorted(set(int(year) for year in years))
+    ordered = sorted({int(year) for year in years})
     periods = {year: str(year) for year in ordered[:ALONE]}
     rest = ordered[ALONE:]
     for place in range(0, len(rest), GATHERED):
@@ -37,19 +37,32 @@ def list_periods(years: Sequence[int]) -> dict[int, str]:
     return periods
 
 
-def gather_periods(table: pd.DataFrame, keys: Sequence[str], value: str = "amount", last: bool = False) -> pd.DataFrame:
-    """A long table with years gathered into periods: `keys`, period, `value`.
+def spread_periods(
+    table: pd.DataFrame, keys: Sequence[str], value: str = "amount", last: bool = False, total: bool = True
+) -> pd.DataFrame:
+    """A long table with periods as columns: `keys`, a column per period, and their sum.
 
     Args:
         table: with `keys`, a year and `value`.
-        keys: what tells rows apart besides the year.
+        keys: what tells rows apart besides the year; what is blank there stays blank.
         value: summed over the years of a period, or
-        last: taken from its last year, as of a stock.
+        last: taken from its last year, as of a stock; then there is no sum.
+        total: whether a last row, TOTAL in every key, sums all others.
     """
     periods = list_periods(table[YEAR].astype(int).tolist())
-    ordered = table.sort_values(YEAR, kind="stable")
-    grouped = ordered.assign(**{PERIOD: ordered[YEAR].map(periods)}).groupby([*keys, PERIOD], sort=False)[value]
-    return (grouped.last() if last else grouped.sum()).reset_index()
+    ordered = table.sort_values(YEAR, kind="stable").assign(**{PERIOD: lambda rows: rows[YEAR].map(periods)})
+    grouped = ordered.groupby([*keys, PERIOD], sort=False, dropna=False)[value]
+    gathered = grouped.last() if last else grouped.sum()
+    labels = list(dict.fromkeys(periods.values()))
+    order = table.drop_duplicates(list(keys)).set_index(list(keys)).index
+    wide = gathered.unstack(PERIOD).reindex(index=order, columns=labels).fillna(0.0 if not last else np.nan)
+    if not last:
+        wide[TOTAL] = wide.sum(axis=1)
+    wide = wide.reset_index()
+    if total and len(wide):
+        sums = wide.drop(columns=list(keys)).sum()
+        wide = pd.concat([wide, pd.DataFrame([dict.fromkeys(keys, TOTAL) | sums.to_dict()])], ignore_index=True)
+    return wide
 
 
 def sum_headline(tables: Tables, summary: Mapping[str, object]) -> pd.Series:
@@ -85,7 +98,7 @@ def _sum_sources(tables: Tables) -> dict[str, float]:
 
 
 def sum_sources(tables: Tables) -> pd.DataFrame:
-    """Where the money comes from: actor, its names, item, its names, group (own, gap, loans, grants), status, amount."""
+    """Where money comes from: actor, its names, item, status, amount, group (own, gap, loans, grants)."""
     funding = tables["funding"]
     sources = funding[funding["side"] == "source"]
     keys = [ACTOR, *NAMES, "item", "status"]
@@ -215,14 +228,29 @@ def follow_ceilings(tables: Tables) -> pd.DataFrame:
 
 
 def list_gains(tables: Tables) -> pd.DataFrame:
-    """Who gains and who loses against doing nothing: actor, names, npv and its parts, present value; blank actor: all."""
+    """Who gains and who loses against doing nothing, by present value, who gains most first.
+
+    Columns: actor, its names, outlay, grant, operating, residual_value, financing (loans drawn less what they cost),
+    npv, the sum of these. No rows where nothing was compared with.
+    """
     measures = tables["measures_finance"]
-    plan = measures[measures["level"] == "plan"]
+    known = measures[(measures["level"] == "plan") & (measures[ACTOR] != "")].copy()
     names = tables["labels"].query("dimension == 'actor'").set_index("label")
-    known = plan[plan[ACTOR].fillna("") != ""].copy()
     for name in NAMES:
         known[name] = known[ACTOR].map(names[name])
-    return known[[ACTOR, *NAMES, "investment", "outlay", "grant", "operating", "residual_value", "npv"]]
+    loans = measures[measures["level"] == "financing"].set_index(ACTOR)["npv"]
+    known["financing"] = known[ACTOR].map(loans).fillna(0.0).astype(float)
+    parts = ["outlay", "grant", "operating", "residual_value", "financing"]
+    gains = known.loc[known["npv"].abs() > SMALLEST, [ACTOR, *NAMES, *parts, "npv"]]
+    return gains.sort_values("npv", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def list_worth(tables: Tables) -> pd.DataFrame:
+    """What each measure is worth: names, investment, npv, irr_percent, payback_years, annuity, best first."""
+    measures = tables["measures_finance"]
+    worth = measures[(measures["level"] == "measure") & (measures["investment"].abs() > SMALLEST)]
+    columns = ["item", *NAMES, "investment", "npv", "irr_percent", "payback_years", "annuity"]
+    return worth[columns].sort_values("npv", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def follow_total(tables: Tables) -> pd.DataFrame:
@@ -252,25 +280,3 @@ def weigh_confidence(tables: Tables) -> pd.DataFrame:
     long = tables["quality"].melt(id_vars="table", var_name="confidence", value_name="count")
     long["share"] = long["count"] / long.groupby("table")["count"].transform("sum")
     return long
-
-
-def compare_plans(runs: Sequence[tuple[str, Tables, Mapping[str, object]]]) -> pd.DataFrame:
-    """Headline figures of several plans, one column each, by the name of their run folder."""
-    return pd.DataFrame({name: sum_headline(tables, summary) for name, tables, summary in runs})
-
-
-def compare_measures(runs: Sequence[tuple[str, Tables, Mapping[str, object]]]) -> pd.DataFrame:
-    """Outlay of each measure in several plans: technology, names, one column per plan; only where they differ."""
-    columns = []
-    names: dict[str, tuple[str, str]] = {}
-    for name, tables, _ in runs:
-        spent = tables["investments"][tables["investments"]["measure"].astype(bool)]
-        columns.append(spent.groupby(TECHNOLOGY)["outlay"].sum().rename(name))
-        known = spent.drop_duplicates(TECHNOLOGY)
-        names |= dict(zip(known[TECHNOLOGY], zip(known["name_sv"], known["name_en"], strict=True), strict=True))
-    wide = pd.concat(columns, axis=1).fillna(0.0)
-    wide = wide[(wide.max(axis=1) - wide.min(axis=1)) > 0.5]
-    table = wide.reset_index()
-    for place, name in enumerate(NAMES):
-        table.insert(1 + place, name, [names[technology][place] for technology in table[TECHNOLOGY]])
-    return table
