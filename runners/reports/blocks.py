@@ -52,8 +52,8 @@ class Row:
 class Grid:
     """A table of text as it is read.
 
-    `texts` counts the columns from the left that hold words and not figures; `folded` tables are opened by the reader
-    (the PDF shows their first rows).
+    `texts` counts the columns from the left that hold words and not figures; `folded` tables are opened by the reader;
+    `printed` is how many rows of one are set on paper (None: all).
     """
 
     key: str
@@ -63,6 +63,7 @@ class Grid:
     rows: tuple[Row, ...]
     texts: int = 1
     folded: bool = False
+    printed: int | None = None
 
 
 @dataclass(frozen=True)

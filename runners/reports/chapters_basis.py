@@ -20,6 +20,8 @@ from scenarios.catalog import CONFIDENCES, YEAR
 MOST_ASSUMPTIONS = 15
 """Assumed numbers shown in the chapter; all of them stand in the annex of numbers."""
 DIGEST_LENGTH = 8
+PRINTED = 40
+"""Rows of a long annex on paper."""
 
 
 def write_method(run: Run, speech: Speech) -> Section:
@@ -93,10 +95,11 @@ def write_annexes(run: Run, speech: Speech) -> Section:
 def _table_run(manifest: Mapping[str, Any], summary: Mapping[str, Any], speech: Speech) -> Grid:
     packages = manifest.get("packages") or {}
     started = datetime.fromisoformat(str(manifest["started"]))
+    revision = str(manifest.get("revision") or "")[:DIGEST_LENGTH]
     figures = {
         "run_case": f"{summary['case']}, {str(summary['digest'])[:DIGEST_LENGTH]}",
         "run_started": f"{started:%Y-%m-%d %H:%M}",
-        "run_program": f"fardplan {packages.get('fardplan', '')}, {str(manifest.get('revision') or '')[:DIGEST_LENGTH]}",
+        "run_program": f"fardplan {packages.get('fardplan', '')}, {revision}",
         "run_solver": f"HiGHS {packages.get('highspy', '')}",
         "run_gap": f"{speech.number(100 * float(summary['gap']), 3)} %",
         "run_files": speech.whole(len(manifest.get("inputs") or {})),
@@ -116,7 +119,7 @@ def _table_quality(tables: Tables, speech: Speech) -> Grid:
         for _, row in tables["quality"].iterrows()
     ]
     heads = (speech.say("head_table"), *(speech.say(f"confidence_{name}") for name in CONFIDENCES))
-    return Grid("quality", speech.say("quality_caption"), "", heads, tuple(rows), folded=True)
+    return Grid("quality", speech.say("quality_caption"), "", heads, tuple(rows), 1, True, 0)
 
 
 def _table_assumptions(tables: Tables, speech: Speech) -> Grid:
@@ -125,16 +128,16 @@ def _table_assumptions(tables: Tables, speech: Speech) -> Grid:
             (
                 _name_quantity(str(row["quantity"]), speech),
                 str(row[speech.name_column]),
-                f"{speech.number(row['value'], 2)} {row['unit']}".replace(speech.money_unit, speech.unit),
-                speech.whole(row["money"]),
                 str(row["source"]),
+                f"{speech.amount(row['value'])}\xa0{speech.unit_of(row['unit'])}",
+                speech.whole(row["money"]),
             )
         )
         for _, row in tables["assumptions"].head(MOST_ASSUMPTIONS).iterrows()
     ]
-    heads = tuple(speech.say(f"head_{key}") for key in ("quantity", "about", "value", "hangs", "origin"))
+    heads = tuple(speech.say(f"head_{key}") for key in ("quantity", "about", "origin", "value", "hangs"))
     return Grid(
-        "assumptions", speech.say("assumptions_caption"), note_grid(speech, "assumptions"), heads, tuple(rows), 2
+        "assumptions", speech.say("assumptions_caption"), note_grid(speech, "assumptions"), heads, tuple(rows), 3
     )
 
 
@@ -154,7 +157,7 @@ def _annex_targets(tables: Tables, speech: Speech) -> Grid:
         Row(
             (
                 str(row[speech.name_column]),
-                str(row["unit"]),
+                speech.unit_of(row["unit"]),
                 str(row[YEAR]),
                 speech.amount(row["cap"]),
                 speech.amount(row["value"]),
@@ -164,8 +167,8 @@ def _annex_targets(tables: Tables, speech: Speech) -> Grid:
         )
         for _, row in tables["targets"].iterrows()
     ]
-    heads = tuple(speech.say(f"head_{k}") for k in ("target", "unit", "year", "cap", "value", "missed", "last_unit"))
-    return Grid("annex_targets", speech.say("annex_targets_caption"), "", heads, tuple(rows), 2, True)
+    heads = tuple(speech.say(f"head_{k}") for k in ("target", "unit", "year", "cap", "outcome", "missed", "last_unit"))
+    return Grid("annex_targets", speech.say("annex_targets_caption"), "", heads, tuple(rows), 2, True, PRINTED)
 
 
 def _annex_investments(tables: Tables, speech: Speech) -> Grid:
@@ -176,7 +179,7 @@ def _annex_investments(tables: Tables, speech: Speech) -> Grid:
                 speech.name(str(row["actor"])),
                 str(row[YEAR]),
                 speech.amount(row["build"]),
-                str(row["unit"]),
+                speech.unit_of(row["unit"]),
                 speech.number(row["outlay"]),
                 speech.year(row["first_service"]),
             )
@@ -185,7 +188,9 @@ def _annex_investments(tables: Tables, speech: Speech) -> Grid:
     ]
     heads = tuple(speech.say(f"head_{k}") for k in ("measure", "actor", "year", "build", "unit", "outlay", "service"))
     note = note_grid(speech, "annex_investments")
-    return Grid("annex_investments", speech.say("annex_investments_caption"), note, heads, tuple(rows), 2, True)
+    return Grid(
+        "annex_investments", speech.say("annex_investments_caption"), note, heads, tuple(rows), 2, True, PRINTED
+    )
 
 
 def _annex_worth(tables: Tables, speech: Speech) -> Grid:
@@ -213,7 +218,7 @@ def _annex_debt(tables: Tables, speech: Speech) -> Grid:
     heads = tuple(speech.say(f"head_{key}") for key in ("actor", "source", "year"))
     heads = (*heads, *(speech.say(f"debt_{item}") for item in items))
     note = note_grid(speech, "annex_debt")
-    return Grid("annex_debt", speech.say("annex_debt_caption"), note, heads, tuple(rows), 2, True)
+    return Grid("annex_debt", speech.say("annex_debt_caption"), note, heads, tuple(rows), 2, True, PRINTED)
 
 
 def _annex_numbers(tables: Tables, speech: Speech) -> Grid:
@@ -223,7 +228,7 @@ def _annex_numbers(tables: Tables, speech: Speech) -> Grid:
                 _name_quantity(str(row["quantity"] or row["column"]), speech),
                 str(row[speech.name_column]),
                 str(row[YEAR]),
-                f"{speech.amount(row['value'])} {row['unit']}",
+                f"{speech.amount(row['value'])}\xa0{speech.unit_of(row['unit'])}",
                 speech.say(f"confidence_{row['confidence']}") if row["confidence"] in CONFIDENCES else "",
                 str(row["source"]),
                 f"{row['table']}.csv:{row['row']}",
@@ -233,4 +238,4 @@ def _annex_numbers(tables: Tables, speech: Speech) -> Grid:
     ]
     keys = ("quantity", "about", "year", "value", "confidence", "origin", "place")
     heads = tuple(speech.say(f"head_{key}") for key in keys)
-    return Grid("annex_numbers", speech.say("annex_numbers_caption"), "", heads, tuple(rows), 7, True)
+    return Grid("annex_numbers", speech.say("annex_numbers_caption"), "", heads, tuple(rows), 7, True, 0)

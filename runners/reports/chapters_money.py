@@ -12,10 +12,13 @@ from runners.reports.overviews import (
     TOTAL,
     Tables,
     compare_costs,
+    count_years,
     follow_ceilings,
+    list_extremes,
     list_gains,
     list_outlays,
     pick_items,
+    spread_evenly,
     spread_periods,
     sum_funding_by_year,
     sum_operating,
@@ -27,7 +30,10 @@ from scenarios.catalog import ACTOR, YEAR
 
 CAPITAL_ITEMS = ("depreciation", "internal_interest", "grants_released", "net_capital_cost")
 YEARLY_ITEMS = ("yearly_need", "result_percent", "self_financing")
-EXTREMES = ("mean_yearly_need", "most_yearly_need", "peak_debt", "least_ceiling_margin", "grants_won")
+CHARTED = ["series", YEAR, "length", "value", "amount"]
+PUBLIC_KINDS = ("municipality", "company", "region")
+"""Actors who keep books in the way that capital costs are reckoned here."""
+EXTREMES = ("grants_won", "mean_yearly_need", "most_yearly_need", "peak_debt", "least_ceiling_margin")
 
 
 def write_outlays(run: Run, speech: Speech) -> Section:
@@ -36,8 +42,7 @@ def write_outlays(run: Run, speech: Speech) -> Section:
     if "funding" not in run.tables:
         return Section("outlays", title, ())
     outlays = list_outlays(run.tables).assign(name=lambda rows: rows[speech.name_column])
-    rows = outlays.rename(columns={"name": "series", "amount": "value"})[["series", YEAR, "value"]]
-    rows = _order_by_size(rows)
+    rows = _order_by_size(spread_evenly(outlays.assign(series=outlays["name"]), count_years(run.summary)))
     by_year = outlays.groupby(YEAR)["amount"].sum()
     told = speech.say(
         "outlays_alternative",
@@ -65,7 +70,7 @@ def write_operation(run: Run, speech: Speech) -> Section:
     operating = sum_operating(run.tables).assign(name=lambda rows: rows[speech.name_column])
     blocks: list[Block] = [Text(speech.say("operation_text"))]
     if len(operating):
-        series = operating.rename(columns={"name": "series", "amount": "value"})[["series", YEAR, "value"]]
+        series = spread_evenly(operating.assign(series=operating["name"]), count_years(run.summary))
         series = _order_by_size(series)
         told = _tell_operating(operating, speech)
         blocks += [
@@ -73,7 +78,7 @@ def write_operation(run: Run, speech: Speech) -> Section:
             Chart("operating", speech.say("operating_chart"), told, draw_stack(series, speech, _per_year(speech))),
             spread_grid(speech, "operating", spread_periods(operating, ["name"]), ["name"], [speech.say("head_actor")]),
         ]
-    capital = pick_items(run.tables["capital_costs"], CAPITAL_ITEMS)
+    capital = pick_items(run.tables["capital_costs"], CAPITAL_ITEMS, PUBLIC_KINDS)
     capital = capital.assign(name=capital[speech.name_column], what=[speech.say(f"item_{i}") for i in capital["item"]])
     wide = spread_periods(capital, ["name", "what"], total=False)
     names = [speech.say("head_actor"), speech.say("head_item")]
@@ -87,14 +92,16 @@ def write_funding(run: Run, speech: Speech) -> Section:
     if "funding" not in run.tables:
         return Section("funding", title, ())
     by_year = sum_funding_by_year(run.tables)
-    by_year = by_year.assign(series=[name_source(item, speech) for item in by_year["item"]], value=by_year["amount"])
-    rows = _order_by_size(by_year[["series", YEAR, "value"]])
+    by_year = by_year.assign(series=[name_source(item, speech) for item in by_year["item"]])
+    rows = _order_by_size(spread_evenly(by_year, count_years(run.summary)))
     groups = sum_sources(run.tables).groupby("group")["amount"].sum()
     told = speech.say(
         "funding_alternative",
-        **{name: speech.money(float(groups.get(name, 0.0))) for name in ("own", "loans", "grants", "gap")},
+        **{name: speech.money(float(groups.get(name, 0.0))) for name in ("own", "loans", "grants")},
     )
-    spread = spread_periods(rows.rename(columns={"value": "amount"}), ["series"])
+    gap = float(groups.get("gap", 0.0))
+    told += " " + (speech.say("funding_gap", gap=speech.money(gap)) if gap > SMALLEST else speech.say("funding_whole"))
+    spread = spread_periods(rows, ["series"])
     blocks = (
         Text(told),
         Chart("funding", speech.say("funding_chart"), told, draw_stack(rows, speech, _per_year(speech))),
@@ -110,13 +117,12 @@ def write_key_figures(run: Run, speech: Speech) -> Section:
     if "key_figures" not in run.tables:
         return Section("key_figures", title, ())
     blocks: list[Block] = []
-    ceilings = follow_ceilings(run.tables)
+    ceilings, lengths = follow_ceilings(run.tables), count_years(run.summary)
     for actor in dict.fromkeys(ceilings[ACTOR]):
         own = ceilings[ceilings[ACTOR] == actor]
-        blocks += _show_ceiling(str(actor), own, speech)
+        blocks += _show_ceiling(str(actor), own.assign(length=own[YEAR].map(lengths).astype(float)), speech)
     blocks.append(_table_extremes(run.tables, speech))
-    yearly = pick_items(run.tables["key_figures"], YEARLY_ITEMS)
-    yearly = yearly[yearly["kind"].isin(("municipality", "company"))]
+    yearly = pick_items(run.tables["key_figures"], YEARLY_ITEMS, ("municipality",))
     yearly = yearly.assign(name=yearly[speech.name_column], what=[speech.say(f"item_{i}") for i in yearly["item"]])
     wide = spread_periods(yearly, ["name", "what"], last=True, total=False)
     names = [speech.say("head_actor"), speech.say("head_item")]
@@ -150,7 +156,7 @@ def _order_by_size(rows: pd.DataFrame) -> pd.DataFrame:
     """Series with the most money first, without those that have none."""
     sizes = rows["value"].abs().groupby(rows["series"]).transform("sum")
     kept = rows.assign(size=sizes)[sizes > SMALLEST]
-    return kept.sort_values(["size", YEAR], ascending=[False, True], kind="stable").drop(columns="size")
+    return kept.sort_values(["size", YEAR], ascending=[False, True], kind="stable")[CHARTED]
 
 
 def _tell_operating(operating: pd.DataFrame, speech: Speech) -> str:
@@ -175,7 +181,7 @@ def _table_sources(tables: Tables, speech: Speech) -> Grid:
                 speech.number(row["amount"]),
             )
         )
-        for _, row in sum_sources(tables).iterrows()
+        for _, row in sum_sources(tables).sort_values(ACTOR, kind="stable").iterrows()
     ]
     heads = tuple(speech.say(f"head_{key}") for key in ("actor", "source", "status", "amount"))
     return Grid("sources", speech.say("sources_caption"), note_grid(speech, "sources"), heads, tuple(rows), 3)
@@ -195,13 +201,12 @@ def _show_ceiling(actor: str, own: pd.DataFrame, speech: Speech) -> list[Block]:
         unit="%" if percent else speech.unit,
     )
     parts = [
-        pd.DataFrame(
-            {YEAR: own[YEAR].astype(int), "value": own[column], "kind": kind, "series": speech.say(f"debt_{kind}")}
-        )
+        pd.DataFrame({YEAR: own[YEAR], "length": own["length"], "value": own[column], "kind": kind})
         for kind, column in columns.items()
     ]
     unit = speech.say("percent_of_taxes") if percent else speech.unit
     rows = pd.concat(parts, ignore_index=True)
+    rows["series"] = [speech.say(f"debt_{kind}") for kind in rows["kind"]]
     named = [(speech.say(f"ceiling_{item}"), item) for item in ("standing", "net_debt", "ceiling", "margin")]
     if percent:
         named += [(speech.say("ceiling_percent"), "percent")]
@@ -218,25 +223,19 @@ def _show_ceiling(actor: str, own: pd.DataFrame, speech: Speech) -> list[Block]:
 
 
 def _table_extremes(tables: Tables, speech: Speech) -> Grid:
-    figures = tables["key_figures"]
-    picked = figures[figures["item"].isin(EXTREMES) & (figures["amount"].abs() > SMALLEST)]
-    rows = [
-        Row(
-            (
-                str(row[speech.name_column]),
-                speech.say(f"item_{row['item']}"),
-                speech.year(row[YEAR]),
-                speech.number(row["amount"]),
-            )
-        )
-        for _, row in picked.sort_values(ACTOR, kind="stable", key=lambda actors: actors.map(_rank(picked))).iterrows()
-    ]
-    heads = tuple(speech.say(f"head_{key}") for key in ("actor", "item", "year", "amount"))
-    return Grid("extremes", speech.say("extremes_caption"), note_grid(speech, "extremes"), heads, tuple(rows), 3)
-
-
-def _rank(rows: pd.DataFrame) -> dict[str, int]:
-    return {str(actor): place for place, actor in enumerate(dict.fromkeys(rows[ACTOR]))}
+    """A row per actor: grants, need, debt and margin, with the year in which each falls."""
+    wide = list_extremes(tables, EXTREMES)
+    rows = []
+    for actor in wide.index:
+        row = wide.loc[actor]
+        cells = [speech.name(str(actor))]
+        for item in EXTREMES:
+            year = row[("year", item)]
+            amount = speech.number(row[("amount", item)])
+            cells.append(amount if year is pd.NA or pd.isna(year) else f"{amount} ({int(year)})")
+        rows.append(Row(tuple(cells)))
+    heads = (speech.say("head_actor"), *(speech.say(f"item_{item}") for item in EXTREMES))
+    return Grid("extremes", speech.say("extremes_caption"), note_grid(speech, "extremes"), heads, tuple(rows))
 
 
 def _tell_worth(costs: pd.DataFrame, speech: Speech) -> str:
@@ -272,7 +271,7 @@ def _table_spared(tables: Tables, speech: Speech) -> Grid:
                 *(speech.amount(row[c]) for c in (PLAN, NOTHING, "change")),
             )
         )
-        for _, row in beside[beside["change"].abs() > SMALLEST].iterrows()
+        for _, row in beside.iterrows()
     ]
     heads = tuple(speech.say(f"head_{key}") for key in ("account", "unit", "plan", "nothing", "change"))
     return Grid("spared", speech.say("spared_caption"), note_grid(speech, "spared"), heads, tuple(rows), 2)

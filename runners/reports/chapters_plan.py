@@ -8,11 +8,11 @@ from conf.words import format_amount
 from runners.reports.background import REMOVAL, SECTOR
 from runners.reports.blocks import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 from runners.reports.charts import draw_path, draw_timetable
-from runners.reports.decision import AT_LEAST, explain_misses, propose_decision, split_outlays
-from runners.reports.drawing import PALETTE
+from runners.reports.decision import AT_LEAST, explain_misses, propose_decision, split_outlays, weigh_misses
 from runners.reports.overviews import (
     SMALLEST,
     Tables,
+    count_years,
     follow_net,
     follow_total,
     judge_targets,
@@ -26,6 +26,9 @@ from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, note_grid, spread_grid
 from runners.reports.summary import name_programme
 from scenarios.catalog import ACCOUNT, YEAR
+
+MOST_SECTORS = 7
+"""Sectors with a colour of their own; the smallest are drawn as one."""
 
 
 def write_summary_chapter(run: Run, speech: Speech, left_out: tuple[str, ...]) -> Section:
@@ -45,7 +48,7 @@ def write_summary_chapter(run: Run, speech: Speech, left_out: tuple[str, ...]) -
     misses = explain_misses(run.tables, speech)
     if misses:
         blocks.append(Points(misses, False, speech.say("misses_lead")))
-        blocks.append(Text(speech.say("misses_money"), "note"))
+        blocks.append(Text(weigh_misses(run.tables, speech), "note"))
     if left_out:
         blocks.append(Text(speech.say("left_out", names=speech.join(left_out)), "note"))
     return Section("summary", speech.say("summary_title"), tuple(blocks))
@@ -101,7 +104,7 @@ def write_measures(run: Run, speech: Speech) -> Section:
     timetable = list_timetable(run.tables)
     if timetable.empty:
         return Section("measures", speech.say("measures_title"), ())
-    service = _describe_service(run.tables, speech)
+    service = _describe_service(run, speech)
     early = timetable[timetable["first_start"] == timetable["first_start"].min()]
     told = speech.say(
         "timetable_alternative",
@@ -134,18 +137,18 @@ def table_targets(tables: Tables, speech: Speech) -> Grid:
         met = row["years_missed"] == 0
         cells = (
             str(row[speech.name_column]),
+            speech.unit_of(row["unit"]),
             speech.year(row[YEAR]),
-            f"{sign} {speech.amount(row['cap'])}",
+            f"{sign}\xa0{speech.amount(row['cap'])}",
             speech.amount(row["value"]),
             speech.say("target_met") if row["met"] else speech.amount(row["excess"]),
-            str(row["unit"]),
             speech.year(row["met_from"]),
             "" if met else speech.price_of(row["excess_price"], str(row["unit"])),
         )
         rows.append(Row(cells))
-    keys = ("target", "year", "cap", "value", "missed", "unit", "met_from", "price")
+    keys = ("target", "unit", "year", "cap", "outcome", "missed", "met_from", "price")
     heads = tuple(speech.say(f"head_{key}") for key in keys)
-    return Grid("targets", speech.say("targets_caption"), note_grid(speech, "targets"), heads, tuple(rows))
+    return Grid("targets", speech.say("targets_caption"), note_grid(speech, "targets"), heads, tuple(rows), 2)
 
 
 def _list_facts(run: Run, speech: Speech) -> Facts:
@@ -182,15 +185,15 @@ def _list_sectors(tables: Tables, speech: Speech) -> pd.DataFrame:
     some["value"] = some["value"].where(some["kind"] == SECTOR, -some["value"])
     sizes = some.groupby("series")["value"].transform("sum")
     some = some.assign(size=sizes).sort_values("size", ascending=False, kind="stable")
-    names = list(dict.fromkeys(some["series"]))
-    rest = set(names[len(PALETTE) - 1 : -1]) if len(names) > len(PALETTE) else set()
+    upwards = list(dict.fromkeys(some.loc[some["kind"] == SECTOR, "series"]))
+    rest = set(upwards[MOST_SECTORS:]) if len(upwards) > MOST_SECTORS + 1 else set()
     some["series"] = [speech.say("others") if name in rest else name for name in some["series"]]
-    return some.groupby(["series", YEAR], sort=False)["value"].sum().reset_index()
+    return some.groupby(["series", YEAR, "length"], sort=False)["value"].sum().reset_index()
 
 
 def _list_nothing(tables: Tables, speech: Speech) -> pd.DataFrame:
     nothing = follow_total(tables).query("period == 'do_nothing'")
-    return nothing[[YEAR, "value"]].assign(series=speech.say("do_nothing"))
+    return nothing[[YEAR, "length", "value"]].assign(series=speech.say("do_nothing"))
 
 
 def _list_caps(tables: Tables, speech: Speech) -> pd.DataFrame:
@@ -198,7 +201,12 @@ def _list_caps(tables: Tables, speech: Speech) -> pd.DataFrame:
     targets = tables["targets"][tables["targets"]["basis"] != "cumulative"]
     shown = {*follow_total(tables)[speech.name_column], *follow_net(tables)[speech.name_column]}
     named = targets[targets[ACCOUNT].map(speech.name).isin(shown)]
-    return named[[YEAR]].assign(series=named[speech.name_column], value=named["cap"]).reset_index(drop=True)
+    lengths = follow_total(tables).drop_duplicates(YEAR).set_index(YEAR)["length"]
+    return (
+        named[[YEAR]]
+        .assign(length=named[YEAR].map(lengths).fillna(1.0), series=named[speech.name_column], value=named["cap"])
+        .reset_index(drop=True)
+    )
 
 
 def _tell_path(tables: Tables, speech: Speech) -> str:
@@ -231,8 +239,8 @@ def _table_path(tables: Tables, speech: Speech) -> Grid:
     return spread_grid(speech, "path_table", wide, ["name"], [speech.say("head_sector")])
 
 
-def _describe_service(tables: Tables, speech: Speech) -> pd.DataFrame:
-    service = list_service(tables)
+def _describe_service(run: Run, speech: Speech) -> pd.DataFrame:
+    service, lengths = list_service(run.tables), count_years(run.summary)
     names = [
         f"{code} {name}" if code else str(name)
         for code, name in zip(service["code"], service[speech.name_column], strict=True)
@@ -242,6 +250,7 @@ def _describe_service(tables: Tables, speech: Speech) -> pd.DataFrame:
             "measure": names,
             "programme": [name_programme(programme, speech.lang) for programme in service["programme"]],
             "year": service[YEAR].astype(int),
+            "length": service[YEAR].map(lengths).fillna(1.0).astype(float),
             "share": service["share"].astype(float),
             "amount": [
                 format_amount(float(added), str(unit), speech.lang)
@@ -259,7 +268,6 @@ def _table_timetable(timetable: pd.DataFrame, speech: Speech) -> Grid:
         first, last = int(row["first_start"]), int(row["last_start"])
         cells = (
             f"{row['code']} {row[speech.name_column]}".strip(),
-            name_programme(str(row["programme"]), speech.lang),
             speech.name(str(row["actor"])),
             str(first) if first == last else f"{first}–{last}",
             speech.year(row["first_service"]),
@@ -267,8 +275,8 @@ def _table_timetable(timetable: pd.DataFrame, speech: Speech) -> Grid:
             speech.number(row["outlay"]),
         )
         rows.append(Row(cells))
-    keys = ("measure", "programme", "actor", "starts", "service", "most", "outlay")
+    keys = ("measure", "actor", "starts", "service", "most", "outlay")
     heads = tuple(speech.say(f"head_{key}") for key in keys)
     return Grid(
-        "timetable", speech.say("timetable_table_caption"), note_grid(speech, "timetable"), heads, tuple(rows), 3
+        "timetable", speech.say("timetable_table_caption"), note_grid(speech, "timetable"), heads, tuple(rows), 2
     )

@@ -1,4 +1,7 @@
-"""The charts of a plan, as Vega-Lite: drawn in the browser with tooltips, or once as SVG for paper."""
+"""The charts of a plan, as Vega-Lite: drawn in the browser with tooltips, or once as SVG for paper.
+
+Years are stretches of time: a bar begins with its year and ends with the last calendar year that it stands for.
+"""
 
 from __future__ import annotations
 
@@ -6,77 +9,127 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from runners.reports.drawing import FAINT, GRID, INK, LIMIT, OTHERS, PALETTE
 from runners.reports.speech import Speech
 
-WIDTH, HEIGHT = 640, 300
+WIDTH, HEIGHT = 660, 280
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 LEGEND_COLUMNS = 3
 LONGEST = 260
 STEP = 17
 """Height of a row in charts with a row per thing."""
 DASH = [5, 3]
+PALE, FULL = "#E3EEE7", PALETTE[2]
+"""From nothing to all of a thing."""
+LABELLED = 5
+"""Years between labels."""
+FEW_YEARS = 12
+START, END, MIDDLE = "start", "end", "middle"
 
 
 def finish(chart: Any, width: int = WIDTH, height: int | alt.Step = HEIGHT) -> dict[str, Any]:
     """The specification of a chart in the report's type and colours."""
+    axis = {
+        "labelColor": INK,
+        "titleColor": FAINT,
+        "gridColor": GRID,
+        "domainColor": FAINT,
+        "tickColor": FAINT,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "labelLimit": LONGEST,
+    }
+    legend = {
+        "orient": "bottom",
+        "columns": LEGEND_COLUMNS,
+        "labelLimit": LONGEST,
+        "labelFontSize": 11,
+        "labelColor": INK,
+        "titleColor": FAINT,
+        "titleFontWeight": "normal",
+        "symbolType": "square",
+    }
     styled = (
         chart.properties(width=width, height=height)
-        .configure(font=FONT, background="transparent")
+        .configure(font=FONT, background="transparent", aria=False)
         .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=INK, titleColor=FAINT, gridColor=GRID, domainColor=FAINT, tickColor=FAINT, labelFontSize=11,
-            titleFontSize=11, titleFontWeight="normal", titlePadding=8, labelLimit=LONGEST,
-        )
-        .configure_axisX(grid=False, labelAngle=0)
+        .configure_axis(**axis)
+        .configure_axisX(grid=False)
         .configure_axisY(domain=False, ticks=False)
-        .configure_legend(
-            orient="bottom", columns=LEGEND_COLUMNS, labelLimit=LONGEST, labelFontSize=11, title=None, symbolType="square",
-        )
-    )  # fmt: skip
-    return dict(styled.to_dict())
+        .configure_legend(**legend)
+    )
+    return dict(styled.to_dict(validate=False))
+
+
+def place_years(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with `start`, `end` and `middle` of their year, from year and length (1 where it is not said)."""
+    length = rows["length"].astype(float) if "length" in rows else pd.Series(1.0, index=rows.index)
+    start = rows["year"].astype(int)
+    return rows.assign(year=start, start=start, end=start + length, middle=start + 0.5 * length)
+
+
+def scale_years(rows: pd.DataFrame, field: str = START, orient: str = "bottom") -> alt.X:
+    """A scale over all years of the rows; a label stands in the middle of its year."""
+    placed = place_years(rows)
+    years = np.unique(placed["year"])
+    shown = years if len(years) <= FEW_YEARS else np.unique([years[0], *years[years % LABELLED == 0]])
+    axis = alt.Axis(
+        values=(shown + 0.5).tolist(), labelExpr="format(floor(datum.value), 'd')", orient=orient, labelOverlap=True
+    )
+    scale = alt.Scale(domain=[float(placed[START].min()), float(placed[END].max())], nice=False, zero=False)
+    return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
+
+
+def pile_up(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with `low` and `high`: positive values pile upwards from zero, negative ones downwards, in their order."""
+    up = rows["value"] >= 0
+    high = rows["value"].groupby([rows["year"], up]).cumsum()
+    return rows.assign(low=high - rows["value"], high=high)
 
 
 def colour_series(names: Sequence[str], others: Sequence[str] = ()) -> alt.Scale:
     """The palette in order for names, grey for what is no series of its own."""
     own = [name for name in names if name not in others]
-    colours = [PALETTE[place % len(PALETTE)] for place in range(len(own))]
-    return alt.Scale(domain=[*own, *others], range=[*colours, *[OTHERS] * len(others)])
+    colours = dict(zip(own, (PALETTE[place % len(PALETTE)] for place in range(len(own))), strict=True))
+    return alt.Scale(domain=list(names), range=[colours.get(name, OTHERS) for name in names])
 
 
 def stack_series(rows: pd.DataFrame, speech: Speech, unit: str, others: Sequence[str] = ()) -> alt.Chart:
-    """Bars of `value` by year, stacked by `series` in the order of the rows; the legend highlights a series.
+    """Bars of `value` by year, piled in the order of the rows; the legend picks a series out.
 
-    `others` are drawn in grey. Columns: series, year, value.
+    Columns: series, year, length, value. `others` are drawn in grey.
     """
     order = list(dict.fromkeys(rows["series"]))
     picked = alt.selection_point(fields=["series"], bind="legend", name="picked")
     return (
-        alt.Chart(rows)
-        .mark_bar(stroke="white", strokeWidth=0.4)
+        alt.Chart(pile_up(place_years(rows)))
+        .mark_rect(stroke="white", strokeWidth=0.6)
         .encode(
-            x=alt.X("year:O", title=None, axis=_year_axis(rows["year"])),
-            y=alt.Y("sum(value):Q", title=unit, stack="zero"),
-            color=alt.Color("series:N", scale=colour_series(order, others), sort=order, legend=alt.Legend(title=None)),
-            order=alt.Order("rank:Q"),
+            x=scale_years(rows),
+            x2=END,
+            y=alt.Y("low:Q", title=unit),
+            y2="high",
+            color=alt.Color("series:N", scale=colour_series(order, others), legend=alt.Legend(title=None)),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.15)),
             tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )
         .add_params(picked)
-        .transform_calculate(rank=f"indexof({order!r}, datum.series)")
     )
 
 
 def draw_line(rows: pd.DataFrame, speech: Speech, unit: str, colour: str, dashed: bool = False) -> alt.Chart:
-    """A line of `value` by year, one per series. Columns: series, year, value."""
+    """A line of `value` in one colour. Columns: series, year, length, value."""
     mark = {"strokeDash": DASH} if dashed else {}
     return (
-        alt.Chart(rows)
-        .mark_line(color=colour, strokeWidth=2, point=alt.OverlayMarkDef(color=colour, size=18), **mark)
+        alt.Chart(place_years(rows))
+        .mark_line(color=colour, strokeWidth=2, point=alt.OverlayMarkDef(color=colour, size=16), **mark)
         .encode(
-            x=alt.X("year:O", title=None, axis=_year_axis(rows["year"])),
+            x=scale_years(rows, MIDDLE),
             y=alt.Y("value:Q", title=unit),
             tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )
@@ -86,75 +139,61 @@ def draw_line(rows: pd.DataFrame, speech: Speech, unit: str, colour: str, dashed
 def draw_path(
     sectors: pd.DataFrame, nothing: pd.DataFrame, caps: pd.DataFrame, speech: Speech, unit: str
 ) -> dict[str, Any]:
-    """Emissions by sector, the path without measures, and the caps over it. Columns of each: series, year, value."""
-    layers: list[Any] = [stack_series(sectors, speech, unit)]
+    """Emissions by sector, the path without measures, and the caps over it. Columns: series, year, length, value."""
+    layers: list[Any] = [stack_series(sectors, speech, unit, [speech.say("others")])]
     if len(nothing):
-        layers.append(draw_line(nothing, speech, unit, FAINT, dashed=True))
+        line = draw_line(nothing, speech, unit, FAINT, dashed=True)
+        layers.append(line.encode(x=scale_years(sectors, MIDDLE)))
     if len(caps):
-        layers.append(
-            alt.Chart(caps)
-            .mark_tick(color=LIMIT, thickness=3, width={"band": 1.0})
-            .encode(
-                x="year:O",
-                y="value:Q",
-                tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
-            )
-        )
+        tips = _tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q"))
+        lines = alt.Chart(place_years(caps)).mark_rule(color=LIMIT, strokeWidth=3)
+        layers.append(lines.encode(x=scale_years(sectors), x2=END, y="value:Q", tooltip=tips))
     return finish(alt.layer(*layers))
 
 
 def draw_timetable(service: pd.DataFrame, speech: Speech) -> dict[str, Any]:
     """When measures stand: a row per measure, darker where more of it stands, a line where it is being started.
 
-    Columns: measure, year, share, amount (as it is read), outlay, started (bool), programme.
+    Columns: measure, year, length, share, amount (as it is read), outlay, started (bool), programme.
     """
     order = list(dict.fromkeys(service["measure"]))
-    tips = _tips(speech, "", ("measure", "N"), ("programme", "N"), ("year", "O"), ("amount", "N"), ("outlay", "Q"))
-    base = alt.Chart(service).encode(
-        x=alt.X("year:O", title=None, axis=_year_axis(service["year"], top=True)),
-        y=alt.Y("measure:N", sort=order, title=None, axis=alt.Axis(labelLimit=LONGEST + 60, domain=False, ticks=False)),
-        tooltip=tips,
+    fields = (("measure", "N"), ("programme", "N"), ("year", "O"), ("amount", "N"), ("outlay", "Q"))
+    labels = alt.Axis(labelLimit=LONGEST + 60, domain=False, ticks=False)
+    base = alt.Chart(place_years(service)).encode(
+        x=scale_years(service, orient="top"),
+        x2=END,
+        y=alt.Y("measure:N", sort=order, title=None, axis=labels),
+        tooltip=_tips(speech, "", *fields),
     )
-    colours = alt.Scale(domain=[0.0, 1.0], range=["#E7F0EA", PALETTE[2]])
-    standing = base.mark_rect(stroke="white", strokeWidth=1, height={"band": 0.8}).encode(
-        color=alt.Color("share:Q", scale=colours, legend=None)
-    )
-    started = base.transform_filter("datum.started").mark_tick(
-        color=INK, thickness=2.5, orient="horizontal", width={"band": 0.9}, yOffset=6
-    )
-    return finish(alt.layer(standing.transform_filter("datum.share > 0"), started), WIDTH - 160, alt.Step(STEP))
+    shades = alt.Color("share:Q", scale=alt.Scale(domain=[0.0, 1.0], range=[PALE, FULL]), legend=None)
+    standing = base.transform_filter("datum.share > 0").mark_bar(stroke="white", height={"band": 0.82})
+    started = base.transform_filter("datum.started").mark_rule(color=INK, strokeWidth=2.5, yOffset=6)
+    return finish(alt.layer(standing.encode(color=shades), started), WIDTH - 190, alt.Step(STEP))
 
 
 def draw_stack(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
-    """Stacked bars by year. Columns: series, year, value."""
+    """Stacked bars by year. Columns: series, year, length, value."""
     return finish(stack_series(rows, speech, unit))
 
 
 def draw_ceiling(debt: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
-    """Debt against the ceiling, both by year. Columns: series, year, value, kind (debt, standing or ceiling)."""
-    colours = {"ceiling": LIMIT, "debt": PALETTE[0], "standing": FAINT}
-    layers = []
-    for kind, dashed in (("standing", True), ("debt", False), ("ceiling", False)):
-        rows = debt[debt["kind"] == kind]
-        if len(rows):
-            line = draw_line(rows, speech, unit, colours[kind], dashed)
-            layers.append(line.encode(y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False))))
-    names = list(dict.fromkeys(debt["series"]))
-    kinds = [debt.loc[debt["series"] == name, "kind"].iloc[0] for name in names]
-    key = (
-        alt.Chart(debt)
-        .mark_point(filled=True, opacity=0)
+    """Debt against the ceiling, both by year. Columns: series, year, length, value, kind (debt or ceiling)."""
+    colours = {"debt": PALETTE[0], "ceiling": LIMIT}
+    names = {str(row["series"]): colours[str(row["kind"])] for _, row in debt.iterrows()}
+    chart = (
+        alt.Chart(place_years(debt))
+        .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=18))
         .encode(
-            x="year:O",
-            y="value:Q",
-            color=alt.Color(
-                "series:N",
-                scale=alt.Scale(domain=names, range=[colours[kind] for kind in kinds]),
-                legend=alt.Legend(title=None, symbolOpacity=1, columns=2),
+            x=scale_years(debt, MIDDLE),
+            y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False)),
+            color=alt.Color("series:N", scale=alt.Scale(domain=list(names), range=list(names.values())), title=None),
+            strokeDash=alt.StrokeDash(
+                "series:N", scale=alt.Scale(domain=list(names), range=[[1, 0], DASH]), title=None
             ),
+            tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )
     )
-    return finish(alt.layer(*layers, key))
+    return finish(chart)
 
 
 def draw_bars(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
@@ -164,45 +203,44 @@ def draw_bars(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
         .mark_bar(height={"band": 0.7})
         .encode(
             x=alt.X("value:Q", title=unit, axis=alt.Axis(grid=True)),
-            y=alt.Y("series:N", sort=None, title=None, axis=alt.Axis(labelLimit=LONGEST)),
+            y=alt.Y("series:N", sort=None, title=None),
             color=alt.condition("datum.value < 0", alt.value(PALETTE[4]), alt.value(PALETTE[0])),
             tooltip=_tips(speech, unit, ("series", "N"), ("value", "Q")),
         )
     )
     zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=INK, strokeWidth=1).encode(x="value:Q")
-    return finish(alt.layer(bars, zero), WIDTH - 200, alt.Step(24))
+    return finish(alt.layer(bars, zero), WIDTH - 220, alt.Step(24))
 
 
 def draw_shares(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
-    """Bars that each fill to the whole, cut by series. Columns: name, series, value (a share)."""
+    """Bars that each fill to the whole, cut by series. Columns: name, series, value (a share), count."""
     order = list(dict.fromkeys(rows["series"]))
     chart = (
-        alt.Chart(rows)
+        alt.Chart(rows.assign(rank=[order.index(name) for name in rows["series"]]))
         .mark_bar(height={"band": 0.75})
         .encode(
-            x=alt.X("sum(value):Q", stack="normalize", title=unit, axis=alt.Axis(format="%", grid=False)),
+            x=alt.X("value:Q", stack="normalize", title=unit, axis=alt.Axis(format="%", grid=False)),
             y=alt.Y("name:N", sort=None, title=None),
             color=alt.Color("series:N", sort=order, scale=colour_series(order), legend=alt.Legend(title=None)),
             order=alt.Order("rank:Q"),
-            tooltip=_tips(speech, unit, ("name", "N"), ("series", "N"), ("count", "Q")),
+            tooltip=_tips(speech, "", ("name", "N"), ("series", "N"), ("count", "Q")),
         )
-        .transform_calculate(rank=f"indexof({order!r}, datum.series)")
     )
-    return finish(chart, WIDTH - 200, alt.Step(STEP))
+    return finish(chart, WIDTH - 220, alt.Step(STEP))
 
 
 def draw_lines(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
-    """A line per series in colours of their own. Columns: series, year, value."""
+    """A line per series in colours and dashes of their own. Columns: series, year, value."""
     order = list(dict.fromkeys(rows["series"]))
     picked = alt.selection_point(fields=["series"], bind="legend", name="picked")
     chart = (
-        alt.Chart(rows)
+        alt.Chart(place_years(rows))
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=18))
         .encode(
-            x=alt.X("year:O", title=None, axis=_year_axis(rows["year"])),
+            x=scale_years(rows, MIDDLE),
             y=alt.Y("value:Q", title=unit),
-            color=alt.Color("series:N", sort=order, scale=colour_series(order), legend=alt.Legend(title=None)),
-            strokeDash=alt.StrokeDash("series:N", sort=order, legend=None),
+            color=alt.Color("series:N", sort=order, scale=colour_series(order), title=None),
+            strokeDash=alt.StrokeDash("series:N", sort=order, title=None),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.15)),
             tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )
@@ -211,14 +249,8 @@ def draw_lines(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
     return finish(chart)
 
 
-def _year_axis(years: Sequence[int] | pd.Series, top: bool = False) -> alt.Axis:
-    """Every fifth year, and all where there are few."""
-    known = sorted({int(year) for year in years})
-    shown = known if len(known) <= 12 else [year for year in known if year % 5 == 0]
-    return alt.Axis(values=shown, labelAngle=0, orient="top" if top else "bottom", labelOverlap=True)
-
-
 def _tips(speech: Speech, unit: str, *fields: tuple[str, str]) -> list[alt.Tooltip]:
+    """Tooltips of fields, each named `tip_<field>` in the catalogue; a value is named by its unit."""
     tips = []
     for field, kind in fields:
         title = unit if field == "value" and unit else speech.say(f"tip_{field}")

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from runners.reports.charts import LONGEST, STEP, WIDTH, finish
+from runners.reports.charts import LONGEST, MIDDLE, STEP, WIDTH, finish, place_years, scale_years
 from runners.reports.drawing import INK, PALETTE
 from runners.reports.speech import Speech
 
@@ -21,7 +21,7 @@ def draw_fan(fan: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
     tips = [alt.Tooltip("year:O", title=speech.say("tip_year"))] + [
         alt.Tooltip(f"{name}:Q", title=speech.say(f"band_{name}"), format=",.1f") for name in columns
     ]
-    base = alt.Chart(fan).encode(x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)), tooltip=tips)
+    base = alt.Chart(place_years(fan)).encode(x=scale_years(fan, MIDDLE), tooltip=tips)
     bands = [
         base.mark_area(opacity=opacity, color=PALETTE[0]).encode(
             y=alt.Y(f"{low}:Q", title=unit, scale=alt.Scale(zero=False)), y2=f"{high}:Q"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from runners.reports.overviews import SMALLEST, Tables, judge_targets, list_outlays, list_timetable, sum_headline
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech
-from scenarios.catalog import ACTOR, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, YEAR
 
 OWN_KINDS = ("municipality", "company")
 """Actors over whom a council decides, itself or through a company."""
@@ -28,9 +30,21 @@ def propose_decision(run: Run, speech: Speech) -> tuple[str, ...]:
 
 
 def explain_misses(tables: Tables, speech: Speech) -> tuple[str, ...]:
-    """One sentence per target that is missed: by how much, how long, and whether money would mend it."""
+    """One sentence per target that is missed: by how much, how long, and whether any measure acts on it."""
+    missed, untouched = judge_targets(tables).query("years_missed > 0"), _list_untouched(tables)
+    return tuple(_tell_miss(row, speech, row[ACCOUNT] in untouched) for _, row in missed.iterrows())
+
+
+def weigh_misses(tables: Tables, speech: Speech) -> str:
+    """Whether money would mend what is missed, as far as this one plan knows."""
     missed = judge_targets(tables).query("years_missed > 0")
-    return tuple(_tell_miss(row, speech) for _, row in missed.iterrows())
+    if (missed["mode"] == NEAREST).all():
+        return speech.say("misses_nearest")
+    priced = missed[missed["excess_price"].notna()].drop_duplicates(["excess_price", "unit"])
+    prices = [speech.price_of(row["excess_price"], str(row["unit"])) for _, row in priced.iterrows()]
+    return (
+        speech.say("misses_priced", prices=speech.join(list(dict.fromkeys(prices)))) + " " + speech.say("misses_money")
+    )
 
 
 def split_outlays(tables: Tables) -> dict[str, float]:
@@ -54,7 +68,6 @@ def _approve(run: Run, speech: Speech) -> str:
 
 def _begin(tables: Tables, speech: Speech) -> str:
     """Measures that start in the first years, dearest first."""
-    last = int(tables["targets"][YEAR].min()) + FIRST_YEARS - 1 if len(tables["targets"]) else 0
     timetable = list_timetable(tables)
     if timetable.empty:
         return speech.say("decide_nothing")
@@ -104,7 +117,8 @@ def _note_misses(tables: Tables, speech: Speech) -> str:
     return speech.say("decide_missed", missed=len(missed), count=len(judged))
 
 
-def _tell_miss(row: pd.Series, speech: Speech) -> str:
+def _tell_miss(row: pd.Series[Any], speech: Speech, untouched: bool) -> str:
+    """`Climate positive 2045: 6.8 kt CO2e over the limit in 2045, the only year in which it is missed.`"""
     years = speech.say("miss_always")
     if row["met_from"] is not pd.NA:
         years = speech.say("miss_until", year=row["met_from"])
@@ -112,14 +126,15 @@ def _tell_miss(row: pd.Series, speech: Speech) -> str:
         years = speech.say("miss_sum")
     elif row["years_missed"] == 1:
         years = speech.say("miss_once")
-    amount = f"{speech.amount(row['excess'] or row['most_excess'])} {row['unit']}"
+    amount = f"{speech.amount(row['excess'] or row['most_excess'])}\xa0{speech.unit_of(row['unit'])}"
     key = "miss_short" if row["sense"] == AT_LEAST else "miss_over"
     told = speech.say(key, name=row[speech.name_column], amount=amount, year=row[YEAR], years=years)
-    return told + " " + _tell_price(row, speech)
+    return told + (" " + speech.say("miss_untouched") if untouched else "")
 
 
-def _tell_price(row: pd.Series, speech: Speech) -> str:
-    """Whether money would mend it, as far as this plan knows."""
-    if row["mode"] == NEAREST:
-        return speech.say("miss_nearest")
-    return speech.say("miss_priced", price=speech.price_of(row["excess_price"], str(row["unit"])))
+def _list_untouched(tables: Tables) -> set[str]:
+    """Accounts of which the plan changes nothing: whatever is missed there, no measure of the plan acts on it."""
+    if "comparison" not in tables:
+        return set()
+    beside = tables["comparison"].query("kind == 'emission'")
+    return set(beside.loc[beside["change"].abs() < SMALLEST, "item"])

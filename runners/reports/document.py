@@ -25,7 +25,7 @@ from runners.reports.chapters_plan import (
 )
 from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
 from runners.reports.run_folder import Run
-from runners.reports.speech import Speech, read_names
+from runners.reports.speech import Speech, begin, read_names
 from runners.reports.sweep_folder import SweepRun
 
 DIGEST_LENGTH = 8
@@ -114,7 +114,7 @@ def read_page_words(lang: str) -> dict[str, str]:
 
 
 def _write_subtitle(speech: Speech, started: str, digest: str) -> str:
-    return speech.say("subtitle", level=speech.price_level, date=started[:10], digest=digest[:DIGEST_LENGTH])
+    return begin(speech.say("subtitle", level=speech.price_level, date=started[:10], digest=digest[:DIGEST_LENGTH]))
 
 
 def _keep(sections: Sequence[Section]) -> tuple[Section, ...]:

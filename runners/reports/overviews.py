@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from runners.reports.background import COST, NET, NOTHING, PLAN, TOTAL
+from runners.reports.tables import COMPONENTS
 from scenarios.catalog import ACTOR, TARGET, TECHNOLOGY, YEAR
 
 Tables = Mapping[str, pd.DataFrame]
@@ -109,6 +110,18 @@ def sum_sources(tables: Tables) -> pd.DataFrame:
     return table[table["amount"].abs() > SMALLEST].reset_index(drop=True)
 
 
+def count_years(summary: Mapping[str, object]) -> dict[int, float]:
+    """How many calendar years each plan year stands for."""
+    years = summary["years"]
+    return {int(year): float(length) for year, length in years.items()} if isinstance(years, dict) else {}
+
+
+def spread_evenly(table: pd.DataFrame, lengths: Mapping[int, float]) -> pd.DataFrame:
+    """A table of amounts by plan year with `length`, and `value`: the amount per calendar year."""
+    length = table[YEAR].map(lengths).astype(float)
+    return table.assign(length=length, value=table["amount"] / length)
+
+
 def sum_funding_by_year(tables: Tables) -> pd.DataFrame:
     """Sources of money by year over all actors: item, year, amount; outlays less than nothing lower own money."""
     funding = tables["funding"]
@@ -206,11 +219,30 @@ def sum_operating(tables: Tables) -> pd.DataFrame:
     return running[[ACTOR, *NAMES, YEAR]].assign(amount=running["change"]).reset_index(drop=True)
 
 
-def pick_items(table: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
-    """Rows of a long account with the items asked for, those with any amount."""
-    picked = table[table["item"].isin(list(items))]
+def pick_items(table: pd.DataFrame, items: Sequence[str], kinds: Sequence[str]) -> pd.DataFrame:
+    """Rows of a long account with the items and of the kinds of actor asked for, those with any amount, by actor."""
+    picked = table[table["item"].isin(list(items)) & table["kind"].isin(list(kinds))]
     some = picked.groupby([ACTOR, "item"])["amount"].transform(lambda values: values.abs().max() > SMALLEST)
-    return picked[some.astype(bool)].reset_index(drop=True)
+    actors = list(dict.fromkeys(picked[ACTOR]))
+    kept = picked[some.astype(bool)]
+    return kept.sort_values(ACTOR, key=lambda names: names.map(actors.index), kind="stable").reset_index(drop=True)
+
+
+def list_extremes(tables: Tables, items: Sequence[str]) -> pd.DataFrame:
+    """Key figures over the horizon: actors as rows, (amount or year, item) as columns, blank where there is none."""
+    figures = tables["key_figures"]
+    picked = figures[figures["item"].isin(list(items)) & (figures["amount"].abs() > SMALLEST)]
+    wide = picked.set_index([ACTOR, "item"])[["amount", YEAR]].unstack("item")
+    columns = pd.MultiIndex.from_product([["amount", YEAR], list(items)])
+    return wide.reindex(index=list(dict.fromkeys(picked[ACTOR])), columns=columns)
+
+
+def list_spared(tables: Tables) -> pd.DataFrame:
+    """Accounts that the plan changes and that are no single sector: names, plan, do_nothing, change, unit."""
+    beside = tables["comparison"].query("kind == 'emission'")
+    accounts = tables["labels"].query("dimension == 'account' and role != 'sector'")["label"]
+    kept = beside[beside["item"].isin(accounts) & (beside["change"].abs() > SMALLEST)]
+    return kept.reset_index(drop=True)
 
 
 def follow_ceilings(tables: Tables) -> pd.DataFrame:
@@ -271,6 +303,7 @@ def compare_costs(tables: Tables) -> pd.DataFrame:
         return pd.DataFrame(columns=["item", PLAN, NOTHING, "change"])
     beside = tables["comparison"]
     rows = beside.loc[beside["kind"] == COST, ["item", PLAN, NOTHING, "change"]]
+    rows = rows.sort_values("item", key=lambda items: items.map(COMPONENTS.index), kind="stable")
     total = {"item": "total"} | {name: float(rows[name].sum()) for name in (PLAN, NOTHING, "change")}
     return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
 

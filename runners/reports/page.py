@@ -17,8 +17,6 @@ from runners.reports.blocks import Block, Chart, Document, Grid, Row
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES = {"sv": "sv-SE", "en": "en-US"}
 """How charts write numbers in each language."""
-MOST_PRINTED = 60
-"""Rows of a folded table on paper; the rest stand in the run folder."""
 FIRST_FOUND = 25
 """Rows of the finder without scripts, and on paper."""
 
@@ -65,10 +63,10 @@ def _render(documents: Sequence[Document], *, static: bool, **parts: Any) -> str
     )
 
     def limit(grid: Grid) -> int | None:
-        return MOST_PRINTED if static and grid.folded else None
+        return grid.printed if static else None
 
     def hide(grid: Grid) -> int:
-        return max(0, len(grid.rows) - (limit(grid) or len(grid.rows)))
+        return len(grid.rows) - len(show(grid))
 
     def show(grid: Grid) -> tuple[Row, ...]:
         return grid.rows[: limit(grid)]

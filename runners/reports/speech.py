@@ -14,6 +14,7 @@ from runners.reports.overviews import TOTAL
 from runners.reports.summary import name_money
 
 BLANK = "–"
+NBSP = "\xa0"
 KILO = 1000.0
 KILOTONNE = "kt"
 SMALL = 1.0
@@ -49,7 +50,12 @@ class Speech:
 
     def money(self, value: float, decimals: int = 0) -> str:
         """Money with its unit: `1 234 mnkr`."""
-        return f"{self.number(value, decimals)} {self.unit}"
+        return f"{self.number(value, decimals)}{NBSP}{self.unit}"
+
+    def unit_of(self, unit: object) -> str:
+        """A unit of the case as it is read: money and inhabitants in the language."""
+        inhabitants = say("report_inhabitant", self.lang)
+        return str(unit).replace(self.money_unit, self.unit).replace("inhabitant", inhabitants)
 
     def year(self, value: object) -> str:
         """A year, or a dash."""
@@ -67,16 +73,17 @@ class Speech:
 
     @property
     def price_level(self) -> str:
-        """`Mnkr, fasta priser i 2025 års nivå.`"""
-        return self.say("price_level", money=self.unit, year=self.price_year)
+        """`Mnkr, fasta priser i 2025 års nivå`, without the year where a sweep does not say it."""
+        key = "price_level" if self.price_year else "price_level_plain"
+        return self.say(key, money=self.unit, year=self.price_year)
 
     def price_of(self, price: float, unit: str) -> str:
         """What one unit of an account costs: `7 000 kr/ton` for 7 MSEK per kt."""
         if _missing(price):
             return BLANK
         if unit.startswith(KILOTONNE):
-            return say("summary_per_tonne", self.lang, amount=self.whole(price * KILO))
-        return f"{self.amount(price)} {self.unit}/{unit.split()[0]}"
+            return say("summary_per_tonne", self.lang, amount=self.whole(price * KILO)).replace(" ", NBSP)
+        return f"{self.amount(price)}{NBSP}{self.unit}/{self.unit_of(unit.split()[0])}"
 
     def name(self, label: str) -> str:
         """What a label is called; the label itself in words where nobody named it."""
@@ -125,7 +132,12 @@ def spread_grid(
 
 def note_grid(speech: Speech, key: str) -> str:
     """The note under a table: price level, sign and definition."""
-    return speech.say(f"{key}_note", level=speech.price_level, money=speech.unit, year=speech.price_year)
+    return begin(speech.say(f"{key}_note", level=speech.price_level, money=speech.unit, year=speech.price_year))
+
+
+def begin(sentence: str) -> str:
+    """A sentence with a capital first letter."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _missing(value: object) -> bool:

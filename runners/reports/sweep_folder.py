@@ -68,7 +68,7 @@ def open_sweep_folder(place: Path) -> SweepRun:
     """Read a finished sweep.
 
     Raises:
-        CaseError: it is no sweep, is not finished, or a table is missing, unreadable or lacks columns; all told at once.
+        CaseError: it is no sweep, is not finished, or a table is missing, unreadable or lacks columns; all at once.
     """
     manifest = _read_manifest(place)
     if manifest is None or manifest.get("kind") != SWEEP:
