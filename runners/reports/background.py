@@ -56,7 +56,9 @@ def tabulate_emissions(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
     if path.net is not None:
         years, widths = path.years[planned], path.widths[planned]
         parts.append(_list_path(NET, path.net_name, paths["en"].net_name, years, widths, path.net))
-    table = pd.concat(parts, ignore_index=True) if parts else _list_path("", "", "", *np.zeros((3, 0)))
+    table = (
+        pd.concat(parts, ignore_index=True) if parts else _list_path("", "", "", np.zeros(0), np.zeros(0), np.zeros(0))
+    )
     table["period"] = np.where(table[YEAR] < path.first, STATISTICS, PLAN)
     table = pd.concat([table, *_list_totals(scenario, plan, reference, path.unit)], ignore_index=True)
     return table.assign(unit=path.unit)[["kind", "name_sv", "name_en", "period", YEAR, "length", "value", "unit"]]
@@ -116,10 +118,10 @@ def _list_totals(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset |
     whole = np.nonzero((scenario["account_role"].values == TOTAL) & (scenario["account_unit"].values == unit))[0]
     if not len(whole):
         return []
-    names = [str(scenario[f"{ACCOUNT}_{name}"].values[whole[0]]) for name in ("name_sv", "name_en")]
+    swedish, english = (str(scenario[f"{ACCOUNT}_{name}"].values[whole[0]]) for name in ("name_sv", "name_en"))
     known = {PLAN: plan} | ({} if reference is None else {NOTHING: reference})
     years, length = scenario[YEAR].values, scenario["length"].values
     return [
-        _list_path(TOTAL, *names, years, length, each[AMOUNT].values[whole[0]]).assign(period=period)
+        _list_path(TOTAL, swedish, english, years, length, each[AMOUNT].values[whole[0]]).assign(period=period)
         for period, each in known.items()
     ]

@@ -207,13 +207,19 @@ def _annex_worth(tables: Tables, speech: Speech) -> Grid:
 def _annex_debt(tables: Tables, speech: Speech) -> Grid:
     debt = tables["debt"]
     moved = debt[(debt["instrument"] != "") & (debt["amount"].abs() > SMALLEST)]
-    wide = moved.pivot_table(
-        index=["actor", speech.name_column, "instrument", YEAR], columns="item", values="amount", sort=False
-    )
+    keys = ["actor", speech.name_column, "instrument", YEAR]
+    wide = moved.pivot_table(index=keys, columns="item", values="amount", sort=False).fillna(0.0).reset_index()
     items = [item for item in ("opening", "draw", "repayment", "revaluation", "closing", "interest") if item in wide]
     rows = [
-        Row((str(name), speech.name(str(loan)), str(year), *(speech.number(row[item]) for item in items)))
-        for (_, name, loan, year), row in wide.fillna(0.0).iterrows()
+        Row(
+            (
+                str(row[speech.name_column]),
+                speech.name(str(row["instrument"])),
+                str(row[YEAR]),
+                *(speech.number(row[item]) for item in items),
+            )
+        )
+        for _, row in wide.iterrows()
     ]
     heads = tuple(speech.say(f"head_{key}") for key in ("actor", "source", "year"))
     heads = (*heads, *(speech.say(f"debt_{item}") for item in items))

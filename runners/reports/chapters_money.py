@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from runners.reports.background import NOTHING, PLAN
+from runners.reports.background import NOTHING, PLAN, TOTAL
 from runners.reports.blocks import Block, Chart, Grid, Row, Section, Text
 from runners.reports.charts import draw_bars, draw_ceiling, draw_stack
 from runners.reports.overviews import (
     SMALLEST,
-    TOTAL,
     Tables,
     compare_costs,
     count_years,
@@ -191,7 +190,7 @@ def _show_ceiling(actor: str, own: pd.DataFrame, speech: Speech) -> list[Block]:
     """The debt of one who has a ceiling: in percent where taxes are known, else in money."""
     percent = own["percent"].notna().all()
     columns = {"debt": "percent" if percent else "net_debt", "ceiling": "ceiling_percent" if percent else "ceiling"}
-    least = own.loc[own["margin"].idxmin()]
+    least = own.sort_values("margin", kind="stable").iloc[0]
     told = speech.say(
         "ceiling_alternative",
         name=own[speech.name_column].iloc[0],

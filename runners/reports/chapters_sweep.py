@@ -6,8 +6,8 @@ import pandas as pd
 
 from runners.reports.blocks import Block, Chart, Fact, Facts, Finder, Grid, Row, Section, Text
 from runners.reports.charts_sweep import draw_counts, draw_fan, draw_histogram, draw_keys, draw_starts
-from runners.reports.speech import Speech, note_grid
-from runners.reports.sweep_folder import SweepRun
+from runners.reports.speech import BLANK, Speech, begin, note_grid
+from runners.reports.sweep_folder import SOLVED, SweepRun
 from runners.reports.sweep_overviews import (
     BANDS,
     FEW_LEVELS,
@@ -73,12 +73,16 @@ def write_finder(sweep: SweepRun, speech: Speech) -> Section:
     for row in results.to_dict("records"):
         keys = [_write_key(row[key], speech) for key in sweep.keys]
         status = speech.known(f"status_of_{row['status']}", str(row["status"]))
-        told = [speech.number(row[figure], 0 if figure == "targets_missed" else 1) for figure in figures]
+        known = row["status"] in SOLVED
+        told = [
+            speech.number(row[figure], 0 if figure == "targets_missed" else 1) if known else BLANK for figure in figures
+        ]
         rows.append((str(row["scenario"]), *keys, status, *told))
-        order = [row["scenario"], *(row[key] for key in sweep.keys), status, *(row[figure] for figure in figures)]
+        amounts = [row[figure] if known else None for figure in figures]
+        order = [row["scenario"], *(row[key] for key in sweep.keys), status, *amounts]
         orders.append(tuple(_plain(value) for value in order))
     few = [1 + place for place, key in enumerate(sweep.keys) if results[key].nunique() <= FEW_LEVELS]
-    note = speech.say("finder_note", shown=len(results), count=len(sweep.results), level=speech.price_level)
+    note = speech.say("finder_note", shown=len(results), count=len(sweep.results), level=begin(speech.price_level))
     finder = Finder(
         "finder", speech.say("finder_caption"), note, heads, tuple(rows), tuple(orders), (*few, 1 + len(sweep.keys))
     )
@@ -117,7 +121,8 @@ def _show_fan(sweep: SweepRun, speech: Speech) -> list[Block]:
         high=speech.amount(last["p95"]),
         median=speech.amount(last["p50"]),
     )
-    unit = speech.say("fan_unit")
+    units = sweep.labels.query("dimension == 'account'").set_index("label")["unit"]
+    unit = speech.unit_of(units.get(account, "")) or speech.say("fan_unit")
     rows = [Row((str(int(row[YEAR])), *(speech.amount(row[column]) for column in SPREAD))) for _, row in fan.iterrows()]
     heads = (speech.say("head_year"), *(speech.say(f"band_{column}") for column in SPREAD))
     grid = Grid("fan", speech.say("fan_caption", name=name), "", heads, tuple(rows), folded=True)
@@ -145,7 +150,7 @@ def _show_spread(sweep: SweepRun, speech: Speech) -> list[Block]:
 
 def _show_targets(sweep: SweepRun, speech: Speech) -> list[Block]:
     counts = count_missed(sweep)
-    most = counts.loc[counts["count"].idxmax()]
+    most = counts.sort_values("count", ascending=False, kind="stable").iloc[0]
     told = speech.say("missed_alternative", missed=int(most["missed"]), count=speech.whole(most["count"]))
     rows = [
         Row(

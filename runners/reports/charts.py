@@ -73,7 +73,7 @@ def place_years(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(year=start, start=start, end=start + length, middle=start + 0.5 * length)
 
 
-def scale_years(rows: pd.DataFrame, field: str = START, orient: str = "bottom") -> alt.X:
+def scale_years(rows: pd.DataFrame, field: str = START, orient: Any = "bottom") -> alt.X:
     """A scale over all years of the rows; a label stands in the middle of its year."""
     placed = place_years(rows)
     years = np.unique(placed["year"])
@@ -99,7 +99,7 @@ def colour_series(names: Sequence[str], others: Sequence[str] = ()) -> alt.Scale
     return alt.Scale(domain=list(names), range=[colours.get(name, OTHERS) for name in names])
 
 
-def stack_series(rows: pd.DataFrame, speech: Speech, unit: str, others: Sequence[str] = ()) -> alt.Chart:
+def stack_series(rows: pd.DataFrame, speech: Speech, unit: str, others: Sequence[str] = ()) -> Any:
     """Bars of `value` by year, piled in the order of the rows; the legend picks a series out.
 
     Columns: series, year, length, value. `others` are drawn in grey.
@@ -122,9 +122,9 @@ def stack_series(rows: pd.DataFrame, speech: Speech, unit: str, others: Sequence
     )
 
 
-def draw_line(rows: pd.DataFrame, speech: Speech, unit: str, colour: str, dashed: bool = False) -> alt.Chart:
+def draw_line(rows: pd.DataFrame, speech: Speech, unit: str, colour: str, dashed: bool = False) -> Any:
     """A line of `value` in one colour. Columns: series, year, length, value."""
-    mark = {"strokeDash": DASH} if dashed else {}
+    mark: dict[str, Any] = {"strokeDash": DASH} if dashed else {}
     return (
         alt.Chart(place_years(rows))
         .mark_line(color=colour, strokeWidth=2, point=alt.OverlayMarkDef(color=colour, size=16), **mark)

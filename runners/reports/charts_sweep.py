@@ -35,12 +35,13 @@ def draw_fan(fan: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
 def draw_histogram(bins: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
     """How many scenarios cost how much. Columns: low, high, count."""
     chart = (
-        alt.Chart(bins)
-        .mark_bar(color=PALETTE[0], stroke="white")
+        alt.Chart(bins.assign(none=0))
+        .mark_rect(color=PALETTE[0], stroke="white")
         .encode(
             x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(grid=False)),
-            x2="high:Q",
-            y=alt.Y("count:Q", title=speech.say("tip_count")),
+            x2="high",
+            y=alt.Y("none:Q", title=speech.say("tip_count")),
+            y2="count",
             tooltip=[
                 alt.Tooltip("low:Q", title=speech.say("tip_low"), format=",.0f"),
                 alt.Tooltip("high:Q", title=speech.say("tip_high"), format=",.0f"),

@@ -232,7 +232,7 @@ def list_extremes(tables: Tables, items: Sequence[str]) -> pd.DataFrame:
     """Key figures over the horizon: actors as rows, (amount or year, item) as columns, blank where there is none."""
     figures = tables["key_figures"]
     picked = figures[figures["item"].isin(list(items)) & (figures["amount"].abs() > SMALLEST)]
-    wide = picked.set_index([ACTOR, "item"])[["amount", YEAR]].unstack("item")
+    wide = picked.pivot(index=ACTOR, columns="item", values=["amount", YEAR])
     columns = pd.MultiIndex.from_product([["amount", YEAR], list(items)])
     return wide.reindex(index=list(dict.fromkeys(picked[ACTOR])), columns=columns)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from conf.words import LANGUAGES, format_number, say
 from runners.reports.blocks import Block, Chart, Document, Grid, Row
 
 TEMPLATES = Path(__file__).parent / "templates"
-LOCALES = {"sv": "sv-SE", "en": "en-US"}
+LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
 """How charts write numbers in each language."""
 FIRST_FOUND = 25
 """Rows of the finder without scripts, and on paper."""
@@ -23,10 +23,10 @@ FIRST_FOUND = 25
 
 def write_page(documents: Sequence[Document]) -> str:
     """One HTML file with every language of a report; the first is shown, a button turns to the others."""
-    from vl_convert import get_format_locale, javascript_bundle
+    from vl_convert import javascript_bundle
 
-    bundle = javascript_bundle().replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    locales = {document.lang: _swap_minus(get_format_locale(LOCALES[document.lang])) for document in documents}
+    bundle = str(javascript_bundle(None)).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    locales = {document.lang: _find_locale(document.lang) for document in documents}
     return _render(
         documents,
         static=False,
@@ -45,10 +45,9 @@ def write_paper(document: Document) -> str:
 
 def draw_picture(chart: Chart, lang: str = LANGUAGES[0]) -> str:
     """A chart as SVG, with the numbers of a language."""
-    from vl_convert import get_format_locale, vegalite_to_svg
+    from vl_convert import vegalite_to_svg
 
-    locale = _swap_minus(get_format_locale(LOCALES[lang]))
-    return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=locale))
+    return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=_find_locale(lang)))
 
 
 def write_data(data: Any) -> Markup:
@@ -96,6 +95,8 @@ def _embed_picture(chart: Chart, lang: str) -> str:
     return "data:image/svg+xml;base64," + b64encode(draw_picture(chart, lang).encode("utf-8")).decode("ascii")
 
 
-def _swap_minus(locale: dict[str, Any]) -> dict[str, Any]:
-    """The locale with a true minus sign, as the rest of the program writes it."""
-    return {**locale, "minus": "−"}
+def _find_locale(lang: str) -> Any:
+    """The numbers of a language for charts, with a true minus sign as the rest of the program writes it."""
+    from vl_convert import get_format_locale
+
+    return {**get_format_locale(LOCALES[lang]), "minus": "−"}

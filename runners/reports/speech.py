@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from conf.words import format_number, read_messages, say
+from runners.reports.background import TOTAL
 from runners.reports.blocks import Grid, Row
-from runners.reports.overviews import TOTAL
 from runners.reports.summary import name_money
 
 BLANK = "–"
@@ -33,22 +33,22 @@ class Speech:
         """The report's message `report_<key>`."""
         return say(f"report_{key}", self.lang, **fields)
 
-    def number(self, value: float, decimals: int = 1) -> str:
+    def number(self, value: object, decimals: int = 1) -> str:
         """A number as the language writes it; a dash where there is none."""
-        return BLANK if _missing(value) else format_number(float(value), self.lang, decimals)
+        return BLANK if _missing(value) else format_number(_read(value), self.lang, decimals)
 
-    def whole(self, value: float) -> str:
+    def whole(self, value: object) -> str:
         """A number without decimals."""
         return self.number(value, 0)
 
-    def amount(self, value: float) -> str:
+    def amount(self, value: object) -> str:
         """A quantity with as many decimals as it needs: two below one, else one, none from a thousand."""
         if _missing(value):
             return BLANK
-        size = abs(float(value))
+        size = abs(_read(value))
         return self.number(value, 0 if size >= KILO else 2 if 0 < size < SMALL else 1)
 
-    def money(self, value: float, decimals: int = 0) -> str:
+    def money(self, value: object, decimals: int = 0) -> str:
         """Money with its unit: `1 234 mnkr`."""
         return f"{self.number(value, decimals)}{NBSP}{self.unit}"
 
@@ -59,7 +59,7 @@ class Speech:
 
     def year(self, value: object) -> str:
         """A year, or a dash."""
-        return BLANK if value is None or value is pd.NA or _missing(value) else str(int(float(str(value))))
+        return BLANK if value is None or value is pd.NA or _missing(value) else str(int(_read(value)))
 
     @property
     def unit(self) -> str:
@@ -77,12 +77,12 @@ class Speech:
         key = "price_level" if self.price_year else "price_level_plain"
         return self.say(key, money=self.unit, year=self.price_year)
 
-    def price_of(self, price: float, unit: str) -> str:
+    def price_of(self, price: object, unit: str) -> str:
         """What one unit of an account costs: `7 000 kr/ton` for 7 MSEK per kt."""
         if _missing(price):
             return BLANK
         if unit.startswith(KILOTONNE):
-            return say("summary_per_tonne", self.lang, amount=self.whole(price * KILO)).replace(" ", NBSP)
+            return say("summary_per_tonne", self.lang, amount=self.whole(_read(price) * KILO)).replace(" ", NBSP)
         return f"{self.amount(price)}{NBSP}{self.unit}/{self.unit_of(unit.split()[0])}"
 
     def name(self, label: str) -> str:
@@ -141,4 +141,8 @@ def begin(sentence: str) -> str:
 
 
 def _missing(value: object) -> bool:
-    return value is pd.NA or value is None or math.isnan(float(str(value)))
+    return value is pd.NA or value is None or math.isnan(_read(value))
+
+
+def _read(value: object) -> float:
+    return float(value)  # type: ignore[arg-type]

@@ -85,8 +85,8 @@ def open_sweep_folder(place: Path) -> SweepRun:
 
 
 def read_case_labels(case: str) -> pd.DataFrame:
-    """Names of the labels of a case that comes with the program: dimension, label, name_sv, name_en, role."""
-    columns = ["dimension", "label", "name_sv", "name_en", "role"]
+    """Names of the labels of a case that comes with the program: dimension, label, name_sv, name_en, role, unit."""
+    columns = ["dimension", "label", "name_sv", "name_en", "role", "unit"]
     folder = Path(next(iter(scenarios.__path__))) / Path(case).name
     parts = [pd.DataFrame(columns=columns, dtype=object)]
     for name in NAMED_TABLES if case else ():

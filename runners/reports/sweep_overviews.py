@@ -42,7 +42,7 @@ def fan_account(sweep: SweepRun, account: str) -> pd.DataFrame:
     values = sweep.tables["accounts"]
     values = values[(values[ACCOUNT] == account) & values["id"].isin(sweep.solved["id"])]
     grouped = values.groupby(YEAR)["value"]
-    bands = grouped.quantile(list(QUANTILES)).unstack()
+    bands = grouped.quantile(np.array(QUANTILES)).unstack()
     bands.columns = pd.Index(BANDS)
     return pd.concat([grouped.min().rename("least"), bands, grouped.max().rename("most")], axis=1).reset_index()
 
@@ -133,8 +133,8 @@ def count_starts(sweep: SweepRun) -> pd.DataFrame:
 def weigh_keys(sweep: SweepRun) -> pd.DataFrame:
     """What each key moves: the median of the cost and of missed targets at its ends.
 
-    Of a key with few values these are the values with the lowest and highest median cost; of another its lowest and
-    highest fifth. Columns: key, low, high (as text), cost_low, cost_high, range, missed_low, missed_high; the key that
+    Of a key with few values, or with words, these are the values with the lowest and highest median cost; of another
+    its lowest and highest fifth. Columns: key, low, high (as text), cost_low, cost_high, range, missed_low, missed_high; the key that
     moves the cost most first.
     """
     rows = [row for key in sweep.keys for row in [_weigh_key(sweep.solved, key)] if row]
@@ -147,11 +147,10 @@ def _weigh_key(solved: pd.DataFrame, key: str) -> dict[str, object]:
     values = solved[key]
     if values.nunique() < 2:
         return {}
-    if values.nunique() <= FEW_LEVELS:
-        medians = solved.groupby(key)[[COST, MISSED]].median()
-        low, high = medians[COST].idxmin(), medians[COST].idxmax()
-        first, last = medians.loc[low], medians.loc[high]
-        names = (str(low), str(high))
+    if values.nunique() <= FEW_LEVELS or not pd.api.types.is_numeric_dtype(values):
+        medians = solved.groupby(key)[[COST, MISSED]].median().sort_values(COST, kind="stable")
+        first, last = medians.iloc[0], medians.iloc[-1]
+        names = (str(medians.index[0]), str(medians.index[-1]))
     else:
         edges = values.quantile([FIFTH, 1 - FIFTH])
         first = solved.loc[values <= edges.iloc[0], [COST, MISSED]].median()
