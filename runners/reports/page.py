@@ -17,6 +17,8 @@ from runners.reports.blocks import Block, Chart, Document, Grid, Row
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
 """How charts write numbers in each language."""
+EMBED = "window.vegaEmbed = vegaEmbed;"
+"""What the scripts of charts give to ours."""
 FIRST_FOUND = 25
 """Rows of the finder without scripts, and on paper."""
 
@@ -25,7 +27,7 @@ def write_page(documents: Sequence[Document]) -> str:
     """One HTML file with every language of a report; the first is shown, a button turns to the others."""
     from vl_convert import javascript_bundle
 
-    bundle = str(javascript_bundle(None)).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    bundle = javascript_bundle(EMBED).replace("</script", "<\\/script").replace("<!--", "<\\!--")
     locales = {document.lang: _find_locale(document.lang) for document in documents}
     return _render(
         documents,

@@ -134,8 +134,11 @@ def weigh_keys(sweep: SweepRun) -> pd.DataFrame:
     """What each key moves: the median of the cost and of missed targets at its ends.
 
     Of a key with few values, or with words, these are the values with the lowest and highest median cost; of another
-    its lowest and highest fifth. Columns: key, low, high (as text), cost_low, cost_high, range, missed_low, missed_high; the key that
-    moves the cost most first.
+    its lowest and highest fifth.
+
+    Returns:
+        One row per key, the one that moves the cost most first: key, low, high (as text), cost_low, cost_high, range,
+        missed_low, missed_high.
     """
     rows = [row for key in sweep.keys for row in [_weigh_key(sweep.solved, key)] if row]
     columns = ["key", "low", "high", "cost_low", "cost_high", "range", "missed_low", "missed_high"]
