@@ -119,7 +119,7 @@ def _table_quality(tables: Tables, speech: Speech) -> Grid:
         for _, row in tables["quality"].iterrows()
     ]
     heads = (speech.say("head_table"), *(speech.say(f"confidence_{name}") for name in CONFIDENCES))
-    return Grid("quality", speech.say("quality_caption"), "", heads, tuple(rows), 1, True, 0)
+    return Grid("quality", speech.say("quality_caption"), "", heads, tuple(rows), 1, True)
 
 
 def _table_assumptions(tables: Tables, speech: Speech) -> Grid:

@@ -16,6 +16,7 @@ from runners.reports.overviews import (
     list_extremes,
     list_gains,
     list_outlays,
+    list_spared,
     pick_items,
     spread_evenly,
     spread_periods,
@@ -180,7 +181,7 @@ def _table_sources(tables: Tables, speech: Speech) -> Grid:
                 speech.number(row["amount"]),
             )
         )
-        for _, row in sum_sources(tables).sort_values(ACTOR, kind="stable").iterrows()
+        for _, row in sum_sources(tables).iterrows()
     ]
     heads = tuple(speech.say(f"head_{key}") for key in ("actor", "source", "status", "amount"))
     return Grid("sources", speech.say("sources_caption"), note_grid(speech, "sources"), heads, tuple(rows), 3)
@@ -261,12 +262,12 @@ def _table_costs(costs: pd.DataFrame, speech: Speech) -> Grid:
 
 def _table_spared(tables: Tables, speech: Speech) -> Grid:
     """Sums over the horizon of the accounts that the plan changes."""
-    beside = tables["comparison"].query("kind == 'emission'")
+    beside = list_spared(tables)
     rows = [
         Row(
             (
                 str(row[speech.name_column]),
-                str(row["unit"]),
+                speech.unit_of(row["unit"]),
                 *(speech.amount(row[c]) for c in (PLAN, NOTHING, "change")),
             )
         )

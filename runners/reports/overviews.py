@@ -107,7 +107,9 @@ def sum_sources(tables: Tables) -> pd.DataFrame:
     kinds = tables["labels"].query("dimension == 'instrument'").set_index("label")["role"]
     groups = {"own": "own", "own_gap": "gap"}
     table["group"] = [groups.get(item, "grants" if kinds.get(item) == "grant" else "loans") for item in table["item"]]
-    return table[table["amount"].abs() > SMALLEST].reset_index(drop=True)
+    table = table[table["amount"].abs() > SMALLEST]
+    actors = list(dict.fromkeys(funding[ACTOR]))
+    return table.sort_values(ACTOR, key=lambda names: names.map(actors.index), kind="stable").reset_index(drop=True)
 
 
 def count_years(summary: Mapping[str, object]) -> dict[int, float]:
@@ -231,7 +233,10 @@ def pick_items(table: pd.DataFrame, items: Sequence[str], kinds: Sequence[str]) 
 def list_extremes(tables: Tables, items: Sequence[str]) -> pd.DataFrame:
     """Key figures over the horizon: actors as rows, (amount or year, item) as columns, blank where there is none."""
     figures = tables["key_figures"]
-    picked = figures[figures["item"].isin(list(items)) & (figures["amount"].abs() > SMALLEST)]
+    picked = figures[figures["item"].isin(list(items))]
+    picked = picked[
+        picked.groupby(ACTOR)["amount"].transform(lambda values: values.abs().max() > SMALLEST).astype(bool)
+    ]
     wide = picked.pivot(index=ACTOR, columns="item", values=["amount", YEAR])
     columns = pd.MultiIndex.from_product([["amount", YEAR], list(items)])
     return wide.reindex(index=list(dict.fromkeys(picked[ACTOR])), columns=columns)

@@ -11,6 +11,7 @@
     for (const plot of edition.querySelectorAll("[data-spec]")) {
       const options = { renderer: "svg", actions: false, formatLocale: locales[edition.lang] };
       await vegaEmbed(plot, read(plot.dataset.spec), options);
+      plot.querySelector("svg").setAttribute("aria-hidden", "true");
     }
     edition.dataset.drawn = "yes";
   };
