@@ -48,7 +48,8 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     from runners.reports.document import compose_document
 
     material = open_material(order.places)
-    languages = [lang, *(other for other in LANGUAGES if other != lang)]
+    both = any(path.suffix == HTML for path in order.files)
+    languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
     documents = [compose_document(material, each) for each in languages]
     for path in order.files:
         if path.suffix == HTML:
