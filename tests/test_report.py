@@ -195,7 +195,7 @@ def test_the_decision_of_lund_says_who_pays_what_begins_and_what_is_not_met(lund
     )
     assert points[1].startswith("att 20 åtgärder påbörjas 2025–2028, störst utgift först: Eldrivna arbetsmaskiner")
     assert points[2] == (
-        "att Lunds kommun avsätter medel för investeringar efter bidrag på högst 27 mnkr per år (mest 2027); hela "
+        "att Lunds kommun avsätter medel för investeringar efter bidrag på högst 27,5 mnkr per år (mest 2027); hela "
         "planen lånas 224 mnkr och egna medel är 0 mnkr."
     )
     assert points[3] == ("att söka bidrag på 305 mnkr. De är inte beviljade: faller de bort måste planen räknas om.")

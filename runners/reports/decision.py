@@ -96,7 +96,7 @@ def _set_aside(tables: Tables, speech: Speech) -> str:
     return speech.say(
         "decide_money",
         name=row[speech.name_column],
-        most=speech.money(row["amount"]),
+        most=speech.money(row["amount"], 1),
         year=speech.year(row[YEAR]),
         loans=speech.money(loans),
         own=speech.money(float(sums.get("own", 0.0))),
