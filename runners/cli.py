@@ -129,6 +129,7 @@ COMMANDS: Mapping[str, Command] = {
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
         Command("check", "fardplan check case.path=FOLDER", run_check),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
+        Command("report", "fardplan report RUN --out FILE.html", reader="runners.reports.report_command:run_report"),
         Command(
             "workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.reports.workbook_command:run_workbook"
         ),

@@ -50,6 +50,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
     """
     from runners.overrides import choose
+    from runners.reports.background import tabulate_background
     from runners.reports.case_tables import tabulate_case
     from runners.reports.figures import draw_figures
     from runners.reports.tables import tabulate_run
@@ -61,6 +62,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     place = Path(config.out) if config.out is not None else RUNS / _name_run(outcome, started)
     tables = tabulate_run(scenario, plan, outcome.reference)
     tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
+    tables |= tabulate_background(scenario, plan, outcome.reference)
     with _write_aside(place) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
         (folder / TABLES_FOLDER).mkdir()

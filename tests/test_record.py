@@ -52,7 +52,8 @@ def test_a_run_folder_holds_plan_summary_tables_figures_and_manifest(run: Path) 
     figures = [f"figures/{name}.{kind}" for name in ("emissions", "investments", "schedule") for kind in ("png", "svg")]
     of_plan = ("accounts", "activity", "capacity", "costs", "investments", "targets")
     of_case = ("assumptions", "numbers", "quality", "sources")
-    tables = [f"tables/{name}.csv" for name in sorted((*of_plan, *of_case))]
+    beside = ("conventions", "emissions", "labels")
+    tables = [f"tables/{name}.csv" for name in sorted((*of_plan, *of_case, *beside))]
     assert files == [*figures, "manifest.json", "plan.nc", "summary.json", *tables]
     assert [path.name for path in run.parent.iterdir()] == ["svar"]
 

@@ -28,6 +28,7 @@ NUMBERS = frozenset(
         *("change", "change_present_value", "investment", "grant", "operating", "residual_value", "replaced", "npv"),
         *("irr_percent", "payback_years", "annuity", "row", "money", "published", "derived", "assumed"),
         *("green_share", "service_years", "tonnes", "electricity", "tonnes_total"),
+        *("length", "plan", "do_nothing"),
     }
 )
 """Columns of numbers; every other column is text, whatever it looks like."""

@@ -1,0 +1,127 @@
+"""What a plan is seen against, as tables of its run folder: emissions before and without it, names, conventions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from runners.reports.emissions import trace_emissions
+from runners.reports.tables import AMOUNT, tabulate_costs
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+from scenarios.terms import INSTRUMENT
+
+STATISTICS, PLAN, NOTHING = "statistics", "plan", "do_nothing"
+SECTOR, REMOVAL, NET, TOTAL = "sector", "removal", "net", "total"
+NAMED = (TECHNOLOGY, COMMODITY, ACCOUNT, ACTOR, INSTRUMENT, SLICE)
+CONVENTIONS = ("money", "price_year", "base_year", "discount_capital", "discount_operation", "salvage")
+COST, EMISSION = "present_value", "emission"
+"""Kinds of rows of the comparison with doing nothing."""
+
+
+def tabulate_background(
+    scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None
+) -> dict[str, pd.DataFrame]:
+    """Tables of a run folder that a plan is seen against, by file name.
+
+    Args:
+        scenario: what was solved.
+        plan: its plan.
+        reference: the plan of the do-nothing path; without one there is no comparison.
+    """
+    found = {
+        "emissions": tabulate_emissions(scenario, plan, reference),
+        "labels": tabulate_labels(scenario),
+        "conventions": tabulate_conventions(scenario),
+    }
+    return found if reference is None else found | {"comparison": tabulate_comparison(scenario, plan, reference)}
+
+
+def tabulate_emissions(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
+    """The emission path: a row per sector and year, statistics before the plan.
+
+    Columns: kind (sector; removal, what is credited; net; total), name_sv, name_en, period (statistics, plan or
+    do_nothing: the total without measures), year, length (calendar years that the year stands for), value, unit.
+    """
+    paths = {lang: trace_emissions(scenario, plan, lang) for lang in ("sv", "en")}
+    path = paths["sv"]
+    parts = []
+    for kind, (swedish, english) in {
+        SECTOR: (paths["sv"].sectors, paths["en"].sectors),
+        REMOVAL: (paths["sv"].removals, paths["en"].removals),
+    }.items():
+        for (name, values), other in zip(swedish.items(), english, strict=True):
+            parts.append(_list_path(kind, name, other, path.years, path.widths, values))
+    planned = path.years >= path.first
+    if path.net is not None:
+        years, widths = path.years[planned], path.widths[planned]
+        parts.append(_list_path(NET, path.net_name, paths["en"].net_name, years, widths, path.net))
+    table = (
+        pd.concat(parts, ignore_index=True) if parts else _list_path("", "", "", np.zeros(0), np.zeros(0), np.zeros(0))
+    )
+    table["period"] = np.where(table[YEAR] < path.first, STATISTICS, PLAN)
+    table = pd.concat([table, *_list_totals(scenario, plan, reference, path.unit)], ignore_index=True)
+    return table.assign(unit=path.unit)[["kind", "name_sv", "name_en", "period", YEAR, "length", "value", "unit"]]
+
+
+def tabulate_labels(scenario: xr.Dataset) -> pd.DataFrame:
+    """What labels are called: dimension, label, name_sv, name_en, role (of accounts; the kind of an instrument)."""
+    parts = []
+    for dim in NAMED:
+        labels = scenario[dim].values.astype(object)
+        role = {ACCOUNT: "account_role", INSTRUMENT: "instrument_kind"}.get(dim)
+        names = {name: scenario[f"{dim}_{name}"].values.astype(object) for name in ("name_sv", "name_en")}
+        roles = scenario[role].values.astype(object) if role else np.full(len(labels), "", dtype=object)
+        dims = np.full(len(labels), dim, dtype=object)
+        parts.append(pd.DataFrame({"dimension": dims, "label": labels, **names, "role": roles}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def tabulate_conventions(scenario: xr.Dataset) -> pd.DataFrame:
+    """How money is counted: item and choice, both text. The discount rate is a share a year, real."""
+    rows = {name: str(scenario.attrs[name]) for name in CONVENTIONS}
+    rows["discount_rate"] = str(float(scenario["discount_rate"]))
+    return pd.DataFrame({"item": list(rows), "choice": list(rows.values())})
+
+
+def tabulate_comparison(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset) -> pd.DataFrame:
+    """The plan beside doing nothing: kind, item, name_sv, name_en, plan, do_nothing, change, unit.
+
+    Rows of kind `present_value` are the components of cost, those of kind `emission` the sum of each account over
+    the calendar years of the horizon.
+    """
+    costs = [tabulate_costs(scenario, each).groupby("component")["present_value"].sum() for each in (plan, reference)]
+    beside = pd.concat(costs, axis=1, keys=[PLAN, NOTHING]).fillna(0.0)
+    components = beside.index.astype(object)
+    money = beside.reset_index(drop=True).assign(
+        kind=COST, item=components, name_sv=components, name_en=components, unit=scenario.attrs["money"]
+    )
+    length = scenario["length"].values
+    sums = {name: each[AMOUNT].values @ length for name, each in ((PLAN, plan), (NOTHING, reference))}
+    names = {name: scenario[f"{ACCOUNT}_{name}"].values.astype(object) for name in ("name_sv", "name_en")}
+    units = scenario["account_unit"].values.astype(object)
+    emitted = pd.DataFrame({"kind": EMISSION, "item": scenario[ACCOUNT].values.astype(object), **names, **sums})
+    table = pd.concat([money, emitted.assign(unit=units)], ignore_index=True)
+    table["change"] = table[PLAN] - table[NOTHING]
+    return table[["kind", "item", "name_sv", "name_en", PLAN, NOTHING, "change", "unit"]]
+
+
+def _list_path(
+    kind: str, swedish: str, english: str, years: np.ndarray, lengths: np.ndarray, values: np.ndarray
+) -> pd.DataFrame:
+    columns = {"kind": kind, "name_sv": swedish, "name_en": english}
+    return pd.DataFrame({**columns, YEAR: years.astype(int), "length": lengths, "value": values})
+
+
+def _list_totals(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None, unit: str) -> list[pd.DataFrame]:
+    """The account of the paths' unit that sums all, with the plan and without measures."""
+    whole = np.nonzero((scenario["account_role"].values == TOTAL) & (scenario["account_unit"].values == unit))[0]
+    if not len(whole):
+        return []
+    swedish, english = (str(scenario[f"{ACCOUNT}_{name}"].values[whole[0]]) for name in ("name_sv", "name_en"))
+    known = {PLAN: plan} | ({} if reference is None else {NOTHING: reference})
+    years, length = scenario[YEAR].values, scenario["length"].values
+    return [
+        _list_path(TOTAL, swedish, english, years, length, each[AMOUNT].values[whole[0]]).assign(period=period)
+        for period, each in known.items()
+    ]

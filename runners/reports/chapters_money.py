@@ -1,0 +1,303 @@
+"""The chapters on money: outlay by actor, operation and capital costs, funding, ceilings, who gains and who loses."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from runners.reports.background import NOTHING, PLAN, TOTAL
+from runners.reports.blocks import Block, Chart, Grid, Row, Section, Text
+from runners.reports.charts import draw_bars, draw_ceiling, draw_stack
+from runners.reports.overviews import (
+    SMALLEST,
+    Tables,
+    compare_costs,
+    count_years,
+    follow_ceilings,
+    list_extremes,
+    list_gains,
+    list_outlays,
+    list_spared,
+    pick_items,
+    spread_evenly,
+    spread_periods,
+    sum_funding_by_year,
+    sum_operating,
+    sum_sources,
+)
+from runners.reports.run_folder import Run
+from runners.reports.speech import Speech, note_grid, spread_grid
+from scenarios.catalog import ACTOR, YEAR
+
+CAPITAL_ITEMS = ("depreciation", "internal_interest", "grants_released", "net_capital_cost")
+YEARLY_ITEMS = ("yearly_need", "result_percent", "self_financing")
+CHARTED = ["series", YEAR, "length", "value", "amount"]
+PUBLIC_KINDS = ("municipality", "company", "region")
+"""Actors who keep books in the way that capital costs are reckoned here."""
+EXTREMES = ("grants_won", "mean_yearly_need", "most_yearly_need", "peak_debt", "least_ceiling_margin")
+
+
+def write_outlays(run: Run, speech: Speech) -> Section:
+    """Outlay per year by who pays, whole and against doing nothing."""
+    title = speech.say("outlays_title")
+    if "funding" not in run.tables:
+        return Section("outlays", title, ())
+    outlays = list_outlays(run.tables).assign(name=lambda rows: rows[speech.name_column])
+    rows = _order_by_size(spread_evenly(outlays.assign(series=outlays["name"]), count_years(run.summary)))
+    by_year = outlays.groupby(YEAR)["amount"].sum()
+    told = speech.say(
+        "outlays_alternative",
+        total=speech.money(float(by_year.sum())),
+        most=speech.money(float(by_year.max())),
+        year=int(str(by_year.idxmax())),
+    )
+    heads = [speech.say("head_actor")]
+    blocks: list[Block] = [
+        Text(told),
+        Chart("outlays", speech.say("outlays_chart"), told, draw_stack(rows, speech, _per_year(speech))),
+        spread_grid(speech, "outlays", spread_periods(outlays, ["name"]), ["name"], heads),
+    ]
+    if outlays["change"].notna().any():
+        change = spread_periods(outlays, ["name"], "change")
+        blocks.append(spread_grid(speech, "outlays_change", change, ["name"], heads))
+    return Section("outlays", title, tuple(blocks))
+
+
+def write_operation(run: Run, speech: Speech) -> Section:
+    """What the plan does to operation, and what its assets cost in the books."""
+    title = speech.say("operation_title")
+    if "cash_flow" not in run.tables:
+        return Section("operation", title, ())
+    operating = sum_operating(run.tables).assign(name=lambda rows: rows[speech.name_column])
+    blocks: list[Block] = [Text(speech.say("operation_text"))]
+    if len(operating):
+        series = spread_evenly(operating.assign(series=operating["name"]), count_years(run.summary))
+        series = _order_by_size(series)
+        told = _tell_operating(operating, speech)
+        blocks += [
+            Text(told),
+            Chart("operating", speech.say("operating_chart"), told, draw_stack(series, speech, _per_year(speech))),
+            spread_grid(speech, "operating", spread_periods(operating, ["name"]), ["name"], [speech.say("head_actor")]),
+        ]
+    capital = pick_items(run.tables["capital_costs"], CAPITAL_ITEMS, PUBLIC_KINDS)
+    capital = capital.assign(name=capital[speech.name_column], what=[speech.say(f"item_{i}") for i in capital["item"]])
+    wide = spread_periods(capital, ["name", "what"], total=False)
+    names = [speech.say("head_actor"), speech.say("head_item")]
+    blocks.append(spread_grid(speech, "capital", wide, ["name", "what"], names))
+    return Section("operation", title, tuple(blocks))
+
+
+def write_funding(run: Run, speech: Speech) -> Section:
+    """Where the money comes from: by source and year, and by who gets it."""
+    title = speech.say("funding_title")
+    if "funding" not in run.tables:
+        return Section("funding", title, ())
+    by_year = sum_funding_by_year(run.tables)
+    by_year = by_year.assign(series=[name_source(item, speech) for item in by_year["item"]])
+    rows = _order_by_size(spread_evenly(by_year, count_years(run.summary)))
+    groups = sum_sources(run.tables).groupby("group")["amount"].sum()
+    told = speech.say(
+        "funding_alternative",
+        **{name: speech.money(float(groups.get(name, 0.0))) for name in ("own", "loans", "grants")},
+    )
+    gap = float(groups.get("gap", 0.0))
+    told += " " + (speech.say("funding_gap", gap=speech.money(gap)) if gap > SMALLEST else speech.say("funding_whole"))
+    spread = spread_periods(rows, ["series"])
+    blocks = (
+        Text(told),
+        Chart("funding", speech.say("funding_chart"), told, draw_stack(rows, speech, _per_year(speech))),
+        spread_grid(speech, "funding", spread, ["series"], [speech.say("head_source")]),
+        _table_sources(run.tables, speech),
+    )
+    return Section("funding", title, blocks)
+
+
+def write_key_figures(run: Run, speech: Speech) -> Section:
+    """Debt against its ceiling, yearly need, result, self-financing."""
+    title = speech.say("key_figures_title")
+    if "key_figures" not in run.tables:
+        return Section("key_figures", title, ())
+    blocks: list[Block] = []
+    ceilings, lengths = follow_ceilings(run.tables), count_years(run.summary)
+    for actor in dict.fromkeys(ceilings[ACTOR]):
+        own = ceilings[ceilings[ACTOR] == actor]
+        blocks += _show_ceiling(str(actor), own.assign(length=own[YEAR].map(lengths).astype(float)), speech)
+    blocks.append(_table_extremes(run.tables, speech))
+    yearly = pick_items(run.tables["key_figures"], YEARLY_ITEMS, ("municipality",))
+    yearly = yearly.assign(name=yearly[speech.name_column], what=[speech.say(f"item_{i}") for i in yearly["item"]])
+    wide = spread_periods(yearly, ["name", "what"], last=True, total=False)
+    names = [speech.say("head_actor"), speech.say("head_item")]
+    if len(wide):
+        blocks.append(spread_grid(speech, "yearly", wide, ["name", "what"], names))
+    return Section("key_figures", title, tuple(blocks))
+
+
+def write_benefits(run: Run, speech: Speech) -> Section:
+    """What the plan is worth: costs beside doing nothing, emissions spared, who gains and who loses."""
+    blocks: list[Block] = []
+    costs = compare_costs(run.tables)
+    if len(costs):
+        blocks += [Text(_tell_worth(costs, speech)), _table_costs(costs, speech), _table_spared(run.tables, speech)]
+    if "measures_finance" in run.tables:
+        blocks += _show_gains(list_gains(run.tables), speech)
+    return Section("benefits", speech.say("benefits_title"), tuple(blocks))
+
+
+def name_source(item: str, speech: Speech) -> str:
+    """What a source of money is called."""
+    known = {"own": "source_own", "own_gap": "source_gap"}
+    return speech.say(known[item]) if item in known else speech.name(item)
+
+
+def _per_year(speech: Speech) -> str:
+    return speech.say("money_per_year", money=speech.unit)
+
+
+def _order_by_size(rows: pd.DataFrame) -> pd.DataFrame:
+    """Series with the most money first, without those that have none."""
+    sizes = rows["value"].abs().groupby(rows["series"]).transform("sum")
+    kept = rows.assign(size=sizes)[sizes > SMALLEST]
+    return kept.sort_values(["size", YEAR], ascending=[False, True], kind="stable")[CHARTED]
+
+
+def _tell_operating(operating: pd.DataFrame, speech: Speech) -> str:
+    sums = operating.groupby("name", sort=False)["amount"].sum()
+    return speech.say(
+        "operating_alternative",
+        winner=str(sums.idxmax()),
+        gain=speech.money(float(sums.max())),
+        loser=str(sums.idxmin()),
+        loss=speech.money(float(sums.min())),
+    )
+
+
+def _table_sources(tables: Tables, speech: Speech) -> Grid:
+    """Who gets what from where, and whether it is certain."""
+    rows = [
+        Row(
+            (
+                str(row[speech.name_column]),
+                name_source(str(row["item"]), speech),
+                speech.known(f"status_of_{row['status']}", str(row["status"])),
+                speech.number(row["amount"]),
+            )
+        )
+        for _, row in sum_sources(tables).iterrows()
+    ]
+    heads = tuple(speech.say(f"head_{key}") for key in ("actor", "source", "status", "amount"))
+    return Grid("sources", speech.say("sources_caption"), note_grid(speech, "sources"), heads, tuple(rows), 3)
+
+
+def _show_ceiling(actor: str, own: pd.DataFrame, speech: Speech) -> list[Block]:
+    """The debt of one who has a ceiling: in percent where taxes are known, else in money."""
+    percent = own["percent"].notna().all()
+    columns = {"debt": "percent" if percent else "net_debt", "ceiling": "ceiling_percent" if percent else "ceiling"}
+    least = own.sort_values("margin", kind="stable").iloc[0]
+    told = speech.say(
+        "ceiling_alternative",
+        name=own[speech.name_column].iloc[0],
+        margin=speech.money(float(least["margin"])),
+        year=int(least[YEAR]),
+        peak=speech.number(float(own[columns["debt"]].max())),
+        unit="%" if percent else speech.unit,
+    )
+    parts = [
+        pd.DataFrame({YEAR: own[YEAR], "length": own["length"], "value": own[column], "kind": kind})
+        for kind, column in columns.items()
+    ]
+    unit = speech.say("percent_of_taxes") if percent else speech.unit
+    rows = pd.concat(parts, ignore_index=True)
+    rows["series"] = [speech.say(f"debt_{kind}") for kind in rows["kind"]]
+    named = [(speech.say(f"ceiling_{item}"), item) for item in ("standing", "net_debt", "ceiling", "margin")]
+    if percent:
+        named += [(speech.say("ceiling_percent"), "percent")]
+    long = pd.concat(
+        [own[[YEAR]].assign(name=name, amount=own[item].astype(float)) for name, item in named], ignore_index=True
+    )
+    wide = spread_periods(long, ["name"], last=True, total=False)
+    grid = spread_grid(speech, "ceiling", wide, ["name"], [own[speech.name_column].iloc[0]])
+    return [
+        Text(told),
+        Chart(f"ceiling_{actor}", speech.say("ceiling_chart"), told, draw_ceiling(rows, speech, unit)),
+        grid,
+    ]
+
+
+def _table_extremes(tables: Tables, speech: Speech) -> Grid:
+    """A row per actor: grants, need, debt and margin, with the year in which each falls."""
+    wide = list_extremes(tables, EXTREMES)
+    rows = []
+    for actor in wide.index:
+        row = wide.loc[actor]
+        cells = [speech.name(str(actor))]
+        for item in EXTREMES:
+            year = row[("year", item)]
+            amount = speech.number(row[("amount", item)])
+            cells.append(amount if year is pd.NA or pd.isna(year) else f"{amount} ({int(year)})")
+        rows.append(Row(tuple(cells)))
+    heads = (speech.say("head_actor"), *(speech.say(f"item_{item}") for item in EXTREMES))
+    return Grid("extremes", speech.say("extremes_caption"), note_grid(speech, "extremes"), heads, tuple(rows))
+
+
+def _tell_worth(costs: pd.DataFrame, speech: Speech) -> str:
+    by_item = costs.set_index("item")
+    misses = by_item["change"].get("excess", 0.0)
+    return speech.say(
+        "worth_text",
+        extra=speech.money(float(by_item["change"][TOTAL] - misses)),
+        spared=speech.money(-float(misses)),
+        whole=speech.money(-float(by_item["change"][TOTAL])),
+    )
+
+
+def _table_costs(costs: pd.DataFrame, speech: Speech) -> Grid:
+    rows = []
+    for _, row in costs.iterrows():
+        last = row["item"] == TOTAL
+        name = speech.say("total") if last else speech.say(f"cost_{row['item']}")
+        cells = (name, *(speech.number(row[column]) for column in (PLAN, NOTHING, "change")))
+        rows.append(Row(cells, "total" if last else ""))
+    heads = tuple(speech.say(f"head_{key}") for key in ("cost", "plan", "nothing", "change"))
+    return Grid("costs", speech.say("costs_caption"), note_grid(speech, "costs"), heads, tuple(rows))
+
+
+def _table_spared(tables: Tables, speech: Speech) -> Grid:
+    """Sums over the horizon of the accounts that the plan changes."""
+    beside = list_spared(tables)
+    rows = [
+        Row(
+            (
+                str(row[speech.name_column]),
+                speech.unit_of(row["unit"]),
+                *(speech.amount(row[c]) for c in (PLAN, NOTHING, "change")),
+            )
+        )
+        for _, row in beside.iterrows()
+    ]
+    heads = tuple(speech.say(f"head_{key}") for key in ("account", "unit", "plan", "nothing", "change"))
+    return Grid("spared", speech.say("spared_caption"), note_grid(speech, "spared"), heads, tuple(rows), 2)
+
+
+def _table_gains(gains: pd.DataFrame, speech: Speech) -> Grid:
+    columns = ("outlay", "grant", "operating", "residual_value", "financing", "npv")
+    rows = [
+        Row((str(row[speech.name_column]), *(speech.number(row[column]) for column in columns)))
+        for _, row in gains.iterrows()
+    ]
+    heads = (speech.say("head_actor"), *(speech.say(f"gain_{column}") for column in columns))
+    return Grid("gains", speech.say("gains_caption"), note_grid(speech, "gains"), heads, tuple(rows))
+
+
+def _show_gains(gains: pd.DataFrame, speech: Speech) -> list[Block]:
+    if gains.empty:
+        return []
+    bars = pd.DataFrame({"series": gains[speech.name_column], "value": gains["npv"]})
+    told = speech.say(
+        "gains_alternative",
+        winner=gains[speech.name_column].iloc[0],
+        gain=speech.money(float(gains["npv"].iloc[0])),
+        loser=gains[speech.name_column].iloc[-1],
+        loss=speech.money(float(gains["npv"].iloc[-1])),
+    )
+    unit = speech.say("present_value_unit", money=speech.unit)
+    chart = Chart("gains", speech.say("gains_chart"), told, draw_bars(bars, speech, unit))
+    return [Text(told), chart, _table_gains(gains, speech)]

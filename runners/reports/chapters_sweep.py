@@ -1,0 +1,259 @@
+"""The chapters on a sweep: what may come, what moves it, what stands in every case, and a table to find a scenario."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from runners.reports.blocks import Block, Chart, Fact, Facts, Finder, Grid, Row, Section, Text
+from runners.reports.charts_sweep import draw_counts, draw_fan, draw_histogram, draw_keys, draw_starts
+from runners.reports.speech import BLANK, Speech, begin, note_grid
+from runners.reports.sweep_folder import SOLVED, SweepRun
+from runners.reports.sweep_overviews import (
+    BANDS,
+    FEW_LEVELS,
+    bin_costs,
+    choose_account,
+    count_choices,
+    count_missed,
+    count_starts,
+    count_statuses,
+    fan_account,
+    judge_sweep_targets,
+    spread_figures,
+    weigh_keys,
+)
+from scenarios.catalog import TECHNOLOGY, YEAR
+
+MOST_MEASURES = 40
+MOST_FOUND = 2000
+"""Scenarios in the table to search; of more, the cheapest."""
+SPREAD = ("least", *BANDS, "most")
+
+
+def write_sweep_summary(sweep: SweepRun, speech: Speech) -> Section:
+    """The figures of a sweep to remember, and what they are."""
+    spread = spread_figures(sweep).set_index("item")
+    facts = [Fact(speech.whole(len(sweep.results)), speech.say("fact_scenarios"), _tell_statuses(sweep, speech))]
+    if "objective_msek" in spread.index:
+        cost = spread.loc["objective_msek"]
+        span = speech.say("span", low=speech.whole(cost["p05"]), high=speech.whole(cost["p95"]))
+        facts.append(Fact(speech.money(cost["p50"]), speech.say("fact_median_cost"), span))
+    if "targets_missed" in spread.index:
+        missed = spread.loc["targets_missed"]
+        span = speech.say("span", low=speech.whole(missed["least"]), high=speech.whole(missed["most"]))
+        facts.append(Fact(speech.whole(missed["p50"]), speech.say("fact_median_missed"), span))
+    texts = (Text(speech.say("sweep_text", keys=speech.join(sweep.keys))), Text(speech.say("sweep_meaning"), "note"))
+    return Section("summary", speech.say("sweep_summary_title"), (Facts(tuple(facts)), *texts))
+
+
+def write_sensitivity(sweep: SweepRun, speech: Speech) -> Section:
+    """The fan of paths, the spread of cost and misses, what moves them, which measures are chosen when."""
+    title = speech.say("sensitivity_title")
+    if sweep.solved.empty:
+        return Section("sensitivity", title, (Text(speech.say("sweep_none_solved")), _table_statuses(sweep, speech)))
+    blocks = (
+        Text(_tell_sweep(sweep, speech)),
+        *_show_fan(sweep, speech),
+        *_show_spread(sweep, speech),
+        *_show_targets(sweep, speech),
+        *_show_keys(sweep, speech),
+        *_show_choices(sweep, speech),
+        _table_statuses(sweep, speech),
+    )
+    return Section("sensitivity", title, blocks)
+
+
+def write_finder(sweep: SweepRun, speech: Speech) -> Section:
+    """A table in which a reader finds a scenario by its keys and its figures."""
+    results = sweep.results.sort_values("objective_msek", na_position="last", kind="stable").head(MOST_FOUND)
+    figures = ("objective_msek", "targets_missed", "peak_debt_msek")
+    heads = (speech.say("head_scenario"), *sweep.keys, speech.say("head_status"))
+    heads = (*heads, *(speech.say(f"figure_{figure}", money=speech.unit) for figure in figures))
+    rows, orders = [], []
+    for row in results.to_dict("records"):
+        keys = [_write_key(row[key], speech) for key in sweep.keys]
+        status = speech.known(f"status_of_{row['status']}", str(row["status"]))
+        known = row["status"] in SOLVED
+        told = [
+            speech.number(row[figure], 0 if figure == "targets_missed" else 1) if known else BLANK for figure in figures
+        ]
+        rows.append((str(row["scenario"]), *keys, status, *told))
+        amounts = [row[figure] if known else None for figure in figures]
+        order = [row["scenario"], *(row[key] for key in sweep.keys), status, *amounts]
+        orders.append(tuple(_plain(value) for value in order))
+    few = [1 + place for place, key in enumerate(sweep.keys) if results[key].nunique() <= FEW_LEVELS]
+    note = speech.say("finder_note", shown=len(results), count=len(sweep.results), level=begin(speech.price_level))
+    finder = Finder(
+        "finder", speech.say("finder_caption"), note, heads, tuple(rows), tuple(orders), (*few, 1 + len(sweep.keys))
+    )
+    return Section("finder", speech.say("finder_title"), (Text(speech.say("finder_text")), finder))
+
+
+def _tell_sweep(sweep: SweepRun, speech: Speech) -> str:
+    spread = spread_figures(sweep).set_index("item")
+    cost, missed = spread.loc["objective_msek"], spread.loc["targets_missed"]
+    return speech.say(
+        "sensitivity_text",
+        count=speech.whole(len(sweep.solved)),
+        low=speech.money(cost["p05"]),
+        high=speech.money(cost["p95"]),
+        median=speech.money(cost["p50"]),
+        fewest=speech.whole(missed["least"]),
+        most=speech.whole(missed["most"]),
+    )
+
+
+def _tell_statuses(sweep: SweepRun, speech: Speech) -> str:
+    return speech.say("solved_of", solved=len(sweep.solved), count=len(sweep.results))
+
+
+def _show_fan(sweep: SweepRun, speech: Speech) -> list[Block]:
+    account = choose_account(sweep)
+    fan = fan_account(sweep, account)
+    if fan.empty:
+        return []
+    name, last = speech.name(account), fan.iloc[-1]
+    told = speech.say(
+        "fan_alternative",
+        name=name,
+        year=int(last[YEAR]),
+        low=speech.amount(last["p05"]),
+        high=speech.amount(last["p95"]),
+        median=speech.amount(last["p50"]),
+    )
+    units = sweep.labels.query("dimension == 'account'").set_index("label")["unit"]
+    unit = speech.unit_of(units.get(account, "")) or speech.say("fan_unit")
+    rows = [Row((str(int(row[YEAR])), *(speech.amount(row[column]) for column in SPREAD))) for _, row in fan.iterrows()]
+    heads = (speech.say("head_year"), *(speech.say(f"band_{column}") for column in SPREAD))
+    grid = Grid("fan", speech.say("fan_caption", name=name), "", heads, tuple(rows), folded=True)
+    return [Chart("fan", speech.say("fan_chart", name=name), told, draw_fan(fan, speech, unit)), grid]
+
+
+def _show_spread(sweep: SweepRun, speech: Speech) -> list[Block]:
+    spread = spread_figures(sweep)
+    cost = spread.set_index("item").loc["objective_msek"]
+    told = speech.say("cost_alternative", low=speech.money(cost["least"]), high=speech.money(cost["most"]))
+    unit = speech.say("present_value_unit", money=speech.unit)
+    rows = [
+        Row(
+            (
+                speech.say(f"figure_{row['item']}", money=speech.unit),
+                *(speech.number(row[column], 0 if row["item"] == "targets_missed" else 1) for column in SPREAD),
+            )
+        )
+        for _, row in spread.iterrows()
+    ]
+    heads = (speech.say("head_item"), *(speech.say(f"band_{column}") for column in SPREAD))
+    grid = Grid("spread", speech.say("spread_caption"), note_grid(speech, "spread"), heads, tuple(rows))
+    return [Chart("cost", speech.say("cost_chart"), told, draw_histogram(bin_costs(sweep), speech, unit)), grid]
+
+
+def _show_targets(sweep: SweepRun, speech: Speech) -> list[Block]:
+    counts = count_missed(sweep)
+    most = counts.sort_values("count", ascending=False, kind="stable").iloc[0]
+    told = speech.say("missed_alternative", missed=int(most["missed"]), count=speech.whole(most["count"]))
+    rows = [
+        Row(
+            (
+                speech.name(str(row["target"])),
+                speech.whole(row["missed"]),
+                f"{speech.number(100 * row['share'], 0)} %",
+                speech.amount(row["p50"]),
+                speech.amount(row["p95"]),
+            )
+        )
+        for _, row in judge_sweep_targets(sweep).iterrows()
+    ]
+    heads = tuple(speech.say(f"head_{key}") for key in ("target", "missing", "share", "excess_median", "excess_most"))
+    grid = Grid(
+        "sweep_targets", speech.say("sweep_targets_caption"), note_grid(speech, "sweep_targets"), heads, tuple(rows)
+    )
+    return [Chart("missed", speech.say("missed_chart"), told, draw_counts(counts, speech)), grid]
+
+
+def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
+    keys = weigh_keys(sweep)
+    if keys.empty:
+        return []
+    first = keys.iloc[0]
+    told = speech.say("keys_alternative", key=first["key"], range=speech.money(first["range"]))
+    unit = speech.say("present_value_unit", money=speech.unit)
+    rows = [
+        Row(
+            (
+                str(row["key"]),
+                _write_key(row["low"], speech),
+                _write_key(row["high"], speech),
+                *(speech.number(row[column]) for column in ("cost_low", "cost_high", "range")),
+                speech.number(row["missed_low"], 1),
+                speech.number(row["missed_high"], 1),
+            )
+        )
+        for _, row in keys.iterrows()
+    ]
+    names = ("key", "low", "high", "cost_low", "cost_high", "range", "missed_low", "missed_high")
+    heads = tuple(speech.say(f"head_{name}") for name in names)
+    grid = Grid("keys", speech.say("keys_caption"), note_grid(speech, "keys"), heads, tuple(rows), 3)
+    return [Chart("keys", speech.say("keys_chart"), told, draw_keys(keys, speech, unit)), grid]
+
+
+def _show_choices(sweep: SweepRun, speech: Speech) -> list[Block]:
+    choices = count_choices(sweep)
+    if choices.empty:
+        return []
+    always = int((choices["share"] > 0.999).sum())
+    told = speech.say("choices_alternative", count=len(choices), always=always)
+    starts = count_starts(sweep).assign(name=lambda rows: [speech.name(label) for label in rows[TECHNOLOGY]])
+    order = choices[TECHNOLOGY].head(MOST_MEASURES).tolist()
+    starts = starts[starts[TECHNOLOGY].isin(order)]
+    starts = starts.sort_values(TECHNOLOGY, key=lambda labels: labels.map(order.index), kind="stable")
+    rows = [
+        Row(
+            (
+                speech.name(str(row[TECHNOLOGY])),
+                f"{speech.number(100 * row['share'], 0)} %",
+                *(speech.year(row[column]) for column in ("early", "median", "late")),
+                speech.number(row["outlay"]),
+            )
+        )
+        for _, row in choices.iterrows()
+    ]
+    heads = tuple(
+        speech.say(f"head_{key}") for key in ("measure", "chosen", "early", "median", "late", "median_outlay")
+    )
+    grid = Grid("choices", speech.say("choices_caption"), note_grid(speech, "choices"), heads, tuple(rows))
+    chart = Chart("choices", speech.say("choices_chart"), told, draw_starts(_drop_label(starts), speech))
+    return [chart, grid]
+
+
+def _drop_label(starts: pd.DataFrame) -> pd.DataFrame:
+    return starts[["name", YEAR, "share"]]
+
+
+def _table_statuses(sweep: SweepRun, speech: Speech) -> Grid:
+    rows = [
+        Row(
+            (
+                speech.known(f"status_of_{row['status']}", str(row["status"])),
+                speech.whole(row["count"]),
+                f"{speech.number(100 * row['share'], 1)} %",
+            )
+        )
+        for _, row in count_statuses(sweep).iterrows()
+    ]
+    heads = tuple(speech.say(f"head_{key}") for key in ("status", "count", "share"))
+    return Grid("statuses", speech.say("statuses_caption"), note_grid(speech, "statuses"), heads, tuple(rows))
+
+
+def _write_key(value: object, speech: Speech) -> str:
+    """A level as it was written, with the decimal mark of the language where it is a number."""
+    if isinstance(value, float):
+        return f"{value:.6g}".replace(".", "," if speech.lang == "sv" else ".").replace("-", "−")
+    return str(value)
+
+
+def _plain(value: object) -> float | str | None:
+    if isinstance(value, str):
+        return value
+    number = float(str(value)) if value is not None else float("nan")
+    return None if number != number else number

@@ -1,0 +1,140 @@
+"""What the council would decide: sentences drawn from the figures of a plan, and no more than they say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from runners.reports.overviews import SMALLEST, Tables, judge_targets, list_outlays, list_timetable, sum_headline
+from runners.reports.run_folder import Run
+from runners.reports.speech import Speech
+from scenarios.catalog import ACCOUNT, ACTOR, YEAR
+
+OWN_KINDS = ("municipality", "company")
+"""Actors over whom a council decides, itself or through a company."""
+FIRST_YEARS = 4
+"""Plan years from the first that a decision sets going."""
+MOST_MEASURES = 8
+NEAREST = "nearest"
+AT_LEAST = "at_least"
+
+
+def propose_decision(run: Run, speech: Speech) -> tuple[str, ...]:
+    """The points of the decision, in order: the whole, the first works, the money, what is not met, what is unsure."""
+    tables = run.tables
+    points = [_approve(run, speech), _begin(tables, speech)]
+    if "funding" in tables:
+        points += [_set_aside(tables, speech), _apply(tables, speech)]
+    return tuple(point for point in [*points, _note_misses(tables, speech)] if point)
+
+
+def explain_misses(tables: Tables, speech: Speech) -> tuple[str, ...]:
+    """One sentence per target that is missed: by how much, how long, and whether any measure acts on it."""
+    missed, untouched = judge_targets(tables).query("years_missed > 0"), _list_untouched(tables)
+    return tuple(_tell_miss(row, speech, row[ACCOUNT] in untouched) for _, row in missed.iterrows())
+
+
+def weigh_misses(tables: Tables, speech: Speech) -> str:
+    """Whether money would mend what is missed, as far as this one plan knows."""
+    missed = judge_targets(tables).query("years_missed > 0")
+    if (missed["mode"] == NEAREST).all():
+        return speech.say("misses_nearest")
+    priced = missed[missed["excess_price"].notna()].drop_duplicates(["excess_price", "unit"])
+    prices = [speech.price_of(row["excess_price"], str(row["unit"])) for _, row in priced.iterrows()]
+    return (
+        speech.say("misses_priced", prices=speech.join(list(dict.fromkeys(prices)))) + " " + speech.say("misses_money")
+    )
+
+
+def split_outlays(tables: Tables) -> dict[str, float]:
+    """Outlays over the horizon of the council's own actors by name of label, and of all others under `others`."""
+    outlays = list_outlays(tables)
+    own = outlays[outlays["kind"].isin(OWN_KINDS)].groupby(ACTOR, sort=False)["amount"].sum()
+    others = float(outlays.loc[~outlays["kind"].isin(OWN_KINDS), "amount"].sum())
+    return {str(actor): float(amount) for actor, amount in own.items()} | {"others": others}
+
+
+def _approve(run: Run, speech: Speech) -> str:
+    headline = sum_headline(run.tables, run.summary)
+    span = {"first": run.summary["first_year"], "last": run.summary["last_year"]}
+    whole = speech.say("decide_approve", outlay=speech.money(headline["outlay"]), **span)
+    if "funding" not in run.tables:
+        return whole
+    split = split_outlays(run.tables)
+    own = [f"{speech.name(actor)} {speech.money(amount)}" for actor, amount in split.items() if actor != "others"]
+    return whole + " " + speech.say("decide_split", own=speech.join(own), others=speech.money(split["others"]))
+
+
+def _begin(tables: Tables, speech: Speech) -> str:
+    """Measures that start in the first years, dearest first."""
+    timetable = list_timetable(tables)
+    if timetable.empty:
+        return speech.say("decide_nothing")
+    first = int(timetable["first_start"].min())
+    last = first + FIRST_YEARS - 1
+    early = timetable[timetable["first_start"] <= last].sort_values("outlay", ascending=False, kind="stable")
+    named = [str(name) for name in early[speech.name_column].head(MOST_MEASURES)]
+    more = len(early) - len(named)
+    names = "; ".join(named) + (speech.say("decide_more", count=more) if more > 0 else "")
+    return speech.say("decide_begin", first=first, last=last, count=len(early), names=names)
+
+
+def _set_aside(tables: Tables, speech: Speech) -> str:
+    """What the municipality itself needs in its heaviest year, and how much of its outlay is to be borrowed."""
+    figures = tables["key_figures"]
+    city = figures[figures["kind"] == "municipality"]
+    most = city[city["item"] == "most_yearly_need"]
+    if most.empty:
+        return ""
+    sources = tables["funding"].query("side == 'source' and kind == 'municipality'")
+    kinds = tables["labels"].query("dimension == 'instrument'").set_index("label")["role"]
+    groups = sources["item"].map(kinds).fillna("own")
+    sums = sources.groupby(groups)["amount"].sum()
+    loans = float(sums.drop([kind for kind in ("own", "grant") if kind in sums]).sum())
+    row = most.iloc[0]
+    return speech.say(
+        "decide_money",
+        name=row[speech.name_column],
+        most=speech.money(row["amount"], 1),
+        year=speech.year(row[YEAR]),
+        loans=speech.money(loans),
+        own=speech.money(float(sums.get("own", 0.0))),
+    )
+
+
+def _apply(tables: Tables, speech: Speech) -> str:
+    """Grants that the plan reckons with and nobody has promised."""
+    grants = float(tables["funding"].query("status == 'applied'")["amount"].sum())
+    return speech.say("decide_grants", grants=speech.money(grants)) if grants > SMALLEST else ""
+
+
+def _note_misses(tables: Tables, speech: Speech) -> str:
+    judged = judge_targets(tables)
+    missed = judged[judged["years_missed"] > 0]
+    if missed.empty:
+        return speech.say("decide_all_met", count=len(judged)) if len(judged) else ""
+    return speech.say("decide_missed", missed=len(missed), count=len(judged))
+
+
+def _tell_miss(row: pd.Series[Any], speech: Speech, untouched: bool) -> str:
+    """`Climate positive 2045: 6.8 kt CO2e over the limit in 2045, the only year in which it is missed.`"""
+    years = speech.say("miss_always")
+    if row["met_from"] is not pd.NA:
+        years = speech.say("miss_until", year=row["met_from"])
+    elif row["basis"] == "cumulative":
+        years = speech.say("miss_sum")
+    elif row["years_missed"] == 1:
+        years = speech.say("miss_once")
+    amount = f"{speech.amount(row['excess'] or row['most_excess'])}\xa0{speech.unit_of(row['unit'])}"
+    key = "miss_short" if row["sense"] == AT_LEAST else "miss_over"
+    told = speech.say(key, name=row[speech.name_column], amount=amount, year=row[YEAR], years=years)
+    return told + (" " + speech.say("miss_untouched") if untouched else "")
+
+
+def _list_untouched(tables: Tables) -> set[str]:
+    """Accounts of which the plan changes nothing: whatever is missed there, no measure of the plan acts on it."""
+    if "comparison" not in tables:
+        return set()
+    beside = tables["comparison"].query("kind == 'emission'")
+    return set(beside.loc[beside["change"].abs() < SMALLEST, "item"])

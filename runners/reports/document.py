@@ -1,0 +1,127 @@
+"""The report as a document in one language: which chapters there are, in the order a finance director expects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conf.words import LANGUAGES, format_number, read_messages, say
+from runners.reports.blocks import Document, Section
+from runners.reports.chapters_basis import write_annexes, write_assumptions, write_method
+from runners.reports.chapters_compare import write_alternatives
+from runners.reports.chapters_money import (
+    write_benefits,
+    write_funding,
+    write_key_figures,
+    write_operation,
+    write_outlays,
+)
+from runners.reports.chapters_plan import (
+    read_convention,
+    write_background,
+    write_measures,
+    write_summary_chapter,
+    write_targets,
+)
+from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
+from runners.reports.run_folder import Run
+from runners.reports.speech import Speech, begin, read_names
+from runners.reports.sweep_folder import SweepRun
+
+DIGEST_LENGTH = 8
+PAGE_WORDS = "report_page_"
+"""Messages that the page itself needs: buttons, skip link, names of regions."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a report is about: plans, the first of them proposed, and a sweep."""
+
+    plans: tuple[Run, ...]
+    sweep: SweepRun | None = None
+
+
+def compose_document(material: Material, lang: str = LANGUAGES[0]) -> Document:
+    """The report in one language.
+
+    Args:
+        material: at least one plan or a sweep.
+        lang: one of LANGUAGES.
+    """
+    return _compose_plan(material, lang) if material.plans else _compose_sweep(_require_sweep(material), lang)
+
+
+def _compose_plan(material: Material, lang: str) -> Document:
+    run, sweep = material.plans[0], material.sweep
+    speech = speak_of(run, lang)
+    chapters = [
+        write_background(run, speech),
+        write_targets(run, speech),
+        write_measures(run, speech),
+        write_outlays(run, speech),
+        write_operation(run, speech),
+        write_funding(run, speech),
+        write_key_figures(run, speech),
+        write_sensitivity(sweep, speech) if sweep else Section("sensitivity", speech.say("sensitivity_title"), ()),
+        write_benefits(run, speech),
+        write_method(run, speech),
+        write_assumptions(run, speech),
+        *([write_finder(sweep, speech)] if sweep else []),
+        write_annexes(run, speech),
+    ]
+    left_out = tuple(chapter.title for chapter in chapters if chapter.empty)
+    first = [write_summary_chapter(run, speech, left_out), write_alternatives(material.plans, speech)]
+    summary = run.summary
+    span = {"first": summary["first_year"], "last": summary["last_year"]}
+    name = str(summary[speech.name_column])
+    return Document(
+        lang=lang,
+        title=speech.say("title", name=name, **span),
+        kicker=speech.say("kicker"),
+        subtitle=_write_subtitle(speech, str(run.manifest["started"]), str(summary["digest"])),
+        sections=_keep([*first, *chapters]),
+        words=read_page_words(lang),
+    )
+
+
+def _compose_sweep(sweep: SweepRun, lang: str) -> Document:
+    names = read_names(sweep.labels, lang)
+    manifest = sweep.manifest
+    speech = Speech(lang, "MSEK", str(manifest.get("price_year") or ""), names)
+    sections = [write_sweep_summary(sweep, speech), write_sensitivity(sweep, speech), write_finder(sweep, speech)]
+    return Document(
+        lang=lang,
+        title=speech.say(
+            "sweep_title", case=str(manifest.get("case", "")), count=format_number(len(sweep.results), lang, 0)
+        ),
+        kicker=speech.say("sweep_kicker"),
+        subtitle=_write_subtitle(speech, str(manifest.get("started", "")), str(manifest.get("digest", ""))),
+        sections=_keep(sections),
+        words=read_page_words(lang),
+    )
+
+
+def speak_of(run: Run, lang: str) -> Speech:
+    """The language of a report on a plan."""
+    money, year = (read_convention(run.tables, item) for item in ("money", "price_year"))
+    return Speech(lang, money, year, read_names(run.tables["labels"], lang))
+
+
+def read_page_words(lang: str) -> dict[str, str]:
+    """Words of the page by their key without `report_page_`."""
+    keys = [key for key in read_messages() if key.startswith(PAGE_WORDS)]
+    return {key[len(PAGE_WORDS) :]: say(key, lang) for key in keys}
+
+
+def _write_subtitle(speech: Speech, started: str, digest: str) -> str:
+    return begin(speech.say("subtitle", level=speech.price_level, date=started[:10], digest=digest[:DIGEST_LENGTH]))
+
+
+def _keep(sections: Sequence[Section]) -> tuple[Section, ...]:
+    return tuple(section for section in sections if not section.empty)
+
+
+def _require_sweep(material: Material) -> SweepRun:
+    if material.sweep is None:
+        raise ValueError("a report needs a plan or a sweep")
+    return material.sweep

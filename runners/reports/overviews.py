@@ -1,0 +1,320 @@
+"""Sums over the tables of a run folder: what a council reads first, still as labelled tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from runners.reports.background import COST, NET, NOTHING, PLAN, TOTAL
+from runners.reports.tables import COMPONENTS
+from scenarios.catalog import ACTOR, TARGET, TECHNOLOGY, YEAR
+
+Tables = Mapping[str, pd.DataFrame]
+
+NAMES = ("name_sv", "name_en")
+ALONE = 6
+"""Years shown one by one before years are gathered."""
+GATHERED = 5
+"""Years gathered into one period after that."""
+PERIOD = "period"
+SMALLEST = 1e-6
+
+
+def list_periods(years: Sequence[int]) -> dict[int, str]:
+    """The period of each year: the first years by themselves, then spans of a few.
+
+    >>> list_periods(range(2025, 2036))[2031], list_periods(range(2025, 2036))[2026]
+    ('2031–35', '2026')
+    """
+    ordered = sorted({int(year) for year in years})
+    periods = {year: str(year) for year in ordered[:ALONE]}
+    rest = ordered[ALONE:]
+    for place in range(0, len(rest), GATHERED):
+        span = rest[place : place + GATHERED]
+        label = str(span[0]) if len(span) == 1 else f"{span[0]}–{span[-1] % 100:02d}"
+        periods |= dict.fromkeys(span, label)
+    return periods
+
+
+def spread_periods(
+    table: pd.DataFrame, keys: Sequence[str], value: str = "amount", last: bool = False, total: bool = True
+) -> pd.DataFrame:
+    """A long table with periods as columns: `keys`, a column per period, and their sum.
+
+    Args:
+        table: with `keys`, a year and `value`.
+        keys: what tells rows apart besides the year; what is blank there stays blank.
+        value: summed over the years of a period, or
+        last: taken from its last year, as of a stock; then there is no sum.
+        total: whether a last row, TOTAL in every key, sums all others.
+    """
+    periods = list_periods(table[YEAR].astype(int).tolist())
+    ordered = table.sort_values(YEAR, kind="stable").assign(**{PERIOD: lambda rows: rows[YEAR].map(periods)})
+    grouped = ordered.groupby([*keys, PERIOD], sort=False, dropna=False)[value]
+    gathered = grouped.last() if last else grouped.sum()
+    labels = list(dict.fromkeys(periods.values()))
+    order = table.drop_duplicates(list(keys)).set_index(list(keys)).index
+    wide = gathered.unstack(PERIOD).reindex(index=order, columns=labels).fillna(0.0 if not last else np.nan)
+    if not last:
+        wide[TOTAL] = wide.sum(axis=1)
+    wide = wide.reset_index()
+    if total and len(wide):
+        sums = wide.drop(columns=list(keys)).sum()
+        wide = pd.concat([wide, pd.DataFrame([dict.fromkeys(keys, TOTAL) | sums.to_dict()])], ignore_index=True)
+    return wide
+
+
+def sum_headline(tables: Tables, summary: Mapping[str, object]) -> pd.Series:
+    """The figures of the first page by name, in the money of the case.
+
+    `objective`; `misses` (what missed targets cost of it) and `resources` (the rest); `outlay` (all, undiscounted),
+    `measures` (of measures), `first_outlay` (of the first four plan years); `grants, loans, own, gap`; targets `met`
+    and `missed`; `reduction` (percent of the first target's base year, NaN where none is known).
+    """
+    spent = tables["investments"]
+    costs = tables["costs"]
+    first = sorted(spent[YEAR].unique())[:4]
+    misses = float(costs.loc[costs["component"] == "excess", "present_value"].sum())
+    targets = judge_targets(tables)
+    figures = {
+        "objective": float(str(summary["objective_msek"])),
+        "misses": misses,
+        "resources": float(str(summary["objective_msek"])) - misses,
+        "outlay": float(spent["outlay"].sum()),
+        "measures": float(spent.loc[spent["measure"].astype(bool), "outlay"].sum()),
+        "first_outlay": float(spent.loc[spent[YEAR].isin(first), "outlay"].sum()),
+        "met": float((targets["years_missed"] == 0).sum()),
+        "missed": float((targets["years_missed"] > 0).sum()),
+    }
+    return pd.Series(figures | _sum_sources(tables))
+
+
+def _sum_sources(tables: Tables) -> dict[str, float]:
+    if "funding" not in tables:
+        return {}
+    sources = sum_sources(tables).groupby("group")["amount"].sum()
+    return {group: float(sources.get(group, 0.0)) for group in ("own", "gap", "loans", "grants")}
+
+
+def sum_sources(tables: Tables) -> pd.DataFrame:
+    """Where money comes from: actor, its names, item, status, amount, group (own, gap, loans, grants)."""
+    funding = tables["funding"]
+    sources = funding[funding["side"] == "source"]
+    keys = [ACTOR, *NAMES, "item", "status"]
+    table = sources.assign(status=sources["status"].fillna("")).groupby(keys, sort=False)["amount"].sum().reset_index()
+    kinds = tables["labels"].query("dimension == 'instrument'").set_index("label")["role"]
+    groups = {"own": "own", "own_gap": "gap"}
+    table["group"] = [groups.get(item, "grants" if kinds.get(item) == "grant" else "loans") for item in table["item"]]
+    table = table[table["amount"].abs() > SMALLEST]
+    actors = list(dict.fromkeys(funding[ACTOR]))
+    return table.sort_values(ACTOR, key=lambda names: names.map(actors.index), kind="stable").reset_index(drop=True)
+
+
+def count_years(summary: Mapping[str, object]) -> dict[int, float]:
+    """How many calendar years each plan year stands for."""
+    years = summary["years"]
+    return {int(year): float(length) for year, length in years.items()} if isinstance(years, dict) else {}
+
+
+def spread_evenly(table: pd.DataFrame, lengths: Mapping[int, float]) -> pd.DataFrame:
+    """A table of amounts by plan year with `length`, and `value`: the amount per calendar year."""
+    length = table[YEAR].map(lengths).astype(float)
+    return table.assign(length=length, value=table["amount"] / length)
+
+
+def sum_funding_by_year(tables: Tables) -> pd.DataFrame:
+    """Sources of money by year over all actors: item, year, amount; outlays less than nothing lower own money."""
+    funding = tables["funding"]
+    sources = funding[funding["side"] == "source"]
+    return sources.groupby(["item", YEAR], sort=False)["amount"].sum().reset_index()
+
+
+def list_outlays(tables: Tables) -> pd.DataFrame:
+    """Outlay by actor and year: actor, name_sv, name_en, kind, year, amount, change (against doing nothing)."""
+    funding = tables["funding"]
+    uses = funding[funding["side"] == "use"]
+    return uses[[ACTOR, *NAMES, "kind", YEAR, "amount", "change"]].reset_index(drop=True)
+
+
+def list_programmes(tables: Tables) -> pd.DataFrame:
+    """Outlay by programme and year: programme (blank: what is no measure), year, amount, from `investments`."""
+    spent = tables["investments"]
+    programme = spent["programme"].where(spent["measure"].astype(bool), "")
+    summed = spent.assign(programme=programme).groupby(["programme", YEAR], sort=False)["outlay"].sum()
+    return summed.rename("amount").reset_index()
+
+
+def list_timetable(tables: Tables) -> pd.DataFrame:
+    """When each measure is built: a row per measure with a start, by programme and first start.
+
+    Columns: technology, code, name_sv, name_en, programme, actor, first_start, last_start, first_service, most
+    (largest capacity that the plan added), unit, outlay (undiscounted, all years).
+    """
+    spent = tables["investments"]
+    started = spent[spent["measure"].astype(bool) & (spent["build"] > SMALLEST)]
+    keys = [TECHNOLOGY, "code", *NAMES, "programme", ACTOR]
+    grouped = started.assign(code=started["code"].fillna("")).groupby(keys, sort=False)
+    table = grouped.agg(
+        first_start=(YEAR, "min"),
+        last_start=(YEAR, "max"),
+        first_service=("first_service", "min"),
+        unit=("unit", "first"),
+    ).reset_index()
+    standing = tables["capacity"].groupby(TECHNOLOGY)["added"].max()
+    money = spent.groupby(TECHNOLOGY)["outlay"].sum()
+    table["most"] = table[TECHNOLOGY].map(standing).fillna(0.0)
+    table["outlay"] = table[TECHNOLOGY].map(money)
+    return table.sort_values(["programme", "first_start", "outlay"], ascending=[True, True, False], kind="stable")
+
+
+def list_service(tables: Tables) -> pd.DataFrame:
+    """What of each measure stands by year: technology, code, names, programme, year, added, share, unit, build, outlay.
+
+    `share` is of the most that the plan ever adds; `build` what is started in the year.
+    """
+    timetable = list_timetable(tables)
+    capacity = tables["capacity"]
+    standing = capacity[capacity[TECHNOLOGY].isin(timetable[TECHNOLOGY]) & (capacity["added"] > SMALLEST)]
+    most = timetable.set_index(TECHNOLOGY)["most"]
+    table = standing[[TECHNOLOGY, YEAR, "added", "unit"]].assign(
+        share=standing["added"] / standing[TECHNOLOGY].map(most)
+    )
+    started = tables["investments"][[TECHNOLOGY, YEAR, "build", "outlay"]]
+    started = started[started[TECHNOLOGY].isin(timetable[TECHNOLOGY])]
+    table = table.merge(started, on=[TECHNOLOGY, YEAR], how="outer").fillna({"added": 0.0, "share": 0.0})
+    names = timetable[[TECHNOLOGY, "code", *NAMES, "programme"]]
+    units = timetable.set_index(TECHNOLOGY)["unit"]
+    table["unit"] = table[TECHNOLOGY].map(units)
+    return names.merge(table.fillna({"build": 0.0, "outlay": 0.0}), on=TECHNOLOGY)
+
+
+def judge_targets(tables: Tables) -> pd.DataFrame:
+    """How each target fares: a row per target, in the first year in which it holds.
+
+    Columns of `targets` for that year, and last_year, years_missed, most_excess, met_from (first year from which it is
+    met until its end; blank where never).
+    """
+    rows = []
+    for _, years in tables["targets"].groupby(TARGET, sort=False):
+        met = years["met"].astype(bool).to_numpy()
+        missed = np.flatnonzero(~met)
+        start = 0 if not len(missed) else int(missed[-1]) + 1
+        rows.append(
+            years.iloc[0].to_dict()
+            | {
+                "last_year": int(years[YEAR].iloc[-1]),
+                "years_missed": int((~met).sum()),
+                "most_excess": float(years["excess"].max()),
+                "met_from": int(years[YEAR].iloc[start]) if start < len(years) else pd.NA,
+            }
+        )
+    columns = [*tables["targets"].columns, "last_year", "years_missed", "most_excess", "met_from"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def sum_operating(tables: Tables) -> pd.DataFrame:
+    """Operating cash against doing nothing: actor, name_sv, name_en, year, amount (positive: more cash)."""
+    cash = tables["cash_flow"]
+    running = cash[(cash["item"] == "operating") & cash["change"].notna()]
+    return running[[ACTOR, *NAMES, YEAR]].assign(amount=running["change"]).reset_index(drop=True)
+
+
+def pick_items(table: pd.DataFrame, items: Sequence[str], kinds: Sequence[str]) -> pd.DataFrame:
+    """Rows of a long account with the items and of the kinds of actor asked for, those with any amount, by actor."""
+    picked = table[table["item"].isin(list(items)) & table["kind"].isin(list(kinds))]
+    some = picked.groupby([ACTOR, "item"])["amount"].transform(lambda values: values.abs().max() > SMALLEST)
+    actors = list(dict.fromkeys(picked[ACTOR]))
+    kept = picked[some.astype(bool)]
+    return kept.sort_values(ACTOR, key=lambda names: names.map(actors.index), kind="stable").reset_index(drop=True)
+
+
+def list_extremes(tables: Tables, items: Sequence[str]) -> pd.DataFrame:
+    """Key figures over the horizon: actors as rows, (amount or year, item) as columns, blank where there is none."""
+    figures = tables["key_figures"]
+    picked = figures[figures["item"].isin(list(items))]
+    picked = picked[
+        picked.groupby(ACTOR)["amount"].transform(lambda values: values.abs().max() > SMALLEST).astype(bool)
+    ]
+    wide = picked.pivot(index=ACTOR, columns="item", values=["amount", YEAR])
+    columns = pd.MultiIndex.from_product([["amount", YEAR], list(items)])
+    return wide.reindex(index=list(dict.fromkeys(picked[ACTOR])), columns=columns)
+
+
+def list_spared(tables: Tables) -> pd.DataFrame:
+    """Accounts that the plan changes and that are no single sector: names, plan, do_nothing, change, unit."""
+    beside = tables["comparison"].query("kind == 'emission'")
+    accounts = tables["labels"].query("dimension == 'account' and role != 'sector'")["label"]
+    kept = beside[beside["item"].isin(accounts) & (beside["change"].abs() > SMALLEST)]
+    return kept.reset_index(drop=True)
+
+
+def follow_ceilings(tables: Tables) -> pd.DataFrame:
+    """Debt of who has a ceiling: actor, names, year, net_debt, ceiling, margin (MSEK), percent, ceiling_percent.
+
+    Percent are of taxes and general grants, NaN where there are none.
+    """
+    debt = tables["debt"]
+    together = debt[debt["instrument"].fillna("") == ""]
+    wide = together.pivot_table(index=[ACTOR, *NAMES, YEAR], columns="item", values="amount", sort=False)
+    wide = wide.reindex(columns=["net_debt", "standing", "ceiling", "margin", "percent_of_taxes_and_grants"])
+    wide = wide[wide["ceiling"].notna()].rename(columns={"percent_of_taxes_and_grants": "percent"})
+    wide["ceiling_percent"] = wide["percent"] * wide["ceiling"] / wide["net_debt"]
+    return wide.reset_index()
+
+
+def list_gains(tables: Tables) -> pd.DataFrame:
+    """Who gains and who loses against doing nothing, by present value, who gains most first.
+
+    Columns: actor, its names, outlay, grant, operating, residual_value, financing (loans drawn less what they cost),
+    npv, the sum of these. No rows where nothing was compared with.
+    """
+    measures = tables["measures_finance"]
+    known = measures[(measures["level"] == "plan") & (measures[ACTOR] != "")].copy()
+    names = tables["labels"].query("dimension == 'actor'").set_index("label")
+    for name in NAMES:
+        known[name] = known[ACTOR].map(names[name])
+    loans = measures[measures["level"] == "financing"].set_index(ACTOR)["npv"]
+    known["financing"] = known[ACTOR].map(loans).fillna(0.0).astype(float)
+    parts = ["outlay", "grant", "operating", "residual_value", "financing"]
+    gains = known.loc[known["npv"].abs() > SMALLEST, [ACTOR, *NAMES, *parts, "npv"]]
+    return gains.sort_values("npv", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def list_worth(tables: Tables) -> pd.DataFrame:
+    """What each measure is worth: names, investment, npv, irr_percent, payback_years, annuity, best first."""
+    measures = tables["measures_finance"]
+    worth = measures[(measures["level"] == "measure") & (measures["investment"].abs() > SMALLEST)]
+    columns = ["item", *NAMES, "investment", "npv", "irr_percent", "payback_years", "annuity"]
+    return worth[columns].sort_values("npv", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def follow_total(tables: Tables) -> pd.DataFrame:
+    """The account that sums all emissions: period (plan, do_nothing), name_sv, name_en, year, length, value, unit."""
+    path = tables["emissions"]
+    return path[path["kind"] == TOTAL].reset_index(drop=True)
+
+
+def follow_net(tables: Tables) -> pd.DataFrame:
+    """The net account, after what is credited: name_sv, name_en, year, value, unit."""
+    path = tables["emissions"]
+    return path[path["kind"] == NET].reset_index(drop=True)
+
+
+def compare_costs(tables: Tables) -> pd.DataFrame:
+    """Present values of the plan beside doing nothing, by component, and their sum: item, plan, do_nothing, change."""
+    if "comparison" not in tables:
+        return pd.DataFrame(columns=["item", PLAN, NOTHING, "change"])
+    beside = tables["comparison"]
+    rows = beside.loc[beside["kind"] == COST, ["item", PLAN, NOTHING, "change"]]
+    rows = rows.sort_values("item", key=lambda items: items.map(COMPONENTS.index), kind="stable")
+    total = {"item": "total"} | {name: float(rows[name].sum()) for name in (PLAN, NOTHING, "change")}
+    return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
+
+
+def weigh_confidence(tables: Tables) -> pd.DataFrame:
+    """Counts of numbers by table and confidence as a long table, with the share of the table: table, confidence, ..."""
+    long = tables["quality"].melt(id_vars="table", var_name="confidence", value_name="count")
+    long["share"] = long["count"] / long.groupby("table")["count"].transform("sum")
+    return long

@@ -1,0 +1,104 @@
+"""The report as one HTML file that needs nothing else, and as the HTML that a PDF is made of."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from conf.words import LANGUAGES, format_number, say
+from runners.reports.blocks import Block, Chart, Document, Grid, Row
+
+TEMPLATES = Path(__file__).parent / "templates"
+LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
+"""How charts write numbers in each language."""
+EMBED = "window.vegaEmbed = vegaEmbed;"
+"""What the scripts of charts give to ours."""
+FIRST_FOUND = 25
+"""Rows of the finder without scripts, and on paper."""
+
+
+def write_page(documents: Sequence[Document]) -> str:
+    """One HTML file with every language of a report; the first is shown, a button turns to the others."""
+    from vl_convert import javascript_bundle
+
+    bundle = javascript_bundle(EMBED).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    locales = {document.lang: _find_locale(document.lang) for document in documents}
+    return _render(
+        documents,
+        static=False,
+        style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        script=Markup((TEMPLATES / "report.js").read_text(encoding="utf-8")),
+        bundle=Markup(bundle),
+        locales=locales,
+    )
+
+
+def write_paper(document: Document) -> str:
+    """The HTML of a PDF: one language, charts as pictures, no scripts."""
+    styles = [(TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "paper.css")]
+    return _render([document], static=True, style=Markup("\n".join(styles)))
+
+
+def draw_picture(chart: Chart, lang: str = LANGUAGES[0]) -> str:
+    """A chart as SVG, with the numbers of a language."""
+    from vl_convert import vegalite_to_svg
+
+    return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=_find_locale(lang)))
+
+
+def write_data(data: Any) -> Markup:
+    """JSON for a script element: no tag can end in it, and no entity is read."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+
+
+def _render(documents: Sequence[Document], *, static: bool, **parts: Any) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+
+    def limit(grid: Grid) -> int | None:
+        return grid.printed if static else None
+
+    def hide(grid: Grid) -> int:
+        return len(grid.rows) - len(show(grid))
+
+    def show(grid: Grid) -> tuple[Row, ...]:
+        return grid.rows[: limit(grid)]
+
+    environment.globals.update(
+        name_block=_name_block,
+        data=write_data,
+        picture=_embed_picture,
+        count_rows=_count_rows,
+        shown=show,
+        hidden_rows=hide,
+        more_rows=lambda grid, lang: say("report_more_rows", lang, count=format_number(hide(grid), lang, 0)),
+        first_found=FIRST_FOUND,
+    )
+    return environment.get_template("report.html.j2").render(documents=documents, static=static, **parts)
+
+
+def _name_block(block: Block) -> str:
+    return type(block).__name__
+
+
+def _count_rows(grid: Grid, lang: str) -> str:
+    return say("report_row_count", lang, count=format_number(len(grid.rows), lang, 0))
+
+
+def _embed_picture(chart: Chart, lang: str) -> str:
+    return "data:image/svg+xml;base64," + b64encode(draw_picture(chart, lang).encode("utf-8")).decode("ascii")
+
+
+def _find_locale(lang: str) -> Any:
+    """The numbers of a language for charts, with a true minus sign as the rest of the program writes it."""
+    from vl_convert import get_format_locale
+
+    return {**get_format_locale(LOCALES[lang]), "minus": "−"}

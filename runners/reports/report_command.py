@@ -1,0 +1,168 @@
+"""What `fardplan report RUN... --out FILE` does: reads run folders, writes HTML and PDF, overwrites nothing unasked."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf.words import LANGUAGES, say
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.reports.document import Material
+    from runners.reports.run_folder import Run
+
+OUT, FORCE = "--out", "--force"
+OPTIONS = (OUT, FORCE)
+HTML, PDF = ".html", ".pdf"
+LANG_KEY = "lang="
+COMMAND = "report"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for: run folders, files to write, whether to overwrite."""
+
+    places: tuple[Path, ...]
+    files: tuple[Path, ...]
+    force: bool
+
+
+def run_report(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
+    """`fardplan report`: write the report, give its exit code.
+
+    Args:
+        words: after the name of the command.
+        lang: of the PDF, and the first of the HTML.
+
+    Raises:
+        CaseError: words that are none, a folder that cannot be shown, or a file that stands in the way.
+    """
+    order = read_order(words)
+    from runners.reports.document import compose_document
+
+    material = open_material(order.places)
+    both = any(path.suffix == HTML for path in order.files)
+    languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
+    documents = [compose_document(material, each) for each in languages]
+    for path in order.files:
+        if path.suffix == HTML:
+            from runners.reports.page import write_page
+
+            write_file(path, write_page(documents).encode("utf-8"), order.force)
+        else:
+            from runners.reports.pdf import write_pdf
+
+            write_file(path, write_pdf(documents[0]), order.force)
+        print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
+    return 0
+
+
+def read_order(words: Sequence[str]) -> Order:
+    """The words of the command line; raises CaseError with every problem at once."""
+    places: list[Path] = []
+    outs: list[str] = []
+    problems: list[Problem] = []
+    force = False
+    queue = iter(word for word in words if not word.startswith(LANG_KEY))
+    for word in queue:
+        option, equals, value = word.partition("=")
+        if option == OUT:
+            outs.append(value if equals else next(queue, ""))
+        elif word == FORCE:
+            force = True
+        elif word.startswith("-"):
+            nearest = get_close_matches(option, OPTIONS, n=1, cutoff=0.0)[0]
+            problems.append(Problem("report_option", COMMAND, fields={"found": word, "nearest": nearest}))
+        else:
+            places.append(Path(word))
+    if not places:
+        problems.append(Problem("report_no_run", COMMAND))
+    files, wrong = _name_files(outs, force)
+    if problems or wrong:
+        raise CaseError([*problems, *wrong])
+    return Order(tuple(places), files, force)
+
+
+def open_material(places: Sequence[Path]) -> Material:
+    """The plans and the sweep that folders hold; raises CaseError with what is wrong with all of them."""
+    from runners.reports.document import Material
+    from runners.reports.run_folder import open_run
+    from runners.reports.sweep_folder import SweepRun, is_sweep, open_sweep_folder
+
+    problems: list[Problem] = []
+    plans: list[Run] = []
+    sweeps: list[SweepRun] = []
+    for place in places:
+        try:
+            if is_sweep(place):
+                sweeps.append(open_sweep_folder(place))
+            else:
+                plans.append(_require_background(open_run(place)))
+        except CaseError as error:
+            problems += error.problems
+    if len(sweeps) > 1:
+        problems.append(Problem("report_two_sweeps", str(sweeps[1].place)))
+    if problems:
+        raise CaseError(problems)
+    return Material(tuple(plans), sweeps[0] if sweeps else None)
+
+
+def write_file(path: Path, content: bytes, force: bool) -> None:
+    """Write a file aside and move it into place; raises CaseError where one stands there or it cannot be written."""
+    try:
+        handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.absolute().parent)
+    except OSError as error:
+        raise CaseError([_unwritable(path, error)]) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(aside, 0o644)
+        if force:
+            os.replace(aside, path)
+        else:
+            os.link(aside, path)
+    except FileExistsError:
+        raise CaseError([Problem("report_exists", str(path))]) from None
+    except OSError as error:
+        raise CaseError([_unwritable(path, error)]) from error
+    finally:
+        Path(aside).unlink(missing_ok=True)
+
+
+def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], list[Problem]]:
+    if len(outs) != 1 or not outs[0]:
+        return (), [Problem("report_no_out", COMMAND)]
+    path = Path(outs[0])
+    if path.suffix not in ("", HTML, PDF):
+        return (), [Problem("report_ending", str(path), fields={"found": path.suffix})]
+    files = (path,) if path.suffix else (path.with_suffix(HTML), path.with_suffix(PDF))
+    problems = [_find_obstacle(file, force) for file in files]
+    return files, [problem for problem in problems if problem is not None]
+
+
+def _find_obstacle(file: Path, force: bool) -> Problem | None:
+    """What stands in the way, seen before any work is done."""
+    if file.is_dir():
+        return Problem("report_out_folder", str(file))
+    if file.exists() and not force:
+        return Problem("report_exists", str(file))
+    if not file.absolute().parent.is_dir():
+        return Problem("report_no_folder", str(file), fields={"folder": str(file.parent)})
+    return None
+
+
+def _require_background(run: Run) -> Run:
+    if any(name not in run.tables for name in ("emissions", "labels", "conventions")):
+        raise CaseError([Problem("report_old_run", str(run.place))])
+    return run
+
+
+def _unwritable(path: Path, error: OSError) -> Problem:
+    return Problem("out_unwritable", f"--out {path}", fields={"reason": error.strerror or type(error).__name__})

@@ -1,0 +1,148 @@
+"""How a report speaks of figures in one language: money, tonnes, percent, names, and where a cell is blank."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from conf.words import format_number, read_messages, say
+from runners.reports.background import TOTAL
+from runners.reports.blocks import Grid, Row
+from runners.reports.summary import name_money
+
+BLANK = "–"
+NBSP = "\xa0"
+KILO = 1000.0
+KILOTONNE = "kt"
+SMALL = 1.0
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One language, the money of the case and the names of its labels."""
+
+    lang: str
+    money_unit: str
+    price_year: str
+    names: Mapping[str, str]
+
+    def say(self, key: str, /, **fields: object) -> str:
+        """The report's message `report_<key>`."""
+        return say(f"report_{key}", self.lang, **fields)
+
+    def number(self, value: object, decimals: int = 1) -> str:
+        """A number as the language writes it; a dash where there is none."""
+        return BLANK if _missing(value) else format_number(_read(value), self.lang, decimals)
+
+    def whole(self, value: object) -> str:
+        """A number without decimals."""
+        return self.number(value, 0)
+
+    def amount(self, value: object) -> str:
+        """A quantity with as many decimals as it needs: two below one, else one, none from a thousand."""
+        if _missing(value):
+            return BLANK
+        size = abs(_read(value))
+        return self.number(value, 0 if size >= KILO else 2 if 0 < size < SMALL else 1)
+
+    def money(self, value: object, decimals: int = 0) -> str:
+        """Money with its unit: `1 234 mnkr`."""
+        return f"{self.number(value, decimals)}{NBSP}{self.unit}"
+
+    def unit_of(self, unit: object) -> str:
+        """A unit of the case as it is read: money and inhabitants in the language."""
+        inhabitants = say("report_inhabitant", self.lang)
+        return str(unit).replace(self.money_unit, self.unit).replace("inhabitant", inhabitants)
+
+    def year(self, value: object) -> str:
+        """A year, or a dash."""
+        return BLANK if value is None or value is pd.NA or _missing(value) else str(int(_read(value)))
+
+    @property
+    def unit(self) -> str:
+        """The unit of money as it is read."""
+        return name_money(self.money_unit, self.lang)
+
+    @property
+    def name_column(self) -> str:
+        """The column of names in this language."""
+        return f"name_{self.lang}"
+
+    @property
+    def price_level(self) -> str:
+        """`Mnkr, fasta priser i 2025 års nivå`, without the year where a sweep does not say it."""
+        key = "price_level" if self.price_year else "price_level_plain"
+        return self.say(key, money=self.unit, year=self.price_year)
+
+    def price_of(self, price: object, unit: str) -> str:
+        """What one unit of an account costs: `7 000 kr/ton` for 7 MSEK per kt."""
+        if _missing(price):
+            return BLANK
+        if unit.startswith(KILOTONNE):
+            return say("summary_per_tonne", self.lang, amount=self.whole(_read(price) * KILO)).replace(" ", NBSP)
+        return f"{self.amount(price)}{NBSP}{self.unit}/{self.unit_of(unit.split()[0])}"
+
+    def name(self, label: str) -> str:
+        """What a label is called; the label itself in words where nobody named it."""
+        return self.names.get(label, label.replace("_", " "))
+
+    def known(self, key: str, otherwise: str) -> str:
+        """The report's message of a word that the case may have made up."""
+        return self.say(key) if f"report_{key}" in read_messages() else otherwise.replace("_", " ")
+
+    def join(self, parts: Sequence[str]) -> str:
+        """Words in a row: `a, b och c`."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.say("join", first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def read_names(labels: pd.DataFrame, lang: str) -> dict[str, str]:
+    """Names by label in a language; the first dimension that has a label names it."""
+    known = labels.drop_duplicates("label")
+    return dict(zip(known["label"].astype(str), known[f"name_{lang}"].astype(str), strict=True))
+
+
+def spread_grid(
+    speech: Speech, key: str, wide: pd.DataFrame, names: Sequence[str], heads: Sequence[str], decimals: int = 1
+) -> Grid:
+    """A table with periods as columns, as it is read.
+
+    Args:
+        speech: language and names.
+        key: of the table; its caption and note are the messages `report_<key>_caption` and `..._note`.
+        wide: of `spread_periods`.
+        names: columns of words, the first names the row.
+        heads: of these columns.
+        decimals: of every figure.
+    """
+    periods = [column for column in wide.columns if column not in names]
+    rows = []
+    for _, row in wide.iterrows():
+        last = row[names[0]] == TOTAL
+        words = [speech.say("total"), *[""] * (len(names) - 1)] if last else [str(row[name]) for name in names]
+        cells = (*words, *(speech.number(row[period], decimals) for period in periods))
+        rows.append(Row(cells, "total" if last else ""))
+    shown = [speech.say("total") if period == TOTAL else str(period) for period in periods]
+    return Grid(key, speech.say(f"{key}_caption"), note_grid(speech, key), (*heads, *shown), tuple(rows), len(names))
+
+
+def note_grid(speech: Speech, key: str) -> str:
+    """The note under a table: price level, sign and definition."""
+    return begin(speech.say(f"{key}_note", level=speech.price_level, money=speech.unit, year=speech.price_year))
+
+
+def begin(sentence: str) -> str:
+    """A sentence with a capital first letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _missing(value: object) -> bool:
+    return value is pd.NA or value is None or math.isnan(_read(value))
+
+
+def _read(value: object) -> float:
+    return float(value)  # type: ignore[arg-type]

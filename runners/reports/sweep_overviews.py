@@ -1,0 +1,171 @@
+"""Sums over a sweep: how wide the future is, what moves it, which measures stand in every case."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from runners.reports.sweep_folder import SweepRun
+from scenarios.catalog import ACCOUNT, TARGET, TECHNOLOGY, YEAR
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+BANDS = ("p05", "p25", "p50", "p75", "p95")
+BINS = 20
+FEW_LEVELS = 12
+"""A key with so few values is compared value by value, another by its lowest and highest fifth."""
+FIFTH = 0.2
+SMALLEST = 1e-6
+COST, MISSED, DEBT = "objective_msek", "targets_missed", "peak_debt_msek"
+
+
+def count_statuses(sweep: SweepRun) -> pd.DataFrame:
+    """How many scenarios ended how: status, count, share."""
+    counts = sweep.results["status"].value_counts()
+    table = counts.rename_axis("status").rename("count").reset_index()
+    return table.assign(share=table["count"] / max(len(sweep.results), 1))
+
+
+def spread_figures(sweep: SweepRun) -> pd.DataFrame:
+    """Cost, missed targets and peak debt over the scenarios with a plan: item, least, p05..p95, most, mean."""
+    rows = []
+    for item in (COST, MISSED, DEBT):
+        values = sweep.solved[item].dropna().astype(float)
+        if len(values):
+            row: dict[str, object] = {"item": item, "least": float(values.min()), "most": float(values.max())}
+            row |= dict(zip(BANDS, values.quantile(QUANTILES).tolist(), strict=True))
+            rows.append(row | {"mean": float(values.mean())})
+    return pd.DataFrame(rows, columns=["item", "least", *BANDS, "most", "mean"])
+
+
+def fan_account(sweep: SweepRun, account: str) -> pd.DataFrame:
+    """How an account spreads by year: year, least, p05, p25, p50, p75, p95, most."""
+    values = sweep.tables["accounts"]
+    values = values[(values[ACCOUNT] == account) & values["id"].isin(sweep.solved["id"])]
+    grouped = values.groupby(YEAR)["value"]
+    bands = grouped.quantile(np.array(QUANTILES)).unstack()
+    bands.columns = pd.Index(BANDS)
+    return pd.concat([grouped.min().rename("least"), bands, grouped.max().rename("most")], axis=1).reset_index()
+
+
+def choose_account(sweep: SweepRun) -> str:
+    """The account that sums all emissions, as the case says; the first where it is not at hand."""
+    known = sweep.tables["accounts"][ACCOUNT].unique().tolist()
+    totals = sweep.labels.query("dimension == 'account' and role == 'total'")["label"].tolist()
+    return str(next((label for label in totals if label in known), known[0] if known else ""))
+
+
+def bin_costs(sweep: SweepRun) -> pd.DataFrame:
+    """A histogram of the cost: low, high, count; equal bins from the least to the most."""
+    values = sweep.solved[COST].dropna().to_numpy(dtype=float)
+    if not len(values):
+        return pd.DataFrame(columns=["low", "high", "count"])
+    bins = BINS if np.ptp(values) > SMALLEST else 1
+    counts, edges = np.histogram(values, bins=bins)
+    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "count": counts})
+
+
+def count_missed(sweep: SweepRun) -> pd.DataFrame:
+    """How many scenarios miss how many targets: missed, count."""
+    counts = sweep.solved[MISSED].dropna().astype(int).value_counts().sort_index()
+    return counts.rename_axis("missed").rename("count").reset_index()
+
+
+def judge_sweep_targets(sweep: SweepRun) -> pd.DataFrame:
+    """How often each target is missed in any of its years, and by how much where it is.
+
+    Columns: target, scenarios, missed (count), share, p50, p95 (excess of the worst year, of those that miss).
+    """
+    targets = sweep.tables["targets"]
+    targets = targets[targets["id"].isin(sweep.solved["id"])]
+    worst = targets.groupby([TARGET, "id"], sort=False)["excess"].max()
+    rows = []
+    for target, excess in worst.groupby(level=0, sort=False):
+        missing = excess[excess > SMALLEST]
+        rows.append(
+            {
+                TARGET: target,
+                "scenarios": len(excess),
+                "missed": len(missing),
+                "share": len(missing) / len(excess),
+                "p50": float(missing.median()) if len(missing) else 0.0,
+                "p95": float(missing.quantile(0.95)) if len(missing) else 0.0,
+            }
+        )
+    return pd.DataFrame(rows, columns=[TARGET, "scenarios", "missed", "share", "p50", "p95"])
+
+
+def count_choices(sweep: SweepRun) -> pd.DataFrame:
+    """How often each technology is built and when: the share of scenarios with any start of it.
+
+    Columns: technology, share, early, median, late (5, 50 and 95 percent of its first years), outlay (median, of those
+    that build it); the most chosen first.
+    """
+    built = sweep.tables["investments"]
+    built = built[built["id"].isin(sweep.solved["id"]) & (built["build"] > SMALLEST)]
+    grouped = built.groupby([TECHNOLOGY, "id"], sort=False)
+    each = grouped.agg(first=(YEAR, "min"), outlay=("outlay_msek", "sum")).reset_index()
+    rows = each.groupby(TECHNOLOGY, sort=False).agg(
+        count=("id", "size"),
+        early=("first", lambda years: years.quantile(0.05, interpolation="nearest")),
+        median=("first", lambda years: years.quantile(0.5, interpolation="nearest")),
+        late=("first", lambda years: years.quantile(0.95, interpolation="nearest")),
+        outlay=("outlay", "median"),
+    )
+    table = rows.assign(share=rows["count"] / max(len(sweep.solved), 1)).reset_index()
+    return table.sort_values(["share", "outlay"], ascending=False, kind="stable").reset_index(drop=True)
+
+
+def count_starts(sweep: SweepRun) -> pd.DataFrame:
+    """In which share of the scenarios a technology has been begun by a year: technology, year, share."""
+    built = sweep.tables["investments"]
+    built = built[built["id"].isin(sweep.solved["id"]) & (built["build"] > SMALLEST)]
+    first = built.groupby([TECHNOLOGY, "id"])[YEAR].min()
+    years = np.sort(sweep.tables["accounts"][YEAR].unique())
+    count = max(len(sweep.solved), 1)
+    rows = [
+        {TECHNOLOGY: technology, YEAR: int(year), "share": float((starts <= year).sum()) / count}
+        for technology, starts in first.groupby(level=0, sort=False)
+        for year in years
+    ]
+    return pd.DataFrame(rows, columns=[TECHNOLOGY, YEAR, "share"])
+
+
+def weigh_keys(sweep: SweepRun) -> pd.DataFrame:
+    """What each key moves: the median of the cost and of missed targets at its ends.
+
+    Of a key with few values, or with words, these are the values with the lowest and highest median cost; of another
+    its lowest and highest fifth.
+
+    Returns:
+        One row per key, the one that moves the cost most first: key, low, high (as text), cost_low, cost_high, range,
+        missed_low, missed_high.
+    """
+    rows = [row for key in sweep.keys for row in [_weigh_key(sweep.solved, key)] if row]
+    columns = ["key", "low", "high", "cost_low", "cost_high", "range", "missed_low", "missed_high"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _weigh_key(solved: pd.DataFrame, key: str) -> dict[str, object]:
+    values = solved[key]
+    if values.nunique() < 2:
+        return {}
+    if values.nunique() <= FEW_LEVELS or not pd.api.types.is_numeric_dtype(values):
+        medians = solved.groupby(key)[[COST, MISSED]].median().sort_values(COST, kind="stable")
+        first, last = medians.iloc[0], medians.iloc[-1]
+        names = (str(medians.index[0]), str(medians.index[-1]))
+    else:
+        edges = values.quantile([FIFTH, 1 - FIFTH])
+        first = solved.loc[values <= edges.iloc[0], [COST, MISSED]].median()
+        last = solved.loc[values >= edges.iloc[1], [COST, MISSED]].median()
+        names = (f"≤ {edges.iloc[0]:.3g}", f"≥ {edges.iloc[1]:.3g}")
+    return {
+        "key": key,
+        "low": names[0],
+        "high": names[1],
+        "cost_low": float(first[COST]),
+        "cost_high": float(last[COST]),
+        "range": abs(float(last[COST]) - float(first[COST])),
+        "missed_low": float(first[MISSED]),
+        "missed_high": float(last[MISSED]),
+    }

@@ -1,0 +1,84 @@
+"""A small finished sweep, written with the columns of docs/sweeps.md, for tests and benchmarks of the report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+YEARS = (2025, 2026, 2030)
+ACCOUNT, TARGET, ACTOR = "territorial", "territorial_2030", "municipality"
+MEASURES = ("cars_electric", "biochar_plant")
+PRICE, CAP = "price", "target.territorial_2030"
+
+
+def write_sweep(place: Path, count: int = 12, case: str = "lund") -> Path:
+    """A sweep of `count` scenarios over a price and a target; the last one has no plan.
+
+    Scenario n costs 1000 + 10 n, misses n modulo 3 targets and owes 50 + n; odd ones build the biochar plant in 2030,
+    all build electric cars, even ones in 2025 and odd ones in 2026.
+    """
+    place.mkdir(parents=True)
+    numbers = np.arange(count)
+    ids = np.array([f"{number:016x}" for number in numbers], dtype=object)
+    solved = numbers < count - 1
+    cost = np.where(solved, 1000.0 + 10.0 * numbers, np.nan)
+    results = pd.DataFrame(
+        {
+            "scenario": numbers,
+            "id": ids,
+            PRICE: np.where(numbers % 2 == 0, "low", "high"),
+            CAP: 0.5 + 0.4 * numbers / max(count - 1, 1),
+            "status": np.where(solved, "optimal", "infeasible"),
+            "gap": 0.0,
+            "verified": np.where(solved, "yes", "not_checked"),
+            "objective_msek": cost,
+            "bound_msek": cost,
+            "targets_missed": pd.array(np.where(solved, numbers % 3, -1), dtype="Int32").to_numpy(),
+            "peak_debt_msek": np.where(solved, 50.0 + numbers, np.nan),
+            "seconds": 0.01,
+            "message": np.where(solved, "", "territorial_2030 < 0"),
+        }
+    )
+    known = ids[solved]
+    year = np.tile(YEARS, len(known))
+    each = np.repeat(known, len(YEARS))
+    step = np.repeat(numbers[solved], len(YEARS))
+    excess = np.where((year == YEARS[-1]) & (step % 3 > 0), (step % 3).astype(float), 0.0)
+    tables = {
+        "results": results,
+        "accounts": pd.DataFrame({"id": each, "account": ACCOUNT, "year": year, "value": 100.0 + step}),
+        "targets": pd.DataFrame(
+            {
+                "id": each,
+                "target": TARGET,
+                "year": year,
+                "cap": 100.0,
+                "value": 100.0 + excess,
+                "excess": excess,
+                "shadow_price": 0.0,
+            }
+        ),
+        "investments": _list_builds(known, numbers[solved]),
+        "cash_flow": pd.DataFrame({"id": each, "actor": ACTOR, "year": year, "net": -1.0, "net_debt": 50.0 + step}),
+    }
+    for name, table in tables.items():
+        table.to_parquet(place / f"{name}.parquet", index=False)
+    manifest = {
+        "program": "fardplan",
+        "kind": "sweep",
+        "started": "2026-11-25T02:00:00+00:00",
+        "case": case,
+        "digest": "8024ae409b6bf971",
+        "keys": [PRICE, CAP],
+    }
+    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return place
+
+
+def _list_builds(ids: np.ndarray, numbers: np.ndarray) -> pd.DataFrame:
+    cars = pd.DataFrame({"id": ids, "technology": MEASURES[0], "year": np.where(numbers % 2 == 0, 2025, 2026)})
+    plant = pd.DataFrame({"id": ids[numbers % 2 == 1], "technology": MEASURES[1], "year": 2030})
+    return pd.concat([cars, plant], ignore_index=True).assign(build=1.0, outlay_msek=20.0)

@@ -1,0 +1,101 @@
+"""Sums over a sweep, each small enough to count by hand.
+
+Twelve scenarios of `fake_sweep`, 0 to 11, the last without a plan: scenario n costs 1000 + 10 n and misses n modulo 3
+targets; odd ones (1, 3, 5, 7, 9) build biochar in 2030.
+"""
+
+from __future__ import annotations
+
+import pytest
+from fake_sweep import ACCOUNT, CAP, PRICE, write_sweep
+
+from runners.reports.chapters_sweep import write_finder
+from runners.reports.speech import Speech
+from runners.reports.sweep_folder import SweepRun, open_sweep_folder, read_case_labels
+from runners.reports.sweep_overviews import (
+    bin_costs,
+    choose_account,
+    count_choices,
+    count_missed,
+    count_starts,
+    count_statuses,
+    fan_account,
+    judge_sweep_targets,
+    spread_figures,
+    weigh_keys,
+)
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> SweepRun:
+    return open_sweep_folder(write_sweep(tmp_path_factory.mktemp("sweeps") / "sweep"))
+
+
+def test_keys_are_the_columns_that_are_nothing_else(sweep: SweepRun) -> None:
+    assert sweep.keys == (PRICE, CAP)
+    assert len(sweep.solved) == 11
+
+
+def test_statuses_are_counted(sweep: SweepRun) -> None:
+    counts = count_statuses(sweep).set_index("status")
+    assert counts["count"].to_dict() == {"optimal": 11, "infeasible": 1}
+    assert counts["share"]["infeasible"] == pytest.approx(1 / 12)
+
+
+def test_figures_spread_from_least_to_most(sweep: SweepRun) -> None:
+    cost = spread_figures(sweep).set_index("item").loc["objective_msek"]
+    assert (cost["least"], cost["p50"], cost["most"], cost["mean"]) == (1000.0, 1050.0, 1100.0, 1050.0)
+    assert (cost["p05"], cost["p95"]) == (1005.0, 1095.0)
+
+
+def test_the_fan_of_an_account_is_over_scenarios_with_a_plan(sweep: SweepRun) -> None:
+    """Scenario n has 100 + n in every year: 100 to 110, median 105."""
+    assert choose_account(sweep) == ACCOUNT
+    fan = fan_account(sweep, ACCOUNT)
+    assert fan["year"].tolist() == [2025, 2026, 2030]
+    assert fan.iloc[0][["least", "p25", "p50", "p75", "most"]].tolist() == [100.0, 102.5, 105.0, 107.5, 110.0]
+
+
+def test_costs_fall_into_bins_that_hold_them_all(sweep: SweepRun) -> None:
+    bins = bin_costs(sweep)
+    assert bins["count"].sum() == 11
+    assert (bins["low"].iloc[0], bins["high"].iloc[-1]) == (1000.0, 1100.0)
+
+
+def test_misses_are_counted_by_scenario_and_by_target(sweep: SweepRun) -> None:
+    """0 missed: 0, 3, 6, 9; 1: 1, 4, 7, 10; 2: 2, 5, 8. The target is missed by 1 in four and by 2 in three."""
+    assert count_missed(sweep).to_numpy().tolist() == [[0, 4], [1, 4], [2, 3]]
+    target = judge_sweep_targets(sweep).iloc[0]
+    assert (target["scenarios"], target["missed"], target["p50"]) == (11, 7, 1.0)
+    assert target["share"] == pytest.approx(7 / 11)
+
+
+def test_choices_say_how_often_and_when(sweep: SweepRun) -> None:
+    choices = count_choices(sweep).set_index("technology")
+    assert choices["share"]["cars_electric"] == 1.0
+    assert choices["share"]["biochar_plant"] == pytest.approx(5 / 11)
+    assert choices.loc["cars_electric", ["early", "median", "late"]].tolist() == [2025, 2025, 2026]
+    starts = count_starts(sweep).set_index(["technology", "year"])["share"]
+    assert starts["cars_electric", 2025] == pytest.approx(6 / 11)
+    assert starts["cars_electric", 2026] == 1.0
+    assert starts["biochar_plant", 2026] == 0.0
+
+
+def test_the_key_that_moves_the_cost_most_comes_first(sweep: SweepRun) -> None:
+    """With 11 values of the cap the ends are scenario 0 and 10; low prices are even scenarios, whose median is 5."""
+    keys = weigh_keys(sweep)
+    assert keys["key"].tolist() == [CAP, PRICE]
+    assert keys.iloc[0][["cost_low", "cost_high", "range"]].tolist() == [1000.0, 1100.0, 100.0]
+    assert keys.iloc[1]["range"] == 0.0
+
+
+def test_the_finder_lists_the_cheapest_first_and_what_has_no_plan_last(sweep: SweepRun) -> None:
+    block = write_finder(sweep, Speech("en", "MSEK", "2025", {})).blocks[1]
+    assert block.rows[0][:2] == ("0", "low")  # type: ignore[union-attr]
+    assert block.rows[-1][-3:] == ("–", "–", "–")  # type: ignore[union-attr]
+    assert block.choices == (1, 2, 3)  # type: ignore[union-attr]
+
+
+def test_a_case_that_does_not_come_with_the_program_has_no_names() -> None:
+    assert read_case_labels("../../etc").empty
+    assert not read_case_labels("lund").empty
