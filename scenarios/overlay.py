@@ -150,6 +150,7 @@ class Overlay:
         problem = check_result(chosen, name, values)
         if problem is not None:
             problems.append(problem)
+            return 0, values
         return self._keep(self._changed, (name, chosen), values, self._written[name])
 
     def _follow(self, name: str, derive: Derive, written: Arrays) -> tuple[int, np.ndarray]:

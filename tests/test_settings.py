@@ -146,3 +146,10 @@ def test_nominal_amounts_are_changed_as_they_are_written() -> None:
     }
     scenario = assemble(town.build_town(**rows), Choices(), {"adjust.frame.town": 0.5, "set.inflation": 0.02})
     assert float(scenario["frame"].sel(actor="town", year=2026)) == pytest.approx(50 / 1.02)
+
+
+def test_a_refused_number_is_refused_again() -> None:
+    overlay = open_overlay(town.build_town(**ROWS), Choices())
+    for _ in range(2):
+        with pytest.raises(CaseError):
+            overlay.apply({"adjust.availability.pump": 2})
