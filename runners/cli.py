@@ -221,7 +221,7 @@ def _find_language(words: Sequence[str]) -> str:
 def _list_commands(lang: str) -> str:
     lines = [say("cli_title", lang), "", say("cli_commands", lang)]
     for command in COMMANDS.values():
-        lines += [f"  {command.name:<8}{say(f'command_{command.name}', lang)}", f"          {command.example}"]
+        lines += [f"  {command.name:<10}{say(f'command_{command.name}', lang)}", f"            {command.example}"]
     return "\n".join([*lines, "", say("cli_more", lang)])
 
 

@@ -50,7 +50,7 @@ class Recorder:
             raise ValueError("no plan")
         return numbers_of(config)
 
-    def end_jobs(self, design: Design, config: Config, ends: Sequence[JobEnd]) -> int:
+    def end_jobs(self, design: Design, config: Config, words: Sequence[str], ends: Sequence[JobEnd]) -> int:
         self.ends = list(ends)
         return 4 if any(end.error for end in ends) else 0
 
@@ -138,7 +138,7 @@ def test_the_plugins_of_other_launchers_can_be_sent_to_their_workers() -> None:
     sent: list[int] = []
 
     class Sender(Recorder):
-        def end_jobs(self, design: Design, config: Config, ends: Sequence[JobEnd]) -> int:
+        def end_jobs(self, design: Design, config: Config, words: Sequence[str], ends: Sequence[JobEnd]) -> int:
             sent.append(len(cloudpickle.dumps(Singleton.get_state())))
             return 0
 

@@ -22,6 +22,7 @@ from model.stages import pose_task
 from model.starts import CHOOSE, COLD, LEAST_CAP, WARM, Starts, Step, measure_step
 from model.verify import verify
 from runners.solve import solve_case
+from scenarios.arrays import read_arrays
 from scenarios.choices import Choices
 from scenarios.targets import draw_caps
 
@@ -73,7 +74,8 @@ def revise(case: tuple[xr.Dataset, SparseProgram], scenario: xr.Dataset) -> Line
 def set_target(scenario: xr.Dataset, target: str, value: float) -> xr.Dataset:
     changed = scenario["value"].copy(deep=True)
     changed.loc[{"target": target}] = value
-    return draw_caps(scenario.assign(value=changed))
+    scenario = scenario.assign(value=changed)
+    return scenario.assign(cap=scenario["cap"].copy(data=draw_caps(read_arrays(scenario))))
 
 
 def vary(scenario: xr.Dataset, random: np.random.Generator) -> xr.Dataset:

@@ -102,7 +102,10 @@ def test_a_case_that_has_changed_needs_a_folder_of_its_own(case: str, capsys: py
         (["adjust.capx.pump=1,2"], "there is no quantity 'capx'"),
         (["adjust.capex.pump=1,-2"], "a factor cannot be negative"),
         (["adjust.capex.pump=1,two"], "adjust.capex.pump"),
-        (["adjust.capex.pump=range(0,1000000)", "adjust.capex.all=range(0,1000)"], "1000000000 scenarios are more than the 1000000"),
+        (
+            ["adjust.capex.pump=range(0,1000000)", "adjust.capex.all=range(0,1000)"],
+            "1000000000 scenarios are more than the 1000000",
+        ),
     ],
 )
 def test_bad_words_are_told_and_nothing_is_written(
