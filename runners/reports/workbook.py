@@ -63,6 +63,10 @@ def list_sheets(contents: Contents) -> list[Sheet]:
     return [list_summary(contents, sheets, left_out), *sheets]
 
 
+READABLE = 0o644
+"""Others may read what is written, as with any file of a person's."""
+
+
 def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path:
     """Write the workbook beside its place and move it there.
 
@@ -78,6 +82,7 @@ def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path
         raise CaseError([refuse_place(place, error)]) from error
     try:
         _fill_file(contents, Path(aside))
+        os.chmod(aside, READABLE)
         os.replace(aside, place)
     except OSError as error:
         raise CaseError([refuse_place(place, error)]) from error
