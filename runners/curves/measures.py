@@ -127,17 +127,13 @@ def write_comparison(
 
 
 def _compare(family: Family, request: Request, config: Config) -> Comparison:
-    comparison = compare_ways(
-        family, request.yardstick, request.levels, request.samples, request.seed, config.settings
-    )
+    comparison = compare_ways(family, request.yardstick, request.levels, request.samples, request.seed, config.settings)
     if not any(level.readings for level in comparison.levels.values()):
         raise CaseError([Problem("measures_none", "technologies.csv")])
     return comparison
 
 
-def _describe_manifest(
-    scenario: xr.Dataset, config: Config, case_folder: Path, started: datetime
-) -> dict[str, Any]:
+def _describe_manifest(scenario: xr.Dataset, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:
     from dataclasses import asdict
     from importlib.metadata import version
 

@@ -34,14 +34,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SIZE = (12.0, 6.2)
-BARS = (0.30, 0.14, 0.42, 0.68)
+SIZE = (12.0, 6.6)
+BARS = (0.30, 0.2, 0.42, 0.62)
 """Axes of the ranked bars in parts of the figure: left, bottom, width, height."""
-SAVINGS = (0.05, 0.14, 0.19, 0.68)
+SAVINGS = (0.05, 0.2, 0.19, 0.62)
 ROOM = 1.6
 """Height of the scale over the highest bar; markers beyond are drawn at its edge."""
 MARKERS = {ALONE: ("^", PALETTE[0]), LAST: ("v", LIMIT)}
-MOST_LISTED = 20
+MOST_LISTED = 23
+SPACING = 0.0285
+"""Between lines of the key, in parts of the height of the figure."""
 
 
 def draw_comparison(
@@ -130,9 +132,13 @@ def _explain_savings(ax: Axes, rows: Sequence[Row], lang: str) -> None:
         label = say("measures_figure_dominated", lang)
         handles.append(Line2D([], [], marker="o", markerfacecolor="none", label=label, **style))
     if any(row.kind == ENABLING for row in rows):
-        handles.append(Line2D([], [], marker="s", markerfacecolor=FAINT, label=say("measures_figure_enabling", lang), **style))
+        handles.append(
+            Line2D([], [], marker="s", markerfacecolor=FAINT, label=say("measures_figure_enabling", lang), **style)
+        )
     if handles:
-        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.1, 1.09), **{**LEGEND, "fontsize": 7.5})
+        ax.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(-0.2, -0.1), ncols=1, **{**LEGEND, "fontsize": 7.5}
+        )
 
 
 def _draw_bars(ax: Axes, ranked: Sequence[Row], definition: str, colours: dict[str, str]) -> None:
@@ -145,9 +151,7 @@ def _draw_bars(ax: Axes, ranked: Sequence[Row], definition: str, colours: dict[s
     ax.set_xlim(0.0, max(float(widths.sum()), 1e-6))
 
 
-def _mark_ways(
-    ax: Axes, ranked: Sequence[Row], definition: str, others: dict[str, list[float]], lang: str
-) -> None:
+def _mark_ways(ax: Axes, ranked: Sequence[Row], definition: str, others: dict[str, list[float]], lang: str) -> None:
     """The cost per tonne by the other ways, over each bar; those beyond the scale at its upper edge, hollow."""
     widths = _widths(ranked, definition)
     middle, top = np.cumsum(widths) - widths / 2, ax.get_ylim()[1]
@@ -158,7 +162,9 @@ def _mark_ways(
         faces = ["none" if out else colour for out in outside]
         ax.scatter(middle, shown, marker=marker, s=34, facecolors=faces, edgecolors=colour, zorder=3)
         ax.scatter([], [], marker=marker, s=34, color=colour, label=say(f"measures_figure_{way}", lang))
-    ax.scatter([], [], marker="D", s=20, facecolors="none", edgecolors=FAINT, label=say("measures_figure_outside", lang))
+    ax.scatter(
+        [], [], marker="D", s=20, facecolors="none", edgecolors=FAINT, label=say("measures_figure_outside", lang)
+    )
     for i, (row, x) in enumerate(zip(ranked, middle, strict=True)):
         high = row.per_unit + (0.012 + 0.03 * (i % 2 and widths[i] < 0.03 * widths.sum())) * top
         ax.text(x, high, _tag(row, lang), ha="center", va="bottom", fontsize=8, color=INK)
@@ -176,17 +182,15 @@ def _finish(ax: Axes, title: str, lang: str) -> None:
 def _list_names(figure: Figure, rows: Sequence[Row], colours: dict[str, str], coded: bool, lang: str) -> None:
     """Codes with names at the right in the colours of programmes."""
     for i, row in enumerate(rows[:MOST_LISTED]):
-        y = 0.82 - 0.034 * i
+        y = 0.83 - SPACING * i
         figure.text(0.735, y, "■", fontsize=9, color=colours[row.programme], va="center")
         figure.text(0.750, y, shorten(row.label(lang)), fontsize=8, color=INK, va="center")
-    if coded:
-        shown = list(dict.fromkeys(row.programme for row in rows))
-        text = "   ".join(name_programme(name, lang) for name in shown)
-        for i, name in enumerate(shown):
-            x = 0.735 + 0.085 * (i % 3)
-            y = 0.82 - 0.034 * min(len(rows), MOST_LISTED) - 0.02 - 0.03 * (i // 3)
-            figure.text(x, y, "■ " + _cut(name_programme(name, lang), 13), fontsize=7.5, color=colours[name], va="center")
-        del text
+    if not coded:
+        return
+    for i, name in enumerate(dict.fromkeys(row.programme for row in rows)):
+        x, y = 0.735 + 0.13 * (i % 2), 0.80 - SPACING * min(len(rows), MOST_LISTED) - 0.028 * (i // 2)
+        figure.text(x, y, "■", fontsize=8, color=colours[name], va="center")
+        figure.text(x + 0.012, y, name_programme(name, lang), fontsize=7.5, color=INK, va="center")
 
 
 def _write_source(figure: Figure, scenario: xr.Dataset, lang: str) -> None:

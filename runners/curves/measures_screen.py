@@ -15,7 +15,7 @@ from runners.curves.yardsticks import Amounts
 from runners.reports.summary import name_money
 from scenarios.catalog import ACCOUNT
 
-MOST_RANKED, MOST_SAVING, MOST_OTHERS = 10, 7, 3
+MOST_RANKED, MOST_SAVING, MOST_OTHERS = 9, 6, 2
 WIDTH, NAME, CELL = 80, 30, 13
 
 
@@ -84,9 +84,8 @@ def _write_level(
     ways = [say(f"measures_head_{way}", lang) for way in WAYS]
     money = name_money(scenario.attrs["money"], lang)
     short = comparison.yardstick.unit.split()[0]
-    heads = [f"{way} {money}/{short}" for way in ways]
-    title = say(f"measures_level_{level.name}", lang)
-    yield _line(title, [*heads, unit])
+    title = f"{say(f'measures_level_{level.name}', lang)} ({money}/{short})"
+    yield _line(title, [*ways, unit])
     ranked = sorted((row for row in rows if row.kind == RANKED), key=lambda row: row.per_unit)
     if level.name != MEASURE:
         ranked += [row for row in rows if row.kind != RANKED]
@@ -123,7 +122,9 @@ def _tell_enabling(scenario: xr.Dataset, comparison: Comparison, rows: Sequence[
     for package in comparison.packages[:MOST_OTHERS]:
         if package.amounts:
             amounts = _write_amounts(package.amounts, lang)
-            yield say("measures_package", lang, name=named[package.enabled].label(lang), money=money, unit=unit, **amounts)
+            yield say(
+                "measures_package", lang, name=named[package.enabled].label(lang), money=money, unit=unit, **amounts
+            )
 
 
 def _tell_method(
@@ -165,7 +166,9 @@ def _write_amounts(amounts: Amounts, lang: str) -> dict[str, str]:
 
 def _line(name: str, cells: Sequence[str], marks: str = "") -> str:
     *ways, per_unit = cells
-    return f"{_clip(name, NAME):<{NAME}}" + "".join(f"{cell:>{CELL}}" for cell in ways) + f"{per_unit:>8} {marks}".rstrip()
+    return (
+        f"{_clip(name, NAME):<{NAME}}" + "".join(f"{cell:>{CELL}}" for cell in ways) + f"{per_unit:>8} {marks}".rstrip()
+    )
 
 
 def _clip(text: str, width: int) -> str:

@@ -11,13 +11,13 @@ from runners.curves.yardsticks import PER_DEFINITION, Amounts, divide_costs
 RANKED, SAVING, EMITTING, BURDEN, IDLE = "ranked", "saving", "emitting", "burden", "idle"
 ENABLING, INDISPENSABLE = "enabling", "indispensable"
 KINDS = (RANKED, SAVING, EMITTING, BURDEN, IDLE, ENABLING, INDISPENSABLE)
-"""What a measure is in one way of looking: it costs and saves tonnes; it saves both; it saves money and emits more; it
-costs and saves nothing; it does nothing; it is needed by others; there is no plan without it."""
+"""What a measure is in one way of looking: it costs and saves tonnes; it saves money, and emits no more; it saves money and
+emits more; it costs and saves nothing; it does nothing; it is needed by others; there is no plan without it."""
 SHOWN = (SHARE, LAST, ALONE)
 """Which way a measure is ranked by: the first of these that there is."""
 DIFFERENT = 0.2
 """Part of the largest by which the three ways may differ before any one of them misleads."""
-DUST = 1e-6
+DUST = 1e-5
 """Part of the whole below which an amount is none."""
 
 
@@ -30,7 +30,7 @@ class Scale:
 
 
 def find_scale(level: Level) -> Scale:
-    """A millionth of the largest amounts of a level."""
+    """A hundred thousandth of the largest amounts of a level."""
     every = [amounts for reading in level.readings for amounts in reading.ways.values()]
     every += [level.whole] if level.whole else []
     costs = [max(abs(a.cost), abs(a.misses)) for a in every]
@@ -43,9 +43,9 @@ def classify(amounts: Amounts, definition: str, scale: Scale) -> str:
     dear, saves = cost > scale.cost, tonnes > scale.tonnes
     if abs(cost) <= scale.cost and abs(tonnes) <= scale.tonnes:
         return IDLE
-    if saves:
-        return RANKED if dear else SAVING
-    return BURDEN if cost >= -scale.cost else EMITTING
+    if dear:
+        return RANKED if saves else BURDEN
+    return SAVING if tonnes >= -scale.tonnes else EMITTING
 
 
 def classify_reading(reading: Reading, way: str, definition: str, scale: Scale, enabling: bool) -> str:
