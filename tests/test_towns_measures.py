@@ -58,7 +58,7 @@ def test_of_two_that_overlap_wholly_neither_is_missed_and_each_has_half() -> Non
 
 
 def test_a_cheap_measure_shared_with_a_dear_one_saves_money_last_of_all() -> None:
-    """Cheap 10 kt at 1, dear 10 kt at 3. Together 10/10. Cheap: alone 10/10; without it the dear one takes all at 30, so
+    """Cheap 10 kt at 1, dear 10 kt at 3. Together 10/10. Cheap: alone 10/10; without it the dear takes all at 30, so
     last -20/0; share (10 - 20)/2, (10 + 0)/2 = -5/5. Dear: 30/10, 0/0, 15/5."""
     level = measures_of(compare_town(town_of(filter_of("cheap", 1, 10), filter_of("dear", 3, 10))))
     assert_close([pair_of(level, "cheap", way) for way in WAYS], [(10, 10), (-20, 0), (-5, 5)])
@@ -153,7 +153,7 @@ def test_without_either_of_a_pair_that_a_hard_target_needs_there_is_no_plan() ->
 
 
 def test_where_one_of_a_pair_will_do_it_can_be_left_out_though_doing_nothing_is_no_plan() -> None:
-    """The cap is 5, one filter keeps it. Left out, the other does it: 0/0. There is no doing nothing to stand against."""
+    """The cap is 5, one filter keeps it. Left out, the other does it: 0/0. Doing nothing is no plan."""
     level = measures_of(compare_town(hard_town(5)))
     assert_close(pair_of(level, "a", LAST), (0, 0))
     assert set(level.readings[0].ways) == {LAST}
@@ -167,8 +167,8 @@ def test_a_hard_target_that_all_measures_together_miss_is_told_as_such() -> None
 
 
 def test_programmes_are_played_against_each_other_whole() -> None:
-    """a and b are one programme, which takes all 10 kt at 1; c of another takes 2 kt at 2. Together 10/10. The first: alone
-    10/10, without it c takes 2 at 4, so last 6/8; share 8/9. The other: alone 4/2, last 0/0, share 2/1."""
+    """a and b are one programme, which takes all 10 kt at 1; c of another takes 2 kt at 2. Together 10/10. The first:
+    alone 10/10, without it c takes 2 at 4, so last 6/8; share 8/9. The other: alone 4/2, last 0/0, share 2/1."""
     town = town_of(filter_of("a", 1, 8), filter_of("b", 1, 8), filter_of("c", 2, 2, programme="other"))
     level = compare_town(town).levels[PROGRAMME]
     assert_close([pair_of(level, "town", way) for way in WAYS], [(10, 10), (6, 8), (8, 9)])
@@ -231,7 +231,7 @@ def test_shares_sum_to_the_whole(count: int, samples: int) -> None:
 
 
 def test_drawn_shares_agree_with_exact_ones_within_their_standard_error() -> None:
-    """Six overlapping filters, 200 orders: no share is off by more than three and a half of its errors, most within two."""
+    """Six overlapping filters, 200 orders: no share is off by more than 3.5 of its errors, most within two."""
     family = family_of(overlapping_town(6))
     yardstick = choose_yardstick(family.scenario, "co2", None)
     coalitions = Coalitions(family, list_players(family.scenario), yardstick, {})

@@ -140,7 +140,7 @@ def tabulate_definitions(scenario: xr.Dataset, comparison: Comparison) -> pd.Dat
 
 
 def tabulate_enabling(comparison: Comparison) -> pd.DataFrame:
-    """A row per link: enabler, enabled, rule, and cost and tonnes of each alone and of the enabled with all it needs."""
+    """A row per link: enabler, enabled, rule; cost and tonnes of each alone, and of the enabled with all it needs."""
     alone = {r.player.name: r.ways.get(ALONE) for r in comparison.levels[MEASURE].readings}
     together = {package.enabled: package for package in comparison.packages}
     columns = ["enabler", "enabled", "rule", "with"]

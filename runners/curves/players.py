@@ -19,7 +19,7 @@ ENABLING_RULES = ("requires", "follows", "supports")
 
 @dataclass(frozen=True)
 class Player:
-    """What is allowed or excluded together. `members` are technologies, `measures` those of them with a name of theirs."""
+    """What is allowed or excluded together: technologies, and those of them that are measures in their own name."""
 
     name: str
     members: tuple[str, ...]
@@ -85,7 +85,7 @@ def _find_owners(given: Arrays) -> dict[int, int]:
         if host in owners and host != k:
             owners[k] = host
     made, bought = _find_makers(given), _find_bought(given)
-    consumed = (given["flow"] < 0).any(axis=(2, 3))
+    consumed = _find_consumed(given)
     for k in (k for k in uses if k not in owners):
         sole = [makers for c, makers in enumerate(made) if consumed[k, c] and not bought[c] and makers]
         deliverers = [{owners.get(m, -1) for m in makers} for makers in sole]
@@ -96,8 +96,13 @@ def _find_owners(given: Arrays) -> dict[int, int]:
 
 def _find_makers(given: Arrays) -> list[set[int]]:
     """Who makes each commodity."""
-    makes = (given["flow"] > 0).any(axis=(2, 3))
+    makes = np.asarray(np.any(given["flow"] > 0, axis=(2, 3)))
     return [set(np.flatnonzero(makes[:, c]).tolist()) for c in range(given.sizes[COMMODITY])]
+
+
+def _find_consumed(given: Arrays) -> np.ndarray:
+    """Who consumes what (technology, commodity)."""
+    return np.asarray(np.any(given["flow"] < 0, axis=(2, 3)))
 
 
 def _find_bought(given: Arrays) -> np.ndarray:
@@ -115,7 +120,7 @@ def _link_logic(given: Arrays) -> Iterator[tuple[str, str, str]]:
 
 def _link_supplies(given: Arrays, owner: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     names = [str(name) for name in given[TECHNOLOGY]]
-    bought, consumed = _find_bought(given), (given["flow"] < 0).any(axis=(2, 3))
+    bought, consumed = _find_bought(given), _find_consumed(given)
     for c, makers in enumerate(_find_makers(given)):
         if bought[c] or not makers or any(names[m] not in owner for m in makers):
             continue

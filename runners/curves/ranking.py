@@ -11,12 +11,13 @@ from runners.curves.yardsticks import PER_DEFINITION, Amounts, divide_costs
 RANKED, SAVING, EMITTING, BURDEN, IDLE = "ranked", "saving", "emitting", "burden", "idle"
 ENABLING, INDISPENSABLE = "enabling", "indispensable"
 KINDS = (RANKED, SAVING, EMITTING, BURDEN, IDLE, ENABLING, INDISPENSABLE)
-"""What a measure is in one way of looking: it costs and saves tonnes; it saves money, and emits no more; it saves money and
+"""What a measure is in one way of looking: it costs and saves tonnes; it saves money, emits no more; it saves money and
 emits more; it costs and saves nothing; it does nothing; it is needed by others; there is no plan without it."""
 SHOWN = (SHARE, LAST, ALONE)
-"""Which way a measure is ranked by: the first of these that there is."""
+"""Which way a measure is shown by: the first of these that there is."""
 DIFFERENT = 0.2
 """Part of the largest by which the three ways may differ before any one of them misleads."""
+CERTAIN = 2.0
 DUST = 1e-5
 """Part of the whole below which an amount is none."""
 
@@ -49,11 +50,16 @@ def classify(amounts: Amounts, definition: str, scale: Scale) -> str:
 
 
 def classify_reading(reading: Reading, way: str, definition: str, scale: Scale, enabling: bool) -> str:
-    """What a measure is in one way: enabling where others need it and it saves nothing alone."""
+    """What a measure is in one way: enabling where others need it and it saves nothing alone.
+
+    Tonnes of a share within CERTAIN of its standard errors are none.
+    """
     if way not in reading.ways:
         return INDISPENSABLE if way == LAST else ""
     if enabling:
         return ENABLING
+    if way == SHARE:
+        scale = Scale(scale.cost, max(scale.tonnes, CERTAIN * getattr(reading.errors, PER_DEFINITION[definition][1])))
     return classify(reading.ways[way], definition, scale)
 
 
@@ -75,8 +81,8 @@ def cost_per_unit(amounts: Amounts, definition: str, scale: Scale) -> float:
 
 
 def choose_shown(reading: Reading) -> str:
-    """The way a measure is ranked by; blank where it has none."""
-    return next((way for way in SHOWN if way in reading.ways), "")
+    """The way a measure is shown by: LAST where there is no plan without it, else the first of SHOWN that there is."""
+    return next((way for way in SHOWN if way in reading.ways and LAST in reading.ways), LAST)
 
 
 def find_dominated(savings: Mapping[str, Amounts]) -> frozenset[str]:

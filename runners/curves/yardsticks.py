@@ -141,7 +141,7 @@ def cost_of_year(scenario: xr.Dataset, plan: xr.Dataset, year: int) -> float:
 def spread_investments(scenario: xr.Dataset, year: int) -> np.ndarray:
     """What an investment of one costs in a year, had it to be repaid evenly over its life (technology, vintage).
 
-    finance sum_y outlay d_cap / sum_{0 <= j < life} (1+r)^-(b + j + o_op - y0), for the part of the year within b..b+life
+    finance sum_y outlay d_cap / sum_{0 <= j < life} (1+r)^-(b + j + o_op - y0), where b <= year < b + life
     """
     given = read_arrays(scenario)
     years, rate = given[YEAR].astype(float), float(given["discount_rate"])
