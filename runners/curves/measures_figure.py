@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SIZE = (12.0, 6.6)
 BARS = (0.30, 0.2, 0.42, 0.62)
 """Axes of the ranked bars in parts of the figure: left, bottom, width, height."""
-SAVINGS = (0.05, 0.2, 0.19, 0.62)
+SAVINGS = (0.06, 0.2, 0.19, 0.62)
 ROOM = 1.6
 """Height of the scale over the highest bar; markers beyond are drawn at its edge."""
 MARKERS = {ALONE: ("^", PALETTE[0]), LAST: ("v", LIMIT)}
@@ -105,15 +105,18 @@ def _draw_savings(
 ) -> None:
     """Saving over tonnes, hollow where another saves at least as much of both, a square for what enables others."""
     cost_name, tonnes_name = PER_DEFINITION[definition]
+    middle = 0.5 * max((-getattr(row.amounts, cost_name) for row in rows), default=0.0)
     for row in rows:
         x, y = -getattr(row.amounts, cost_name), getattr(row.amounts, tonnes_name)
         colour = colours[row.programme]
         face = "none" if row.dominated else colour
         ax.scatter([x], [y], s=46, marker="s" if row.kind == ENABLING else "o", facecolors=face, edgecolors=colour)
-        ax.annotate(_tag(row, lang), (x, y), xytext=(4, 4), textcoords="offset points", fontsize=8, color=INK)
+        style = {"xytext": (4 if x < middle else -4, 4), "ha": "left" if x < middle else "right"}
+        ax.annotate(_tag(row, lang), (x, y), textcoords="offset points", fontsize=8, color=INK, **style)
     if not rows:
         ax.text(0.5, 0.5, say("measures_figure_empty", lang), transform=ax.transAxes, ha="center", color=FAINT)
-    ax.margins(x=0.18, y=0.12)
+    ax.margins(x=0.22, y=0.12)
+    ax.plot([0.0], [0.0], alpha=0.0)  # the scale begins at nothing
     ax.set_xlabel(say("measures_figure_saved", lang, money=name_money(money, lang)), fontsize=9)
     ax.xaxis.set_major_locator(_few_ticks())
     ax.xaxis.set_major_formatter(lambda value, _: format_tick(value, lang))
@@ -162,9 +165,9 @@ def _mark_ways(ax: Axes, ranked: Sequence[Row], definition: str, others: dict[st
         faces = ["none" if out else colour for out in outside]
         ax.scatter(middle, shown, marker=marker, s=34, facecolors=faces, edgecolors=colour, zorder=3)
         ax.scatter([], [], marker=marker, s=34, color=colour, label=say(f"measures_figure_{way}", lang))
-    ax.scatter(
-        [], [], marker="D", s=20, facecolors="none", edgecolors=FAINT, label=say("measures_figure_outside", lang)
-    )
+    if any((np.array(values, dtype=float) > top).any() for values in others.values()):
+        label = say("measures_figure_outside", lang)
+        ax.scatter([], [], marker="D", s=20, facecolors="none", edgecolors=FAINT, label=label)
     for i, (row, x) in enumerate(zip(ranked, middle, strict=True)):
         high = row.per_unit + (0.012 + 0.03 * (i % 2 and widths[i] < 0.03 * widths.sum())) * top
         ax.text(x, high, _tag(row, lang), ha="center", va="bottom", fontsize=8, color=INK)
