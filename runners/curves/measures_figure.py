@@ -111,8 +111,9 @@ def _draw_savings(
         colour = colours[row.programme]
         face = "none" if row.dominated else colour
         ax.scatter([x], [y], s=46, marker="s" if row.kind == ENABLING else "o", facecolors=face, edgecolors=colour)
-        style = {"xytext": (4 if x < middle else -4, 4), "ha": "left" if x < middle else "right"}
-        ax.annotate(_tag(row, lang), (x, y), textcoords="offset points", fontsize=8, color=INK, **style)
+        shift, side = (4, "left") if x < middle else (-4, "right")
+        place: dict[str, Any] = {"xytext": (shift, 4), "textcoords": "offset points", "ha": side}
+        ax.annotate(_tag(row, lang), (x, y), fontsize=8, color=INK, **place)
     if not rows:
         ax.text(0.5, 0.5, say("measures_figure_empty", lang), transform=ax.transAxes, ha="center", color=FAINT)
     ax.margins(x=0.22, y=0.12)
