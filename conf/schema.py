@@ -92,6 +92,23 @@ class SolverConfig:
 
 
 @dataclass
+class MeasuresConfig:
+    """How the cost of each measure is shown (docs/measures.md)."""
+
+    levels: list[str] = field(default_factory=lambda: ["measure", "programme"])
+    """measure, programme, or both."""
+    account: str | None = None
+    """Whose tonnes are counted; None: emissions net of removals where there is such an account, else the total."""
+    year: int | None = None
+    """The year of the annuity; None: that of the account's first target after the first year of the plan."""
+    definition: str = "undiscounted"
+    """Which cost per tonne ranks and is drawn: annuity, undiscounted or discounted; the tables have all three."""
+    samples: int = 20
+    """Orders drawn where players are too many for all sets; 0: no shares there."""
+    seed: int = 0
+
+
+@dataclass
 class SweepConfig:
     """Which scenarios a sweep has beside those of the command line, and how they are worked through."""
 
@@ -159,6 +176,7 @@ class Config:
     """Technologies that the plan may not build."""
     do_nothing: bool = False
     """Leave out every measure."""
+    measures: MeasuresConfig = field(default_factory=MeasuresConfig)
     lang: str = "sv"
     out: str | None = None
     """Run folder; None: a new one under `runs/`."""

@@ -1,0 +1,159 @@
+"""`fardplan curve curve.kind=measures`: what does each measure cost per tonne, three ways, and where is it written?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import xarray as xr
+
+from conf.schema import Config, MeasuresConfig
+from runners.curves.three_ways import LEVELS, MEASURE, Comparison, compare_ways
+from runners.curves.yardsticks import DEFINITIONS, Yardstick, choose_yardstick, find_account
+from scenarios.catalog import ACCOUNT, YEAR
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.family import Family
+
+LEAST_SAMPLES = 4
+"""Two orders with their reverses: fewer have no standard error."""
+CURVE = "curve.json"
+DIGEST_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked, checked."""
+
+    levels: tuple[str, ...]
+    yardstick: Yardstick
+    definition: str
+    samples: int
+    seed: int
+
+
+def run_measures(config: Config, started: datetime) -> int:
+    """Compare the measures of a case three ways, write the folder, show the summary; gives the exit code 0.
+
+    Raises:
+        CaseError: the case or a choice cannot be used, or the place is taken.
+        NoPlan: not even with every measure there is a plan.
+        PlanRefused: the verifier did not accept a plan.
+    """
+    from model.keep import default_folder
+    from runners.curves.measures_screen import write_screen
+    from runners.family import Family
+    from runners.overrides import choose, choose_solver, find_folder
+    from runners.record import check_place
+
+    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
+    if config.out is not None:
+        check_place(Path(config.out))
+    clock = perf_counter()
+    family = Family(folder, choices, options, default_folder())
+    scenario = family.describe(config.settings)
+    request = read_request(config.measures, scenario)
+    comparison = _compare(family, request, config)
+    place = write_comparison(scenario, comparison, request, config, folder, started, perf_counter() - clock)
+    seconds = (datetime.now().astimezone() - started).total_seconds()
+    print(write_screen(scenario, comparison, request.definition, place, seconds, config.lang), flush=True)
+    return 0
+
+
+def read_request(config: MeasuresConfig, scenario: xr.Dataset) -> Request:
+    """What the choices ask of a scenario.
+
+    Raises:
+        CaseError: a level, account, year, definition or number of samples that cannot be; all are told at once.
+    """
+    accounts = [str(name) for name in scenario[ACCOUNT].values]
+    years = [str(year) for year in scenario[YEAR].values]
+    problems = [_check_name("measures.levels", level, LEVELS) for level in config.levels]
+    if not config.levels:
+        problems.append(_check_name("measures.levels", "[]", LEVELS))
+    if config.account is not None:
+        problems.append(_check_name("measures.account", config.account, accounts))
+    if config.year is not None:
+        problems.append(_check_name("measures.year", str(config.year), years))
+    problems.append(_check_name("measures.definition", config.definition, DEFINITIONS))
+    if 0 != config.samples < LEAST_SAMPLES:
+        fields = {"least": LEAST_SAMPLES}
+        problems.append(Problem("measures_samples", f"measures.samples={config.samples}", fields=fields))
+    found = [problem for problem in problems if problem is not None]
+    if found:
+        raise CaseError(found)
+    yardstick = choose_yardstick(scenario, config.account or find_account(scenario), config.year)
+    levels = tuple(level for level in LEVELS if level in config.levels)
+    return Request(levels, yardstick, config.definition, config.samples, config.seed)
+
+
+def write_comparison(
+    scenario: xr.Dataset,
+    comparison: Comparison,
+    request: Request,
+    config: Config,
+    case_folder: Path,
+    started: datetime,
+    seconds: float,
+) -> Path:
+    """Write tables, figures, `curve.json` and manifest into a folder; gives its place.
+
+    Raises:
+        CaseError: the place is taken by something else, or cannot be written.
+    """
+    from runners.curves.measures_figure import draw_comparison
+    from runners.curves.measures_tables import describe_curve, tabulate_comparison
+    from runners.record import RUNS, digest_files, write_aside, write_json
+    from runners.reports.run_folder import FILES, MANIFEST, TABLES_FOLDER
+
+    name = f"{scenario.attrs['case']}-{MEASURE}s-{started:%Y%m%d-%H%M%S}-{scenario.attrs['digest'][:DIGEST_LENGTH]}"
+    place = Path(config.out) if config.out is not None else RUNS / name
+    with write_aside(place) as folder:
+        (folder / TABLES_FOLDER).mkdir()
+        for table, frame in tabulate_comparison(scenario, comparison, request.definition).items():
+            frame.to_csv(folder / TABLES_FOLDER / f"{table}.csv", index=False, lineterminator="\n")
+        (folder / "figures").mkdir()
+        draw_comparison(scenario, comparison, request.definition, folder / "figures", config.lang)
+        write_json(folder / CURVE, describe_curve(scenario, comparison, request.definition, seconds))
+        manifest = _describe_manifest(scenario, config, case_folder, started)
+        write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
+    return place
+
+
+def _compare(family: Family, request: Request, config: Config) -> Comparison:
+    comparison = compare_ways(family, request.yardstick, request.levels, request.samples, request.seed, config.settings)
+    if not any(level.readings for level in comparison.levels.values()):
+        raise CaseError([Problem("measures_none", "technologies.csv")])
+    return comparison
+
+
+def _describe_manifest(scenario: xr.Dataset, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:
+    from dataclasses import asdict
+    from importlib.metadata import version
+
+    from runners.record import PACKAGES
+    from runners.reports.run_folder import PROGRAM
+
+    files = sorted(path for path in case_folder.iterdir() if path.suffix == ".csv")
+    return {
+        "program": PROGRAM,
+        "kind": "curve",
+        "started": started.isoformat(timespec="seconds"),
+        "case": scenario.attrs["case"],
+        "digest": scenario.attrs["digest"],
+        "inputs": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+        "config": asdict(config),
+        "packages": {package: version(package) for package in PACKAGES},
+    }
+
+
+def _check_name(key: str, found: str, names: Sequence[str]) -> Problem | None:
+    if found in names:
+        return None
+    return Problem("override_choice", f"{key}={found}", fields={"value": found, "names": ", ".join(names)})
