@@ -1,15 +1,16 @@
 """Which plans within a level of cost are as different from each other as possible?
 
-Each plan is looked for where it is farthest from those before it (the cheapest first):
+Each plan is looked for where the nearest of those before it (the cheapest first) is as far as can be:
 
-    maximise  sum over plans j before:  distance(x, j),     distance(x, j) = mean over measures k of |x[k] - j[k]| / R[k]
+    maximise  least over plans j before of distance(x, j),   distance(x, j) = mean over measures k of |x[k] - j[k]| / R[k]
 
-with `x[k]` the amount of a measure and `R[k]` the most that any plan within the widest level has of it. A sum of
-absolute values is convex, so its maximum lies at an extreme point; among those that are already solved, the ends of all
-ranges, the one whose nearest plan is farthest is taken (Gonzalez 1985), and from there steps go up: the signs of
-`x[k] - j[k]` are kept and the sum, now linear, maximised, which can only increase it. This is the largest pairwise
-distance of the literature on near-optimal alternatives, not hop-skip-jump, which leaves what was used before without
-asking how far that leads, and ends in plans that differ in small measures only.
+with `x[k]` the amount of a measure and `R[k]` the most that any plan within the widest level has of it. The search
+starts at the best of the extreme plans that are already solved, the ends of all ranges (Gonzalez 1985), and steps on:
+with the signs of `x[k] - j[k]` kept the distance is linear, and its most, away from the nearest plan or from all, can
+only be farther from them; the step that ends farther from its nearest plan is taken while that grows. This is the
+pairwise distance of the literature on near-optimal plans, not hop-skip-jump, which leaves what was used before without
+asking how far that leads, and ends in plans that differ in small measures only. The most is not proven: a distance
+is what was found.
 
 Of what is found only the measures' years and amounts are kept: all else is solved again for the least cost, with whole
 columns whole, and verified. So alternatives differ in what a plan team decides, and in nothing that is mere slack.
@@ -62,7 +63,7 @@ def size_plans(measures: Sequence[Measure], largest: Mapping[str, float], points
     """Amounts of all measures at points, in parts of the largest (n_points, n_measures); 0 where there never is any."""
     most = np.array([largest[measure.technology] for measure in measures])
     amounts = np.array([[measure.size(point) for measure in measures] for point in points])
-    return np.divide(amounts, most, out=np.zeros(amounts.shape), where=most > 0)
+    return np.asarray(np.divide(amounts, most, out=np.zeros(amounts.shape), where=most > 0))
 
 
 def measure_distance(sizes: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -120,28 +121,34 @@ def _climb(
     sizes = size_plans(measures, largest, [end.solution.columns for end in ends])
     before = size_plans(measures, largest, points)
     nearest = np.array([measure_distance(sizes, one) for one in before]).min(axis=0)
-    point, farthest = ends[int(np.argmax(nearest))].solution.columns, -np.inf
+    size, best, farthest = sizes[int(np.argmax(nearest))], None, SAME
     for _ in range(MOST_STEPS):
-        weights = _point_away(measures, largest, point, before)
-        found = nearby.reach(weights, most, whole=True)
-        if not found.status.has_plan:
-            return None
-        point = found.columns
-        (size,) = size_plans(measures, largest, [point])
-        distance = float(measure_distance(before, size).sum())
-        if distance <= farthest + SAME:
+        steps = [
+            nearby.reach(_point_away(measures, largest, size, others), most, whole=True)
+            for others in _choose_others(before, size)
+        ]
+        reached = [step.columns for step in steps if step.status.has_plan]
+        distances = [_find_nearest(measures, largest, point, points) for point in reached]
+        if not distances or max(distances) <= farthest:
             break
-        farthest = distance
-    return point
+        farthest = max(distances)
+        best = reached[int(np.argmax(distances))]
+        (size,) = size_plans(measures, largest, [best])
+    return best
+
+
+def _choose_others(before: np.ndarray, size: np.ndarray) -> list[np.ndarray]:
+    """What a step leads away from: the nearest plan, and where there are more, all of them."""
+    nearest = before[[int(np.argmin(measure_distance(before, size)))]]
+    return [nearest] if len(before) == 1 else [nearest, before]
 
 
 def _point_away(
-    measures: Sequence[Measure], largest: Mapping[str, float], point: np.ndarray, before: np.ndarray
+    measures: Sequence[Measure], largest: Mapping[str, float], size: np.ndarray, others: np.ndarray
 ) -> np.ndarray:
-    """Weights whose least is the most of the sum of distances, with the signs that it has at a point."""
-    (size,) = size_plans(measures, largest, [point])
-    signs = np.sign(size - before).sum(axis=0)
-    weights = np.zeros(len(point))
+    """Weights whose least is the most of the sum of distances to others, with the signs that it has at a plan."""
+    signs = np.sign(size - others).sum(axis=0)
+    weights = np.zeros(len(measures[0].weights))
     for measure, sign in zip(measures, signs, strict=True):
         if largest[measure.technology] > 0:
             weights -= sign / largest[measure.technology] * measure.weights

@@ -3,8 +3,8 @@
     amount[k]   = sum_y L[y] (capacity[k,y] - existing[k,y] (1 - scrapped[k,y])) / sum_y L[y]
     begun[k,y]  = sum_{v <= y} build[k,v] sum_u L[u] alive[k,v,u] / sum_u L[u]        begun[k,last] = amount[k]
 
-(but for what is retired early.) The amount is what the plan's own vintages have in service, as a mean over the plan's calendar years: renewals are not
-counted twice, and what is only begun at the end of the plan counts for as little as it serves.
+(but for what is retired early). The amount is what the plan's own vintages have in service, as a mean over the plan's
+calendar years: renewals are not counted twice, and what begins at the end counts for as little as it serves.
 """
 
 from __future__ import annotations

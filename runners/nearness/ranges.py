@@ -14,8 +14,9 @@ from enum import Enum
 
 import numpy as np
 
+from model.conflict import NoPlan
 from model.nearness import Nearby
-from model.solution import Solution, Status
+from model.solution import Solution
 from runners.nearness.amounts import Measure
 
 SMALLEST = 1e-6
@@ -70,14 +71,6 @@ class Range:
     choice: Choice
 
 
-class NotReached(Exception):
-    """The solver gave up on a question whose answer exists: the cheapest plan itself is one."""
-
-    def __init__(self, technology: str, status: Status) -> None:
-        self.technology, self.status = technology, status
-        super().__init__(f"{technology}: {status.value}")
-
-
 Accept = Callable[[Solution], None]
 """Told every point reached, to be verified."""
 
@@ -85,7 +78,7 @@ Accept = Callable[[Solution], None]
 def find_largest(nearby: Nearby, measures: Sequence[Measure], most: float) -> dict[str, float]:
     """The most of each measure that any plan which costs at most `most` has."""
     return {
-        measure.technology: _clean(measure.size(_reach(nearby, measure, MOST * measure.weights, most).columns))
+        measure.technology: _clean(measure.size(_reach(nearby, MOST * measure.weights, most).columns))
         for measure in measures
     }
 
@@ -121,7 +114,7 @@ def span_measures(
 
 def _reach_ends(nearby: Nearby, measure: Measure, most: float) -> Iterator[End]:
     for sign in (LEAST, MOST):
-        found = _reach(nearby, measure, sign * measure.weights, most)
+        found = _reach(nearby, sign * measure.weights, most)
         yield End(measure.technology, sign, found, _clean(measure.size(found.columns)))
 
 
@@ -152,7 +145,7 @@ def _find_year(nearby: Nearby, measure: Measure, enough: float, most: float, sig
     first, last = 0, len(years)
     while first < last:
         middle = (first + last) // 2
-        found = _reach(nearby, measure, sign * measure.weigh_begun(years[middle]), most)
+        found = _reach(nearby, sign * measure.weigh_begun(years[middle]), most)
         if sign * found.objective >= enough * (1.0 - SMALLEST):
             last = middle
         else:
@@ -164,14 +157,14 @@ def _reach_whole(nearby: Nearby, measure: Measure, sign: float, most: float) -> 
     """Least or most that plans in whole units can have, as far as the solver proved it within its gap and time."""
     found = nearby.reach(sign * measure.weights, most, whole=True)
     if not found.status.has_plan:
-        raise NotReached(measure.technology, found.status)
+        raise NoPlan(found.status, (), {})
     return _clean(sign * found.bound + measure.constant)
 
 
-def _reach(nearby: Nearby, measure: Measure, weights: np.ndarray, most: float) -> Solution:
+def _reach(nearby: Nearby, weights: np.ndarray, most: float) -> Solution:
     found = nearby.reach(weights, most)
     if not found.status.has_plan:
-        raise NotReached(measure.technology, found.status)
+        raise NoPlan(found.status, (), {})
     return found
 
 

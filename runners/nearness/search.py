@@ -104,9 +104,8 @@ def find_near(
         say_phase: told what is done.
 
     Raises:
-        NoPlan: there is no cheapest plan to begin with.
+        NoPlan: there is no cheapest plan to begin with, or the solver gave up on a question.
         PlanRefused: a point found is no plan of the scenario.
-        NotReached: the solver gave up.
     """
     outcome = family.solve(settings)
     say_phase("near_ranges")
