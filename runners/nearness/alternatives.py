@@ -2,7 +2,8 @@
 
 Each plan is looked for where the nearest of those before it (the cheapest first) is as far as can be:
 
-    maximise  least over plans j before of distance(x, j),   distance(x, j) = mean over measures k of |x[k] - j[k]| / R[k]
+    maximise  least over plans j before of distance(x, j)
+    distance(x, j) = mean over measures k of |x[k] - j[k]| / R[k]
 
 with `x[k]` the amount of a measure and `R[k]` the most that any plan within the widest level has of it. The search
 starts at the best of the extreme plans that are already solved, the ends of all ranges (Gonzalez 1985), and steps on:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conf.words import format_amount, say
 from runners.nearness.near_summary import name_percent, name_whole, sort_choices
 from runners.nearness.near_tables import find_first
+from runners.nearness.ranges import SMALLEST
 from runners.nearness.search import Nearness
 from runners.reports.drawing import DIGEST_LENGTH, FAINT, GRID, INK, LEGEND, LIMIT, SIZE, write_title
 from scenarios.catalog import YEAR
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 COLOUR = "#332288"
 SHADES = (0.95, 0.55, 0.28, 0.15)
+FREE = 0.12
 ROW_HEIGHT = 0.26
 HALF = 0.34
 
@@ -53,13 +55,14 @@ def draw_ranges(figure: Figure, near: Nearness, lang: str) -> None:
 
 def _draw_amounts(ax: Axes, near: Nearness, lang: str) -> None:
     for place, (measure, ranges) in enumerate(sort_choices(near)):
-        most = max(near.largest[measure.technology], 1e-9)
+        largest = ranges[-1].whole_high
+        most = max(largest, SMALLEST)
         for span, shade in reversed(list(zip(ranges, SHADES, strict=False))):
             low, high = span.whole_low / most, span.whole_high / most
-            ax.barh(place, max(high - low, 0.0), left=low, height=2 * HALF, color=COLOUR, alpha=shade, linewidth=0)
+            ax.barh(place, max(high - low, 0.0), left=low, height=2 * HALF, color=_tint(shade), linewidth=0)
         planned = measure.size(near.point) / most
         ax.plot([planned, planned], [place - HALF, place + HALF], color=LIMIT, linewidth=2.4, solid_capstyle="butt")
-        text = format_amount(near.largest[measure.technology], measure.unit, lang)
+        text = format_amount(largest, measure.unit, lang)
         ax.text(1.02, place, text, transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=FAINT)
     ax.set_xlim(-0.01, 1.01)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25", "50", "75", "100 %"])
@@ -74,15 +77,8 @@ def _draw_starts(ax: Axes, near: Nearness, lang: str) -> None:
             if span.earliest is None:
                 continue
             last = years[-1] + 1 if span.latest is None else span.latest + 1
-            ax.barh(
-                place,
-                last - span.earliest,
-                left=span.earliest,
-                height=2 * HALF,
-                color=COLOUR,
-                alpha=shade * (1.0 if span.latest is not None else 0.35),
-                linewidth=0,
-            )
+            tint = _tint(FREE if span.latest is None else shade)
+            ax.barh(place, last - span.earliest, left=span.earliest, height=2 * HALF, color=tint, linewidth=0)
         first = find_first(near, measure, near.point)
         if first is not None:
             ax.plot([first + 0.5] * 2, [place - HALF, place + HALF], color=LIMIT, linewidth=2.4, solid_capstyle="butt")
@@ -95,9 +91,17 @@ def _name_levels(figure: Figure, near: Nearness, lang: str) -> None:
     from matplotlib.patches import Patch
 
     handles: list[Patch | Line2D] = [
-        Patch(facecolor=COLOUR, alpha=shade, label=say("near_within", lang, level=name_percent(level.percent, lang)))
+        Patch(facecolor=_tint(shade), label=say("near_within", lang, level=name_percent(level.percent, lang)))
         for level, shade in zip(near.levels, SHADES, strict=False)
     ]
-    handles.append(Patch(facecolor=COLOUR, alpha=0.2, label=say("near_figure_free", lang)))
+    handles.append(Patch(facecolor=_tint(FREE), label=say("near_figure_free", lang)))
     handles.append(Line2D([], [], color=LIMIT, linewidth=2.4, label=say("near_figure_planned", lang)))
     figure.legend(handles=handles, loc="lower right", ncols=len(handles), bbox_to_anchor=(0.99, 0.0), **LEGEND)
+
+
+def _tint(shade: float) -> tuple[float, float, float]:
+    """The colour on white, so that bars over each other do not darken."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = (1.0 - shade * (1.0 - part) for part in to_rgb(COLOUR))
+    return red, green, blue

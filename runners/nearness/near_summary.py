@@ -104,8 +104,9 @@ def _write_musts(near: Nearness, lang: str) -> list[str]:
     lines = [_line(title, *heads)]
     for measure, span in rows:
         shown = [_split(amount, measure.unit, lang) for amount in (measure.size(near.point), span.low, span.high)]
+        planned, least, most = (number for number, _ in shown)
         years = (str(span.earliest or "–"), str(span.latest or "–"))
-        lines.append(_line(name_whole(near, measure, lang), *(number for number, _ in amounts), amounts[-1][1], *years))
+        lines.append(_line(name_whole(near, measure, lang), planned, least, most, shown[-1][1], *years))
     return lines
 
 
