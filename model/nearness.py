@@ -28,6 +28,9 @@ KEPT = (1e-6, 1e-5, 1e-4)
 A point that a solver found keeps every rule to its tolerance; kept to the last digit it may keep none.
 """
 
+WHOLE_GAP, WHOLE_SECONDS = 1e-2, 20.0
+"""Of a question about whole units: its bound holds wherever the search ends, and a percent of an amount is enough."""
+
 
 def name_objective(program: LinearProgram) -> str:
     """Which objective is a plan's cost: an actor's own cash under that actor's perspective, else society's."""
@@ -84,6 +87,9 @@ class Nearby:
         self.questions = 0
         self._miss = miss
         self._options = options
+        self._whole_options = replace(
+            options, gap=max(options.gap, WHOLE_GAP), time_limit=min(options.time_limit, WHOLE_SECONDS)
+        )
         self._task = limit_cost(pose_task(self.program, self.objective), 0.0)
         self._session = Session(options, start)
 
@@ -98,7 +104,7 @@ class Nearby:
         Args:
             weights: one number per column.
             most: in the money of the objective, offset included.
-            whole: ask for whole columns too: from cold, and to the gap of the options. Otherwise the linear
+            whole: ask for whole columns too: from cold, to WHOLE_GAP and within WHOLE_SECONDS. Otherwise the linear
                 relaxation: no plan lies outside what it reaches.
 
         Returns:
@@ -110,7 +116,7 @@ class Nearby:
         task = replace(self._task, costs=weights, offset=0.0, row_upper=upper)
         started = perf_counter()
         if whole and self.mixed:
-            found = solve_once(task, self._options, self._options.time_limit)
+            found = solve_once(task, self._whole_options, self._whole_options.time_limit)
         else:
             found = self._session.solve(task, self._options.time_limit)
         if not found.status.has_plan:

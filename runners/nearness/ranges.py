@@ -122,8 +122,8 @@ def _span(nearby: Nearby, measure: Measure, ends: Sequence[End], enough: float, 
     low, high = (end.amount for end in ends)
     whole_low, whole_high = low, high
     if measure.whole and nearby.mixed:  # the cheapest plan is whole: an end that it stands at needs no search
-        whole_low = low if held <= low + SMALLEST else _reach_whole(nearby, measure, LEAST, most)
-        whole_high = high if held >= high - SMALLEST else _reach_whole(nearby, measure, MOST, most)
+        whole_low = low if held <= low + SMALLEST else max(low, _reach_whole(nearby, measure, LEAST, most, low))
+        whole_high = high if held >= high - SMALLEST else min(high, _reach_whole(nearby, measure, MOST, most, high))
     choice = _judge(whole_low, whole_high, enough)
     earliest = latest = None
     if choice is not Choice.NEVER:
@@ -153,12 +153,10 @@ def _find_year(nearby: Nearby, measure: Measure, enough: float, most: float, sig
     return years[first] if first < len(years) else None
 
 
-def _reach_whole(nearby: Nearby, measure: Measure, sign: float, most: float) -> float:
-    """Least or most that plans in whole units can have, as far as the solver proved it within its gap and time."""
+def _reach_whole(nearby: Nearby, measure: Measure, sign: float, most: float, otherwise: float) -> float:
+    """Least or most that plans in whole units can have, as far as it was proved in time; `otherwise` where not."""
     found = nearby.reach(sign * measure.weights, most, whole=True)
-    if not found.status.has_plan:
-        raise NoPlan(found.status, (), {})
-    return _clean(sign * found.bound + measure.constant)
+    return _clean(sign * found.bound + measure.constant) if found.status.has_plan else otherwise
 
 
 def _reach(nearby: Nearby, weights: np.ndarray, most: float) -> Solution:
