@@ -138,6 +138,7 @@ COMMANDS: Mapping[str, Command] = {
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
         Command("check", "fardplan check case.path=FOLDER", run_check),
         Command("near", "fardplan near near.levels=[1,2,5]", run_near),
+        Command("compare", "fardplan compare runs/A runs/B", reader="runners.comparing.compare_command:run_compare"),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
         Command(
             "workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.reports.workbook_command:run_workbook"

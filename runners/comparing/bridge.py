@@ -22,7 +22,7 @@ import pandas as pd
 import xarray as xr
 
 from runners.comparing.sides import Side
-from runners.reports.tables import tabulate_costs
+from runners.reports.tables import COMPONENTS, tabulate_costs
 from scenarios.arrays import read_arrays
 from scenarios.cash import find_taxer, operating_cash, share_owners, tax_activity
 from scenarios.catalog import ACTOR, SLICE, TECHNOLOGY, YEAR
@@ -148,7 +148,8 @@ def _sum_capital(scenario: xr.Dataset, costs: pd.DataFrame) -> np.ndarray:
 def group_components(bridge: pd.DataFrame) -> pd.DataFrame:
     """The bridge by component: component, first, second, difference, numbers, plan."""
     numbers = ["first", "second", "difference", "numbers", "plan"]
-    return bridge.groupby("component", sort=False)[numbers].sum(min_count=1).reset_index()
+    sums = bridge.groupby("component")[numbers].sum(min_count=1)
+    return sums.reindex([name for name in COMPONENTS if name in sums.index]).reset_index()
 
 
 def group_items(bridge: pd.DataFrame) -> pd.DataFrame:
