@@ -99,7 +99,7 @@ def bridge_actors(first: Side, second: Side) -> pd.DataFrame | None:
         parts.append(share_cost(side.scenario, side.plan))
     mine, theirs = parts
     numbers = ["capital", "operating"]
-    table = mine[numbers].join(theirs[numbers], how="outer", lsuffix="_first", rsuffix="_second").fillna(0.0)
+    table = mine[numbers].add_suffix("_first").join(theirs[numbers].add_suffix("_second"), how="outer").fillna(0.0)
     for name in numbers:
         table[name] = table[f"{name}_second"] - table[f"{name}_first"]
     for side_name in ("first", "second"):

@@ -210,8 +210,10 @@ def _write_targets(one: Comparison, most: int, lang: str) -> list[str]:
     lines = [_line_target(say("compare_targets", lang), "", one.first.name, one.second.name, cap, "")]
     for row in rows.head(most).to_dict("records"):
         name = str(row.get(f"name_{lang}", row[TARGET]))
-        cells = [_write_value(float(row[key]), lang) for key in ("value_first", "value_second", "cap_second")]
-        lines.append(_line_target(f"  {name}", str(row[YEAR]), *cells, str(row.get("unit", ""))))
+        mine, theirs, cap = (
+            _write_value(float(row[key]), lang) for key in ("value_first", "value_second", "cap_second")
+        )
+        lines.append(_line_target(f"  {name}", str(row[YEAR]), mine, theirs, cap, str(row.get("unit", ""))))
     return lines
 
 

@@ -108,7 +108,7 @@ def compare_targets(first: Side, second: Side, years: list[int]) -> pd.DataFrame
         parts.append(table.loc[table[YEAR].isin(years), [*keys, *known, *columns]].set_index(keys))
     mine, theirs = parts
     names = [name for name in mine.columns if name not in columns]
-    joined = mine[columns].join(theirs[columns], how="outer", lsuffix="_first", rsuffix="_second")
+    joined = mine[columns].add_suffix("_first").join(theirs[columns].add_suffix("_second"), how="outer")
     described = pd.concat([part[names] for part in parts if set(names) <= set(part.columns)])
     table = joined.join(described[~described.index.duplicated()]).reset_index()
     if not has_same_prices(first, second):
@@ -120,7 +120,7 @@ def compare_accounts(first: Side, second: Side, years: list[int]) -> pd.DataFram
     """A row per account and common year: value of each side, and the difference."""
     keys = [ACCOUNT, YEAR]
     parts = [side.tables["accounts"].pipe(lambda t: t[t[YEAR].isin(years)]).set_index(keys) for side in (first, second)]
-    table = parts[0][["value"]].join(parts[1][["value"]], how="outer", lsuffix="_first", rsuffix="_second")
+    table = parts[0][["value"]].add_suffix("_first").join(parts[1][["value"]].add_suffix("_second"), how="outer")
     names = [name for name in ("name_sv", "name_en", "unit") if name in parts[0]]
     table["difference"] = table["value_second"] - table["value_first"]
     return table.join(parts[0][names]).reset_index()
