@@ -159,6 +159,18 @@ class RunnersConfig:
 
 
 @dataclass
+class NearConfig:
+    """How near to the cheapest plan other plans are looked for, and how many are shown."""
+
+    levels: list[float] = field(default_factory=lambda: [1.0, 2.0, 5.0])
+    """Percent of the least cost that they may cost more."""
+    plans: int = 3
+    """Alternatives for each level."""
+    share: float = 0.1
+    """From which part of its most a measure counts as had, or as begun."""
+
+
+@dataclass
 class Config:
     """Everything that a person may choose on the command line."""
 
@@ -170,6 +182,7 @@ class Config:
     solver: SolverConfig = field(default_factory=SolverConfig)
     sweep: SweepConfig = field(default_factory=SweepConfig)
     runners: RunnersConfig = field(default_factory=RunnersConfig)
+    near: NearConfig = field(default_factory=NearConfig)
     settings: dict[str, float] = field(default_factory=dict)
     """Changes of the case's numbers by their keys, such as `adjust.price.electricity`."""
     exclude: list[str] = field(default_factory=list)

@@ -91,7 +91,7 @@ def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status
     if status is Status.INFEASIBLE:
         rows = find_conflict(program, GIVING, min(CONFLICT_SECONDS, options.time_limit))
         rules = _name_rules(program, rows) if rows else _find_whole_unit_targets(program, options)
-    return NoPlan(status, rules, _names(scenario))
+    return NoPlan(status, rules, name_labels(scenario))
 
 
 def _name_rules(program: LinearProgram, rows: Sequence[int]) -> list[ConflictingRule]:
@@ -129,7 +129,7 @@ def _free_rows(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
     return replace(program, row_lower=lower, row_upper=upper)
 
 
-def _names(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
+def name_labels(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
     """Label to language to name, over everything that has names."""
     names: dict[str, dict[str, str]] = {}
     for dim in ("technology", "commodity", "account", "group", "target", "actor", "instrument"):

@@ -177,7 +177,7 @@ def _take_in(base: sqlite3.Connection, folder: Path, place: Path) -> None:
     name, stamp = _name(folder, place), _stamp(place)
     base.execute("delete from run where place = ?", [name])
     manifest = read_json(place / MANIFEST)
-    if manifest.get("program") != PROGRAM:
+    if manifest.get("program") != PROGRAM or manifest.get(KIND, SWEEP) != SWEEP:  # answers of other commands are none
         return
     kind = SWEEP if manifest.get(KIND) == SWEEP else PLAN
     counts = open_sweep(place).count() if kind == SWEEP else _count_plan(place)

@@ -123,11 +123,23 @@ def run_check(config: Config, _started: datetime) -> int:
     return DONE
 
 
+def run_near(config: Config, started: datetime) -> int:
+    """`fardplan near`: what nearly cheapest plans have in common, and where they part."""
+    from runners.nearness.near_command import answer_near
+
+    with _show_progress(config.lang, sys.stderr) as say_phase:
+        shown = answer_near(config, started, say_phase)
+    print(shown, flush=True)
+    return DONE
+
+
 COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
         Command("check", "fardplan check case.path=FOLDER", run_check),
+        Command("near", "fardplan near near.levels=[1,2,5]", run_near),
+        Command("compare", "fardplan compare runs/A runs/B", reader="runners.comparing.compare_command:run_compare"),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.reports.report_command:run_report"),
         Command(

@@ -358,7 +358,7 @@ def _name_kind(kind: Any) -> str:
     if get_origin(kind) is dict:
         return "override_wants_map"
     if get_origin(kind) is list:
-        return "override_wants_whole_list" if inner == [int] else "override_wants_list"
+        return {int: "override_wants_whole_list", float: "near_wants_numbers"}.get(inner[0], "override_wants_list")
     plain = inner[0] if inner else kind
     return {
         Any: "override_wants_map",

@@ -1,0 +1,1 @@
+"""How two plans differ: what moved, what it costs, which rules bind."""

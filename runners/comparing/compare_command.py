@@ -1,0 +1,92 @@
+"""`fardplan compare A B [C ...] [out=DIR]`: which plans, where the answer goes, and what it comes down to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from conf.words import say
+from scenarios.errors import CaseError, Problem
+
+COMMAND = "fardplan compare"
+COMPARE = "compare"
+HELP = ("--help", "-h")
+OUT_KEY, LANG_KEY = "out=", "lang="
+FEWEST, MOST = 2, 10
+FIGURE = "bridge"
+
+
+def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) -> int:
+    """Compare the plans that the words name, write the folder, show the summary; gives the exit code.
+
+    Args:
+        words: those after `fardplan compare`.
+        lang: of what is said.
+        now: when it is; None: the clock's.
+
+    Raises:
+        CaseError: words, folders or plans that cannot be compared (exit code 2).
+        PlanRefused: the verifier does not accept one of the plans (exit code 1).
+    """
+    if any(word in HELP for word in words):
+        print(say("help_compare", lang).strip("\n"), flush=True)
+        return 0
+    names, out = read_names(words)
+    started = now or datetime.now().astimezone()
+    from functools import partial
+
+    from runners.comparing.compare_figures import draw_bridge
+    from runners.comparing.compare_summary import write_comparisons
+    from runners.comparing.comparison import (
+        compare_sides,
+        describe_comparisons,
+        describe_side,
+        open_all,
+        tabulate_comparisons,
+    )
+    from runners.keepsake import Answer, keep_answer
+    from runners.record import RUNS, check_place
+
+    if out is not None:
+        check_place(out)
+    sides = open_all(names)
+    comparisons = compare_sides(sides)
+    case = sides[0].case
+    place = out or RUNS / f"{case}-{COMPARE}-{started:%Y%m%d-%H%M%S}"
+    drawn = [one for one in comparisons if one.bridge is not None]
+    answer = Answer(
+        COMPARE,
+        describe_comparisons(sides, comparisons),
+        tabulate_comparisons(comparisons),
+        {f"{FIGURE}_{one.second.name}": partial(draw_bridge, one=one, lang=lang) for one in drawn},
+        {"case": case, "plans": {side.name: word for side, word in zip(sides, names, strict=True)}}
+        | {"sides": [describe_side(side) for side in sides]},
+    )
+    keep_answer(answer, place, started)
+    print(write_comparisons(sides, comparisons, names, place, lang), flush=True)
+    return 0
+
+
+def read_names(words: Sequence[str]) -> tuple[list[str], Path | None]:
+    """The plans that are named, and where the answer goes.
+
+    Raises:
+        CaseError: words of another kind, too few or too many plans, or one named twice.
+    """
+    names, out = [], None
+    problems = []
+    for word in words:
+        if word.startswith(OUT_KEY) and len(word) > len(OUT_KEY):
+            out = Path(word.removeprefix(OUT_KEY))
+        elif word.startswith("-") or ("=" in word and not Path(word.partition("#")[0]).exists()):
+            if not word.startswith(LANG_KEY):
+                problems.append(Problem("compare_unknown_word", COMMAND, fields={"word": word}))
+        else:
+            names.append(word)
+    if not FEWEST <= len(names) <= MOST:
+        fields: dict[str, object] = {"count": len(names), "fewest": FEWEST, "most": MOST}
+        problems.append(Problem("compare_how_many", COMMAND, fields=fields))
+    if problems:
+        raise CaseError(problems)
+    return names, out

@@ -1,0 +1,82 @@
+"""`fardplan near`: what was asked for, where the answer was written, and what it comes down to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runners.overrides import choose, choose_solver, find_folder
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from conf.schema import Config, NearConfig
+
+MOST_LEVELS = 4
+MOST_PLANS = 20
+NEAR = "near"
+
+
+def answer_near(config: Config, started: datetime, say_phase: Callable[[str], None]) -> str:
+    """Search, write the folder and give what is shown.
+
+    Raises:
+        CaseError: levels, plans or share that cannot be; tables or choices that cannot be used.
+        NoPlan: there is no plan at all, or the time ran out.
+        PlanRefused: the verifier did not accept a plan found.
+    """
+    check_near(config.near)
+    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
+    from functools import partial
+
+    from model.keep import default_folder
+    from runners.family import Family
+    from runners.keepsake import Answer, keep_answer
+    from runners.nearness.near_figures import draw_ranges
+    from runners.nearness.near_summary import write_near
+    from runners.nearness.near_tables import (
+        describe_near,
+        tabulate_alternatives,
+        tabulate_outcomes,
+        tabulate_ranges,
+    )
+    from runners.nearness.search import find_near
+    from runners.record import RUNS, check_place
+
+    if config.out is not None:
+        check_place(Path(config.out))
+    family = Family(folder, choices, options, default_folder(), say_phase)
+    asked = config.near
+    near = find_near(family, config.settings, asked.levels, asked.plans, asked.share, say_phase)
+    say_phase("write")
+    attrs = near.outcome.scenario.attrs
+    place = Path(config.out) if config.out else RUNS / f"{attrs['case']}-{NEAR}-{started:%Y%m%d-%H%M%S}"
+    tables = {"ranges": tabulate_ranges, "alternatives": tabulate_alternatives, "targets": tabulate_outcomes}
+    answer = Answer(
+        NEAR,
+        describe_near(near),
+        {name: tabulate(near) for name, tabulate in tables.items()},
+        {"ranges": partial(draw_ranges, near=near, lang=config.lang)},
+        {"case": attrs["case"], "digest": attrs["digest"], "config": asdict(config)},
+    )
+    keep_answer(answer, place, started)
+    seconds = (datetime.now().astimezone() - started).total_seconds()
+    return write_near(near, place, seconds, config.lang)
+
+
+def check_near(near: NearConfig) -> None:
+    """Raise a CaseError with everything that cannot be asked for."""
+    problems = []
+    wrong = [level for level in near.levels if not (isfinite(level) and level > 0)]
+    if wrong or not 0 < len(set(near.levels)) == len(near.levels) <= MOST_LEVELS:
+        shown = ",".join(f"{level:g}" for level in near.levels)
+        problems.append(Problem("near_levels_wrong", f"near.levels=[{shown}]", fields={"most": MOST_LEVELS}))
+    if not 0 <= near.plans <= MOST_PLANS:
+        problems.append(Problem("near_plans_wrong", f"near.plans={near.plans}", fields={"most": MOST_PLANS}))
+    if not 0 < near.share < 1:
+        problems.append(Problem("near_share_wrong", f"near.share={near.share:g}"))
+    if problems:
+        raise CaseError(problems)

@@ -1,0 +1,161 @@
+"""What do all plans within a few percent of the least cost have in common, and where do they part?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+import xarray as xr
+
+from model.nearness import Nearby
+from model.plan import Labeller
+from model.revise import LinearProgram
+from model.solution import Solution
+from model.verify import PlanRefused, Verifier
+from runners.family import Family, Outcome
+from runners.nearness.alternatives import Alternative, bound_cost, find_alternatives
+from runners.nearness.amounts import Measure, list_measures
+from runners.nearness.ranges import End, Range, find_largest, span_measures
+from scenarios.settings import Settings
+
+PERCENT = 100.0
+
+
+@dataclass(frozen=True)
+class Level:
+    """What there is within one level of cost.
+
+    Args:
+        percent: of the least cost that plans may cost more.
+        most: what they may cost, in money of the case.
+        ranges: one per measure.
+        alternatives: plans as different as possible.
+    """
+
+    percent: float
+    most: float
+    ranges: Sequence[Range]
+    alternatives: Sequence[Alternative]
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """All levels, narrowest first, around the cheapest plan.
+
+    `verified` counts the points that the verifier accepted: every end of every range, and every alternative;
+    `questions` counts the programs that were solved for it, `seconds` what the search took by its parts.
+    """
+
+    outcome: Outcome
+    point: np.ndarray
+    measures: Sequence[Measure]
+    largest: dict[str, float]
+    share: float
+    relaxed: bool
+    levels: Sequence[Level]
+    verified: int
+    questions: int
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Judge:
+    """Labels and verifies points of one scenario's program; raises PlanRefused where one is no plan."""
+
+    def __init__(self, scenario: xr.Dataset, program: LinearProgram, nearby: Nearby, bound: float) -> None:
+        self.count = 0
+        self._scenario, self._nearby, self._bound = scenario, nearby, bound
+        self._labeller, self._verifier = Labeller(program.program), Verifier()
+
+    def accept(self, found: Solution) -> None:
+        """Verify the end of a range; parts of units are allowed where the chain did not ask for whole ones."""
+        self._verify(self._nearby.describe(found, self._bound), relaxed=True)
+
+    def show(self, solution: Solution, *, relaxed: bool) -> tuple[xr.Dataset, float]:
+        """A settled plan with its largest violation."""
+        return self._verify(bound_cost(solution, self._bound), relaxed)
+
+    def _verify(self, solution: Solution, relaxed: bool) -> tuple[xr.Dataset, float]:
+        plan = self._labeller.label(self._scenario, solution)
+        verdict = self._verifier.check(self._scenario, plan, relaxed=relaxed)
+        if not verdict.accepted:
+            raise PlanRefused(verdict)
+        self.count += 1
+        return plan, verdict.max_violation
+
+
+def find_near(
+    family: Family,
+    settings: Settings,
+    percents: Sequence[float],
+    plans: int,
+    share: float,
+    say_phase: Callable[[str], None] = lambda _: None,
+) -> Nearness:
+    """Ranges and alternatives within levels of the least cost of a scenario.
+
+    Args:
+        family: of the scenario.
+        settings: of the scenario.
+        percents: of the least cost, each above 0.
+        plans: alternatives per level.
+        share: from which part of its most a measure counts as had, or as begun.
+        say_phase: told what is done.
+
+    Raises:
+        NoPlan: there is no cheapest plan to begin with, or the solver gave up on a question.
+        PlanRefused: a point found is no plan of the scenario.
+    """
+    outcome = family.solve(settings)
+    say_phase("near_ranges")
+    started = perf_counter()
+    program, options = family.revise(settings), family.options
+    nearby = Nearby(program, options, float(outcome.plan.attrs["miss"]))
+    objective, bound = float(outcome.plan.attrs["objective"]), float(outcome.plan.attrs["bound"])
+    judge = Judge(outcome.scenario, program, nearby, bound)
+    measures = list_measures(program, outcome.scenario)
+    ordered = sorted(percents)
+    limits = [objective + percent / PERCENT * abs(objective) for percent in ordered]
+    largest = find_largest(nearby, measures, limits[-1])
+    enough = {name: share * amount for name, amount in largest.items()}
+    point = read_point(program, outcome.plan)
+    held = {measure.technology: measure.size(point) for measure in measures}
+    spans, ends = [], []
+    for most in limits:
+        ranges, found = span_measures(nearby, measures, enough, held, most, judge.accept)
+        spans.append(ranges)
+        ends.append(found)
+    seconds = {"ranges": perf_counter() - started}
+    say_phase("near_plans")
+    started = perf_counter()
+    levels, pool = [], list[End]()
+    for percent, most, ranges, found in zip(ordered, limits, spans, ends, strict=True):
+        pool += found
+        alternatives = find_alternatives(
+            nearby,
+            measures,
+            pool,
+            point,
+            largest,
+            most,
+            plans,
+            options,
+            lambda solution: judge.show(solution, relaxed=options.relax),
+        )
+        levels.append(Level(percent, most, ranges, alternatives))
+    seconds["alternatives"] = perf_counter() - started
+    relaxed = nearby.mixed
+    return Nearness(outcome, point, measures, largest, share, relaxed, levels, judge.count, nearby.questions, seconds)
+
+
+def read_point(program: LinearProgram, plan: xr.Dataset) -> np.ndarray:
+    """The columns of a plan that say what is built, stands and is retired (n_columns), zero elsewhere."""
+    point = np.zeros(len(program.program.column_labels))
+    for family in ("build", "capacity", "scrapped"):
+        values = plan[family]
+        axes = [{label: i for i, label in enumerate(values[dim].values.tolist())} for dim in values.dims]
+        for column in program.program.column_families.get(family, ()):
+            index = program.program.column_labels[column].index
+            point[column] = values.values[tuple(axis[label] for axis, label in zip(axes, index, strict=True))]
+    return point
