@@ -59,7 +59,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     place = Path(config.out) if config.out is not None else RUNS / _name_run(outcome, started)
     tables = tabulate_run(scenario, plan, outcome.reference)
     tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
-    with _write_aside(place) as folder:
+    with write_aside(place) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
         (folder / TABLES_FOLDER).mkdir()
         for name, table in tables.items():
@@ -67,9 +67,9 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         (folder / "figures").mkdir()
         draw_figures(scenario, plan, folder / "figures", config.lang, outcome.reference)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}
-        _write_json(folder / SUMMARY, summarise(outcome, tables["targets"], seconds))
+        write_json(folder / SUMMARY, summarise(outcome, tables["targets"], seconds))
         manifest = describe_run(outcome, config, case_folder, started)
-        _write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
+        write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
     return place
 
 
@@ -172,7 +172,7 @@ def _is_run(place: Path) -> bool:
 
 
 @contextmanager
-def _write_aside(place: Path) -> Iterator[Path]:
+def write_aside(place: Path) -> Iterator[Path]:
     """A new folder beside the place, moved to it at the end; gone where anything fails."""
     check_place(place)
     place = place.absolute()
@@ -210,7 +210,7 @@ def _unwritable(place: Path, error: OSError) -> Problem:
     return Problem("out_unwritable", f"out={place}", fields={"reason": error.strerror or type(error).__name__})
 
 
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
     text = json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 

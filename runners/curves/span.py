@@ -1,0 +1,93 @@
+"""Between which levels does a curve run? From where the cap begins to bind to the tightest that any plan can reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.reach import find_reach
+from runners.curves.probe import Probe
+from runners.curves.trace import Tracer, discount_level
+from scenarios.errors import CaseError, Problem
+
+BACK = 1e-6
+"""How far inside the reach the tightest level stays, as a share of the range: at the very edge only rounding decides."""
+REACH, PRICE = "reach", "price"
+SAME = 1e-6
+"""Levels that differ by less, relative to the larger of 1 and themselves, are one."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Levels of a curve: `start` (loose), `end` (tight). `free` is what the cheapest plan reaches by itself.
+
+    `reach`: no plan goes further. `cut` says why the curve ends where it does, if it was not asked to: `reach`, or
+    `price` where every further unit costs more than the most that was to be shown.
+    """
+
+    free: float
+    reach: float
+    start: float
+    end: float
+    cut: str = ""
+
+
+def find_span(tracer: Tracer, start: float | None, end: float | None, price: float | None = None) -> Span:
+    """The span of a curve.
+
+    Args:
+        tracer: of the probe; its free plan is solved.
+        start: level where the curve is to begin; None: where the probe begins to bind.
+        end: where it is to end; None: at the reach, or where the price ends it.
+        price: money of the probe's year per unit of level, where the curve ends by itself; None: at no price.
+
+    Raises:
+        CaseError: no plan moves the account; the whole range is out of reach, or binds nowhere; it has no end.
+    """
+    probe, free = tracer.probe, tracer.free.level
+    reach = _measure_reach(tracer)
+    if reach is None or probe.side * (free - reach) <= SAME * max(1.0, abs(free)):
+        raise CaseError([_refuse("curve_fixed", probe, level=free)])
+    edge, cut = _find_edge(tracer, reach, price)
+    if end is None and not np.isfinite(edge):
+        raise CaseError([_refuse("curve_endless", probe, level=free)])
+    begin, finish = free if start is None else start, edge if end is None else end
+    begin, finish = sorted((begin, finish), key=lambda level: -probe.side * level)
+    if probe.side * (begin - reach) < 0:
+        raise CaseError([_refuse("curve_unreachable", probe, start=begin, end=finish, reach=reach)])
+    if probe.side * (free - finish) <= 0:
+        raise CaseError([_refuse("curve_unbound", probe, start=begin, end=finish, level=free)])
+    last = _step_back(probe, free, reach)
+    if probe.side * (last - finish) > 0:
+        finish, cut = last, REACH
+    elif end is not None:
+        cut = ""
+    return Span(free, reach, begin, finish, cut)
+
+
+def _find_edge(tracer: Tracer, reach: float, price: float | None) -> tuple[float, str]:
+    """Where a curve ends by itself, and why."""
+    probe, last = tracer.probe, _step_back(tracer.probe, tracer.free.level, reach)
+    paid = None if price is None else _measure_reach(tracer, price * discount_level(tracer))
+    if paid is not None and probe.side * (paid - last) > 0 and probe.side * (tracer.free.level - paid) > 0:
+        return paid, PRICE
+    return last, REACH
+
+
+def _step_back(probe: Probe, free: float, reach: float) -> float:
+    """A level just inside the reach."""
+    return reach + probe.side * BACK * abs(free - reach) if np.isfinite(reach) else reach
+
+
+def _measure_reach(tracer: Tracer, price: float | None = None) -> float | None:
+    """The tightest level that a plan can have, or that a price in present money pays for; None: there is no plan."""
+    one, two = (tracer.revise(level) for level in (1.0, 2.0))
+    steps = find_reach(one, two, tracer.probe.side, tracer.family.options, price)
+    return None if steps is None else 1.0 + steps
+
+
+def _refuse(key: str, probe: Probe, **levels: float) -> Problem:
+    """What is wrong with a range, in the account's unit; the levels are written with as few digits as tell them."""
+    written = {name: f"{level:.6g}" for name, level in levels.items()}
+    return Problem(key, f"curve.{probe.origin}", fields={"unit": probe.unit, **written})
