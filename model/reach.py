@@ -1,49 +1,59 @@
-"""How far can a level go? As far as any plan goes, or as a price pays for, found in one solve: the level decides too."""
+"""How far can a level go? As far as a price pays for, or any plan goes: found in one solve, the level deciding too."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.highs import Session, solve_once
 from model.revise import LinearProgram
-from model.solution import SolverOptions
-from model.sparse import CASH_COST, COST
-from model.stages import pose_task
-from model.starts import COLD
+from model.solution import SolverOptions, Status
+from model.stages import find_main, pose_task
+from model.starts import WARM
 from model.task import Task
 
 
-def find_reach(
-    at: LinearProgram, beyond: LinearProgram, side: float, options: SolverOptions, price: float | None = None
-) -> float | None:
-    """How many steps a level can go on from a program before no plan is left, or before a step costs more than a price.
+@dataclass(frozen=True)
+class Reach:
+    """Levels in steps from a program: `paid` where the next step costs more than the price, `last` where none is left.
+
+    None where there is no plan at any level; `last` is infinite where there is one at every level.
+    """
+
+    paid: float | None
+    last: float | None
+
+
+def find_reach(at: LinearProgram, step: np.ndarray, side: float, price: float, options: SolverOptions) -> Reach:
+    """How many steps a level can go on from a program at a price, and at any.
 
     The bounds of rows are straight in the level, so a column that moves them takes its place:
 
-        minimise [cost x +] side * price * steps    where    lower + steps * by <= A x <= upper + steps * by
+        minimise [cost x +] side * price * steps    where    lower + steps * step <= A x <= upper + steps * step
 
-    with by = beyond - at. Without a price cost does not count; with one the level ends where the next step costs more.
+    With the cost the level ends where the next step costs more than the price; without it, where no plan is left.
 
     Args:
         at: the program at one level.
-        beyond: at a level one step further; the same but for bounds of rows.
+        step: `measure_step` to the program one level further (n_rows).
         side: 1 where fewer steps are tighter, -1 where more are.
+        price: in present money per step.
         options: of the solver; whole columns are kept whole unless relaxed.
-        price: in present money per step; None: whatever it costs.
-
-    Returns:
-        The steps, negative below the level of `at`; None where no level has a plan, infinite where every level has.
     """
-    task = _free_level(pose_task(at, find_main(at)), measure_step(at, beyond), side, price)
-    if task.mixed and not options.relax:
-        found = solve_once(task, options, options.time_limit)
-    else:
-        found = Session(options, COLD).solve(task, options.time_limit)
+    priced = _free_level(pose_task(at, find_main(at.program.structure)), step, side * price)
+    bare = replace(priced, costs=np.append(np.zeros(len(priced.costs) - 1), side))
+    session = Session(options, WARM)
+    paid, last = (_find_end(task, side, session, options) for task in (priced, bare))
+    return Reach(paid, last)
+
+
+def _find_end(task: Task, side: float, session: Session, options: SolverOptions) -> float | None:
+    whole = task.mixed and not options.relax
+    found = solve_once(task, options, options.time_limit) if whole else session.solve(task, options.time_limit)
     if found.status.has_plan:
         return float(found.columns[-1])
-    return -side * np.inf if found.status.value == "unbounded" else None
+    return -side * np.inf if found.status is Status.UNBOUNDED else None
 
 
 def measure_step(at: LinearProgram, beyond: LinearProgram) -> np.ndarray:
@@ -55,15 +65,9 @@ def measure_step(at: LinearProgram, beyond: LinearProgram) -> np.ndarray:
     return step
 
 
-def find_main(program: LinearProgram) -> str:
-    """The objective whose least value is the plan's."""
-    return CASH_COST if program.program.structure.finance.viewer else COST
-
-
-def _free_level(task: Task, step: np.ndarray, side: float, price: float | None) -> Task:
-    """The task with one more column, the steps; the only one that costs where there is no price."""
+def _free_level(task: Task, step: np.ndarray, price: float) -> Task:
+    """The task with one more column, the steps, at a price."""
     moved = np.flatnonzero(step)
-    n_columns = len(task.costs)
     return replace(
         task,
         starts=np.append(task.starts, task.starts[-1] + len(moved)).astype(task.starts.dtype),
@@ -71,7 +75,6 @@ def _free_level(task: Task, step: np.ndarray, side: float, price: float | None) 
         entries=np.append(task.entries, -step[moved]),
         column_lower=np.append(task.column_lower, -np.inf),
         column_upper=np.append(task.column_upper, np.inf),
-        costs=np.append(np.zeros(n_columns) if price is None else task.costs, side * (1.0 if price is None else price)),
-        offset=0.0,
+        costs=np.append(task.costs, price),
         integrality=np.append(task.integrality, 0).astype(task.integrality.dtype),
     )

@@ -122,11 +122,19 @@ def run_check(config: Config, _started: datetime) -> int:
     return DONE
 
 
+def run_curve(config: Config, started: datetime) -> int:
+    """`fardplan curve`: what each level of a target costs, two at once, or measure by measure."""
+    from runners.curves import command
+
+    return command.run_curve(config, started)
+
+
 COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
         Command("check", "fardplan check case.path=FOLDER", run_check),
+        Command("curve", "fardplan curve curve.target=transport_2030", run_curve),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
         Command(
             "workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.reports.workbook_command:run_workbook"

@@ -211,6 +211,7 @@ def _unwritable(place: Path, error: OSError) -> Problem:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write content as JSON; what is no number becomes null."""
     text = json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 FLAT = 1e-9
 """Slopes that differ by less, relative to the steeper, are one."""
@@ -66,7 +67,7 @@ def refine_curve(solve: Callable[[float], Point], ends: Sequence[Point], toleran
 def measure_error(points: Sequence[Point]) -> float:
     """The widest gap between chords and tangents, over the range of cost."""
     spread = measure_spread(points)
-    gaps = [measure_gap(a, b)[0] for a, b in zip(points, points[1:], strict=False)]
+    gaps = [measure_gap(a, b)[0] for a, b in pairwise(points)]
     return max(gaps, default=0.0) / spread if spread > 0 else 0.0
 
 
@@ -96,7 +97,7 @@ def _list_wanted(points: Sequence[Point], tolerance: float) -> list[float]:
     allowed = tolerance * measure_spread(points)
     near = NEAR * (points[-1].level - points[0].level)
     found = []
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         gap, level = measure_gap(a, b)
         if gap > allowed and a.level + near < level < b.level - near:
             found.append((gap, level))

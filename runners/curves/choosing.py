@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -51,6 +51,7 @@ class Question:
     target: str
     names: dict[str, str]
     """Language to the name of the target, or of the account where no target is meant."""
+    second: Probe | None = None
 
 
 def pose_question(tables: Tables, choices: Choices, wishes: CurveConfig) -> Question:
@@ -113,12 +114,12 @@ def find_probe(written: Tables, choices: Choices, wishes: CurveConfig) -> tuple[
         if len(nearest):
             raise CaseError([Problem("curve_nearest", "curve.others")])
     if wishes.account is not None:
-        return probe_account(written, wishes.account, wishes, PROBE), ""
+        return probe_account(written, wishes.account, wishes, PROBE, f"curve.account={wishes.account}"), ""
     label = wishes.target or _choose_target(written)
     rows = targets[targets[TARGET] == label]
     if rows.empty:
-        nearest = _name_nearest(label, targets[TARGET])
-        raise CaseError([Problem("curve_target_none", f"curve.target={label}", fields={"nearest": nearest})])
+        fields = {"nearest": _name_nearest(label, targets[TARGET])}
+        raise CaseError([Problem("curve_target_none", f"curve.target={label}", fields=fields)])
     row = rows.iloc[0]
     probe = Probe(
         name=PROBE,
@@ -133,10 +134,8 @@ def find_probe(written: Tables, choices: Choices, wishes: CurveConfig) -> tuple[
     return probe, label
 
 
-def probe_account(
-    written: Tables, account: str, wishes: CurveConfig, name: str, year: int | None = None, sense: str | None = None
-) -> Probe:
-    """A probe on an account that was named; its year is the plan's last where none is said.
+def probe_account(written: Tables, account: str, wishes: CurveConfig, name: str, word: str) -> Probe:
+    """A probe on an account that was named in a word; its year is the plan's last where none is said.
 
     Raises:
         CaseError: there is no such account, or the year is none of the plan.
@@ -144,9 +143,9 @@ def probe_account(
     labels = written.frames["accounts"][ACCOUNT]
     if account not in set(labels):
         nearest = _name_nearest(account, labels)
-        raise CaseError([Problem("curve_account_none", f"curve.account={account}", fields={"nearest": nearest})])
+        raise CaseError([Problem("curve_account_none", word, fields={"nearest": nearest})])
     first, last = _find_years(written)
-    begin = year or wishes.year or last
+    begin = wishes.year or last
     until = wishes.until
     if not first <= begin <= last:
         raise CaseError([Problem("curve_year", f"curve.year={begin}", fields={"first": first, "last": last})])
@@ -156,10 +155,10 @@ def probe_account(
     return Probe(
         name=name,
         account=account,
-        sense=sense or wishes.sense,
+        sense=wishes.sense,
         year=begin,
         until=ends,
-        cumulative=wishes.cumulative and sense is None,
+        cumulative=wishes.cumulative,
         unit=_find_unit(written, account),
         origin=ACCOUNT_ORIGIN,
     )
@@ -174,7 +173,7 @@ def _choose_target(written: Tables) -> str:
     yearly = targets[(targets["basis"] != CUMULATIVE) & (targets["sense"] != AT_LEAST)]
     mine = yearly[yearly["account"].isin(totals)]
     ranked = next((frame for frame in (mine, yearly) if len(frame)), targets.iloc[:1])
-    return str(ranked.loc[ranked["year"].astype(int).idxmax(), TARGET])
+    return str(ranked[TARGET].iloc[int(ranked["year"].astype(int).argmax())])
 
 
 def _find_until(targets: pd.DataFrame, row: pd.Series) -> str:
@@ -201,5 +200,5 @@ def _find_years(written: Tables) -> tuple[int, int]:
     return first, last
 
 
-def _name_nearest(word: str, names: Sequence[str]) -> str:
+def _name_nearest(word: str, names: Iterable[str]) -> str:
     return ", ".join(get_close_matches(word, list(names), n=NAMES_SHOWN, cutoff=0.0))

@@ -12,7 +12,9 @@ from runners.curves.trace import Tracer, discount_level
 from scenarios.errors import CaseError, Problem
 
 BACK = 1e-6
-"""How far inside the reach the tightest level stays, as a share of the range: at the very edge only rounding decides."""
+"""How far inside the reach the tightest level stays, as a share of the range: at the edge only rounding decides."""
+DEAREST = 1e3
+"""A price where none is asked for: where the search for the reach begins."""
 REACH, PRICE = "reach", "price"
 SAME = 1e-6
 """Levels that differ by less, relative to the larger of 1 and themselves, are one."""
@@ -46,19 +48,21 @@ def find_span(tracer: Tracer, start: float | None, end: float | None, price: flo
         CaseError: no plan moves the account; the whole range is out of reach, or binds nowhere; it has no end.
     """
     probe, free = tracer.probe, tracer.free.level
-    reach = _measure_reach(tracer)
+    paid, reach = _measure_reach(tracer, price)
     if reach is None or probe.side * (free - reach) <= SAME * max(1.0, abs(free)):
         raise CaseError([_refuse("curve_fixed", probe, level=free)])
-    edge, cut = _find_edge(tracer, reach, price)
+    last = reach + probe.side * BACK * abs(free - reach) if np.isfinite(reach) else reach
+    edge, cut = last, REACH
+    if paid is not None and probe.side * (paid - last) > 0 and probe.side * (free - paid) > 0:
+        edge, cut = paid, PRICE
     if end is None and not np.isfinite(edge):
         raise CaseError([_refuse("curve_endless", probe, level=free)])
-    begin, finish = free if start is None else start, edge if end is None else end
-    begin, finish = sorted((begin, finish), key=lambda level: -probe.side * level)
+    asked = (free if start is None else start, edge if end is None else end)
+    begin, finish = sorted(asked, key=lambda level: -probe.side * level)
     if probe.side * (begin - reach) < 0:
         raise CaseError([_refuse("curve_unreachable", probe, start=begin, end=finish, reach=reach)])
     if probe.side * (free - finish) <= 0:
         raise CaseError([_refuse("curve_unbound", probe, start=begin, end=finish, level=free)])
-    last = _step_back(probe, free, reach)
     if probe.side * (last - finish) > 0:
         finish, cut = last, REACH
     elif end is not None:
@@ -66,25 +70,12 @@ def find_span(tracer: Tracer, start: float | None, end: float | None, price: flo
     return Span(free, reach, begin, finish, cut)
 
 
-def _find_edge(tracer: Tracer, reach: float, price: float | None) -> tuple[float, str]:
-    """Where a curve ends by itself, and why."""
-    probe, last = tracer.probe, _step_back(tracer.probe, tracer.free.level, reach)
-    paid = None if price is None else _measure_reach(tracer, price * discount_level(tracer))
-    if paid is not None and probe.side * (paid - last) > 0 and probe.side * (tracer.free.level - paid) > 0:
-        return paid, PRICE
-    return last, REACH
-
-
-def _step_back(probe: Probe, free: float, reach: float) -> float:
-    """A level just inside the reach."""
-    return reach + probe.side * BACK * abs(free - reach) if np.isfinite(reach) else reach
-
-
-def _measure_reach(tracer: Tracer, price: float | None = None) -> float | None:
-    """The tightest level that a plan can have, or that a price in present money pays for; None: there is no plan."""
-    one, two = (tracer.revise(level) for level in (1.0, 2.0))
-    steps = find_reach(one, two, tracer.probe.side, tracer.family.options, price)
-    return None if steps is None else 1.0 + steps
+def _measure_reach(tracer: Tracer, price: float | None) -> tuple[float | None, float | None]:
+    """The levels that a price pays for, and that any plan reaches; None: there is no plan at all."""
+    present = DEAREST if price is None else price * discount_level(tracer)
+    reach = find_reach(tracer.at, tracer.step, tracer.probe.side, present, tracer.family.options)
+    paid, last = (None if steps is None else 1.0 + steps for steps in (reach.paid, reach.last))
+    return None if price is None else paid, last
 
 
 def _refuse(key: str, probe: Probe, **levels: float) -> Problem:

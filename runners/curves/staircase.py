@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from model.chain import Chain
-from model.reach import measure_step
-from model.revise import LinearProgram
 from runners.curves.certificate import Point, measure_gap, refine_curve
 from runners.curves.span import Span
 from runners.curves.trace import Stop, Tracer
@@ -41,7 +40,7 @@ def refine_staircase(tracer: Tracer, span: Span, tolerance: float, most: int) ->
     gaps: dict[tuple[float, float], float] = {}
     while True:
         stops = sorted(tracer.stops.values(), key=lambda stop: -tracer.probe.side * stop.level)
-        pairs = list(zip(stops, stops[1:], strict=False))
+        pairs = list(pairwise(stops))
         for loose, tight in pairs:
             key = (loose.level, tight.level)
             if key not in gaps:
@@ -60,12 +59,12 @@ def measure_bounds(loose: Stop, tight: Stop, kept: float, tangents: Sequence[Poi
     Args:
         loose: the neighbour whose bound holds for every tighter level.
         tight: the one whose plan does for every looser level.
-        kept: what the tighter one's units cost at the looser level; its own cost where that is not known.
+        kept: what the tighter one's units cost at the looser level.
         tangents: points of the relaxation.
     """
     low, high = sorted((loose.level, tight.level))
     levels = [low, high]
-    for a, b in zip(tangents, tangents[1:], strict=False):
+    for a, b in pairwise(tangents):
         levels += [level for level in (a.level, b.level, measure_gap(a, b)[1]) if low < level < high]
     for point in tangents:
         if point.slope:
@@ -84,35 +83,19 @@ class Relaxation:
         options = tracer.family.options
         tolerance = float(tracer.scenario.attrs["tolerance"])
         self._relaxed = Chain(replace(options, relax=True), tolerance)
-        self._kept = Chain(options, tolerance)
-        self._step = measure_step(tracer.revise(1.0), tracer.revise(2.0))
 
     def solve(self, level: float) -> Point:
         """The least cost with parts of units, and its slope: prices of rows times how the level moves them."""
-        found = self._relaxed.solve(self._tracer.revise(level))
+        found = self._relaxed.solve_main(self._tracer.revise(level))
         if not found.status.has_plan:
             raise ValueError(f"a level of {level:g} has a plan with whole units and none without")
-        return Point(level, found.objective, float(found.row_duals @ self._step))
+        return Point(level, found.objective, float(found.row_duals @ self._tracer.step))
 
     def keep_units(self, stop: Stop, level: float) -> float:
-        """The least cost at a level with a stop's whole units; the stop's own where others are still to be decided."""
+        """The least cost at a level with a stop's whole units."""
         program = self._tracer.revise(level)
-        columns, values = _find_units(program, stop)
         whole = np.flatnonzero(program.program.integrality)
-        if not np.isin(whole, columns).all():
-            return stop.cost
         lower, upper = program.column_lower.copy(), program.column_upper.copy()
-        lower[columns] = upper[columns] = values
-        found = self._kept.solve(replace(program, column_lower=lower, column_upper=upper))
+        lower[whole] = upper[whole] = np.round(stop.columns[whole])
+        found = self._relaxed.solve_main(replace(program, column_lower=lower, column_upper=upper))
         return min(found.objective, stop.cost) if found.status.has_plan else stop.cost
-
-
-def _find_units(program: LinearProgram, stop: Stop) -> tuple[np.ndarray, np.ndarray]:
-    """Columns of whole decisions, and what they are in a stop's plan."""
-    columns, values = [], []
-    for name, array in stop.whole.items():
-        for column in program.program.column_families.get(name, ()):
-            labels = program.program.column_labels[column].index
-            columns.append(int(column))
-            values.append(float(array.sel(dict(zip(array.dims, labels, strict=True)))))
-    return np.array(columns, dtype=np.int64), np.array(values)

@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
-from runners.curves.certificate import Point, refine_curve
+from runners.curves.certificate import refine_curve
 from runners.curves.probe import Probe
 from runners.curves.span import Span, find_span
 from runners.curves.staircase import refine_staircase
@@ -73,11 +73,11 @@ def trace_system(
         NoPlan: no plan keeps the other rules.
     """
     began = perf_counter()
-    tracer = Tracer(family, probe, dict(settings or {}))
+    tracer = Tracer(family, probe, settings)
     span = find_span(tracer, start, end, price)
     tracer.stops[span.start] = _begin(tracer, span)
     ends = [tracer.stops[span.start].point, tracer.solve(span.end)]
-    if _is_mixed(family, tracer):
+    if tracer.mixed:
         error, method = refine_staircase(tracer, span, tolerance, most), BOUNDS
     else:
         error, method = refine_curve(tracer.solve, ends, tolerance, most).error, TANGENTS
@@ -102,8 +102,3 @@ def _begin(tracer: Tracer, span: Span) -> Stop:
         tracer.solve(span.start)
         return tracer.stops[span.start]
     return replace(tracer.free, level=span.start)
-
-
-def _is_mixed(family: Family, tracer: Tracer) -> bool:
-    program = tracer.revise(tracer.free.level)
-    return bool(program.program.integrality.any()) and not family.options.relax

@@ -1,26 +1,28 @@
-"""What does the plan cost at each level of a probe? Solved one after the other, verified, each kept as a stop."""
+"""What does the plan cost at each level of a probe? Solved one after the other, each kept as a stop."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
+from model.chain import Chain
+from model.conflict import explain_no_plan
+from model.reach import measure_step
 from model.revise import LinearProgram
+from model.solution import Solution
+from model.sparse import SparseProgram
+from model.stages import find_main
 from runners.curves.certificate import Point
-from runners.curves.probe import AT_LEAST, HARD, Probe
-from runners.family import Family, Outcome
-from runners.reports.tables import tabulate_costs
-from scenarios.catalog import TARGET
+from runners.curves.probe import Probe
+from runners.family import Family
+from scenarios.catalog import ACCOUNT, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import operation_discount
 from scenarios.settings import Settings
-from scenarios.targets import CUMULATIVE
-from scenarios.terms import VINTAGE
 
-WHOLE = ("units", "begin", "ever")
-"""What is built, in whole numbers."""
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ class Stop:
     """The plan of one level.
 
     `cost` is the least net present cost of the whole system, in money; of it `misses` is paid for missing targets
-    that stand beside the probe. `bound`: no plan costs less. `slope` is what a unit of level adds to the cost, NaN
-    where whole units are decided. `account` (year) is what the probe's account holds, `build` (technology, vintage);
-    `whole` are the decisions in whole units.
+    that stand beside the probe. `bound`: no plan costs less. `slope` is what a unit of level adds to the cost (with
+    whole units: while those stand). `account` (year) is what the probe's account holds, `build` (technology, vintage)
+    what is begun; `columns` the point itself.
     """
 
     level: float
@@ -40,7 +42,7 @@ class Stop:
     misses: float
     account: np.ndarray
     build: np.ndarray
-    whole: Mapping[str, xr.DataArray]
+    columns: np.ndarray
 
     @property
     def point(self) -> Point:
@@ -53,43 +55,46 @@ class Stop:
         return np.asarray(self.build.sum(axis=1))
 
 
-@dataclass
 class Tracer:
-    """Solves a family at levels of a probe, other settings standing.
+    """Solves a family at levels of a probe, other settings standing, in a chain of its own.
 
-    `free` is the plan that the probe does not bind: its outcome, and as a stop at the level that it reaches by itself.
+    Args:
+        family: of a case with the probe among its targets.
+        probe: whose level moves.
+        settings: of every level.
+
+    Raises:
+        NoPlan: no plan keeps the other rules.
+
+    `free` is the plan that the probe does not bind, at the level that it reaches by itself; `held` (year) says where
+    the probe holds; `step` (n_rows) how a unit of level moves the bounds of rows.
     """
 
-    family: Family
-    probe: Probe
-    settings: Settings = field(default_factory=dict)
-    stops: dict[float, Stop] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._weights = _weigh_caps(self.family, self.probe, self.settings)
-        self.free_outcome = self._solve(self.probe.free)
-        self.free = replace(self._keep(self.free_outcome, self.probe.free), slope=0.0)
-        self.free = replace(self.free, level=self.measure_level(self.free))
-
-    @property
-    def scenario(self) -> xr.Dataset:
-        """The scenario that the probe does not bind."""
-        return self.free_outcome.scenario
+    def __init__(self, family: Family, probe: Probe, settings: Settings | None = None) -> None:
+        self.family, self.probe, self.settings = family, probe, dict(settings or {})
+        self.scenario: xr.Dataset = family.describe(self.settings) if self.settings else family.scenario
+        self.held = np.isfinite(self.scenario["cap"].sel({TARGET: probe.name}).values)
+        self.stops: dict[float, Stop] = {}
+        self._chain = Chain(family.options, float(self.scenario.attrs["tolerance"]))
+        self._readers: dict[SparseProgram, _Reader] = {}
+        self.at, self.beyond = self.revise(1.0), self.revise(2.0)
+        self.step = measure_step(self.at, self.beyond)
+        free = replace(self._solve(probe.free), slope=0.0)
+        self.free = replace(free, level=self.measure_level(free))
 
     @property
-    def held(self) -> np.ndarray:
-        """Which plan years the probe holds in (year)."""
-        return np.isfinite(self.scenario["cap"].sel({TARGET: self.probe.name}).values)
+    def mixed(self) -> bool:
+        """Whether units are whole."""
+        return bool(self.at.program.integrality.any()) and not self.family.options.relax
 
     def solve(self, level: float) -> Point:
-        """The point at a level, its plan verified.
+        """The point at a level.
 
         Raises:
             NoPlan: no plan reaches the level.
-            PlanRefused: the verifier did not accept the plan.
         """
         if level not in self.stops:
-            self.stops[level] = self._keep(self._solve(level), level)
+            self.stops[level] = self._solve(level)
         return self.stops[level].point
 
     def measure_level(self, stop: Stop) -> float:
@@ -103,47 +108,54 @@ class Tracer:
         """The program of a level."""
         return self.family.revise({**self.settings, **self.probe.settle(level)})
 
-    def _solve(self, level: float) -> Outcome:
-        return self.family.solve({**self.settings, **self.probe.settle(level)})
+    def _solve(self, level: float) -> Stop:
+        program = self.revise(level)
+        found = self._chain.solve_main(program)
+        if not found.status.has_plan:
+            raise explain_no_plan(self.scenario, program, found.status, self.family.options)
+        reader = self._readers.get(program.program)
+        if reader is None:
+            reader = self._readers[program.program] = _Reader(program.program, self.scenario, self.probe)
+        return reader.read(level, program, found, self.step)
 
-    def _keep(self, outcome: Outcome, level: float) -> Stop:
-        plan = outcome.plan
+
+class _Reader:
+    """Where in a point of a compiled program stands what a stop keeps."""
+
+    def __init__(self, program: SparseProgram, scenario: xr.Dataset, probe: Probe) -> None:
+        families = program.column_families
+        none = np.empty(0, dtype=np.int64)
+        self._years = {int(year): place for place, year in enumerate(scenario[YEAR].values)}
+        technologies = {str(name): place for place, name in enumerate(scenario[TECHNOLOGY].values)}
+        builds = [(int(j), *program.column_labels[j].index) for j in families.get("build", none)]
+        self._builds = np.array([j for j, _, _ in builds], dtype=np.int64)
+        self._places = (
+            np.array([technologies[str(k)] for _, k, _ in builds], dtype=np.int64),
+            np.array([self._years[v] for _, _, v in builds], dtype=np.int64),
+        )
+        self._shape = (len(technologies), len(self._years))
+        accounts = [(int(j), *program.column_labels[j].index) for j in families.get(ACCOUNT, none)]
+        mine = {y: j for j, e, y in accounts if e == probe.account}
+        self._account = np.array([mine[year] for year in self._years], dtype=np.int64)
+        self._paid = np.concatenate([families.get(name, none) for name in ("paid", "paid_total")])
+        self._main = find_main(program.structure)
+
+    def read(self, level: float, program: LinearProgram, found: Solution, step: np.ndarray) -> Stop:
+        """The stop of a solution."""
+        columns = found.columns
+        build = np.zeros(self._shape)
+        build[self._places] = np.where(np.abs(columns[self._builds]) < TINY, 0.0, columns[self._builds])
+        priced = len(found.row_duals) > 0
         return Stop(
             level=level,
-            cost=float(plan.attrs["objective"]),
-            bound=float(plan.attrs["bound"]),
-            slope=float((self._weights * plan["shadow_price"].values).sum()),
-            misses=_pay_misses(outcome),
-            account=np.asarray(plan["account_value"].sel(account=self.probe.account).values),
-            build=np.asarray(plan["build"].transpose(..., VINTAGE).values),
-            whole={name: plan[name] for name in WHOLE},
+            cost=found.objective,
+            bound=found.bound,
+            slope=float(found.row_duals @ step) if priced else np.nan,
+            misses=float(program.costs[self._main][self._paid] @ columns[self._paid]),
+            account=columns[self._account],
+            build=build,
+            columns=columns,
         )
-
-
-def _weigh_caps(family: Family, probe: Probe, settings: Settings) -> np.ndarray:
-    """By what a unit of each shadow price (target, year) changes the cost, per unit of level.
-
-    A dearer cap is a lower one: the cost falls by the price where a cap rises, and rises by it where a floor does.
-    Where a path of caps runs straight to the probe's own target, those before it move in part.
-    """
-    one, two = (family.describe({**settings, **probe.settle(level)}) for level in (1.0, 2.0))
-    moved = np.nan_to_num(two["cap"].values - one["cap"].values)
-    cumulative = one["target_basis"].values == CUMULATIVE
-    last = np.zeros_like(moved)
-    for place in np.flatnonzero(cumulative):
-        held = np.flatnonzero(moved[place])
-        last[place, held[-1:]] = moved[place, held[-1:]]
-    moved = np.where(cumulative[:, None], last, moved)
-    floors = one["target_sense"].values == AT_LEAST
-    return np.where(floors[:, None], moved, -moved)
-
-
-def _pay_misses(outcome: Outcome) -> float:
-    """What the plan pays, in present money, for missing targets; nothing where all are hard."""
-    if (outcome.scenario["target_mode"].values == HARD).all():
-        return 0.0
-    costs = tabulate_costs(outcome.scenario, outcome.plan)
-    return float(costs.loc[costs["component"] == "excess", "present_value"].sum())
 
 
 def discount_level(tracer: Tracer) -> float:
@@ -164,4 +176,4 @@ def average_costs(scenario: xr.Dataset, probe: Probe, free: Stop, stop: Stop) ->
         "discounted": float(avoided @ operation_discount(scenario)),
         "undiscounted": float(avoided @ scenario["length"].values),
     }
-    return {name: extra / amount if amount > 1e-9 else np.nan for name, amount in amounts.items()}
+    return {name: extra / amount if amount > TINY else np.nan for name, amount in amounts.items()}
