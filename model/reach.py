@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from model.highs import Session, solve_once
 from model.revise import LinearProgram
-from model.solution import SolverOptions, Status
+from model.solution import Solution, SolverOptions, Status
 from model.stages import find_main, pose_task
 from model.starts import WARM
 from model.task import Task
 
 
-@dataclass(frozen=True)
-class Reach:
-    """Levels in steps from a program: `paid` where the next step costs more than the price, `last` where none is left.
-
-    None where there is no plan at any level; `last` is infinite where there is one at every level.
-    """
-
-    paid: float | None
-    last: float | None
-
-
-def find_reach(at: LinearProgram, step: np.ndarray, side: float, price: float, options: SolverOptions) -> Reach:
-    """How many steps a level can go on from a program at a price, and at any.
-
-    The bounds of rows are straight in the level, so a column that moves them takes its place:
+class LevelSearch:
+    """Finds levels, in steps from a program. The bounds of rows are straight in the level, so a column can move them:
 
         minimise [cost x +] side * price * steps    where    lower + steps * step <= A x <= upper + steps * step
 
@@ -38,22 +26,32 @@ def find_reach(at: LinearProgram, step: np.ndarray, side: float, price: float, o
         at: the program at one level.
         step: `measure_step` to the program one level further (n_rows).
         side: 1 where fewer steps are tighter, -1 where more are.
-        price: in present money per step.
         options: of the solver; whole columns are kept whole unless relaxed.
     """
-    priced = _free_level(pose_task(at, find_main(at.program.structure)), step, side * price)
-    bare = replace(priced, costs=np.append(np.zeros(len(priced.costs) - 1), side))
-    session = Session(options, WARM)
-    paid, last = (_find_end(task, side, session, options) for task in (priced, bare))
-    return Reach(paid, last)
 
+    def __init__(self, at: LinearProgram, step: np.ndarray, side: float, options: SolverOptions) -> None:
+        self._priced = _free_level(pose_task(at, find_main(at.program.structure)), step)
+        self._side, self._options = side, options
+        self._session = Session(options, WARM)
 
-def _find_end(task: Task, side: float, session: Session, options: SolverOptions) -> float | None:
-    whole = task.mixed and not options.relax
-    found = solve_once(task, options, options.time_limit) if whole else session.solve(task, options.time_limit)
-    if found.status.has_plan:
-        return float(found.columns[-1])
-    return -side * np.inf if found.status is Status.UNBOUNDED else None
+    def find(self, price: float | None = None) -> tuple[float | None, Solution]:
+        """The steps that a price in present money per step pays for, and the plan there, its price not in its cost.
+
+        None: whatever it costs. No steps where there is no plan at any level; infinitely many where there is no end.
+        """
+        costs = self._priced.costs if price is not None else np.zeros(len(self._priced.costs))
+        weight = self._side * (1.0 if price is None else price)
+        task = replace(self._priced, costs=np.append(costs[:-1], weight))
+        options = self._options
+        whole = task.mixed and not options.relax
+        solve = partial(solve_once, task, options) if whole else partial(self._session.solve, task)
+        found = solve(options.time_limit)
+        if not found.status.has_plan:
+            return -self._side * np.inf if found.status is Status.UNBOUNDED else None, found
+        steps = float(found.columns[-1])
+        paid = weight * steps
+        plan = replace(found, columns=found.columns[:-1], objective=found.objective - paid, bound=found.bound - paid)
+        return steps, plan
 
 
 def measure_step(at: LinearProgram, beyond: LinearProgram) -> np.ndarray:
@@ -65,8 +63,8 @@ def measure_step(at: LinearProgram, beyond: LinearProgram) -> np.ndarray:
     return step
 
 
-def _free_level(task: Task, step: np.ndarray, price: float) -> Task:
-    """The task with one more column, the steps, at a price."""
+def _free_level(task: Task, step: np.ndarray) -> Task:
+    """The task with one more column, the steps, which cost nothing."""
     moved = np.flatnonzero(step)
     return replace(
         task,
@@ -75,6 +73,6 @@ def _free_level(task: Task, step: np.ndarray, price: float) -> Task:
         entries=np.append(task.entries, -step[moved]),
         column_lower=np.append(task.column_lower, -np.inf),
         column_upper=np.append(task.column_upper, np.inf),
-        costs=np.append(task.costs, price),
+        costs=np.append(task.costs, 0.0),
         integrality=np.append(task.integrality, 0).astype(task.integrality.dtype),
     )

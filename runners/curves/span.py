@@ -6,15 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.reach import find_reach
 from runners.curves.probe import Probe
 from runners.curves.trace import Tracer, discount_level
 from scenarios.errors import CaseError, Problem
 
 BACK = 1e-6
 """How far inside the reach the tightest level stays, as a share of the range: at the edge only rounding decides."""
-DEAREST = 1e3
-"""A price where none is asked for: where the search for the reach begins."""
 REACH, PRICE = "reach", "price"
 SAME = 1e-6
 """Levels that differ by less, relative to the larger of 1 and themselves, are one."""
@@ -48,7 +45,10 @@ def find_span(tracer: Tracer, start: float | None, end: float | None, price: flo
         CaseError: no plan moves the account; the whole range is out of reach, or binds nowhere; it has no end.
     """
     probe, free = tracer.probe, tracer.free.level
-    paid, reach = _measure_reach(tracer, price)
+    if not np.isfinite(free):
+        raise CaseError([_refuse("curve_endless", probe, level=free)])
+    paid = None if price is None else tracer.find_level(price * discount_level(tracer))
+    reach = tracer.find_level(None)
     if reach is None or probe.side * (free - reach) <= SAME * max(1.0, abs(free)):
         raise CaseError([_refuse("curve_fixed", probe, level=free)])
     last = reach + probe.side * BACK * abs(free - reach) if np.isfinite(reach) else reach
@@ -68,14 +68,6 @@ def find_span(tracer: Tracer, start: float | None, end: float | None, price: flo
     elif end is not None:
         cut = ""
     return Span(free, reach, begin, finish, cut)
-
-
-def _measure_reach(tracer: Tracer, price: float | None) -> tuple[float | None, float | None]:
-    """The levels that a price pays for, and that any plan reaches; None: there is no plan at all."""
-    present = DEAREST if price is None else price * discount_level(tracer)
-    reach = find_reach(tracer.at, tracer.step, tracer.probe.side, present, tracer.family.options)
-    paid, last = (None if steps is None else 1.0 + steps for steps in (reach.paid, reach.last))
-    return None if price is None else paid, last
 
 
 def _refuse(key: str, probe: Probe, **levels: float) -> Problem:

@@ -15,8 +15,9 @@ KILOTONNE = "kt"
 MILLIONS = "MSEK"
 PER_TONNE = 1000.0
 """MSEK per kt is this many SEK per tonne."""
-SMALLEST = 1e-6
+SMALLEST = 1e-4
 """Of the most that is built of a measure along the curve: less is nothing."""
+TRACE = 1e-6
 
 
 def scale_tonnes(curve: Curve) -> float:
@@ -112,7 +113,8 @@ def list_moves(curve: Curve) -> list[Move]:
     moves = []
     for place, stop in enumerate(curve.stops):
         before = built[place - 1] if place else np.zeros(built.shape[1], dtype=bool)
-        for k in np.flatnonzero(built[place] != before):
+        changed = np.flatnonzero(built[place] != before)
+        for k in sorted(changed, key=lambda k: (not built[place, k], k)):
             moves.append(Move(int(k), bool(built[place, k]), stop.level, steep[place], float(most[k])))
     return moves
 
@@ -142,4 +144,4 @@ def _find_built(curve: Curve, build: np.ndarray) -> np.ndarray:
     """Which measures a plan builds (technology): more than a trace of the most along the curve."""
     most = np.array([stop.built for stop in curve.stops]).max(axis=0)
     measures = curve.scenario["technology_measure"].values.astype(bool)
-    return np.asarray(measures & (build.sum(axis=1) > np.maximum(SMALLEST * most, SMALLEST)))
+    return np.asarray(measures & (build.sum(axis=1) > np.maximum(SMALLEST * most, TRACE)))

@@ -10,7 +10,7 @@ import xarray as xr
 
 from model.chain import Chain
 from model.conflict import explain_no_plan
-from model.reach import measure_step
+from model.reach import LevelSearch, measure_step
 from model.revise import LinearProgram
 from model.solution import Solution
 from model.sparse import SparseProgram
@@ -23,6 +23,10 @@ from scenarios.money import operation_discount
 from scenarios.settings import Settings
 
 TINY = 1e-9
+START = 1.0
+"""A level, of no meaning, from which others are counted in steps."""
+TRIFLE = 1e-5
+"""Present money per unit of level that the cheapest plan may cost more: among equals the tightest is taken."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,15 @@ class Tracer:
         self.stops: dict[float, Stop] = {}
         self._chain = Chain(family.options, float(self.scenario.attrs["tolerance"]))
         self._readers: dict[SparseProgram, _Reader] = {}
-        self.at, self.beyond = self.revise(1.0), self.revise(2.0)
-        self.step = measure_step(self.at, self.beyond)
-        free = replace(self._solve(probe.free), slope=0.0)
-        self.free = replace(free, level=self.measure_level(free))
+        self._at = self.revise(START)
+        self.step = measure_step(self._at, self.revise(START + 1.0))
+        self._search = LevelSearch(self._at, self.step, probe.side, family.options)
+        self.free = self._find_free()
 
     @property
     def mixed(self) -> bool:
         """Whether units are whole."""
-        return bool(self.at.program.integrality.any()) and not self.family.options.relax
+        return bool(self._at.program.integrality.any()) and not self.family.options.relax
 
     def solve(self, level: float) -> Point:
         """The point at a level.
@@ -97,22 +101,34 @@ class Tracer:
             self.stops[level] = self._solve(level)
         return self.stops[level].point
 
-    def measure_level(self, stop: Stop) -> float:
-        """The tightest level at which this plan would still do."""
-        amounts = stop.account[self.held]
-        if self.probe.cumulative:
-            return float(amounts @ self.scenario["length"].values[self.held])
-        return float(amounts.max() if self.probe.side > 0 else amounts.min())
+    def find_level(self, price: float | None) -> float | None:
+        """The level where the next unit costs more than a price in present money; None: the tightest of any plan.
+
+        None where there is no plan, infinite where there is no end.
+        """
+        steps, _ = self._search.find(price)
+        return None if steps is None else START + steps
 
     def revise(self, level: float) -> LinearProgram:
         """The program of a level."""
         return self.family.revise({**self.settings, **self.probe.settle(level)})
+
+    def _find_free(self) -> Stop:
+        """The cheapest plan; among equals, and but for a trifle, the one of the tightest level."""
+        steps, found = self._search.find(TRIFLE)
+        if not found.status.has_plan:
+            return replace(self._solve(self.probe.free), slope=0.0, level=-self.probe.side * np.inf)
+        level = START + (steps or 0.0)
+        return replace(self._read(level, self._at, found), slope=0.0)
 
     def _solve(self, level: float) -> Stop:
         program = self.revise(level)
         found = self._chain.solve_main(program)
         if not found.status.has_plan:
             raise explain_no_plan(self.scenario, program, found.status, self.family.options)
+        return self._read(level, program, found)
+
+    def _read(self, level: float, program: LinearProgram, found: Solution) -> Stop:
         reader = self._readers.get(program.program)
         if reader is None:
             reader = self._readers[program.program] = _Reader(program.program, self.scenario, self.probe)
@@ -145,7 +161,7 @@ class _Reader:
         columns = found.columns
         build = np.zeros(self._shape)
         build[self._places] = np.where(np.abs(columns[self._builds]) < TINY, 0.0, columns[self._builds])
-        priced = len(found.row_duals) > 0
+        priced = len(found.row_duals) == len(step)
         return Stop(
             level=level,
             cost=found.objective,
