@@ -11,8 +11,11 @@ from model.highs import Session, solve_once
 from model.revise import LinearProgram
 from model.solution import Solution, SolverOptions, Status
 from model.stages import find_main, pose_task
-from model.starts import WARM
+from model.starts import CHOOSE, WARM
 from model.task import Task
+
+TRIFLE = 1e-5
+"""Present money per step that the cheapest plan may cost more: among equals the tightest is taken."""
 
 
 class LevelSearch:
@@ -30,26 +33,37 @@ class LevelSearch:
     """
 
     def __init__(self, at: LinearProgram, step: np.ndarray, side: float, options: SolverOptions) -> None:
-        self._priced = _free_level(pose_task(at, find_main(at.program.structure)), step)
+        self._open = _free_level(pose_task(at, find_main(at.program.structure)), step)
         self._side, self._options = side, options
-        self._session = Session(options, WARM)
+        self._priced, self._fixed = Session(options, WARM), Session(options, CHOOSE)
 
-    def find(self, price: float | None = None) -> tuple[float | None, Solution]:
+    def find(self, price: float | None) -> tuple[float | None, Solution]:
         """The steps that a price in present money per step pays for, and the plan there, its price not in its cost.
 
         None: whatever it costs. No steps where there is no plan at any level; infinitely many where there is no end.
         """
-        costs = self._priced.costs if price is not None else np.zeros(len(self._priced.costs))
+        costs = self._open.costs if price is not None else np.zeros(len(self._open.costs))
         weight = self._side * (1.0 if price is None else price)
-        task = replace(self._priced, costs=np.append(costs[:-1], weight))
-        options = self._options
-        whole = task.mixed and not options.relax
-        solve = partial(solve_once, task, options) if whole else partial(self._session.solve, task)
-        found = solve(options.time_limit)
+        return self._end(self._priced, replace(self._open, costs=np.append(costs[:-1], weight)))
+
+    def find_free(self) -> tuple[float | None, Solution]:
+        """As `find`, at a trifle of a price: the cheapest plan, and among equals the one of the tightest level."""
+        return self._end(self._fixed, replace(self._open, costs=np.append(self._open.costs[:-1], self._side * TRIFLE)))
+
+    def solve(self, steps: float) -> Solution:
+        """The least cost so many steps away, whole columns relaxed; each from where the one before ended."""
+        task = self._open.fix(np.array([len(self._open.costs) - 1]), np.array([steps]))
+        found = self._fixed.solve(task, self._options.time_limit)
+        return replace(found, columns=found.columns[:-1]) if found.status.has_plan else found
+
+    def _end(self, session: Session, task: Task) -> tuple[float | None, Solution]:
+        whole = task.mixed and not self._options.relax
+        solve = partial(solve_once, task, self._options) if whole else partial(session.solve, task)
+        found = solve(self._options.time_limit)
         if not found.status.has_plan:
             return -self._side * np.inf if found.status is Status.UNBOUNDED else None, found
         steps = float(found.columns[-1])
-        paid = weight * steps
+        paid = float(task.costs[-1]) * steps
         plan = replace(found, columns=found.columns[:-1], objective=found.objective - paid, bound=found.bound - paid)
         return steps, plan
 

@@ -81,7 +81,7 @@ def capped(town: dict[str, Any], level: float) -> dict[str, Any]:
 
 
 def test_a_curve_of_straight_pieces_is_reproduced_exactly() -> None:
-    """2 kt at 1, 3 kt at 2, 4 kt at 5: kinks at 8 and 5 kt, the last kt cannot be abated. 2, 8 and 28 are paid there."""
+    """2 kt at 1, 3 kt at 2, 4 kt at 5: kinks at 8 and 5 kt, where 2 and 8 are paid; the last kt cannot be abated."""
     curve = curve_of(abating_town(STEPS), error=1e-9)
     assert curve.method == TANGENTS
     assert_close([curve.span.free, curve.span.reach, curve.error], [10, 1, 0])
@@ -178,7 +178,7 @@ def test_a_marginal_cost_is_money_of_the_year_of_the_cap() -> None:
 
 
 def test_a_budget_is_a_present_cost_per_tonne_and_spent_where_abating_is_cheapest() -> None:
-    """20 kt in two years, at 3 a kt and 10 %: the 10 kt of 2026 go first, at 3 / 1.1^1.5; those of 2025 at 3 / 1.1^0.5."""
+    """20 kt in two years, at 3 a kt and 10 %: the 10 kt of 2026 first, at 3 / 1.1^1.5, then 2025 at 3 / 1.1^0.5."""
     budget = {**CAP, "basis": "cumulative", "value": 15}
     curve = curve_of(abating_town({"burn": running(3)}, budget, last_year=2026), discount_rate=0.1, error=1e-9)
     assert_close([curve.span.free, curve.span.reach], [20, 0])
@@ -208,7 +208,7 @@ def test_an_account_without_a_target_gets_a_cap_of_its_own_from_its_year_on() ->
 
 
 def test_other_targets_kept_are_in_the_cost_and_the_probed_one_is_not() -> None:
-    """NOx is 3 above its cap and priced at 7: 21 beside the curve. The CO2 target, itself priced, costs nothing missed."""
+    """NOx is 3 above its cap, at 7: 21 beside the curve. The CO2 target, itself priced, costs nothing missed."""
     town = abating_town(STEPS) | {"accounts": [{"account": "co2"}, {"account": "nox", "exogenous": 3}]}
     nox = {"target": "nox cap", "account": "nox", "year": 2025, "value": 0, "mode": "priced"}
     town["targets"] = [{**CAP, "mode": "priced", "price": 9}, nox]
@@ -246,7 +246,7 @@ def test_measures_enter_and_leave_along_the_curve() -> None:
 
 
 def test_whole_units_are_certified_by_bounds() -> None:
-    """Units of 3 kt at 4 and of 1 kt at 2, against every 1/20 kt by itself: no level is off by more than is certified."""
+    """Units of 3 kt at 4 and of 1 kt at 2, by hand at every 1/20 kt: no level is off by more than is certified."""
     measures = {
         "large": {"capex": 4 / 3, "unit_size": 3, "most_capacity": 6},
         "small": {"capex": 2, "unit_size": 1, "most_capacity": 3},

@@ -13,7 +13,6 @@ from model.conflict import explain_no_plan
 from model.reach import LevelSearch, measure_step
 from model.revise import LinearProgram
 from model.solution import Solution
-from model.sparse import SparseProgram
 from model.stages import find_main
 from runners.curves.certificate import Point
 from runners.curves.probe import Probe
@@ -25,8 +24,6 @@ from scenarios.settings import Settings
 TINY = 1e-9
 START = 1.0
 """A level, of no meaning, from which others are counted in steps."""
-TRIFLE = 1e-5
-"""Present money per unit of level that the cheapest plan may cost more: among equals the tightest is taken."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +77,11 @@ class Tracer:
         self.held = np.isfinite(self.scenario["cap"].sel({TARGET: probe.name}).values)
         self.stops: dict[float, Stop] = {}
         self._chain = Chain(family.options, float(self.scenario.attrs["tolerance"]))
-        self._readers: dict[SparseProgram, _Reader] = {}
         self._at = self.revise(START)
         self.step = measure_step(self._at, self.revise(START + 1.0))
         self._search = LevelSearch(self._at, self.step, probe.side, family.options)
+        self._reader = _Reader(self._at, self.scenario, probe, self.step)
+        self._ends: dict[float, Stop] = {}
         self.free = self._find_free()
 
     @property
@@ -98,47 +96,46 @@ class Tracer:
             NoPlan: no plan reaches the level.
         """
         if level not in self.stops:
-            self.stops[level] = self._solve(level)
+            self.stops[level] = self._ends.get(level) or self._solve(level)
         return self.stops[level].point
 
     def find_level(self, price: float | None) -> float | None:
         """The level where the next unit costs more than a price in present money; None: the tightest of any plan.
 
-        None where there is no plan, infinite where there is no end.
+        Its plan is kept as a stop where a price led to it. None where there is no plan, infinite where there is no end.
         """
-        steps, _ = self._search.find(price)
-        return None if steps is None else START + steps
+        steps, found = self._search.find(price)
+        if steps is None or not np.isfinite(steps):
+            return steps
+        level = START + steps
+        if price is not None and not self.mixed:
+            self._ends[level] = self._reader.read(level, found)
+        return level
 
     def revise(self, level: float) -> LinearProgram:
         """The program of a level."""
         return self.family.revise({**self.settings, **self.probe.settle(level)})
 
     def _find_free(self) -> Stop:
-        """The cheapest plan; among equals, and but for a trifle, the one of the tightest level."""
-        steps, found = self._search.find(TRIFLE)
+        """The cheapest plan."""
+        steps, found = self._search.find_free()
         if not found.status.has_plan:
             return replace(self._solve(self.probe.free), slope=0.0, level=-self.probe.side * np.inf)
         level = START + (steps or 0.0)
-        return replace(self._read(level, self._at, found), slope=0.0)
+        return replace(self._reader.read(level, found), slope=0.0)
 
     def _solve(self, level: float) -> Stop:
-        program = self.revise(level)
-        found = self._chain.solve_main(program)
+        found = self._chain.solve_main(self.revise(level)) if self.mixed else self._search.solve(level - START)
         if not found.status.has_plan:
-            raise explain_no_plan(self.scenario, program, found.status, self.family.options)
-        return self._read(level, program, found)
-
-    def _read(self, level: float, program: LinearProgram, found: Solution) -> Stop:
-        reader = self._readers.get(program.program)
-        if reader is None:
-            reader = self._readers[program.program] = _Reader(program.program, self.scenario, self.probe)
-        return reader.read(level, program, found, self.step)
+            raise explain_no_plan(self.scenario, self.revise(level), found.status, self.family.options)
+        return self._reader.read(level, found)
 
 
 class _Reader:
     """Where in a point of a compiled program stands what a stop keeps."""
 
-    def __init__(self, program: SparseProgram, scenario: xr.Dataset, probe: Probe) -> None:
+    def __init__(self, at: LinearProgram, scenario: xr.Dataset, probe: Probe, step: np.ndarray) -> None:
+        program = at.program
         families = program.column_families
         none = np.empty(0, dtype=np.int64)
         self._years = {int(year): place for place, year in enumerate(scenario[YEAR].values)}
@@ -154,20 +151,22 @@ class _Reader:
         mine = {y: j for j, e, y in accounts if e == probe.account}
         self._account = np.array([mine[year] for year in self._years], dtype=np.int64)
         self._paid = np.concatenate([families.get(name, none) for name in ("paid", "paid_total")])
-        self._main = find_main(program.structure)
+        self._prices = at.costs[find_main(program.structure)][self._paid]
+        self._step = step
+        self._moved = np.flatnonzero(step)
 
-    def read(self, level: float, program: LinearProgram, found: Solution, step: np.ndarray) -> Stop:
+    def read(self, level: float, found: Solution) -> Stop:
         """The stop of a solution."""
         columns = found.columns
         build = np.zeros(self._shape)
         build[self._places] = np.where(np.abs(columns[self._builds]) < TINY, 0.0, columns[self._builds])
-        priced = len(found.row_duals) == len(step)
+        priced = len(found.row_duals) == len(self._step)
         return Stop(
             level=level,
             cost=found.objective,
             bound=found.bound,
-            slope=float(found.row_duals @ step) if priced else np.nan,
-            misses=float(program.costs[self._main][self._paid] @ columns[self._paid]),
+            slope=float(found.row_duals[self._moved] @ self._step[self._moved]) if priced else np.nan,
+            misses=float(self._prices @ columns[self._paid]),
             account=columns[self._account],
             build=build,
             columns=columns,
