@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 from hand import assert_close, cost_of, decided, plan_of
+from paying import CITY, lend
 from town import build_town
 
 from conf.schema import CurveConfig
 from model.solution import SolverOptions
 from runners.curves.certificate import Point, measure_error, measure_gap, refine_curve
-from runners.curves.choosing import pose_question, probe_account
-from runners.curves.frontier import trace_frontier
+from runners.curves.choosing import check_wishes, pose_question, probe_account
+from runners.curves.frontier import Frontier, limit_debt, trace_frontier
 from runners.curves.probe import add_probe
 from runners.curves.system import BOUNDS, TANGENTS, Curve, trace_system
 from runners.curves.tables import list_moves, tabulate_points
@@ -322,3 +323,71 @@ def test_a_frontier_is_a_curve_at_each_level_of_the_other_account() -> None:
     for level, curve in frontier.curves:
         assert_close(costs_of(curve, np.array([10, 5, 1])), [3 * (6 - level) + part for part in (0, 10, 18)])
     assert frontier.error == pytest.approx(0, abs=1e-9)
+
+
+def test_debt_is_weighed_against_cost_and_emissions() -> None:
+    """The city has 4 of its own and abates at 1 a kt; homes do at 3. Owing 6, 3 or 0 it abates 10, 7 or 4 kt.
+
+    All 10 kt cost 10, 7 + 3 * 3 = 16, and 4 + 6 * 3 = 22. With 12 of its own it owes nothing, and there is no frontier.
+    """
+
+    def town(own: float) -> dict[str, Any]:
+        measures = {"a": {"capex": 1, "actor": "city"}, "b": {"capex": 3, "actor": "homes"}}
+        actors = [{**CITY, "own_funds": own}, {"actor": "homes", "kind": "households"}]
+        paying = {"actors": actors, "instruments": [lend(tenor=2)], "inflation": [{"value": 0}]}
+        rows = abating_town({name: {**row, "latest_start": 2025} for name, row in measures.items()}, last_year=2026)
+        rows["technologies"][0]["actor"] = "city"
+        return rows | paying
+
+    def frontier_of(own: float) -> Frontier:
+        question = pose_question(build_town(**town(own)), Choices(salvage="none"), CurveConfig())
+        family = Family(question.tables, question.choices, SolverOptions(relax=True, threads=1))
+        return trace_frontier(family, question.probe, limit_debt(family.scenario, "city"), 3, 1e-3, 50, None)
+
+    frontier = frontier_of(4)
+    assert_close([level for level, _ in frontier.curves], [6, 3, 0])
+    for (_, curve), cost in zip(frontier.curves, (10, 16, 22), strict=True):
+        assert curve.stops[-1].cost == pytest.approx(cost, abs=1e-3)
+    with pytest.raises(CaseError) as caught:
+        frontier_of(12)
+    assert [problem.tell(lang) for problem in caught.value.problems for lang in ("sv", "en")] == [
+        "curve.second: planen lånar inget för 'city', hur stram nivån än är, så ingen skuld att väga mot. "
+        "Välj ett konto som curve.second.",
+        "curve.second: the plan borrows nothing for 'city', however tight the level, so there is no debt to weigh. "
+        "Choose an account as curve.second.",
+    ]
+
+
+def test_a_case_without_targets_needs_an_account() -> None:
+    town = abating_town(STEPS) | {"targets": []}
+    assert refusal_of(town, "sv") == (
+        "curve.target: fallet har inga mål. Välj ett konto med curve.account och curve.year."
+    )
+    assert refusal_of(town) == (
+        "curve.target: the case has no targets. Choose an account with curve.account and curve.year."
+    )
+
+
+def test_an_account_without_end_needs_one() -> None:
+    """A measure without limit saves as much as one pays for."""
+    town = abating_town({"a": {"capex": 1}}) | {
+        "accounts": [{"account": "co2"}, {"account": "saved", "factor_capacity": {"a": 1}}]
+    }
+    asked = {"account": "saved", "year": 2025, "sense": "at_least"}
+    assert refusal_of(town, "sv", **asked) == (
+        "curve.account: kontot kan gå hur långt som helst från 0 kt. Välj var kurvan slutar med curve.end."
+    )
+    assert refusal_of(town, **asked) == (
+        "curve.account: the account can go without end from 0 kt. Choose where the curve ends with curve.end."
+    )
+    assert_close(curve_of(town, end=7, **asked).stops[-1].cost, 7)
+
+
+def test_one_cost_alone_makes_a_curve() -> None:
+    (problem,) = check_wishes(CurveConfig(), Choices(perspective="lexicographic"))
+    assert problem.tell("sv") == (
+        "finance.perspective: en kurva behöver en enda kostnad. Välj finance.perspective=society eller en aktör."
+    )
+    assert problem.tell("en") == (
+        "finance.perspective: a curve needs one cost alone. Choose finance.perspective=society or an actor."
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,7 @@ CHECKED = 10
 AGREE = 1e-5
 """How far the cost of a verified plan may lie from the curve's, relative to the larger of 1 and itself."""
 DEBT = "debt."
+WIDTH = 100
 
 
 def run_curve(config: Config, started: datetime) -> int:
@@ -158,5 +160,6 @@ def _find_price(config: Config, question: Question) -> float | None:
 
 def _show(lines: Sequence[str], whole: bool, place: Path, lang: str) -> int:
     last = [] if whole else [say("curve_parts", lang)]
-    print("\n".join([*lines, *last, say("curve_place", lang, place=place)]), flush=True)
+    wrapped = [part for line in [*lines, *last] for part in (wrap(line, WIDTH) if len(line) > WIDTH else [line])]
+    print("\n".join([*wrapped, say("curve_place", lang, place=place)]), flush=True)
     return 0

@@ -12,7 +12,7 @@ import xarray as xr
 from model.conflict import NoPlan
 from runners.accounts.debt import CLOSING, follow_debt
 from runners.curves.probe import Probe
-from runners.curves.span import find_span
+from runners.curves.span import find_edge, find_span
 from runners.curves.system import Curve, trace_system
 from runners.curves.trace import Tracer
 from runners.family import Family, Outcome
@@ -74,19 +74,20 @@ def trace_frontier(
         price: as in `trace_system`.
 
     Raises:
-        CaseError: the second wish does not change the plan over any level.
+        CaseError, NoPlan: there is a curve at no level of the second wish, for the reason of the first.
     """
     began = perf_counter()
-    curves, unreached = [], []
+    curves, unreached, refused = [], [], []
     for level in spread_levels(family, probe, second, count, price):
         try:
             curves.append(
                 (level, trace_system(family, probe, tolerance, most, price=price, settings=second.settle(level)))
             )
-        except (NoPlan, CaseError):
+        except (NoPlan, CaseError) as error:
             unreached.append(level)
+            refused.append(error)
     if not curves:
-        raise CaseError([Problem("curve_frontier_empty", "curve.second")])
+        raise refused[0]
     return Frontier(tuple(curves), tuple(unreached), perf_counter() - began)
 
 
@@ -105,7 +106,7 @@ def spread_levels(
         other = Tracer(family, second)
         reached = [_hold_account(outcome.plan, outcome.scenario, second) for outcome in ends]
         loose = max(reached) if second.side > 0 else min(reached)
-        tight = find_span(other, None, None, price).end
+        tight = find_edge(other, None)[1]
     return [float(level) for level in np.linspace(loose, tight, count)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,15 @@ COLUMNS = 6
 
 
 def tabulate_frontier(frontier: Frontier) -> pd.DataFrame:
-    """The points of all curves (as `tabulate_points`), each with the level of the second wish."""
+    """The points of all curves (as `tabulate_points`, without means), each with the level of the second wish.
+
+    `extra_msek` is above the loosest of all: the plan that neither wish binds.
+    """
+    base = frontier.curves[0][1].free.cost
     parts = [tabulate_points(curve).assign(second_level=level) for level, curve in frontier.curves]
-    return pd.concat(parts, ignore_index=True)
+    table = pd.concat(parts, ignore_index=True)
+    table["extra_msek"] = table["cost_msek"] - base
+    return table.drop(columns=[name for name in table if str(name).startswith("average")])
 
 
 def describe_frontier(frontier: Frontier, second: Second, question: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -64,20 +71,23 @@ def draw_frontier(frontier: Frontier, second: Second, names: Mapping[str, str], 
     with rc_context(STYLE):
         figure = Figure(figsize=SIZE, dpi=DPI)
         FigureCanvasAgg(figure)
-        title = say("curve_frontier_title", lang, name=names[lang], second=name_second(curve.scenario, second, lang))
-        write_title(figure, title, say("curve_frontier_subtitle", lang, money=money))
+        head = name_second(curve.scenario, second, lang)
+        subtitle = say("curve_frontier_subtitle", lang, money=money, second=head)
+        write_title(figure, say("curve_frontier_figure", lang, name=names[lang]), subtitle)
         ax = figure.add_axes((0.08, 0.15, 0.64, 0.68))
+        starts = [each.span.start for _, each in frontier.curves]
+        loosest = max(starts, key=lambda level: curve.probe.side * level)
         for place, (level, each) in enumerate(frontier.curves):
-            points = tabulate_points(each)
-            cost = points["cost_msek"] - curve.free.cost
+            stops = [replace(each.stops[0], level=loosest), *each.stops]
+            levels, cost = [stop.level for stop in stops], [stop.cost - curve.free.cost for stop in stops]
             label = f"≤ {format_number(level, lang)} {_second_unit(curve.scenario, second, lang)}"
-            ax.plot(points["level"], cost, color=PALETTE[place % len(PALETTE)], linewidth=1.8, label=label)
-        ax.invert_xaxis()
+            ax.plot(levels, cost, color=PALETTE[place % len(PALETTE)], linewidth=1.8, label=label)
+        if curve.probe.side > 0:
+            ax.invert_xaxis()
         ax.grid(color=GRID, linewidth=0.7)
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_formatter(lambda value, _: format_tick(value, lang))
         ax.set_xlabel(say("curve_figure_level", lang, unit=name_unit(curve, lang)), fontsize=9, color=FAINT)
-        head = name_second(curve.scenario, second, lang)
         ax.legend(
             loc="upper left", bbox_to_anchor=(1.01, 1.02), title=head, title_fontsize=9, alignment="left", **LEGEND
         )

@@ -47,14 +47,9 @@ def find_span(tracer: Tracer, start: float | None, end: float | None, price: flo
     probe, free = tracer.probe, tracer.free.level
     if not np.isfinite(free):
         raise CaseError([_refuse("curve_endless", probe, level=free)])
-    paid = None if price is None else tracer.find_level(price * discount_level(tracer))
-    reach = tracer.find_level(None)
-    if reach is None or probe.side * (free - reach) <= SAME * max(1.0, abs(free)):
+    reach, edge, cut = find_edge(tracer, price)
+    if probe.side * (free - reach) <= SAME * max(1.0, abs(free)):
         raise CaseError([_refuse("curve_fixed", probe, level=free)])
-    last = reach + probe.side * BACK * abs(free - reach) if np.isfinite(reach) else reach
-    edge, cut = last, REACH
-    if paid is not None and probe.side * (paid - last) > 0 and probe.side * (free - paid) > 0:
-        edge, cut = paid, PRICE
     if end is None and not np.isfinite(edge):
         raise CaseError([_refuse("curve_endless", probe, level=free)])
     asked = (free if start is None else start, edge if end is None else end)
@@ -63,11 +58,29 @@ def find_span(tracer: Tracer, start: float | None, end: float | None, price: flo
         raise CaseError([_refuse("curve_unreachable", probe, start=begin, end=finish, reach=reach)])
     if probe.side * (free - finish) <= 0:
         raise CaseError([_refuse("curve_unbound", probe, start=begin, end=finish, level=free)])
-    if probe.side * (last - finish) > 0:
-        finish, cut = last, REACH
+    inside = _step_back(tracer, reach)
+    if probe.side * (inside - finish) > 0:
+        finish, cut = inside, REACH
     elif end is not None:
         cut = ""
     return Span(free, reach, begin, finish, cut)
+
+
+def find_edge(tracer: Tracer, price: float | None) -> tuple[float, float, str]:
+    """The reach, the level where a curve ends by itself, and why it ends there."""
+    probe, free = tracer.probe, tracer.free.level
+    paid = None if price is None else tracer.find_level(price * discount_level(tracer))
+    found = tracer.find_level(None)
+    reach = free if found is None else found
+    inside = _step_back(tracer, reach)
+    if paid is not None and probe.side * (paid - inside) > 0 and probe.side * (free - paid) > 0:
+        return reach, paid, PRICE
+    return reach, inside, REACH
+
+
+def _step_back(tracer: Tracer, reach: float) -> float:
+    """A level just inside the reach."""
+    return reach + tracer.probe.side * BACK * abs(tracer.free.level - reach) if np.isfinite(reach) else reach
 
 
 def _refuse(key: str, probe: Probe, **levels: float) -> Problem:
