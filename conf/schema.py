@@ -171,6 +171,46 @@ class NearConfig:
 
 
 @dataclass
+class CurveConfig:
+    """Which cost curve, and how finely it is drawn."""
+
+    kind: str = "system"
+    """system: cost over the level of a target; frontier: over two at once; measures: measure by measure."""
+    target: str | None = None
+    """The target whose level moves; None, and no account: the last yearly cap on the total."""
+    account: str | None = None
+    """Instead of a target: an account, on which a cap (`sense`) is put from `year` to `until`."""
+    year: int | None = None
+    """First year of that cap; None: the last of the plan."""
+    until: int | None = None
+    """Last year of that cap; None: the last of the plan."""
+    cumulative: bool = False
+    """Whether that cap is on the sum over its years."""
+    sense: str = "at_most"
+    """at_most or at_least."""
+    others: str = "aside"
+    """aside: the case's targets do not count; kept: all but the one asked about hold as they are."""
+    start: float | None = None
+    """Level where the curve begins, in the account's unit; None: where the cap begins to bind."""
+    end: float | None = None
+    """Level where it ends; None: the tightest that any plan reaches, or that `most_price` pays for."""
+    most_price: float | None = 100_000.0
+    """SEK per tonne at which the curve ends by itself; None: at no price."""
+    error: float = 1e-3
+    """Certified error at which it is fine enough, as a share of the range of cost."""
+    points: int = 200
+    """Points at the most."""
+    whole: bool = False
+    """Whether units are whole; else parts of them may be built, and the certificate is tight."""
+    second: str | None = None
+    """Frontier: the other account, or `debt.ACTOR` for the most that an actor may owe for the plan."""
+    second_year: int | None = None
+    """Frontier: first year of the other cap; None: as the first."""
+    levels: int = 5
+    """Frontier: levels of the other, evenly spread over what it can be."""
+
+
+@dataclass
 class Config:
     """Everything that a person may choose on the command line."""
 
@@ -183,6 +223,7 @@ class Config:
     sweep: SweepConfig = field(default_factory=SweepConfig)
     runners: RunnersConfig = field(default_factory=RunnersConfig)
     near: NearConfig = field(default_factory=NearConfig)
+    curve: CurveConfig = field(default_factory=CurveConfig)
     settings: dict[str, float] = field(default_factory=dict)
     """Changes of the case's numbers by their keys, such as `adjust.price.electricity`."""
     exclude: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from model.highs import Session, solve_once
 from model.revise import LinearProgram
 from model.solution import HIGHS, SOLVE, Solution, SolverOptions, relative_gap
 from model.sparse import SparseProgram
-from model.stages import GRACE, solve_stages
+from model.stages import GRACE, find_main, pose_task, solve_stages
 from model.starts import CHOOSE
 from model.task import Task
 
@@ -51,6 +51,15 @@ class Chain:
         if program.program is not self._compiled:
             self._compiled, self._sessions = program.program, {}
         found = solve_stages(program, self._options.time_limit, self._tolerance, self._solve_stage)
+        return replace(found, seconds={SOLVE: perf_counter() - started, **found.seconds})
+
+    def solve_main(self, program: LinearProgram) -> Solution:
+        """The least cost and its prices alone: neither least miss before it nor what pays for it afterwards."""
+        started = perf_counter()
+        if program.program is not self._compiled:
+            self._compiled, self._sessions = program.program, {}
+        objective = find_main(program.program.structure)
+        found = self._solve_stage(objective, pose_task(program, objective), self._options.time_limit)
         return replace(found, seconds={SOLVE: perf_counter() - started, **found.seconds})
 
     def _solve_stage(self, objective: str, task: Task, seconds: float) -> Solution:

@@ -65,6 +65,11 @@ def list_stages(at: Structure, tolerance: float) -> tuple[Stage, ...]:
     return (*miss, Stage(COST, main=True), *later)
 
 
+def find_main(at: Structure) -> str:
+    """The objective whose least value is the plan's."""
+    return CASH_COST if at.finance.viewer else COST
+
+
 def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve: Solve) -> Solution:
     """Solve stage by stage.
 
@@ -157,8 +162,7 @@ def _fix_whole(program: LinearProgram, point: np.ndarray) -> LinearProgram:
 def _describe(program: LinearProgram, main: Solution, last: Solution, miss: float) -> Solution:
     """The main stage's answer at the last stage's point."""
     values = {name: float(program.costs[name] @ last.columns + program.offsets[name]) for name in OBJECTIVES}
-    finance = program.program.structure.finance
-    objective = values[CASH_COST if finance.viewer else COST]
+    objective = values[find_main(program.program.structure)]
     bound = min(main.bound, objective)
     gap = relative_gap(objective, bound)
     return replace(main, columns=last.columns, objective=objective, bound=bound, gap=gap, miss=miss, values=values)

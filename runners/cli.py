@@ -133,6 +133,13 @@ def run_near(config: Config, started: datetime) -> int:
     return DONE
 
 
+def run_curve(config: Config, started: datetime) -> int:
+    """`fardplan curve`: what each level of a target costs, two at once, or measure by measure."""
+    from runners.curves import command
+
+    return command.run_curve(config, started)
+
+
 COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
@@ -140,6 +147,7 @@ COMMANDS: Mapping[str, Command] = {
         Command("check", "fardplan check case.path=FOLDER", run_check),
         Command("near", "fardplan near near.levels=[1,2,5]", run_near),
         Command("compare", "fardplan compare runs/A runs/B", reader="runners.comparing.compare_command:run_compare"),
+        Command("curve", "fardplan curve curve.target=transport_2030", run_curve),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.reports.report_command:run_report"),
         Command(

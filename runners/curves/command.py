@@ -1,0 +1,165 @@
+"""`fardplan curve`: what does each level of a target cost, what do two at once, what does each measure?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from conf.words import say
+from model.keep import default_folder
+from runners.curves.choosing import SECOND, Question, pose_question, probe_account
+from runners.curves.figures import draw_curve
+from runners.curves.folder import write_study
+from runners.curves.frontier import limit_debt, trace_frontier
+from runners.curves.frontier_reports import describe_frontier, draw_frontier, tabulate_frontier, write_frontier
+from runners.curves.probe import add_probe
+from runners.curves.system import Curve, trace_system
+from runners.curves.tables import KILOTONNE, PER_TONNE, tabulate_built, tabulate_moves, tabulate_points
+from runners.curves.words import describe_curve, write_summary
+from runners.family import Family, Outcome
+from runners.overrides import choose, choose_solver, find_folder
+from runners.record import check_place
+from scenarios.errors import CaseError, Problem
+from scenarios.tables import choose_rows, read_tables
+
+if TYPE_CHECKING:
+    from conf.schema import Config
+
+SYSTEM, FRONTIER, MEASURES = "system", "frontier", "measures"
+KINDS = (SYSTEM, FRONTIER, MEASURES)
+CURVE = "curve"
+CHECKED = 10
+"""Points whose plans are solved once more, whole, and verified."""
+AGREE = 1e-5
+"""How far the cost of a verified plan may lie from the curve's, relative to the larger of 1 and itself."""
+DEBT = "debt."
+WIDTH = 100
+
+
+def run_curve(config: Config, started: datetime) -> int:
+    """Draw the curve that the configuration asks for, keep it in a folder, show its summary."""
+    kind = config.curve.kind
+    if kind not in KINDS:
+        fields = {"value": kind, "names": ", ".join(KINDS)}
+        raise CaseError([Problem("override_choice", f"curve.kind={kind}", fields=fields)])
+    if config.out is not None:
+        check_place(Path(config.out))
+    if kind == MEASURES:
+        code: int = import_module("runners.curves.measures").run_measures(config, started)
+        return code
+    return (run_system if kind == SYSTEM else run_frontier)(config, started)
+
+
+def run_system(config: Config, started: datetime) -> int:
+    """The curve of the system over the level of one target."""
+    folder, question, family = _open_case(config)
+    wishes, probe, lang = config.curve, question.probe, config.lang
+    curve = trace_system(
+        family,
+        probe,
+        wishes.error,
+        wishes.points,
+        wishes.start,
+        wishes.end,
+        _find_price(config, question),
+        config.settings,
+    )
+    outcomes = verify_stops(family, curve, config.settings)
+    tables = {"points": tabulate_points(curve), "investments": tabulate_built(curve), "moves": tabulate_moves(curve)}
+    content = describe_curve(curve, {"target": question.target, "others": wishes.others}, lang)
+    content |= {"verified": len(outcomes), "whole_units": wishes.whole}
+
+    def draw(place: Path) -> object:
+        return draw_curve(curve, question.names, place, lang)
+
+    place = write_study(CURVE, tables, content, draw, outcomes[0], config, folder, started)
+    lines = write_summary(curve, question.names, wishes.others, len(outcomes), lang)
+    return _show(lines, wishes.whole, place, lang)
+
+
+def run_frontier(config: Config, started: datetime) -> int:
+    """Curves over one target at several levels of another account or of an actor's debt."""
+    if config.curve.second is None:
+        raise CaseError([Problem("curve_second_missing", "curve.second")])
+    folder, question, family = _open_case(config)
+    wishes, lang = config.curve, config.lang
+    second = _find_second(question, family, config)
+    frontier = trace_frontier(
+        family, question.probe, second, wishes.levels, wishes.error, wishes.points, _find_price(config, question)
+    )
+    outcomes = [verify_ends(family, curve, second.settle(level)) for level, curve in frontier.curves]
+    content = describe_frontier(frontier, second, {"target": question.target, "others": wishes.others}, lang)
+
+    def draw(place: Path) -> object:
+        return draw_frontier(frontier, second, question.names, place, lang)
+
+    tables = {"points": tabulate_frontier(frontier)}
+    place = write_study(CURVE, tables, content, draw, outcomes[0], config, folder, started)
+    return _show(write_frontier(frontier, second, question.names, wishes.others, lang), wishes.whole, place, lang)
+
+
+def verify_stops(family: Family, curve: Curve, settings: Mapping[str, float]) -> list[Outcome]:
+    """Verified plans at evenly spread points of a curve, each of the cost that the curve says.
+
+    Raises:
+        PlanRefused: the verifier did not accept one.
+        ValueError: one costs something else than its point: our own fault.
+    """
+    chosen = sorted(set(np.linspace(0, len(curve.stops) - 1, min(CHECKED, len(curve.stops))).round().astype(int)))
+    outcomes = []
+    for place in chosen:
+        stop = curve.stops[place]
+        outcome = family.solve({**settings, **curve.probe.settle(stop.level)})
+        cost, gap = float(outcome.plan.attrs["objective"]), 2 * family.options.gap if not family.options.relax else 0.0
+        if abs(cost - stop.cost) > (AGREE + gap) * max(1.0, abs(cost)):
+            raise ValueError(f"the plan at {stop.level:g} costs {cost:g}, its point says {stop.cost:g}")
+        outcomes.append(outcome)
+    return outcomes
+
+
+def verify_ends(family: Family, curve: Curve, settings: Mapping[str, float]) -> Outcome:
+    """As `verify_stops`, of both ends; gives the first."""
+    return verify_stops(family, replace(curve, stops=(curve.stops[0], curve.stops[-1])), settings)[0]
+
+
+def _open_case(config: Config) -> tuple[Path, Question, Family]:
+    """The case with its probe: folder, what is asked, and the family that answers."""
+    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
+    question = pose_question(read_tables(folder), choices, config.curve)
+    second = config.curve.second
+    if config.curve.kind == FRONTIER and second is not None and not second.startswith(DEBT):
+        question = _add_second(question, config, second)
+    options = replace(options, relax=options.relax or not config.curve.whole)
+    return folder, question, Family(question.tables, question.choices, options, default_folder())
+
+
+def _add_second(question: Question, config: Config, account: str) -> Question:
+    written = choose_rows(question.tables, question.choices.variants)
+    wishes = replace(config.curve, year=config.curve.second_year or question.probe.year, until=None, cumulative=False)
+    probe = probe_account(written, account, wishes, SECOND, f"curve.second={account}")
+    return replace(question, tables=add_probe(question.tables, probe), second=probe)
+
+
+def _find_second(question: Question, family: Family, config: Config) -> Any:
+    second = str(config.curve.second)
+    return limit_debt(family.scenario, second[len(DEBT) :]) if second.startswith(DEBT) else question.second
+
+
+def _find_price(config: Config, question: Question) -> float | None:
+    """Money per unit of level at which the curve ends by itself; none for what is not counted in tonnes."""
+    price = config.curve.most_price
+    return None if price is None or not question.probe.unit.startswith(KILOTONNE) else price / PER_TONNE
+
+
+def _show(lines: Sequence[str], whole: bool, place: Path, lang: str) -> int:
+    last = [] if whole else [say("curve_parts", lang)]
+    wrapped = [part for line in [*lines, *last] for part in (wrap(line, WIDTH) if len(line) > WIDTH else [line])]
+    print("\n".join([*wrapped, say("curve_place", lang, place=place)]), flush=True)
+    return 0
