@@ -22,6 +22,11 @@ GRACE = 1.0
 """Seconds that a stage after the first has at the least: a plan in hand is worth finishing."""
 
 
+UNANSWERED = (Status.NO_PLAN_IN_TIME, Status.INFEASIBLE, Status.FAILED)
+"""How a stage ends that leaves the plan of the stage before it. That plan keeps all rules of the later stage too, so
+one that finds none has lost it to rounding."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One objective, solved to its least.
@@ -70,8 +75,9 @@ def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve
         solve: one objective of a program to a Solution.
 
     Returns:
-        The last point, with the status, bound and duals of the main stage. A later stage for which no time is left
-        leaves the point of the stage before it; one that has no answer is an error of the case and is returned.
+        The last point, with the status, bound and duals of the main stage. A later stage for which no time is left,
+        or that loses the plan to rounding, leaves the point of the stage before it; one whose objective falls without
+        end is an error of the case and is returned.
         `seconds` says how long all of them were inside the solver, as `highs`.
     """
     started, highs = perf_counter(), 0.0
@@ -81,7 +87,7 @@ def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve
         found = _solve_stage(program, stage, last, left, solve)
         highs += found.seconds.get(HIGHS, 0.0)
         if not found.status.has_plan:
-            if found.status is Status.NO_PLAN_IN_TIME and main.status.has_plan:
+            if found.status in UNANSWERED and main.status.has_plan:
                 break
             return replace(found, seconds={HIGHS: highs})
         last = found
