@@ -143,7 +143,7 @@ def find_rules(program: LinearProgram, options: SolverOptions, reaches: Sequence
     asked = _keep_target(program, missed[0].target) if missed else program
     rows = find_core(asked, options, list_giving(program)) if reaches else ()
     rows = rows or find_conflict(program, GIVING, min(CONFLICT_SECONDS, options.time_limit))
-    return _name_rules(program, rows) if rows else _find_whole_unit_targets(program, options)
+    return name_rules(program, rows) if rows else _find_whole_unit_targets(program, options)
 
 
 def list_giving(program: LinearProgram) -> dict[tuple[str, str], list[int]]:
@@ -158,14 +158,14 @@ def list_giving(program: LinearProgram) -> dict[tuple[str, str], list[int]]:
 def _keep_target(program: LinearProgram, target: str) -> LinearProgram:
     """The program with one of its hard targets alone."""
     others = [row for name, held in list_target_rows(program).items() if name != target for row in held]
-    return _free_rows(program, others)
+    return free_program(program, others)
 
 
 def _find_item(index: Sequence[object]) -> str:
     return next((i for i in index if isinstance(i, str)), "")
 
 
-def _name_rules(program: LinearProgram, rows: Sequence[int]) -> list[ConflictingRule]:
+def name_rules(program: LinearProgram, rows: Sequence[int]) -> list[ConflictingRule]:
     """Rows as rules: identities left out, years of one rule gathered, targets first."""
     years: dict[tuple[str, str], set[int]] = defaultdict(set)
     for row in rows:
@@ -186,14 +186,14 @@ def _find_whole_unit_targets(program: LinearProgram, options: SolverOptions) -> 
             rows[label.family, label.index[0]].append(row)
     needed = dict(rows)
     for target in rows:
-        trial = _free_rows(program, rows[target])
+        trial = free_program(program, rows[target])
         if solve_program(trial, options).status is Status.INFEASIBLE:
             program = trial
             del needed[target]
-    return _name_rules(program, [row for held in needed.values() for row in held])
+    return name_rules(program, [row for held in needed.values() for row in held])
 
 
-def _free_rows(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
+def free_program(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
     """The same program without some rows."""
     lower, upper = program.row_lower.copy(), program.row_upper.copy()
     lower[list(rows)], upper[list(rows)] = -np.inf, np.inf
