@@ -123,14 +123,16 @@ def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status
         options: its options; their time limit bounds the search for the conflict.
     """
     if status is not Status.INFEASIBLE:
-        return NoPlan(status, (), _names(scenario))
+        return NoPlan(status, (), name_items(scenario))
     weights = dict(zip(map(str, scenario["target"].values), scenario["price"].values.tolist(), strict=True))
     units = dict(zip(map(str, scenario["account"].values), map(str, scenario["account_unit"].values), strict=True))
     accounts = zip(map(str, scenario["target"].values), map(str, scenario["target_account"].values), strict=True)
     reaches = find_reach(program, options, weights) if list_target_rows(program) else ()
     reaches = () if any(np.isnan(reach.alone) for reach in reaches) else reaches
     rules = find_rules(program, options, reaches)
-    return NoPlan(status, rules, _names(scenario), reaches, {target: units[account] for target, account in accounts})
+    return NoPlan(
+        status, rules, name_items(scenario), reaches, {target: units[account] for target, account in accounts}
+    )
 
 
 def find_rules(program: LinearProgram, options: SolverOptions, reaches: Sequence[Reach]) -> list[ConflictingRule]:
@@ -200,7 +202,7 @@ def free_program(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
     return replace(program, row_lower=lower, row_upper=upper)
 
 
-def _names(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
+def name_items(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
     """Label to language to name, over everything that has names."""
     names: dict[str, dict[str, str]] = {}
     for dim in ("technology", "commodity", "account", "group", "target", "actor", "instrument"):

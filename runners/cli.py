@@ -122,10 +122,21 @@ def run_check(config: Config, _started: datetime) -> int:
     return DONE
 
 
+def run_why(config: Config, started: datetime) -> int:
+    """`fardplan why`: what limits the plan and what that is worth, or what would have to give for there to be one."""
+    from runners.reasons.why_command import answer_why
+
+    with _show_progress(config.lang, sys.stderr) as say_phase:
+        shown = answer_why(config, started, say_phase)
+    print(shown, flush=True)
+    return DONE
+
+
 COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
+        Command("why", "fardplan why why.measure=bio_ccs", run_why),
         Command("check", "fardplan check case.path=FOLDER", run_check),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
         Command(

@@ -59,7 +59,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     place = Path(config.out) if config.out is not None else RUNS / _name_run(outcome, started)
     tables = tabulate_run(scenario, plan, outcome.reference)
     tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
-    with _write_aside(place) as folder:
+    with write_aside(place) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
         (folder / TABLES_FOLDER).mkdir()
         for name, table in tables.items():
@@ -67,9 +67,9 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         (folder / "figures").mkdir()
         draw_figures(scenario, plan, folder / "figures", config.lang, outcome.reference)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}
-        _write_json(folder / SUMMARY, summarise(outcome, tables["targets"], seconds))
+        write_json(folder / SUMMARY, summarise(outcome, tables["targets"], seconds))
         manifest = describe_run(outcome, config, case_folder, started)
-        _write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
+        write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
     return place
 
 
@@ -106,12 +106,17 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
 
 def describe_run(outcome: Outcome, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:
     """What a run was made with: versions, digests of what it read, revision, seed and choices."""
+    return describe_inputs(outcome.scenario, config, case_folder, started)
+
+
+def describe_inputs(scenario: xr.Dataset, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:
+    """As `describe_run`, of a scenario that may have no plan."""
     files = sorted(path for path in case_folder.iterdir() if path.suffix == ".csv")
     return {
         "program": PROGRAM,
         "started": started.isoformat(timespec="seconds"),
-        "case": outcome.scenario.attrs["case"],
-        "digest": outcome.scenario.attrs["digest"],
+        "case": scenario.attrs["case"],
+        "digest": scenario.attrs["digest"],
         "inputs": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
         "seed": config.solver.seed,
         "config": asdict(config),
@@ -172,7 +177,7 @@ def _is_run(place: Path) -> bool:
 
 
 @contextmanager
-def _write_aside(place: Path) -> Iterator[Path]:
+def write_aside(place: Path) -> Iterator[Path]:
     """A new folder beside the place, moved to it at the end; gone where anything fails."""
     check_place(place)
     place = place.absolute()
@@ -210,7 +215,8 @@ def _unwritable(place: Path, error: OSError) -> Problem:
     return Problem("out_unwritable", f"out={place}", fields={"reason": error.strerror or type(error).__name__})
 
 
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write content as JSON; what is no number becomes null."""
     text = json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 

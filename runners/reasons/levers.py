@@ -87,7 +87,8 @@ class Lever:
 
     `base` is the number of its setting now, `rate` what the setting's number moves for a unit of the lever; a lever
     over all its years (`year` None) is moved by a factor and `size` is their mean, else `size` is the number itself,
-    in `unit`. `rows` are the program's rows that hold it. It can be eased by `most` and tightened by `tight`.
+    in `unit`; `sign` is +1 where easing makes it larger. `rows` are the program's rows that hold it. It can be eased
+    by `most` and tightened by `tight`.
     """
 
     key: str
@@ -99,6 +100,7 @@ class Lever:
     base: float
     rate: float
     size: float
+    sign: float
     unit: str
     rows: tuple[int, ...]
     most: float
@@ -155,7 +157,7 @@ def _make_lever(scenario: xr.Dataset, family: str, item: str, year: int | None, 
     key = ".".join([verb, source.quantity, item, *([] if year is None else [str(year)])])
     unit = _name_unit(scenario, source.quantity, place)
     head = key, source.theme, source.quantity, family, item, year
-    return Lever(*head, base, rate, abs(mean), unit, rows, most, tight)
+    return Lever(*head, base, rate, abs(mean), float(source.ease), unit, rows, most, tight)
 
 
 def _make_target(scenario: xr.Dataset, family: str, item: str, rows: tuple[int, ...]) -> Lever:
@@ -167,7 +169,7 @@ def _make_target(scenario: xr.Dataset, family: str, item: str, rows: tuple[int, 
     ease = 1.0 if str(target["target_sense"].values) == "at_most" else -1.0
     head = f"target.{item}", TARGETS, "value", family, item, int(str(target["target_year"].values))
     rate = ease / _slope_target(scenario, item)
-    return Lever(*head, float(target["value"].values), rate, size, unit, rows, np.inf, np.inf)
+    return Lever(*head, float(target["value"].values), rate, size, ease, unit, rows, np.inf, np.inf)
 
 
 def _slope_target(scenario: xr.Dataset, item: str) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from scenarios.tables import Tables
 
 ROOM = 1e-6
 """Part of a repair, and of the lever's number, that is added so that rounding does not undo it."""
+SHARES = ("group_share_most", "group_share_least")
+"""Families whose number stands before decisions: no row's bound moves with it."""
+MOST_DOUBLINGS, MOST_HALVINGS = 3, 12
 HARD, PRICED = "hard", "priced"
 POSTPONE = "postpone"
 TARGETS_TABLE = "targets"
@@ -69,13 +73,16 @@ class Impasse:
     repairs: tuple[Repair, ...]
 
 
-def find_impasses(family: Family, settings: Settings, most: int) -> tuple[tuple[Reach, ...], list[Impasse]]:
+def find_impasses(
+    family: Family, settings: Settings, most: int, programs: Path | None = None
+) -> tuple[tuple[Reach, ...], list[Impasse]]:
     """How near each hard target can be come to, and the conflict and repairs of those out of reach.
 
     Args:
         family: of a scenario that has no plan.
         settings: of the scenario.
-        most: impasses looked at, those that are missed by the least of what they ask first.
+        most: impasses looked at: first targets that can be held later, then by how little they are missed.
+        programs: folder where compiled programs are kept.
     """
     scenario, program, options = family.scenario, family.revise(settings), family.options
     weights = dict(zip(map(str, scenario["target"].values), scenario["price"].values.tolist(), strict=True))
@@ -86,31 +93,33 @@ def find_impasses(family: Family, settings: Settings, most: int) -> tuple[tuple[
     if not missed:
         names = tuple(reach.target for reach in reaches)
         rules = tuple(find_rules(program, options, reaches))
-        return reaches, [Impasse(names, rules, tuple(_repair(family, family, settings, names, reaches)))]
+        return reaches, [Impasse(names, rules, tuple(_repair(family, settings, names, reaches, programs)))]
     missed.sort(key=lambda reach: (reach.first_year is None, reach.alone))
-    return reaches, [_explain(family, settings, program, reach) for reach in missed[:most]]
+    return reaches, [_explain(family, settings, program, reach, programs) for reach in missed[:most]]
 
 
-def _explain(family: Family, settings: Settings, program: LinearProgram, reach: Reach) -> Impasse:
+def _explain(
+    family: Family, settings: Settings, program: LinearProgram, reach: Reach, programs: Path | None
+) -> Impasse:
     """One target by itself: the others are priced, so that they neither forbid nor are forgotten."""
     others = [row for name, held in list_target_rows(program).items() if name != reach.target for row in held]
     asked = free_program(program, others)
     rows = find_core(asked, family.options, list_giving(asked))
-    single = Family(_keep_hard(family.tables, [reach.target]), _as_written(family.choices), family.options)
+    single = Family(_keep_hard(family.tables, [reach.target]), _as_written(family.choices), family.options, programs)
     alone = replace(reach, together=reach.alone)
-    repairs = tuple(_repair(family, single, settings, (reach.target,), (alone,)))
+    repairs = tuple(_repair(single, settings, (reach.target,), (alone,), programs))
     return Impasse((reach.target,), tuple(name_rules(program, rows)), repairs)
 
 
 def _repair(
-    family: Family, single: Family, settings: Settings, targets: Sequence[str], reaches: Sequence[Reach]
+    single: Family, settings: Settings, targets: Sequence[str], reaches: Sequence[Reach], programs: Path | None
 ) -> list[Repair]:
     """All repairs of some targets, verified, the cheapest plan first.
 
     `single` is the family in which these targets alone are hard.
     """
     program = single.revise(settings)
-    levers = _find_candidates(single, settings, program)
+    levers = _find_candidates(single, program)
     found = list(_move_single(single, settings, program, levers))
     moved = {levers[0].theme for levers, _ in found}
     for theme in THEMES:
@@ -122,12 +131,12 @@ def _repair(
         parts = [_find_target(single, reach.target) for reach in reaches if reach.together > REACHED]
         repairs += [_verify(single, settings, parts, steps)] if len(parts) > 1 else []
     repairs += [
-        _postpone(family, settings, reach, targets) for reach in reaches if reach.first_year and not reach.reached
+        _postpone(single, settings, reach, programs) for reach in reaches if reach.first_year and not reach.reached
     ]
     return sorted(repairs, key=lambda repair: (not repair.verified, repair.cost, len(repair.changes)))
 
 
-def _find_candidates(family: Family, settings: Settings, program: LinearProgram) -> list[Lever]:
+def _find_candidates(family: Family, program: LinearProgram) -> list[Lever]:
     """Levers behind rows that the least sum of misses prices: a rule that could repair it alone is among them."""
     reacher = Reacher(program, family.options)
     opened = reacher.mark(*range(len(reacher.names)))
@@ -154,6 +163,30 @@ def _make_slacks(
     return made
 
 
+def _move_share(family: Family, settings: Settings, lever: Lever) -> float:
+    """The least step of a lever that stands before decisions, by halving; NaN where none is enough."""
+
+    def misses(step: float) -> bool:
+        try:
+            reacher = Reacher(family.revise({**settings, **lever.set(step)}), family.options)
+        except CaseError:
+            return True
+        nothing = reacher.mark()
+        return not reacher.solve(nothing.astype(float), ~nothing).status.has_plan
+
+    low, high = 0.0, min(lever.most, lever.size)
+    for _ in range(MOST_DOUBLINGS):
+        if not misses(high):
+            break
+        low, high = high, min(2 * high, lever.most)
+    else:
+        return np.nan
+    for _ in range(MOST_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if misses(middle) else (low, middle)
+    return high
+
+
 Moved = tuple[Sequence[Lever], Sequence[float]]
 
 
@@ -171,6 +204,11 @@ def _move_single(
         found = reacher.solve(opened.astype(float), ~opened)
         if found.status.has_plan:
             yield [lever], [float(found.columns[reacher.n_columns + first + place])]
+    for lever in levers:
+        if lever.family in SHARES:
+            step = _move_share(family, settings, lever)
+            if np.isfinite(step):
+                yield [lever], [step]
 
 
 def _move_theme(family: Family, settings: Settings, program: LinearProgram, levers: Sequence[Lever]) -> Iterator[Moved]:
@@ -204,11 +242,8 @@ def _verify(family: Family, settings: Settings, levers: Sequence[Lever], steps: 
 
 
 def _describe(lever: Lever, step: float) -> Change:
-    sign = 1.0 if lever.rate > 0 else -1.0
-    settings = lever.set(step)
-    return Change(
-        lever.item, lever.quantity, lever.year, step, lever.unit, lever.size, lever.size + sign * step, settings
-    )
+    after = lever.size + lever.sign * step
+    return Change(lever.item, lever.quantity, lever.year, step, lever.unit, lever.size, after, lever.set(step))
 
 
 def _find_target(family: Family, target: str) -> Lever:
@@ -217,9 +252,9 @@ def _find_target(family: Family, target: str) -> Lever:
     return next(lever for lever in levers if lever.item == target)
 
 
-def _postpone(family: Family, settings: Settings, reach: Reach, targets: Sequence[str]) -> Repair:
+def _postpone(family: Family, settings: Settings, reach: Reach, programs: Path | None) -> Repair:
     """The target as it is, from the first year in which it can be held."""
-    tables = _move_year(_keep_hard(family.tables, targets), reach.target, int(reach.first_year or 0))
+    tables = _move_year(family.tables, reach.target, int(reach.first_year or 0))
     written = reach.years[0]
     change = Change(
         reach.target,
@@ -232,7 +267,7 @@ def _postpone(family: Family, settings: Settings, reach: Reach, targets: Sequenc
         {},
     )
     try:
-        cost = _solve(Family(tables, _as_written(family.choices), family.options), settings)
+        cost = _solve(Family(tables, family.choices, family.options, programs), settings)
     except (CaseError, NoPlan):
         cost = np.nan
     return Repair(POSTPONE, (change,), cost, bool(np.isfinite(cost)))
