@@ -64,6 +64,7 @@ class NoPlan(FardplanError):
         names: label to language to name, for the words.
         reaches: how near each hard target can be come to; empty where no target is what cannot hold.
         units: of each target's account.
+        in_parts: in parts of units there is a plan.
     """
 
     def __init__(
@@ -73,15 +74,17 @@ class NoPlan(FardplanError):
         names: Mapping[str, Mapping[str, str]],
         reaches: Sequence[Reach] = (),
         units: Mapping[str, str] | None = None,
+        *,
+        in_parts: bool = False,
     ) -> None:
         self.status, self.rules, self.names = status, tuple(rules), names
-        self.reaches, self.units = tuple(reaches), units or {}
+        self.reaches, self.units, self.in_parts = tuple(reaches), units or {}, in_parts
         super().__init__(self.tell("en"))
 
     def tell(self, lang: str = LANGUAGES[0]) -> str:
         """What cannot hold together, one rule a line, targets first."""
         lines = [say(f"no_plan_{self.status.value}", lang)]
-        if self.status is Status.INFEASIBLE and not self.rules:
+        if self.in_parts or (self.status is Status.INFEASIBLE and not self.rules):
             lines.append(say("no_plan_whole_units", lang))
         lines += [f"  - {rule.tell(self.names, lang)}" for rule in self.rules]
         if self.status is Status.INFEASIBLE:

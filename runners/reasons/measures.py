@@ -41,7 +41,8 @@ class Reason:
     `enters` and `leaves` are factors on its investment, NaN where they do not apply, 0 and infinite where no price does
     it. `reduced` is what a unit begun in `cheapest` would add to the cost of a plan it is not in, `earlier` what one
     begun the year before the first would add (NaN: it may not start then). `rules` are binding rules that name it, by
-    family and item. `check` brackets the worth with whole units.
+    family and item. `parts` is what is built of a measure that is out where parts of units may be; `check` brackets
+    the worth with whole units.
     """
 
     measure: str
@@ -57,6 +58,7 @@ class Reason:
     cheapest: int | None
     earlier: float
     rules: tuple[tuple[str, str], ...]
+    parts: float = 0.0
     check: Bracket | None = None
 
 
@@ -133,8 +135,14 @@ def _explain(
         reduced=np.nan if inside or not costs else max(min(costs)[0], 0.0),
         cheapest=None if inside or not costs else min(costs)[1],
         earlier=max(before[0], 0.0) if before else np.nan,
+        parts=0.0 if inside else _sum_parts(values, columns),
         rules=tuple((family, item) for family, item, about in binding if measure in about),
     )
+
+
+def _sum_parts(values: Values, columns: Sequence[tuple[int, int]]) -> float:
+    amount = float(values.base.columns[[column for _, column in columns]].sum())
+    return amount if amount > BUILT else 0.0
 
 
 def _tangent(values: Values, measure: str, factor: float) -> tuple[float, float]:
@@ -179,22 +187,15 @@ def _measure_wait(values: Values, measure: str, first: int) -> float:
 def _find_open(values: Values, columns: Sequence[tuple[int, int]]) -> set[int]:
     """Years in which a measure may begin at all."""
     program = values.program
-    wanted = {column: year for year, column in columns}
-    rows = program.program.row_families.get("build_most", np.empty(0, dtype=int))
-    label = {program.program.row_labels[row].index: row for row in rows}
-    shut = set()
-    for column, year in wanted.items():
-        row = label.get(program.program.column_labels[column].index)
-        if (
-            row is not None
-            and max(
-                abs(program.row_lower[row]) if np.isfinite(program.row_lower[row]) else 0.0,
-                abs(program.row_upper[row]) if np.isfinite(program.row_upper[row]) else 0.0,
-            )
-            == 0.0
-        ):
-            shut.add(year)
-    return set(wanted.values()) - shut
+    rows = program.program.row_families.get("build_most", ())
+    place = {program.program.row_labels[row].index: row for row in rows}
+    found = set()
+    for year, column in columns:
+        row = place.get(program.program.column_labels[column].index)
+        bounds = [] if row is None else [program.row_lower[row], program.row_upper[row]]
+        if not any(bound == 0.0 for bound in bounds):
+            found.add(year)
+    return found
 
 
 def _list_binding(values: Values) -> list[tuple[str, str, frozenset[str]]]:

@@ -28,7 +28,7 @@ WORTH = 1e-6
 """A price below this is none."""
 TEN_PERCENT = 0.1
 NEARBY = 1e-3
-"""The part of a step at whose end the slope's other point lies."""
+"""The part of the longest step that a slope is measured over."""
 KILOTONNE, KILO = "kt", 1000.0
 
 
@@ -87,27 +87,22 @@ def _check(price: Price, values: Values, free: Bracket) -> Price:
 
 
 def _price(scenario: xr.Dataset, values: Values, lever: Lever) -> Price:
+    nearby = NEARBY * lever.longest
+
     def eased(step: float) -> tuple[float, float]:
-        cost, slope = values.tangent(lever.set(step), lever.set(step * (1 - NEARBY)), step * NEARBY)
-        return cost, -slope
+        return values.tangent(lever.set(step), lever.set(step + nearby), nearby)
 
     def tightened(step: float) -> tuple[float, float]:
-        cost, slope = values.tangent(lever.set(-step), lever.set(-step * (1 - NEARBY)), step * NEARBY)
+        cost, slope = values.tangent(lever.set(-step), lever.set(-step + nearby), nearby)
         return cost, -slope
 
     ease = find_stretch(eased, values.least, lever.longest)
     tighten = find_stretch(tightened, values.least, min(lever.tight, lever.longest))
     tenth = TEN_PERCENT * lever.size
     cost = values.solve(lever.set(tenth)).objective if tenth else np.nan
-    dual = _read_dual(values, lever)
+    dual = -values.slope(lever.set(nearby), nearby)
     per_tonne = _price_tonne(scenario, lever, ease.price)
     return Price(lever, dual, ease, replace(tighten, price=-tighten.price), values.least - cost, per_tonne)
-
-
-def _read_dual(values: Values, lever: Lever) -> float:
-    """What the solver's own prices say of a small step, for comparison only."""
-    step = NEARBY * lever.longest
-    return -values.tangent({}, lever.set(step), step)[1]
 
 
 def _price_tonne(scenario: xr.Dataset, lever: Lever, price: float) -> float:

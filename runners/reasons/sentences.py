@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from conf.words import format_amount, format_number, say
+from conf.words import PER_YEAR, format_amount, format_number, say
 from model.conflict import format_miss
 from runners.reasons.answer import Why
 from runners.reasons.levers import MONEY, Lever
@@ -39,12 +39,20 @@ def name_item(why: Why, item: str, lang: str) -> str:
     return ", ".join(why.names.get(label, {}).get(lang, label) for label in item.split("."))
 
 
-def name_unit(why: Why, unit: str, lang: str) -> str:
-    """A unit as a reader writes it."""
+def format_step(why: Why, value: float, unit: str, lang: str) -> str:
+    """An amount and its unit as it is read, with digits enough; a share in percent."""
+    if unit == SHARE_UNIT:
+        return f"{format_digits(value * PERCENT, lang)} %"
     money = str(why.scenario.attrs["money"])
     if unit.startswith(money):
-        return name_money(money, lang)
-    return format_amount(1.0, unit, lang).split("\u00a0", 1)[-1].split(" ", 1)[-1] if not unit[:1].isdigit() else unit
+        return f"{format_digits(value, lang)} {name_money(money, lang)}"
+    count, _, noun = unit.partition(" ")
+    if count.isdigit() and noun:
+        value, unit = value * int(count), noun
+    once = unit.removesuffix(PER_YEAR)
+    words = format_amount(1.0, once, lang).split(" ", 1)[-1]
+    yearly = say("unit_per_year", lang) if once != unit else ""
+    return f"{format_digits(value, lang)} {words.replace(PER_YEAR, say('unit_per_year', lang))}{yearly}"
 
 
 def say_price(why: Why, price: Price, lang: str) -> str:
@@ -59,7 +67,7 @@ def say_price(why: Why, price: Price, lang: str) -> str:
         lang,
         name=name_item(why, lever.item, lang),
         year=lever.year,
-        unit=name_unit(why, lever.unit, lang),
+        one=format_step(why, 1 / PERCENT if lever.unit == SHARE_UNIT else 1.0, lever.unit, lang),
         money=money,
         price=format_digits(_known(price.ease.price) * scale, lang),
         tenth=format_digits(_known(price.tenth), lang),
@@ -103,10 +111,8 @@ def say_repair(why: Why, repair: Repair, lang: str, *, first: bool) -> str:
 
 def say_change(why: Why, change: Change, lang: str) -> str:
     """One change, such as `höj kommunens ram 2028 med 31 mnkr`."""
-    percent = PERCENT if change.unit == SHARE_UNIT else 1.0
-    whole = change.quantity == POSTPONE
     before, after = (
-        str(round(number)) if whole else format_digits(number * percent, lang)
+        str(round(number)) if change.quantity == POSTPONE else format_step(why, number, change.unit, lang)
         for number in (change.before, change.after)
     )
     key = f"why_change_{change.quantity}" if change.quantity in (*OWN_CHANGES, POSTPONE) else _key_change(why, change)
@@ -117,9 +123,7 @@ def say_change(why: Why, change: Change, lang: str) -> str:
         year=change.year,
         before=before,
         after=after,
-        step=format_digits(change.step, lang),
-        unit=name_unit(why, change.unit, lang),
-        money=_money(why, lang),
+        step=format_step(why, change.step, change.unit, lang),
         what=change.quantity,
     )
 
@@ -162,14 +166,15 @@ def _key_change(why: Why, change: Change) -> str:
 
 
 def _say_stretch(why: Why, lever: Lever, stretch: Stretch, lang: str) -> str:
-    percent = PERCENT if lever.unit == SHARE_UNIT else 1.0
-    unit = "%" if lever.unit == SHARE_UNIT else name_unit(why, lever.unit, lang)
-    return f"{format_digits(stretch.step * percent, lang)} {unit}"
+    amount = format_step(why, stretch.step, lever.unit, lang)
+    return amount if stretch.ended else say("why_at_least", lang, amount=amount)
 
 
 def _say_place(why: Why, reason: Reason, lang: str) -> str:
     name, money = name_item(why, reason.measure, lang), _money(why, lang)
     if reason.first_year is None:
+        if reason.parts > 0:
+            return say("why_out_whole", lang, name=name, parts=format_step(why, reason.parts, reason.unit, lang))
         if reason.enters <= 0:
             return say("why_out_never", lang, name=name)
         return say("why_out", lang, name=name, percent=format_number(PERCENT * (1 - reason.enters), lang, 0))
@@ -186,12 +191,12 @@ def _say_place(why: Why, reason: Reason, lang: str) -> str:
 
 
 def _say_then(why: Why, reason: Reason, lang: str) -> list[str]:
-    unit, money = name_unit(why, reason.unit, lang), _money(why, lang)
+    one, money = format_step(why, 1.0, reason.unit, lang), _money(why, lang)
     if reason.first_year is None:
         if reason.cheapest is None:
             return []
         reduced = format_digits(reason.reduced, lang)
-        return [say("why_out_reduced", lang, year=reason.cheapest, unit=unit, reduced=reduced, money=money)]
+        return [say("why_out_reduced", lang, year=reason.cheapest, one=one, reduced=reduced, money=money)]
     lines = []
     if np.isfinite(reason.waits):
         waits = format_digits(reason.waits, lang)
@@ -199,7 +204,7 @@ def _say_then(why: Why, reason: Reason, lang: str) -> list[str]:
     if np.isfinite(reason.earlier):
         earlier = format_digits(reason.earlier, lang)
         year = reason.first_year - 1
-        lines.append(say("why_earlier", lang, unit=unit, year=year, earlier=earlier, money=money))
+        lines.append(say("why_earlier", lang, one=one, year=year, earlier=earlier, money=money))
     elif reason.first_year > int(why.scenario[YEAR].values[0]):
         lines.append(say("why_earlier_shut", lang))
     return lines

@@ -88,6 +88,11 @@ class Values:
             return found.objective, 0.0
         return found.objective, self._measure_change(program, other, found) / step
 
+    def slope(self, settings: Settings, step: float) -> float:
+        """What the duals of the base say of settings a step away, per unit of the step; NaN where they are no such."""
+        other = self.revise(settings)
+        return np.nan if other is None else self._measure_change(self.program, other, self.base) / step
+
     def _measure_change(self, program: LinearProgram, other: LinearProgram, found: Solution) -> float:
         x, dual = found.columns, found.row_duals
         costs = (other.costs[self.objective] - program.costs[self.objective]) @ x
@@ -95,8 +100,10 @@ class Values:
         upper, lower = other.row_upper - _finite(program.row_upper), other.row_lower - _finite(program.row_lower)
         moved = np.where(np.isfinite(upper) & np.isfinite(program.row_upper), upper, lower)
         moved = np.where(np.isfinite(moved) & (np.abs(dual) > 0), moved, 0.0)
-        entries = ((other.entries - program.entries) * dual[program.rows]) @ x[self._column_of]
-        return float(costs + offset + dual @ moved - entries)
+        change = float(costs + offset + dual @ moved)
+        if np.array_equal(other.entries, program.entries):
+            return change
+        return change - float(((other.entries - program.entries) * dual[program.rows]) @ x[self._column_of])
 
     def reduce_costs(self) -> np.ndarray:
         """What one more unit of each column would add to the cost of the base plan (n_columns)."""
