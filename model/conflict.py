@@ -133,9 +133,13 @@ def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status
     reaches = find_reach(program, options, weights) if list_target_rows(program) else ()
     reaches = () if any(np.isnan(reach.alone) for reach in reaches) else reaches
     rules = find_rules(program, options, reaches)
-    return NoPlan(
-        status, rules, name_items(scenario), reaches, {target: units[account] for target, account in accounts}
-    )
+    by_target = {target: units[account] for target, account in accounts}
+    in_parts = bool(program.program.integrality.any()) and not options.relax and _has_plan_in_parts(program, options)
+    return NoPlan(status, rules, name_items(scenario), reaches, by_target, in_parts=in_parts)
+
+
+def _has_plan_in_parts(program: LinearProgram, options: SolverOptions) -> bool:
+    return solve_program(program, replace(options, relax=True)).status.has_plan
 
 
 def find_rules(program: LinearProgram, options: SolverOptions, reaches: Sequence[Reach]) -> list[ConflictingRule]:

@@ -68,7 +68,8 @@ def test_a_target_is_worth_its_last_tonne_until_nothing_is_left_to_save_or_to_bu
     assert_close([price.ease.price, price.ease.step], [2, 2])
     assert_close([price.tighten.price], [2])
     assert price.tighten.step == pytest.approx(3, rel=1e-3)
-    assert price.ease.ended and price.tighten.ended
+    assert price.ease.ended
+    assert price.tighten.ended
 
 
 def test_at_a_corner_easing_and_tightening_have_prices_of_their_own() -> None:
@@ -76,7 +77,8 @@ def test_at_a_corner_easing_and_tightening_have_prices_of_their_own() -> None:
     town = emitting_town({"cheap": {"capex": 1, "most_capacity": 3}, "dear": {"capex": 4}}, {**CAP, "value": 7})
     price = price_of(why_of(town), "target.cap")
     assert_close([price.ease.price, price.ease.step, price.tighten.price, price.tighten.step], [1, 3, 4, 3.5])
-    assert price.ease.ended and not price.tighten.ended
+    assert price.ease.ended
+    assert not price.tighten.ended
     assert 1 - 1e-9 <= price.dual <= 4 + 1e-9
 
 
@@ -106,13 +108,14 @@ def test_a_krona_in_a_frame_is_worth_the_rise_of_prices_that_it_saves() -> None:
 
 
 def test_a_measure_leaves_at_the_price_of_the_next_and_that_one_enters_at_its_price() -> None:
-    """3 kt at 2; the next costs 4: out it would cost 3 * 2 more, it leaves at twice its price, the other enters at half."""
+    """3 kt at 2; the next costs 4. Without the first: 3 * 2 more; it leaves at twice its price, the other enters at half."""
     town = emitting_town({"cheap": {"capex": 2}, "dear": {"capex": 4}}, {**CAP, "value": 7})
     cheap, dear = why_of(town).reasons
     assert_close([cheap.amount, cheap.worth, cheap.leaves], [3, 6, 2])
     assert dear.first_year is None
     assert_close([dear.worth, dear.enters, dear.reduced], [0, 0.5, 2])
-    assert np.isnan(cheap.enters) and np.isnan(dear.leaves)
+    assert np.isnan(cheap.enters)
+    assert np.isnan(dear.leaves)
 
 
 def test_what_is_dear_to_run_does_not_enter_even_for_nothing() -> None:
@@ -168,8 +171,10 @@ def test_two_targets_that_exclude_each_other_are_each_reached_alone() -> None:
     first, second = impasse.repairs[:2]
     assert [(change.item, round(change.after, 3)) for change in first.changes] == [("cap", 7)]
     assert [(change.item, round(change.after, 3)) for change in second.changes] == [("forest", 6)]
-    assert first.cost == pytest.approx(6, rel=1e-4) and second.cost == pytest.approx(12, rel=1e-4)
-    assert first.verified and second.verified
+    assert first.cost == pytest.approx(6, rel=1e-4)
+    assert second.cost == pytest.approx(12, rel=1e-4)
+    assert first.verified
+    assert second.verified
 
 
 def test_a_target_out_of_reach_is_repaired_by_the_target_the_speed_or_the_year() -> None:
@@ -205,7 +210,8 @@ def test_a_repair_takes_several_frames_where_one_is_not_enough() -> None:
     town = paying_town(works, [{**CITY, "frame": 40}], last_year=2026)
     why = why_of(town)
     frames = [repair for impasse in why.impasses for repair in impasse.repairs if repair.changes[0].quantity == "frame"]
-    assert all(repair.verified for repair in frames) and frames
+    assert all(repair.verified for repair in frames)
+    assert frames
 
 
 def test_whole_units_that_stand_in_the_way_are_said_by_the_target_alone() -> None:

@@ -10,7 +10,7 @@ V falls and bends downwards as investment gets cheaper, so tangents from solved 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,6 +28,8 @@ MOST_TRIES = 8
 DEAREST = 1e3
 """A factor above this says that no price drives the measure out."""
 NEARBY = 1e-3
+FORCED = 1e-2
+"""The part of a unit that is forced into the plan."""
 GIVEN = 1e-6
 """The factor of an investment that costs next to nothing; nothing at all would be another structure."""
 
@@ -77,13 +79,12 @@ def explain_measures(scenario: xr.Dataset, plan: xr.Dataset, values: Values, mea
         values: least costs, in parts of units where the plan has whole ones.
         measures: labels of technologies.
     """
-    reduced = values.reduce_costs()
     columns: dict[str, list[tuple[int, int]]] = {}
     for column, label in enumerate(values.program.program.column_labels):
         if label.family == "build":
             columns.setdefault(str(label.index[0]), []).append((int(label.index[1]), column))
     binding = _list_binding(values)
-    return [_explain(scenario, plan, values, k, columns[k], reduced, binding) for k in measures if k in columns]
+    return [_explain(scenario, plan, values, k, columns[k], binding) for k in measures if k in columns]
 
 
 def check_reasons(reasons: Sequence[Reason], values: Values, most: int) -> list[Reason]:
@@ -109,7 +110,6 @@ def _explain(
     values: Values,
     measure: str,
     columns: Sequence[tuple[int, int]],
-    reduced: np.ndarray,
     binding: Sequence[tuple[str, str, frozenset[str]]],
 ) -> Reason:
     build = plan["build"].sel({TECHNOLOGY: measure})
@@ -118,10 +118,9 @@ def _explain(
     lost = without.objective if without.status.has_plan else np.inf
     inside = bool(begun)
     open_years = _find_open(values, columns)
-    costs = [(float(reduced[column]), year) for year, column in columns if year in open_years]
-    before = [
-        float(reduced[column]) for year, column in columns if begun and year == begun[0] - 1 and year in open_years
-    ]
+    by_year = {year: column for year, column in columns if year in open_years}
+    enters = np.nan if inside else _find_entry(values, measure)
+    year = None if inside else _find_year(values, measure, by_year, enters)
     return Reason(
         measure=measure,
         amount=float(build.values.sum()),
@@ -129,12 +128,12 @@ def _explain(
         first_year=begun[0] if inside else None,
         last_year=begun[-1] if inside else None,
         worth=max(lost - values.least, 0.0),
-        enters=np.nan if inside else _find_entry(values, measure),
+        enters=enters,
         leaves=_find_exit(values, measure, lost) if inside else np.nan,
         waits=_measure_wait(values, measure, begun[0]) if inside else np.nan,
-        reduced=np.nan if inside or not costs else max(min(costs)[0], 0.0),
-        cheapest=None if inside or not costs else min(costs)[1],
-        earlier=max(before[0], 0.0) if before else np.nan,
+        reduced=np.nan if year is None else _force_unit(values, by_year[year]),
+        cheapest=year,
+        earlier=_force_unit(values, by_year[begun[0] - 1]) if inside and begun[0] - 1 in by_year else np.nan,
         parts=0.0 if inside else _sum_parts(values, columns),
         rules=tuple((family, item) for family, item, about in binding if measure in about),
     )
@@ -160,6 +159,23 @@ def _find_entry(values: Values, measure: str) -> float:
             break
         factor = min(factor + saved / slope, 1.0)
     return factor if factor > GIVEN else 0.0
+
+
+def _find_year(values: Values, measure: str, by_year: Mapping[int, int], factor: float) -> int | None:
+    """The year in which a measure that is out would be begun first of all, its investment just cheap enough."""
+    found = values.solve({f"adjust.capex.{measure}": max(factor * (1 - NEARBY), GIVEN)})
+    if found.status.has_plan:
+        begun = [year for year, column in by_year.items() if found.columns[column] > BUILT]
+        if begun:
+            return begun[0]
+    reduced = values.reduce_costs()
+    return min(by_year, key=lambda year: float(reduced[by_year[year]]), default=None)
+
+
+def _force_unit(values: Values, column: int) -> float:
+    """What a unit more of a column adds to the cost, by the cost of a small part of one."""
+    before = float(values.base.columns[column])
+    return max(values.force(column, before + FORCED) - values.least, 0.0) / FORCED
 
 
 def _find_exit(values: Values, measure: str, lost: float) -> float:

@@ -68,6 +68,13 @@ class Values:
         program = self.revise(settings)
         return Solution.none() if program is None else self._solve(program)
 
+    def force(self, column: int, least: float) -> float:
+        """What the plan costs at the least with at least so much of one column; infinite where there is none."""
+        lower = self.program.column_lower.copy()
+        lower[column] = least
+        found = self._solve(replace(self.program, column_lower=lower))
+        return found.objective if found.status.has_plan else np.inf
+
     def _solve(self, program: LinearProgram) -> Solution:
         self.solves += 1
         task = pose_task(program, self.objective).fix(self._places, self._numbers)

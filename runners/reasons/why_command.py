@@ -43,7 +43,7 @@ def answer_why(config: Config, started: datetime, say_phase: Callable[[str], Non
     why = explain(family, config.settings, wish, default_folder(), say_phase)
     say_phase("write")
     place = write_why(why, config, folder, started)
-    return "\n".join(write_screen(why, config.lang, full=asked.measure is not None, place=place))
+    return "\n".join(write_screen(why, config.lang, full=asked.measure is not None, place=place, priced=asked.prices))
 
 
 def write_why(why: Why, config: Config, case_folder: Path, started: datetime) -> Path:
@@ -63,14 +63,14 @@ def write_why(why: Why, config: Config, case_folder: Path, started: datetime) ->
     return place
 
 
-def write_screen(why: Why, lang: str, *, full: bool, place: Path) -> list[str]:
-    """The answer in lines; `full`: all about the measures it has."""
-    lines = _write_plan(why, lang, full=full) if why.plan is not None else _write_none(why, lang)
+def write_screen(why: Why, lang: str, *, full: bool, place: Path, priced: bool = True) -> list[str]:
+    """The answer in lines; `full`: all about the measures it has; `priced`: prices were asked for."""
+    lines = _write_plan(why, lang, full=full, priced=priced) if why.plan is not None else _write_none(why, lang)
     seconds = format_number(why.seconds, lang, 1)
     return [*lines, "", say("why_place", lang, place=place, seconds=seconds)]
 
 
-def _write_plan(why: Why, lang: str, *, full: bool) -> list[str]:
+def _write_plan(why: Why, lang: str, *, full: bool, priced: bool) -> list[str]:
     attrs = why.scenario.attrs
     least, money = format_number(why.least, lang, 1), name_money(attrs["money"], lang)
     lines = [say("why_title", lang, name=attrs[f"name_{lang}"])]
@@ -78,7 +78,7 @@ def _write_plan(why: Why, lang: str, *, full: bool) -> list[str]:
     lines += [say("why_whole", lang)] if why.whole else []
     if full:
         return [*lines, "", *(line for reason in why.reasons for line in say_reason(why, reason, lang, full=True))]
-    lines += _write_prices(why, lang)
+    lines += _write_prices(why, lang, priced=priced)
     inside, outside = rank_reasons(why.reasons)
     if why.reasons:
         lines += ["", say("why_measures", lang, inside=len(inside), outside=len(outside))]
@@ -87,9 +87,9 @@ def _write_plan(why: Why, lang: str, *, full: bool) -> list[str]:
     return lines
 
 
-def _write_prices(why: Why, lang: str) -> list[str]:
+def _write_prices(why: Why, lang: str, *, priced: bool) -> list[str]:
     if not why.prices:
-        return []
+        return [say("why_prices_none", lang)] if priced else []
     lines = [say("why_tonne", lang)] if any(price.sek_per_tonne > 0 for price in why.prices) else []
     shown = 0
     for theme in THEMES:
