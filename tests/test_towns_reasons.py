@@ -108,7 +108,7 @@ def test_a_krona_in_a_frame_is_worth_the_rise_of_prices_that_it_saves() -> None:
 
 
 def test_a_measure_leaves_at_the_price_of_the_next_and_that_one_enters_at_its_price() -> None:
-    """3 kt at 2; the next costs 4. Without the first: 3 * 2 more; it leaves at twice its price, the other enters at half."""
+    """3 kt at 2, the next 4. Without the first: 3 * 2 more. It leaves at twice the price, the other enters at half."""
     town = emitting_town({"cheap": {"capex": 2}, "dear": {"capex": 4}}, {**CAP, "value": 7})
     cheap, dear = why_of(town).reasons
     assert_close([cheap.amount, cheap.worth, cheap.leaves], [3, 6, 2])
@@ -238,3 +238,16 @@ def test_every_price_is_the_difference_that_solving_finds_over_all_its_stretch(c
                 step = sign * part * stretch.step
                 cost = float(family.solve(price.lever.set(step)).plan.attrs["bound"]) if stretch.step else least
                 assert least - cost == pytest.approx(stretch.price * step if stretch.step else 0, rel=1e-5, abs=1e-6)
+
+
+def test_a_whole_unit_enters_at_the_price_at_which_it_would_be_built_whole() -> None:
+    """3 kt at 2 a kt, 6 in all; a lump of 4 at 2.5 a kt costs 10, and so pays from 0.6 of its price on.
+
+    In parts of it, it would enter at 2 / 2.5 = 0.8.
+    """
+    town = emitting_town(
+        {"fine": {"capex": 2}, "lump": {"capex": 2.5, "unit_size": 4, "most_capacity": 4}}, {**CAP, "value": 7}
+    )
+    reason = why_of(town, measure="lump").reasons[0]
+    assert reason.enters == pytest.approx(0.6, abs=0.01)
+    assert next(r for r in why_of(town, prices=False).reasons if r.measure == "lump").enters == pytest.approx(0.8)

@@ -63,6 +63,7 @@ def test_a_price_holds_to_the_end_of_the_first_straight_piece(
 
 
 def test_a_price_of_nothing_that_can_be_done_is_none() -> None:
+    assert find_stretch(piecewise((3, 4)), 100.0, 0.0).solves == 0
     found = find_stretch(lambda _: (np.inf, 0.0), 100.0, 10.0)
     assert np.isnan(found.price)
     assert found.step == 0

@@ -28,6 +28,7 @@ MOST_TRIES = 8
 DEAREST = 1e3
 """A factor above this says that no price drives the measure out."""
 NEARBY = 1e-3
+CLOSE = 0.01
 FORCED = 1e-2
 """The part of a unit that is forced into the plan."""
 GIVEN = 1e-6
@@ -94,6 +95,23 @@ def check_reasons(reasons: Sequence[Reason], values: Values, most: int) -> list[
         return list(reasons)
     ranked = sorted(reasons, key=lambda reason: -reason.worth)[:most]
     return [_check(reason, values, free) if reason in ranked else reason for reason in reasons]
+
+
+def find_whole_entry(reason: Reason, values: Values) -> Reason:
+    """The factor at which a measure that is out enters in whole units, by halving; within a `CLOSE` part of 1."""
+    labels = values.program.program.column_labels
+    columns = [i for i, label in enumerate(labels) if label.family == "build" and label.index[0] == reason.measure]
+
+    def builds(factor: float) -> bool:
+        return values.sum_free({f"adjust.capex.{reason.measure}": factor}, columns) > BUILT
+
+    if not builds(GIVEN):
+        return replace(reason, enters=0.0)
+    low, high = GIVEN, 1.0
+    while high - low > CLOSE:
+        middle = (low + high) / 2
+        low, high = (middle, high) if builds(middle) else (low, middle)
+    return replace(reason, enters=low)
 
 
 def _check(reason: Reason, values: Values, free: Bracket) -> Reason:

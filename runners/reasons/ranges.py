@@ -46,9 +46,11 @@ def find_stretch(tangent: Tangent, least: float, longest: float) -> Stretch:
         longest: step at which the search begins; nothing is said beyond.
 
     Returns:
-        The price (cost falls by it per unit) and the length of the piece; NaN and 0 where no step has a plan, or
-        where the cost jumps at once (a size that no longer fits).
+        The price (cost falls by it per unit) and the length of the piece; NaN and 0 where there is no step, none has
+        a plan, or the cost jumps at once (a size that no longer fits).
     """
+    if longest <= 0:
+        return Stretch(np.nan, 0.0, True, 0)
     search = _Search(tangent, least, longest)
     step = longest
     while search.tries and step >= longest * SHORTEST:

@@ -20,6 +20,8 @@ from scenarios.catalog import YEAR
 SHARE_UNIT = "1"
 PERCENT = 100.0
 SMALL, LARGE = 1.0, 100.0
+NEARLY_ALL = 0.999
+"""A factor on an investment above this is no cheaper one."""
 OWN_CHANGES = ("value", "frame", "own_funds", "standing_debt", "most_build", "build_seed", "most_capacity")
 """Quantities whose change has a sentence of its own."""
 
@@ -173,7 +175,7 @@ def _say_stretch(why: Why, lever: Lever, stretch: Stretch, lang: str) -> str:
 def _say_place(why: Why, reason: Reason, lang: str) -> str:
     name, money = name_item(why, reason.measure, lang), _money(why, lang)
     if reason.first_year is None:
-        if reason.parts > 0:
+        if reason.parts > 0 and reason.enters > NEARLY_ALL:
             return say("why_out_whole", lang, name=name, parts=format_step(why, reason.parts, reason.unit, lang))
         if reason.enters <= 0:
             return say("why_out_never", lang, name=name)
@@ -193,7 +195,7 @@ def _say_place(why: Why, reason: Reason, lang: str) -> str:
 def _say_then(why: Why, reason: Reason, lang: str) -> list[str]:
     one, money = format_step(why, 1.0, reason.unit, lang), _money(why, lang)
     if reason.first_year is None:
-        if reason.cheapest is None:
+        if reason.cheapest is None or reason.parts > 0:
             return []
         reduced = format_digits(reason.reduced, lang)
         return [say("why_out_reduced", lang, year=reason.cheapest, one=one, reduced=reduced, money=money)]

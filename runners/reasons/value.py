@@ -5,7 +5,7 @@ Where the program has whole units they stand as in the plan (`whole`), or may be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -125,6 +125,14 @@ class Values:
             return None
         found = solve_once(pose_task(program, self.objective), self._family.options, self._seconds)
         return Bracket(found.bound, found.objective) if found.status.has_plan else None
+
+    def sum_free(self, settings: Settings, columns: Sequence[int]) -> float:
+        """What some columns come to together where all whole units are free; NaN where no plan was found."""
+        program = self.revise(settings)
+        if program is None:
+            return np.nan
+        found = solve_once(pose_task(program, self.objective), self._family.options, self._seconds)
+        return float(found.columns[list(columns)].sum()) if found.status.has_plan else np.nan
 
 
 def _finite(bounds: np.ndarray) -> np.ndarray:

@@ -52,7 +52,9 @@ def draw_why(why: Why, folder: Path, lang: str) -> None:
             FigureCanvasAgg(figure)
             _draw_bars(figure, why, bars, f"why_figure_{name}", lang)
             if name == "prices":
-                name_colours(figure, {say(f"why_prices_{theme}", lang): COLOURS[theme] for theme in COLOURS})
+                name_colours(
+                    figure, {say(f"why_prices_{theme}", lang): COLOURS[theme] for theme in COLOURS if _has(bars, theme)}
+                )
             for suffix, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
                 figure.savefig(folder / f"{name}.{suffix}", metadata=metadata)
 
@@ -90,6 +92,10 @@ def _draw_bars(figure: Figure, why: Why, bars: Sequence[Bar], title: str, lang: 
         price_year=attrs["price_year"],
     )
     figure.text(0.015, 0.17 / height, note, fontsize=8, color=FAINT, va="center")
+
+
+def _has(bars: Sequence[Bar], theme: str) -> bool:
+    return any(colour == COLOURS[theme] for _, _, colour in bars)
 
 
 def _list_limits(why: Why, lang: str) -> list[Bar]:
