@@ -211,6 +211,22 @@ class CurveConfig:
 
 
 @dataclass
+class WhyConfig:
+    """What is explained, and how much of it is looked at again (docs/why.md)."""
+
+    measure: str | None = None
+    """A technology: everything about this one measure; None: a summary of all."""
+    prices: bool = True
+    """Whether targets, frames, limits and speeds are priced."""
+    measures: bool = True
+    """Whether measures are explained."""
+    checks: int = 5
+    """With whole units: how many of the prices and measures are solved again with them free."""
+    impasses: int = 3
+    """Where targets are out of reach: how many of them get a conflict and repairs of their own."""
+
+
+@dataclass
 class Config:
     """Everything that a person may choose on the command line."""
 
@@ -224,6 +240,7 @@ class Config:
     runners: RunnersConfig = field(default_factory=RunnersConfig)
     near: NearConfig = field(default_factory=NearConfig)
     curve: CurveConfig = field(default_factory=CurveConfig)
+    why: WhyConfig = field(default_factory=WhyConfig)
     settings: dict[str, float] = field(default_factory=dict)
     """Changes of the case's numbers by their keys, such as `adjust.price.electricity`."""
     exclude: list[str] = field(default_factory=list)

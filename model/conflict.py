@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from conf.words import LANGUAGES, say
+from conf.words import LANGUAGES, format_amount, format_number, say
 from model.chain import solve_program
 from model.highs import CONFLICT_SECONDS, find_conflict
+from model.attainable import Reach, find_core, find_reach, list_target_rows
 from model.revise import LinearProgram
 from model.solution import SolverOptions, Status
 from scenarios.errors import FardplanError
@@ -32,6 +33,8 @@ GIVING = frozenset(
 """Families of rules that a person set and could let go; the others are how things are."""
 
 TARGET_FAMILIES = ("target", "target_total")
+SMALL = 1.0
+"""Misses below this are written with three decimals."""
 
 
 @dataclass(frozen=True)
@@ -59,23 +62,58 @@ class NoPlan(FardplanError):
         status: INFEASIBLE, UNBOUNDED, NO_PLAN_IN_TIME or FAILED.
         rules: for an infeasible program, rules that cannot all hold; empty where only whole units make it so.
         names: label to language to name, for the words.
+        reaches: how near each hard target can be come to; empty where no target is what cannot hold.
+        units: of each target's account.
+        in_parts: in parts of units there is a plan.
     """
 
     def __init__(
-        self, status: Status, rules: Sequence[ConflictingRule], names: Mapping[str, Mapping[str, str]]
+        self,
+        status: Status,
+        rules: Sequence[ConflictingRule],
+        names: Mapping[str, Mapping[str, str]],
+        reaches: Sequence[Reach] = (),
+        units: Mapping[str, str] | None = None,
+        *,
+        in_parts: bool = False,
     ) -> None:
         self.status, self.rules, self.names = status, tuple(rules), names
+        self.reaches, self.units, self.in_parts = tuple(reaches), units or {}, in_parts
         super().__init__(self.tell("en"))
 
     def tell(self, lang: str = LANGUAGES[0]) -> str:
         """What cannot hold together, one rule a line, targets first."""
         lines = [say(f"no_plan_{self.status.value}", lang)]
-        if self.status is Status.INFEASIBLE and not self.rules:
+        if self.in_parts or (self.status is Status.INFEASIBLE and not self.rules):
             lines.append(say("no_plan_whole_units", lang))
         lines += [f"  - {rule.tell(self.names, lang)}" for rule in self.rules]
         if self.status is Status.INFEASIBLE:
+            lines += self._tell_reaches(lang)
             lines.append(say("no_plan_way_out", lang))
+            lines += [say("no_plan_repairs", lang)] if self.reaches else []
         return "\n".join(lines)
+
+    def _tell_reaches(self, lang: str) -> list[str]:
+        """By how much each target is missed at the least, and when it could hold; those that can be met say nothing."""
+        missed = [reach for reach in self.reaches if not reach.reached]
+        lines = [say("no_plan_reach" if missed else "no_plan_reach_each", lang)] if self.reaches else []
+        for reach in missed:
+            amount = format_miss(reach.alone, self.units.get(reach.target, ""), lang)
+            fields = {"name": self.names.get(reach.target, {}).get(lang, reach.target), "amount": amount}
+            key = "no_plan_missed_ever" if reach.first_year is None else "no_plan_missed"
+            lines.append(f"  - {say(key, lang, **fields, year=reach.first_year)}")
+        return lines
+
+
+def format_miss(amount: float, unit: str, lang: str) -> str:
+    """An amount and its unit with digits enough to tell it from nothing.
+
+    >>> format_miss(0.15, "t", "en"), format_miss(68.3, "GWh", "en")
+    ('0.150 t', '68.3 GWh')
+    """
+    if amount >= SMALL:
+        return format_amount(amount, unit, lang)
+    return f"{format_number(amount, lang, 3)} {unit}".rstrip()
 
 
 def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status, options: SolverOptions) -> NoPlan:
@@ -87,21 +125,63 @@ def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status
         status: how the solve ended.
         options: its options; their time limit bounds the search for the conflict.
     """
-    rules: list[ConflictingRule] = []
-    if status is Status.INFEASIBLE:
-        rows = find_conflict(program, GIVING, min(CONFLICT_SECONDS, options.time_limit))
-        rules = _name_rules(program, rows) if rows else _find_whole_unit_targets(program, options)
-    return NoPlan(status, rules, name_labels(scenario))
+    if status is not Status.INFEASIBLE:
+        return NoPlan(status, (), name_items(scenario))
+    weights = dict(zip(map(str, scenario["target"].values), scenario["price"].values.tolist(), strict=True))
+    units = dict(zip(map(str, scenario["account"].values), map(str, scenario["account_unit"].values), strict=True))
+    accounts = zip(map(str, scenario["target"].values), map(str, scenario["target_account"].values), strict=True)
+    reaches = find_reach(program, options, weights) if list_target_rows(program) else ()
+    reaches = () if any(np.isnan(reach.alone) for reach in reaches) else reaches
+    rules = find_rules(program, options, reaches)
+    by_target = {target: units[account] for target, account in accounts}
+    in_parts = bool(program.program.integrality.any()) and not options.relax and _has_plan_in_parts(program, options)
+    return NoPlan(status, rules, name_items(scenario), reaches, by_target, in_parts=in_parts)
 
 
-def _name_rules(program: LinearProgram, rows: Sequence[int]) -> list[ConflictingRule]:
+def _has_plan_in_parts(program: LinearProgram, options: SolverOptions) -> bool:
+    return solve_program(program, replace(options, relax=True)).status.has_plan
+
+
+def find_rules(program: LinearProgram, options: SolverOptions, reaches: Sequence[Reach]) -> list[ConflictingRule]:
+    """Rules that cannot all hold and of which none can be left out.
+
+    Where some targets are out of reach each by itself, those of the one that is missed least are told: of one that
+    can be held from some later year, if there is such a one.
+    """
+    missed = sorted((r for r in reaches if not r.reached), key=lambda r: (r.first_year is None, r.alone))
+    asked = _keep_target(program, missed[0].target) if missed else program
+    rows = find_core(asked, options, list_giving(program)) if reaches else ()
+    rows = rows or find_conflict(program, GIVING, min(CONFLICT_SECONDS, options.time_limit))
+    return name_rules(program, rows) if rows else _find_whole_unit_targets(program, options)
+
+
+def list_giving(program: LinearProgram) -> dict[tuple[str, str], list[int]]:
+    """Rows of every rule that a person set and could let go, by family and item."""
+    giving: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row, label in enumerate(program.program.row_labels):
+        if label.family in GIVING:
+            giving[label.family, _find_item(label.index)].append(row)
+    return giving
+
+
+def _keep_target(program: LinearProgram, target: str) -> LinearProgram:
+    """The program with one of its hard targets alone."""
+    others = [row for name, held in list_target_rows(program).items() if name != target for row in held]
+    return free_program(program, others)
+
+
+def _find_item(index: Sequence[object]) -> str:
+    return next((i for i in index if isinstance(i, str)), "")
+
+
+def name_rules(program: LinearProgram, rows: Sequence[int]) -> list[ConflictingRule]:
     """Rows as rules: identities left out, years of one rule gathered, targets first."""
     years: dict[tuple[str, str], set[int]] = defaultdict(set)
     for row in rows:
         label = program.program.row_labels[row]
         if label.family in IDENTITIES:
             continue
-        item = next((i for i in label.index if isinstance(i, str)), "")
+        item = _find_item(label.index)
         years[label.family, item] |= {int(i) for i in label.index if isinstance(i, (int, np.integer)) and i > 1000}
     rules = [ConflictingRule(family, item, tuple(sorted(held))) for (family, item), held in years.items()]
     return sorted(rules, key=lambda rule: (rule.family not in TARGET_FAMILIES, rule.family, rule.item))
@@ -115,21 +195,21 @@ def _find_whole_unit_targets(program: LinearProgram, options: SolverOptions) -> 
             rows[label.family, label.index[0]].append(row)
     needed = dict(rows)
     for target in rows:
-        trial = _free_rows(program, rows[target])
+        trial = free_program(program, rows[target])
         if solve_program(trial, options).status is Status.INFEASIBLE:
             program = trial
             del needed[target]
-    return _name_rules(program, [row for held in needed.values() for row in held])
+    return name_rules(program, [row for held in needed.values() for row in held])
 
 
-def _free_rows(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
+def free_program(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
     """The same program without some rows."""
     lower, upper = program.row_lower.copy(), program.row_upper.copy()
     lower[list(rows)], upper[list(rows)] = -np.inf, np.inf
     return replace(program, row_lower=lower, row_upper=upper)
 
 
-def name_labels(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
+def name_items(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
     """Label to language to name, over everything that has names."""
     names: dict[str, dict[str, str]] = {}
     for dim in ("technology", "commodity", "account", "group", "target", "actor", "instrument"):

@@ -123,6 +123,16 @@ def run_check(config: Config, _started: datetime) -> int:
     return DONE
 
 
+def run_why(config: Config, started: datetime) -> int:
+    """`fardplan why`: what limits the plan and what that is worth, or what would have to give for there to be one."""
+    from runners.reasons.why_command import answer_why
+
+    with _show_progress(config.lang, sys.stderr) as say_phase:
+        shown = answer_why(config, started, say_phase)
+    print(shown, flush=True)
+    return DONE
+
+
 def run_near(config: Config, started: datetime) -> int:
     """`fardplan near`: what nearly cheapest plans have in common, and where they part."""
     from runners.nearness.near_command import answer_near
@@ -145,9 +155,10 @@ COMMANDS: Mapping[str, Command] = {
     for command in (
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
         Command("check", "fardplan check case.path=FOLDER", run_check),
+        Command("curve", "fardplan curve curve.target=transport_2030", run_curve),
+        Command("why", "fardplan why why.measure=bio_ccs", run_why),
         Command("near", "fardplan near near.levels=[1,2,5]", run_near),
         Command("compare", "fardplan compare runs/A runs/B", reader="runners.comparing.compare_command:run_compare"),
-        Command("curve", "fardplan curve curve.target=transport_2030", run_curve),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.reports.report_command:run_report"),
         Command(

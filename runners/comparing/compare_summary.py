@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from conf.words import format_amount, format_number, read_messages, say
-from model.conflict import name_labels
+from model.conflict import name_items
 from runners.comparing.bridge import MISSED, PRICED, UNRECEIVED, group_components, group_items
 from runners.comparing.comparison import Comparison
 from runners.comparing.moved import SAME
@@ -244,7 +244,7 @@ def _list_rules(one: Comparison, side: str, lang: str) -> Iterator[tuple[int, st
     """How many years, and the rule in words with its years."""
     if one.bindings is None or one.first.scenario is None:
         return
-    names = name_labels(one.first.scenario)
+    names = name_items(one.first.scenario)
     for row in one.bindings.to_dict("records"):
         years = [int(year) for year in str(row[side]).split()]
         if years:

@@ -1,0 +1,135 @@
+"""All that `fardplan why` knows about one scenario: prices and reasons of its plan, or why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import xarray as xr
+
+from model.chain import Chain
+from model.conflict import NoPlan, name_items
+from model.attainable import Reach
+from model.solution import Status
+from runners.family import Family
+from runners.reasons.measures import Reason, check_reasons, explain_measures, find_whole_entry, list_measures
+from runners.reasons.prices import Price, check_prices, price_levers
+from runners.reasons.repairs import Impasse, find_impasses
+from runners.reasons.value import Values
+from scenarios.errors import CaseError, Problem
+from scenarios.settings import Settings
+
+
+@dataclass(frozen=True)
+class Why:
+    """The answer about a scenario.
+
+    `plan` is None where there is none: then `reaches` and `impasses` say why, else `prices` and `reasons` are of the
+    plan. `whole`: the plan has whole units, prices are with these as they are, reasons in parts of units. `least` is
+    the least cost that prices are measured from.
+    """
+
+    scenario: xr.Dataset
+    plan: xr.Dataset | None
+    whole: bool
+    least: float
+    prices: tuple[Price, ...]
+    reasons: tuple[Reason, ...]
+    reaches: tuple[Reach, ...]
+    impasses: tuple[Impasse, ...]
+    names: dict[str, dict[str, str]]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: one measure or all, prices or none, how many checks and impasses."""
+
+    measure: str | None = None
+    prices: bool = True
+    measures: bool = True
+    checks: int = 5
+    impasses: int = 3
+
+
+def explain(
+    family: Family,
+    settings: Settings,
+    wish: Wish,
+    programs: Path | None = None,
+    say_phase: Callable[[str], None] = lambda _: None,
+) -> Why:
+    """The answer about a scenario of a family.
+
+    Raises:
+        CaseError: the measure asked for is none of the case's.
+        NoPlan: no plan was found in time, or the program is not sound.
+    """
+    started = perf_counter()
+    if wish.measure is not None and wish.measure not in list_measures(family.scenario):
+        raise CaseError([_refuse_measure(family.scenario, wish.measure)])
+    try:
+        outcome = family.solve(settings)
+    except NoPlan as none:
+        if none.status is not Status.INFEASIBLE:
+            raise
+        say_phase("why")
+        reaches, impasses = find_impasses(family, settings, wish.impasses, programs)
+        scenario, names = family.describe(settings), name_items(family.scenario)
+        seconds = perf_counter() - started
+        return Why(scenario, None, False, np.nan, (), (), reaches, tuple(impasses), names, seconds)
+    say_phase("why")
+    whole = _find_whole(family, settings)
+    values = Values(family, settings, whole)
+    prices = _price(outcome.scenario, values, wish, bool(whole))
+    reasons = _explain(family, settings, outcome.scenario, outcome.plan, values, wish, bool(whole))
+    seconds = perf_counter() - started
+    names = name_items(outcome.scenario)
+    return Why(outcome.scenario, outcome.plan, bool(whole), values.least, prices, reasons, (), (), names, seconds)
+
+
+def _price(scenario: xr.Dataset, values: Values, wish: Wish, whole: bool) -> tuple[Price, ...]:
+    if not wish.prices or wish.measure is not None:
+        return ()
+    prices = price_levers(scenario, values)
+    return tuple(check_prices(prices, values, wish.checks) if whole and wish.checks else prices)
+
+
+def _explain(
+    family: Family,
+    settings: Settings,
+    scenario: xr.Dataset,
+    plan: xr.Dataset,
+    values: Values,
+    wish: Wish,
+    whole: bool,
+) -> tuple[Reason, ...]:
+    if not wish.measures and wish.measure is None:
+        return ()
+    measures = list_measures(scenario) if wish.measure is None else [wish.measure]
+    reasons = explain_measures(scenario, plan, Values(family, settings) if whole else values, measures)
+    if not whole:
+        return tuple(reasons)
+    if wish.measure is not None:
+        reasons = [reason if reason.first_year else find_whole_entry(reason, values) for reason in reasons]
+    return tuple(check_reasons(reasons, values, wish.checks) if wish.checks else reasons)
+
+
+def _find_whole(family: Family, settings: Settings) -> dict[int, float]:
+    """Columns of whole units and where they stand in the plan; empty where parts may be built."""
+    program = family.revise(settings)
+    places = np.flatnonzero(program.program.integrality)
+    if family.options.relax or not len(places):
+        return {}
+    tolerance = float(family.scenario.attrs["tolerance"])
+    found = Chain(replace(family.options, relax=False), tolerance).solve(program)
+    return dict(zip(places.tolist(), np.round(found.columns[places]).tolist(), strict=True))
+
+
+def _refuse_measure(scenario: xr.Dataset, measure: str) -> Problem:
+    nearest = ", ".join(get_close_matches(measure, list_measures(scenario), n=4, cutoff=0.0))
+    return Problem("why_measure_unknown", f"why.measure={measure}", fields={"nearest": nearest})

@@ -1,0 +1,130 @@
+"""How far does a price hold? The ends of the straight piece of a convex cost on which it stands, found by solving.
+
+The least cost V(x) of easing a rule by x is convex and falling, in straight pieces. Its price is p = (V(0) - V(x)) / x
+on the first of them. A tangent from a far point either meets V(0), then the piece is as long as that, or it cuts the
+first piece where another solve is worth more than a guess: the next point. A price is shown only over the stretch at
+whose end the cost was solved and found on the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Tangent = Callable[[float], tuple[float, float]]
+"""The least cost at a step and its slope there; an infinite cost where there is no plan."""
+
+MOST_TRIES = 24
+NEAR_END = 1e-3
+"""An end this near, as a part of the step, is near enough."""
+ALONGSIDE = 1e-12
+"""Slopes that differ by less are one."""
+SHARE_ON_LINE, COST_ON_LINE = 1e-4, 1e-8
+"""How far a cost may be off a line and count as on it: as a part of what is saved, and of the cost itself."""
+SHORTEST = 1e-6
+"""A stretch this small a part of the longest is a point."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A price per unit, and up to which step it holds (`ended` False: it may hold further than was asked)."""
+
+    price: float
+    step: float
+    ended: bool
+    solves: int
+
+
+def find_stretch(tangent: Tangent, least: float, longest: float) -> Stretch:
+    """The first straight piece of a convex cost from step 0 on.
+
+    Args:
+        tangent: least cost and slope at a step > 0.
+        least: the least cost at step 0.
+        longest: step at which the search begins; nothing is said beyond.
+
+    Returns:
+        The price (cost falls by it per unit) and the length of the piece; NaN and 0 where there is no step, none has
+        a plan, or the cost jumps at once (a size that no longer fits).
+    """
+    if longest <= 0:
+        return Stretch(np.nan, 0.0, True, 0)
+    search = _Search(tangent, least, longest)
+    step = longest
+    while search.tries and step >= longest * SHORTEST:
+        if search.try_step(step):
+            end = search.extend(step)
+            return Stretch(search.price, end, search.beyond is not None or end < longest, search.solves)
+        step = search.cut_first(step)
+    return Stretch(np.nan, 0.0, True, search.solves)
+
+
+class _Search:
+    """Points tried, and the nearest of them that lies beyond the first straight piece."""
+
+    def __init__(self, tangent: Tangent, least: float, longest: float) -> None:
+        self._tangent, self._least, self._longest = tangent, least, longest
+        self._first_slope: float | None = None
+        self.price = np.nan
+        self.beyond: tuple[float, float, float] | None = None
+        self.solves, self.tries = 0, MOST_TRIES
+
+    def try_step(self, step: float) -> bool:
+        """Whether the piece reaches a step; a step that it does not reach is the nearest beyond."""
+        cost, slope = self._solve(step)
+        if np.isfinite(self.price):
+            reached = self._is_reached(step, cost)
+        else:
+            reached = np.isfinite(cost) and _on_line(self._least, cost - slope * step, self._least - cost, self._least)
+            self.price = (self._least - cost) / step if reached else np.nan
+        if not reached:
+            self.beyond = step, cost, slope
+        return bool(reached)
+
+    def _is_reached(self, step: float, cost: float) -> bool:
+        """Whether the cost at a step lies on the piece, its price known."""
+        saved = self.price * step
+        return bool(np.isfinite(cost)) and _on_line(cost, self._least - saved, saved, self._least)
+
+    def cut_first(self, step: float) -> float:
+        """Where the tangent beyond cuts the line that the slope at the start draws; half the step where it does not."""
+        if self.beyond is None or not np.isfinite(self.beyond[1]):
+            return step / 2
+        if self._first_slope is None:
+            self._first_slope = self._solve(self._longest * SHORTEST)[1]
+        cut = self._cut(self._first_slope)
+        return cut if self._longest * SHORTEST < cut < step * (1 - SHORTEST) else step / 2
+
+    def extend(self, step: float) -> float:
+        """The end of the piece that reaches a step: where the tangent beyond cuts it and the cost is found there."""
+        while self.beyond is not None and self.tries:
+            if self._is_reached(self.beyond[0], self.beyond[1]):  # it was the very end, seen from its far side
+                return self.beyond[0]
+            middle = (step + self.beyond[0]) / 2
+            cut = self._cut(-self.price) if np.isfinite(self.beyond[1]) else middle
+            if not step * (1 + NEAR_END) < cut < self.beyond[0]:
+                break
+            exact = np.isfinite(self.beyond[1])
+            if self.try_step(cut):
+                step = cut
+                if exact:
+                    break
+        return step
+
+    def _cut(self, slope: float) -> float:
+        """Step at which the tangent beyond meets the line of a slope from the start; NaN where they run alongside."""
+        if self.beyond is None or abs(slope - self.beyond[2]) < ALONGSIDE:
+            return np.nan
+        step, cost, beyond = self.beyond
+        return (cost - beyond * step - self._least) / (slope - beyond)
+
+    def _solve(self, step: float) -> tuple[float, float]:
+        self.solves += 1
+        self.tries -= 1
+        return self._tangent(step)
+
+
+def _on_line(cost: float, line: float, saved: float, least: float) -> bool:
+    return bool(abs(cost - line) <= SHARE_ON_LINE * abs(saved) + COST_ON_LINE * (1.0 + abs(least)))

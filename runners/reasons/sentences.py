@@ -1,0 +1,241 @@
+"""How is an answer said? Prices, reasons and repairs as sentences of the message catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from conf.words import PER_YEAR, format_amount, format_number, say
+from model.conflict import format_miss
+from runners.reasons.answer import Why
+from runners.reasons.levers import MONEY, Lever
+from runners.reasons.measures import Reason
+from runners.reasons.prices import Price
+from runners.reasons.ranges import Stretch
+from runners.reasons.repairs import POSTPONE, Change, Impasse, Repair
+from runners.reports.summary import name_money
+from scenarios.catalog import YEAR
+
+SHARE_UNIT = "1"
+PERCENT = 100.0
+SMALL, LARGE = 1.0, 100.0
+NEARLY_ALL = 0.999
+"""A factor on an investment above this is no cheaper one."""
+OWN_CHANGES = ("value", "frame", "own_funds", "standing_debt", "most_build", "build_seed", "most_capacity")
+"""Quantities whose change has a sentence of its own."""
+
+
+def format_digits(value: float, lang: str) -> str:
+    """A number with three digits that count, or so.
+
+    >>> format_digits(0.0461, "en"), format_digits(12.345, "en"), format_digits(3456.7, "en")
+    ('0.046', '12.3', '3,457')
+    """
+    decimals = 3 if abs(value) < SMALL else 1 if abs(value) < LARGE else 0
+    return format_number(value, lang, decimals)
+
+
+def name_item(why: Why, item: str, lang: str) -> str:
+    """A label, or several with points between, as a reader calls it."""
+    return ", ".join(why.names.get(label, {}).get(lang, label) for label in item.split("."))
+
+
+def format_step(why: Why, value: float, unit: str, lang: str) -> str:
+    """An amount and its unit as it is read, with digits enough; a share in percent."""
+    if unit == SHARE_UNIT:
+        return f"{format_digits(value * PERCENT, lang)} %"
+    money = str(why.scenario.attrs["money"])
+    if unit.startswith(money):
+        return f"{format_digits(value, lang)} {name_money(money, lang)}"
+    count, _, noun = unit.partition(" ")
+    if count.isdigit() and noun:
+        value, unit = value * int(count), noun
+    once = unit.removesuffix(PER_YEAR)
+    words = format_amount(1.0, once, lang).split(" ", 1)[-1]
+    yearly = say("unit_per_year", lang) if once != unit else ""
+    return f"{format_digits(value, lang)} {words.replace(PER_YEAR, say('unit_per_year', lang))}{yearly}"
+
+
+def say_price(why: Why, price: Price, lang: str) -> str:
+    """A price as one sentence: what giving way saves, how far that holds, and what whole units say."""
+    lever, money = price.lever, _money(why, lang)
+    tonne = ""
+    if np.isfinite(price.sek_per_tonne):
+        tonne = say("why_per_tonne", lang, sek=format_number(price.sek_per_tonne, lang, 0))
+    scale = 1 / PERCENT if lever.unit == SHARE_UNIT else 1.0
+    text = say(
+        _key_price(lever),
+        lang,
+        name=name_item(why, lever.item, lang),
+        year=lever.year,
+        one=format_step(why, 1 / PERCENT if lever.unit == SHARE_UNIT else 1.0, lever.unit, lang),
+        money=money,
+        price=format_digits(_known(price.ease.price) * scale, lang),
+        tenth=format_digits(_known(price.tenth), lang),
+        tonne=tonne,
+    )
+    ease, tighten = (_say_stretch(why, lever, stretch, lang) for stretch in (price.ease, price.tighten))
+    text += "; " + say("why_holds", lang, ease=ease, tighten=tighten)
+    if price.check is not None:
+        low, high = (format_digits(number, lang) for number in (price.check.bound, price.check.objective))
+        text += say("why_checked", lang, step=ease, low=low, high=high, money=money)
+    return text + "."
+
+
+def say_reason(why: Why, reason: Reason, lang: str, *, full: bool) -> list[str]:
+    """A measure as a sentence; `full`: with when, what holds it back and what whole units say."""
+    lines = [_say_place(why, reason, lang)]
+    if not full:
+        return lines
+    return [*lines, *_say_then(why, reason, lang), *_say_rules(why, reason, lang), *_say_worth(why, reason, lang)]
+
+
+def say_impasse(why: Why, impasse: Impasse, lang: str) -> list[str]:
+    """A conflict rule by rule, then the repairs, the cheapest first."""
+    names = ", ".join(name_item(why, target, lang) for target in impasse.targets)
+    lines = [say("why_impasse" if names else "why_impasse_rules", lang, names=names)]
+    lines += [f"  - {rule.tell(why.names, lang)}" for rule in impasse.rules]
+    told = [say_repair(why, repair, lang, first=i == 0) for i, repair in enumerate(impasse.repairs)]
+    told = [line for line in told if line] or [say("why_repair_none", lang)]
+    return lines + [f"  {line}" for line in told]
+
+
+def say_repair(why: Why, repair: Repair, lang: str, *, first: bool) -> str:
+    """What to change and what the plan then costs."""
+    changes = "; ".join(say_change(why, change, lang) for change in repair.changes)
+    if not repair.verified:
+        return say("why_repair_failed", lang, changes=changes)
+    cost = format_number(repair.cost, lang, 1)
+    key = "why_repair_cheapest" if first else "why_repair"
+    return say(key, lang, changes=changes, cost=cost, money=_money(why, lang))
+
+
+def say_change(why: Why, change: Change, lang: str) -> str:
+    """One change, such as `höj kommunens ram 2028 med 31 mnkr`."""
+    before, after = (
+        str(round(number)) if change.quantity == POSTPONE else format_step(why, number, change.unit, lang)
+        for number in (change.before, change.after)
+    )
+    key = f"why_change_{change.quantity}" if change.quantity in (*OWN_CHANGES, POSTPONE) else _key_change(why, change)
+    return say(
+        key,
+        lang,
+        name=name_item(why, change.item, lang),
+        year=change.year,
+        before=before,
+        after=after,
+        step=format_step(why, change.step, change.unit, lang),
+        what=change.quantity,
+    )
+
+
+def say_reaches(why: Why, lang: str) -> list[str]:
+    """How near each target can be come to, a line each."""
+    units = dict(
+        zip(map(str, why.scenario["account"].values), map(str, why.scenario["account_unit"].values), strict=True)
+    )
+    accounts = zip(why.scenario["target"].values, why.scenario["target_account"].values, strict=True)
+    unit = {str(target): units[str(account)] for target, account in accounts}
+    lines = [say("why_reach_title", lang)]
+    for reach in why.reaches:
+        alone, together = (
+            format_miss(miss, unit[reach.target], lang) if miss > 1e-6 else say("why_reach_met", lang)
+            for miss in (reach.alone, reach.together)
+        )
+        if not reach.reached:
+            key = "why_reach_never" if reach.first_year is None else "why_reach_from"
+            together += say(key, lang, year=reach.first_year)
+        name = name_item(why, reach.target, lang)
+        lines.append(f"  {name[:48]:<50}{alone:>18}   {together}")
+    return lines
+
+
+def _key_price(lever: Lever) -> str:
+    if lever.unit == SHARE_UNIT and lever.quantity.endswith("share"):
+        return "why_price_share"
+    if "least" in lever.quantity and lever.theme != MONEY:
+        return "why_price_least"
+    if lever.quantity in ("group_most_capacity", "group_most_activity"):
+        return "why_price_group"
+    return f"why_price_{lever.quantity}"
+
+
+def _key_change(why: Why, change: Change) -> str:
+    if change.unit == SHARE_UNIT:
+        return "why_change_share"
+    return "why_change_money" if change.unit.startswith(str(why.scenario.attrs["money"])) else "why_change_amount"
+
+
+def _say_stretch(why: Why, lever: Lever, stretch: Stretch, lang: str) -> str:
+    amount = format_step(why, stretch.step, lever.unit, lang)
+    return amount if stretch.ended else say("why_at_least", lang, amount=amount)
+
+
+def _say_place(why: Why, reason: Reason, lang: str) -> str:
+    name, money = name_item(why, reason.measure, lang), _money(why, lang)
+    if reason.first_year is None:
+        if reason.parts > 0 and reason.enters > NEARLY_ALL:
+            return say("why_out_whole", lang, name=name, parts=format_step(why, reason.parts, reason.unit, lang))
+        if reason.enters <= 0:
+            return say("why_out_never", lang, name=name)
+        return say("why_out", lang, name=name, percent=format_number(PERCENT * (1 - reason.enters), lang, 0))
+    amount = format_amount(reason.amount, reason.unit, lang)
+    if not np.isfinite(reason.worth):
+        return say("why_in_needed", lang, name=name, amount=amount, year=reason.first_year)
+    leaves = say("why_leaves_never", lang)
+    if np.isfinite(reason.leaves):
+        leaves = say("why_leaves", lang, percent=format_number(PERCENT * (reason.leaves - 1), lang, 0))
+    worth = format_digits(reason.worth, lang)
+    return say(
+        "why_in", lang, name=name, amount=amount, year=reason.first_year, worth=worth, money=money, leaves=leaves
+    )
+
+
+def _say_then(why: Why, reason: Reason, lang: str) -> list[str]:
+    one, money = format_step(why, 1.0, reason.unit, lang), _money(why, lang)
+    if reason.first_year is None:
+        if reason.cheapest is None or reason.parts > 0:
+            return []
+        reduced = format_digits(reason.reduced, lang)
+        return [say("why_out_reduced", lang, year=reason.cheapest, one=one, reduced=reduced, money=money)]
+    lines = []
+    if np.isfinite(reason.waits):
+        waits = format_digits(reason.waits, lang)
+        lines.append(say("why_waits", lang, year=reason.first_year + 1, waits=waits, money=money))
+    if np.isfinite(reason.earlier):
+        earlier = format_digits(reason.earlier, lang)
+        year = reason.first_year - 1
+        lines.append(say("why_earlier", lang, one=one, year=year, earlier=earlier, money=money))
+    elif reason.first_year > int(why.scenario[YEAR].values[0]):
+        lines.append(say("why_earlier_shut", lang))
+    return lines
+
+
+def _say_rules(why: Why, reason: Reason, lang: str) -> list[str]:
+    if not reason.rules:
+        return [say("why_rules_none", lang)]
+    rules = [say(f"rule_{family}", lang, item=name_item(why, item, lang)) for family, item in reason.rules]
+    return [say("why_rules", lang, rules="; ".join(rules))]
+
+
+def _say_worth(why: Why, reason: Reason, lang: str) -> list[str]:
+    if reason.check is None:
+        return []
+    low, high = (format_digits(number, lang) for number in (reason.check.bound, reason.check.objective))
+    return [say("why_checked_worth", lang, low=low, high=high, money=_money(why, lang))]
+
+
+def _money(why: Why, lang: str) -> str:
+    return name_money(str(why.scenario.attrs["money"]), lang)
+
+
+def _known(value: float) -> float:
+    return value if np.isfinite(value) else 0.0
+
+
+def rank_reasons(reasons: Sequence[Reason]) -> tuple[list[Reason], list[Reason]]:
+    """Measures that are in, the most worth first, and those that are out, the nearest to entering first."""
+    inside = sorted((r for r in reasons if r.first_year is not None), key=lambda r: -r.worth)
+    outside = sorted((r for r in reasons if r.first_year is None), key=lambda r: -r.enters)
+    return inside, outside

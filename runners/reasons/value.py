@@ -1,0 +1,139 @@
+"""What does the plan cost at the least under settings? Values and slopes of the main objective, warm, nothing else.
+
+Where the program has whole units they stand as in the plan (`whole`), or may be parts: then values are a bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from model.highs import Session, solve_once
+from model.revise import LinearProgram
+from model.solution import Solution
+from model.sparse import CASH_COST, COST
+from model.stages import pose_task
+from model.starts import CHOOSE
+from runners.family import Family
+from scenarios.errors import CaseError
+from scenarios.settings import Settings
+
+NO_PLAN = np.inf, 0.0
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Between which costs the least of a mixed-integer program lies: what was proven and what was found."""
+
+    bound: float
+    objective: float
+
+
+class Values:
+    """Least costs of one family, each solve from where the one before ended.
+
+    Args:
+        family: of the case.
+        settings: that hold throughout.
+        whole: columns of whole units and where they stand; empty: they may be parts.
+    """
+
+    def __init__(self, family: Family, settings: Settings, whole: Mapping[int, float] | None = None) -> None:
+        self._family = family
+        self._settings = dict(settings)
+        self._places = np.array(list(whole or {}), dtype=np.int64)
+        self._numbers = np.array(list((whole or {}).values()))
+        self.program = family.revise(settings)
+        self.objective = CASH_COST if self.program.program.structure.finance.viewer else COST
+        options = replace(family.options, relax=True)
+        self._session = Session(options, CHOOSE)
+        self._seconds = options.time_limit
+        self._column_of = np.repeat(np.arange(len(self.program.column_lower)), np.diff(self.program.starts))
+        self.solves = 0
+        self.base = self.solve({})
+        self.least = self.base.objective
+
+    def revise(self, settings: Settings) -> LinearProgram | None:
+        """The program of settings; None where numbers are not allowed or its structure is another."""
+        try:
+            program = self._family.revise({**self._settings, **settings})
+        except CaseError:
+            return None
+        return program if program.program is self.program.program else None
+
+    def solve(self, settings: Settings) -> Solution:
+        """The least of the main objective."""
+        program = self.revise(settings)
+        return Solution.none() if program is None else self._solve(program)
+
+    def force(self, column: int, least: float) -> float:
+        """What the plan costs at the least with at least so much of one column; infinite where there is none."""
+        lower = self.program.column_lower.copy()
+        lower[column] = least
+        found = self._solve(replace(self.program, column_lower=lower))
+        return found.objective if found.status.has_plan else np.inf
+
+    def _solve(self, program: LinearProgram) -> Solution:
+        self.solves += 1
+        task = pose_task(program, self.objective).fix(self._places, self._numbers)
+        return self._session.solve(task, self._seconds)
+
+    def tangent(self, settings: Settings, nearby: Settings, step: float) -> tuple[float, float]:
+        """Least cost under settings, and its slope towards nearby ones a step away.
+
+        slope = (change of costs) x + dual (change of bounds) - dual (change of A) x, per unit of the step
+        """
+        program, other = self.revise(settings), self.revise(nearby)
+        if program is None:
+            return NO_PLAN
+        found = self._solve(program)
+        if not found.status.has_plan:
+            return NO_PLAN
+        if other is None:
+            return found.objective, 0.0
+        return found.objective, self._measure_change(program, other, found) / step
+
+    def slope(self, settings: Settings, step: float) -> float:
+        """What the duals of the base say of settings a step away, per unit of the step; NaN where they are no such."""
+        other = self.revise(settings)
+        return np.nan if other is None else self._measure_change(self.program, other, self.base) / step
+
+    def _measure_change(self, program: LinearProgram, other: LinearProgram, found: Solution) -> float:
+        x, dual = found.columns, found.row_duals
+        costs = (other.costs[self.objective] - program.costs[self.objective]) @ x
+        offset = other.offsets[self.objective] - program.offsets[self.objective]
+        upper, lower = other.row_upper - _finite(program.row_upper), other.row_lower - _finite(program.row_lower)
+        moved = np.where(np.isfinite(upper) & np.isfinite(program.row_upper), upper, lower)
+        moved = np.where(np.isfinite(moved) & (np.abs(dual) > 0), moved, 0.0)
+        change = float(costs + offset + dual @ moved)
+        if np.array_equal(other.entries, program.entries):
+            return change
+        return change - float(((other.entries - program.entries) * dual[program.rows]) @ x[self._column_of])
+
+    def reduce_costs(self) -> np.ndarray:
+        """What one more unit of each column would add to the cost of the base plan (n_columns)."""
+        priced = self.program.entries * self.base.row_duals[self.program.rows]
+        given = np.bincount(self._column_of, weights=priced, minlength=len(self.program.column_lower))
+        return np.asarray(self.program.costs[self.objective] - given)
+
+    def bracket(self, settings: Settings) -> Bracket | None:
+        """The least cost with all whole units free again; None where no plan was found."""
+        program = self.revise(settings)
+        if program is None:
+            return None
+        found = solve_once(pose_task(program, self.objective), self._family.options, self._seconds)
+        return Bracket(found.bound, found.objective) if found.status.has_plan else None
+
+    def sum_free(self, settings: Settings, columns: Sequence[int]) -> float:
+        """What some columns come to together where all whole units are free; NaN where no plan was found."""
+        program = self.revise(settings)
+        if program is None:
+            return np.nan
+        found = solve_once(pose_task(program, self.objective), self._family.options, self._seconds)
+        return float(found.columns[list(columns)].sum()) if found.status.has_plan else np.nan
+
+
+def _finite(bounds: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(bounds), bounds, 0.0)

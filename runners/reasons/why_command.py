@@ -1,0 +1,109 @@
+"""`fardplan why`: answer, write a folder of it, and say it on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from conf.schema import Config
+from conf.words import format_number, say
+from model.keep import default_folder
+from runners.family import Family
+from runners.overrides import choose, choose_solver, find_folder
+from runners.reasons.answer import Why, Wish, explain
+from runners.reasons.levers import THEMES
+from runners.reasons.sentences import rank_reasons, say_impasse, say_price, say_reaches, say_reason
+from runners.reasons.why_figures import draw_why
+from runners.reasons.why_tables import describe_why, tabulate_why
+from runners.record import DIGEST_LENGTH, RUNS, check_place, describe_inputs, digest_files, write_aside, write_json
+from runners.reports.run_folder import FILES, MANIFEST, TABLES_FOLDER
+from runners.reports.summary import name_money
+
+KIND = "why"
+MOST_PRICES = {"target": 7, "money": 4, "speed": 5, "amount": 4}
+"""Prices of each theme on the screen; all of them are in the table."""
+MOST_INSIDE, MOST_OUTSIDE = 4, 3
+"""Measures on the screen."""
+
+
+def answer_why(config: Config, started: datetime, say_phase: Callable[[str], None]) -> str:
+    """The screen of `fardplan why`, its folder written.
+
+    Raises:
+        CaseError: the case, the choices or the measure asked for cannot be used.
+        NoPlan: no plan was found in time, or the program is not sound.
+    """
+    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
+    if config.out is not None:
+        check_place(Path(config.out))
+    family = Family(folder, choices, options, default_folder(), say_phase)
+    asked = config.why
+    wish = Wish(asked.measure, asked.prices, asked.measures, asked.checks, asked.impasses)
+    why = explain(family, config.settings, wish, default_folder(), say_phase)
+    say_phase("write")
+    place = write_why(why, config, folder, started)
+    return "\n".join(write_screen(why, config.lang, full=asked.measure is not None, place=place, priced=asked.prices))
+
+
+def write_why(why: Why, config: Config, case_folder: Path, started: datetime) -> Path:
+    """Write tables, figures and why.json to a folder; raises CaseError where it cannot be written."""
+    attrs = why.scenario.attrs
+    name = f"{attrs['case']}-{KIND}-{started:%Y%m%d-%H%M%S}-{attrs['digest'][:DIGEST_LENGTH]}"
+    place = Path(config.out) if config.out is not None else RUNS / name
+    with write_aside(place) as folder:
+        (folder / TABLES_FOLDER).mkdir()
+        for table, rows in tabulate_why(why).items():
+            rows.to_csv(folder / TABLES_FOLDER / f"{table}.csv", index=False, lineterminator="\n")
+        (folder / "figures").mkdir()
+        draw_why(why, folder / "figures", config.lang)
+        write_json(folder / f"{KIND}.json", describe_why(why))
+        manifest = {"kind": KIND, **describe_inputs(why.scenario, config, case_folder, started)}
+        write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
+    return place
+
+
+def write_screen(why: Why, lang: str, *, full: bool, place: Path, priced: bool = True) -> list[str]:
+    """The answer in lines; `full`: all about the measures it has; `priced`: prices were asked for."""
+    lines = _write_plan(why, lang, full=full, priced=priced) if why.plan is not None else _write_none(why, lang)
+    seconds = format_number(why.seconds, lang, 1)
+    return [*lines, "", say("why_place", lang, place=place, seconds=seconds)]
+
+
+def _write_plan(why: Why, lang: str, *, full: bool, priced: bool) -> list[str]:
+    attrs = why.scenario.attrs
+    least, money = format_number(why.least, lang, 1), name_money(attrs["money"], lang)
+    lines = [say("why_title", lang, name=attrs[f"name_{lang}"])]
+    lines.append(say("why_basis", lang, least=least, money=money, year=attrs["price_year"]))
+    lines += [say("why_whole", lang)] if why.whole else []
+    if full:
+        return [*lines, "", *(line for reason in why.reasons for line in say_reason(why, reason, lang, full=True))]
+    lines += _write_prices(why, lang, priced=priced)
+    inside, outside = rank_reasons(why.reasons)
+    if why.reasons:
+        lines += ["", say("why_measures", lang, inside=len(inside), outside=len(outside))]
+    for reason in (*inside[:MOST_INSIDE], *outside[:MOST_OUTSIDE]):
+        lines += [f"  {line}" for line in say_reason(why, reason, lang, full=False)]
+    return lines
+
+
+def _write_prices(why: Why, lang: str, *, priced: bool) -> list[str]:
+    if not why.prices:
+        return [say("why_prices_none", lang)] if priced else []
+    lines = [say("why_tonne", lang)] if any(price.sek_per_tonne > 0 for price in why.prices) else []
+    shown = 0
+    for theme in THEMES:
+        prices = [price for price in why.prices if price.lever.theme == theme][: MOST_PRICES[theme]]
+        lines += ["", say(f"why_prices_{theme}", lang)] if prices else []
+        lines += [f"  {say_price(why, price, lang)}" for price in prices]
+        shown += len(prices)
+    rest = len(why.prices) - shown
+    return [*lines, say("why_prices_more", lang, count=rest)] if rest else lines
+
+
+def _write_none(why: Why, lang: str) -> list[str]:
+    lines = [say("why_title_none", lang, name=why.scenario.attrs[f"name_{lang}"])]
+    lines += ["", *say_reaches(why, lang)] if why.reaches else []
+    for impasse in why.impasses:
+        lines += ["", *say_impasse(why, impasse, lang)]
+    return lines

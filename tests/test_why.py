@@ -1,0 +1,200 @@
+"""`fardplan why`: its words, its folder, and the search behind every price."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_towns_reasons import CAP, emitting_town, family_of, why_of
+
+from model.conflict import NoPlan
+from model.solution import SolverOptions
+from runners.cli import main
+from runners.family import Family
+from runners.reasons.answer import Wish, explain
+from runners.reasons.prices import price_levers
+from runners.reasons.ranges import find_stretch
+from runners.reasons.sentences import say_change, say_impasse, say_price, say_reaches, say_reason
+from runners.reasons.value import Values
+from runners.reasons.why_command import write_screen
+from scenarios.choices import Choices
+from scenarios.errors import CaseError
+
+LUND = Path(__file__).parent.parent / "scenarios" / "lund"
+FIVE_YEARS = Choices(variants=("base_2024",), years=(2025, 2030, 2035, 2040, 2045))
+
+
+def piecewise(*pieces: tuple[float, float]) -> Callable[[float], tuple[float, float]]:
+    """A convex cost of 100 at step 0 that falls by each price up to each end; none beyond the last."""
+
+    def tangent(step: float) -> tuple[float, float]:
+        cost, start = 100.0, 0.0
+        for price, end in pieces:
+            if step < end:
+                return cost - price * (step - start), -price
+            cost, start = cost - price * (end - start), end
+        return np.inf, 0.0
+
+    return tangent
+
+
+@pytest.mark.parametrize(
+    ("pieces", "price", "step", "ended"),
+    [
+        (((3, 100),), 3, 10, False),
+        (((3, 2), (1, 100)), 3, 2, True),
+        (((3, 0.5), (2, 1), (1.9, 4), (0, 100)), 3, 0.5, True),
+        (((3, 5), (1, 100)), 3, 5, True),
+        (((3, 4),), 3, 4, True),
+    ],
+)
+def test_a_price_holds_to_the_end_of_the_first_straight_piece(
+    pieces: tuple[tuple[float, float], ...], price: float, step: float, ended: bool
+) -> None:
+    found = find_stretch(piecewise(*pieces), 100.0, 10.0)
+    assert (found.price, found.ended) == (pytest.approx(price), ended)
+    assert found.step == pytest.approx(step, rel=2e-3)
+    assert found.step <= step * (1 + 1e-9)
+
+
+def test_a_price_of_nothing_that_can_be_done_is_none() -> None:
+    assert find_stretch(piecewise((3, 4)), 100.0, 0.0).solves == 0
+    found = find_stretch(lambda _: (np.inf, 0.0), 100.0, 10.0)
+    assert np.isnan(found.price)
+    assert found.step == 0
+
+
+def test_finite_differences_agree_with_every_price_of_lund_in_five_years() -> None:
+    """Solved from cold in the middle and at the end of each stretch that is told."""
+    family = Family(LUND, FIVE_YEARS, SolverOptions(relax=True, threads=1))
+    values = Values(family, {})
+    prices = price_levers(family.scenario, values)
+    assert len(prices) > 10
+    for price in prices:
+        for stretch, sign in ((price.ease, 1), (price.tighten, -1)):
+            for part in (0.5, 1.0):
+                step = sign * part * stretch.step
+                saved = values.least - values.solve(price.lever.set(step)).objective if step else 0.0
+                expected = stretch.price * step if step else 0.0
+                assert saved == pytest.approx(expected, rel=2e-4, abs=1e-3), price.lever.key
+
+
+def test_an_unknown_measure_is_refused_with_the_nearest() -> None:
+    with pytest.raises(CaseError) as caught:
+        why_of(emitting_town({"abate": {"capex": 2}}, CAP), measure="abote")
+    assert [problem.tell(lang) for problem in caught.value.problems for lang in ("sv", "en")] == [
+        "why.measure=abote: det finns ingen åtgärd med det namnet som kan byggas. Närmast: abate.",
+        "why.measure=abote: there is no measure of that name that can be built. Nearest: abate.",
+    ]
+
+
+def test_a_price_is_said_with_how_far_it_holds() -> None:
+    why = why_of(emitting_town({"abate": {"capex": 2, "most_capacity": 5}}, CAP))
+    target = next(price for price in why.prices if price.lever.key == "target.cap")
+    assert say_price(why, target, "sv") == (
+        "cap: 1,0 kt lättare mål sparar 2,0 mnkr (2\u00a0000 kr/ton); gäller 2,0 kt lättare, 3,0 kt hårdare."
+    )
+    assert say_price(why, target, "en") == (
+        "cap: a target easier by 1.0 kt saves 2.0 MSEK (2,000 SEK/t); holds 2.0 kt easier, 3.0 kt harder."
+    )
+
+
+def test_a_measure_is_said_with_what_it_is_worth_and_when() -> None:
+    town = emitting_town({"cheap": {"capex": {2025: 2, 2026: 3}}, "dear": {"capex": 4}}, {**CAP, "value": 7}, last=2026)
+    why = why_of(town)
+    assert say_reason(why, why.reasons[0], "sv", full=True) == [
+        "cheap: 3,0 MW från 2025; utan den blir planen 6,0 mnkr dyrare; den lämnar planen om den blir 100 % dyrare",
+        "  att vänta ett år, till 2026, skulle kosta 6,0 mnkr",
+        "  ingen gräns håller den tillbaka; det är kostnaden som avgör",
+    ]
+    assert say_reason(why, why.reasons[1], "sv", full=True) == [
+        "dear: inte med; den kommer med om investeringen blir 50 % billigare",
+        "  närmast 2025: 1,0 MW skulle fördyra planen med 2,0 mnkr",
+        "  ingen gräns håller den tillbaka; det är kostnaden som avgör",
+    ]
+    assert say_reason(why, why.reasons[1], "en", full=True) == [
+        "dear: out; it enters if its investment becomes 50 % cheaper",
+        "  nearest in 2025: 1.0 MW would make the plan 2.0 MSEK dearer",
+        "  no limit holds it back; its cost decides",
+    ]
+
+
+def test_what_cannot_be_done_is_said_with_what_would_do() -> None:
+    """As the hand town: 3 kt by 2026 at one a year."""
+    why = why_of(emitting_town({"abate": {"capex": 2, "most_build": 1}}, {"year": 2026, "value": 7}, last=2028))
+    assert say_impasse(why, why.impasses[0], "sv") == [
+        "cap missas. Detta kan inte gälla samtidigt:",
+        "  - målet cap (2026)",
+        "  - högsta byggtakt och startår för abate (2025–2026)",
+        "  Billigaste åtgärd: nöj er med 8,0 kt i målet cap; planen kostar då 4,0 mnkr.",
+        "  eller bygg abate snabbare: 1,5 MW/år i stället för 1,0 MW/år: 6,0 mnkr.",
+        "  eller skjut målet cap till 2027: 6,0 mnkr.",
+    ]
+    assert say_impasse(why, why.impasses[0], "en")[3:] == [
+        "  Cheapest repair: settle for 8.0 kt in the target cap; the plan then costs 4.0 MSEK.",
+        "  or build abate faster: 1.5 MW/yr instead of 1.0 MW/yr: 6.0 MSEK.",
+        "  or postpone the target cap to 2027: 6.0 MSEK.",
+    ]
+    assert say_reaches(why, "sv")[1].split() == ["cap", "1,0", "kt", "1,0", "kt,", "kan", "hållas", "från", "2027"]
+
+
+def test_every_change_has_its_words() -> None:
+    why = why_of(emitting_town({"abate": {"capex": 2, "most_build": 1}}, {"year": 2026, "value": 7}, last=2028))
+    change = replace(
+        why.impasses[0].repairs[0].changes[0], item="abate", year=2028, step=31.0, unit="MSEK/yr", after=71.0
+    )
+    told = {name: say_change(why, replace(change, quantity=name), "sv") for name in ("frame", "standing_debt", "pool")}
+    assert told == {
+        "frame": "höj abates ram 2028 med 31,0 mnkr",
+        "standing_debt": "ge abate 31,0 mnkr mer under skuldtaket 2028",
+        "pool": "ge efter 31,0 mnkr i pool för abate 2028",
+    }
+
+
+def test_plan_says_how_near_its_hard_targets_can_be_come_to() -> None:
+    family = family_of(emitting_town({"abate": {"capex": 2, "most_build": 1}}, {"year": 2026, "value": 7}, last=2028))
+    with pytest.raises(NoPlan) as caught:
+        family.solve()
+    assert caught.value.tell("sv").splitlines() == [
+        "Det finns ingen plan: dessa mål och regler kan inte gälla samtidigt.",
+        "  - målet cap (2026)",
+        "  - högsta byggtakt och startår för abate (2025–2026)",
+        "Var för sig, med alla andra hårda mål borta, missas dessa mål med minst:",
+        "  - cap: 1,0 kt; det kan hållas från 2027",
+        "Välj target=as_given eller target=nearest för en plan som kommer så nära som är möjligt.",
+        "fardplan why med samma val visar vilka ändringar som skulle räcka och vad de kostar.",
+    ]
+
+
+def test_the_command_writes_tables_figures_and_one_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "why"
+    words = ["case.years=[2025,2030,2035,2040,2045]", "solver.relax=true", "lang=en", f"out={place}"]
+    assert main(["why", *words]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "Lund: why the plan is as it is"
+    assert len(shown) <= 40
+    content = json.loads((place / "why.json").read_text(encoding="utf-8"))
+    assert content["feasible"]
+    assert content["prices"]
+    assert content["measures"]
+    assert content["seconds"] > 0
+    prices = pd.read_csv(place / "tables" / "prices.csv")
+    assert list(prices["key"]) == [price["key"] for price in content["prices"]]
+    assert {path.name for path in (place / "figures").iterdir()} == {
+        *("prices.svg", "prices.png", "measures.svg", "measures.png")
+    }
+    manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["program"], manifest["kind"]) == ("fardplan", "why")
+    assert "why.json" in manifest["files"]
+
+
+def test_a_plan_that_nothing_limits_has_no_prices() -> None:
+    why = explain(family_of(emitting_town({"abate": {"capex": 2}}, {**CAP, "value": 12})), {}, Wish())
+    assert why.prices == ()
+    shown = write_screen(why, "sv", full=False, place=Path("x"))
+    assert "Inget mål och ingen gräns kostar något: planen skulle se likadan ut utan dem." in shown
