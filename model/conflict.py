@@ -10,9 +10,9 @@ import numpy as np
 import xarray as xr
 
 from conf.words import LANGUAGES, format_amount, format_number, say
+from model.attainable import Reach, find_core, find_reach, list_target_rows
 from model.chain import solve_program
 from model.highs import CONFLICT_SECONDS, find_conflict
-from model.attainable import Reach, find_core, find_reach, list_target_rows
 from model.revise import LinearProgram
 from model.solution import SolverOptions, Status
 from scenarios.errors import FardplanError

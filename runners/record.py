@@ -110,11 +110,16 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
 
 def describe_run(outcome: Outcome, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:
     """What a run was made with: versions, digests of what it read, revision, seed and choices."""
+    return describe_inputs(outcome.scenario, config, case_folder, started)
+
+
+def describe_inputs(scenario: xr.Dataset, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:
+    """As `describe_run`, of a scenario that may have no plan."""
     return {
         "program": PROGRAM,
         "started": started.isoformat(timespec="seconds"),
-        "case": outcome.scenario.attrs["case"],
-        "digest": outcome.scenario.attrs["digest"],
+        "case": scenario.attrs["case"],
+        "digest": scenario.attrs["digest"],
         "inputs": digest_inputs(case_folder),
         "seed": config.solver.seed,
         "config": asdict(config),

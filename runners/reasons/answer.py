@@ -11,9 +11,9 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
+from model.attainable import Reach
 from model.chain import Chain
 from model.conflict import NoPlan, name_items
-from model.attainable import Reach
 from model.solution import Status
 from runners.family import Family
 from runners.reasons.measures import Reason, check_reasons, explain_measures, find_whole_entry, list_measures

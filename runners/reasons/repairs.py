@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from model.attainable import NEEDLESS, REACHED, Reach, Reacher, find_core, find_reach, list_target_rows
 from model.conflict import ConflictingRule, NoPlan, find_rules, free_program, list_giving, name_rules
 from model.elastic import Slack
-from model.attainable import NEEDLESS, REACHED, Reach, Reacher, find_core, find_reach, list_target_rows
 from model.revise import LinearProgram
 from model.solution import Status
 from model.verify import PlanRefused
