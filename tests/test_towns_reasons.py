@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 from hand import assert_close
-from paying import CITY, paying_town
+from paying import CITY, lend, paying_town
 from town import build_town
 
+from model.chain import Chain
 from model.conflict import NoPlan
-from model.solution import SolverOptions
+from model.solution import Solution, SolverOptions, Status
+from model.sparse import COST
+from model.stages import solve_stages
+from model.task import Task
 from runners.family import Family
 from runners.reasons.answer import Why, Wish, explain
 from runners.reasons.prices import Price
@@ -251,3 +255,29 @@ def test_a_whole_unit_enters_at_the_price_at_which_it_would_be_built_whole() -> 
     reason = why_of(town, measure="lump").reasons[0]
     assert reason.enters == pytest.approx(0.6, abs=0.01)
     assert next(r for r in why_of(town, prices=False).reasons if r.measure == "lump").enters == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(("frame", "adds"), [(5, np.inf), (12, 4)])
+def test_a_whole_unit_that_no_frame_holds_is_blocked_by_the_frame(frame: float, adds: float) -> None:
+    """3 kt by the fine measure for 6; a lump for 10 instead adds 4, where the frame holds 10 in one year."""
+    lump = {"capex": 2.5, "unit_size": 4, "most_capacity": 4, "actor": "city"}
+    town = emitting_town({"fine": {"capex": 2}, "lump": lump}, {**CAP, "value": 7, "mode": "priced"})
+    town["commodities"][0]["trader"] = "town"
+    town |= {"actors": [{**CITY, "frame": frame}, {"actor": "town", "kind": "private"}], "inflation": [{"value": 0}]}
+    reason = why_of(town, measure="lump").reasons[0]
+    assert reason.whole_adds == pytest.approx(adds)
+    assert [(rule.family, rule.item) for rule in reason.blocked] == ([("frame_most", "city")] if frame < 10 else [])
+
+
+def test_a_later_stage_that_loses_the_plan_to_rounding_leaves_the_plan_there_is() -> None:
+    """The finance stage is made to find nothing: the cost of 100, found before it, stands."""
+    program = family_of(paying_town({"road": {"capex": 100}}, instruments=[lend()])).revise({})
+    chain = Chain(SolverOptions(threads=1))
+
+    def solve(objective: str, task: Task, seconds: float) -> Solution:
+        found = chain._solve_stage(objective, task, seconds)
+        return found if objective == COST else Solution(status=Status.INFEASIBLE)
+
+    found = solve_stages(program, 60.0, 1e-3, solve)
+    assert found.status is Status.OPTIMAL
+    assert_close(found.objective, 100)

@@ -16,7 +16,14 @@ from model.chain import Chain
 from model.conflict import NoPlan, name_items
 from model.solution import Status
 from runners.family import Family
-from runners.reasons.measures import Reason, check_reasons, explain_measures, find_whole_entry, list_measures
+from runners.reasons.measures import (
+    Reason,
+    check_reasons,
+    explain_measures,
+    find_whole_entry,
+    force_whole,
+    list_measures,
+)
 from runners.reasons.prices import Price, check_prices, price_levers
 from runners.reasons.repairs import Impasse, find_impasses
 from runners.reasons.value import Values
@@ -111,11 +118,13 @@ def _explain(
     if not wish.measures and wish.measure is None:
         return ()
     measures = list_measures(scenario) if wish.measure is None else [wish.measure]
-    reasons = explain_measures(scenario, plan, Values(family, settings) if whole else values, measures)
+    parts = Values(family, settings) if whole else values
+    reasons = explain_measures(scenario, plan, parts, measures)
     if not whole:
         return tuple(reasons)
     if wish.measure is not None:
-        reasons = [reason if reason.first_year else find_whole_entry(reason, values) for reason in reasons]
+        out = [find_whole_entry(reason, values) for reason in reasons if reason.first_year is None]
+        reasons = [force_whole(scenario, reason, parts) for reason in out] or reasons
     return tuple(check_reasons(reasons, values, wish.checks) if wish.checks else reasons)
 
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from model.conflict import GIVING
+from model.conflict import GIVING, ConflictingRule, name_rules
+from model.highs import CONFLICT_SECONDS, find_conflict
 from runners.reasons.value import Bracket, Values
 from scenarios.catalog import TECHNOLOGY, VINTAGE
 
@@ -45,7 +46,8 @@ class Reason:
     it. `reduced` is what a unit begun in `cheapest` would add to the cost of a plan it is not in, `earlier` what one
     begun the year before the first would add (NaN: it may not start then). `rules` are binding rules that name it, by
     family and item. `parts` is what is built of a measure that is out where parts of units may be; `check` brackets
-    the worth with whole units.
+    the worth with whole units. `whole_adds` is what a whole unit would add to the cost in its best year, infinite where
+    none can be begun in any year: then `blocked` are rules that forbid it in `cheapest`.
     """
 
     measure: str
@@ -63,6 +65,8 @@ class Reason:
     rules: tuple[tuple[str, str], ...]
     parts: float = 0.0
     check: Bracket | None = None
+    whole_adds: float = np.nan
+    blocked: tuple[ConflictingRule, ...] = ()
 
 
 def list_measures(scenario: xr.Dataset) -> list[str]:
@@ -95,6 +99,28 @@ def check_reasons(reasons: Sequence[Reason], values: Values, most: int) -> list[
         return list(reasons)
     ranked = sorted(reasons, key=lambda reason: -reason.worth)[:most]
     return [_check(reason, values, free) if reason in ranked else reason for reason in reasons]
+
+
+def force_whole(scenario: xr.Dataset, reason: Reason, values: Values) -> Reason:
+    """What a whole unit of a measure that is out would cost in its best year, or why there can be none in any."""
+    unit = float(scenario["unit_size"].sel({TECHNOLOGY: reason.measure}).values)
+    labels = values.program.program.column_labels
+    columns = [
+        (int(label.index[1]), i)
+        for i, label in enumerate(labels)
+        if label.family == "build" and label.index[0] == reason.measure
+    ]
+    open_years = _find_open(values, columns)
+    costs = [values.force(column, unit) for year, column in columns if year in open_years]
+    adds = min(costs, default=np.inf) - values.least
+    if np.isfinite(adds) or unit <= 0 or not costs:
+        return replace(reason, whole_adds=adds if unit > 0 else np.nan)
+    year = reason.cheapest if reason.cheapest in open_years else max(open_years)
+    forced = values.raise_column(dict(columns)[year], unit)
+    rules = name_rules(forced, find_conflict(forced, GIVING, CONFLICT_SECONDS))
+    return replace(
+        reason, whole_adds=np.inf, cheapest=year, blocked=tuple(rule for rule in rules if rule.family in GIVING)
+    )
 
 
 def find_whole_entry(reason: Reason, values: Values) -> Reason:

@@ -19,6 +19,8 @@ from scenarios.catalog import YEAR
 
 SHARE_UNIT = "1"
 PERCENT = 100.0
+MOST_RULES, MOST_CHANGES = 6, 3
+"""Rules of a conflict and changes of a repair that are told; the tables have them all."""
 SMALL, LARGE = 1.0, 100.0
 NEARLY_ALL = 0.999
 """A factor on an investment above this is no cheaper one."""
@@ -76,7 +78,8 @@ def say_price(why: Why, price: Price, lang: str) -> str:
         tonne=tonne,
     )
     ease, tighten = (_say_stretch(why, lever, stretch, lang) for stretch in (price.ease, price.tighten))
-    text += "; " + say("why_holds", lang, ease=ease, tighten=tighten)
+    key = "why_holds" if price.tighten.step > 0 else "why_holds_ease"
+    text += "; " + say(key, lang, ease=ease, tighten=tighten)
     if price.check is not None:
         low, high = (format_digits(number, lang) for number in (price.check.bound, price.check.objective))
         text += say("why_checked", lang, step=ease, low=low, high=high, money=money)
@@ -88,14 +91,17 @@ def say_reason(why: Why, reason: Reason, lang: str, *, full: bool) -> list[str]:
     lines = [_say_place(why, reason, lang)]
     if not full:
         return lines
-    return [*lines, *_say_then(why, reason, lang), *_say_rules(why, reason, lang), *_say_worth(why, reason, lang)]
+    told = (_say_whole, _say_then, _say_rules, _say_worth)
+    return [*lines, *(line for tell in told for line in tell(why, reason, lang))]
 
 
 def say_impasse(why: Why, impasse: Impasse, lang: str) -> list[str]:
-    """A conflict rule by rule, then the repairs, the cheapest first."""
+    """A conflict rule by rule, then the repairs, the cheapest first; what is long is cut, the tables have it all."""
     names = ", ".join(name_item(why, target, lang) for target in impasse.targets)
     lines = [say("why_impasse" if names else "why_impasse_rules", lang, names=names)]
-    lines += [f"  - {rule.tell(why.names, lang)}" for rule in impasse.rules]
+    lines += [f"  - {rule.tell(why.names, lang)}" for rule in impasse.rules[:MOST_RULES]]
+    rest = len(impasse.rules) - MOST_RULES
+    lines += [f"  - {say('why_rest', lang, count=rest)}"] if rest > 0 else []
     told = [say_repair(why, repair, lang, first=i == 0) for i, repair in enumerate(impasse.repairs)]
     told = [line for line in told if line] or [say("why_repair_none", lang)]
     return lines + [f"  {line}" for line in told]
@@ -103,7 +109,9 @@ def say_impasse(why: Why, impasse: Impasse, lang: str) -> list[str]:
 
 def say_repair(why: Why, repair: Repair, lang: str, *, first: bool) -> str:
     """What to change and what the plan then costs."""
-    changes = "; ".join(say_change(why, change, lang) for change in repair.changes)
+    told = [say_change(why, change, lang) for change in repair.changes[:MOST_CHANGES]]
+    rest = len(repair.changes) - MOST_CHANGES
+    changes = "; ".join([*told, say("why_rest", lang, count=rest)] if rest > 0 else told)
     if not repair.verified:
         return say("why_repair_failed", lang, changes=changes)
     cost = format_number(repair.cost, lang, 1)
@@ -192,6 +200,16 @@ def _say_place(why: Why, reason: Reason, lang: str) -> str:
     )
 
 
+def _say_whole(why: Why, reason: Reason, lang: str) -> list[str]:
+    """What stands against a whole unit, or what it would cost."""
+    if reason.blocked:
+        first = say("why_blocked", lang, year=reason.cheapest)
+        return [first, *(f"    - {rule.tell(why.names, lang)}" for rule in reason.blocked)]
+    if not np.isfinite(reason.whole_adds):
+        return []
+    return [say("why_whole_adds", lang, adds=format_digits(reason.whole_adds, lang), money=_money(why, lang))]
+
+
 def _say_then(why: Why, reason: Reason, lang: str) -> list[str]:
     one, money = format_step(why, 1.0, reason.unit, lang), _money(why, lang)
     if reason.first_year is None:
@@ -213,6 +231,8 @@ def _say_then(why: Why, reason: Reason, lang: str) -> list[str]:
 
 
 def _say_rules(why: Why, reason: Reason, lang: str) -> list[str]:
+    if reason.blocked:
+        return []
     if not reason.rules:
         return [say("why_rules_none", lang)]
     rules = [say(f"rule_{family}", lang, item=name_item(why, item, lang)) for family, item in reason.rules]
@@ -220,7 +240,7 @@ def _say_rules(why: Why, reason: Reason, lang: str) -> list[str]:
 
 
 def _say_worth(why: Why, reason: Reason, lang: str) -> list[str]:
-    if reason.check is None:
+    if reason.check is None or reason.first_year is None:
         return []
     low, high = (format_digits(number, lang) for number in (reason.check.bound, reason.check.objective))
     return [say("why_checked_worth", lang, low=low, high=high, money=_money(why, lang))]

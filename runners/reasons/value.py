@@ -70,10 +70,14 @@ class Values:
 
     def force(self, column: int, least: float) -> float:
         """What the plan costs at the least with at least so much of one column; infinite where there is none."""
+        found = self._solve(self.raise_column(column, least))
+        return found.objective if found.status.has_plan else np.inf
+
+    def raise_column(self, column: int, least: float) -> LinearProgram:
+        """The base's program with at least so much of one column."""
         lower = self.program.column_lower.copy()
         lower[column] = least
-        found = self._solve(replace(self.program, column_lower=lower))
-        return found.objective if found.status.has_plan else np.inf
+        return replace(self.program, column_lower=lower)
 
     def _solve(self, program: LinearProgram) -> Solution:
         self.solves += 1
