@@ -22,6 +22,7 @@ from runners.overrides import choose, choose_solver, find_folder, read_config
 from runners.sweeps.agenda import Payload, read_settings, take_numbers
 from runners.sweeps.chunk import Chunk, ChunkReport, Work
 from runners.sweeps.design import Design
+from runners.sweeps.disk import put_json, tell_of_disk
 from runners.sweeps.results import (
     BROKEN,
     NO,
@@ -64,9 +65,13 @@ class Setup:
     verify: str
 
     def write(self, path: Path) -> None:
-        """Write the set-up as JSON: data, and no code."""
-        told = {**self.__dict__, "place": str(self.place)}
-        path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        """Write the set-up as JSON: data, and no code.
+
+        Raises:
+            Unwritable: the disk did not take it.
+        """
+        with tell_of_disk(path.parent):
+            put_json(path, {**self.__dict__, "place": str(self.place)})
 
     @classmethod
     def read(cls, path: Path) -> Setup:
