@@ -209,6 +209,8 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return DONE
     if command.run is None:
         raise ValueError(f"{command.name} has no configuration to run")
+    if command.run is run_plan and (config.sweep.design or config.sweep.grid or config.sweep.vary):
+        return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
     return command.run(config, datetime.now().astimezone())
 
 

@@ -152,6 +152,25 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
             "solver.gpa=1: nyckeln 'solver.gpa' finns inte. Närmast: solver.gap, solver.log, solver.",
         ),
         (["plan", "target=hrd"], "target=hrd: 'hrd' finns inte. Välj: as_given, hard, nearest, priced."),
+        (
+            ["plan", "price=low,high"],
+            "price=low,high: det är flera värden på en gång. Många scenarier körs med -m: "
+            "fardplan plan -m price=low,high. Annars skriv ett värde.",
+        ),
+        (
+            ["plan", "adjust.price.electricity=range(1,2)", "lang=en"],
+            "adjust.price.electricity=range(1,2): these are several values at once. Many scenarios are run with -m: "
+            "fardplan plan -m adjust.price.electricity=range(1,2). Else write one value.",
+        ),
+        (
+            ["plan", "sweep=prices", "solver=fast"],
+            "fardplan plan: orden ger många scenarier, och de körs med -m: fardplan plan -m sweep=prices solver=fast",
+        ),
+        (
+            ["plan", "experiment=targets", "lang=en"],
+            "fardplan plan: the words give many scenarios, which are run with -m: "
+            "fardplan plan -m experiment=targets lang=en",
+        ),
         (["plan", "lang=de"], "lang=de: 'de' finns inte. Välj: sv, en."),
         (
             ["plan", "solver.gap=1,2"],
