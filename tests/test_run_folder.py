@@ -88,7 +88,8 @@ def test_a_file_that_somebody_laid_beside_the_others_is_left_alone(run: Path) ->
 
 
 def test_a_sweep_where_a_plan_is_needed_says_what_to_do(run: Path) -> None:
-    rewrite(run, kind="sweep")
+    manifest = json.loads((run / "manifest.json").read_text())
+    (run / "manifest.json").write_text(json.dumps({**manifest, "kind": "sweep"}))
     assert told(run) == [
         f"{run}: mappen är ett svep, och här behövs en plan. Lägg svepet vid planen (fardplan workbook PLAN --sweep "
         "MAPP ...), eller visa det för sig med fardplan report eller fardplan runs show.",

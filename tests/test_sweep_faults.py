@@ -105,23 +105,26 @@ def test_a_driver_killed_twenty_times_loses_nothing_and_solves_nothing_twice(wor
     began = time.monotonic()
     assert finish(words, "measure")[0] == 0
     longest = time.monotonic() - began
-    before: set[str] = set()
-    for attempt in range(KILLS):
-        driver = start(words, f"kept/sweep{attempt // 5}")
-        time.sleep(dice.uniform(0.1, 1.0) * longest)
-        children = list_children(driver) if driver.poll() is None else []
-        driver.kill()
-        driver.communicate()
-        assert_gone(children)
-        place = Path(f"kept/sweep{attempt // 5}")
-        if (place / "manifest.json").exists():
-            now = open_sweep(place).table("scenarios")["id"].tolist()
-            assert len(now) == len(set(now))
-            assert attempt % 5 == 0 or before <= set(now)
-            before = set(now)
-    for number in range(KILLS // 5):
-        assert finish(words, f"kept/sweep{number}")[0] == 0
-        assert_by_hand(assert_whole(f"kept/sweep{number}"))
+    places = [f"kept{number}/sweep" for number in range(4)]
+    for place in places:
+        kept: set[str] = set()
+        for _ in range(KILLS // len(places)):
+            driver = start(words, place)
+            time.sleep(dice.uniform(0.1, 1.0) * longest)
+            children = list_children(driver) if driver.poll() is None else []
+            driver.kill()
+            driver.communicate()
+            assert_gone(children)
+            ids = (
+                open_sweep(Path(place)).table("scenarios")["id"].tolist()
+                if (Path(place) / "manifest.json").exists()
+                else []
+            )
+            assert len(ids) == len(set(ids))
+            assert kept <= set(ids)
+            kept = set(ids)
+        assert finish(words, place)[0] == 0
+        assert_by_hand(assert_whole(place))
 
 
 def test_workers_killed_twice_are_replaced_and_blamed_for_nothing(words: list[str]) -> None:
