@@ -72,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FardplanError as error:
         return _tell_failure(error, lang)
     except KeyboardInterrupt:
-        print(say("cli_stopped", lang), file=sys.stderr)
+        swept = any(word in MULTIRUN for word in words)
+        print(say("cli_sweep_stopped" if swept else "cli_stopped", lang), file=sys.stderr)
         return STOPPED
     except BrokenPipeError:  # whoever read our output had enough; what was to be written is written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

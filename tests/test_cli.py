@@ -386,6 +386,19 @@ def test_a_stopped_run_says_so(case: str, monkeypatch: pytest.MonkeyPatch, capsy
     assert capsys.readouterr().err == "fardplan: avbrutet. Inget skrevs.\n"
 
 
+def test_a_sweep_stopped_outside_its_solving_does_not_say_that_nothing_was_written(
+    case: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("runners.sweeps.run.run_sweep_command", stop)
+    assert main(["plan", "-m", case, "target=hard,nearest", "lang=en"]) == 130
+    assert capsys.readouterr().err == (
+        "fardplan: stopped. Scenarios that were finished are kept, and the same command again goes on from there.\n"
+    )
+
+
 def test_a_place_that_holds_other_things_is_refused_before_solving(
     case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
