@@ -15,11 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from runners.reports.run_folder import MANIFEST, PROGRAM, SUMMARY
+from runners.reports.run_folder import KIND, MANIFEST, PROGRAM, SUMMARY, SWEEP
 from runners.sweeps.disk import read_json
 from runners.sweeps.parts import CHUNKS, place_table
 from runners.sweeps.results import SCENARIOS
-from runners.sweeps.store import KIND, SWEEP, SweepStore, open_sweep
+from runners.sweeps.store import SweepStore, open_sweep
 
 CATALOGUE = "catalogue.sqlite"
 PLAN = "plan"

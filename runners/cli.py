@@ -72,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FardplanError as error:
         return _tell_failure(error, lang)
     except KeyboardInterrupt:
-        print(say("cli_stopped", lang), file=sys.stderr)
+        swept = any(word in MULTIRUN for word in words)
+        print(say("cli_sweep_stopped" if swept else "cli_stopped", lang), file=sys.stderr)
         return STOPPED
     except BrokenPipeError:  # whoever read our output had enough; what was to be written is written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -240,6 +241,8 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return DONE
     if command.run is None:
         raise ValueError(f"{command.name} has no configuration to run")
+    if command.run is run_plan and (config.sweep.design or config.sweep.grid or config.sweep.vary):
+        return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
     return command.run(config, datetime.now().astimezone())
 
 

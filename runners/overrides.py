@@ -56,6 +56,8 @@ SETTINGS = "settings"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 WHOLE = re.compile(r"[+-]?\d+")
 NAMES = re.compile(r"\[([A-Za-z_]\w*(,[A-Za-z_]\w*)*)?\]")
+MANY = re.compile(r"(range|choice|glob|interval)\(")
+"""How values begin that are several at once."""
 PLAIN: Mapping[Any, re.Pattern[str]] = {
     float: NUMBER,
     float | None: NUMBER,
@@ -280,6 +282,8 @@ def check_pair(key: str, value: str) -> Problem | None:
     """What is wrong with one override: its key, its group's option, or the type of its value."""
     if problem := check_key(key, value):
         return problem
+    if MANY.match(value) or (key in GROUPS and "," in value):
+        return Problem("override_many", f"{key}={value}", fields={"word": f"{key}={value}"})
     if key in GROUPS:
         none = ["null"] if key == EXPERIMENT else []
         return _check_choice(key, value, [*list_options(key), *none])

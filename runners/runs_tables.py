@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from conf.words import format_amount, format_number, read_messages, say
 from runners.catalogue import Run, read_time
-from runners.reports.run_folder import SUMMARY
+from runners.reports.run_folder import SUMMARY, SWEEP
 from runners.sweeps.disk import read_json
 from runners.sweeps.lock import is_locked
-from runners.sweeps.store import SWEEP, open_sweep
+from runners.sweeps.store import open_sweep
 
 MONEY = "MSEK"
 QUANTILES = {"least": 0.0, "tenth": 0.1, "median": 0.5, "ninetieth": 0.9, "most": 1.0}

@@ -187,3 +187,14 @@ def test_choices_of_how_to_work_are_told_all_at_once() -> None:
         "sweep.workers=0: the value is too small or not a number. Write 1 or more.",
         "runners.cores=5000: the value is too large. Write 1024 or less.",
     ]
+
+
+def test_a_cluster_that_would_not_be_used_is_told() -> None:
+    with pytest.raises(CaseError) as caught:
+        Recorder().run("price=low,base", "runners.queue=long")
+    assert [problem.tell(lang) for problem in caught.value.problems for lang in ("sv", "en")] == [
+        "runners.queue=long: klustret används bara med runners=dask. Lägg till det, eller ta bort valet för att köra "
+        "på den här datorn.",
+        "runners.queue=long: the cluster is used with runners=dask only. Add it, or remove this choice to run on this "
+        "machine.",
+    ]

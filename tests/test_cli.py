@@ -152,6 +152,25 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
             "solver.gpa=1: nyckeln 'solver.gpa' finns inte. Närmast: solver.gap, solver.log, solver.",
         ),
         (["plan", "target=hrd"], "target=hrd: 'hrd' finns inte. Välj: as_given, hard, nearest, priced."),
+        (
+            ["plan", "price=low,high"],
+            "price=low,high: det är flera värden på en gång. Många scenarier körs med -m: "
+            "fardplan plan -m price=low,high. Annars skriv ett värde.",
+        ),
+        (
+            ["plan", "adjust.price.electricity=range(1,2)", "lang=en"],
+            "adjust.price.electricity=range(1,2): these are several values at once. Many scenarios are run with -m: "
+            "fardplan plan -m adjust.price.electricity=range(1,2). Else write one value.",
+        ),
+        (
+            ["plan", "sweep=prices", "solver=fast"],
+            "fardplan plan: orden ger många scenarier, och de körs med -m: fardplan plan -m sweep=prices solver=fast",
+        ),
+        (
+            ["plan", "experiment=targets", "lang=en"],
+            "fardplan plan: the words give many scenarios, which are run with -m: "
+            "fardplan plan -m experiment=targets lang=en",
+        ),
         (["plan", "lang=de"], "lang=de: 'de' finns inte. Välj: sv, en."),
         (
             ["plan", "solver.gap=1,2"],
@@ -365,6 +384,19 @@ def test_a_stopped_run_says_so(case: str, monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setattr("runners.solve.solve_case", stop)
     assert main(["plan", case]) == 130
     assert capsys.readouterr().err == "fardplan: avbrutet. Inget skrevs.\n"
+
+
+def test_a_sweep_stopped_outside_its_solving_does_not_say_that_nothing_was_written(
+    case: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("runners.sweeps.run.run_sweep_command", stop)
+    assert main(["plan", "-m", case, "target=hard,nearest", "lang=en"]) == 130
+    assert capsys.readouterr().err == (
+        "fardplan: stopped. Scenarios that were finished are kept, and the same command again goes on from there.\n"
+    )
 
 
 def test_a_place_that_holds_other_things_is_refused_before_solving(

@@ -87,6 +87,15 @@ def test_a_file_that_somebody_laid_beside_the_others_is_left_alone(run: Path) ->
     assert "mine" not in open_run(run).tables
 
 
+def test_a_sweep_where_a_plan_is_needed_says_what_to_do(run: Path) -> None:
+    manifest = json.loads((run / "manifest.json").read_text())
+    (run / "manifest.json").write_text(json.dumps({**manifest, "kind": "sweep"}))
+    assert told(run) == [
+        f"{run}: mappen är ett svep, och här behövs en plan. Lägg svepet vid planen (fardplan workbook PLAN --sweep "
+        "MAPP ...), eller visa det för sig med fardplan report eller fardplan runs show.",
+    ]
+
+
 def test_a_run_from_before_there_were_digests_says_so(run: Path) -> None:
     rewrite(run, files=None)
     assert told(run) == [

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MANIFEST, SUMMARY, FILES, TABLES_FOLDER = "manifest.json", "summary.json", "files", "tables"
 """Files of a run folder; where its manifest says the digest of every other file; where its tables are."""
 PROGRAM = "fardplan"
+KIND, SWEEP = "kind", "sweep"
+"""What the manifest of a sweep says of itself; a plan's has no kind."""
 """What a manifest's `program` says; a folder without it is not ours."""
 NEEDED = (SUMMARY, *(f"{TABLES_FOLDER}/{name}.csv" for name in ("accounts", "costs", "investments", "targets")))
 """What every run has; with less there is nothing to show."""
@@ -75,6 +77,8 @@ def _read_manifest(place: Path) -> dict[str, Any]:
         raise CaseError([Problem("run_none", str(place))]) from None
     if not isinstance(manifest, dict) or manifest.get("program") != PROGRAM:
         raise CaseError([Problem("run_none", str(place))])
+    if manifest.get(KIND) == SWEEP:
+        raise CaseError([Problem("run_is_sweep", str(place))])
     return manifest
 
 

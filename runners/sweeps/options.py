@@ -28,6 +28,9 @@ def check_options(sweep: SweepConfig, runners: RunnersConfig) -> list[Problem]:
     for key, value, names in (("sweep.verify", sweep.verify, VERIFY), ("runners.kind", runners.kind, KINDS)):
         if value not in names:
             problems.append(_refuse("override_choice", key, value, value=value, names=", ".join(names)))
+    if runners.kind != "dask":
+        given = {"runners.queue": runners.queue, "runners.address": runners.address}
+        problems += [_refuse("design_needs_dask", key, value) for key, value in given.items() if value is not None]
     for key, (least, most) in BOUNDS.items():
         group, _, name = key.partition(".")
         value = getattr(sweep if group == "sweep" else runners, name)

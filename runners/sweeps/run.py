@@ -173,7 +173,9 @@ def _run_sweep(started: datetime, dry_run: bool, design: Design, config: Config,
 def choose_size(left: int, config: Config) -> int:
     """How many scenarios make a chunk: some seconds of work, and several chunks for each worker."""
     seconds = LINEAR_SECONDS if config.solver.relax else MIXED_SECONDS
-    workers = PoolOptions(config.sweep.workers).count_workers()
+    runners = config.runners
+    jobs = runners.jobs * runners.cores if runners.kind == "dask" and runners.queue is not None else None
+    workers = jobs or PoolOptions(config.sweep.workers).count_workers()
     fair = ceil(left / (workers * CHUNKS_PER_WORKER))
     return max(1, min(int(config.sweep.chunk_seconds / seconds), fair, MOST_IN_CHUNK))
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from runners.reports.run_folder import MANIFEST, PROGRAM
+from runners.reports.run_folder import KIND, MANIFEST, PROGRAM, SWEEP
 from runners.sweeps.changes import compare_manifests
 from runners.sweeps.disk import ASIDE, put_file, put_json, read_json, remove_aside, tell_of_disk
 from runners.sweeps.lock import LOCK, FolderLock
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-KIND, SWEEP = "kind", "sweep"
 STEM_DIGITS = 8
 
 

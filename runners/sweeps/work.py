@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,6 +23,7 @@ from runners.overrides import choose, choose_solver, find_folder, read_config
 from runners.sweeps.agenda import Payload, read_settings, take_numbers
 from runners.sweeps.chunk import Chunk, ChunkReport, Work
 from runners.sweeps.design import Design
+from runners.sweeps.disk import put_json, tell_of_disk
 from runners.sweeps.results import (
     BROKEN,
     NO,
@@ -64,9 +66,13 @@ class Setup:
     verify: str
 
     def write(self, path: Path) -> None:
-        """Write the set-up as JSON: data, and no code."""
-        told = {**self.__dict__, "place": str(self.place)}
-        path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        """Write the set-up as JSON: data, and no code.
+
+        Raises:
+            Unwritable: the disk did not take it.
+        """
+        with tell_of_disk(path.parent):
+            put_json(path, {**self.__dict__, "place": str(self.place)})
 
     @classmethod
     def read(cls, path: Path) -> Setup:
@@ -93,19 +99,29 @@ class Solver:
         bare, self._beneath = take_numbers(choose(config))
         self._fixed = dict(config.settings)
         self._lang = config.lang
-        self.family = _find_family(
-            find_folder(config), bare, choose_solver(config), {} if families is None else families
-        )
-        self.books = Books(self.family.scenario)
+        self._source = find_folder(config), bare, choose_solver(config)
+        self._families = {} if families is None else families
+
+    @cached_property
+    def family(self) -> Family:
+        """The family of the base; raises NoPlan where its do-nothing path has no plan, also for want of time."""
+        return _find_family(*self._source, self._families)
+
+    @cached_property
+    def books(self) -> Books:
+        """What every scenario of the family has in common."""
+        return Books(self.family.scenario)
 
     def solve(self, head: Head, beneath: Settings, settings: Settings, verify: str) -> Rows:
         """The rows of one scenario, whatever comes of it."""
         started = perf_counter()
         verified = verify == "all" or head.id.startswith("0")
         try:
-            outcome = self.family.solve(
-                {**self._fixed, **settings}, beneath={**self._beneath, **beneath}, verified=verified
-            )
+            family = self.family
+        except NoPlan as error:
+            return tabulate_failure(head, error.status.value, perf_counter() - started, error.tell(self._lang))
+        try:
+            outcome = family.solve({**self._fixed, **settings}, beneath={**self._beneath, **beneath}, verified=verified)
         except CaseError as error:
             message = "; ".join(problem.tell(self._lang) for problem in error.problems)
             return tabulate_failure(head, REFUSED, perf_counter() - started, message)
