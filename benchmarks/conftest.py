@@ -23,3 +23,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if "seconds" in bench.extra_info:
             phases = ", ".join(f"{name} {seconds:.2f}" for name, seconds in bench.extra_info["seconds"].items())
             terminalreporter.write_line(f"{bench.name}: {bench.stats.median:.2f} s ({phases})")
+    for bench in getattr(session, "benchmarks", []):
+        told = bench.extra_info
+        if "figure" in told:
+            line = f"{told['case']:8} {told['what']:48} {told['figure']:10.3f}  {told['bar']:14} {told['size']}"
+            terminalreporter.write_line(line)

@@ -129,7 +129,7 @@ class Session:
 
     def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
         h = held.highs
-        _change(h, held.task, task, step)
+        move_task(h, held.task, task, step)
         _set_warm(h, step, self._starts.cap, seconds)
         found = _read(h, False, _time_run(h))
         self._starts.note_warm(step, _count_iterations(h), found.status is Status.OPTIMAL)
@@ -170,7 +170,7 @@ def solve_once(task: Task, options: SolverOptions, seconds: float) -> Solution:
     return _run(h, True)
 
 
-def _change(h: highspy.Highs, before: Task, after: Task, step: Step) -> None:
+def move_task(h: highspy.Highs, before: Task, after: Task, step: Step) -> None:
     """Put the numbers of the next task into the object that holds the one before; its basis stays."""
     if step.entries:
         basis = h.getBasis()

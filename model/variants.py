@@ -10,11 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
 
 from model.coefficients import label_axes, list_measures, measure_coefficients
 from model.keep import obtain_program
-from model.revise import LinearProgram, fill_program, split_values
+from model.revise import LinearProgram, Patch, cut_patch, fill_program, patch_program
 from model.sparse import SparseProgram
 from model.structure import Structure, outline_program
 from scenarios.arrays import Arrays, Reckon
@@ -23,6 +22,10 @@ BY_VALUE = ("construction_years", "first_start", "last_start", "length", "cycles
 """Arrays of which the outline looks at more than signs."""
 MOST_KEPT = 2**18
 """Numbers of one coefficient kept, for all its contents together."""
+MOST_PATTERNS = 4096
+"""Contents of arrays whose patterns are remembered."""
+MOST_PATCHES = 512
+"""Parts of the map kept, by the coefficients that enter them."""
 
 Content = tuple[tuple[str, int], ...]
 """Which coefficients differ from the base's, each with a number for its content."""
@@ -51,8 +54,8 @@ class Reviser:
             function = measures[name].function
             self._entries.setdefault(function, []).append((name, places, positions))
             self._base[places] = base.memory.recall(function, base).ravel()[positions]
-        self._values = self.program.map @ self._base + self.program.constant
-        self._rows: dict[tuple[str, ...], tuple[np.ndarray, sparse.csr_matrix]] = {}
+        self._last = fill_program(program, self._base), content
+        self._patches: dict[frozenset[str], Patch] = {}
         self._kept: dict[str, dict[object, tuple[int, np.ndarray]]] = {}
         self._number = 0
 
@@ -72,24 +75,19 @@ class Reviser:
         return p, tuple(content)
 
     def fill(self, p: np.ndarray, content: Content) -> LinearProgram:
-        """The program with measured numbers in place; what no changed coefficient enters stands as in the base."""
+        """The program with measured numbers in place; what equals the program filled before is not made again."""
         if self._whole:
             return fill_program(self.program, p)
-        values = self._values.copy()
-        rows, part = self._find_rows(tuple(name for name, _ in content[len(self._content) :]))
-        values[rows] = part @ p + self.program.constant[rows]
-        return split_values(self.program, values)
-
-    def _find_rows(self, names: tuple[str, ...]) -> tuple[np.ndarray, sparse.csr_matrix]:
-        """Rows of the map that some coefficients enter, and that part of the map."""
-        found = self._rows.get(names)
-        if found is None:
-            entered = np.zeros(self.program.map.shape[1], dtype=bool)
-            for name, places, _ in self.program.numbers:
-                entered[places] |= name in names
-            rows = np.flatnonzero(abs(self.program.map) @ entered.astype(float))
-            found = self._rows[names] = rows, self.program.map[rows]
-        return found
+        before, known = self._last
+        moved = frozenset(name for name, _ in set(content).symmetric_difference(known))
+        if moved:
+            patch = self._patches.get(moved)
+            if patch is None:
+                if len(self._patches) >= MOST_PATCHES:
+                    self._patches.clear()
+                patch = self._patches[moved] = cut_patch(self.program, moved)
+            self._last = patch_program(before, patch, p), content
+        return self._last[0]
 
     def _find_affected(self, scenario: Arrays) -> list[Reckon]:
         """Measures that read an array which is not the base's."""
@@ -134,6 +132,7 @@ class Variants:
         self._structure, self._read = base.watch(outline_program)
         self._patterns = {name: _draw_pattern(name, base[name]) for name in self._read}
         self._structures: dict[object, Structure] = {(): self._structure}
+        self._moved: dict[tuple[str, int], bytes | None] = {}
         self._revisers: dict[str, Reviser] = {}
 
     def find(self, scenario: Arrays) -> Reviser:
@@ -148,17 +147,24 @@ class Variants:
         return reviser
 
     def _find_structure(self, scenario: Arrays) -> Structure:
-        moved = tuple(
-            (name, pattern)
-            for name in scenario.versions
-            if name in self._read and (pattern := _draw_pattern(name, scenario[name])) != self._patterns[name]
-        )
+        read = [(name, version) for name, version in scenario.versions.items() if name in self._read]
+        moved = tuple((name, pattern) for name, version in read if (pattern := self._move(name, version, scenario)))
         found = self._structures.get(moved)
         if found is None:
             outlined = outline_program(scenario)
             found = self._structure if outlined.digest == self._structure.digest else outlined
             self._structures[moved] = found
         return found
+
+    def _move(self, name: str, version: int, scenario: Arrays) -> bytes | None:
+        """The pattern of an array, None where it is the base's; drawn once for each of its contents."""
+        key = name, version
+        if key not in self._moved:
+            if len(self._moved) >= MOST_PATTERNS:
+                self._moved.clear()
+            pattern = _draw_pattern(name, scenario[name])
+            self._moved[key] = None if pattern == self._patterns[name] else pattern
+        return self._moved[key]
 
 
 def _draw_pattern(name: str, values: np.ndarray) -> bytes:

@@ -41,6 +41,8 @@ from scenarios.terms import ACTOR
 PHASES = ("load", "build", "compile", "solve", "verify")
 """What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""
 
+Reference = tuple[int, xr.Dataset, np.ndarray]
+"""A do-nothing path: a number for its content (0: the base's), its plan and its operating cash."""
 DO_NOTHING: Mapping[str, Any] = {
     "do_nothing": True,
     "perspective": SOCIETY,
@@ -173,7 +175,8 @@ class Family:
         self.options = options or SolverOptions()
         self._say = say_phase
         self._clock = Clock(say_phase)
-        self._references: dict[Content, tuple[int, xr.Dataset, np.ndarray]] = {}
+        self._references: dict[Content, Reference] = {}
+        self._referred: dict[Chosen, Reference] = {}
         self._numbers = count()
         with self._clock.phase("load"):
             self.tables = read_tables(case) if isinstance(case, Path) else case
@@ -246,13 +249,24 @@ class Family:
             arrays = arrays.change({REFERENCE: operating}, versions)
         return arrays, plan
 
-    def _refer(self, chosen: Chosen, clock: Clock) -> tuple[int, xr.Dataset, np.ndarray]:
-        """The do-nothing path: a number for its content (0: the base's), its plan and its operating cash."""
+    def _refer(self, chosen: Chosen, clock: Clock) -> Reference:
+        """The do-nothing path of settings, remembered by those that concern it."""
+        concerned = tuple((setting, number) for setting, number in chosen if _concerns(setting, number))
+        found = self._referred.get(concerned)
+        if found is None:
+            found = self._find_reference(concerned, clock)
+            if len(self._referred) >= REFERENCES_KEPT:
+                self._referred.clear()
+            self._referred[concerned] = found
+        return found
+
+    def _find_reference(self, chosen: Chosen, clock: Clock) -> Reference:
+        """The do-nothing path of settings that concern it, solved where no other has the same program."""
         if self._idle is None:
             raise ValueError("a case without actors has no do-nothing path to measure money against")
         overlay = self._idle.overlay
         with clock.phase("build"):
-            arrays = overlay.lay(tuple((setting, number) for setting, number in chosen if _concerns(setting, number)))
+            arrays = overlay.lay(chosen)
         with clock.phase("compile"):
             reviser, p, content = self._idle.measure(arrays)
         found = self._references.get(content)

@@ -101,7 +101,11 @@ class Overlay:
         for name, version in written.versions.items():
             if name not in self._derived:
                 changed[name], versions[name] = written[name], version
+        readers = written.memory.readers
+        affected = {function for name in written.versions for function in readers.get(name, ())}
         for name, derive in self._derived.items():
+            if derive not in affected:
+                continue
             version, values = self._follow(name, derive, written)
             if version:
                 changed[name], versions[name] = values, version

@@ -176,7 +176,7 @@ class ChunkWork:
         beneath, settings = read_settings(self._setup.keys, self._setup.levels, row)
         started = perf_counter()
         try:
-            return self._find_solver(payload.base).solve(head, beneath, settings, self._setup.verify)
+            return self.find_solver(payload.base).solve(head, beneath, settings, self._setup.verify)
         except (MemoryError, OSError):
             raise
         except Exception as error:  # one scenario that our program breaks on must not take the others with it
@@ -185,7 +185,8 @@ class ChunkWork:
             message = f"{type(error).__name__}: {error}"
             return tabulate_failure(head, BROKEN, perf_counter() - started, message)
 
-    def _find_solver(self, base: int) -> Solver:
+    def find_solver(self, base: int) -> Solver:
+        """The solver of a base; the one before it is let go."""
         if base not in self._solvers:
             for other in [o for o in self._solvers if o != base]:
                 del self._solvers[other]

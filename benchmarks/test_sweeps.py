@@ -1,0 +1,234 @@
+"""What a scenario of a sweep takes before HiGHS runs, and what its chain saves: ours and others' in the same rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import cycle
+from statistics import median
+from time import perf_counter
+
+import highspy
+import numpy as np
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmarks.phases import Prepared, rebuild
+from benchmarks.rivals import Gather, KeptPyomo, Linopy
+from benchmarks.sweep_cases import CASES, SweepCase
+from model.chain import Chain
+from model.coefficients import measure_coefficients
+from model.compile import compile_program
+from model.highs import load_highs, move_task
+from model.sparse import COST
+from model.stages import pose_task
+from model.starts import measure_step
+from scenarios.settings import Settings
+
+ROUNDS, FEW_ROUNDS = 300, 9
+TARGETS = 100
+MIXED = 100
+SEED = 4
+
+Beside = Callable[[Settings], float]
+"""Does the same another way for settings; gives the seconds that count."""
+
+by_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+
+
+class Bench:
+    """A case's family that has seen its grid once, as a worker has after its first minutes."""
+
+    def __init__(self, case: SweepCase) -> None:
+        self.case = case
+        self.family = case.open_family()
+        self.grid = case.list_grid()
+        for settings in self.grid:
+            self.family.revise(settings)
+        self.base = self.family.revise({})
+        self.size = "{} x {}, {} entries".format(*self.base.program.shape)
+
+    def load(self, settings: Settings) -> highspy.Highs:
+        """From settings to a HiGHS object that holds the scenario."""
+        return load_highs(self.family.revise(settings), COST)
+
+    def gather(self, settings: Settings) -> np.ndarray:
+        """The vector of all numbers of a scenario, measured anew."""
+        return self.base.program.gather(measure_coefficients(self.family.describe(settings)))
+
+    def find_varied(self) -> set[str]:
+        """Coefficients that differ anywhere in the grid from the base."""
+        base = measure_coefficients(self.family.scenario)
+        ends = [dict.fromkeys([key], level) for key, levels in self.case.grid.items() for level in levels[::2]]
+        return {
+            name
+            for settings in ends
+            for name, coefficient in measure_coefficients(self.family.describe(settings)).items()
+            if not np.array_equal(coefficient.values, base[name].values, equal_nan=True)
+        }
+
+
+open_bench = cache(Bench)
+
+
+class Kept:
+    """From settings to the HiGHS object that held the scenario before, as the chain does it."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.family = bench.family
+        self.task = pose_task(bench.base, COST)
+        self.highs = load_highs(bench.base, COST)
+        self.highs.run()
+
+    def move(self, settings: Settings) -> None:
+        """Put the numbers of the settings in place."""
+        task = pose_task(self.family.revise(settings), COST)
+        step = measure_step(self.task, task)
+        if step is None:
+            raise ValueError("the settings change the pattern")
+        move_task(self.highs, self.task, task, step)
+        self.task = task
+
+
+def time_beside(
+    benchmark: BenchmarkFixture,
+    ours: Callable[[Settings], object],
+    beside: Beside,
+    settings: Sequence[Settings],
+    rounds: int = ROUNDS,
+) -> float:
+    """Ours over what was timed right before each of its rounds, by their medians."""
+    given, seconds = cycle(settings), list[float]()
+
+    def prepare() -> tuple[tuple[Settings], dict[str, object]]:
+        one = next(given)
+        seconds.append(beside(one))
+        return (one,), {}
+
+    prepare()
+    seconds.clear()
+    benchmark.pedantic(ours, setup=prepare, rounds=min(rounds, len(settings)))
+    benchmark.extra_info["beside_seconds"] = median(seconds)
+    return float(benchmark.stats.stats.median) / median(seconds)
+
+
+def note(benchmark: BenchmarkFixture, bench: Bench, what: str, figure: float, bar: str) -> None:
+    """Keep a figure with what it is to be, for the table at the end."""
+    benchmark.group = "sweeps"
+    benchmark.extra_info.update(case=bench.case.name, what=what, size=bench.size, figure=figure, bar=bar)
+
+
+def time_call(verb: Callable[[], object]) -> float:
+    started = perf_counter()
+    verb()
+    return perf_counter() - started
+
+
+@by_case
+@pytest.mark.parametrize("what", ["grid", "sampled"])
+def test_over_a_bare_gather(benchmark: BenchmarkFixture, case: SweepCase, what: str) -> None:
+    bench = open_bench(case)
+    settings = bench.grid if what == "grid" else case.draw_samples(ROUNDS // 4)
+    limit, p = Gather(bench.base.program), bench.gather({})
+    ratio = time_beside(
+        benchmark, bench.load, lambda _: time_call(lambda: limit.load(p, bench.base)), settings, len(settings)
+    )
+    note(benchmark, bench, f"{what}: ours over a bare gather", ratio, "at most 1.3" if what == "grid" else "")
+
+
+@by_case
+def test_pyomo_rebuild(benchmark: BenchmarkFixture, case: SweepCase) -> None:
+    bench = open_bench(case)
+
+    def beside(settings: Settings) -> float:
+        prepared = Prepared(bench.family.describe(settings))
+        return time_call(lambda: rebuild(prepared))
+
+    ratio = time_beside(benchmark, bench.load, beside, bench.grid, FEW_ROUNDS)
+    note(benchmark, bench, "Pyomo rebuilt over ours", 1 / ratio, "at least 250")
+
+
+@by_case
+@pytest.mark.parametrize("how", ["passed", "kept"])
+def test_pyomo_persistent(benchmark: BenchmarkFixture, case: SweepCase, how: str) -> None:
+    bench = open_bench(case)
+    rival = KeptPyomo(bench.family.scenario, bench.find_varied())
+
+    def beside(settings: Settings) -> float:
+        numbers = rival.pick(bench.base.program, bench.gather(settings))
+        return time_call(lambda: rival.update(numbers))
+
+    ours = bench.load if how == "passed" else Kept(bench).move
+    ratio = time_beside(benchmark, ours, beside, bench.grid, 10 * FEW_ROUNDS)
+    note(benchmark, bench, f"Pyomo persistent over ours, {how}", 1 / ratio, "at least 30")
+
+
+@by_case
+def test_linopy_rebuild(benchmark: BenchmarkFixture, case: SweepCase) -> None:
+    bench = open_bench(case)
+    rival = Linopy(bench.base)
+
+    def beside(settings: Settings) -> float:
+        program = bench.family.revise(settings)
+        return time_call(lambda: rival.load(program))
+
+    ratio = time_beside(benchmark, bench.load, beside, bench.grid, FEW_ROUNDS)
+    note(benchmark, bench, "linopy rebuilt over ours", 1 / ratio, "at least 100")
+
+
+@by_case
+@pytest.mark.parametrize("how", ["passed", "kept"])
+def test_linopy_persistent(benchmark: BenchmarkFixture, case: SweepCase, how: str) -> None:
+    bench = open_bench(case)
+    rival = Linopy(bench.base).keep(bench.base)
+
+    def beside(settings: Settings) -> float:
+        changes = rival.find_changes(bench.family.revise(settings))
+        return time_call(lambda: rival.update(changes))
+
+    ours = bench.load if how == "passed" else Kept(bench).move
+    ratio = time_beside(benchmark, ours, beside, bench.grid, 10 * FEW_ROUNDS)
+    note(benchmark, bench, f"linopy persistent over ours, {how}", 1 / ratio, "at least 20")
+
+
+@by_case
+def test_compile(benchmark: BenchmarkFixture, case: SweepCase) -> None:
+    bench = open_bench(case)
+    prepared = Prepared(bench.family.scenario)
+    ratio = time_beside(
+        benchmark,
+        lambda _: compile_program(prepared.scenario),
+        lambda _: time_call(lambda: rebuild(prepared)),
+        bench.grid,
+        FEW_ROUNDS,
+    )
+    note(benchmark, bench, "compile over a Pyomo rebuild", ratio, "at most 1.0")
+
+
+@by_case
+@pytest.mark.parametrize("what", ["targets", "mixed"])
+def test_chain(benchmark: BenchmarkFixture, case: SweepCase, what: str) -> None:
+    """Cold over ours, HiGHS and all: targets in fine steps, and the grid shuffled."""
+    bench = open_bench(case)
+    settings = case.list_targets(TARGETS)
+    if what == "mixed":
+        settings = [bench.grid[n] for n in np.random.default_rng(SEED).permutation(len(bench.grid))[:MIXED]]
+    programs = [bench.family.revise(one) for one in settings]
+
+    def solve_all(start: str) -> list[float]:
+        chain = Chain(bench.family.options, start=start)
+        return [chain.solve(program).objective for program in programs]
+
+    cold: list[float] = []
+
+    def solve_cold() -> None:
+        objectives.append(solve_all("cold"))
+
+    objectives: list[list[float]] = []
+    benchmark.pedantic(
+        lambda: objectives.append(solve_all("choose")), setup=lambda: cold.append(time_call(solve_cold)), rounds=1
+    )
+    np.testing.assert_allclose(objectives[0], objectives[1], rtol=1e-7)
+    bar = "at least 20" if what == "targets" else "at least 1.0"
+    name = f"{len(programs)} {'targets in order' if what == 'targets' else 'mixed in random order'}: cold over ours"
+    note(benchmark, bench, name, median(cold) / benchmark.stats.stats.median, bar)

@@ -1,0 +1,147 @@
+"""Whole sweeps: against a loop of rebuilding and solving, what is not HiGHS, two workers, memory, preparation."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmarks.phases import Prepared, rebuild
+from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, design_grid
+from model.chain import Chain
+from model.solution import HIGHS, SolverOptions
+from runners.family import Outcome
+from runners.sweeps.agenda import Agenda, Base
+from runners.sweeps.design import Design, cross_axes
+from runners.sweeps.work import ChunkWork, Setup
+
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
+
+from test_cli import write_case
+
+LUND = CASES[0]
+COUNT = 1000
+SAMPLE = 25
+SHARED = 250
+PREPARED = 100_000
+CHUNK = 50
+RUN = """
+import json, resource, sys, time
+from runners.cli import main
+started = time.perf_counter()
+code = main(sys.argv[1:])
+own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(json.dumps({"code": code, "seconds": time.perf_counter() - started, "driver": own, "worker": others}))
+"""
+WORDS = ("solver.relax=true", "solver.threads=1")
+
+
+def run_sweep(place: Path, axes: Axes, *words: str) -> dict[str, float]:
+    """A sweep in a fresh process: its exit code, wall seconds, and peak memory of the driver and of a worker (kB)."""
+    told = [f"{key}={','.join(map(repr, levels))}" for key, levels in axes.items()]
+    command = [sys.executable, "-c", RUN, "plan", "-m", *told, *words, f"out={place}"]
+    started = perf_counter()
+    done = subprocess.run(command, check=True, cwd=place.parent, capture_output=True, text=True)
+    ended: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    assert ended["code"] == 0, done.stderr
+    return {**ended, "seconds": perf_counter() - started}
+
+
+def note(benchmark: BenchmarkFixture, what: str, size: str, figure: float, bar: str, case: str = "lund") -> None:
+    benchmark.group = "sweeps"
+    benchmark.extra_info.update(case=case, what=what, size=size, figure=figure, bar=bar)
+
+
+def test_prepare_a_hundred_thousand(benchmark: BenchmarkFixture) -> None:
+    """Design, names, order and chunks of a grid of five keys with ten levels each."""
+
+    def prepare() -> int:
+        levels = tuple(repr(0.5 + step / 10) for step in range(10))
+        design = cross_axes({f"adjust.price.c{n}": levels for n in range(5)}, MOST)
+        return sum(1 for _ in Agenda(design, [Base((), "")]).cut(np.ones(len(design), dtype=bool), CHUNK))
+
+    count = benchmark.pedantic(prepare, rounds=3)
+    assert count == PREPARED // CHUNK
+    note(benchmark, "prepare, in seconds", f"{PREPARED} scenarios", benchmark.stats.stats.median, "under 10", "grid")
+
+
+def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    case = f"case.path={write_case(tmp_path / 'town')}"
+    prices = tuple(0.5 + n / 100 for n in range(100))
+    few: Axes = {"adjust.price.power": prices}
+    many: Axes = {**few, "adjust.capex.pump": tuple(0.5 + n / 100 for n in range(100))}
+    small = run_sweep(tmp_path / "small", few, case, *WORDS, "convention=no_salvage", "sweep.workers=2")
+    large = benchmark.pedantic(
+        run_sweep,
+        args=(tmp_path / "large", many, case, *WORDS, "convention=no_salvage", "sweep.workers=2"),
+        rounds=1,
+    )
+    ratios = [large[who] / small[who] for who in ("driver", "worker")]
+    benchmark.extra_info["peak_mb"] = [round(end[who] / 1024) for end in (small, large) for who in ("driver", "worker")]
+    note(benchmark, "peak memory of 10 000 over 100", "10 000 scenarios", max(ratios), "at most 1.5", "town")
+
+
+def test_thousand_scenarios_end_to_end(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """A loop that builds and solves each anew, on 25 of them, taken forty times and spread evenly over two cores."""
+    family, grid = LUND.open_family(), LUND.list_grid()
+    draw = np.random.default_rng(SEED)
+    spent = 0.0
+    for place in draw.choice(len(grid), SAMPLE, replace=False):
+        settings = grid[int(place)]
+        prepared, program = Prepared(family.describe(settings)), family.revise(settings)
+        started = perf_counter()
+        rebuild(prepared)
+        Chain(SolverOptions(relax=True, threads=1), start="cold").solve(program)
+        spent += perf_counter() - started
+    loop = spent / SAMPLE * COUNT / 2
+    benchmark.pedantic(run_sweep, args=(tmp_path / "sweep", LUND.grid, *WORDS, "sweep.workers=2"), rounds=1)
+    assert len(grid) == COUNT
+    benchmark.extra_info["beside_seconds"] = loop
+    ratio = loop / benchmark.stats.stats.median
+    note(benchmark, "rebuild and solve over ours, two cores", f"{COUNT} scenarios", ratio, "at least 10")
+
+
+class CountedHighs:
+    """Counts the solver's own seconds of a family's scenarios."""
+
+    def __init__(self, work: ChunkWork) -> None:
+        self.seconds = 0.0
+        family = work.find_solver(0).family
+        solve = family.solve
+
+        def counted(*words: object, **named: object) -> Outcome:
+            outcome = solve(*words, **named)  # type: ignore[arg-type]
+            self.seconds += outcome.seconds.get(HIGHS, 0.0)
+            return outcome
+
+        family.solve = counted  # type: ignore[method-assign]
+
+
+def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """One worker's loop over a part of the grid: everything but HiGHS, as a share of HiGHS."""
+    design = design_grid(LUND.grid)
+    some = Design(design.keys, design.levels, design.codes[: SHARED + CHUNK], design.source)
+    setup = Setup(tmp_path, (WORDS,), some.keys, some.levels, "all")
+    chunks = list(Agenda(some, [Base(WORDS, "")]).cut(np.ones(len(some), dtype=bool), CHUNK))
+    work = ChunkWork(setup)
+    work(chunks[0])
+    counted = CountedHighs(work)
+    benchmark.pedantic(lambda: [work(chunk) for chunk in chunks[1:]], rounds=1)
+    whole = benchmark.stats.stats.median
+    benchmark.extra_info["highs_seconds"] = counted.seconds
+    share = (whole - counted.seconds) / counted.seconds
+    note(benchmark, "all but HiGHS over HiGHS", f"{SHARED} scenarios", share, "at most 0.15")
+
+
+def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """The same sweep with one worker and with two, starting up included."""
+    axes = LUND.grid
+    one = run_sweep(tmp_path / "one", axes, *WORDS, "sweep.workers=1")
+    benchmark.pedantic(run_sweep, args=(tmp_path / "two", axes, *WORDS, "sweep.workers=2"), rounds=1)
+    ratio = one["seconds"] / benchmark.stats.stats.median
+    note(benchmark, "one worker over two", f"{COUNT} scenarios", ratio, "at least 1.85")
