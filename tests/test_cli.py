@@ -83,6 +83,14 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan plan target=nearest lang=en\n"
         "  check     all mistakes in a case at once, and how certain its numbers are\n"
         "            fardplan check case.path=FOLDER\n"
+        "  curve     what each level of a target costs, and what each tonne costs there\n"
+        "            fardplan curve curve.target=transport_2030\n"
+        "  why       what limits the plan and what that is worth, or what would have to give\n"
+        "            fardplan why why.measure=bio_ccs\n"
+        "  near      plans that are nearly as cheap: what they must have, what is open, and alternatives\n"
+        "            fardplan near near.levels=[1,2,5]\n"
+        "  compare   how plans differ: measures, the bridge of cost, targets and rules that bind\n"
+        "            fardplan compare runs/A runs/B\n"
         "  runs      earlier runs: list, show, compare and prune\n"
         "            fardplan runs list\n"
         "  report    the plan or the sweep as a document for the council, in HTML and PDF\n"
@@ -136,7 +144,7 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["pln"], "fardplan: kommandot 'pln' finns inte. Välj: plan, check, runs, report, workbook, template, import."),
+        (["pln"], "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, compare, runs, report, workbook, template, import."),
         (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --multirun."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),
         (
