@@ -146,8 +146,8 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
     [
         (
             ["pln"],
-            "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, compare, runs, report, workbook, "
-            "template, import.",
+            "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, compare, runs, report, "
+            "workbook, template, import.",
         ),
         (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --multirun."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),
