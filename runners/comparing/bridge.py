@@ -38,7 +38,7 @@ MISSED, PRICED, UNRECEIVED = "missed_targets", "account_prices", "tax_unreceived
 """What no actor pays: values put on misses and on accounts, and taxes of a case that has no state."""
 
 
-class BridgeOpen(AssertionError):
+class BridgeOpen(Exception):
     """A decomposition that does not sum to its difference: our own fault."""
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from runners.reports.run_folder import Run
 
 PLAN = "plan.nc"
-ASKED = ("case", "target", "price", "finance", "convention", "solver", "settings", "exclude", "do_nothing")
+SETTINGS = "settings"
+"""Words that are settings stand on the command line without this in front."""
+ASKED = ("case", "target", "price", "finance", "convention", "solver", SETTINGS, "exclude", "do_nothing")
 """What of a configuration says which plan it is; the rest is how it was shown."""
 WHOLE, TABLES_ONLY, ROWS_ONLY = "whole", "tables", "rows"
 
@@ -172,7 +174,7 @@ def flatten(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
     """Key by key, as it is written on the command line."""
     for key, value in content.items():
         if isinstance(value, Mapping) and value:
-            yield from flatten(value, f"{prefix}{key}.")
+            yield from flatten(value, "" if key == SETTINGS else f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
 

@@ -1,0 +1,59 @@
+"""Run folders and sides to compare, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import test_cli
+import xarray as xr
+
+from runners.cli import main
+from runners.comparing.comparison import compare_sides, open_all
+from runners.comparing.sides import WHOLE, Side
+from runners.reports.tables import TABLES
+from scenarios.errors import CaseError
+
+Solve = Callable[..., Path]
+
+
+def make_solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Solve:
+    """Makes the run folder of a plan for the town of `test_cli`, whose emissions may be what they like."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("runners.reports.figures.draw_figures", lambda *_: [])  # nobody looks at them here
+    case = test_cli.write_case(tmp_path / "stad", cap=100.0)
+
+    def run(name: str, *words: str) -> Path:
+        given = () if any(word.startswith("case.path") for word in words) else (f"case.path={case}",)
+        assert main(["plan", *given, test_cli.NO_SALVAGE, f"out={tmp_path / name}", *words]) == 0
+        return tmp_path / name
+
+    return run
+
+
+def side_of(scenario: xr.Dataset, plan: xr.Dataset, name: str) -> Side:
+    """A side as if it had been restored."""
+    return Side(
+        name=name,
+        kind=WHOLE,
+        case="town",
+        names={"sv": "town", "en": "town"},
+        money="MSEK",
+        price_year=2025,
+        years=dict(zip(scenario["year"].values.tolist(), scenario["length"].values.tolist(), strict=True)),
+        cost=float(plan.attrs["objective"]),
+        tables={name: tabulate(scenario, plan) for name, tabulate in TABLES.items()},
+        asked={},
+        inputs={},
+        digest="0" * 64,
+        scenario=scenario,
+        plan=plan,
+    )
+
+
+def told(*words: object, lang: str = "sv") -> list[str]:
+    """What is said of plans that cannot be compared."""
+    with pytest.raises(CaseError) as caught:
+        compare_sides(open_all([str(word) for word in words]))
+    return [problem.tell(lang) for problem in caught.value.problems]
