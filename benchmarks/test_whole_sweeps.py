@@ -139,9 +139,11 @@ def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path) -> 
 
 
 def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    """The same sweep with one worker and with two, starting up included."""
+    """The same sweep with one worker and with two, starting up included; apart, lest one copies from the other."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
     axes = LUND.grid
-    one = run_sweep(tmp_path / "one", axes, *WORDS, "sweep.workers=1")
-    benchmark.pedantic(run_sweep, args=(tmp_path / "two", axes, *WORDS, "sweep.workers=2"), rounds=1)
+    one = run_sweep(tmp_path / "one" / "sweep", axes, *WORDS, "sweep.workers=1")
+    benchmark.pedantic(run_sweep, args=(tmp_path / "two" / "sweep", axes, *WORDS, "sweep.workers=2"), rounds=1)
     ratio = one["seconds"] / benchmark.stats.stats.median
     note(benchmark, "one worker over two", f"{COUNT} scenarios", ratio, "at least 1.85")
