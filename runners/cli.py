@@ -87,7 +87,8 @@ def run_plan(config: Config, started: datetime) -> int:
     choices, folder, options = choose(config), find_folder(config), choose_solver(config)
     from model.keep import default_folder
     from runners.ahead import import_ahead
-    from runners.record import check_place, write_run
+    from runners.placement import check_place
+    from runners.record import write_run
     from runners.reports.summary import write_assumptions, write_summary
     from runners.solve import solve_case
 

@@ -1,34 +1,57 @@
-"""How is an answer that is no plan kept? One folder: tables, figures, one JSON, and a manifest with digests."""
+"""How is what a command found kept? One folder: tables, figures, JSON, and a manifest with the digests of all files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.record import digest_files, write_aside, write_json
-from runners.reports.drawing import DPI, SIZE, STYLE
-from runners.reports.run_folder import FILES, MANIFEST, PROGRAM, TABLES_FOLDER
+from runners.placement import put_folder
+from runners.reports.run_folder import FILES, KIND, MANIFEST, PROGRAM, TABLES_FOLDER
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+RUNS = Path("runs")
 FIGURES_FOLDER = "figures"
+DIGEST_LENGTH = 8
 Draw = Callable[["Figure"], None]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command found: its name, JSON, tables and figures by file name, and what the manifest says of it."""
+    """What a command found: its kind, JSON, tables by file name, how to draw it, and what the manifest says of it.
+
+    `draw` puts figures into the folder it is given.
+    """
 
     kind: str
     content: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
-    figures: Mapping[str, Draw]
+    draw: Callable[[Path], object]
     origin: Mapping[str, Any]
+
+
+def choose_place(out: str | Path | None, attrs: Mapping[str, Any], started: datetime, kind: str = "") -> Path:
+    """The place that was asked for; without one a folder under `runs/`, named by case, kind, time and digest.
+
+    Args:
+        out: the place asked for, or None.
+        attrs: `case` and `digest` of the scenario.
+        started: when the command began.
+        kind: of the answer; a plan has none.
+    """
+    if out is not None:
+        return Path(out)
+    parts = (attrs["case"], kind, f"{started:%Y%m%d-%H%M%S}", str(attrs["digest"])[:DIGEST_LENGTH])
+    return RUNS / "-".join(part for part in parts if part)
 
 
 def keep_answer(answer: Answer, place: Path, started: datetime) -> Path:
@@ -37,16 +60,32 @@ def keep_answer(answer: Answer, place: Path, started: datetime) -> Path:
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
     """
-    with write_aside(place) as folder:
+    manifest = {KIND: answer.kind, "started": started.isoformat(timespec="seconds"), **answer.origin}
+    with keep_folder(place, answer.tables, manifest) as folder:
+        answer.draw(folder / FIGURES_FOLDER)
+        write_json(folder / f"{answer.kind}.json", answer.content)
+    return place
+
+
+@contextmanager
+def keep_folder(place: Path, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> Iterator[Path]:
+    """A folder with tables and an empty folder for figures; in place, with its manifest, when all else is in it.
+
+    Args:
+        place: of the folder.
+        tables: by file name.
+        manifest: what it says beside the program and the digests of all files.
+
+    Raises:
+        CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
+    """
+    with put_folder(place) as folder:
         (folder / TABLES_FOLDER).mkdir()
-        for name, table in answer.tables.items():
+        for name, table in tables.items():
             table.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
         (folder / FIGURES_FOLDER).mkdir()
-        draw_answer(answer.figures, folder / FIGURES_FOLDER)
-        write_json(folder / f"{answer.kind}.json", answer.content)
-        manifest = {"program": PROGRAM, "kind": answer.kind, "started": started.isoformat(timespec="seconds")}
-        write_json(folder / MANIFEST, {**manifest, **answer.origin, FILES: digest_files(folder)})
-    return place
+        yield folder
+        write_json(folder / MANIFEST, {"program": PROGRAM, **manifest, FILES: digest_files(folder)})
 
 
 def draw_answer(figures: Mapping[str, Draw], folder: Path) -> None:
@@ -55,6 +94,8 @@ def draw_answer(figures: Mapping[str, Draw], folder: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from runners.reports.drawing import DPI, SIZE, STYLE
+
     with rc_context(STYLE):
         for name, draw in figures.items():
             figure = Figure(figsize=SIZE, dpi=DPI)
@@ -62,3 +103,24 @@ def draw_answer(figures: Mapping[str, Draw], folder: Path) -> None:
             draw(figure)
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
             figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+
+
+def digest_files(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file in a folder, by its path there, so that an edit is seen later."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write content as JSON; what is no number becomes null."""
+    text = json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """The value with null for what is no number, which JSON cannot write."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

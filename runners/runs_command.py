@@ -11,7 +11,7 @@ from pathlib import Path
 
 from conf.words import format_number, say
 from runners.catalogue import Catalogue, Run
-from runners.record import RUNS
+from runners.keepsake import RUNS
 from runners.reports.run_folder import MANIFEST, SWEEP
 from runners.runs_tables import compare_runs, show_run, write_line
 from runners.sweeps.lock import FolderLock, is_locked

@@ -350,7 +350,7 @@ def test_where_to_write_has_to_be_said_and_to_be_writable(tmp_path: Path) -> Non
     place = write_book(tmp_path / "case.xlsx")
     assert workbooks.refuse([str(place)]) == [f"{place}: where to write the case is not said. Add --out FOLDER."]
     assert workbooks.refuse([str(place), "--out", str(place / "case")]) == [
-        f"{place / 'case'}: the place cannot be written (File exists). Choose another."
+        f"{place / 'case'}: the folder cannot be written (File exists). Choose another."
     ]
 
 

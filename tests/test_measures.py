@@ -17,7 +17,7 @@ from conf.schema import Config, MeasuresConfig
 from runners.curves.measures import read_request, run_measures
 from runners.curves.measures_screen import write_screen
 from runners.curves.yardsticks import UNDISCOUNTED
-from runners.record import digest_files
+from runners.keepsake import digest_files
 from scenarios.errors import CaseError
 
 STARTED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

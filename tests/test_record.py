@@ -15,7 +15,8 @@ import xarray as xr
 
 from conf.schema import Config
 from runners.family import Outcome
-from runners.record import check_place, describe_run, write_run
+from runners.placement import check_place
+from runners.record import describe_inputs, write_run
 from runners.solve import solve_case
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
@@ -123,7 +124,7 @@ def test_the_numbers_of_the_case_stand_in_the_run_with_unit_source_and_confidenc
 
 
 def test_the_manifest_names_no_path_but_the_one_given(outcome: Outcome, case: Path) -> None:
-    manifest = describe_run(outcome, Config(out="svar"), case, STARTED)
+    manifest = describe_inputs(outcome.scenario, Config(out="svar"), case, STARTED)
     assert str(case.parent) not in json.dumps(manifest)
     assert str(Path.home()) not in json.dumps(manifest)
 
@@ -170,7 +171,7 @@ def test_a_failure_while_writing_leaves_the_earlier_run_as_it_was(
     with pytest.raises(CaseError) as caught:
         write(outcome, case, place)
     assert caught.value.problems[0].tell("sv") == (
-        f"out={place}: mappen går inte att skriva (No space left on device). Välj en annan med out=MAPP."
+        f"out={place}: mappen går inte att skriva (No space left on device). Välj en annan."
     )
     assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["svar"]

@@ -137,8 +137,7 @@ def test_the_command_writes_the_case_named_and_nothing_over_what_is_there(
     assert book["Läs mig först"]["B11"].value == "base_2023"
     before = place.read_bytes()
     assert workbooks.refuse(["--case=lund", str(place)], run_template) == [
-        f"{place}: something is there already, and is not replaced. Choose another name, or add --force if it is a "
-        "file that may be replaced."
+        f"{place}: the file exists and is not overwritten. Choose another name, or add --force."
     ]
     assert place.read_bytes() == before
     assert run_template(["--case=lund", str(place), "--force"], "en") == 0

@@ -366,7 +366,7 @@ def test_nothing_is_overwritten_unless_it_is_forced(
     out.write_text("mine", encoding="utf-8")
     assert run_workbook([str(town_run), "--out", str(out)], "sv") == 2
     assert capsys.readouterr().err == (
-        f"{out}: filen finns redan och skrivs inte över. Ange en annan med --out, eller säg --force.\n"
+        f"{out}: filen finns redan och skrivs inte över. Välj ett annat namn, eller lägg till --force.\n"
     )
     assert out.read_text(encoding="utf-8") == "mine"
     assert run_workbook([str(town_run), "--out", str(out), "--force"], "sv") == 0
@@ -400,7 +400,7 @@ def test_a_failure_while_writing_leaves_what_stood_there(
         write_workbook(Contents(open_run(town_run)), out, force=True)
     assert told(caught) == [
         f"{out}: går inte att skriva (No space left on device). "
-        "Ange en annan plats, eller stäng filen om den är öppen i Excel."
+        "Välj en annan plats, eller stäng filen om den är öppen i ett annat program."
     ]
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["mine"]
 
@@ -440,7 +440,7 @@ def test_a_folder_is_no_place_for_a_workbook(town_run: Path, tmp_path: Path) -> 
     (tmp_path / "plan.xlsx").mkdir()
     with pytest.raises(CaseError) as caught:
         write_workbook(Contents(open_run(town_run)), tmp_path / "plan.xlsx", force=True)
-    assert told(caught) == [f"{tmp_path}/plan.xlsx: platsen är en mapp. Ange en fil som slutar på .xlsx."]
+    assert told(caught) == [f"{tmp_path}/plan.xlsx: är en mapp. Ange en fil, till exempel en ny i den."]
 
 
 def test_help_is_given_in_the_language_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

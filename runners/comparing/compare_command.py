@@ -45,25 +45,26 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
         open_all,
         tabulate_comparisons,
     )
-    from runners.keepsake import Answer, keep_answer
-    from runners.record import RUNS, check_place
+    from runners.keepsake import Answer, choose_place, draw_answer, keep_answer
+    from runners.placement import check_place
 
     if out is not None:
         check_place(out)
     sides = open_all(names)
     comparisons = compare_sides(sides)
-    case = sides[0].case
-    place = out or RUNS / f"{case}-{COMPARE}-{started:%Y%m%d-%H%M%S}"
+    attrs = {"case": sides[0].case, "digest": sides[0].digest}
     drawn = [one for one in comparisons if one.bridge is not None]
     answer = Answer(
         COMPARE,
         describe_comparisons(sides, comparisons),
         tabulate_comparisons(comparisons),
-        {f"{FIGURE}_{one.second.name}": partial(draw_bridge, one=one, lang=lang) for one in drawn},
-        {"case": case, "plans": {side.name: word for side, word in zip(sides, names, strict=True)}}
+        partial(
+            draw_answer, {f"{FIGURE}_{one.second.name}": partial(draw_bridge, one=one, lang=lang) for one in drawn}
+        ),
+        {"case": sides[0].case, "plans": {side.name: word for side, word in zip(sides, names, strict=True)}}
         | {"sides": [describe_side(side) for side in sides]},
     )
-    keep_answer(answer, place, started)
+    place = keep_answer(answer, choose_place(out, attrs, started, COMPARE), started)
     print(write_comparisons(sides, comparisons, names, place, lang), flush=True)
     return 0
 

@@ -7,7 +7,6 @@ a plan that was edited consistently, digests and all, is seen here. Where they a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -131,6 +130,7 @@ def _complete(side: Side, scenario: xr.Dataset, plan: xr.Dataset) -> Side:
 def _restore(run: Run) -> tuple[xr.Dataset, xr.Dataset] | None:
     """The scenario and the plan of a run folder, None where the case is gone or has changed."""
     from runners.overrides import choose, choose_solver, find_folder
+    from runners.record import digest_inputs
 
     config = read_config_of(run.manifest["config"])
     try:
@@ -151,12 +151,6 @@ def _restore(run: Run) -> tuple[xr.Dataset, xr.Dataset] | None:
     with xr.open_dataset(run.place / PLAN, engine="netcdf4") as stored:
         plan = stored.load()
     return scenario, plan
-
-
-def digest_inputs(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every table of a case, by file name, as manifests have them."""
-    paths = sorted(path for path in folder.iterdir() if path.suffix == ".csv")
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def read_config_of(content: Mapping[str, Any], schema: type = Config) -> Any:

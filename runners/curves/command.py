@@ -16,7 +16,6 @@ from conf.words import say
 from model.keep import default_folder
 from runners.curves.choosing import SECOND, Question, pose_question, probe_account
 from runners.curves.figures import draw_curve
-from runners.curves.folder import write_study
 from runners.curves.frontier import limit_debt, trace_frontier
 from runners.curves.frontier_reports import describe_frontier, draw_frontier, tabulate_frontier, write_frontier
 from runners.curves.probe import add_probe
@@ -24,8 +23,10 @@ from runners.curves.system import Curve, trace_system
 from runners.curves.tables import KILOTONNE, PER_TONNE, tabulate_built, tabulate_moves, tabulate_points
 from runners.curves.words import describe_curve, write_summary
 from runners.family import Family, Outcome
+from runners.keepsake import Answer, choose_place, keep_answer
 from runners.overrides import choose, choose_solver, find_folder
-from runners.record import check_place
+from runners.placement import check_place
+from runners.record import describe_inputs
 from scenarios.errors import CaseError, Problem
 from scenarios.tables import choose_rows, read_tables
 
@@ -79,7 +80,8 @@ def run_system(config: Config, started: datetime) -> int:
     def draw(place: Path) -> object:
         return draw_curve(curve, question.names, place, lang)
 
-    place = write_study(CURVE, tables, content, draw, outcomes[0], config, folder, started)
+    origin = describe_inputs(outcomes[0].scenario, config, folder, started)
+    place = _keep_curve(Answer(CURVE, content, tables, draw, origin), config, started)
     lines = write_summary(curve, question.names, wishes.others, len(outcomes), lang)
     return _show(lines, wishes.whole, place, lang)
 
@@ -101,7 +103,8 @@ def run_frontier(config: Config, started: datetime) -> int:
         return draw_frontier(frontier, second, question.names, place, lang)
 
     tables = {"points": tabulate_frontier(frontier)}
-    place = write_study(CURVE, tables, content, draw, outcomes[0], config, folder, started)
+    origin = describe_inputs(outcomes[0].scenario, config, folder, started)
+    place = _keep_curve(Answer(CURVE, content, tables, draw, origin), config, started)
     return _show(write_frontier(frontier, second, question.names, wishes.others, lang), wishes.whole, place, lang)
 
 
@@ -156,6 +159,10 @@ def _find_price(config: Config, question: Question) -> float | None:
     """Money per unit of level at which the curve ends by itself; none for what is not counted in tonnes."""
     price = config.curve.most_price
     return None if price is None or not question.probe.unit.startswith(KILOTONNE) else price / PER_TONNE
+
+
+def _keep_curve(answer: Answer, config: Config, started: datetime) -> Path:
+    return keep_answer(answer, choose_place(config.out, answer.origin, started, CURVE), started)
 
 
 def _show(lines: Sequence[str], whole: bool, place: Path, lang: str) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import xarray as xr
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 
 LEAST_SAMPLES = 4
 """Two orders with their reverses: fewer have no standard error."""
-CURVE = "curve.json"
-DIGEST_LENGTH = 8
+CURVE = "curve"
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def run_measures(config: Config, started: datetime) -> int:
     from runners.curves.measures_screen import write_screen
     from runners.family import Family
     from runners.overrides import choose, choose_solver, find_folder
-    from runners.record import check_place
+    from runners.placement import check_place
 
     choices, folder, options = choose(config), find_folder(config), choose_solver(config)
     if config.out is not None:
@@ -109,21 +107,18 @@ def write_comparison(
     """
     from runners.curves.measures_figure import draw_comparison
     from runners.curves.measures_tables import describe_curve, tabulate_comparison
-    from runners.record import RUNS, digest_files, write_aside, write_json
-    from runners.reports.run_folder import FILES, MANIFEST, TABLES_FOLDER
+    from runners.keepsake import Answer, choose_place, keep_answer
+    from runners.record import describe_inputs
 
-    name = f"{scenario.attrs['case']}-{MEASURE}s-{started:%Y%m%d-%H%M%S}-{scenario.attrs['digest'][:DIGEST_LENGTH]}"
-    place = Path(config.out) if config.out is not None else RUNS / name
-    with write_aside(place) as folder:
-        (folder / TABLES_FOLDER).mkdir()
-        for table, frame in tabulate_comparison(scenario, comparison, request.definition).items():
-            frame.to_csv(folder / TABLES_FOLDER / f"{table}.csv", index=False, lineterminator="\n")
-        (folder / "figures").mkdir()
-        draw_comparison(scenario, comparison, request.definition, folder / "figures", config.lang)
-        write_json(folder / CURVE, describe_curve(scenario, comparison, request.definition, seconds))
-        manifest = _describe_manifest(scenario, config, case_folder, started)
-        write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
-    return place
+    definition = request.definition
+    answer = Answer(
+        CURVE,
+        describe_curve(scenario, comparison, definition, seconds),
+        tabulate_comparison(scenario, comparison, definition),
+        lambda figures: draw_comparison(scenario, comparison, definition, figures, config.lang),
+        describe_inputs(scenario, config, case_folder, started),
+    )
+    return keep_answer(answer, choose_place(config.out, scenario.attrs, started, f"{MEASURE}s"), started)
 
 
 def _compare(family: Family, request: Request, config: Config) -> Comparison:
@@ -131,26 +126,6 @@ def _compare(family: Family, request: Request, config: Config) -> Comparison:
     if not any(level.readings for level in comparison.levels.values()):
         raise CaseError([Problem("measures_none", "technologies.csv")])
     return comparison
-
-
-def _describe_manifest(scenario: xr.Dataset, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:
-    from dataclasses import asdict
-    from importlib.metadata import version
-
-    from runners.record import PACKAGES
-    from runners.reports.run_folder import PROGRAM
-
-    files = sorted(path for path in case_folder.iterdir() if path.suffix == ".csv")
-    return {
-        "program": PROGRAM,
-        "kind": "curve",
-        "started": started.isoformat(timespec="seconds"),
-        "case": scenario.attrs["case"],
-        "digest": scenario.attrs["digest"],
-        "inputs": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
-        "config": asdict(config),
-        "packages": {package: version(package) for package in PACKAGES},
-    }
 
 
 def _check_name(key: str, found: str, names: Sequence[str]) -> Problem | None:

@@ -46,9 +46,9 @@ def run_template(words: Sequence[str], lang: str) -> int:
     asked = _sort_words("template", words, (CASE, PATH))
     if asked.file.suffix.lower() != SUFFIX:
         raise CaseError([Problem("exchange_suffix", str(asked.file), fields={"allowed": SUFFIX})])
-    from runners.exchange.placement import check_file, write_file
     from runners.exchange.template import write_template
     from runners.overrides import choose, find_folder, read_config
+    from runners.placement import check_file, put_file
     from scenarios.tables import read_tables
 
     check_file(asked.file, asked.force)
@@ -61,7 +61,8 @@ def run_template(words: Sequence[str], lang: str) -> int:
     tables = read_tables(find_folder(config))
     if tables.problems:
         raise CaseError(tables.problems)
-    write_file(asked.file, write_template(tables, choose(config).variants, lang))
+    content = write_template(tables, choose(config).variants, lang)
+    put_file(asked.file, lambda aside: aside.write_bytes(content), asked.force)
     rows = sum(len(frame) for frame in tables.frames.values())
     print(say("exchange_template_done", lang, file=asked.file, rows=format_number(rows, lang, 0)), flush=True)
     return DONE
@@ -103,14 +104,15 @@ def run_import(words: Sequence[str], lang: str) -> int:
 def _tell_problems(asked: Asked, book: Book, found: Import, lang: str) -> int:
     """Print every problem with its cell, and write the copy in which they are marked."""
     from runners.exchange.marking import mark_workbook
-    from runners.exchange.placement import write_file
     from runners.exchange.placing import place_problem
+    from runners.placement import put_file
 
     placed = [place_problem(problem, found.sheets, lang) for problem in found.problems]
     for problem in placed:
         print(problem.text, file=sys.stderr)
     copy = _name_copy(asked.file, asked.force)
-    write_file(copy, mark_workbook(book.data, placed, lang))
+    marked = mark_workbook(book.data, placed, lang)
+    put_file(copy, lambda aside: aside.write_bytes(marked), asked.force)
     count = format_number(len(placed), lang, 0)
     print(say("exchange_marked", lang, count=count, file=copy), file=sys.stderr, flush=True)
     return BAD_INPUT
@@ -130,7 +132,7 @@ def _name_copy(file: Path, force: bool) -> Path:
         place = file.with_name(name + SUFFIX)
         if place.resolve() != file.resolve() and (force or not place.exists()):
             return place
-    raise CaseError([Problem("exchange_file_exists", str(file.with_name(base + SUFFIX)))])
+    raise CaseError([Problem("file_taken", str(file.with_name(base + SUFFIX)))])
 
 
 def _choose(words: Sequence[str], book: Book) -> Choices:

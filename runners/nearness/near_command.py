@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
@@ -34,7 +33,7 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
 
     from model.keep import default_folder
     from runners.family import Family
-    from runners.keepsake import Answer, keep_answer
+    from runners.keepsake import Answer, choose_place, draw_answer, keep_answer
     from runners.nearness.near_figures import draw_ranges
     from runners.nearness.near_summary import write_near
     from runners.nearness.near_tables import (
@@ -44,7 +43,8 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
         tabulate_ranges,
     )
     from runners.nearness.search import find_near
-    from runners.record import RUNS, check_place
+    from runners.placement import check_place
+    from runners.record import describe_inputs
 
     if config.out is not None:
         check_place(Path(config.out))
@@ -52,17 +52,16 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
     asked = config.near
     near = find_near(family, config.settings, asked.levels, asked.plans, asked.share, say_phase)
     say_phase("write")
-    attrs = near.outcome.scenario.attrs
-    place = Path(config.out) if config.out else RUNS / f"{attrs['case']}-{NEAR}-{started:%Y%m%d-%H%M%S}"
+    scenario = near.outcome.scenario
     tables = {"ranges": tabulate_ranges, "alternatives": tabulate_alternatives, "targets": tabulate_outcomes}
     answer = Answer(
         NEAR,
         describe_near(near),
         {name: tabulate(near) for name, tabulate in tables.items()},
-        {"ranges": partial(draw_ranges, near=near, lang=config.lang)},
-        {"case": attrs["case"], "digest": attrs["digest"], "config": asdict(config)},
+        partial(draw_answer, {"ranges": partial(draw_ranges, near=near, lang=config.lang)}),
+        describe_inputs(scenario, config, folder, started),
     )
-    keep_answer(answer, place, started)
+    place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, NEAR), started)
     seconds = (datetime.now().astimezone() - started).total_seconds()
     return write_near(near, place, seconds, config.lang)
 

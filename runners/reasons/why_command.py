@@ -10,14 +10,15 @@ from conf.schema import Config
 from conf.words import format_number, say
 from model.keep import default_folder
 from runners.family import Family
+from runners.keepsake import Answer, choose_place, keep_answer
 from runners.overrides import choose, choose_solver, find_folder
+from runners.placement import check_place
 from runners.reasons.answer import Why, Wish, explain
 from runners.reasons.levers import THEMES
 from runners.reasons.sentences import rank_reasons, say_impasse, say_price, say_reaches, say_reason
 from runners.reasons.why_figures import draw_why
 from runners.reasons.why_tables import describe_why, tabulate_why
-from runners.record import DIGEST_LENGTH, RUNS, check_place, describe_inputs, digest_files, write_aside, write_json
-from runners.reports.run_folder import FILES, MANIFEST, TABLES_FOLDER
+from runners.record import describe_inputs
 from runners.reports.summary import name_money
 
 KIND = "why"
@@ -48,19 +49,14 @@ def answer_why(config: Config, started: datetime, say_phase: Callable[[str], Non
 
 def write_why(why: Why, config: Config, case_folder: Path, started: datetime) -> Path:
     """Write tables, figures and why.json to a folder; raises CaseError where it cannot be written."""
-    attrs = why.scenario.attrs
-    name = f"{attrs['case']}-{KIND}-{started:%Y%m%d-%H%M%S}-{attrs['digest'][:DIGEST_LENGTH]}"
-    place = Path(config.out) if config.out is not None else RUNS / name
-    with write_aside(place) as folder:
-        (folder / TABLES_FOLDER).mkdir()
-        for table, rows in tabulate_why(why).items():
-            rows.to_csv(folder / TABLES_FOLDER / f"{table}.csv", index=False, lineterminator="\n")
-        (folder / "figures").mkdir()
-        draw_why(why, folder / "figures", config.lang)
-        write_json(folder / f"{KIND}.json", describe_why(why))
-        manifest = {"kind": KIND, **describe_inputs(why.scenario, config, case_folder, started)}
-        write_json(folder / MANIFEST, manifest | {FILES: digest_files(folder)})
-    return place
+    answer = Answer(
+        KIND,
+        describe_why(why),
+        tabulate_why(why),
+        lambda figures: draw_why(why, figures, config.lang),
+        describe_inputs(why.scenario, config, case_folder, started),
+    )
+    return keep_answer(answer, choose_place(config.out, why.scenario.attrs, started, KIND), started)
 
 
 def write_screen(why: Why, lang: str, *, full: bool, place: Path, priced: bool = True) -> list[str]:

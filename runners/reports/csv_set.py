@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from runners.reports.workbook import refuse_place
+from runners.placement import tell_unwritable
 from runners.reports.workbook_blocks import Block, Cell, Contents, Formula, Sheet
 from scenarios.errors import CaseError, Problem
 
@@ -42,15 +42,13 @@ def write_csv_set(contents: Contents, sheets: Sequence[Sheet], place: Path, forc
     """
     check_folder(place, force)
     files = dict(list_files(contents, sheets))
-    try:
+    with tell_unwritable(place):
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".csv-", dir=place) as aside:
             for name, text in files.items():
                 (Path(aside) / name).write_text(text, encoding=ENCODING, newline="")
             for name in files:
                 os.replace(Path(aside) / name, place / name)
-    except OSError as error:
-        raise CaseError([refuse_place(place, error)]) from error
     return [place / name for name in files]
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf.words import LANGUAGES, say
+from runners.placement import find_obstacle, put_file
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
+    from runners.reports.blocks import Document
     from runners.reports.document import Material
     from runners.reports.run_folder import Run
 
@@ -52,16 +53,21 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
     documents = [compose_document(material, each) for each in languages]
     for path in order.files:
-        if path.suffix == HTML:
-            from runners.reports.page import write_page
-
-            write_file(path, write_page(documents).encode("utf-8"), order.force)
-        else:
-            from runners.reports.pdf import write_pdf
-
-            write_file(path, write_pdf(documents[0]), order.force)
+        put_file(path, partial(_write_document, documents=documents), order.force)
         print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
     return 0
+
+
+def _write_document(path: Path, documents: Sequence[Document]) -> None:
+    """The documents as the ending of the file says: HTML in all languages, PDF in the first."""
+    if path.suffix == HTML:
+        from runners.reports.page import write_page
+
+        path.write_text(write_page(documents), encoding="utf-8")
+    else:
+        from runners.reports.pdf import write_pdf
+
+        path.write_bytes(write_pdf(documents[0]))
 
 
 def read_order(words: Sequence[str]) -> Order:
@@ -114,28 +120,6 @@ def open_material(places: Sequence[Path]) -> Material:
     return Material(tuple(plans), sweeps[0] if sweeps else None)
 
 
-def write_file(path: Path, content: bytes, force: bool) -> None:
-    """Write a file aside and move it into place; raises CaseError where one stands there or it cannot be written."""
-    try:
-        handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.absolute().parent)
-    except OSError as error:
-        raise CaseError([_unwritable(path, error)]) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(aside, 0o644)
-        if force:
-            os.replace(aside, path)
-        else:
-            os.link(aside, path)
-    except FileExistsError:
-        raise CaseError([Problem("report_exists", str(path))]) from None
-    except OSError as error:
-        raise CaseError([_unwritable(path, error)]) from error
-    finally:
-        Path(aside).unlink(missing_ok=True)
-
-
 def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], list[Problem]]:
     if len(outs) != 1 or not outs[0]:
         return (), [Problem("report_no_out", COMMAND)]
@@ -143,26 +127,11 @@ def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], lis
     if path.suffix not in ("", HTML, PDF):
         return (), [Problem("report_ending", str(path), fields={"found": path.suffix})]
     files = (path,) if path.suffix else (path.with_suffix(HTML), path.with_suffix(PDF))
-    problems = [_find_obstacle(file, force) for file in files]
+    problems = [find_obstacle(file, force) for file in files]
     return files, [problem for problem in problems if problem is not None]
-
-
-def _find_obstacle(file: Path, force: bool) -> Problem | None:
-    """What stands in the way, seen before any work is done."""
-    if file.is_dir():
-        return Problem("report_out_folder", str(file))
-    if file.exists() and not force:
-        return Problem("report_exists", str(file))
-    if not file.absolute().parent.is_dir():
-        return Problem("report_no_folder", str(file), fields={"folder": str(file.parent)})
-    return None
 
 
 def _require_background(run: Run) -> Run:
     if any(name not in run.tables for name in ("emissions", "labels", "conventions")):
         raise CaseError([Problem("report_old_run", str(run.place))])
     return run
-
-
-def _unwritable(path: Path, error: OSError) -> Problem:
-    return Problem("out_unwritable", f"--out {path}", fields={"reason": error.strerror or type(error).__name__})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runners.placement import put_file
 from runners.reports.workbook_blocks import Contents, Sheet
 from runners.reports.workbook_case import list_numbers, list_quality, list_sources
 from runners.reports.workbook_changes import list_changes
@@ -27,7 +26,6 @@ from runners.reports.workbook_money import (
 from runners.reports.workbook_plan import list_costs, list_measures, list_path, list_targets
 from runners.reports.workbook_summary import list_summary
 from runners.reports.workbook_sweep import list_sensitivity
-from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -63,49 +61,13 @@ def list_sheets(contents: Contents) -> list[Sheet]:
     return [list_summary(contents, sheets, left_out), *sheets]
 
 
-READABLE = 0o644
-"""Others may read what is written, as with any file of a person's."""
-
-
 def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path:
     """Write the workbook beside its place and move it there.
 
     Raises:
         CaseError: something stands there and `force` is not said, or it cannot be written; then nothing has changed.
     """
-    check_free(place, force)
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(prefix=f".{place.stem}-", suffix=place.suffix, dir=place.parent)
-        os.close(handle)
-    except OSError as error:
-        raise CaseError([refuse_place(place, error)]) from error
-    try:
-        _fill_file(contents, Path(aside))
-        os.chmod(aside, READABLE)
-        os.replace(aside, place)
-    except OSError as error:
-        raise CaseError([refuse_place(place, error)]) from error
-    finally:
-        Path(aside).unlink(missing_ok=True)
-    return place
-
-
-def check_free(place: Path, force: bool) -> None:
-    """Refuse a place where something stands, unless it may be replaced; a folder never may.
-
-    Raises:
-        CaseError: with what to do.
-    """
-    if place.is_dir():
-        raise CaseError([Problem("workbook_place_folder", str(place))])
-    if place.exists() and not force:
-        raise CaseError([Problem("workbook_place_taken", str(place))])
-
-
-def refuse_place(place: Path, error: OSError) -> Problem:
-    """What is wrong with a place that cannot be written."""
-    return Problem("workbook_unwritable", str(place), fields={"reason": error.strerror or type(error).__name__})
+    return put_file(place, lambda aside: _fill_file(contents, aside), force)
 
 
 def _fill_file(contents: Contents, path: Path) -> None:

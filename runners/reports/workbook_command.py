@@ -98,15 +98,16 @@ def _find_missing(request: Request) -> list[Problem]:
 
 def _write_documents(request: Request, lang: str) -> list[Path]:
     """Read everything, look at every place, and only then write."""
+    from runners.placement import check_file
     from runners.reports.csv_set import check_folder, write_csv_set
     from runners.reports.run_folder import open_run
-    from runners.reports.workbook import check_free, list_sheets, write_workbook
+    from runners.reports.workbook import list_sheets, write_workbook
     from runners.reports.workbook_blocks import Contents
     from runners.reports.workbook_changes import check_comparable
     from runners.reports.workbook_sweep import read_sweep
 
     if request.out is not None:
-        check_free(request.out, request.force)
+        check_file(request.out, request.force)
     if request.csv is not None:
         check_folder(request.csv, request.force)
     run = open_run(request.run or Path())
