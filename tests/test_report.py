@@ -167,7 +167,8 @@ def test_a_case_without_actors_has_a_shorter_report_that_says_what_is_left_out(t
     notes = [block.text for block in document.sections[0].blocks if isinstance(block, Text) and block.kind == "note"]
     assert notes[-1] == (
         "There is no data for, and therefore left out: Capital outlay per year and payer, Operating effects and "
-        "capital costs, Funding, Key figures against ceilings, Sensitivity and risk and Benefits to society."
+        "capital costs, Funding, Key figures against ceilings, What the next tonne costs, Sensitivity and risk and "
+        "Benefits to society."
     )
 
 

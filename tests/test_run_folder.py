@@ -75,10 +75,9 @@ def test_a_file_that_was_edited_or_lost_is_told_and_all_of_them_at_once(run: Pat
     (run / "tables" / "costs.csv").write_text("component,cost\ninvestment,1\n", encoding="utf-8")
     (run / "plan.nc").unlink()
     assert told(run) == [
-        f"{run}/plan.nc: filen saknas, men körningen skrevs med den. "
-        "Lägg tillbaka den eller räkna om planen med fardplan plan.",
-        f"{run}/tables/costs.csv: filen har ändrats efter körningen, så dess tal är inte planens. "
-        "Lägg tillbaka den eller räkna om planen med fardplan plan.",
+        f"{run}/plan.nc: filen saknas, men körningen skrevs med den. Lägg tillbaka den eller gör om körningen.",
+        f"{run}/tables/costs.csv: filen har ändrats efter körningen, så dess tal är inte körningens. "
+        "Lägg tillbaka den eller gör om körningen.",
     ]
 
 
@@ -100,7 +99,7 @@ def test_a_run_from_before_there_were_digests_says_so(run: Path) -> None:
     rewrite(run, files=None)
     assert told(run) == [
         f"{run}/manifest.json: körningen skrevs innan manifestet började innehålla filernas kontrollsummor, så ingen "
-        "kan se om den har ändrats. Räkna om planen med fardplan plan."
+        "kan se om den har ändrats. Gör om körningen."
     ]
 
 
@@ -108,8 +107,7 @@ def test_a_run_from_before_there_were_digests_says_so(run: Path) -> None:
 def test_a_list_of_files_that_was_tampered_with_is_refused(run: Path, files: object) -> None:
     rewrite(run, files=files)
     assert told(run) == [
-        f"{run}/manifest.json: manifestets lista över filer är ofullständig eller ändrad. "
-        "Räkna om planen med fardplan plan."
+        f"{run}/manifest.json: manifestets lista över filer är ofullständig eller ändrad. Gör om körningen."
     ]
 
 

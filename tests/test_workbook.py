@@ -382,7 +382,7 @@ def test_a_run_that_was_edited_gives_no_workbook(
     assert run_workbook([str(run), "--out", str(tmp_path / "plan.xlsx"), "--csv", str(tmp_path / "csv")], "sv") == 2
     assert capsys.readouterr().err == (
         f"{run}/tables/funding.csv: filen saknas, men körningen skrevs med den. "
-        "Lägg tillbaka den eller räkna om planen med fardplan plan.\n"
+        "Lägg tillbaka den eller gör om körningen.\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 

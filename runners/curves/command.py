@@ -98,6 +98,7 @@ def run_frontier(config: Config, started: datetime) -> int:
     )
     outcomes = [verify_ends(family, curve, second.settle(level)) for level, curve in frontier.curves]
     content = describe_frontier(frontier, second, {"target": question.target, "others": wishes.others}, lang)
+    content |= {"whole_units": wishes.whole}
 
     def draw(place: Path) -> object:
         return draw_frontier(frontier, second, question.names, place, lang)

@@ -15,7 +15,7 @@ from conf.words import format_number, say
 from runners.curves.frontier import DebtLimit, Frontier
 from runners.curves.probe import ASIDE, Probe
 from runners.curves.tables import tabulate_points
-from runners.curves.words import name_span, name_unit, tell_definition
+from runners.curves.words import describe_question, name_span, name_unit, tell_definition
 from runners.reports.drawing import DPI, FAINT, GRID, LEGEND, PALETTE, SIZE, STYLE, format_tick, write_title
 from runners.reports.summary import name_money
 from scenarios.catalog import ACCOUNT, ACTOR
@@ -40,15 +40,9 @@ def tabulate_frontier(frontier: Frontier) -> pd.DataFrame:
 def describe_frontier(frontier: Frontier, second: Second, question: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """The content of `curve.json` of a frontier."""
     curve = frontier.curves[0][1]
-    held = curve.scenario["year"].values[curve.held]
     return {
         "kind": "frontier",
-        "definition": "present_cost_of_system_and_its_slope_in_money_of_year",
-        "definition_text": tell_definition(curve, lang),
-        "account": curve.probe.account,
-        **question,
-        "year": int(held[0]),
-        "unit": curve.probe.unit,
+        **describe_question(curve, question, lang),
         "second": second.account if isinstance(second, Probe) else f"debt.{second.actor}",
         "second_year": second.year if isinstance(second, Probe) else None,
         "second_unit": second.unit if isinstance(second, Probe) else curve.scenario.attrs["money"],

@@ -50,21 +50,14 @@ def tell_definition(curve: Curve, lang: str) -> str:
     )
 
 
-def describe_curve(curve: Curve, question: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """The content of `curve.json`."""
+def describe_question(curve: Curve, question: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """What `curve.json` says of what was asked: the account, its years, sense and unit, the money of the answer."""
     years = curve.scenario[YEAR].values[curve.held]
-    points = tabulate_points(curve)
-    moves = list_moves(curve)
-    names = curve.scenario["technology"].values
-    scale = scale_tonnes(curve)
     return {
-        "kind": "system",
         "definition": "present_cost_of_system_and_its_slope_in_money_of_year"
         if not curve.probe.cumulative
         else "present_cost_of_system_and_its_slope_in_present_money",
         "definition_text": tell_definition(curve, lang),
-        "definition_average_discounted": "extra_present_cost_over_discounted_tonnes",
-        "definition_average_undiscounted": "extra_present_cost_over_undiscounted_tonnes",
         "account": curve.probe.account,
         **question,
         "sense": curve.probe.sense,
@@ -75,6 +68,20 @@ def describe_curve(curve: Curve, question: Mapping[str, Any], lang: str) -> dict
         "money": curve.scenario.attrs["money"],
         "price_year": int(curve.scenario.attrs["price_year"]),
         "discount_rate": float(curve.scenario["discount_rate"]),
+    }
+
+
+def describe_curve(curve: Curve, question: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """The content of `curve.json`."""
+    points = tabulate_points(curve)
+    moves = list_moves(curve)
+    names = curve.scenario["technology"].values
+    scale = scale_tonnes(curve)
+    return {
+        "kind": "system",
+        **describe_question(curve, question, lang),
+        "definition_average_discounted": "extra_present_cost_over_discounted_tonnes",
+        "definition_average_undiscounted": "extra_present_cost_over_undiscounted_tonnes",
         "free_level": curve.span.free,
         "free_cost_msek": curve.free.cost,
         "reach": curve.span.reach,

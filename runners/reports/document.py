@@ -9,6 +9,7 @@ from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.reports.blocks import Document, Section
 from runners.reports.chapters_basis import write_annexes, write_assumptions, write_method
 from runners.reports.chapters_compare import write_alternatives
+from runners.reports.chapters_curve import write_curves
 from runners.reports.chapters_money import (
     write_benefits,
     write_funding,
@@ -24,6 +25,7 @@ from runners.reports.chapters_plan import (
     write_targets,
 )
 from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
+from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, begin, read_names
 from runners.reports.sweep_folder import SweepRun
@@ -35,10 +37,11 @@ PAGE_WORDS = "report_page_"
 
 @dataclass(frozen=True)
 class Material:
-    """What a report is about: plans, the first of them proposed, and a sweep."""
+    """What a report is about: plans, the first of them proposed, a sweep, and curves of the plan's case."""
 
     plans: tuple[Run, ...]
     sweep: SweepRun | None = None
+    curves: tuple[CurveRun, ...] = ()
 
 
 def compose_document(material: Material, lang: str = LANGUAGES[0]) -> Document:
@@ -62,6 +65,7 @@ def _compose_plan(material: Material, lang: str) -> Document:
         write_operation(run, speech),
         write_funding(run, speech),
         write_key_figures(run, speech),
+        write_curves(run, material.curves, speech),
         write_sensitivity(sweep, speech) if sweep else Section("sensitivity", speech.say("sensitivity_title"), ()),
         write_benefits(run, speech),
         write_method(run, speech),

@@ -97,15 +97,17 @@ def read_order(words: Sequence[str]) -> Order:
 
 
 def open_material(places: Sequence[Path]) -> Material:
-    """The plans and the sweep that folders hold; raises CaseError with what is wrong with all of them."""
+    """The plans, the sweep and the curves that folders hold; raises CaseError with what is wrong with all of them."""
+    from runners.reports.curve_folder import CURVE, open_curves
     from runners.reports.document import Material
-    from runners.reports.run_folder import open_run
+    from runners.reports.run_folder import find_kind, open_run
     from runners.reports.sweep_folder import SweepRun, is_sweep, open_sweep_folder
 
     problems: list[Problem] = []
     plans: list[Run] = []
     sweeps: list[SweepRun] = []
-    for place in places:
+    drawn = [place for place in places if find_kind(place) == CURVE]
+    for place in (place for place in places if place not in drawn):
         try:
             if is_sweep(place):
                 sweeps.append(open_sweep_folder(place))
@@ -113,11 +115,17 @@ def open_material(places: Sequence[Path]) -> Material:
                 plans.append(_require_background(open_run(place)))
         except CaseError as error:
             problems += error.problems
+    try:
+        curves = open_curves(drawn, plans[0] if plans else None)
+    except CaseError as error:
+        problems += error.problems
+    if drawn and not plans and not problems:
+        problems.append(Problem("report_curve_alone", str(drawn[0])))
     if len(sweeps) > 1:
         problems.append(Problem("report_two_sweeps", str(sweeps[1].place)))
     if problems:
         raise CaseError(problems)
-    return Material(tuple(plans), sweeps[0] if sweeps else None)
+    return Material(tuple(plans), sweeps[0] if sweeps else None, curves)
 
 
 def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], list[Problem]]:

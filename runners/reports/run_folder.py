@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 MANIFEST, SUMMARY, FILES, TABLES_FOLDER = "manifest.json", "summary.json", "files", "tables"
 """Files of a run folder; where its manifest says the digest of every other file; where its tables are."""
 PROGRAM = "fardplan"
-KIND, SWEEP = "kind", "sweep"
-"""What the manifest of a sweep says of itself; a plan's has no kind."""
 """What a manifest's `program` says; a folder without it is not ours."""
+KIND, SWEEP, PLAN = "kind", "sweep", "plan"
+"""What the manifest of a sweep says of itself; a plan's has no kind, and is called a plan."""
 NEEDED = (SUMMARY, *(f"{TABLES_FOLDER}/{name}.csv" for name in ("accounts", "costs", "investments", "targets")))
 """What every run has; with less there is nothing to show."""
 NUMBERS = frozenset(
@@ -62,10 +62,37 @@ def open_run(place: Path) -> Run:
         CaseError: it is no run folder, a file is missing or was changed since, or it was written before manifests
             had digests; every such file is told at once.
     """
-    manifest = _read_manifest(place)
-    files = _list_files(place, manifest)
-    contents = _read_files(place, files)
+    manifest, contents = read_kept(place, "", NEEDED)
     return Run(place, _read_tables(contents), _read_json(contents[SUMMARY]), manifest)
+
+
+def read_kept(place: Path, kind: str, needed: Sequence[str]) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The manifest of a folder that fardplan wrote, and the bytes of all its files as they were written.
+
+    Args:
+        place: the folder.
+        kind: what its manifest has to say of itself; a plan says nothing.
+        needed: paths that it cannot do without.
+
+    Raises:
+        CaseError: it is none of ours or of another kind, a file is missing or was changed since, or it was written
+            before manifests had digests; every such file is told at once.
+    """
+    manifest = _read_manifest(place)
+    found = str(manifest.get(KIND, ""))
+    if found != kind:
+        key = "run_is_sweep" if found == SWEEP else "run_other_kind"
+        fields = {"found": found or PLAN, "wanted": kind or PLAN}
+        raise CaseError([Problem(key, str(place), fields=fields)])
+    return manifest, _read_files(place, _list_files(place, manifest, needed))
+
+
+def find_kind(place: Path) -> str:
+    """What a folder says it is: a kind, `plan`, or nothing where it is none of ours."""
+    try:
+        return str(_read_manifest(place).get(KIND, PLAN))
+    except CaseError:
+        return ""
 
 
 def _read_manifest(place: Path) -> dict[str, Any]:
@@ -77,18 +104,16 @@ def _read_manifest(place: Path) -> dict[str, Any]:
         raise CaseError([Problem("run_none", str(place))]) from None
     if not isinstance(manifest, dict) or manifest.get("program") != PROGRAM:
         raise CaseError([Problem("run_none", str(place))])
-    if manifest.get(KIND) == SWEEP:
-        raise CaseError([Problem("run_is_sweep", str(place))])
     return manifest
 
 
-def _list_files(place: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Digest by path of every file that the run was written with."""
+def _list_files(place: Path, manifest: Mapping[str, Any], needed: Sequence[str]) -> dict[str, str]:
+    """Digest by path of every file that the folder was written with."""
     files = manifest.get(FILES)
     if files is None:
         raise CaseError([Problem("run_without_digests", str(place / MANIFEST))])
     good = isinstance(files, dict) and all(_is_inside(path) and isinstance(files[path], str) for path in files)
-    if not good or any(path not in files for path in NEEDED):
+    if not good or any(path not in files for path in needed):
         raise CaseError([Problem("run_manifest_wrong", str(place / MANIFEST))])
     return dict(files)
 

@@ -12,6 +12,7 @@ from runners.reports.workbook_blocks import Contents, Sheet
 from runners.reports.workbook_case import list_numbers, list_quality, list_sources
 from runners.reports.workbook_changes import list_changes
 from runners.reports.workbook_charts import draw_charts
+from runners.reports.workbook_curve import list_frontier, list_measure_costs, list_system_curve
 from runners.reports.workbook_format import Place, Styles, set_print, write_sheet
 from runners.reports.workbook_green import GRID_NAME, list_green_impact
 from runners.reports.workbook_money import (
@@ -42,6 +43,9 @@ SHEETS: Mapping[str, Callable[[Contents], Sheet | None]] = {
     "cash": list_cash,
     "key_figures": list_key_figures,
     "costs": list_costs,
+    "curve_system": list_system_curve,
+    "curve_measures": list_measure_costs,
+    "curve_frontier": list_frontier,
     "green": list_green_impact,
     "sensitivity": list_sensitivity,
     "changes": list_changes,
@@ -79,7 +83,7 @@ def _fill_file(contents: Contents, path: Path) -> None:
     book.set_properties(_describe(contents))
     styles = Styles(book)
     tabs = [sheet.tab for sheet in sheets]
-    charted = any(block.chart for sheet in sheets for block in sheet.blocks)
+    charted = any(block.drawn for sheet in sheets for block in sheet.blocks)
     worksheets = {tab: book.add_worksheet(tab) for tab in [tabs[0], *_chart_tab(contents, charted), *tabs[1:]]}
     footer = contents.say("title_summary", name=contents.run.summary[contents.name])
     page = contents.say("page")
@@ -94,7 +98,7 @@ def _fill_file(contents: Contents, path: Path) -> None:
     if charted:
         drawn = worksheets[contents.say("tab_charts")]
         note = contents.note_money()[0]
-        draw_charts(book, drawn, styles, contents.say("title_charts"), note, [p for p in places if p.block.chart])
+        draw_charts(book, drawn, styles, contents.say("title_charts"), note, places)
         set_print(drawn, footer, page, None)
     worksheets[tabs[0]].activate()
     book.close()

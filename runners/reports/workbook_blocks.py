@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from conf.words import LANGUAGES, PER_YEAR, read_messages, say
+from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
 from scenarios.terms import ACTOR, YEAR
 
@@ -76,6 +77,43 @@ class Chart:
     most: int = 10
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line through some rows of a block: its name, and its first and last row from 0."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """A native chart of one column of a block over another, a line each; where its axes end; larger to the left.
+
+    `top` is where the upright axis ends, None where the largest value lies.
+    """
+
+    title: str
+    x_axis: str
+    y_axis: str
+    x: int
+    y: int
+    lines: tuple[Line, ...]
+    reverse: bool = False
+    top: float | None = None
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A native chart of the first `rows` rows of a block: a group of bars each, a bar per column, named by one."""
+
+    title: str
+    axis: str
+    names: int
+    columns: tuple[int, ...]
+    rows: int
+
+
 Cell = str | float | int | Formula | None
 Row = tuple[Cell, ...]
 
@@ -86,6 +124,7 @@ class Block:
 
     `total` is the label of a last row that sums the summed columns, "" for none. `across` is the title of a last
     column that sums the summed columns of each row, "" for none. `decimals` has a number per row; none: one decimal.
+    `chart` is drawn over its years, `plots` from columns.
     """
 
     key: str
@@ -96,6 +135,12 @@ class Block:
     across: str = ""
     decimals: tuple[int, ...] = ()
     chart: Chart | None = None
+    plots: tuple[Scatter | Bars, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[Chart | Scatter | Bars, ...]:
+        """All charts that are drawn from its cells."""
+        return (*([self.chart] if self.chart else []), *self.plots)
 
 
 @dataclass(frozen=True)
@@ -117,12 +162,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a workbook is about: a run, maybe another to compare it with, maybe the scenarios of a sweep; a language."""
+    """What a workbook is about: a run; maybe another to compare it with, a sweep's scenarios, curves; a language."""
 
     run: Run
     lang: str = LANGUAGES[0]
     against: Run | None = None
     sweep: pd.DataFrame | None = None
+    curves: tuple[CurveRun, ...] = ()
+
+    def find_curve(self, kind: str) -> CurveRun | None:
+        """The curve of a kind, if one is at hand."""
+        return next((curve for curve in self.curves if curve.kind == kind), None)
 
     def table(self, name: str) -> pd.DataFrame | None:
         """A table of the run; None where it has none or nothing stands in it."""

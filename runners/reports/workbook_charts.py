@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from runners.reports.drawing import PALETTE
-from runners.reports.workbook_blocks import Kind
+from runners.reports.workbook_blocks import Bars, Chart, Kind, Scatter
 from runners.reports.workbook_format import FAINT, HEADER, INK, TITLE_LINE, Place, Styles
 
 if TYPE_CHECKING:
@@ -23,52 +24,104 @@ MOST_LABELS = 12
 """Years that are written below a chart at most."""
 COLOURS = (*PALETTE, "#BBBBBB", "#D55E00", "#777777", "#E69F00", "#4D4D4D", "#6699CC", "#F0E442")
 """The palette of all figures, and greys for what comes after it."""
+FONT = {"name": "Calibri", "size": 9, "color": INK}
+PLAIN = {**FONT, "bold": False}
 
 
 def draw_charts(
     workbook: Workbook, worksheet: Worksheet, styles: Styles, title: str, note: str, places: Sequence[Place]
 ) -> None:
-    """Charts of the blocks that ask for one, two beside each other, four on a page."""
+    """The charts of all blocks, two beside each other, four on a page."""
     worksheet.hide_gridlines(2)
     worksheet.set_row(0, TITLE_LINE)
     worksheet.write_string(0, 0, title, styles.get(bold=True, font_size=14, font_color=HEADER))
     worksheet.write_string(1, 0, note, styles.get(font_color=FAINT, italic=True))
     worksheet.set_column(0, PER_ROW * COLUMNS_OF_CHART, 9)
-    for at, place in enumerate(places):
+    drawn = [(place, asked) for place in places for asked in place.block.drawn]
+    for at, (place, asked) in enumerate(drawn):
         row = FIRST_ROW + at // PER_ROW * ROWS_OF_CHART
-        chart = _draw_chart(workbook, place)
+        chart = _draw(workbook, place, asked)
+        chart.set_size({"width": WIDTH, "height": HEIGHT})
         worksheet.insert_chart(row, at % PER_ROW * COLUMNS_OF_CHART, chart, {"object_position": 2})
-    pages = -(-len(places) // (PER_ROW * ROWS_PER_PAGE))
+    pages = -(-len(drawn) // (PER_ROW * ROWS_PER_PAGE))
     worksheet.set_h_pagebreaks([FIRST_ROW + page * ROWS_PER_PAGE * ROWS_OF_CHART for page in range(1, pages)])
-    worksheet.print_area(0, 0, FIRST_ROW + -(-len(places) // PER_ROW) * ROWS_OF_CHART, PER_ROW * COLUMNS_OF_CHART)
+    worksheet.print_area(0, 0, FIRST_ROW + -(-len(drawn) // PER_ROW) * ROWS_OF_CHART, PER_ROW * COLUMNS_OF_CHART)
 
 
-def _draw_chart(workbook: Workbook, place: Place) -> Any:
-    asked = place.block.chart
-    if asked is None:
-        raise ValueError(f"block {place.block.key} asks for no chart")
+def _draw(workbook: Workbook, place: Place, asked: Chart | Scatter | Bars) -> Any:
+    if isinstance(asked, Scatter):
+        return _draw_scatter(workbook, place, asked)
+    if isinstance(asked, Bars):
+        return _draw_bars(workbook, place, asked)
+    return _draw_years(workbook, place, asked)
+
+
+def _draw_years(workbook: Workbook, place: Place, asked: Chart) -> Any:
+    """A series per row over the years, stacked or as lines."""
     kind = {"type": "line"} if asked.lines else {"type": "column", "subtype": "stacked"}
     chart = workbook.add_chart(kind)
     first, last = _find_years(place)
     for at in range(min(len(place.block.rows), asked.most)):
         chart.add_series(_describe_series(place, at, first, last, asked.lines))
-    font = {"name": "Calibri", "size": 9, "color": INK}
-    chart.set_title({"name": asked.title, "overlay": False, "name_font": {**font, "size": 12, "bold": True}})
     step = -(-(last - first + 1) // MOST_LABELS)
-    axis = {"num_font": font, "num_format": "0", "label_position": "low", "interval_unit": step}
-    chart.set_x_axis(axis)
-    chart.set_y_axis(
-        {
-            "name": asked.axis,
-            "name_font": {**font, "bold": False},
-            "num_font": font,
-            "num_format": "#,##0",
-            "major_gridlines": {"visible": True, "line": {"color": "#D9DEE2", "width": 0.75}},
-        }
-    )
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": WIDTH, "height": HEIGHT})
+    chart.set_x_axis({"num_font": FONT, "num_format": "0", "label_position": "low", "interval_unit": step})
+    _finish(chart, asked.title, asked.axis)
     return chart
+
+
+def _draw_scatter(workbook: Workbook, place: Place, asked: Scatter) -> Any:
+    """A line with markers for each group of rows, one column over another."""
+    chart = workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
+    for at, line in enumerate(asked.lines):
+        rows = place.first + line.first, place.first + line.last
+        colour = COLOURS[at % len(COLOURS)]
+        chart.add_series(
+            {
+                "name": line.name,
+                "categories": "=" + place.refer(rows[0], asked.x, rows[1], asked.x),
+                "values": "=" + place.refer(rows[0], asked.y, rows[1], asked.y),
+                "line": {"color": colour, "width": LINE_WIDTH},
+                "marker": {"type": "circle", "size": 4, "fill": {"color": colour}, "border": {"color": colour}},
+            }
+        )
+    cells = [cell for row in place.block.rows if isinstance(cell := row[asked.x], float | int)]
+    ends = {"min": math.floor(min(cells)), "max": math.ceil(max(cells))} if cells else {}
+    axis = {"name": asked.x_axis, "name_font": PLAIN, "num_font": FONT, "num_format": "#,##0", "reverse": asked.reverse}
+    upright = {"crossing": "max"} if asked.reverse else {}
+    chart.set_x_axis({**axis, **ends, **upright, "label_position": "low", "major_gridlines": {"visible": False}})
+    _finish(chart, asked.title, asked.y_axis, asked.top)
+    if len(asked.lines) == 1:
+        chart.set_legend({"none": True})
+    return chart
+
+
+def _draw_bars(workbook: Workbook, place: Place, asked: Bars) -> Any:
+    """A group of bars per row, a bar per column."""
+    chart = workbook.add_chart({"type": "column"})
+    last = place.first + asked.rows - 1
+    for at, column in enumerate(asked.columns):
+        chart.add_series(
+            {
+                "name": "=" + place.refer(place.header, column, place.header, column),
+                "categories": "=" + place.refer(place.first, asked.names, last, asked.names),
+                "values": "=" + place.refer(place.first, column, last, column),
+                "fill": {"color": COLOURS[at]},
+                "gap": 60,
+            }
+        )
+    chart.set_x_axis({"num_font": FONT, "label_position": "low"})
+    _finish(chart, asked.title, asked.axis)
+    return chart
+
+
+def _finish(chart: Any, title: str, axis: str, top: float | None = None) -> None:
+    """Title, upright axis and legend."""
+    chart.set_title({"name": title, "overlay": False, "name_font": {**FONT, "size": 12, "bold": True}})
+    ends = {} if top is None else {"min": 0, "max": top}
+    lines = {"visible": True, "line": {"color": "#D9DEE2", "width": 0.75}}
+    upright = {"name": axis, "name_font": PLAIN, "num_font": FONT, "num_format": "#,##0", "major_gridlines": lines}
+    chart.set_y_axis({**upright, **ends})
+    chart.set_legend({"position": "bottom", "font": FONT})
 
 
 def _find_years(place: Place) -> tuple[int, int]:

@@ -15,6 +15,8 @@ DONE, BAD_INPUT = 0, 2
 SUFFIX = ".xlsx"
 RUN = "RUN"
 WITH_VALUE = ("--out", "--against", "--sweep", "--csv")
+CURVE = "--curve"
+"""May be said several times, once for each kind of curve."""
 FORCE, LANG = "--force", "lang="
 HELP = ("--help", "-h")
 
@@ -28,6 +30,7 @@ class Request:
     against: Path | None
     sweep: Path | None
     csv: Path | None
+    curves: tuple[Path, ...]
     force: bool
 
 
@@ -58,27 +61,30 @@ def read_request(words: Sequence[str]) -> Request:
         CaseError: every word that is none of ours, and what is missing.
     """
     places: dict[str, Path] = {}
+    curves: list[Path] = []
     force, problems = False, []
     queue = iter([word for word in words if not word.startswith(LANG)])
     for word in queue:
         option, equals, given = word.partition("=")
-        if option in WITH_VALUE:
+        if option in (*WITH_VALUE, CURVE):
             value = given if equals else next(queue, "")
             if not value or value.startswith("--"):
                 problems.append(Problem("workbook_option_empty", option))
+            elif option == CURVE:
+                curves.append(Path(value))
             else:
                 places[option] = Path(value)
         elif word == FORCE:
             force = True
         elif word.startswith("-"):
-            nearest = get_close_matches(option, [*WITH_VALUE, FORCE], n=1, cutoff=0.0)[0]
+            nearest = get_close_matches(option, [*WITH_VALUE, CURVE, FORCE], n=1, cutoff=0.0)[0]
             problems.append(Problem("workbook_option_unknown", word, fields={"nearest": nearest}))
         elif RUN in places:
             problems.append(Problem("workbook_run_twice", word))
         else:
             places[RUN] = Path(word)
     run, out, against, sweep, csv = (places.get(name) for name in (RUN, *WITH_VALUE))
-    request = Request(run, out, against, sweep, csv, force)
+    request = Request(run, out, against, sweep, csv, tuple(curves), force)
     problems += _find_missing(request)
     if problems:
         raise CaseError(problems)
@@ -100,6 +106,7 @@ def _write_documents(request: Request, lang: str) -> list[Path]:
     """Read everything, look at every place, and only then write."""
     from runners.placement import check_file
     from runners.reports.csv_set import check_folder, write_csv_set
+    from runners.reports.curve_folder import open_curves
     from runners.reports.run_folder import open_run
     from runners.reports.workbook import list_sheets, write_workbook
     from runners.reports.workbook_blocks import Contents
@@ -114,7 +121,8 @@ def _write_documents(request: Request, lang: str) -> list[Path]:
     against = None if request.against is None else open_run(request.against)
     if against is not None:
         check_comparable(run, against)
-    contents = Contents(run, lang, against, None if request.sweep is None else read_sweep(request.sweep))
+    sweep = None if request.sweep is None else read_sweep(request.sweep)
+    contents = Contents(run, lang, against, sweep, open_curves(request.curves, run))
     written = [] if request.out is None else [write_workbook(contents, request.out, request.force)]
     if request.csv is not None:
         write_csv_set(contents, list_sheets(contents), request.csv, request.force)

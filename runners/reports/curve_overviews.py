@@ -1,0 +1,80 @@
+"""Tables that views of a curve show: what measures cost per tonne, three ways beside each other, and in which order."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from runners.reports.curve_folder import CurveRun
+from runners.reports.curve_words import AT_MOST, choose_marginal
+
+WAYS = ("alone", "last", "share")
+"""In the order of the table: by itself, last into the plan, its share of the plan."""
+AMOUNTS = ("cost", "tonnes", "cost_per_tonne")
+RANKED, IDLE = "ranked", "idle"
+KINDS = (RANKED, "saving", "enabling", "burden", "emitting", "indispensable", IDLE, "")
+"""The order in which measures are listed: first those that a cost per tonne ranks."""
+
+
+def spread_ways(curve: CurveRun, level: str) -> pd.DataFrame:
+    """A row per measure (`level` measure) or programme, by kind and then by cost per tonne.
+
+    Columns: item, code, name_sv, name_en, programme, in_plan, kind, dominated, differs (all of the way it is shown
+    by), cost_error, and for each way cost_WAY, tonnes_WAY and cost_per_tonne_WAY by the definition that `curve.json`
+    names; NaN where there is none.
+    """
+    wanted = str(curve.content["definition"])
+    long = curve.tables["costs_per_tonne"]
+    long = long[(long["level"] == level) & (long["definition"] == wanted)]
+    head = ["item", "code", "name_sv", "name_en", "programme"]
+    rows = long[head].drop_duplicates("item").set_index("item")
+    for way in WAYS:
+        mine = long[long["way"] == way].set_index("item")
+        rows = rows.join(mine[list(AMOUNTS)].add_suffix(f"_{way}"))
+    items = {str(entry["item"]): entry for entry in dict(curve.content["levels"]).get(level, {}).get("items", [])}
+    for key in ("in_plan", "kind", "dominated", "shown", "cost_per_tonne"):
+        rows[key] = [items.get(str(name), {}).get(key) for name in rows.index]
+    rows["differs"] = [bool(items.get(str(name), {}).get("differs")) for name in rows.index]
+    rows["cost_error"] = [items.get(str(name), {}).get("standard_error", {}).get("cost") for name in rows.index]
+    order = rows["kind"].map({kind: place for place, kind in enumerate(KINDS)})
+    price = pd.to_numeric(rows["cost_per_tonne"])
+    saved = -rows.filter(regex="^cost_(share|alone)$").max(axis=1)
+    return (
+        rows.assign(order=order, price=price, saved=saved)
+        .sort_values(["order", "price", "saved"], ascending=[True, True, False], kind="stable")
+        .drop(columns=["order", "price", "saved"])
+        .reset_index()
+    )
+
+
+def step_marginals(curve: CurveRun) -> pd.DataFrame:
+    """Marginal cost between neighbouring points, the slope of the chord: from, to (levels), marginal.
+
+    In money per tonne of the first year held where the account is counted in tonnes, else present money per unit. The
+    prices at both ends enclose it.
+    """
+    points, column = curve.tables["points"], choose_marginal(curve)
+    sign = 1.0 if curve.content["sense"] == AT_MOST else -1.0
+    usable = points[points["marginal_msek_per_unit"] > 0]
+    scale = 1.0 if usable.empty else float((usable[column] / usable["marginal_msek_per_unit"]).iloc[-1])
+    change = points[["level", "cost_msek"]].diff().iloc[1:]
+    slope = -sign * change["cost_msek"] / change["level"]
+    return pd.DataFrame(
+        {
+            "from": points["level"].iloc[:-1].to_numpy(),
+            "to": points["level"].iloc[1:].to_numpy(),
+            "marginal": (slope.clip(lower=0.0) * scale).to_numpy(),
+        }
+    )
+
+
+def pair_enabling(curve: CurveRun) -> pd.DataFrame:
+    """Who enables whom, by name: enabler and enabled in both languages, rule, cost and tonnes alone and together."""
+    table = curve.tables.get("enabling")
+    if table is None or table.empty:
+        return pd.DataFrame()
+    names = curve.tables["costs_per_tonne"].drop_duplicates("item").set_index("item")
+    for side in ("enabler", "enabled"):
+        for lang in ("sv", "en"):
+            known = {str(item): f"{names['code'][item]} {names[f'name_{lang}'][item]}".strip() for item in names.index}
+            table = table.assign(**{f"{side}_{lang}": [known.get(str(name), str(name)) for name in table[side]]})
+    return table
