@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from conf.words import LANGUAGES, say
 
@@ -53,3 +54,7 @@ class CaseError(FardplanError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(problem.tell("en") for problem in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Picklable, so that another process can raise it."""
+        return type(self), (self.problems,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conf.words import LANGUAGES, format_number, read_messages, say
@@ -44,37 +44,29 @@ class Material:
     curves: tuple[CurveRun, ...] = ()
 
 
-def compose_document(material: Material, lang: str = LANGUAGES[0]) -> Document:
+def compose_document(
+    material: Material, lang: str = LANGUAGES[0], tell: Callable[[Section], object] = bool
+) -> Document:
     """The report in one language.
 
     Args:
         material: at least one plan or a sweep.
         lang: one of LANGUAGES.
+        tell: is given each section of a plan as soon as it is written, so that its charts can be drawn meanwhile.
     """
-    return _compose_plan(material, lang) if material.plans else _compose_sweep(_require_sweep(material), lang)
+    return _compose_plan(material, lang, tell) if material.plans else _compose_sweep(_require_sweep(material), lang)
 
 
-def _compose_plan(material: Material, lang: str) -> Document:
-    run, sweep = material.plans[0], material.sweep
+def _compose_plan(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
+    run = material.plans[0]
     speech = speak_of(run, lang)
-    chapters = [
-        write_background(run, speech),
-        write_targets(run, speech),
-        write_measures(run, speech),
-        write_outlays(run, speech),
-        write_operation(run, speech),
-        write_funding(run, speech),
-        write_key_figures(run, speech),
-        write_curves(run, material.curves, speech),
-        write_sensitivity(sweep, speech) if sweep else Section("sensitivity", speech.say("sensitivity_title"), ()),
-        write_benefits(run, speech),
-        write_method(run, speech),
-        write_assumptions(run, speech),
-        *([write_finder(sweep, speech)] if sweep else []),
-        write_annexes(run, speech),
-    ]
+    chapters = []
+    for chapter in _write_chapters(run, material, speech):
+        tell(chapter)
+        chapters.append(chapter)
     left_out = tuple(chapter.title for chapter in chapters if chapter.empty)
     first = [write_summary_chapter(run, speech, left_out), write_alternatives(material.plans, speech)]
+    tell(first[1])
     summary = run.summary
     span = {"first": summary["first_year"], "last": summary["last_year"]}
     name = str(summary[speech.name_column])
@@ -86,6 +78,25 @@ def _compose_plan(material: Material, lang: str) -> Document:
         sections=_keep([*first, *chapters]),
         words=read_page_words(lang),
     )
+
+
+def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Section]:
+    sweep = material.sweep
+    yield write_background(run, speech)
+    yield write_targets(run, speech)
+    yield write_measures(run, speech)
+    yield write_outlays(run, speech)
+    yield write_operation(run, speech)
+    yield write_funding(run, speech)
+    yield write_key_figures(run, speech)
+    yield write_curves(run, material.curves, speech)
+    yield write_sensitivity(sweep, speech) if sweep else Section("sensitivity", speech.say("sensitivity_title"), ())
+    yield write_benefits(run, speech)
+    yield write_method(run, speech)
+    yield write_assumptions(run, speech)
+    if sweep:
+        yield write_finder(sweep, speech)
+    yield write_annexes(run, speech)
 
 
 def _compose_sweep(sweep: SweepRun, lang: str) -> Document:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,21 +15,25 @@ from markupsafe import Markup
 
 from conf.words import LANGUAGES, format_number, say
 from runners.reports.blocks import Block, Chart, Document, Grid, Row
+from runners.reports.press import bundle_scripts
 
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
 """How charts write numbers in each language."""
-EMBED = "window.vegaEmbed = vegaEmbed;"
-"""What the scripts of charts give to ours."""
 FIRST_FOUND = 25
 """Rows of the finder without scripts, and on paper."""
 
 
-def write_page(documents: Sequence[Document]) -> str:
-    """One HTML file with every language of a report; the first is shown, a button turns to the others."""
-    from vl_convert import javascript_bundle
+def write_page(documents: Sequence[Document], scripts: str | None = None) -> str:
+    """One HTML file with every language of a report; the first is shown, a button turns to the others.
 
-    bundle = javascript_bundle(EMBED).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    Args:
+        documents: one per language.
+        scripts: what draws charts, where it was made already.
+    """
+    bundle = (
+        (bundle_scripts() if scripts is None else scripts).replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    )
     locales = {document.lang: _find_locale(document.lang) for document in documents}
     return _render(
         documents,
@@ -39,10 +45,10 @@ def write_page(documents: Sequence[Document]) -> str:
     )
 
 
-def write_paper(document: Document) -> str:
-    """The HTML of a PDF: one language, charts as pictures, no scripts."""
+def write_paper(document: Document, pictures: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The HTML of a PDF: one language, charts as pictures, no scripts; `pictures` are drawn already, by their key."""
     styles = [(TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "paper.css")]
-    return _render([document], static=True, style=Markup("\n".join(styles)))
+    return _render([document], static=True, style=Markup("\n".join(styles)), pictures=pictures)
 
 
 def draw_picture(chart: Chart, lang: str = LANGUAGES[0]) -> str:
@@ -58,7 +64,9 @@ def write_data(data: Any) -> Markup:
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
-def _render(documents: Sequence[Document], *, static: bool, **parts: Any) -> str:
+def _render(
+    documents: Sequence[Document], *, static: bool, pictures: Mapping[str, str] = MappingProxyType({}), **parts: Any
+) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -75,7 +83,7 @@ def _render(documents: Sequence[Document], *, static: bool, **parts: Any) -> str
     environment.globals.update(
         name_block=_name_block,
         data=write_data,
-        picture=_embed_picture,
+        picture=partial(_embed_picture, pictures),
         count_rows=_count_rows,
         shown=show,
         hidden_rows=hide,
@@ -93,8 +101,9 @@ def _count_rows(grid: Grid, lang: str) -> str:
     return say("report_row_count", lang, count=format_number(len(grid.rows), lang, 0))
 
 
-def _embed_picture(chart: Chart, lang: str) -> str:
-    return "data:image/svg+xml;base64," + b64encode(draw_picture(chart, lang).encode("utf-8")).decode("ascii")
+def _embed_picture(pictures: Mapping[str, str], chart: Chart, lang: str) -> str:
+    picture = pictures[chart.key] if chart.key in pictures else draw_picture(chart, lang)
+    return "data:image/svg+xml;base64," + b64encode(picture.encode("utf-8")).decode("ascii")
 
 
 def _find_locale(lang: str) -> Any:

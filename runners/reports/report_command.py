@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
@@ -17,6 +17,7 @@ from scenarios.errors import CaseError, Problem
 if TYPE_CHECKING:
     from runners.reports.blocks import Document
     from runners.reports.document import Material
+    from runners.reports.press import Press
     from runners.reports.run_folder import Run
 
 OUT, FORCE = "--out", "--force"
@@ -46,28 +47,37 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
         CaseError: words that are none, a folder that cannot be shown, or a file that stands in the way.
     """
     order = read_order(words)
-    from runners.reports.document import compose_document
+    from runners.reports.press import open_press
 
-    material = open_material(order.places)
-    both = any(path.suffix == HTML for path in order.files)
-    languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
-    documents = [compose_document(material, each) for each in languages]
-    for path in order.files:
-        put_file(path, partial(_write_document, documents=documents), order.force)
-        print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
+    endings = {path.suffix for path in order.files}
+    with open_press(page=HTML in endings, paper=PDF in endings) as press:
+        for path in _write_files(order, lang, press):
+            print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
     return 0
 
 
-def _write_document(path: Path, documents: Sequence[Document]) -> None:
+def _write_files(order: Order, lang: str, press: Press) -> Iterator[Path]:
+    """Write what was asked for, one file after the other, and give each."""
+    material = open_material(order.places)
+    from runners.reports.document import compose_document
+
+    both = any(path.suffix == HTML for path in order.files)
+    languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
+    paper = any(path.suffix == PDF for path in order.files)
+    ahead = partial(press.draw_charts, lang=lang) if paper else bool
+    documents = [compose_document(material, lang, ahead), *(compose_document(material, each) for each in languages[1:])]
+    for path in order.files:
+        yield put_file(path, partial(_write_document, documents=documents, press=press), order.force)
+
+
+def _write_document(path: Path, documents: Sequence[Document], press: Press) -> None:
     """The documents as the ending of the file says: HTML in all languages, PDF in the first."""
     if path.suffix == HTML:
         from runners.reports.page import write_page
 
-        path.write_text(write_page(documents), encoding="utf-8")
+        path.write_text(write_page(documents, press.take_scripts()), encoding="utf-8")
     else:
-        from runners.reports.pdf import write_pdf
-
-        path.write_bytes(write_pdf(documents[0]))
+        path.write_bytes(press.set_pages(documents[0]))
 
 
 def read_order(words: Sequence[str]) -> Order:

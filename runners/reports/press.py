@@ -1,0 +1,102 @@
+"""What is got ready while tables are composed? Scripts of charts and the setting of pages, in a process of its own.
+
+Neither vl-convert nor WeasyPrint lets other threads run, so a thread would gain nothing.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+from runners.reports.blocks import Chart, Document, Section
+
+EMBED = "window.vegaEmbed = vegaEmbed;"
+"""What the scripts of charts give to ours."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """A process that was told what it will be needed for; `scripts` are on their way where a page needs them.
+
+    `pictures` are charts being drawn, by their key.
+    """
+
+    pool: ProcessPoolExecutor
+    scripts: Future[str] | None
+    pictures: dict[str, Future[str]] = field(default_factory=dict)
+
+    def draw_charts(self, section: Section, lang: str) -> None:
+        """Have the charts of a section drawn for paper."""
+        for block in section.blocks:
+            if isinstance(block, Chart):
+                self.pictures[block.key] = self.pool.submit(draw_chart, block, lang)
+
+    def set_pages(self, document: Document) -> bytes:
+        """The PDF of a document; raises what `write_pdf` raises."""
+        drawn = {key: picture.result() for key, picture in self.pictures.items()}
+        return self.pool.submit(set_pages, document, drawn).result()
+
+    def take_scripts(self) -> str:
+        """The scripts of charts for a page."""
+        return bundle_scripts() if self.scripts is None else self.scripts.result()
+
+
+@contextmanager
+def open_press(*, page: bool, paper: bool) -> Iterator[Press]:
+    """A press for a page, for paper or for both; gone afterwards.
+
+    While it is open nobody looks for cycles of objects in this process: nearly all that is made is kept to the end.
+    """
+    gc.disable()
+    pool = ProcessPoolExecutor(max_workers=page + paper, mp_context=get_context("spawn"))
+    try:
+        scripts = pool.submit(bundle_scripts) if page else None
+        if paper:
+            pool.submit(prepare_paper)
+        yield Press(pool, scripts)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        gc.enable()
+
+
+def bundle_scripts() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script."""
+    from vl_convert import javascript_bundle
+
+    return str(javascript_bundle(EMBED))
+
+
+def prepare_paper() -> None:
+    """Import what sets pages, and have the engine of charts started. What fails here fails again when it is needed.
+
+    The process ends without giving back its objects one by one: a third of a second that somebody would wait for.
+    """
+    from contextlib import suppress
+
+    from vl_convert import vega_to_svg
+
+    atexit.register(os._exit, 0)
+    vega_to_svg({"width": 1, "height": 1})
+    with suppress(OSError):
+        import weasyprint  # noqa: F401
+
+
+def draw_chart(chart: Chart, lang: str) -> str:
+    """As `draw_picture`, in a process of its own."""
+    from runners.reports.page import draw_picture
+
+    return draw_picture(chart, lang)
+
+
+def set_pages(document: Document, pictures: Mapping[str, str]) -> bytes:
+    """As `write_pdf`, in a process that ends soon: no search for cycles, a sixth of the time."""
+    from runners.reports.pdf import write_pdf
+
+    gc.disable()
+    return write_pdf(document, pictures)
