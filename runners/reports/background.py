@@ -8,12 +8,19 @@ import xarray as xr
 
 from runners.reports.emissions import trace_emissions
 from runners.reports.tables import AMOUNT, tabulate_costs
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.terms import INSTRUMENT
 
 STATISTICS, PLAN, NOTHING = "statistics", "plan", "do_nothing"
 SECTOR, REMOVAL, NET, TOTAL = "sector", "removal", "net", "total"
-NAMED = (TECHNOLOGY, COMMODITY, ACCOUNT, ACTOR, INSTRUMENT, SLICE)
+NAMED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, ACTOR, INSTRUMENT, SLICE)
+FURTHER = {
+    TECHNOLOGY: {"code": "technology_code"},
+    ACCOUNT: {"role": "account_role", "unit": "account_unit"},
+    INSTRUMENT: {"role": "instrument_kind"},
+}
+"""What else is told of the labels of a dimension: column to variable."""
+LABEL_COLUMNS = ("dimension", "label", "name_sv", "name_en", "role", "code", "unit")
 CONVENTIONS = ("money", "price_year", "base_year", "discount_capital", "discount_operation", "salvage")
 COST, EMISSION = "present_value", "emission"
 """Kinds of rows of the comparison with doing nothing."""
@@ -65,16 +72,18 @@ def tabulate_emissions(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
 
 
 def tabulate_labels(scenario: xr.Dataset) -> pd.DataFrame:
-    """What labels are called: dimension, label, name_sv, name_en, role (of accounts; the kind of an instrument)."""
+    """What labels are called: dimension, label, name_sv, name_en, role, code, unit.
+
+    The role is that of an account, and the kind of an instrument; codes are those of technologies, units of accounts.
+    """
     parts = []
     for dim in NAMED:
         labels = scenario[dim].values.astype(object)
-        role = {ACCOUNT: "account_role", INSTRUMENT: "instrument_kind"}.get(dim)
-        names = {name: scenario[f"{dim}_{name}"].values.astype(object) for name in ("name_sv", "name_en")}
-        roles = scenario[role].values.astype(object) if role else np.full(len(labels), "", dtype=object)
+        more = {"name_sv": f"{dim}_name_sv", "name_en": f"{dim}_name_en"} | FURTHER.get(dim, {})
+        told = {name: scenario[variable].values.astype(object) for name, variable in more.items()}
         dims = np.full(len(labels), dim, dtype=object)
-        parts.append(pd.DataFrame({"dimension": dims, "label": labels, **names, "role": roles}))
-    return pd.concat(parts, ignore_index=True)
+        parts.append(pd.DataFrame({"dimension": dims, "label": labels, **told}))
+    return pd.concat(parts, ignore_index=True).reindex(columns=list(LABEL_COLUMNS), fill_value="").fillna("")
 
 
 def tabulate_conventions(scenario: xr.Dataset) -> pd.DataFrame:

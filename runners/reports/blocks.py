@@ -78,14 +78,18 @@ class Chart:
 
 @dataclass(frozen=True)
 class Finder:
-    """A table of scenarios to search, sort and narrow down; `choices` are the columns with few values."""
+    """A table of scenarios to search, sort and narrow down.
+
+    `orders` has the place of each cell among its column's, by which it is sorted; `choices` are the columns with few
+    values.
+    """
 
     key: str
     caption: str
     note: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    orders: tuple[tuple[float | str | None, ...], ...]
+    orders: tuple[tuple[int | None, ...], ...]
     choices: tuple[int, ...]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from runners.reports.blocks import Block, Chart, Fact, Facts, Finder, Grid, Row, Section, Text
@@ -22,11 +25,15 @@ from runners.reports.sweep_overviews import (
     spread_figures,
     weigh_keys,
 )
+from runners.setting_words import name_setting, write_value
 from scenarios.catalog import TECHNOLOGY, YEAR
 
 MOST_MEASURES = 40
-MOST_FOUND = 2000
-"""Scenarios in the table to search; of more, the cheapest."""
+MOST_KEYS = 5
+"""Keys in the table to search: those that move the cost most."""
+MOST_CELLS = 10_000
+"""Cells of the table to search: of more scenarios the cheapest, so that the page stays small."""
+FIGURES = ("objective_msek", "targets_missed", "peak_debt_msek")
 SPREAD = ("least", *BANDS, "most")
 
 
@@ -42,7 +49,10 @@ def write_sweep_summary(sweep: SweepRun, speech: Speech) -> Section:
         missed = spread.loc["targets_missed"]
         span = speech.say("span", low=speech.whole(missed["least"]), high=speech.whole(missed["most"]))
         facts.append(Fact(speech.whole(missed["p50"]), speech.say("fact_median_missed"), span))
-    texts = (Text(speech.say("sweep_text", keys=speech.join(sweep.keys))), Text(speech.say("sweep_meaning"), "note"))
+    texts = (
+        Text(speech.say("sweep_text", keys=speech.join([_name_key(key, speech) for key in sweep.keys]))),
+        Text(speech.say("sweep_meaning"), "note"),
+    )
     return Section("summary", speech.say("sweep_summary_title"), (Facts(tuple(facts)), *texts))
 
 
@@ -64,29 +74,61 @@ def write_sensitivity(sweep: SweepRun, speech: Speech) -> Section:
 
 
 def write_finder(sweep: SweepRun, speech: Speech) -> Section:
-    """A table in which a reader finds a scenario by its keys and its figures."""
-    results = sweep.results.sort_values("objective_msek", na_position="last", kind="stable").head(MOST_FOUND)
-    figures = ("objective_msek", "targets_missed", "peak_debt_msek")
-    heads = (speech.say("head_scenario"), *sweep.keys, speech.say("head_status"))
-    heads = (*heads, *(speech.say(f"figure_{figure}", money=speech.unit) for figure in figures))
-    rows, orders = [], []
-    for row in results.to_dict("records"):
-        keys = [_write_key(row[key], speech) for key in sweep.keys]
-        status = speech.known(f"status_of_{row['status']}", str(row["status"]))
-        known = row["status"] in SOLVED
-        told = [
-            speech.number(row[figure], 0 if figure == "targets_missed" else 1) if known else BLANK for figure in figures
-        ]
-        rows.append((str(row["scenario"]), *keys, status, *told))
-        amounts = [row[figure] if known else None for figure in figures]
-        order = [row["scenario"], *(row[key] for key in sweep.keys), status, *amounts]
-        orders.append(tuple(_plain(value) for value in order))
-    few = [1 + place for place, key in enumerate(sweep.keys) if results[key].nunique() <= FEW_LEVELS]
+    """A table in which a reader finds a scenario by its figures and by the keys that move the cost most."""
+    keys = weigh_keys(sweep)["key"].head(MOST_KEYS).tolist()
+    most = MOST_CELLS // (len(keys) + len(FIGURES) + 2)
+    results = sweep.results.sort_values("objective_msek", na_position="last", kind="stable").head(most)
+    heads = (speech.say("head_scenario"), *(_name_key(key, speech) for key in keys), speech.say("head_status"))
+    heads = (*heads, *(speech.say(f"figure_{figure}", money=speech.unit) for figure in FIGURES))
+    rows = [_describe_scenario(row, keys, speech) for row in results.to_dict("records")]
+    figures = results[list(FIGURES)].where(results["status"].isin(SOLVED))
+    columns = [results["scenario"], *(results[key] for key in keys), results["status"]]
+    ranks = [_rank(column) for column in (*columns, *(figures[name] for name in FIGURES))]
+    few = [1 + place for place, key in enumerate(keys) if results[key].nunique() <= FEW_LEVELS]
     note = speech.say("finder_note", shown=len(results), count=len(sweep.results), level=begin(speech.price_level))
     finder = Finder(
-        "finder", speech.say("finder_caption"), note, heads, tuple(rows), tuple(orders), (*few, 1 + len(sweep.keys))
+        "finder",
+        speech.say("finder_caption"),
+        note,
+        heads,
+        tuple(rows),
+        tuple(zip(*ranks, strict=True)),
+        (*few, 1 + len(keys)),
     )
-    return Section("finder", speech.say("finder_title"), (Text(speech.say("finder_text")), finder))
+    blocks: list[Block] = [Text(speech.say("finder_text")), finder, _list_keys(sweep, speech)]
+    return Section("finder", speech.say("finder_title"), tuple(blocks))
+
+
+def _describe_scenario(row: Mapping[Hashable, Any], keys: Sequence[str], speech: Speech) -> tuple[str, ...]:
+    told = [write_value(key, row[key], speech.lang) for key in keys]
+    status = speech.known(f"status_of_{row['status']}", str(row["status"]))
+    known = row["status"] in SOLVED
+    figures = [
+        speech.number(row[figure], 0 if figure == "targets_missed" else 1) if known else BLANK for figure in FIGURES
+    ]
+    return (str(row["scenario"]), *told, status, *figures)
+
+
+def _rank(column: pd.Series) -> list[int | None]:
+    """The place of each value among all, None where there is none: what a table is sorted by."""
+    places = column.rank(method="dense")
+    return [None if place != place else int(place) for place in places]
+
+
+def _list_keys(sweep: SweepRun, speech: Speech) -> Grid:
+    """What each key is called here, and how it is written on the command line and in tables."""
+    rows = []
+    for key in sweep.keys:
+        values = sweep.results[key].dropna()
+        ends = (values.min(), values.max()) if pd.api.types.is_numeric_dtype(values) else (None, None)
+        told = [BLANK if end is None else write_value(key, end, speech.lang) for end in ends]
+        rows.append(Row((_name_key(key, speech), key, *told)))
+    heads = tuple(speech.say(f"head_{name}") for name in ("key", "key_written", "least", "most_of_key"))
+    return Grid("sweep_keys", speech.say("sweep_keys_caption"), "", heads, tuple(rows), 2, folded=True)
+
+
+def _name_key(key: str, speech: Speech) -> str:
+    return name_setting(key, speech.names, speech.lang)
 
 
 def _tell_sweep(sweep: SweepRun, speech: Speech) -> str:
@@ -175,15 +217,15 @@ def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
     keys = weigh_keys(sweep)
     if keys.empty:
         return []
-    first = keys.iloc[0]
-    told = speech.say("keys_alternative", key=first["key"], range=speech.money(first["range"]))
+    first, keys = keys.iloc[0], _tell_ends(keys, speech)
+    told = speech.say("keys_alternative", key=_name_key(first["key"], speech), range=speech.money(first["range"]))
     unit = speech.say("present_value_unit", money=speech.unit)
     rows = [
         Row(
             (
-                str(row["key"]),
-                _write_key(row["low"], speech),
-                _write_key(row["high"], speech),
+                str(row["name"]),
+                str(row["low"]),
+                str(row["high"]),
                 *(speech.number(row[column]) for column in ("cost_low", "cost_high", "range")),
                 speech.number(row["missed_low"], 1),
                 speech.number(row["missed_high"], 1),
@@ -194,7 +236,15 @@ def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
     names = ("key", "low", "high", "cost_low", "cost_high", "range", "missed_low", "missed_high")
     heads = tuple(speech.say(f"head_{name}") for name in names)
     grid = Grid("keys", speech.say("keys_caption"), note_grid(speech, "keys"), heads, tuple(rows), 3)
-    return [Chart("keys", speech.say("keys_chart"), told, draw_keys(keys, speech, unit)), grid]
+    return [
+        Chart(
+            "keys",
+            speech.say("keys_chart"),
+            told,
+            draw_keys(keys.drop(columns="key").rename(columns={"name": "key"}), speech, unit),
+        ),
+        grid,
+    ]
 
 
 def _show_choices(sweep: SweepRun, speech: Speech) -> list[Block]:
@@ -203,14 +253,15 @@ def _show_choices(sweep: SweepRun, speech: Speech) -> list[Block]:
         return []
     always = int((choices["share"] > 0.999).sum())
     told = speech.say("choices_alternative", count=len(choices), always=always)
-    starts = count_starts(sweep).assign(name=lambda rows: [speech.name(label) for label in rows[TECHNOLOGY]])
+    names = _name_measures(sweep, speech)
+    starts = count_starts(sweep).assign(name=lambda rows: [names(label) for label in rows[TECHNOLOGY]])
     order = choices[TECHNOLOGY].head(MOST_MEASURES).tolist()
     starts = starts[starts[TECHNOLOGY].isin(order)]
     starts = starts.sort_values(TECHNOLOGY, key=lambda labels: labels.map(order.index), kind="stable")
     rows = [
         Row(
             (
-                speech.name(str(row[TECHNOLOGY])),
+                names(str(row[TECHNOLOGY])),
                 f"{speech.number(100 * row['share'], 0)} %",
                 *(speech.year(row[column]) for column in ("early", "median", "late")),
                 speech.number(row["outlay"]),
@@ -224,6 +275,13 @@ def _show_choices(sweep: SweepRun, speech: Speech) -> list[Block]:
     grid = Grid("choices", speech.say("choices_caption"), note_grid(speech, "choices"), heads, tuple(rows))
     chart = Chart("choices", speech.say("choices_chart"), told, draw_starts(_drop_label(starts), speech))
     return [chart, grid]
+
+
+def _name_measures(sweep: SweepRun, speech: Speech) -> Callable[[str], str]:
+    """Code and name of a technology."""
+    own = sweep.labels[sweep.labels["dimension"] == TECHNOLOGY]
+    codes = dict(zip(own["label"], own["code"], strict=True))
+    return lambda label: f"{codes.get(label, '')} {speech.name(label)}".strip()
 
 
 def _drop_label(starts: pd.DataFrame) -> pd.DataFrame:
@@ -245,15 +303,12 @@ def _table_statuses(sweep: SweepRun, speech: Speech) -> Grid:
     return Grid("statuses", speech.say("statuses_caption"), note_grid(speech, "statuses"), heads, tuple(rows))
 
 
-def _write_key(value: object, speech: Speech) -> str:
-    """A level as it was written, with the decimal mark of the language where it is a number."""
-    if isinstance(value, float):
-        return f"{value:.6g}".replace(".", "," if speech.lang == "sv" else ".").replace("-", "−")
-    return str(value)
-
-
-def _plain(value: object) -> float | str | None:
-    if isinstance(value, str):
-        return value
-    number = float(str(value)) if value is not None else float("nan")
-    return None if number != number else number
+def _tell_ends(keys: pd.DataFrame, speech: Speech) -> pd.DataFrame:
+    """Keys with their names and with both ends in words."""
+    told = keys.assign(name=[_name_key(key, speech) for key in keys["key"]]).drop(columns="fifths")
+    for side, sign in (("low", "≤ "), ("high", "≥ ")):
+        told[side] = [
+            (sign if row["fifths"] else "") + write_value(row["key"], row[side], speech.lang)
+            for _, row in keys.iterrows()
+        ]
+    return told

@@ -59,7 +59,7 @@ def compose_document(
 
 def _compose_plan(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
     run = material.plans[0]
-    speech = speak_of(run, lang)
+    speech = speak_of(run, lang, material.sweep)
     chapters = []
     for chapter in _write_chapters(run, material, speech):
         tell(chapter)
@@ -102,7 +102,7 @@ def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Se
 def _compose_sweep(sweep: SweepRun, lang: str) -> Document:
     names = read_names(sweep.labels, lang)
     manifest = sweep.manifest
-    speech = Speech(lang, "MSEK", str(manifest.get("price_year") or ""), names)
+    speech = Speech(lang, str(manifest.get("money", "MSEK")), str(manifest.get("price_year") or ""), names)
     sections = [write_sweep_summary(sweep, speech), write_sensitivity(sweep, speech), write_finder(sweep, speech)]
     return Document(
         lang=lang,
@@ -116,10 +116,11 @@ def _compose_sweep(sweep: SweepRun, lang: str) -> Document:
     )
 
 
-def speak_of(run: Run, lang: str) -> Speech:
-    """The language of a report on a plan."""
+def speak_of(run: Run, lang: str, sweep: SweepRun | None = None) -> Speech:
+    """The language of a report on a plan, which also knows the names of the sweep beside it."""
     money, year = (read_convention(run.tables, item) for item in ("money", "price_year"))
-    return Speech(lang, money, year, read_names(run.tables["labels"], lang))
+    names = {} if sweep is None else read_names(sweep.labels, lang)
+    return Speech(lang, money, year, names | read_names(run.tables["labels"], lang))
 
 
 def read_page_words(lang: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-import scenarios
+from runners.reports.background import LABEL_COLUMNS
 from runners.reports.run_folder import MANIFEST, PROGRAM
 from scenarios.errors import CaseError, Problem
 
@@ -33,8 +33,6 @@ FIXED = frozenset(
 """Columns of results that are no key of the sweep."""
 SOLVED = ("optimal", "within_gap", "time_limit")
 """Statuses of scenarios that have a plan."""
-NAMED_TABLES = ("technologies", "accounts", "targets", "actors")
-"""Tables of a case whose first column is a label, with its names beside it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class SweepRun:
     """A finished sweep.
 
     `results` has a row per scenario; `tables` the long tables keyed by id; `keys` what was varied; `labels` names as
-    in a run folder's table, empty where the case is not at hand.
+    in a run folder's table.
     """
 
     place: Path
@@ -81,21 +79,14 @@ def open_sweep_folder(place: Path) -> SweepRun:
         raise CaseError(problems)
     results = tables.pop(RESULTS)
     keys = tuple(column for column in results.columns if column not in FIXED)
-    return SweepRun(place, manifest, results, tables, keys, read_case_labels(str(manifest.get("case", ""))))
+    return SweepRun(place, manifest, results, tables, keys, _read_labels(manifest))
 
 
-def read_case_labels(case: str) -> pd.DataFrame:
-    """Names of the labels of a case that comes with the program: dimension, label, name_sv, name_en, role, unit."""
-    columns = ["dimension", "label", "name_sv", "name_en", "role", "unit"]
-    folder = Path(next(iter(scenarios.__path__))) / Path(case).name
-    parts = [pd.DataFrame(columns=columns, dtype=object)]
-    for name in NAMED_TABLES if case else ():
-        if (folder / f"{name}.csv").is_file():
-            table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-            label = table.columns[0]
-            named = table.rename(columns={label: "label"}).assign(dimension=label)
-            parts.append(named.reindex(columns=columns, fill_value=""))
-    return pd.concat(parts, ignore_index=True)
+def _read_labels(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Names of labels as the sweep was written with; a sweep of an older version has none."""
+    told = manifest.get("labels", [])
+    rows = [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+    return pd.DataFrame(rows).reindex(columns=list(LABEL_COLUMNS)).fillna("").astype(str)
 
 
 def _read_manifest(place: Path) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ import pandas as pd
 from conf.words import LANGUAGES, PER_YEAR, read_messages, say
 from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
+from runners.setting_words import name_quantity
 from scenarios.terms import ACTOR, YEAR
 
 MISSING = None
@@ -189,8 +190,7 @@ class Contents:
 
     def name_quantity(self, quantity: str) -> str:
         """A quantity of the catalog as a reader calls it."""
-        known = self.word(f"quantity_{quantity}", quantity.replace("_", " "))
-        return self.word(f"workbook_quantity_{quantity}", known)
+        return name_quantity(quantity, self.lang)
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ from runners.catalogue import Catalogue
 from runners.keepsake import RUNS
 from runners.overrides import choose, choose_solver, find_folder, read_config
 from runners.record import digest_inputs
+from runners.reports.background import tabulate_labels
 from runners.sweeps.agenda import (
     Agenda,
     Base,
@@ -311,6 +312,9 @@ def _begin_manifest(overlay: Overlay, folder: Path, config: Config, started: dat
         "started": started.isoformat(timespec="seconds"),
         "case": overlay.scenario.attrs["case"],
         "digest": overlay.scenario.attrs["digest"],
+        "money": overlay.scenario.attrs["money"],
+        "price_year": str(overlay.scenario.attrs["price_year"]),
+        "labels": tabulate_labels(overlay.scenario).to_dict("records"),
         "inputs": digest_inputs(folder),
         "options": {**asdict(choose_solver(config)), "verify": config.sweep.verify},
     }
