@@ -57,15 +57,22 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
 
 
 def _write_files(order: Order, lang: str, press: Press) -> Iterator[Path]:
-    """Write what was asked for, one file after the other, and give each."""
+    """Write what was asked for, one file after the other, and give each.
+
+    Charts are checked against Altair's schema in tests, where documents are composed as well, and not once more here.
+    """
     material = open_material(order.places)
+    from altair.utils.schemapi import debug_mode
+
     from runners.reports.document import compose_document
 
     both = any(path.suffix == HTML for path in order.files)
     languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
     paper = any(path.suffix == PDF for path in order.files)
     ahead = partial(press.draw_charts, lang=lang) if paper else bool
-    documents = [compose_document(material, lang, ahead), *(compose_document(material, each) for each in languages[1:])]
+    with debug_mode(False):
+        first = compose_document(material, lang, ahead)
+        documents = [first, *(compose_document(material, each) for each in languages[1:])]
     for path in order.files:
         yield put_file(path, partial(_write_document, documents=documents, press=press), order.force)
 
