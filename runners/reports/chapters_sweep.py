@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from runners.reports.blocks import Block, Chart, Fact, Facts, Finder, Grid, Row, Section, Text
 from runners.reports.charts_sweep import draw_counts, draw_fan, draw_histogram, draw_keys, draw_starts
-from runners.reports.speech import BLANK, Speech, begin, note_grid
+from runners.reports.setting_words import name_setting, say_setting_value
+from runners.reports.speech import BLANK, Speech, begin, note_grid, read_names
 from runners.reports.sweep_folder import SOLVED, SweepRun
 from runners.reports.sweep_overviews import (
     BANDS,
@@ -27,11 +30,14 @@ from scenarios.catalog import TECHNOLOGY, YEAR
 MOST_MEASURES = 40
 MOST_FOUND = 2000
 """Scenarios in the table to search; of more, the cheapest."""
+MOST_KEYS = 4
+"""Keys in that table: more do not fit on paper."""
 SPREAD = ("least", *BANDS, "most")
 
 
 def write_sweep_summary(sweep: SweepRun, speech: Speech) -> Section:
     """The figures of a sweep to remember, and what they are."""
+    speech = _know_labels(sweep, speech)
     spread = spread_figures(sweep).set_index("item")
     facts = [Fact(speech.whole(len(sweep.results)), speech.say("fact_scenarios"), _tell_statuses(sweep, speech))]
     if "objective_msek" in spread.index:
@@ -42,12 +48,16 @@ def write_sweep_summary(sweep: SweepRun, speech: Speech) -> Section:
         missed = spread.loc["targets_missed"]
         span = speech.say("span", low=speech.whole(missed["least"]), high=speech.whole(missed["most"]))
         facts.append(Fact(speech.whole(missed["p50"]), speech.say("fact_median_missed"), span))
-    texts = (Text(speech.say("sweep_text", keys=speech.join(sweep.keys))), Text(speech.say("sweep_meaning"), "note"))
+    texts = (
+        Text(speech.say("sweep_text", keys=speech.join(_name_keys(sweep, speech)))),
+        Text(speech.say("sweep_meaning"), "note"),
+    )
     return Section("summary", speech.say("sweep_summary_title"), (Facts(tuple(facts)), *texts))
 
 
 def write_sensitivity(sweep: SweepRun, speech: Speech) -> Section:
     """The fan of paths, the spread of cost and misses, what moves them, which measures are chosen when."""
+    speech = _know_labels(sweep, speech)
     title = speech.say("sensitivity_title")
     if sweep.solved.empty:
         return Section("sensitivity", title, (Text(speech.say("sweep_none_solved")), _table_statuses(sweep, speech)))
@@ -64,14 +74,16 @@ def write_sensitivity(sweep: SweepRun, speech: Speech) -> Section:
 
 
 def write_finder(sweep: SweepRun, speech: Speech) -> Section:
-    """A table in which a reader finds a scenario by its keys and its figures."""
+    """A table in which a reader finds a scenario by what moves the cost most and by its figures, and all keys."""
+    speech = _know_labels(sweep, speech)
     results = sweep.results.sort_values("objective_msek", na_position="last", kind="stable").head(MOST_FOUND)
+    shown = _choose_keys(sweep)
     figures = ("objective_msek", "targets_missed", "peak_debt_msek")
-    heads = (speech.say("head_scenario"), *sweep.keys, speech.say("head_status"))
+    heads = (speech.say("head_scenario"), *_name_keys(sweep, speech, shown), speech.say("head_status"))
     heads = (*heads, *(speech.say(f"figure_{figure}", money=speech.unit) for figure in figures))
     rows, orders = [], []
     for row in results.to_dict("records"):
-        keys = [_write_key(row[key], speech) for key in sweep.keys]
+        keys = [say_setting_value(key, row[key], speech.lang) for key in shown]
         status = speech.known(f"status_of_{row['status']}", str(row["status"]))
         known = row["status"] in SOLVED
         told = [
@@ -79,14 +91,16 @@ def write_finder(sweep: SweepRun, speech: Speech) -> Section:
         ]
         rows.append((str(row["scenario"]), *keys, status, *told))
         amounts = [row[figure] if known else None for figure in figures]
-        order = [row["scenario"], *(row[key] for key in sweep.keys), status, *amounts]
+        order = [row["scenario"], *(row[key] for key in shown), status, *amounts]
         orders.append(tuple(_plain(value) for value in order))
-    few = [1 + place for place, key in enumerate(sweep.keys) if results[key].nunique() <= FEW_LEVELS]
+    few = [1 + place for place, key in enumerate(shown) if results[key].nunique() <= FEW_LEVELS]
     note = speech.say("finder_note", shown=len(results), count=len(sweep.results), level=begin(speech.price_level))
     finder = Finder(
-        "finder", speech.say("finder_caption"), note, heads, tuple(rows), tuple(orders), (*few, 1 + len(sweep.keys))
+        "finder", speech.say("finder_caption"), note, heads, tuple(rows), tuple(orders), (*few, 1 + len(shown))
     )
-    return Section("finder", speech.say("finder_title"), (Text(speech.say("finder_text")), finder))
+    return Section(
+        "finder", speech.say("finder_title"), (Text(speech.say("finder_text")), finder, _table_keys(sweep, speech))
+    )
 
 
 def _tell_sweep(sweep: SweepRun, speech: Speech) -> str:
@@ -175,6 +189,9 @@ def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
     keys = weigh_keys(sweep)
     if keys.empty:
         return []
+    for end, sign in (("low", "≤"), ("high", "≥")):
+        keys[end] = [_say_end(sign, row, row[end], speech) for _, row in keys.iterrows()]
+    keys["key"] = [name_setting(key, speech.names, speech.lang) for key in keys["key"]]
     first = keys.iloc[0]
     told = speech.say("keys_alternative", key=first["key"], range=speech.money(first["range"]))
     unit = speech.say("present_value_unit", money=speech.unit)
@@ -182,8 +199,8 @@ def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
         Row(
             (
                 str(row["key"]),
-                _write_key(row["low"], speech),
-                _write_key(row["high"], speech),
+                str(row["low"]),
+                str(row["high"]),
                 *(speech.number(row[column]) for column in ("cost_low", "cost_high", "range")),
                 speech.number(row["missed_low"], 1),
                 speech.number(row["missed_high"], 1),
@@ -245,11 +262,30 @@ def _table_statuses(sweep: SweepRun, speech: Speech) -> Grid:
     return Grid("statuses", speech.say("statuses_caption"), note_grid(speech, "statuses"), heads, tuple(rows))
 
 
-def _write_key(value: object, speech: Speech) -> str:
-    """A level as it was written, with the decimal mark of the language where it is a number."""
-    if isinstance(value, float):
-        return f"{value:.6g}".replace(".", "," if speech.lang == "sv" else ".").replace("-", "−")
-    return str(value)
+def _know_labels(sweep: SweepRun, speech: Speech) -> Speech:
+    """The same speech, which also knows what the labels of the sweep's case are called."""
+    return replace(speech, names={**read_names(sweep.labels, speech.lang), **speech.names})
+
+
+def _choose_keys(sweep: SweepRun) -> tuple[str, ...]:
+    """The keys that move the cost most, as many as a page is wide, in that order."""
+    return tuple(weigh_keys(sweep)["key"].head(MOST_KEYS)) or sweep.keys[:MOST_KEYS]
+
+
+def _name_keys(sweep: SweepRun, speech: Speech, keys: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    return tuple(name_setting(key, speech.names, speech.lang) for key in (sweep.keys if keys is None else keys))
+
+
+def _table_keys(sweep: SweepRun, speech: Speech) -> Grid:
+    """Each key as it is typed, beside its words."""
+    rows = [Row((name, key)) for name, key in zip(_name_keys(sweep, speech), sweep.keys, strict=True)]
+    heads = (speech.say("head_key"), speech.say("head_typed"))
+    return Grid("typed_keys", speech.say("typed_keys_caption"), "", heads, tuple(rows), 2)
+
+
+def _say_end(sign: str, row: pd.Series, value: object, speech: Speech) -> str:
+    words = say_setting_value(str(row["key"]), value, speech.lang)
+    return f"{sign} {words}" if row["fifths"] else words
 
 
 def _plain(value: object) -> float | str | None:

@@ -33,7 +33,7 @@ FIXED = frozenset(
 """Columns of results that are no key of the sweep."""
 SOLVED = ("optimal", "within_gap", "time_limit")
 """Statuses of scenarios that have a plan."""
-NAMED_TABLES = ("technologies", "accounts", "targets", "actors")
+NAMED_TABLES = ("technologies", "accounts", "targets", "actors", "commodities", "groups")
 """Tables of a case whose first column is a label, with its names beside it."""
 
 
