@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import LANGUAGES, PER_YEAR, read_messages, say
+from conf.words import LANGUAGES, PER_YEAR, read_messages, say, say_unit
 from runners.reports.run_folder import Run
 from scenarios.terms import ACTOR, YEAR
 
@@ -165,9 +165,12 @@ class Contents:
     def write_unit(self, unit: str) -> str:
         """A unit as it is read: MSEK/yr is mnkr/år."""
         name = unit.removesuffix(PER_YEAR)
-        year = say("unit_per_year", self.lang) if name != unit else ""
-        known = self.word(f"workbook_unit_{name}", self.word(f"unit_{name}", name))
-        return known.replace(str(self.run.summary["money"]), self.money) + year
+        known = f"workbook_unit_{name}"
+        if known in read_messages():
+            words = say(known, self.lang) + (say("unit_per_year", self.lang) if name != unit else "")
+        else:
+            words = say_unit(unit, self.lang)
+        return words.replace(str(self.run.summary["money"]), self.money)
 
     def note_money(self, *keys: str) -> tuple[str, ...]:
         """Price level, then the sentences asked for, then how many years long plan years stand for."""
