@@ -49,6 +49,22 @@ def format_number(value: float, lang: str = LANGUAGES[0], decimals: int = 1) -> 
     return str(format_decimal(value, format=pattern, locale=lang)).replace("-", "−")
 
 
+def say_unit(unit: str, lang: str = LANGUAGES[0]) -> str:
+    """A unit without its money as it is read; of two years the second is said in words.
+
+    >>> say_unit("GWh/yr/yr", "sv"), say_unit("t CO2e/inhabitant", "sv")
+    ('GWh/år per år', 't CO2e/invånare')
+    """
+    name, years = unit, 0
+    while name.endswith(PER_YEAR):
+        name, years = name.removesuffix(PER_YEAR), years + 1
+    words = say(f"unit_{name}", lang) if f"unit_{name}" in read_messages() else name
+    words = words.replace("inhabitants", say("unit_inhabitants", lang)).replace(
+        "inhabitant", say("unit_inhabitant", lang)
+    )
+    return words + "".join(say(key, lang) for key in ("unit_per_year", "unit_each_year")[:years])
+
+
 def format_amount(amount: float, unit: str, lang: str = LANGUAGES[0]) -> str:
     """An amount with its unit as it is read: units of `100 points` are counted out, known words are translated.
 
@@ -58,7 +74,4 @@ def format_amount(amount: float, unit: str, lang: str = LANGUAGES[0]) -> str:
     count, _, noun = unit.partition(" ")
     if count.isdigit() and noun:
         amount, unit = amount * int(count), noun
-    name = unit.removesuffix(PER_YEAR)
-    words = say(f"unit_{name}", lang) if f"unit_{name}" in read_messages() else name
-    year = say("unit_per_year", lang) if name != unit else ""
-    return f"{format_number(amount, lang, 0 if abs(amount) >= LARGE else 1)} {words}{year}"
+    return f"{format_number(amount, lang, 0 if abs(amount) >= LARGE else 1)} {say_unit(unit, lang)}"

@@ -237,8 +237,8 @@ def test_two_of_a_kind_and_tables_of_another_case_are_told_at_once(made: Path) -
     assert told == [
         f"{made / 'system'}: is a second curve of the kind system. Name one of each kind.",
         f"{made / 'evil_curve'}: is a second curve of the kind system. Name one of each kind.",
-        f"{made / 'evil_curve'}: the curve is of the case 'evil_case', the plan of 'case'. "
-        "Name a curve of the same case.",
+        f"{made / 'evil_curve'}: the folder is of the case 'evil_case', the plan of 'case'. "
+        "Name a folder of the same case.",
     ]
 
 
@@ -250,7 +250,7 @@ def test_a_curve_of_other_tables_of_the_same_case(made: Path, tmp_path: Path) ->
     with pytest.raises(CaseError) as error:
         open_curves([place], open_run(made / "plan"))
     assert [problem.tell("en") for problem in error.value.problems] == [
-        f"{place}: the curve was made with other tables than the plan: prices.csv. Make it anew with fardplan curve."
+        f"{place}: the folder was made with other tables than the plan: prices.csv. Make anew what is older."
     ]
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 from fake_sweep import ACCOUNT, CAP, PRICE, write_sweep
 
-from runners.reports.chapters_sweep import write_finder
+from runners.reports.blocks import Finder, Grid
+from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
 from runners.reports.speech import Speech
 from runners.reports.sweep_folder import SweepRun, open_sweep_folder, read_case_labels
 from runners.reports.sweep_overviews import (
@@ -91,9 +92,26 @@ def test_the_key_that_moves_the_cost_most_comes_first(sweep: SweepRun) -> None:
 
 def test_the_finder_lists_the_cheapest_first_and_what_has_no_plan_last(sweep: SweepRun) -> None:
     block = write_finder(sweep, Speech("en", "MSEK", "2025", {})).blocks[1]
-    assert block.rows[0][:2] == ("0", "low")  # type: ignore[union-attr]
-    assert block.rows[-1][-3:] == ("–", "–", "–")  # type: ignore[union-attr]
-    assert block.choices == (1, 2, 3)  # type: ignore[union-attr]
+    assert isinstance(block, Finder)
+    assert block.rows[0][:3] == ("0", "0.5", "low")
+    assert block.rows[-1][-3:] == ("–", "–", "–")
+    assert block.choices == (1, 2, 3)
+
+
+def test_a_sweep_speaks_in_words_and_says_keys_only_where_they_are_to_be_typed(sweep: SweepRun) -> None:
+    speech = Speech("sv", "MSEK", "2025", {})
+    finder, typed = write_finder(sweep, speech).blocks[1:]
+    assert isinstance(finder, Finder)
+    assert isinstance(typed, Grid)
+    assert finder.heads[1:3] == ("Mål: Territoriella utsläpp −80 % till 2030", "Priser")
+    assert finder.rows[0][1:3] == ("0,5", "låg")
+    assert [row.cells for row in typed.rows] == [
+        ("Priser", "price"),
+        ("Mål: Territoriella utsläpp −80 % till 2030", CAP),
+    ]
+    told = [str(section) for section in (write_sweep_summary(sweep, speech), write_sensitivity(sweep, speech))]
+    assert not [text for text in told if CAP in text]
+    assert "Territoriella utsläpp −80 % till 2030" in told[1]
 
 
 def test_a_case_that_does_not_come_with_the_program_has_no_names() -> None:

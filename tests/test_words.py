@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 import conf.words
-from conf.words import LANGUAGES, format_amount, format_number, read_messages, say
+from conf.words import LANGUAGES, format_amount, format_number, read_messages, say, say_unit
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, SLICE, SOURCE, TECHNOLOGY
 
 FILES = sorted((Path(conf.words.__file__).parent / "messages").glob("*.toml"))
@@ -63,3 +63,16 @@ def test_amounts_are_written_with_units_that_a_reader_knows() -> None:
     assert format_amount(2.0, "1000 m2", "sv") == "2\u00a0000 m²"
     assert format_amount(0.5, "% of car km", "sv") == "0,5 % av bilarnas km"
     assert format_amount(4.13, "10 teams", "sv") == "41,3 teams"
+
+
+@pytest.mark.parametrize(
+    ("unit", "swedish", "english"),
+    [
+        ("GWh/yr", "GWh/år", "GWh/yr"),
+        ("GWh/yr/yr", "GWh/år per år", "GWh/yr per year"),
+        ("t CO2e/inhabitant", "t CO2e/invånare", "t CO2e/inhabitant"),
+        ("MSEK/1000 inhabitants", "MSEK/1000 invånare", "MSEK/1000 inhabitants"),
+    ],
+)
+def test_a_unit_is_said_in_its_language(unit: str, swedish: str, english: str) -> None:
+    assert (say_unit(unit, "sv"), say_unit(unit, "en")) == (swedish, english)

@@ -27,7 +27,7 @@ def write_alternatives(runs: Sequence[Run], speech: Speech) -> Section:
     ]
     path = compare_paths(runs)
     if len(path):
-        name, unit = path[speech.name_column].iloc[0], path["unit"].iloc[0]
+        name, unit = path[speech.name_column].iloc[0], speech.unit_of(path["unit"].iloc[0])
         caption = speech.say("alternatives_chart", name=name, unit=unit)
         told = speech.say("alternatives_alternative", name=name, plans=speech.join(_tell_ends(path, speech)))
         blocks.append(Chart("alternatives", caption, told, draw_lines(path, speech, unit)))
@@ -54,7 +54,7 @@ def _table_misses(runs: Sequence[Run], speech: Speech) -> Grid:
     table = compare_misses(runs)
     plans = name_plans(runs)
     rows = [
-        Row((str(row[speech.name_column]), str(row["unit"]), *(speech.amount(row[plan]) for plan in plans)))
+        Row((str(row[speech.name_column]), speech.unit_of(row["unit"]), *(speech.amount(row[plan]) for plan in plans)))
         for _, row in table.iterrows()
     ]
     heads = (speech.say("head_target"), speech.say("head_unit"), *plans)

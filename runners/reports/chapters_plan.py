@@ -218,7 +218,7 @@ def _tell_path(tables: Tables, speech: Speech) -> str:
     told = speech.say(
         "path_alternative",
         name=first[speech.name_column],
-        unit=first["unit"],
+        unit=speech.unit_of(first["unit"]),
         first=first[YEAR],
         before=speech.amount(first["value"]),
         last=last[YEAR],
@@ -226,7 +226,9 @@ def _tell_path(tables: Tables, speech: Speech) -> str:
     )
     nothing = total[total["period"] == "do_nothing"]
     if len(nothing):
-        told += " " + speech.say("path_nothing", value=speech.amount(nothing.iloc[-1]["value"]), unit=first["unit"])
+        told += " " + speech.say(
+            "path_nothing", value=speech.amount(nothing.iloc[-1]["value"]), unit=speech.unit_of(first["unit"])
+        )
     return told
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from runners.reports.blocks import Block, Chart, Fact, Facts, Finder, Grid, Row, Section, Text
 from runners.reports.charts_sweep import draw_counts, draw_fan, draw_histogram, draw_keys, draw_starts
-from runners.reports.speech import BLANK, Speech, begin, note_grid
+from runners.reports.setting_words import name_setting, say_setting_value
+from runners.reports.speech import BLANK, Speech, begin, note_grid, read_names
 from runners.reports.sweep_folder import SOLVED, SweepRun
 from runners.reports.sweep_overviews import (
     BANDS,
@@ -25,20 +27,20 @@ from runners.reports.sweep_overviews import (
     spread_figures,
     weigh_keys,
 )
-from runners.setting_words import name_setting, write_value
 from scenarios.catalog import TECHNOLOGY, YEAR
 
 MOST_MEASURES = 40
-MOST_KEYS = 5
-"""Keys in the table to search: those that move the cost most."""
 MOST_CELLS = 10_000
 """Cells of the table to search: of more scenarios the cheapest, so that the page stays small."""
+MOST_KEYS = 4
+"""Keys in that table: more do not fit on paper."""
 FIGURES = ("objective_msek", "targets_missed", "peak_debt_msek")
 SPREAD = ("least", *BANDS, "most")
 
 
 def write_sweep_summary(sweep: SweepRun, speech: Speech) -> Section:
     """The figures of a sweep to remember, and what they are."""
+    speech = _know_labels(sweep, speech)
     spread = spread_figures(sweep).set_index("item")
     facts = [Fact(speech.whole(len(sweep.results)), speech.say("fact_scenarios"), _tell_statuses(sweep, speech))]
     if "objective_msek" in spread.index:
@@ -50,7 +52,7 @@ def write_sweep_summary(sweep: SweepRun, speech: Speech) -> Section:
         span = speech.say("span", low=speech.whole(missed["least"]), high=speech.whole(missed["most"]))
         facts.append(Fact(speech.whole(missed["p50"]), speech.say("fact_median_missed"), span))
     texts = (
-        Text(speech.say("sweep_text", keys=speech.join([_name_key(key, speech) for key in sweep.keys]))),
+        Text(speech.say("sweep_text", keys=speech.join(_name_keys(sweep, speech)))),
         Text(speech.say("sweep_meaning"), "note"),
     )
     return Section("summary", speech.say("sweep_summary_title"), (Facts(tuple(facts)), *texts))
@@ -58,6 +60,7 @@ def write_sweep_summary(sweep: SweepRun, speech: Speech) -> Section:
 
 def write_sensitivity(sweep: SweepRun, speech: Speech) -> Section:
     """The fan of paths, the spread of cost and misses, what moves them, which measures are chosen when."""
+    speech = _know_labels(sweep, speech)
     title = speech.say("sensitivity_title")
     if sweep.solved.empty:
         return Section("sensitivity", title, (Text(speech.say("sweep_none_solved")), _table_statuses(sweep, speech)))
@@ -74,33 +77,29 @@ def write_sensitivity(sweep: SweepRun, speech: Speech) -> Section:
 
 
 def write_finder(sweep: SweepRun, speech: Speech) -> Section:
-    """A table in which a reader finds a scenario by its figures and by the keys that move the cost most."""
-    keys = weigh_keys(sweep)["key"].head(MOST_KEYS).tolist()
-    most = MOST_CELLS // (len(keys) + len(FIGURES) + 2)
-    results = sweep.results.sort_values("objective_msek", na_position="last", kind="stable").head(most)
-    heads = (speech.say("head_scenario"), *(_name_key(key, speech) for key in keys), speech.say("head_status"))
+    """A table in which a reader finds a scenario by what moves the cost most and by its figures, and all keys."""
+    speech = _know_labels(sweep, speech)
+    keys = _choose_keys(sweep)
+    heads = (speech.say("head_scenario"), *_name_keys(sweep, speech, keys), speech.say("head_status"))
     heads = (*heads, *(speech.say(f"figure_{figure}", money=speech.unit) for figure in FIGURES))
-    rows = [_describe_scenario(row, keys, speech) for row in results.to_dict("records")]
+    results = sweep.results.sort_values("objective_msek", na_position="last", kind="stable")
+    results = results.head(MOST_CELLS // len(heads))
+    rows = tuple(_describe_scenario(row, keys, speech) for row in results.to_dict("records"))
     figures = results[list(FIGURES)].where(results["status"].isin(SOLVED))
-    columns = [results["scenario"], *(results[key] for key in keys), results["status"]]
+    columns = (results["scenario"], *(results[key] for key in keys), results["status"])
     ranks = [_rank(column) for column in (*columns, *(figures[name] for name in FIGURES))]
+    orders = tuple(zip(*ranks, strict=True))
     few = [1 + place for place, key in enumerate(keys) if results[key].nunique() <= FEW_LEVELS]
     note = speech.say("finder_note", shown=len(results), count=len(sweep.results), level=begin(speech.price_level))
-    finder = Finder(
-        "finder",
-        speech.say("finder_caption"),
-        note,
-        heads,
-        tuple(rows),
-        tuple(zip(*ranks, strict=True)),
-        (*few, 1 + len(keys)),
+    finder = Finder("finder", speech.say("finder_caption"), note, heads, rows, orders, (*few, 1 + len(keys)))
+    return Section(
+        "finder", speech.say("finder_title"), (Text(speech.say("finder_text")), finder, _table_keys(sweep, speech))
     )
-    blocks: list[Block] = [Text(speech.say("finder_text")), finder, _list_keys(sweep, speech)]
-    return Section("finder", speech.say("finder_title"), tuple(blocks))
 
 
 def _describe_scenario(row: Mapping[Hashable, Any], keys: Sequence[str], speech: Speech) -> tuple[str, ...]:
-    told = [write_value(key, row[key], speech.lang) for key in keys]
+    """Cells of a scenario: its number, its values, how it ended, its figures if it has a plan."""
+    told = [say_setting_value(key, row[key], speech.lang) for key in keys]
     status = speech.known(f"status_of_{row['status']}", str(row["status"]))
     known = row["status"] in SOLVED
     figures = [
@@ -110,25 +109,9 @@ def _describe_scenario(row: Mapping[Hashable, Any], keys: Sequence[str], speech:
 
 
 def _rank(column: pd.Series) -> list[int | None]:
-    """The place of each value among all, None where there is none: what a table is sorted by."""
+    """The place of each value among all, None where there is none: what the table is sorted by."""
     places = column.rank(method="dense")
     return [None if place != place else int(place) for place in places]
-
-
-def _list_keys(sweep: SweepRun, speech: Speech) -> Grid:
-    """What each key is called here, and how it is written on the command line and in tables."""
-    rows = []
-    for key in sweep.keys:
-        values = sweep.results[key].dropna()
-        ends = (values.min(), values.max()) if pd.api.types.is_numeric_dtype(values) else (None, None)
-        told = [BLANK if end is None else write_value(key, end, speech.lang) for end in ends]
-        rows.append(Row((_name_key(key, speech), key, *told)))
-    heads = tuple(speech.say(f"head_{name}") for name in ("key", "key_written", "least", "most_of_key"))
-    return Grid("sweep_keys", speech.say("sweep_keys_caption"), "", heads, tuple(rows), 2, folded=True)
-
-
-def _name_key(key: str, speech: Speech) -> str:
-    return name_setting(key, speech.names, speech.lang)
 
 
 def _tell_sweep(sweep: SweepRun, speech: Speech) -> str:
@@ -217,13 +200,16 @@ def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
     keys = weigh_keys(sweep)
     if keys.empty:
         return []
-    first, keys = keys.iloc[0], _tell_ends(keys, speech)
-    told = speech.say("keys_alternative", key=_name_key(first["key"], speech), range=speech.money(first["range"]))
+    for end, sign in (("low", "≤"), ("high", "≥")):
+        keys[end] = [_say_end(sign, row, row[end], speech) for _, row in keys.iterrows()]
+    keys["key"] = [name_setting(key, speech.names, speech.lang) for key in keys["key"]]
+    first = keys.iloc[0]
+    told = speech.say("keys_alternative", key=first["key"], range=speech.money(first["range"]))
     unit = speech.say("present_value_unit", money=speech.unit)
     rows = [
         Row(
             (
-                str(row["name"]),
+                str(row["key"]),
                 str(row["low"]),
                 str(row["high"]),
                 *(speech.number(row[column]) for column in ("cost_low", "cost_high", "range")),
@@ -236,15 +222,7 @@ def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
     names = ("key", "low", "high", "cost_low", "cost_high", "range", "missed_low", "missed_high")
     heads = tuple(speech.say(f"head_{name}") for name in names)
     grid = Grid("keys", speech.say("keys_caption"), note_grid(speech, "keys"), heads, tuple(rows), 3)
-    return [
-        Chart(
-            "keys",
-            speech.say("keys_chart"),
-            told,
-            draw_keys(keys.drop(columns="key").rename(columns={"name": "key"}), speech, unit),
-        ),
-        grid,
-    ]
+    return [Chart("keys", speech.say("keys_chart"), told, draw_keys(keys, speech, unit)), grid]
 
 
 def _show_choices(sweep: SweepRun, speech: Speech) -> list[Block]:
@@ -303,12 +281,27 @@ def _table_statuses(sweep: SweepRun, speech: Speech) -> Grid:
     return Grid("statuses", speech.say("statuses_caption"), note_grid(speech, "statuses"), heads, tuple(rows))
 
 
-def _tell_ends(keys: pd.DataFrame, speech: Speech) -> pd.DataFrame:
-    """Keys with their names and with both ends in words."""
-    told = keys.assign(name=[_name_key(key, speech) for key in keys["key"]]).drop(columns="fifths")
-    for side, sign in (("low", "≤ "), ("high", "≥ ")):
-        told[side] = [
-            (sign if row["fifths"] else "") + write_value(row["key"], row[side], speech.lang)
-            for _, row in keys.iterrows()
-        ]
-    return told
+def _know_labels(sweep: SweepRun, speech: Speech) -> Speech:
+    """The same speech, which also knows what the labels of the sweep's case are called."""
+    return replace(speech, names={**read_names(sweep.labels, speech.lang), **speech.names})
+
+
+def _choose_keys(sweep: SweepRun) -> tuple[str, ...]:
+    """The keys that move the cost most, as many as a page is wide, in that order."""
+    return tuple(weigh_keys(sweep)["key"].head(MOST_KEYS)) or sweep.keys[:MOST_KEYS]
+
+
+def _name_keys(sweep: SweepRun, speech: Speech, keys: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    return tuple(name_setting(key, speech.names, speech.lang) for key in (sweep.keys if keys is None else keys))
+
+
+def _table_keys(sweep: SweepRun, speech: Speech) -> Grid:
+    """Each key as it is typed, beside its words."""
+    rows = [Row((name, key)) for name, key in zip(_name_keys(sweep, speech), sweep.keys, strict=True)]
+    heads = (speech.say("head_key"), speech.say("head_typed"))
+    return Grid("typed_keys", speech.say("typed_keys_caption"), "", heads, tuple(rows), 2)
+
+
+def _say_end(sign: str, row: pd.Series, value: object, speech: Speech) -> str:
+    words = say_setting_value(str(row["key"]), value, speech.lang)
+    return f"{sign} {words}" if row["fifths"] else words

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.reports.run_folder import TABLES_FOLDER, Run, read_kept
+from runners.reports.run_folder import TABLES_FOLDER, Run, find_strangers, read_kept
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def open_curves(places: Sequence[Path], run: Run | None = None) -> tuple[CurveRu
             continue
         if any(other.kind == curve.kind for other in curves):
             problems.append(Problem("curve_twice", str(place), fields={"kind": curve.kind}))
-        problems += [] if run is None else _find_strangeness(curve, run)
+        problems += [] if run is None else find_strangers(place, curve.manifest, run)
         curves.append(curve)
     if problems:
         raise CaseError(problems)
@@ -133,18 +133,6 @@ def list_differing_choices(curve: CurveRun, run: Run) -> list[str]:
     """Parts of the configuration in which a curve differs from the plan that it stands beside."""
     mine, other = (dict(manifest.get("config", {})) for manifest in (curve.manifest, run.manifest))
     return [name for name in CHOICES if mine.get(name) != other.get(name)]
-
-
-def _find_strangeness(curve: CurveRun, run: Run) -> list[Problem]:
-    """Whether a curve is of another case, or of other tables of the same case, than the plan."""
-    case, mine = str(run.manifest.get("case")), str(curve.manifest.get("case"))
-    if case != mine:
-        return [Problem("curve_other_case", str(curve.place), fields={"found": mine, "expected": case})]
-    inputs, own = (dict(manifest.get("inputs", {})) for manifest in (run.manifest, curve.manifest))
-    changed = sorted(name for name in inputs.keys() | own.keys() if inputs.get(name) != own.get(name))
-    if changed:
-        return [Problem("curve_other_tables", str(curve.place), fields={"files": ", ".join(changed)})]
-    return []
 
 
 def _read_table(data: bytes) -> pd.DataFrame:

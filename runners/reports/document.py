@@ -59,7 +59,7 @@ def compose_document(
 
 def _compose_plan(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
     run = material.plans[0]
-    speech = speak_of(run, lang, material.sweep)
+    speech = speak_of(run, lang)
     chapters = []
     for chapter in _write_chapters(run, material, speech):
         tell(chapter)
@@ -116,11 +116,10 @@ def _compose_sweep(sweep: SweepRun, lang: str) -> Document:
     )
 
 
-def speak_of(run: Run, lang: str, sweep: SweepRun | None = None) -> Speech:
-    """The language of a report on a plan, which also knows the names of the sweep beside it."""
+def speak_of(run: Run, lang: str) -> Speech:
+    """The language of a report on a plan."""
     money, year = (read_convention(run.tables, item) for item in ("money", "price_year"))
-    names = {} if sweep is None else read_names(sweep.labels, lang)
-    return Speech(lang, money, year, names | read_names(run.tables["labels"], lang))
+    return Speech(lang, money, year, read_names(run.tables["labels"], lang))
 
 
 def read_page_words(lang: str) -> dict[str, str]:

@@ -117,7 +117,7 @@ def open_material(places: Sequence[Path]) -> Material:
     """The plans, the sweep and the curves that folders hold; raises CaseError with what is wrong with all of them."""
     from runners.reports.curve_folder import CURVE, open_curves
     from runners.reports.document import Material
-    from runners.reports.run_folder import find_kind, open_run
+    from runners.reports.run_folder import find_kind, find_strangers, open_run
     from runners.reports.sweep_folder import SweepRun, is_sweep, open_sweep_folder
 
     problems: list[Problem] = []
@@ -138,6 +138,8 @@ def open_material(places: Sequence[Path]) -> Material:
         problems += error.problems
     if drawn and not plans and not problems:
         problems.append(Problem("report_curve_alone", str(drawn[0])))
+    if plans:
+        problems += [problem for sweep in sweeps for problem in find_strangers(sweep.place, sweep.manifest, plans[0])]
     if len(sweeps) > 1:
         problems.append(Problem("report_two_sweeps", str(sweeps[1].place)))
     if problems:

@@ -87,6 +87,24 @@ def read_kept(place: Path, kind: str, needed: Sequence[str]) -> tuple[dict[str, 
     return manifest, _read_files(place, _list_files(place, manifest, needed))
 
 
+def find_strangers(place: Path, manifest: Mapping[str, Any], run: Run) -> list[Problem]:
+    """Why a folder cannot stand beside a plan: it is of another case, or of other tables of the same case.
+
+    Args:
+        place: the folder.
+        manifest: what it says of itself.
+        run: the plan.
+    """
+    case, found = str(run.manifest.get("case")), str(manifest.get("case"))
+    if case != found:
+        return [Problem("run_other_case", str(place), fields={"found": found, "expected": case})]
+    inputs, own = (dict(each.get("inputs", {})) for each in (run.manifest, manifest))
+    changed = sorted(name for name in inputs.keys() | own.keys() if inputs.get(name) != own.get(name))
+    if changed:
+        return [Problem("run_other_tables", str(place), fields={"files": ", ".join(changed)})]
+    return []
+
+
 def find_kind(place: Path) -> str:
     """What a folder says it is: a kind, `plan`, or nothing where it is none of ours."""
     try:

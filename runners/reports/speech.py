@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from conf.words import format_number, read_messages, say
+from conf.words import format_number, read_messages, say, say_unit
 from runners.reports.background import TOTAL
 from runners.reports.blocks import Grid, Row
 from runners.reports.summary import name_money
@@ -53,9 +53,8 @@ class Speech:
         return f"{self.number(value, decimals)}{NBSP}{self.unit}"
 
     def unit_of(self, unit: object) -> str:
-        """A unit of the case as it is read: money and inhabitants in the language."""
-        inhabitants = say("report_inhabitant", self.lang)
-        return str(unit).replace(self.money_unit, self.unit).replace("inhabitant", inhabitants)
+        """A unit of the case as it is read, money too."""
+        return say_unit(str(unit), self.lang).replace(self.money_unit, self.unit)
 
     def year(self, value: object) -> str:
         """A year, or a dash."""

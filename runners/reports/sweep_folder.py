@@ -58,7 +58,7 @@ class SweepRun:
 
 def is_sweep(place: Path) -> bool:
     """Whether a folder says of itself that it is a sweep."""
-    manifest = _read_manifest(place)
+    manifest = read_manifest(place)
     return manifest is not None and manifest.get("kind") == SWEEP
 
 
@@ -68,7 +68,7 @@ def open_sweep_folder(place: Path) -> SweepRun:
     Raises:
         CaseError: it is no sweep, is not finished, or a table is missing, unreadable or lacks columns; all at once.
     """
-    manifest = _read_manifest(place)
+    manifest = read_manifest(place)
     if manifest is None or manifest.get("kind") != SWEEP:
         raise CaseError([Problem("report_no_sweep", str(place))])
     if not (place / f"{RESULTS}.parquet").is_file():
@@ -89,7 +89,8 @@ def _read_labels(manifest: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows).reindex(columns=list(LABEL_COLUMNS)).fillna("").astype(str)
 
 
-def _read_manifest(place: Path) -> dict[str, Any] | None:
+def read_manifest(place: Path) -> dict[str, Any] | None:
+    """What a folder's manifest says; None where it is none of ours."""
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -137,8 +137,8 @@ def weigh_keys(sweep: SweepRun) -> pd.DataFrame:
     its lowest and highest fifth.
 
     Returns:
-        One row per key, the one that moves the cost most first: key, low, high (values), fifths (whether they are the
-        edges of the lowest and the highest fifth), cost_low, cost_high, range, missed_low, missed_high.
+        One row per key, the one that moves the cost most first: key, low, high (values), fifths (whether they bound the
+        lowest and highest fifth), cost_low, cost_high, range, missed_low, missed_high.
     """
     rows = [row for key in sweep.keys for row in [_weigh_key(sweep.solved, key)] if row]
     columns = ["key", "low", "high", "fifths", "cost_low", "cost_high", "range", "missed_low", "missed_high"]
@@ -150,15 +150,17 @@ def _weigh_key(solved: pd.DataFrame, key: str) -> dict[str, object]:
     values = solved[key]
     if values.nunique() < 2:
         return {}
-    if values.nunique() <= FEW_LEVELS or not pd.api.types.is_numeric_dtype(values):
+    fifths = values.nunique() > FEW_LEVELS and pd.api.types.is_numeric_dtype(values)
+    ends: tuple[object, object]
+    if not fifths:
         medians = solved.groupby(key)[[COST, MISSED]].median().sort_values(COST, kind="stable")
         first, last = medians.iloc[0], medians.iloc[-1]
-        ends, fifths = (medians.index[0], medians.index[-1]), False
+        ends = (medians.index[0], medians.index[-1])
     else:
         edges = values.quantile([FIFTH, 1 - FIFTH])
         first = solved.loc[values <= edges.iloc[0], [COST, MISSED]].median()
         last = solved.loc[values >= edges.iloc[1], [COST, MISSED]].median()
-        ends, fifths = (float(edges.iloc[0]), float(edges.iloc[1])), True
+        ends = (float(edges.iloc[0]), float(edges.iloc[1]))
     return {
         "key": key,
         "low": ends[0],

@@ -13,10 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import LANGUAGES, PER_YEAR, read_messages, say
+from conf.words import LANGUAGES, PER_YEAR, read_messages, say, say_unit
 from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
-from runners.setting_words import name_quantity
 from scenarios.terms import ACTOR, YEAR
 
 MISSING = None
@@ -190,7 +189,8 @@ class Contents:
 
     def name_quantity(self, quantity: str) -> str:
         """A quantity of the catalog as a reader calls it."""
-        return name_quantity(quantity, self.lang)
+        known = self.word(f"quantity_{quantity}", quantity.replace("_", " "))
+        return self.word(f"workbook_quantity_{quantity}", known)
 
     @property
     def name(self) -> str:
@@ -215,9 +215,12 @@ class Contents:
     def write_unit(self, unit: str) -> str:
         """A unit as it is read: MSEK/yr is mnkr/år."""
         name = unit.removesuffix(PER_YEAR)
-        year = say("unit_per_year", self.lang) if name != unit else ""
-        known = self.word(f"workbook_unit_{name}", self.word(f"unit_{name}", name))
-        return known.replace(str(self.run.summary["money"]), self.money) + year
+        known = f"workbook_unit_{name}"
+        if known in read_messages():
+            words = say(known, self.lang) + (say("unit_per_year", self.lang) if name != unit else "")
+        else:
+            words = say_unit(unit, self.lang)
+        return words.replace(str(self.run.summary["money"]), self.money)
 
     def note_money(self, *keys: str) -> tuple[str, ...]:
         """Price level, then the sentences asked for, then how many years long plan years stand for."""

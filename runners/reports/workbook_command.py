@@ -121,7 +121,7 @@ def _write_documents(request: Request, lang: str) -> list[Path]:
     against = None if request.against is None else open_run(request.against)
     if against is not None:
         check_comparable(run, against)
-    sweep = None if request.sweep is None else read_sweep(request.sweep)
+    sweep = None if request.sweep is None else read_sweep(request.sweep, run)
     contents = Contents(run, lang, against, sweep, open_curves(request.curves, run))
     written = [] if request.out is None else [write_workbook(contents, request.out, request.force)]
     if request.csv is not None:

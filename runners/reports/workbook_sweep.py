@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runners.reports.run_folder import Run, find_strangers
+from runners.reports.setting_words import name_setting
+from runners.reports.speech import read_names
+from runners.reports.sweep_folder import read_manifest
 from runners.reports.workbook_blocks import Block, Cell, Column, Contents, Formula, Kind, Sheet, list_cells
 from scenarios.errors import CaseError, Problem
 
@@ -23,11 +27,11 @@ FIRST_FIGURE = 2
 """The column of the first figure."""
 
 
-def read_sweep(place: Path) -> pd.DataFrame:
-    """The scenarios of a finished sweep, one per row.
+def read_sweep(place: Path, run: Run) -> pd.DataFrame:
+    """The scenarios of a finished sweep of a plan's case, one per row.
 
     Raises:
-        CaseError: there is no readable table of results, or it lacks a column.
+        CaseError: there is no readable table of results, it lacks a column, or the sweep is of another case.
     """
     import pandas as pd
     import pyarrow as pa
@@ -46,6 +50,9 @@ def read_sweep(place: Path) -> pd.DataFrame:
     if missing:
         fields = {"columns": ", ".join(missing)}
         raise CaseError([Problem("workbook_sweep_columns", str(path), fields=fields)])
+    problems = find_strangers(place, read_manifest(place) or {}, run)
+    if problems:
+        raise CaseError(problems)
     return table.sort_values("scenario", kind="stable")
 
 
@@ -60,7 +67,11 @@ def list_sensitivity(contents: Contents) -> Sheet | None:
     if len(shown) < len(contents.sweep):
         notes.append(contents.say("note_scenarios_cut", shown=len(shown), count=len(contents.sweep)))
     figures = _list_figures(contents, shown)
-    sheet_blocks = (figures, block) if figures is not None else (block,)
+    sheet_blocks = (
+        *([figures] if figures is not None else []),
+        *([_list_typed(contents, keys)] if keys else []),
+        block,
+    )
     title = contents.say("title_sensitivity")
     return Sheet("sensitivity", contents.say("tab_sensitivity"), title, tuple(notes), sheet_blocks, "scenarios")
 
@@ -68,15 +79,30 @@ def list_sensitivity(contents: Contents) -> Sheet | None:
 def _list_scenarios(contents: Contents, table: pd.DataFrame, keys: list[str]) -> Block:
     words = [contents.word(f"workbook_state_{word}", str(word)) for word in table["status"]]
     named = table.assign(status=words)
+    names = _read_label_names(contents)
+    heads = [name_setting(key, names, contents.lang) for key in keys]
     kinds = [Kind.FULL if table[key].dtype.kind in "if" else Kind.TEXT for key in keys]
     columns = (
         Column(contents.say("scenario"), Kind.WHOLE, 26),
         Column(contents.say("state"), width=16),
         *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in FIGURES),
-        *(Column(key, kind, max(12.0, min(40.0, len(key) + 2))) for key, kind in zip(keys, kinds, strict=True)),
+        *(Column(name, kind, max(12.0, min(40.0, len(name) + 2))) for name, kind in zip(heads, kinds, strict=True)),
     )
     rows = list_cells(named, ("scenario", "status", *FIGURES, *keys))
     return Block("scenarios", columns, rows, contents.say("heading_scenarios"))
+
+
+def _read_label_names(contents: Contents) -> dict[str, str]:
+    labels = contents.table("labels")
+    return {} if labels is None else read_names(labels, contents.lang)
+
+
+def _list_typed(contents: Contents, keys: list[str]) -> Block:
+    """Each key as it is typed, beside its words."""
+    names = _read_label_names(contents)
+    columns = (Column(contents.say("varied"), width=26), Column(contents.say("typed"), width=40))
+    rows = tuple((name_setting(key, names, contents.lang), key) for key in keys)
+    return Block("typed", columns, rows, contents.say("heading_typed"))
 
 
 def _list_figures(contents: Contents, table: pd.DataFrame) -> Block | None:
