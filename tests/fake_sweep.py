@@ -8,13 +8,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import scenarios
+from runners.record import digest_inputs
+from runners.reports.run_folder import digest_file
+
 YEARS = (2025, 2026, 2030)
 ACCOUNT, TARGET, ACTOR = "territorial", "territorial_2030", "municipality"
 MEASURES = ("cars_electric", "biochar_plant")
 PRICE, CAP = "price", "target.territorial_2030"
+LUND = Path(next(iter(scenarios.__path__))) / "lund"
+LABELS = [
+    {"dimension": "target", "label": TARGET, "name_sv": "Territoriella utsläpp −80 % till 2030", "name_en": "-80 %"},
+    {"dimension": "technology", "label": MEASURES[1], "name_sv": "Biokol", "name_en": "Biochar", "code": "S1"},
+    {"dimension": "account", "label": ACCOUNT, "name_sv": "Territoriella utsläpp", "role": "total", "unit": "kt CO2e"},
+]
 
 
-def write_sweep(place: Path, count: int = 12, case: str = "lund") -> Path:
+def write_sweep(place: Path, count: int = 12, case: Path = LUND) -> Path:
     """A sweep of `count` scenarios over a price and a target; the last one has no plan.
 
     Scenario n costs 1000 + 10 n, misses n modulo 3 targets and owes 50 + n; odd ones build the biochar plant in 2030,
@@ -70,12 +80,22 @@ def write_sweep(place: Path, count: int = 12, case: str = "lund") -> Path:
         "program": "fardplan",
         "kind": "sweep",
         "started": "2026-11-25T02:00:00+00:00",
-        "case": case,
+        "case": case.name,
         "digest": "8024ae409b6bf971",
         "keys": [PRICE, CAP],
+        "inputs": digest_inputs(case),
+        "labels": LABELS,
     }
     (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    sign_sweep(place)
     return place
+
+
+def sign_sweep(place: Path) -> None:
+    """Write the digests of a sweep's tables as they are now."""
+    manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"] = {path.name: digest_file(path) for path in sorted(place.glob("*.parquet"))}
+    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def _list_builds(ids: np.ndarray, numbers: np.ndarray) -> pd.DataFrame:

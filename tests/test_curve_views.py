@@ -12,13 +12,15 @@ import openpyxl
 import pandas as pd
 import pytest
 import test_curve_command
+import test_workbook
+import workbook_runs
 
 from runners.cli import main
 from runners.reports.curve_folder import CurveRun, open_curve, open_curves
 from runners.reports.curve_overviews import spread_ways, step_marginals
 from runners.reports.curve_words import cut_axis, list_changes, tell_choices
 from runners.reports.run_folder import open_run
-from runners.reports.workbook import list_sheets
+from runners.reports.workbook import list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents, Formula, Sheet
 from scenarios.errors import CaseError
 
@@ -188,6 +190,21 @@ def test_a_name_is_no_formula_in_a_curve(made: Path, tmp_path: Path) -> None:
     named = [cell for row in sheet.iter_rows() for cell in row if cell.value == EVIL]
     assert named
     assert all(cell.data_type == "s" for cell in named)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed here")
+def test_libreoffice_reckons_the_curves_to_the_same_digits(
+    made: Path, curves: tuple[CurveRun, ...], tmp_path: Path
+) -> None:
+    contents = Contents(open_run(made / "plan"), "sv", curves=curves)
+    path = write_workbook(contents, tmp_path / "curves.xlsx")
+    again = workbook_runs.load(test_workbook.recalculate(path, tmp_path / "again"))
+    before, checked = workbook_runs.load(path), 0
+    for tab, place, _ in test_workbook.formulas_of(path):
+        assert again[tab][place].value == pytest.approx(before[tab][place].value, rel=1e-9, abs=1e-9), (tab, place)
+        checked += tab in ("Kostnadskurva", "Åtgärdskostnad")
+    assert checked > 10
 
 
 # What is refused

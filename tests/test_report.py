@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import test_cli
-from fake_sweep import write_sweep
+from fake_sweep import sign_sweep, write_sweep
 from pypdf import PdfReader
 
 from conf.schema import Config
@@ -343,6 +343,7 @@ def test_a_sweep_that_is_unfinished_or_spoiled_is_refused(tmp_path: Path) -> Non
     ]
     (place / "accounts.parquet").write_bytes(b"no parquet")
     pd.DataFrame({"id": ["0"]}).to_parquet(place / "targets.parquet")
+    sign_sweep(place)
     assert order(str(place), "--out", out, lang="en") == [
         f"{place}/accounts.parquet: the file is missing or is no Parquet table. Run the same sweep again, and it is "
         "written.",

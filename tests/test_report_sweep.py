@@ -6,13 +6,16 @@ targets; odd ones (1, 3, 5, 7, 9) build biochar in 2030.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 from fake_sweep import ACCOUNT, CAP, PRICE, write_sweep
 
 from runners.reports.blocks import Finder, Grid
 from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
 from runners.reports.speech import Speech
-from runners.reports.sweep_folder import SweepRun, open_sweep_folder, read_case_labels
+from runners.reports.sweep_folder import SweepRun, open_sweep_folder
 from runners.reports.sweep_overviews import (
     bin_costs,
     choose_account,
@@ -25,6 +28,7 @@ from runners.reports.sweep_overviews import (
     spread_figures,
     weigh_keys,
 )
+from scenarios.errors import CaseError
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +118,36 @@ def test_a_sweep_speaks_in_words_and_says_keys_only_where_they_are_to_be_typed(s
     assert "Territoriella utsläpp −80 % till 2030" in told[1]
 
 
-def test_a_case_that_does_not_come_with_the_program_has_no_names() -> None:
-    assert read_case_labels("../../etc").empty
-    assert not read_case_labels("lund").empty
+def test_a_measure_is_told_by_code_and_name(sweep: SweepRun) -> None:
+    told = str(write_sensitivity(sweep, Speech("sv", "MSEK", "2025", {})))
+    assert "S1 Biokol" in told
+
+
+def test_the_table_to_search_is_bounded(tmp_path: Path) -> None:
+    """10 000 cells in rows of number, two keys, state and three figures: 1 428 of 3 000 scenarios, the cheapest."""
+    many = open_sweep_folder(write_sweep(tmp_path / "many", 3000))
+    block = write_finder(many, Speech("en", "MSEK", "2025", {})).blocks[1]
+    assert isinstance(block, Finder)
+    assert len(block.rows) == 10_000 // 7
+    assert block.rows[0][0] == "0"
+    assert block.orders[0][0] == 1
+
+
+def test_the_order_of_cells_is_that_of_numbers_not_of_text(sweep: SweepRun) -> None:
+    """Scenario 9 costs 1 090 and 10 costs 1 100; as text the one with a plan would come after."""
+    block = write_finder(sweep, Speech("en", "MSEK", "2025", {})).blocks[1]
+    assert isinstance(block, Finder)
+    costs = [order[-3] for order in block.orders]
+    assert costs == [*range(1, 12), None]
+
+
+def test_an_edited_table_of_a_sweep_is_refused(tmp_path: Path) -> None:
+    place = write_sweep(tmp_path / "edited")
+    path = place / "targets.parquet"
+    pd.read_parquet(path).assign(excess=0.0).to_parquet(path)
+    with pytest.raises(CaseError) as error:
+        open_sweep_folder(place)
+    assert [problem.tell("en") for problem in error.value.problems] == [
+        f"{path}: the file was changed after the run, so that its numbers are not the run's. Put it back, or run it "
+        "anew."
+    ]

@@ -18,7 +18,7 @@ NAMES = {"wood_chips": "Flis och returträ", "ortofta_2": "Örtofta 2", "transpo
         ("adjust.start_delay.ortofta_2", 2.0, "Försenad start: Örtofta 2", "2 år senare"),
         ("adjust.start_delay.all", -1.0, "Försenad start: alla", "1 år tidigare"),
         ("convention.discount_rate", 0.043, "Kalkylränta", "4,3 %"),
-        ("target.transport.2030", 0.85, "Mål: transport, 2030", "85 %"),
+        ("target.transport.2030", 0.85, "Mål: transport, 2030", "0,85"),
         ("target.transport_2030", 85.0, "Mål: Transporter 2030", "85"),
         ("exclude.ortofta_2", 1.0, "Utan åtgärden: Örtofta 2", "ja"),
         ("set.capex.ortofta_2.2030", 1234.5, "Investering: Örtofta 2, 2030", "1 234,5"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pandas as pd
 import pytest
 import test_cli
 import workbook_runs
+from fake_sweep import sign_sweep
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
@@ -208,7 +210,7 @@ def test_totals_were_written_with_the_sums_of_their_cells(lund_book: Path) -> No
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed here")
 def test_libreoffice_recalculates_every_formula_to_the_same_digits(lund: Path, evil_run: Path, tmp_path: Path) -> None:
     """Each formula, reckoned anew, is what it was written with, far beyond the last digit shown."""
-    sweep = make_sweep(tmp_path / "sweep")
+    sweep = make_sweep(tmp_path / "sweep", lund)
     contents = Contents(open_run(lund), "sv", open_run(lund), pd.read_parquet(sweep / "results.parquet"))
     for name, made in (("lund", contents), ("evil", Contents(open_run(evil_run), "en"))):
         path = write_workbook(made, tmp_path / f"{name}.xlsx")
@@ -266,7 +268,7 @@ def test_tonnes_with_electricity_follow_the_factor(lund_book: Path) -> None:
 # Against another run, and a sweep
 
 
-def make_sweep(place: Path, **columns: object) -> Path:
+def make_sweep(place: Path, run: Path, **columns: object) -> Path:
     """Four scenarios, the last without a plan."""
     place.mkdir()
     table = {
@@ -281,12 +283,15 @@ def make_sweep(place: Path, **columns: object) -> Path:
         **columns,
     }
     pd.DataFrame(table).to_parquet(place / "results.parquet")
+    origin = {name: open_run(run).manifest[name] for name in ("case", "inputs")}
+    (place / "manifest.json").write_text(json.dumps({"program": "fardplan", "kind": "sweep", **origin}))
+    sign_sweep(place)
     return place
 
 
 def test_a_sweep_shows_its_spread_and_every_scenario(town_run: Path, tmp_path: Path) -> None:
     """Costs 10, 20 and 60: least 10, median 20, mean 30, most 60; the one without a plan has none."""
-    sweep, out = make_sweep(tmp_path / "sweep"), tmp_path / "plan.xlsx"
+    sweep, out = make_sweep(tmp_path / "sweep", town_run), tmp_path / "plan.xlsx"
     assert run_workbook([str(town_run), "--sweep", str(sweep), "--out", str(out)], "sv") == 0
     rows = workbook_runs.read_rows(workbook_runs.load(out), "Känslighet")
     spread = {row[0]: row[2] for row in rows if row[0] in ("lägst", "median", "medel", "högst")}
@@ -337,7 +342,7 @@ def test_runs_of_other_money_are_not_compared(town_run: Path, plain_run: Path, t
 def test_a_sweep_that_is_none_is_told(
     spoil: object, message: str, town_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = make_sweep(tmp_path / "sweep")
+    place = make_sweep(tmp_path / "sweep", town_run)
     spoil(place)  # type: ignore[operator]
     words = [str(town_run), "--sweep", str(place), "--out", str(tmp_path / "plan.xlsx")]
     assert run_workbook(words, "sv") == 2
@@ -347,7 +352,7 @@ def test_a_sweep_that_is_none_is_told(
 def test_results_that_are_no_parquet_are_told(
     town_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = make_sweep(tmp_path / "sweep")
+    place = make_sweep(tmp_path / "sweep", town_run)
     (place / "results.parquet").write_bytes(b"spoiled")
     assert run_workbook([str(town_run), "--sweep", str(place), "--csv", str(tmp_path / "csv")], "sv") == 2
     assert re.fullmatch(

@@ -87,6 +87,34 @@ def read_kept(place: Path, kind: str, needed: Sequence[str]) -> tuple[dict[str, 
     return manifest, _read_files(place, _list_files(place, manifest, needed))
 
 
+def digest_file(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def find_edits(place: Path, manifest: Mapping[str, Any], names: Sequence[str]) -> list[Problem]:
+    """Which files of a folder were changed since, or are gone; that it has no digests at all.
+
+    Args:
+        place: the folder.
+        manifest: what it says of itself, with digests by file name.
+        names: of the files that are to be read.
+    """
+    files = manifest.get(FILES)
+    if files is None:
+        return [Problem("run_without_digests", str(place / MANIFEST))]
+    if not isinstance(files, dict) or any(name not in files for name in names):
+        return [Problem("run_manifest_wrong", str(place / MANIFEST))]
+    problems = []
+    for path in (place / name for name in names):
+        if not path.is_file():
+            problems.append(Problem("run_file_missing", str(path)))
+        elif digest_file(path) != files[path.name]:
+            problems.append(Problem("run_file_changed", str(path)))
+    return problems
+
+
 def find_strangers(place: Path, manifest: Mapping[str, Any], run: Run) -> list[Problem]:
     """Why a folder cannot stand beside a plan: it is of another case, or of other tables of the same case.
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from runners.reports.background import LABEL_COLUMNS
-from runners.reports.run_folder import MANIFEST, PROGRAM
+from runners.reports.run_folder import MANIFEST, PROGRAM, find_edits
 from scenarios.errors import CaseError, Problem
 
 SWEEP = "sweep"
@@ -66,14 +66,16 @@ def open_sweep_folder(place: Path) -> SweepRun:
     """Read a finished sweep.
 
     Raises:
-        CaseError: it is no sweep, is not finished, or a table is missing, unreadable or lacks columns; all at once.
+        CaseError: it is no sweep, is not finished, a table is missing, was changed, or lacks columns; all at once.
     """
     manifest = read_manifest(place)
     if manifest is None or manifest.get("kind") != SWEEP:
         raise CaseError([Problem("report_no_sweep", str(place))])
     if not (place / f"{RESULTS}.parquet").is_file():
         raise CaseError([Problem("report_sweep_unfinished", str(place))])
-    problems: list[Problem] = []
+    problems = find_edits(place, manifest, [f"{name}.parquet" for name in (RESULTS, *TABLES)])
+    if problems:
+        raise CaseError(problems)
     tables = {name: _read_table(place / f"{name}.parquet", COLUMNS[name], problems) for name in (RESULTS, *TABLES)}
     if problems:
         raise CaseError(problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runners.reports.run_folder import Run, find_strangers
+from runners.reports.run_folder import Run, find_edits, find_strangers
 from runners.reports.setting_words import name_setting
 from runners.reports.speech import read_names
 from runners.reports.sweep_folder import read_manifest
@@ -50,7 +50,8 @@ def read_sweep(place: Path, run: Run) -> pd.DataFrame:
     if missing:
         fields = {"columns": ", ".join(missing)}
         raise CaseError([Problem("workbook_sweep_columns", str(path), fields=fields)])
-    problems = find_strangers(place, read_manifest(place) or {}, run)
+    manifest = read_manifest(place) or {}
+    problems = find_strangers(place, manifest, run) or find_edits(place, manifest, [RESULTS])
     if problems:
         raise CaseError(problems)
     return table.sort_values("scenario", kind="stable")

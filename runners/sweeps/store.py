@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from runners.reports.run_folder import KIND, MANIFEST, PROGRAM, SWEEP
+from runners.reports.run_folder import KIND, MANIFEST, PROGRAM, SWEEP, digest_file
 from runners.sweeps.changes import compare_manifests
 from runners.sweeps.disk import ASIDE, put_file, put_json, read_json, remove_aside, tell_of_disk
 from runners.sweeps.lock import LOCK, FolderLock
@@ -112,6 +112,7 @@ class SweepStore:
     def compact(self) -> Path:
         """Put all chunks into one file per table, every scenario once, and remove them; give the file of results.
 
+        The manifest has the digests of these files, so that an edit is seen later.
         A part at a time is in memory. Cut off at any point, or done again, nothing is lost and nothing stands twice.
 
         Raises:
@@ -127,6 +128,8 @@ class SweepStore:
                     tables = (share.read(table) for share in shares)
                     put_file(place_table(self.place, table), partial(_stream_rows, schemas[table], tables))
             _remove_chunks(self.place, merged)
+        paths = [place_table(self.place, table) for table in TABLES]
+        self.update(files={path.name: digest_file(path) for path in paths})
         return results
 
     def update(self, **fields: Any) -> None:
