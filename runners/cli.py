@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from errno import ENAMETOOLONG
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import conf
 from conf.words import LANGUAGES, say
-from scenarios.errors import CaseError, FardplanError
+from scenarios.errors import CaseError, FardplanError, Problem
 
 if TYPE_CHECKING:
     from conf.schema import Config
@@ -35,6 +36,7 @@ DRY_RUN = "--dry-run"
 OPTIONS = (*HELP, *SHOW_CONFIG, *MULTIRUN, DRY_RUN)
 JOB = "job"
 LANG_KEY = "lang="
+NAME_SHOWN = 60
 
 SayPhase = Callable[[str], None]
 
@@ -78,6 +80,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output had enough; what was to be written is written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        if error.errno != ENAMETOOLONG:
+            raise
+        print(say("path_too_long", lang, name=str(error.filename)[:NAME_SHOWN]), file=sys.stderr)
+        return BAD_INPUT
 
 
 def run_plan(config: Config, started: datetime) -> int:
@@ -199,6 +206,7 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
         print(_describe_command(command, lang), flush=True)
         return DONE
     if command.reader:
+        _check_language(after)
         module, _, function = command.reader.partition(":")
         code: int = getattr(import_module(module), function)(after, lang)
         return code
@@ -251,6 +259,14 @@ def _find_language(words: Sequence[str]) -> str:
     """The language asked for, known before the configuration is; the default where it is none of ours."""
     asked = [word[len(LANG_KEY) :] for word in words if word.startswith(LANG_KEY)]
     return asked[-1] if asked and asked[-1] in LANGUAGES else LANGUAGES[0]
+
+
+def _check_language(words: Sequence[str]) -> None:
+    """Raise a CaseError where a language is asked for that is none of ours."""
+    for word in words:
+        asked = word.removeprefix(LANG_KEY)
+        if asked != word and asked not in LANGUAGES:
+            raise CaseError([Problem("override_choice", word, fields={"value": asked, "names": ", ".join(LANGUAGES)})])
 
 
 def _list_commands(lang: str) -> str:

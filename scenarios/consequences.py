@@ -83,6 +83,8 @@ DECLARED_IN: Mapping[str, tuple[str, ...]] = {
     "unknown_technology": ("technologies",),
 }
 """Messages that say a name is not declared, to the tables that might declare it unread."""
+COMPARED = frozenset({"row_repeated", "year_mixed"})
+"""Messages that compare rows by their keys, which says nothing where the column of a key is missing."""
 
 
 def drop_consequences(problems: Sequence[Problem]) -> list[Problem]:
@@ -101,10 +103,13 @@ def drop_consequences(problems: Sequence[Problem]) -> list[Problem]:
     unread, unused = (_list_tables(problems, keys) for keys in (UNREAD, UNUSED))
     if any(problem.key == VARIANTS_HIDING for problem in problems):
         unused |= {table.name for table in TABLES}
+    keyless = {problem.file for problem in problems if problem.key == "column_missing"}
     return [
         problem
         for problem in problems
-        if unused.isdisjoint(RESTS_ON.get(problem.key, ())) and unread.isdisjoint(DECLARED_IN.get(problem.key, ()))
+        if not (problem.key in COMPARED and problem.file in keyless)
+        and unused.isdisjoint(RESTS_ON.get(problem.key, ()))
+        and unread.isdisjoint(DECLARED_IN.get(problem.key, ()))
     ]
 
 

@@ -8,11 +8,18 @@ FardplanError
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from conf.words import LANGUAGES, say
+
+
+LONGEST = 1000
+"""Characters of what was found that a message shows at the most."""
+STEERING = ("Cc", "Cf")
+"""Categories of characters that are no writing: they move a cursor, or turn the direction of what follows."""
 
 
 class FardplanError(Exception):
@@ -40,7 +47,18 @@ class Problem:
             place += " " + say("place_row", lang, row=self.row)
         if self.column is not None:
             place += ", " + say("place_column", lang, column=self.column)
-        return f"{place}: {say(self.key, lang, **self.fields)}"
+        fields = {name: show_found(value) if isinstance(value, str) else value for name, value in self.fields.items()}
+        return f"{show_found(place)}: {say(self.key, lang, **fields)}"
+
+
+def show_found(text: str) -> str:
+    r"""What a user wrote, as it can be shown: no character that steers a terminal, and not more than fits a message.
+
+    >>> show_found("a\x1b[31m\u202e"), len(show_found("x" * 9999)) == LONGEST
+    ('a\ufffd[31m\ufffd', True)
+    """
+    shown = "".join(c if c in "\n\t" or unicodedata.category(c) not in STEERING else "\ufffd" for c in text)
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
 
 
 def drop_repeated(problems: Sequence[Problem]) -> list[Problem]:

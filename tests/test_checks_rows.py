@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from spoiled import tell
+
+from runners.overrides import CASES_FOLDER
+from scenarios.checks import check_tables
+from scenarios.choices import Choices
+from scenarios.tables import read_tables
 
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "blank source": (
@@ -290,3 +298,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("edits", "expected"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_told_whole(edits: dict[str, Any], expected: str) -> None:
     assert "\n".join(tell(edits)) == expected
+
+
+def test_a_missing_key_column_does_not_make_all_rows_the_same(tmp_path: Path) -> None:
+    """Lund's parameters without the column `quantity`: told of the column, and of no row."""
+    case = shutil.copytree(CASES_FOLDER / "lund", tmp_path / "lund")
+    table = pd.read_csv(case / "parameters.csv", dtype=str, keep_default_na=False)
+    table.drop(columns="quantity").to_csv(case / "parameters.csv", index=False)
+    found = check_tables(read_tables(case), Choices(variants=("base_2024",)))
+    assert [problem.key for problem in found if problem.file == "parameters.csv"] == ["column_missing"]

@@ -440,3 +440,15 @@ def test_every_message_stands_in_both_languages_with_the_same_fields() -> None:
         assert list(texts) == list(LANGUAGES), key
         fields = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in texts.values()]
         assert fields[0] == fields[1], key
+
+
+@pytest.mark.parametrize("command", ["report", "workbook", "template", "import", "runs"])
+def test_a_language_that_is_none_is_refused_by_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "x", "lang=xx"]) == 2
+    assert capsys.readouterr().err == "lang=xx: 'xx' finns inte. Välj: sv, en.\n"
+
+
+@pytest.mark.parametrize("words", [["report", "{}", "--out", "x.html"], ["workbook", "{}", "--out", "x.xlsx"]])
+def test_a_name_that_no_disk_takes_is_told(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([word.format("a" * 300) for word in words]) == 2
+    assert capsys.readouterr().err == "a" * 60 + "...: namnet är för långt för en fil eller mapp. Korta det.\n"

@@ -127,3 +127,21 @@ def rewrite(run: Path, files: object) -> None:
     if files is not None:
         manifest["files"] = files
     (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+@pytest.mark.parametrize("spoiled", [{"started": "yesterday"}, {"packages": []}, {"inputs": "none"}, {"config": 1}])
+def test_a_manifest_that_was_spoiled_is_refused(run: Path, spoiled: dict[str, object]) -> None:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    (run / "manifest.json").write_text(json.dumps(manifest | spoiled), encoding="utf-8")
+    assert told(run) == [
+        f"{run}/manifest.json: manifestet har ändrats: dess tid, paket, indata eller val går inte att läsa. "
+        "Gör om körningen."
+    ]
+
+
+def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
+    place = tmp_path / "run"
+    place.write_text("")
+    assert told(place) == [
+        f"{place}: platsen är en fil, ingen mapp. Ange en mapp som fardplan plan har skrivit, till exempel runs/NAMN."
+    ]

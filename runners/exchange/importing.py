@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import inf
 
 import pandas
 from openpyxl.utils import get_column_letter
@@ -95,7 +96,12 @@ def _check(tables: Tables, choices: Choices, problems: Sequence[Problem]) -> lis
         and not (problem.key == MORE and (problem.file, problem.column) in columns)
     ]
     order = {file_of(table.name): place for place, table in enumerate(TABLES)}
-    return sorted([*ours, *found], key=lambda problem: (order.get(problem.file, -1), problem.row or 0))
+    return sorted([*ours, *found], key=lambda problem: (order.get(problem.file, -1), _place_row(problem)))
+
+
+def _place_row(problem: Problem) -> float:
+    """Where a problem stands in its sheet; what counts further ones of a kind comes after them."""
+    return inf if problem.key == MORE else problem.row or 0
 
 
 def _is_ours(problem: Problem) -> bool:

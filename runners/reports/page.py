@@ -20,6 +20,8 @@ from runners.reports.press import bundle_scripts
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
 """How charts write numbers in each language."""
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+"""Marks of direction, which no Swedish or English text needs."""
 FIRST_FOUND = 25
 """Rows of the finder without scripts, and on paper."""
 
@@ -60,15 +62,24 @@ def draw_picture(chart: Chart, lang: str = LANGUAGES[0]) -> str:
 
 def write_data(data: Any) -> Markup:
     """JSON for a script element: no tag can end in it, and no entity is read."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = straighten(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+
+
+def straighten(text: str) -> str:
+    """Text without marks that turn the direction of what follows, in which a name could hide what it says."""
+    return text.translate(TURNING)
 
 
 def _render(
     documents: Sequence[Document], *, static: bool, pictures: Mapping[str, str] = MappingProxyType({}), **parts: Any
 ) -> str:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        finalize=lambda cell: straighten(cell) if type(cell) is str else cell,
     )
 
     def limit(grid: Grid) -> int | None:

@@ -104,7 +104,7 @@ def read_order(words: Sequence[str]) -> Order:
             nearest = get_close_matches(option, OPTIONS, n=1, cutoff=0.0)[0]
             problems.append(Problem("report_option", COMMAND, fields={"found": word, "nearest": nearest}))
         else:
-            places.append(Path(word))
+            places.append(Path(word).expanduser())
     if not places:
         problems.append(Problem("report_no_run", COMMAND))
     files, wrong = _name_files(outs, force)
@@ -150,7 +150,7 @@ def open_material(places: Sequence[Path]) -> Material:
 def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], list[Problem]]:
     if len(outs) != 1 or not outs[0]:
         return (), [Problem("report_no_out", COMMAND)]
-    path = Path(outs[0])
+    path = Path(outs[0]).expanduser()
     if path.suffix not in ("", HTML, PDF):
         return (), [Problem("report_ending", str(path), fields={"found": path.suffix})]
     files = (path,) if path.suffix else (path.with_suffix(HTML), path.with_suffix(PDF))

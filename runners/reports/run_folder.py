@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -143,14 +144,25 @@ def find_kind(place: Path) -> str:
 
 def _read_manifest(place: Path) -> dict[str, Any]:
     if not place.is_dir():
-        raise CaseError([Problem("run_missing", str(place))])
+        raise CaseError([Problem("run_no_folder" if place.exists() else "run_missing", str(place))])
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise CaseError([Problem("run_none", str(place))]) from None
     if not isinstance(manifest, dict) or manifest.get("program") != PROGRAM:
         raise CaseError([Problem("run_none", str(place))])
+    if not _is_sound(manifest):
+        raise CaseError([Problem("run_manifest_spoiled", str(place / MANIFEST))])
     return manifest
+
+
+def _is_sound(manifest: Mapping[str, Any]) -> bool:
+    """Whether what every view reads of a manifest is of the right form: when it was begun, and its lists by name."""
+    try:
+        datetime.fromisoformat(str(manifest["started"]))
+    except (KeyError, ValueError):
+        return False
+    return all(isinstance(manifest.get(name, {}), dict) for name in ("packages", "inputs", "config"))
 
 
 def _list_files(place: Path, manifest: Mapping[str, Any], needed: Sequence[str]) -> dict[str, str]:

@@ -95,7 +95,7 @@ def read_manifest(place: Path) -> dict[str, Any] | None:
     """What a folder's manifest says; None where it is none of ours."""
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     good = isinstance(manifest, dict) and manifest.get("program") == PROGRAM
     return dict(manifest) if good else None

@@ -71,9 +71,9 @@ def read_request(words: Sequence[str]) -> Request:
             if not value or value.startswith("--"):
                 problems.append(Problem("workbook_option_empty", option))
             elif option == CURVE:
-                curves.append(Path(value))
+                curves.append(Path(value).expanduser())
             else:
-                places[option] = Path(value)
+                places[option] = Path(value).expanduser()
         elif word == FORCE:
             force = True
         elif word.startswith("-"):
@@ -82,7 +82,7 @@ def read_request(words: Sequence[str]) -> Request:
         elif RUN in places:
             problems.append(Problem("workbook_run_twice", word))
         else:
-            places[RUN] = Path(word)
+            places[RUN] = Path(word).expanduser()
     run, out, against, sweep, csv = (places.get(name) for name in (RUN, *WITH_VALUE))
     request = Request(run, out, against, sweep, csv, tuple(curves), force)
     problems += _find_missing(request)
