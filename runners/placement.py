@@ -43,7 +43,7 @@ def find_obstacle(place: Path, force: bool) -> Problem | None:
     """What stands where a file is to be written; a folder is in the way even when forced."""
     if place.is_dir():
         return Problem("file_is_folder", str(place))
-    return Problem("file_taken", str(place)) if place.exists() and not force else None
+    return Problem("file_taken", str(place)) if os.path.lexists(place) and not force else None
 
 
 def put_file(place: Path, write: Callable[[Path], object], force: bool) -> Path:

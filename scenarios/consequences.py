@@ -64,6 +64,7 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "market_missing": ("prices",),
     "output_unusable": ("flows", "commodities", "prices", "demands"),
     "prerequisite_impossible": ("technologies", "stock"),
+    "profit_endless": ("slices", "prices", "supplies"),
     "price_scale_idle": ("prices",),
     "start_unbounded": ("parameters",),
     "start_without_size": ("parameters", "stock"),

@@ -15,7 +15,6 @@ from typing import Any
 
 from conf.words import LANGUAGES, say
 
-
 LONGEST = 1000
 """Characters of what was found that a message shows at the most."""
 STEERING = ("Cc", "Cf")

@@ -18,7 +18,6 @@ from runners.reports.speech import Speech
 from runners.reports.sweep_folder import SweepRun, open_sweep_folder
 from runners.reports.sweep_overviews import (
     bin_costs,
-    choose_account,
     count_choices,
     count_missed,
     count_starts,
@@ -55,8 +54,8 @@ def test_figures_spread_from_least_to_most(sweep: SweepRun) -> None:
 
 def test_the_fan_of_an_account_is_over_scenarios_with_a_plan(sweep: SweepRun) -> None:
     """Scenario n has 100 + n in every year: 100 to 110, median 105."""
-    assert choose_account(sweep) == ACCOUNT
-    fan = fan_account(sweep, ACCOUNT)
+    assert sweep.account == ACCOUNT
+    fan = fan_account(sweep)
     assert fan["year"].tolist() == [2025, 2026, 2030]
     assert fan.iloc[0][["least", "p25", "p50", "p75", "most"]].tolist() == [100.0, 102.5, 105.0, 107.5, 110.0]
 

@@ -17,7 +17,6 @@ from runners.reports.sweep_overviews import (
     BANDS,
     FEW_LEVELS,
     bin_costs,
-    choose_account,
     count_choices,
     count_missed,
     count_starts,
@@ -133,8 +132,7 @@ def _tell_statuses(sweep: SweepRun, speech: Speech) -> str:
 
 
 def _show_fan(sweep: SweepRun, speech: Speech) -> list[Block]:
-    account = choose_account(sweep)
-    fan = fan_account(sweep, account)
+    account, fan = sweep.account, fan_account(sweep)
     if fan.empty:
         return []
     name, last = speech.name(account), fan.iloc[-1]

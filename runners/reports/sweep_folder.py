@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from runners.reports.background import LABEL_COLUMNS
@@ -16,14 +17,17 @@ from scenarios.errors import CaseError, Problem
 
 SWEEP = "sweep"
 RESULTS = "results"
-TABLES = ("investments", "accounts", "targets", "cash_flow")
-COLUMNS: Mapping[str, frozenset[str]] = {
-    RESULTS: frozenset({"scenario", "id", "status", "objective_msek", "targets_missed", "peak_debt_msek", "message"}),
-    "investments": frozenset({"id", "technology", "year", "build", "outlay_msek"}),
-    "accounts": frozenset({"id", "account", "year", "value"}),
-    "targets": frozenset({"id", "target", "year", "cap", "value", "excess"}),
-    "cash_flow": frozenset({"id", "actor", "year", "net", "net_debt"}),
+TEXTS = frozenset({"id", "status", "message", "technology", "account", "target"})
+"""Columns of text; all others that are named here are numbers."""
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    RESULTS: ("scenario", "id", "status", "objective_msek", "targets_missed", "peak_debt_msek", "message"),
+    "investments": ("id", "technology", "year", "build", "outlay_msek"),
+    "accounts": ("id", "account", "year", "value"),
+    "targets": ("id", "target", "year", "excess"),
 }
+"""What is read of each table; of the results all columns, for further ones are keys."""
+TABLES = tuple(name for name in COLUMNS if name != RESULTS)
+SMALLEST = 1e-6
 FIXED = frozenset(
     {
         *("scenario", "id", "status", "gap", "verified", "objective_msek", "bound_msek", "targets_missed"),
@@ -39,8 +43,9 @@ SOLVED = ("optimal", "within_gap", "time_limit")
 class SweepRun:
     """A finished sweep.
 
-    `results` has a row per scenario; `tables` the long tables keyed by id; `keys` what was varied; `labels` names as
-    in a run folder's table.
+    `results` has a row per scenario; `tables` the long tables, of which `investments` holds what is built and
+    `accounts` one account, `account`; `keys` what was varied; `labels` names as in a run folder's table. An `id` is a
+    number here, the same in all tables for equal inputs.
     """
 
     place: Path
@@ -49,6 +54,7 @@ class SweepRun:
     tables: Mapping[str, pd.DataFrame]
     keys: tuple[str, ...]
     labels: pd.DataFrame
+    account: str
 
     @property
     def solved(self) -> pd.DataFrame:
@@ -73,15 +79,39 @@ def open_sweep_folder(place: Path) -> SweepRun:
         raise CaseError([Problem("report_no_sweep", str(place))])
     if not (place / f"{RESULTS}.parquet").is_file():
         raise CaseError([Problem("report_sweep_unfinished", str(place))])
-    problems = find_edits(place, manifest, [f"{name}.parquet" for name in (RESULTS, *TABLES)])
+    names = (RESULTS, *TABLES)
+    problems = find_edits(place, manifest, [f"{name}.parquet" for name in names])
+    problems = problems or [problem for name in names for problem in _check_table(place / f"{name}.parquet", name)]
     if problems:
         raise CaseError(problems)
-    tables = {name: _read_table(place / f"{name}.parquet", COLUMNS[name], problems) for name in (RESULTS, *TABLES)}
-    if problems:
-        raise CaseError(problems)
-    results = tables.pop(RESULTS)
+    results = pd.read_parquet(place / f"{RESULTS}.parquet")
+    _check_results(place, results)
+    numbers, ids = pd.factorize(results["id"])
+    labels = _read_labels(manifest)
+    account = _choose_account(place / "accounts.parquet", labels)
+    wanted = {"accounts": [("account", "=", account)], "investments": [("build", ">", SMALLEST)]}
+    tables = {name: _read_table(place / f"{name}.parquet", COLUMNS[name], wanted.get(name), ids) for name in TABLES}
     keys = tuple(column for column in results.columns if column not in FIXED)
-    return SweepRun(place, manifest, results, tables, keys, _read_labels(manifest))
+    return SweepRun(place, manifest, results.assign(id=numbers), tables, keys, labels, account)
+
+
+def _choose_account(path: Path, labels: pd.DataFrame) -> str:
+    """The account that sums all emissions, as the case says; the first where it is not at hand, or none."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    if not file.num_row_groups or not file.metadata.num_rows:
+        return ""
+    known = file.read_row_group(0, columns=["account"])["account"].unique().to_pylist()
+    totals = labels[(labels["dimension"] == "account") & (labels["role"] == "total")]["label"].tolist()
+    return str(next((label for label in totals if label in known), known[0]))
+
+
+def _check_results(place: Path, results: pd.DataFrame) -> None:
+    """Raise a CaseError where a scenario with a plan has no finite cost."""
+    costs = results.loc[results["status"].isin(SOLVED), "objective_msek"].to_numpy(dtype=float)
+    if not np.isfinite(costs).all():
+        raise CaseError([Problem("report_sweep_cost", str(place / f"{RESULTS}.parquet"))])
 
 
 def _read_labels(manifest: Mapping[str, Any]) -> pd.DataFrame:
@@ -101,15 +131,31 @@ def read_manifest(place: Path) -> dict[str, Any] | None:
     return dict(manifest) if good else None
 
 
-def _read_table(path: Path, columns: frozenset[str], problems: list[Problem]) -> pd.DataFrame:
+def _check_table(path: Path, name: str) -> list[Problem]:
+    """Columns that a table lacks, and columns of numbers that hold something else."""
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
-        table = pd.read_parquet(path)
+        schema = pq.read_schema(path)
     except (OSError, pa.ArrowException):
-        problems.append(Problem("report_sweep_table", str(path)))
-        return pd.DataFrame()
-    missing = sorted(columns - set(table.columns))
+        return [Problem("report_sweep_table", str(path))]
+    missing = [column for column in sorted(COLUMNS[name]) if column not in schema.names]
     if missing:
-        problems.append(Problem("report_sweep_columns", str(path), fields={"missing": ", ".join(missing)}))
-    return table
+        return [Problem("report_sweep_columns", str(path), fields={"missing": ", ".join(missing)})]
+    kinds = {column: schema.field(column).type for column in COLUMNS[name] if column not in TEXTS}
+    odd = [column for column, kind in kinds.items() if not (pa.types.is_integer(kind) or pa.types.is_floating(kind))]
+    return [Problem("report_sweep_numbers", str(path), fields={"columns": ", ".join(odd)})] if odd else []
+
+
+def _read_table(path: Path, columns: Sequence[str], wanted: Any, ids: pd.Index) -> pd.DataFrame:
+    """Some columns and rows of a long table, its texts as categories and its ids as places among `ids`."""
+    import pyarrow.parquet as pq
+
+    texts = [column for column in columns if column in TEXTS]
+    read = pq.read_table(path, columns=list(columns), filters=wanted, read_dictionary=texts)
+    table: pd.DataFrame = read.to_pandas(self_destruct=True, split_blocks=True)
+    for column in texts:
+        table[column] = table[column].astype("category")
+    places = ids.get_indexer(table["id"].cat.categories)
+    return table.assign(id=places[table["id"].cat.codes] if len(places) else np.zeros(0, dtype=int))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from runners.reports.sweep_folder import SweepRun
-from scenarios.catalog import ACCOUNT, TARGET, TECHNOLOGY, YEAR
+from scenarios.catalog import TARGET, TECHNOLOGY, YEAR
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BANDS = ("p05", "p25", "p50", "p75", "p95")
@@ -37,21 +37,16 @@ def spread_figures(sweep: SweepRun) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "least", *BANDS, "most", "mean"])
 
 
-def fan_account(sweep: SweepRun, account: str) -> pd.DataFrame:
-    """How an account spreads by year: year, least, p05, p25, p50, p75, p95, most."""
+def fan_account(sweep: SweepRun) -> pd.DataFrame:
+    """How the account that sums all emissions spreads by year: year, least, p05, p25, p50, p75, p95, most."""
     values = sweep.tables["accounts"]
-    values = values[(values[ACCOUNT] == account) & values["id"].isin(sweep.solved["id"])]
+    values = values[values["id"].isin(sweep.solved["id"])]
+    if values.empty:
+        return pd.DataFrame(columns=[YEAR, "least", *BANDS, "most"])
     grouped = values.groupby(YEAR)["value"]
     bands = grouped.quantile(np.array(QUANTILES)).unstack()
     bands.columns = pd.Index(BANDS)
     return pd.concat([grouped.min().rename("least"), bands, grouped.max().rename("most")], axis=1).reset_index()
-
-
-def choose_account(sweep: SweepRun) -> str:
-    """The account that sums all emissions, as the case says; the first where it is not at hand."""
-    known = sweep.tables["accounts"][ACCOUNT].unique().tolist()
-    totals = sweep.labels.query("dimension == 'account' and role == 'total'")["label"].tolist()
-    return str(next((label for label in totals if label in known), known[0] if known else ""))
 
 
 def bin_costs(sweep: SweepRun) -> pd.DataFrame:
@@ -77,9 +72,9 @@ def judge_sweep_targets(sweep: SweepRun) -> pd.DataFrame:
     """
     targets = sweep.tables["targets"]
     targets = targets[targets["id"].isin(sweep.solved["id"])]
-    worst = targets.groupby([TARGET, "id"], sort=False)["excess"].max()
+    worst = targets.groupby([TARGET, "id"], sort=False, observed=True)["excess"].max()
     rows = []
-    for target, excess in worst.groupby(level=0, sort=False):
+    for target, excess in worst.groupby(level=0, sort=False, observed=True):
         missing = excess[excess > SMALLEST]
         rows.append(
             {
@@ -102,9 +97,9 @@ def count_choices(sweep: SweepRun) -> pd.DataFrame:
     """
     built = sweep.tables["investments"]
     built = built[built["id"].isin(sweep.solved["id"]) & (built["build"] > SMALLEST)]
-    grouped = built.groupby([TECHNOLOGY, "id"], sort=False)
+    grouped = built.groupby([TECHNOLOGY, "id"], sort=False, observed=True)
     each = grouped.agg(first=(YEAR, "min"), outlay=("outlay_msek", "sum")).reset_index()
-    rows = each.groupby(TECHNOLOGY, sort=False).agg(
+    rows = each.groupby(TECHNOLOGY, sort=False, observed=True).agg(
         count=("id", "size"),
         early=("first", lambda years: years.quantile(0.05, interpolation="nearest")),
         median=("first", lambda years: years.quantile(0.5, interpolation="nearest")),
@@ -119,12 +114,12 @@ def count_starts(sweep: SweepRun) -> pd.DataFrame:
     """In which share of the scenarios a technology has been begun by a year: technology, year, share."""
     built = sweep.tables["investments"]
     built = built[built["id"].isin(sweep.solved["id"]) & (built["build"] > SMALLEST)]
-    first = built.groupby([TECHNOLOGY, "id"])[YEAR].min()
+    first = built.groupby([TECHNOLOGY, "id"], observed=True)[YEAR].min()
     years = np.sort(sweep.tables["accounts"][YEAR].unique())
     count = max(len(sweep.solved), 1)
     rows = [
         {TECHNOLOGY: technology, YEAR: int(year), "share": float((starts <= year).sum()) / count}
-        for technology, starts in first.groupby(level=0, sort=False)
+        for technology, starts in first.groupby(level=0, sort=False, observed=True)
         for year in years
     ]
     return pd.DataFrame(rows, columns=[TECHNOLOGY, YEAR, "share"])

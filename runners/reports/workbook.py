@@ -101,7 +101,18 @@ def _fill_file(contents: Contents, path: Path) -> None:
         draw_charts(book, drawn, styles, contents.say("title_charts"), note, places)
         set_print(drawn, footer, page, None)
     worksheets[tabs[0]].activate()
-    book.close()
+    _close(book)
+
+
+def _close(book: Workbook) -> None:
+    """Write the file; what the disk refuses is an error of the disk."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        book.close()
+    except FileCreateError as error:
+        cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
+        raise cause or OSError(str(error)) from error
 
 
 def _chart_tab(contents: Contents, charted: bool) -> Sequence[str]:

@@ -60,7 +60,7 @@ def _list_facts(contents: Contents, sheets: Sequence[Sheet]) -> Block:
         (contents.say("fact_verified"), contents.say("yes" if summary["verified"] else "no"), ""),
         (contents.say("fact_made"), str(manifest["started"])[:16].replace("T", " "), ""),
         (contents.say("fact_digest"), str(summary["digest"])[:16], ""),
-        (contents.say("fact_program"), f"Fardplan {manifest['packages'].get('fardplan', '')}", ""),
+        (contents.say("fact_program"), f"Fardplan {manifest.get('packages', {}).get('fardplan', '')}", ""),
     ]
     shown = tuple(fact for fact in facts if fact[1] is not None)
     columns = (

@@ -41,6 +41,10 @@ def read_sweep(place: Path, run: Run) -> pd.DataFrame:
         raise CaseError([Problem("workbook_sweep_missing", str(place))])
     if not path.is_file():
         raise CaseError([Problem("workbook_sweep_unfinished", str(path))])
+    manifest = read_manifest(place) or {}
+    problems = find_strangers(place, manifest, run) or find_edits(place, manifest, [RESULTS])
+    if problems:
+        raise CaseError(problems)
     try:
         table = pd.read_parquet(path)
     except (OSError, ValueError, pa.ArrowException) as error:
@@ -50,10 +54,6 @@ def read_sweep(place: Path, run: Run) -> pd.DataFrame:
     if missing:
         fields = {"columns": ", ".join(missing)}
         raise CaseError([Problem("workbook_sweep_columns", str(path), fields=fields)])
-    manifest = read_manifest(place) or {}
-    problems = find_strangers(place, manifest, run) or find_edits(place, manifest, [RESULTS])
-    if problems:
-        raise CaseError(problems)
     return table.sort_values("scenario", kind="stable")
 
 
