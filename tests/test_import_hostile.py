@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -281,3 +282,9 @@ def test_a_book_is_read_from_memory_and_its_file_left_as_it_is(tmp_path: Path) -
     before = place.read_bytes()
     assert reading.read_book(place).data == before
     assert load_workbook(io.BytesIO(before), read_only=True).sheetnames[0] == "Read me first"
+
+
+def test_a_pipe_is_no_workbook_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    place = tmp_path / "pipe.xlsx"
+    os.mkfifo(place)
+    assert tell(place) == [f"{place}: is no ordinary file. Name a workbook, such as case.xlsx."]

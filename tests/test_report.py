@@ -25,7 +25,7 @@ from runners.record import write_run
 from runners.reports.blocks import Chart, Document, Facts, Grid, Points, Text
 from runners.reports.decision import explain_misses, propose_decision, weigh_misses
 from runners.reports.document import Material, compose_document, speak_of
-from runners.reports.overviews import judge_targets, list_gains, sum_headline
+from runners.reports.overviews import compare_costs, judge_targets, list_gains, sum_headline
 from runners.reports.page import draw_picture, write_data, write_page
 from runners.reports.pdf import write_pdf
 from runners.reports.report_command import run_report
@@ -181,8 +181,8 @@ def test_a_missed_target_is_told_with_how_much_and_how_long(town: Path) -> None:
     )
     assert weigh_misses(run.tables, speech) == (
         "The plan values a unit missed at 7,000\xa0SEK/t: the next unit costs more than that, or cannot be had at all. "
-        "Which of the two, one plan alone does not show. Lay it beside a plan that comes as near the targets as can be "
-        "(target=nearest): what is missing there too, no money mends."
+        "Which of the two, one plan alone does not show. Lay it beside a plan that comes as near the targets as can "
+        "be: what is missing there too, no money mends."
     )
 
 
@@ -196,11 +196,21 @@ def test_the_decision_of_lund_says_who_pays_what_begins_and_what_is_not_met(lund
     )
     assert points[1].startswith("att 20 åtgärder påbörjas 2025–2028, störst utgift först: Eldrivna arbetsmaskiner")
     assert points[2] == (
-        "att Lunds kommun avsätter medel för investeringar efter bidrag på högst 27,5 mnkr per år (mest 2027); hela "
-        "planen lånas 224 mnkr och egna medel är 0 mnkr."
+        "att Lunds kommun avsätter medel för investeringar efter bidrag på högst 27,5 mnkr per år (mest 2027); av "
+        "kommunens egna utgifter under hela planen lånas 224 mnkr, och 0 mnkr är egna medel."
     )
-    assert points[3] == ("att söka bidrag på 305 mnkr. De är inte beviljade: faller de bort måste planen räknas om.")
-    assert points[4] == "att anteckna att 9 av 12 mål missas i något år på planens tal, så som följer nedan."
+    assert points[3] == "att anteckna att Lunds kommun som närmast har 0,0 mnkr kvar till skuldtaket (2037)."
+    assert points[4] == ("att söka bidrag på 305 mnkr. De är inte beviljade: faller de bort måste planen räknas om.")
+    assert points[5] == "att anteckna att 9 av 12 mål missas i något år på planens tal, så som följer nedan."
+
+
+def test_missed_targets_are_no_part_of_what_the_plan_costs_beside_doing_nothing(lund: Path) -> None:
+    """Nobody acts on targets in the do-nothing path: 10 042 less 10 002 of resources, and no value of misses."""
+    run = open_run(lund)
+    costs = compare_costs(run.tables).set_index("item")
+    assert "excess" not in costs.index
+    assert costs.loc["total", "plan"] == pytest.approx(sum_headline(run.tables, run.summary)["resources"])
+    assert costs.loc["total", "change"] == pytest.approx(39.8, abs=0.1)
 
 
 def test_the_headline_adds_up(lund: Path) -> None:
@@ -347,7 +357,7 @@ def test_a_sweep_that_is_unfinished_or_spoiled_is_refused(tmp_path: Path) -> Non
     assert order(str(place), "--out", out, lang="en") == [
         f"{place}/accounts.parquet: the file is missing or is no Parquet table. Run the same sweep again, and it is "
         "written.",
-        f"{place}/targets.parquet: the table lacks cap, excess, target, value, year. It was changed or made with "
+        f"{place}/targets.parquet: the table lacks excess, target, year. It was changed or made with "
         "another version: run the sweep again.",
     ]
     (other / "results.parquet").unlink()

@@ -6,8 +6,10 @@ targets; odd ones (1, 3, 5, 7, 9) build biochar in 2030.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from fake_sweep import ACCOUNT, CAP, PRICE, write_sweep
@@ -19,6 +21,7 @@ from runners.reports.sweep_folder import SweepRun, open_sweep_folder
 from runners.reports.sweep_overviews import (
     bin_costs,
     count_choices,
+    count_dearer,
     count_missed,
     count_starts,
     count_statuses,
@@ -150,3 +153,26 @@ def test_an_edited_table_of_a_sweep_is_refused(tmp_path: Path) -> None:
         f"{path}: the file was changed after the run, so that its numbers are not the run's. Put it back, or run it "
         "anew."
     ]
+
+
+def test_what_chance_alone_may_do_is_measured_for_samples_only(tmp_path: Path) -> None:
+    """Low and high prices alternate: medians 1 000 + 10 n of even and of odd n. A grid has no chance."""
+    place = write_sweep(tmp_path / "grid", 101)
+    grid = weigh_keys(open_sweep_folder(place)).set_index("key")
+    assert grid["chance"].tolist() == [0.0, 0.0]
+    manifest = json.loads((place / "manifest.json").read_text())
+    (place / "manifest.json").write_text(json.dumps(manifest | {"source": "sobol"}))
+    sampled = weigh_keys(open_sweep_folder(place)).set_index("key")
+    side = 10 * np.std(np.arange(0, 100, 2), ddof=1)
+    assert sampled.loc[PRICE, "chance"] == pytest.approx(2 * 1.2533 * np.sqrt(2 * side**2 / 50), rel=1e-6)
+    assert sampled.loc[PRICE, "range"] < sampled.loc[PRICE, "chance"]
+    assert sampled.loc[CAP, "range"] > sampled.loc[CAP, "chance"]
+    told = str(write_sensitivity(open_sweep_folder(place), Speech("en", "MSEK", "2025", {})))
+    assert "Cannot be told from chance in the sample, and not shown: Prices." in told
+
+
+def test_a_plan_is_placed_among_the_scenarios(sweep: SweepRun) -> None:
+    """11 plans cost 1000 to 1100; five are dearer than 1050."""
+    assert count_dearer(sweep, 1050.0) == pytest.approx(5 / 11)
+    told = str(write_sensitivity(sweep, Speech("en", "MSEK", "2025", {}), 1050.0))
+    assert "45 % of the scenarios are dearer" in told

@@ -129,7 +129,10 @@ def rewrite(run: Path, files: object) -> None:
     (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-@pytest.mark.parametrize("spoiled", [{"started": "yesterday"}, {"packages": []}, {"inputs": "none"}, {"config": 1}])
+SPOILED = ({"started": "yesterday"}, {"packages": []}, {"inputs": "none"}, {"config": 1}, {"case": "other"})
+
+
+@pytest.mark.parametrize("spoiled", SPOILED)
 def test_a_manifest_that_was_spoiled_is_refused(run: Path, spoiled: dict[str, object]) -> None:
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     (run / "manifest.json").write_text(json.dumps(manifest | spoiled), encoding="utf-8")

@@ -344,6 +344,8 @@ def test_a_sweep_that_is_none_is_told(
 ) -> None:
     place = make_sweep(tmp_path / "sweep", town_run)
     spoil(place)  # type: ignore[operator]
+    if (place / "results.parquet").exists():
+        sign_sweep(place)
     words = [str(town_run), "--sweep", str(place), "--out", str(tmp_path / "plan.xlsx")]
     assert run_workbook(words, "sv") == 2
     assert capsys.readouterr().err == message.format(place=place) + "\n"
@@ -354,6 +356,7 @@ def test_results_that_are_no_parquet_are_told(
 ) -> None:
     place = make_sweep(tmp_path / "sweep", town_run)
     (place / "results.parquet").write_bytes(b"spoiled")
+    sign_sweep(place)
     assert run_workbook([str(town_run), "--sweep", str(place), "--csv", str(tmp_path / "csv")], "sv") == 2
     assert re.fullmatch(
         r".*/results\.parquet: filen går inte att läsa som Parquet \(.+\)\. Kör om svepningen\.\n",

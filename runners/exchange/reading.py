@@ -122,6 +122,8 @@ def open_quietly(data: bytes, read_only: bool) -> Workbook:
 
 def _read_bytes(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():
+            raise _refusal(str(path), "exchange_no_file")
         size = path.stat().st_size
         if size > MOST_FILE_MB * _MB:
             raise _refusal(path.name, "exchange_file_large", found=-(-size // _MB), allowed=MOST_FILE_MB)

@@ -79,9 +79,17 @@ def _show_system(run: Run, curve: CurveRun, speech: Speech) -> list[Block]:
             draw_marginal(steps, speech, level, per_unit, tighter, top),
         ),
         _table_points(points, changes, marginal, speech, unit),
-        Text(speech.say("curve_how"), "note"),
+        Text(" ".join([speech.say("curve_how"), *_tell_end(curve, speech, unit)]), "note"),
         Text(" ".join([tell_meaning(curve, run, lang), tell_certainty(curve, lang), *_tell(run, curve, lang)]), "note"),
     ]
+
+
+def _tell_end(curve: CurveRun, speech: Speech, unit: str) -> tuple[str, ...]:
+    """Why the curve ends before the reach, if a price ended it."""
+    reach = curve.content["reach"]
+    if curve.content["ends_by"] != "price" or reach is None:
+        return ()
+    return (speech.say("curve_ends_price", reach=speech.amount(reach), unit=unit),)
 
 
 def _tell(run: Run, curve: CurveRun, lang: str) -> tuple[str, ...]:
@@ -250,4 +258,4 @@ def _table_tradeoff(rows: pd.DataFrame, speech: Speech, level: str, second: str)
         for point in (own.iloc[0], own.iloc[-1]):
             lines.append(Row((str(told), speech.amount(point["level"]), speech.number(point["extra_msek"]))))
     heads = (second, level, speech.say("curve_extra", money=speech.unit))
-    return Grid("tradeoff", speech.say("tradeoff_caption"), note_grid(speech, "curve"), heads, tuple(lines))
+    return Grid("tradeoff", speech.say("tradeoff_caption"), note_grid(speech, "tradeoff"), heads, tuple(lines))

@@ -239,14 +239,9 @@ def _table_extremes(tables: Tables, speech: Speech) -> Grid:
 
 
 def _tell_worth(costs: pd.DataFrame, speech: Speech) -> str:
-    by_item = costs.set_index("item")
-    misses = by_item["change"].get("excess", 0.0)
-    return speech.say(
-        "worth_text",
-        extra=speech.money(float(by_item["change"][TOTAL] - misses)),
-        spared=speech.money(-float(misses)),
-        whole=speech.money(-float(by_item["change"][TOTAL])),
-    )
+    extra = float(costs.set_index("item")["change"][TOTAL])
+    key = "worth_dearer" if extra >= 0 else "worth_cheaper"
+    return speech.say(key, extra=speech.money(abs(extra)))
 
 
 def _table_costs(costs: pd.DataFrame, speech: Speech) -> Grid:

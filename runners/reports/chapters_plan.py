@@ -45,6 +45,9 @@ def write_summary_chapter(run: Run, speech: Speech, left_out: tuple[str, ...]) -
         Text(status + " " + _value_misses(headline, speech)),
         Points(propose_decision(run, speech), True, speech.say("decide_lead")),
     ]
+    first, now = int(run.summary["first_year"]), int(str(run.manifest["started"])[:4])
+    if now > first:
+        blocks.append(Text(speech.say("past_years", first=first, last=now - 1, now=now), "note"))
     misses = explain_misses(run.tables, speech)
     if misses:
         blocks.append(Points(misses, False, speech.say("misses_lead")))

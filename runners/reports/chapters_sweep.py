@@ -18,6 +18,7 @@ from runners.reports.sweep_overviews import (
     FEW_LEVELS,
     bin_costs,
     count_choices,
+    count_dearer,
     count_missed,
     count_starts,
     count_statuses,
@@ -57,14 +58,14 @@ def write_sweep_summary(sweep: SweepRun, speech: Speech) -> Section:
     return Section("summary", speech.say("sweep_summary_title"), (Facts(tuple(facts)), *texts))
 
 
-def write_sensitivity(sweep: SweepRun, speech: Speech) -> Section:
+def write_sensitivity(sweep: SweepRun, speech: Speech, objective: float | None = None) -> Section:
     """The fan of paths, the spread of cost and misses, what moves them, which measures are chosen when."""
     speech = _know_labels(sweep, speech)
     title = speech.say("sensitivity_title")
     if sweep.solved.empty:
         return Section("sensitivity", title, (Text(speech.say("sweep_none_solved")), _table_statuses(sweep, speech)))
     blocks = (
-        Text(_tell_sweep(sweep, speech)),
+        Text(" ".join([_tell_sweep(sweep, speech), *_place_plan(sweep, speech, objective)])),
         *_show_fan(sweep, speech),
         *_show_spread(sweep, speech),
         *_show_targets(sweep, speech),
@@ -111,6 +112,14 @@ def _rank(column: pd.Series) -> list[int | None]:
     """The place of each value among all, None where there is none: what the table is sorted by."""
     places = column.rank(method="dense")
     return [None if place != place else int(place) for place in places]
+
+
+def _place_plan(sweep: SweepRun, speech: Speech, objective: float | None) -> tuple[str, ...]:
+    """How the plan of the report lies among the scenarios."""
+    if objective is None:
+        return ()
+    share = f"{speech.number(100 * count_dearer(sweep, objective), 0)} %"
+    return (speech.say("plan_in_sweep", objective=speech.money(objective), share=share),)
 
 
 def _tell_sweep(sweep: SweepRun, speech: Speech) -> str:
@@ -195,9 +204,13 @@ def _show_targets(sweep: SweepRun, speech: Speech) -> list[Block]:
 
 
 def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
-    keys = weigh_keys(sweep)
+    every = weigh_keys(sweep)
+    keys = every[every["range"] > every["chance"]].reset_index(drop=True)
     if keys.empty:
         return []
+    chance = [
+        name_setting(key, speech.names, speech.lang) for key in every.loc[every["range"] <= every["chance"], "key"]
+    ]
     for end, sign in (("low", "≤"), ("high", "≥")):
         keys[end] = [_say_end(sign, row, row[end], speech) for _, row in keys.iterrows()]
     keys["key"] = [name_setting(key, speech.names, speech.lang) for key in keys["key"]]
@@ -219,7 +232,9 @@ def _show_keys(sweep: SweepRun, speech: Speech) -> list[Block]:
     ]
     names = ("key", "low", "high", "cost_low", "cost_high", "range", "missed_low", "missed_high")
     heads = tuple(speech.say(f"head_{name}") for name in names)
-    grid = Grid("keys", speech.say("keys_caption"), note_grid(speech, "keys"), heads, tuple(rows), 3)
+    note = note_grid(speech, "keys")
+    note += " " + speech.say("keys_noise", names="; ".join(chance)) if chance else ""
+    grid = Grid("keys", speech.say("keys_caption"), note, heads, tuple(rows), 3)
     return [Chart("keys", speech.say("keys_chart"), told, draw_keys(keys, speech, unit)), grid]
 
 

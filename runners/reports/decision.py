@@ -25,7 +25,7 @@ def propose_decision(run: Run, speech: Speech) -> tuple[str, ...]:
     tables = run.tables
     points = [_approve(run, speech), _begin(tables, speech)]
     if "funding" in tables:
-        points += [_set_aside(tables, speech), _apply(tables, speech)]
+        points += [_set_aside(tables, speech), _note_ceiling(tables, speech), _apply(tables, speech)]
     return tuple(point for point in [*points, _note_misses(tables, speech)] if point)
 
 
@@ -42,9 +42,9 @@ def weigh_misses(tables: Tables, speech: Speech) -> str:
         return speech.say("misses_nearest")
     priced = missed[missed["excess_price"].notna()].drop_duplicates(["excess_price", "unit"])
     prices = [speech.price_of(row["excess_price"], str(row["unit"])) for _, row in priced.iterrows()]
-    return (
-        speech.say("misses_priced", prices=speech.join(list(dict.fromkeys(prices)))) + " " + speech.say("misses_money")
-    )
+    told = list(dict.fromkeys(prices))
+    key = "misses_priced_each" if len(told) > 1 else "misses_priced"
+    return speech.say(key, prices=speech.join(told)) + " " + speech.say("misses_money")
 
 
 def split_outlays(tables: Tables) -> dict[str, float]:
@@ -101,6 +101,18 @@ def _set_aside(tables: Tables, speech: Speech) -> str:
         loans=speech.money(loans),
         own=speech.money(float(sums.get("own", 0.0))),
     )
+
+
+def _note_ceiling(tables: Tables, speech: Speech) -> str:
+    """How near the municipality comes to its debt ceiling."""
+    figures = tables["key_figures"]
+    margin = figures[(figures["kind"] == "municipality") & (figures["item"] == "least_ceiling_margin")]
+    margin = margin[margin["amount"].notna()]
+    if margin.empty:
+        return ""
+    row = margin.iloc[0]
+    year = speech.year(row[YEAR])
+    return speech.say("decide_ceiling", name=row[speech.name_column], margin=speech.money(row["amount"], 1), year=year)
 
 
 def _apply(tables: Tables, speech: Speech) -> str:

@@ -90,7 +90,10 @@ def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Se
     yield write_funding(run, speech)
     yield write_key_figures(run, speech)
     yield write_curves(run, material.curves, speech)
-    yield write_sensitivity(sweep, speech) if sweep else Section("sensitivity", speech.say("sensitivity_title"), ())
+    cost = float(run.summary["objective_msek"])
+    yield (
+        write_sensitivity(sweep, speech, cost) if sweep else Section("sensitivity", speech.say("sensitivity_title"), ())
+    )
     yield write_benefits(run, speech)
     yield write_method(run, speech)
     yield write_assumptions(run, speech)

@@ -24,6 +24,8 @@ KIND, SWEEP, PLAN = "kind", "sweep", "plan"
 """What the manifest of a sweep says of itself; a plan's has no kind, and is called a plan."""
 NEEDED = (SUMMARY, *(f"{TABLES_FOLDER}/{name}.csv" for name in ("accounts", "costs", "investments", "targets")))
 """What every run has; with less there is nothing to show."""
+SAME = ("case", "digest")
+"""What manifest and summary of a plan both say."""
 NUMBERS = frozenset(
     {
         *("year", "build", "outlay", "first_service", "capacity", "existing", "added", "activity", "value", "credited"),
@@ -64,7 +66,10 @@ def open_run(place: Path) -> Run:
             had digests; every such file is told at once.
     """
     manifest, contents = read_kept(place, "", NEEDED)
-    return Run(place, _read_tables(contents), _read_json(contents[SUMMARY]), manifest)
+    summary = _read_json(contents[SUMMARY])
+    if any(manifest.get(name) != summary.get(name) for name in SAME):
+        raise CaseError([Problem("run_manifest_spoiled", str(place / MANIFEST))])
+    return Run(place, _read_tables(contents), summary, manifest)
 
 
 def read_kept(place: Path, kind: str, needed: Sequence[str]) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,10 @@ BINS = 20
 FEW_LEVELS = 12
 """A key with so few values is compared value by value, another by its lowest and highest fifth."""
 FIFTH = 0.2
+SAMPLED = ("sobol", "latin_hypercube")
+"""Sources of scenarios that are drawn, so that differences between groups of them may be chance."""
+MEDIAN_ERROR, CERTAIN, CHOSEN = 1.2533, 2.0, 3.0
+"""Standard errors that a range has to exceed; more where its ends were chosen among several as the furthest."""
 SMALLEST = 1e-6
 COST, MISSED, DEBT = "objective_msek", "targets_missed", "peak_debt_msek"
 
@@ -133,15 +139,17 @@ def weigh_keys(sweep: SweepRun) -> pd.DataFrame:
 
     Returns:
         One row per key, the one that moves the cost most first: key, low, high (values), fifths (whether they bound the
-        lowest and highest fifth), cost_low, cost_high, range, missed_low, missed_high.
+        lowest and highest fifth), cost_low, cost_high, range, missed_low, missed_high, chance (how large a range may be
+        by chance alone; 0 where scenarios are no sample).
     """
-    rows = [row for key in sweep.keys for row in [_weigh_key(sweep.solved, key)] if row]
-    columns = ["key", "low", "high", "fifths", "cost_low", "cost_high", "range", "missed_low", "missed_high"]
+    sampled = sweep.manifest.get("source") in SAMPLED
+    rows = [row for key in sweep.keys for row in [_weigh_key(sweep.solved, key, sampled)] if row]
+    columns = ["key", "low", "high", "fifths", "cost_low", "cost_high", "range", "missed_low", "missed_high", "chance"]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _weigh_key(solved: pd.DataFrame, key: str) -> dict[str, object]:
+def _weigh_key(solved: pd.DataFrame, key: str, sampled: bool) -> dict[str, object]:
     values = solved[key]
     if values.nunique() < 2:
         return {}
@@ -151,11 +159,14 @@ def _weigh_key(solved: pd.DataFrame, key: str) -> dict[str, object]:
         medians = solved.groupby(key)[[COST, MISSED]].median().sort_values(COST, kind="stable")
         first, last = medians.iloc[0], medians.iloc[-1]
         ends = (medians.index[0], medians.index[-1])
+        sides = [solved.loc[values == end, COST] for end in ends]
     else:
         edges = values.quantile([FIFTH, 1 - FIFTH])
         first = solved.loc[values <= edges.iloc[0], [COST, MISSED]].median()
         last = solved.loc[values >= edges.iloc[1], [COST, MISSED]].median()
         ends = (float(edges.iloc[0]), float(edges.iloc[1]))
+        sides = [solved.loc[values <= edges.iloc[0], COST], solved.loc[values >= edges.iloc[1], COST]]
+    chosen = not fifths and values.nunique() > len(ends)
     return {
         "key": key,
         "low": ends[0],
@@ -166,4 +177,17 @@ def _weigh_key(solved: pd.DataFrame, key: str) -> dict[str, object]:
         "range": abs(float(last[COST]) - float(first[COST])),
         "missed_low": float(first[MISSED]),
         "missed_high": float(last[MISSED]),
+        "chance": _measure_chance(sides, CHOSEN if chosen else CERTAIN) if sampled else 0.0,
     }
+
+
+def _measure_chance(sides: Sequence[pd.Series], errors: float) -> float:
+    """So many standard errors of a difference of medians: 1.2533 s / sqrt(n) each, as of a normal distribution."""
+    squares = [(MEDIAN_ERROR * float(side.std(ddof=1))) ** 2 / len(side) for side in sides if len(side) > 1]
+    return errors * float(np.sqrt(sum(squares)))
+
+
+def count_dearer(sweep: SweepRun, objective: float) -> float:
+    """The share of the scenarios with a plan that cost more than a plan does."""
+    costs = sweep.solved[COST].dropna()
+    return float((costs > objective).mean()) if len(costs) else float("nan")
