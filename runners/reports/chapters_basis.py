@@ -20,7 +20,7 @@ from scenarios.catalog import CONFIDENCES, YEAR
 MOST_ASSUMPTIONS = 15
 """Assumed numbers shown in the chapter; all of them stand in the annex of numbers."""
 DIGEST_LENGTH = 8
-PRINTED = 24
+PRINTED = 12
 """Rows of a long annex on paper."""
 
 
