@@ -98,7 +98,7 @@ def list_figures(run: Run, lang: str) -> list[str]:
     figures += [number(value) for value in uses.groupby("year")["amount"].sum().head(6)]
     figures += [number(value) for value in list_gains(run.tables)["npv"]]
     costs = run.tables["costs"].groupby("component")["present_value"].sum()
-    figures += [number(value) for value in costs]
+    figures += [number(value) for value in costs.drop("excess")] + [f"{number(costs['excess'], 0)}{unit}"]
     return [squeeze(figure) for figure in figures]
 
 

@@ -106,7 +106,7 @@ def test_a_legend_picks_a_series_out(page: Page) -> None:
 
 def test_a_scenario_is_found_by_word_value_and_order(page: Page) -> None:
     finder = page.locator("#edition-sv .finder")
-    finder.locator("select").first.select_option("high")
+    finder.locator("select").first.select_option("hög")
     assert finder.locator("[data-count]").inner_text() == "60 av 120 scenarier"
     heads = finder.locator("thead button")
     heads.nth(4).click()
