@@ -18,7 +18,13 @@ MEASURES = ("cars_electric", "biochar_plant")
 PRICE, CAP = "price", "target.territorial_2030"
 LUND = Path(next(iter(scenarios.__path__))) / "lund"
 LABELS = [
-    {"dimension": "target", "label": TARGET, "name_sv": "Territoriella utsläpp −80 % till 2030", "name_en": "-80 %"},
+    {
+        "dimension": "target",
+        "label": TARGET,
+        "name_sv": "Territoriella utsläpp −80 % till 2030",
+        "name_en": "-80 %",
+        "unit": "kt",
+    },
     {"dimension": "technology", "label": MEASURES[1], "name_sv": "Biokol", "name_en": "Biochar", "code": "S1"},
     {"dimension": "account", "label": ACCOUNT, "name_sv": "Territoriella utsläpp", "role": "total", "unit": "kt CO2e"},
 ]

@@ -176,3 +176,9 @@ def test_a_plan_is_placed_among_the_scenarios(sweep: SweepRun) -> None:
     assert count_dearer(sweep, 1050.0) == pytest.approx(5 / 11)
     told = str(write_sensitivity(sweep, Speech("en", "MSEK", "2025", {}), 1050.0))
     assert "45 % of the scenarios are dearer" in told
+
+
+def test_misses_are_told_in_the_unit_of_their_account(sweep: SweepRun) -> None:
+    blocks = write_sensitivity(sweep, Speech("en", "MSEK", "2025", {})).blocks
+    (grid,) = [block for block in blocks if isinstance(block, Grid) and block.key == "sweep_targets"]
+    assert grid.rows[0].cells[:3] == ("-80 %", "kt", "7")

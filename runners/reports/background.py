@@ -76,13 +76,17 @@ def tabulate_emissions(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
 def tabulate_labels(scenario: xr.Dataset) -> pd.DataFrame:
     """What labels are called: dimension, label, name_sv, name_en, role, code, unit.
 
-    The role is that of an account, and the kind of an instrument; codes are those of technologies, units of accounts.
+    The role is that of an account, and the kind of an instrument; codes are those of technologies, units of
+    accounts and of the accounts of targets.
     """
     parts = []
     for dim in NAMED:
         labels = scenario[dim].values.astype(object)
         more = {"name_sv": f"{dim}_name_sv", "name_en": f"{dim}_name_en"} | FURTHER.get(dim, {})
         told = {name: scenario[variable].values.astype(object) for name, variable in more.items()}
+        if dim == TARGET:
+            units = dict(zip(scenario[ACCOUNT].values, scenario["account_unit"].values, strict=True))
+            told["unit"] = np.array([units[account] for account in scenario["target_account"].values], dtype=object)
         dims = np.full(len(labels), dim, dtype=object)
         parts.append(pd.DataFrame({"dimension": dims, "label": labels, **told}))
     return pd.concat(parts, ignore_index=True).reindex(columns=list(LABEL_COLUMNS), fill_value="").fillna("")

@@ -184,10 +184,12 @@ def _show_targets(sweep: SweepRun, speech: Speech) -> list[Block]:
     counts = count_missed(sweep)
     most = counts.sort_values("count", ascending=False, kind="stable").iloc[0]
     told = speech.say("missed_alternative", missed=int(most["missed"]), count=speech.whole(most["count"]))
+    units = sweep.labels.query("dimension == 'target'").set_index("label")["unit"]
     rows = [
         Row(
             (
                 speech.name(str(row["target"])),
+                speech.unit_of(units.get(row["target"], "")),
                 speech.whole(row["missed"]),
                 f"{speech.number(100 * row['share'], 0)} %",
                 speech.amount(row["p50"]),
@@ -196,9 +198,11 @@ def _show_targets(sweep: SweepRun, speech: Speech) -> list[Block]:
         )
         for _, row in judge_sweep_targets(sweep).iterrows()
     ]
-    heads = tuple(speech.say(f"head_{key}") for key in ("target", "missing", "share", "excess_median", "excess_most"))
+    heads = tuple(
+        speech.say(f"head_{key}") for key in ("target", "unit", "missing", "share", "excess_median", "excess_most")
+    )
     grid = Grid(
-        "sweep_targets", speech.say("sweep_targets_caption"), note_grid(speech, "sweep_targets"), heads, tuple(rows)
+        "sweep_targets", speech.say("sweep_targets_caption"), note_grid(speech, "sweep_targets"), heads, tuple(rows), 2
     )
     return [Chart("missed", speech.say("missed_chart"), told, draw_counts(counts, speech)), grid]
 
