@@ -80,7 +80,10 @@ def _show_system(run: Run, curve: CurveRun, speech: Speech) -> list[Block]:
         ),
         _table_points(points, changes, marginal, speech, unit),
         Text(" ".join([speech.say("curve_how"), *_tell_end(curve, speech, unit)]), "note"),
-        Text(" ".join([tell_meaning(curve, run, lang), tell_certainty(curve, lang), *_tell(run, curve, lang)]), "note"),
+        Text(
+            " ".join([tell_meaning(curve, run, lang), tell_certainty(curve, lang), *tell_choices(curve, run, lang)]),
+            "note",
+        ),
     ]
 
 
@@ -90,10 +93,6 @@ def _tell_end(curve: CurveRun, speech: Speech, unit: str) -> tuple[str, ...]:
     if curve.content["ends_by"] != "price" or reach is None:
         return ()
     return (speech.say("curve_ends_price", reach=speech.amount(reach), unit=unit),)
-
-
-def _tell(run: Run, curve: CurveRun, lang: str) -> tuple[str, ...]:
-    return tell_choices(curve, run, lang)
 
 
 def _name_per_unit(speech: Speech, unit: str) -> str:
