@@ -107,7 +107,8 @@ def run_plan(config: Config, started: datetime) -> int:
         place = write_run(outcome, config, folder, started)
     lines = write_assumptions(outcome.tables, choices, outcome.scenario, outcome.plan, config.lang)
     seconds = (datetime.now().astimezone() - started).total_seconds()
-    print(write_summary(outcome.scenario, outcome.plan, lines, place, seconds, config.lang), flush=True)
+    shown = write_summary(outcome.scenario, outcome.plan, lines, place, seconds, config.lang, outcome.notices)
+    print(shown, flush=True)
     return DONE
 
 
@@ -116,9 +117,10 @@ def run_check(config: Config, _started: datetime) -> int:
     from runners.overrides import choose, find_folder
 
     choices, folder = choose(config), find_folder(config)
-    from runners.reports.summary import write_quality
+    from runners.reports.summary import write_notices, write_quality
     from scenarios.assemble import assemble
     from scenarios.checks import check_tables
+    from scenarios.notices import find_notices
     from scenarios.tables import read_tables
 
     with _show_progress(config.lang, sys.stderr) as say_phase:
@@ -128,7 +130,10 @@ def run_check(config: Config, _started: datetime) -> int:
         if problems:
             raise CaseError(problems)
         scenario = assemble(tables, choices, config.settings)
-    print(write_quality(tables, choices, scenario, config.lang), flush=True)
+    told = write_notices(find_notices(tables, choices), config.lang, most=None)
+    print(
+        "\n".join([write_quality(tables, choices, scenario, config.lang), *(["", *told] if told else [])]), flush=True
+    )
     return DONE
 
 

@@ -32,7 +32,8 @@ from scenarios.cash import operating_cash
 from scenarios.catalog import QUANTITY_BY_NAME, TARGET
 from scenarios.checks import check_tables
 from scenarios.choices import SOCIETY, Choices
-from scenarios.errors import CaseError
+from scenarios.errors import CaseError, Notice
+from scenarios.notices import find_notices
 from scenarios.overlay import Chosen, Overlay
 from scenarios.settings import EXCLUDE, Settings
 from scenarios.tables import Tables, read_tables
@@ -60,7 +61,8 @@ class Outcome:
     """A plan with all that led to it, and the seconds of each phase (`highs`: of the solver's own).
 
     `reference` is the do-nothing plan of the same choices, in a case with actors: what outlays and operating cash are
-    measured against. `verdict` is None where the plan was not to be verified.
+    measured against. `verdict` is None where the plan was not to be verified. `notices` are what a user should know of
+    the case and of how the plan was found.
     """
 
     tables: Tables
@@ -70,6 +72,7 @@ class Outcome:
     status: Status
     reference: xr.Dataset | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
 
 class Clock:
@@ -183,6 +186,7 @@ class Family:
             problems = check_tables(self.tables, choices)
             if problems:
                 raise CaseError(problems)
+            self.notices = find_notices(self.tables, choices)
             idle = open_overlay(self.tables, replace(choices, **DO_NOTHING), targets=False)
         self._idle = Line(idle, self.options, programs) if idle.scenario.sizes[ACTOR] else None
         operating = None if self._idle is None else self._refer((), self._clock)[2]
@@ -236,7 +240,7 @@ class Family:
             program = self._main.revise(arrays)
         plan, verdict = self._main.solve(scenario, program, clock, verified=verified)
         status = Status(plan.attrs["status"])
-        return Outcome(self.tables, scenario, plan, verdict, status, reference, clock.seconds)
+        return Outcome(self.tables, scenario, plan, verdict, status, reference, clock.seconds, self.notices)
 
     def _prepare(self, chosen: Chosen, clock: Clock) -> tuple[Arrays, xr.Dataset | None]:
         """The arrays of a scenario, with its do-nothing path in them, and that path's plan."""

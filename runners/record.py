@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
 from runners.reports.run_folder import SUMMARY
+from scenarios.notices import list_notices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,6 +92,7 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "verified": bool(verdict.accepted),
         "max_violation": float(verdict.max_violation),
         "targets": _summarise_targets(targets),
+        "notices": list_notices(outcome.notices),
         "seconds": {phase: round(float(value), 4) for phase, value in seconds.items()},
     }
 

@@ -41,13 +41,38 @@ class Problem:
 
     def tell(self, lang: str = LANGUAGES[0]) -> str:
         """The whole message in a language: place, then text."""
-        place = self.file
-        if self.row is not None:
-            place += " " + say("place_row", lang, row=self.row)
-        if self.column is not None:
-            place += ", " + say("place_column", lang, column=self.column)
-        fields = {name: show_found(value) if isinstance(value, str) else value for name, value in self.fields.items()}
-        return f"{show_found(place)}: {say(self.key, lang, **fields)}"
+        return _tell_at(self, lang)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to know although nothing is wrong: which message, what fills it, and where it stands if in a table.
+
+    `key`, `fields` and `row` are as a Problem's; `file` is empty where a notice is about the case as a whole.
+    """
+
+    key: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+    file: str = ""
+    row: int | None = None
+    column: str | None = None
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """The whole message in a language: place where there is one, then text."""
+        return _tell_at(self, lang)
+
+
+def _tell_at(told: Problem | Notice, lang: str) -> str:
+    fields = {name: show_found(value) if isinstance(value, str) else value for name, value in told.fields.items()}
+    text = say(told.key, lang, **fields)
+    if not told.file:
+        return text
+    place = told.file
+    if told.row is not None:
+        place += " " + say("place_row", lang, row=told.row)
+    if told.column is not None:
+        place += ", " + say("place_column", lang, column=told.column)
+    return f"{show_found(place)}: {text}"
 
 
 def show_found(text: str) -> str:

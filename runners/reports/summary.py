@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from runners.accounts.outlays import grant_actors, spend_actors
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
+from scenarios.errors import Notice
 from scenarios.quality import measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
 from scenarios.tables import Tables
 
@@ -29,6 +31,7 @@ MOST_PERIODS = 6
 MOST_PAYERS = 4
 MOST_ASSUMPTIONS = 3
 MOST_IN_CHECK = 10
+MOST_NOTICES = 6
 AT_LEAST, NEAREST = "at_least", "nearest"
 NO_PRICE = 1e-6
 LARGE = 10.0
@@ -56,6 +59,7 @@ def write_summary(
     place: Path,
     seconds: float,
     lang: str = LANGUAGES[0],
+    notices: Sequence[Notice] = (),
 ) -> str:
     """The screen after a plan.
 
@@ -66,9 +70,11 @@ def write_summary(
         place: the run folder.
         seconds: from start to end.
         lang: one of LANGUAGES.
+        notices: what a reader should know beside the figures.
     """
     sections = [
         _write_head(scenario, plan, lang),
+        write_notices(notices, lang),
         _write_targets(scenario, plan, lang),
         _write_investments(scenario, plan, lang),
         _write_costs(scenario, plan, lang),
@@ -77,6 +83,18 @@ def write_summary(
         [say("summary_place", lang, place=place, seconds=format_number(seconds, lang))],
     ]
     return "\n\n".join("\n".join(section) for section in sections if section)
+
+
+def write_notices(notices: Sequence[Notice], lang: str = LANGUAGES[0], most: int | None = MOST_NOTICES) -> list[str]:
+    """What a reader should know, wrapped to the screen: a head, one point each, and how many more there are."""
+    if not notices:
+        return []
+    shown = notices[:most]
+    lines = [say("notices_head", lang)]
+    for notice in shown:
+        lines += textwrap.wrap(notice.tell(lang), WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    rest = len(notices) - len(shown)
+    return [*lines, *([say("notices_more", lang, count=rest)] if rest else [])]
 
 
 def write_assumptions(

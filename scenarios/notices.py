@@ -1,0 +1,43 @@
+"""What a user should know about a case or a plan although nothing is wrong with it.
+
+A problem stops a command, a notice never does: a rule that does not apply to the years of the plan, a limit that is
+broken before the plan begins, a number of a size that cannot be meant. `fardplan check` tells the notices of a case;
+a plan tells them too, with those that follow from solving it, on the screen and in `summary.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from conf.words import LANGUAGES
+from scenarios.checks_view import View
+from scenarios.choices import Choices
+from scenarios.errors import Notice
+from scenarios.tables import Tables
+
+Finder = Callable[[View], Iterable[Notice]]
+"""One question about a case whose tables have passed the checks."""
+
+
+NOTICES: tuple[Finder, ...] = ()
+"""What is looked for, in the order in which it is told."""
+
+
+def find_notices(tables: Tables, choices: Choices) -> tuple[Notice, ...]:
+    """All that is to be known of a case under the choices made, each once; the tables must have passed the checks."""
+    view = View(tables, choices)
+    found: list[Notice] = []
+    for notice in (notice for find in NOTICES for notice in find(view)):
+        if notice not in found:
+            found.append(notice)
+    return tuple(found)
+
+
+def list_notices(notices: Sequence[Notice]) -> list[dict[str, Any]]:
+    """Notices for programs: key, place, fields and both texts of each."""
+    return [
+        {"key": notice.key, "file": notice.file, "row": notice.row, "column": notice.column}
+        | {lang: notice.tell(lang) for lang in LANGUAGES}
+        for notice in notices
+    ]
