@@ -1,17 +1,18 @@
 """Where compiled programs are kept between runs: one file per structure, never trusted beyond its own key.
 
 A compiled program depends on the structure of the scenario and on the formulation, so its key is the digest of
-both: of `Structure` and of the source text of this package. A file holds arrays and JSON only, and is written aside
-and renamed, so that several processes may share the folder. What cannot be read is compiled again.
+both: of `Structure` and of the source text of this package. A file holds arrays and JSON only, after the digest of
+its own bytes, and is written aside and renamed, so that several processes may share the folder. A file that is not
+what was written is compiled again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,9 @@ from scenarios.arrays import Scenario
 
 MOST_KEPT = 24
 """Programs kept at the most; the longest unused go first."""
+
+DIGEST_BYTES = 32
+"""Bytes of SHA-256 at the start of a file, of all that follows."""
 
 ARRAYS = ("starts", "rows", "column_lower", "column_upper", "integrality", "constant")
 
@@ -65,13 +69,19 @@ def digest_formulation() -> str:
 
 
 def _read(path: Path, structure: Structure) -> SparseProgram | None:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            values = {name: kept[name] for name in kept.files}
-        os.utime(path)
-        texts = json.loads(values["labels"].tobytes())
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+    """The program in a file; None where there is none, or where its bytes are not those that were written."""
+    if not path.is_file():  # a folder, a device or a pipe in its place is nothing of ours
         return None
+    try:
+        content = path.read_bytes()
+        os.utime(path)
+    except OSError:
+        return None
+    if hashlib.sha256(content[DIGEST_BYTES:]).digest() != content[:DIGEST_BYTES]:
+        return None
+    with np.load(io.BytesIO(content[DIGEST_BYTES:]), allow_pickle=False) as kept:
+        values = {name: kept[name] for name in kept.files}
+    texts = json.loads(values["labels"].tobytes())
     cuts = np.cumsum(values["counts"])[:-1]
     parts = zip(texts["numbers"], np.split(values["symbols"], cuts), np.split(values["positions"], cuts), strict=True)
     shape = tuple(values["map_shape"])
@@ -102,8 +112,12 @@ def _write(path: Path, program: SparseProgram) -> None:
         "symbols": np.concatenate([symbols for _, symbols, _ in program.numbers]),
         "positions": np.concatenate([positions for _, _, positions in program.numbers]),
     }
+    written = io.BytesIO()
+    np.savez(written, **arrays)
+    content = written.getbuffer()
     with path.open("wb") as file:
-        np.savez(file, **arrays)
+        file.write(hashlib.sha256(content).digest())
+        file.write(content)
 
 
 def _write_aside(path: Path, write: Callable[[Path], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -58,15 +59,49 @@ def test_other_numbers_share_a_file_and_another_structure_has_its_own(tmp_path: 
         assert len(list(tmp_path.iterdir())) == files
 
 
-@pytest.mark.parametrize("damage", [b"", b"not a program", b"PK\x03\x04 half a zip"])
-def test_a_damaged_file_is_compiled_and_written_again(tmp_path: Path, damage: bytes) -> None:
+def _spoil(file: Path, how: str) -> None:
+    """Put something else in the place of a kept program."""
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    contents = {
+        "empty": b"",
+        "noise": b"not a program" * 50,
+        "half": whole[:middle],
+        "one byte": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+        "more": whole + b"\0",
+        "another digest": bytes(32) + whole[32:],
+        "without digest": whole[32:],
+    }
+    file.unlink()
+    if how == "folder":
+        file.mkdir()
+    elif how == "broken link":
+        file.symlink_to(file.parent / "nowhere")
+    elif how == "device":
+        file.symlink_to("/dev/zero")
+    elif how == "pipe":
+        os.mkfifo(file)
+    else:
+        file.write_bytes(contents[how])
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        *("empty", "noise", "half", "one byte", "more", "another digest", "without digest"),
+        *("folder", "broken link", "device", "pipe"),
+    ],
+)
+def test_what_is_not_the_program_that_was_written_is_compiled_again(tmp_path: Path, how: str) -> None:
     scenario = a_town()
     compiled = obtain_program(scenario, outline_program(scenario), tmp_path)
     (file,) = tmp_path.iterdir()
-    file.write_bytes(damage)
+    _spoil(file, how)
     again = obtain_program(scenario, outline_program(scenario), tmp_path)
     np.testing.assert_array_equal(again.constant, compiled.constant)
-    assert file.stat().st_size > len(damage)
+    np.testing.assert_array_equal(again.map.toarray(), compiled.map.toarray())
+    assert how == "folder" or obtain_program(scenario, outline_program(scenario), tmp_path) is not again
+    assert how == "folder" or file.is_file()
 
 
 def test_a_folder_that_cannot_be_made_keeps_nothing_and_is_no_error(tmp_path: Path) -> None:
