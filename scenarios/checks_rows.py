@@ -27,6 +27,7 @@ from scenarios.catalog import (
 from scenarios.cells import CASE, FIRST_YEAR, KIND, LAST_YEAR, NUMBER, TABLE, TEXT
 from scenarios.checks_view import View, file_of, find_nearest, list_records, place_problem, write_plainly
 from scenarios.errors import Problem
+from scenarios.files import point_decimal
 from scenarios.tables import (
     CASE_TEXTS,
     CONFIDENCE,
@@ -206,7 +207,12 @@ def find_unreadable_numbers(view: View) -> Iterator[Problem]:
     """Text, NaN and the like where a number belongs."""
     numbers = view.every_number
     for place in list_records(numbers[(numbers[TEXT] != "") & numbers[NUMBER].isna()]):
-        yield place_problem("number_unreadable", place, str(place["column"]), found=place[TEXT])
+        text, column = str(place[TEXT]), str(place["column"])
+        point = point_decimal(text)
+        if point == text:
+            yield place_problem("number_unreadable", place, column, found=text)
+        else:
+            yield place_problem("number_comma", place, column, found=text, point=point)
 
 
 def find_infinite_numbers(view: View) -> Iterator[Problem]:

@@ -1,6 +1,8 @@
 """What a CSV file says: its rows as text, each with its line, or why it cannot be read.
 
-Files are UTF-8 with or without a byte order mark, separated by `,` or `;`, and small enough. No table is known here.
+Files are UTF-8 with or without a byte order mark, separated by `,`, `;` or tabs, and small enough. A first line
+`sep=;`, which Excel reads and writes, names the separator and is no row. Letters are composed (NFC): a name typed on a
+Mac is the same name. No table is known here.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +20,14 @@ from scenarios.errors import Problem
 MOST_FILE_MB = 64
 MOST_CASE_MB = 200
 MOST_ROWS = 2_000_000
-DELIMITERS = (",", ";")
+DELIMITERS = (",", ";", "\t")
+COMMA_DECIMALS = (";", "\t")
+"""Separators beside which a comma can only be a decimal comma."""
+MINUS = "\u2212"
+"""The minus sign as it is typeset; a number may be written with it."""
 _MB = 2**20
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
+_SEPARATOR_LINE = re.compile(r"sep=(.)[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+([eE][+-]?[0-9]+)?")
 
 
@@ -34,6 +42,15 @@ class CsvFile:
     header: tuple[str, ...]
     lines: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+def refuse_kind(path: Path) -> Problem | None:
+    """The problem of a name in a folder behind which there is no file: nothing may count as absent that is there."""
+    if path.is_file():
+        return None
+    if path.is_symlink() and not path.exists():
+        return Problem("file_link_broken", path.name, fields={"target": str(path.readlink())})
+    return Problem("file_no_file", path.name)
 
 
 def refuse_size(folder: Path, paths: Sequence[Path]) -> Problem | None:
@@ -60,15 +77,21 @@ def read_csv(path: Path, columns: Sequence[str]) -> tuple[CsvFile | None, list[P
     """
     try:
         data = path.read_bytes()
-        text = data.decode("utf-8-sig")
+        text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         found = f"0x{data[error.start]:02x}"
         return None, [Problem("bytes_undecodable", path.name, line, fields={"found": found})]
     except OSError as error:
         return None, [Problem("file_unreadable", path.name, fields={"reason": error.strerror or str(error)})]
-    delimiter = _find_delimiter(text, columns)
-    found_rows, problems = _split_rows(path.name, text, delimiter)
+    named = _SEPARATOR_LINE.match(text)
+    if named is None:
+        delimiter, above = _find_delimiter(text, columns), 0
+    elif named[1] in DELIMITERS:
+        delimiter, above, text = named[1], 1, text[named.end() :]
+    else:
+        return None, [Problem("separator_unknown", path.name, 1, fields={"found": named[1]})]
+    found_rows, problems = _split_rows(path.name, text, delimiter, above)
     if not found_rows:
         return None, problems
     (_, header), *body = found_rows
@@ -91,6 +114,15 @@ def point_decimal(cell: str) -> str:
     ('-1.5', '1 234,5')
     """
     return cell.replace(",", ".") if _COMMA.fullmatch(cell) else cell
+
+
+def write_minus(cell: str) -> str:
+    """A cell with a hyphen in place of a leading minus sign, as numbers are read.
+
+    >>> write_minus("\\u22121,5")
+    '-1,5'
+    """
+    return "-" + cell[1:] if cell.startswith(MINUS) else cell
 
 
 def check_decimals(file: str, lines: Sequence[int], columns: Mapping[str, Sequence[str]]) -> list[Problem]:
@@ -117,17 +149,20 @@ def _find_delimiter(text: str, columns: Sequence[str]) -> str:
     return max(DELIMITERS, key=lambda mark: len(known & {cell.strip(' "') for cell in header.split(mark)}))
 
 
-def _split_rows(file: str, text: str, delimiter: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
-    """The rows that are not blank, each with the line on which it begins, up to the first that is no CSV."""
+def _split_rows(file: str, text: str, delimiter: str, above: int) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
+    """The rows that are not blank, each with the line on which it begins, up to the first that is no CSV.
+
+    `above` counts the lines of the file that stand before the text.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[str]]] = []
-    line = 1
+    line = above + 1
     try:
         for row in reader:
             cells = [cell.strip() for cell in row]
             if any(cells):
                 rows.append((line, cells))
-            line = reader.line_num + 1
+            line = above + reader.line_num + 1
     except csv.Error as error:
         return rows, [Problem("row_broken", file, line, fields={"reason": str(error)})]
     return rows, []

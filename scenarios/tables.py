@@ -1,7 +1,7 @@
 """What stands in the files of a case: every table as text, and every file that could not be read.
 
-A table is one CSV file of the case's folder, in UTF-8, separated by `,` or by `;`. With `;` numbers may have
-decimal commas, all of them; they are turned into points here, so that nobody after this module needs to know.
+A table is one CSV file of the case's folder, in UTF-8, separated by `,`, `;` or tabs. With `;` and tabs numbers may
+have decimal commas, all of them; they are turned into points here, so that nobody after this module needs to know.
 """
 
 from __future__ import annotations
@@ -29,7 +29,15 @@ from scenarios.catalog import (
     quantities_of,
 )
 from scenarios.errors import Problem
-from scenarios.files import check_decimals, point_decimal, read_csv, refuse_size
+from scenarios.files import (
+    COMMA_DECIMALS,
+    check_decimals,
+    point_decimal,
+    read_csv,
+    refuse_kind,
+    refuse_size,
+    write_minus,
+)
 
 CASE = "case"
 QUANTITY = "quantity"
@@ -138,8 +146,10 @@ def read_tables(folder: Path) -> Tables:
     empty = {table.name: _frame(table, [], []) for table in TABLES}
     if not folder.is_dir():
         return Tables(str(folder), empty, (Problem("folder_missing", str(folder)),))
-    present = {path.stem: path for path in sorted(folder.glob("*.csv")) if path.is_file()}
-    refused = refuse_size(folder, [path for name, path in present.items() if name in TABLE_BY_NAME])
+    present = {path.stem: path for path in sorted(folder.glob("*.csv"))}
+    barred = {name: problem for name, path in present.items() if (problem := refuse_kind(path))}
+    readable = [path for name, path in present.items() if name in TABLE_BY_NAME and name not in barred]
+    refused = refuse_size(folder, readable)
     if refused is not None:
         return Tables(str(folder), empty, (refused,))
     problems = [
@@ -149,7 +159,9 @@ def read_tables(folder: Path) -> Tables:
     ]
     frames = dict(empty)
     for table in TABLES:
-        if table.name in present:
+        if table.name in barred:
+            problems.append(barred[table.name])
+        elif table.name in present:
             frames[table.name], found = _read_table(table, present[table.name])
             problems += found
         elif not table.optional:
@@ -303,11 +315,12 @@ def _read_table(table: Table, path: Path) -> tuple[pandas.DataFrame, list[Proble
         problems.append(Problem("rows_missing", path.name))
     frame = pandas.DataFrame(file.rows, columns=list(file.header), index=list(file.lines), dtype=object)
     frame = frame.loc[:, ~frame.columns.duplicated()].reindex(columns=columns, fill_value="")
-    if file.delimiter == ";":
-        numbers = {column: frame[column].tolist() for column in number_columns(table)}
+    numbers = {column: list(map(write_minus, frame[column])) for column in number_columns(table)}
+    if file.delimiter in COMMA_DECIMALS:
         problems += check_decimals(path.name, file.lines, numbers)
-        for column, cells in numbers.items():
-            frame[column] = [point_decimal(cell) for cell in cells]
+        numbers = {column: list(map(point_decimal, cells)) for column, cells in numbers.items()}
+    for column, cells in numbers.items():
+        frame[column] = cells
     return frame, problems
 
 

@@ -171,6 +171,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "without spaces, units or thousands separators."
         ),
     ),
+    "decimal comma in a file with commas": (
+        {"stock:2:value": "1,5"},
+        (
+            "stock.csv row 2, column 'value': '1,5' has a decimal comma, but a point is needed here. Write 1.5, or "
+            "separate the file's columns by semicolons."
+        ),
+    ),
     "nan": (
         {"stock:2:value": "nan"},
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,68 @@ def test_a_quoted_decimal_comma_of_a_file_with_commas_stays_and_is_no_number(tmp
     assert cell == "1,5"
     with pytest.raises(ValueError, match="not a number"):
         parse_number(cell)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_first_line_that_names_the_separator_is_no_header(tmp_path: Path, mark: str) -> None:
+    text = (f"sep={mark}\r\n" + STOCK + "boiler,2025,1.5,MW,hand,assumed\n").replace(",", mark)
+    tables = stock_of(tmp_path, text)
+    assert tables.problems == ()
+    assert tables.frames["stock"].loc[3, "value"] == "1.5"
+
+
+def test_a_first_line_that_names_another_separator_is_told(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, {"stock": "sep=|\ntechnology|value\n"})
+    assert told(problem) == [
+        "stock.csv rad 1: raden sep= anger skiljetecknet |. Tillåtna är komma, semikolon och tabb; spara filen med ett "
+        "av dem.",
+        "stock.csv row 1: the line sep= names the separator |. Allowed are comma, semicolon and tab; save the file "
+        "with one of them.",
+    ]
+
+
+def test_a_file_with_tabs_may_have_decimal_commas(tmp_path: Path) -> None:
+    tables = stock_of(tmp_path, STOCK.replace(",", "\t") + "boiler\t2025\t1,5\tMW\thand\tassumed\n")
+    assert tables.problems == ()
+    assert tables.frames["stock"].loc[2, "value"] == "1.5"
+
+
+def test_a_number_may_have_a_typeset_minus_sign_and_a_name_keeps_its_own(tmp_path: Path) -> None:
+    text = STOCK.replace("\n", ",note\n") + "boiler,2025,\u22121.5,MW,hand,assumed,\u221280 %\n"
+    row = stock_of(tmp_path, text).frames["stock"].loc[2]
+    assert (row["value"], row["note"]) == ("-1.5", "\u221280 %")
+
+
+def test_letters_typed_on_a_mac_are_the_same_letters(tmp_path: Path) -> None:
+    apart = unicodedata.normalize("NFD", "kyla för värme")
+    assert apart != "kyla för värme"
+    text = STOCK.replace("\n", ",note\n") + f"boiler,2025,1,MW,hand,assumed,{apart}\n"
+    assert stock_of(tmp_path, text).frames["stock"].loc[2, "note"] == "kyla för värme"
+
+
+@pytest.mark.parametrize("optional", [True, False])
+def test_what_is_there_but_no_file_is_told_and_never_counts_as_absent(tmp_path: Path, optional: bool) -> None:
+    name = "limits" if optional else "flows"
+    folder = write_case(tmp_path, {name: None})
+    path = folder / f"{name}.csv"
+    path.symlink_to("/mnt/nowhere/table.csv")
+    (problem,) = read_tables(folder).problems
+    assert told(problem) == [
+        f"{name}.csv: länken leder till /mnt/nowhere/table.csv, som inte finns eller inte går att nå. Lägg filen där, "
+        "eller ta bort länken.",
+        f"{name}.csv: the link leads to /mnt/nowhere/table.csv, which is not there or cannot be reached. Put the file "
+        "there, or take away the link.",
+    ]
+    for put in (path.mkdir, lambda: os.mkfifo(path), lambda: path.symlink_to("/dev/zero")):
+        path.rmdir() if path.is_dir() else path.unlink()
+        put()
+        (problem,) = read_tables(folder).problems
+        assert told(problem) == [
+            f"{name}.csv: här ligger en mapp, ett rör eller en enhet i stället för en fil. Lägg en CSV-fil här, eller "
+            "ta bort den.",
+            f"{name}.csv: a folder, a pipe or a device lies here instead of a file. Put a CSV file here, or take it "
+            "away.",
+        ]
 
 
 def told(problem: Problem) -> list[str]:

@@ -309,7 +309,7 @@ def test_all_problems_are_printed_and_marked_in_a_copy(tmp_path: Path, capsys: p
         copy["Priser"]["E2"].comment.text
         == lines[-4]
         == (
-            "Priser rad 2, kolumn 'E (value)': 'dyrt' är inget tal. Skriv till exempel 1234,5 utan "
+            "Priser rad 2, kolumn 'E (value)': 'dyrt' är inget tal. Skriv bara siffror, till exempel 1250, utan "
             "mellanslag, enhet eller tusentalsavgränsare."
         )
     )
