@@ -19,6 +19,10 @@ from scenarios.errors import Problem
 from scenarios.tables import QUANTITY, VALUE, Tables, choose_rows
 
 
+_LEAST = {name: quantity.lower for name, quantity in QUANTITY_BY_NAME.items()}
+_MOST = {name: quantity.upper for name, quantity in QUANTITY_BY_NAME.items()}
+
+
 @dataclass(frozen=True)
 class View:
     """A case under check: `tables` holds all rows, `chosen` those that the chosen variants select."""
@@ -38,9 +42,15 @@ class View:
 
     @cached_property
     def numbers(self) -> pd.DataFrame:
-        """The numbers that hold under the chosen variants."""
+        """The numbers that hold under the chosen variants; one out of the catalog's bounds reads as the nearest bound.
+
+        What is out of bounds is told by itself. No other check may reckon with it: a year of -2e9 would be a calendar
+        of as many years.
+        """
         same = all(self.chosen.frames[name] is frame for name, frame in self.tables.frames.items())
-        return self.every_number if same else list_numbers(self.chosen)
+        numbers = self.every_number if same else list_numbers(self.chosen)
+        least, most = (numbers[QUANTITY].map(bounds).astype(float) for bounds in (_LEAST, _MOST))
+        return numbers.assign(**{NUMBER: numbers[NUMBER].clip(least, most)})
 
     @cached_property
     def names(self) -> Mapping[str, frozenset[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -484,3 +485,18 @@ SWEDISH: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("edits", "text"), SWEDISH.values(), ids=SWEDISH.keys())
 def test_mistakes_are_told_in_swedish(edits: dict[str, Any], text: str) -> None:
     assert tell(edits, "sv") == [text]
+
+
+@pytest.mark.parametrize("year", [-2_025_000_000, 20_250_000, "1e300", "inf"])
+def test_no_check_reckons_with_a_number_out_of_its_bounds(year: object) -> None:
+    """A price year of -2e9 once made a calendar of as many years, 16 GB. Now it is one message, at the cost of one."""
+    rows = copy.deepcopy(MONEY_TOWN)
+    rows["case"]["price_year"] = year
+    tables = town.build_town(**rows)
+    check_tables(tables, Choices())  # what is imported late does not count
+    tracemalloc.start()
+    problems = check_tables(tables, Choices())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [(problem.file, problem.fields["quantity"]) for problem in problems] == [("case.csv", "price_year")]
+    assert peak < 20e6
