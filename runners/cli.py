@@ -16,6 +16,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from errno import ENAMETOOLONG
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -63,6 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     lang = _find_language(words)
+    for stream in (sys.stdout, sys.stderr):  # an old terminal shows a mark for a letter that it lacks
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return _dispatch(words, lang)
     except CaseError as error:

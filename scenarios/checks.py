@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     checks_rows.find_empty_tables,
     checks_rows.find_missing_case_entries,
     checks_rows.find_blank_cells,
+    checks_rows.find_steering_characters,
     checks_rows.find_unknown_words,
     checks_rows.find_unknown_quantities,
     checks_rows.find_unknown_names,

@@ -26,7 +26,7 @@ from scenarios.catalog import (
 )
 from scenarios.cells import CASE, FIRST_YEAR, KIND, LAST_YEAR, NUMBER, TABLE, TEXT
 from scenarios.checks_view import View, file_of, find_nearest, list_records, place_problem, write_plainly
-from scenarios.errors import Problem
+from scenarios.errors import Problem, find_steering
 from scenarios.files import point_decimal
 from scenarios.tables import (
     CASE_TEXTS,
@@ -111,6 +111,19 @@ def _needed_cells(table: Table, frame: pd.DataFrame) -> Iterator[tuple[str, np.n
     if table.numbers:
         counted = (~frame[QUANTITY].isin(CASE_TEXTS)).to_numpy() if table.name == CASE else everywhere
         yield from ((SOURCE, counted), (CONFIDENCE, counted))
+
+
+def find_steering_characters(view: View) -> Iterator[Problem]:
+    """Keys, names and labels with characters that steer a terminal or break a line: every view would carry them out."""
+    for table, frame in _written(view.tables):
+        columns = [*table.keys, *(label.name for label in table.labels)]
+        columns += [VALUE, UNIT] if table.name == CASE else [UNIT] if table.numbers else []
+        for column in dict.fromkeys(columns):
+            for row, text in frame[column].items():
+                code = "" if text.isprintable() else find_steering(text)
+                if code:
+                    fields = {"found": text, "code": code}
+                    yield Problem("character_steering", file_of(table.name), int(str(row)), column, fields)
 
 
 def find_unknown_words(view: View) -> Iterator[Problem]:

@@ -18,7 +18,6 @@ from scenarios.choices import Choices
 from scenarios.errors import Problem
 from scenarios.tables import QUANTITY, VALUE, Tables, choose_rows
 
-
 _LEAST = {name: quantity.lower for name, quantity in QUANTITY_BY_NAME.items()}
 _MOST = {name: quantity.upper for name, quantity in QUANTITY_BY_NAME.items()}
 

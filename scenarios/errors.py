@@ -21,6 +21,10 @@ STEERING = ("Cc", "Cf")
 """Categories of characters that are no writing: they move a cursor, or turn the direction of what follows."""
 
 
+TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of what follows: a name with one reads otherwise than it is written."""
+
+
 class FardplanError(Exception):
     """Any error of ours that is meant for a person."""
 
@@ -88,6 +92,18 @@ def show_found(text: str) -> str:
 def drop_repeated(problems: Sequence[Problem]) -> list[Problem]:
     """Each problem once, in the order of their first telling."""
     return [problem for place, problem in enumerate(problems) if problem not in problems[:place]]
+
+
+def find_steering(text: str) -> str:
+    r"""The first character of a text that steers a terminal or turns what follows, by its code; empty: none.
+
+    Joiners, soft hyphens and the like are Unicode's formats too (Cf) but move nothing: a name may have them.
+
+    >>> find_steering("a\x1b[31m"), find_steering("a\u202eb"), find_steering("a\u00adb")
+    ('U+001B', 'U+202E', '')
+    """
+    turned = next((c for c in text if unicodedata.category(c) == "Cc" or c in TURNING), "")
+    return f"U+{ord(turned):04X}" if turned else ""
 
 
 class CaseError(FardplanError):

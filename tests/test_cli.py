@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -452,3 +453,33 @@ def test_a_language_that_is_none_is_refused_by_every_command(command: str, capsy
 def test_a_name_that_no_disk_takes_is_told(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([word.format("a" * 300) for word in words]) == 2
     assert capsys.readouterr().err == "a" * 60 + "...: namnet är för långt för en fil eller mapp. Korta det.\n"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_a_terminal_that_lacks_letters_gets_marks_for_them_and_the_plan(case: str, encoding: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", "import sys; from runners.cli import main; sys.exit(main())", "plan", case, "out=r"],
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(Path(scenarios.__file__).parent.parent)},
+        capture_output=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert b"2025?2026" in run.stdout
+    assert Path("r/summary.json").is_file()
+
+
+def test_names_that_would_steer_the_terminal_are_refused_and_shown_harmless(
+    case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Path(case.removeprefix("case.path=")) / "technologies.csv"
+    path.write_text(path.read_text().replace("Värmepump", "Värme\x1b[31mpump").replace("Heat pump", "Heat\u202epump"))
+    for command in ("check", "plan"):
+        assert main([command, case, "lang=en"]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.splitlines() == [
+            "technologies.csv row 3, column 'name_sv': 'Värme\ufffd[31mpump' holds the control character U+001B, which "
+            "is not seen and changes how text is shown. Write the cell anew without it.",
+            "technologies.csv row 3, column 'name_en': 'Heat\ufffdpump' holds the control character U+202E, which is "
+            "not seen and changes how text is shown. Write the cell anew without it.",
+        ]
