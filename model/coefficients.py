@@ -187,8 +187,9 @@ def _share_whole(name: str) -> Measure:
 
 
 def _measure_largest(scenario: Arrays) -> np.ndarray:
-    """The least upper bound of one start (technology, vintage)."""
-    room = np.maximum(scenario["most_capacity"] - scenario["existing"], 0.0).max(axis=1)
+    """The least upper bound of one start (technology, vintage); stock that may be scrapped leaves its place to it."""
+    staying = np.where(scenario["technology_retirable"].astype(bool)[:, None], 0.0, scenario["existing"])
+    room = np.maximum(scenario["most_capacity"] - staying, 0.0).max(axis=1)
     standing = measure_alive(scenario).max(axis=2)
     return np.asarray(np.minimum(bound_build(scenario), room[:, None] / np.where(standing > 0, standing, 1.0)))
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from scenarios import (
     checks_choices,
     checks_finance,
+    checks_growth,
     checks_limits,
     checks_markets,
     checks_rows,
@@ -63,7 +64,7 @@ CHECKS: tuple[Check, ...] = (
     checks_limits.find_wrong_windows,
     checks_limits.find_windows_outside_plan,
     checks_limits.find_impossible_commitments,
-    checks_limits.find_growth_from_nothing,
+    checks_growth.find_growth_from_nothing,
     checks_limits.find_missing_shares,
     checks_limits.find_empty_groups,
     checks_limits.find_unbounded_starts,

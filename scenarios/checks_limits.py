@@ -7,7 +7,7 @@ from math import isinf
 
 import numpy as np
 
-from scenarios.catalog import GROUP, QUANTITY_BY_NAME
+from scenarios.catalog import GROUP, QUANTITY_BY_NAME, YES_NO
 from scenarios.cells import ROW
 from scenarios.checks_view import View, file_of, write_plainly
 from scenarios.errors import Problem
@@ -105,21 +105,6 @@ def find_impossible_commitments(view: View) -> Iterator[Problem]:
             yield Problem(key, file_of("parameters"), row, column, fields)
 
 
-def find_growth_from_nothing(view: View) -> Iterator[Problem]:
-    """Growth limits on what begins at nothing, which would stay at nothing for ever."""
-    for what, names in (("build", view.builders), ("activity", frozenset(view.technologies))):
-        rows = view.rows_of(f"{what}_growth")
-        limited = [name for name in rows if name in names]
-        finite = np.isfinite(view.filled(f"{what}_growth", limited)).all(axis=1)
-        seeded = (view.filled(f"{what}_seed", limited) > 0).any(axis=1)
-        for name, stuck in zip(limited, finite & ~seeded, strict=True):
-            if stuck and view.single(f"{what}_before").get(name, 0.0) == 0:
-                row, column = rows[name]
-                yield Problem(
-                    "growth_from_nothing", file_of("parameters"), row, column, {"technology": name, "what": what}
-                )
-
-
 def find_missing_shares(view: View) -> Iterator[Problem]:
     """Shares of groups that name no whole, and wholes that are the group itself."""
     groups = view.labels("groups")
@@ -165,12 +150,16 @@ def find_impossible_lumps(view: View) -> Iterator[Problem]:
 
 
 def bound_starts(view: View, technologies: list[str]) -> np.ndarray:
-    """Most capacity of one start of each, from build rates, potential and stock; infinite where nothing limits it."""
+    """Most capacity of one start of each, from build rates, potential and stock; infinite where nothing limits it.
+
+    Stock that may be scrapped leaves its place to the start.
+    """
     if not view.years:
         return np.zeros(len(technologies))
     names = ("most_build", "most_capacity", "existing")
     most_build, most_capacity, existing = (view.filled(name, technologies) for name in names)
-    room = np.maximum(most_capacity - existing, 0.0).max(axis=1)
+    staying = np.array([view.technologies[name]["retirable"] != YES_NO[0] for name in technologies], dtype=bool)
+    room = np.maximum(most_capacity - existing * staying[:, None], 0.0).max(axis=1)
     return np.asarray(np.minimum((most_build * view.span[1]).max(axis=1), room))
 
 

@@ -57,7 +57,10 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "credit_without_share": ("parts",),
     "demand_unserved": ("flows", "technologies", "stock", "prices", "supplies"),
     "group_empty": ("members",),
-    "growth_from_nothing": ("parameters", "stock", "case", CHOICES),
+    **dict.fromkeys(
+        ("growth_from_nothing", "growth_lost_activity", "growth_lost_build", "growth_zero"),
+        ("parameters", "stock", "limits", "members", "logic", "case", CHOICES),
+    ),
     "input_unavailable": ("flows", "technologies", "stock", "prices", "supplies", "demands"),
     "inventory_missing": ("inventory",),
     "inventory_none": ("inventory",),

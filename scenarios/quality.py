@@ -149,7 +149,8 @@ def weigh_by_potential(scenario: xr.Dataset) -> dict[tuple[str, str], float]:
 
 def _measure_room(scenario: xr.Dataset) -> np.ndarray:
     """Most capacity of each technology that could be added, in its own unit."""
-    potential = np.maximum(scenario["most_capacity"].values - scenario["existing"].values, 0.0).max(axis=1)
+    staying = np.where(scenario["technology_retirable"].values[:, None], 0.0, scenario["existing"].values)
+    potential = np.maximum(scenario["most_capacity"].values - staying, 0.0).max(axis=1)
     pace = (scenario["most_build"].values * scenario["length"].values).sum(axis=1)
     made = np.maximum(scenario["flow"].values.mean(axis=2), 0.0) * scenario["yield"].values[:, None, :]
     demand = np.maximum(scenario["demand"].values, 0.0)

@@ -17,6 +17,7 @@ from scenarios import (
     checks,
     checks_choices,
     checks_finance,
+    checks_growth,
     checks_limits,
     checks_markets,
     checks_rows,
@@ -33,6 +34,7 @@ from scenarios.tables import Tables, read_tables
 MODULES = (
     checks_choices,
     checks_finance,
+    checks_growth,
     checks_limits,
     checks_markets,
     checks_rows,

@@ -186,3 +186,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("edits", "expected"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_told_whole(edits: dict[str, Any], expected: str) -> None:
     assert "\n".join(tell(edits)) == expected
+
+
+def test_a_unit_as_large_as_the_place_of_a_stock_that_may_be_scrapped_is_none() -> None:
+    """A unit of 8 has its place where the 5 that stand in it are scrapped; where they stay it has not."""
+    edits = {"technologies.pump.unit_size": 8, "technologies.pump.existing": 5}
+    assert tell({**edits, "technologies.pump.retirable": "yes"}) == []
+    assert tell(edits) == [
+        "parameters.csv row 6, column 'value': unit_size of 'pump' is 8, but at most 3 may start in a year, so that "
+        "nothing is ever built. Raise most_build or most_capacity, or lower unit_size."
+    ]

@@ -57,6 +57,30 @@ def test_a_start_may_be_larger_than_what_stands_of_it_in_a_period() -> None:
     assert_close(cost_of(boiler_town(1, boiler), years=(2025,), last_length=5), 17)
 
 
+@pytest.mark.parametrize(("retirable", "cost"), [(True, 4), (False, 12)])
+def test_one_large_start_replaces_what_is_scrapped_for_it(retirable: bool, cost: float) -> None:
+    """4 GWh a year; of the 4 MW that stand and fill the place 1 is left in 2026. A new unit is 4 MW at 1 a MW.
+
+    Where the last MW is scrapped the unit has its place: 4. Where it stays there are 3 MW of room, no unit, and 3 GWh
+    are bought at 4: 12. (12 was the answer to both: the largest start was 4 - 1 = 3 even where it could be scrapped.)
+    """
+    boiler = {"existing": {2025: 4, 2026: 1}, "most_capacity": 4, "retirable": retirable, "once": True}
+    plan = plan_of(boiler_town(4, {"capex": 1, "unit_size": 4, **boiler}, last_year=2026))
+    assert_close(plan.attrs["objective"], cost)
+    assert_close(decided(plan, "capacity", "boiler"), [4, 4 if retirable else 1])
+
+
+def test_a_full_stock_gives_way_to_a_start_that_is_committed() -> None:
+    """Both MW stand and the place is full; a start of 2 MW at 3 is committed for 2026: the stock is scrapped, 6.
+
+    (There was no plan: the largest start was 2 - 2 = 0.)
+    """
+    boiler = {"existing": 2, "most_capacity": 2, "retirable": True, "once": True, "least_build": {2025: 0, 2026: 2}}
+    plan = plan_of(boiler_town(2, {"capex": 3, **boiler}, last_year=2026))
+    assert_close(plan.attrs["objective"], 6)
+    assert_close(decided(plan, "scrapped", "boiler"), [0, 1])
+
+
 def test_a_unit_larger_than_its_room_has_no_plan() -> None:
     """1 MW has to stand, at most 1 can, and units are of 2."""
     with pytest.raises(NoPlan):
