@@ -7,12 +7,12 @@ composed by Hydra from the files in `conf/`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
-from math import inf
+from math import inf, isfinite
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -21,6 +21,7 @@ import conf
 import scenarios
 from conf.schema import GROUPS, CaseConfig, Config, ConventionConfig, FinanceConfig, list_keys
 from conf.words import LANGUAGES
+from runners.word_values import NULL, is_list_of, is_number, is_whole, quote, quote_list, split_list
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.choices import SALVAGES, TIMINGS, Choices
 from scenarios.consequences import CHOICES
@@ -53,19 +54,18 @@ MOST_SEED = 2**31 - 1
 EXPERIMENT = "experiment"
 NO_EXPERIMENT = (EXPERIMENT, "null")
 SETTINGS = "settings"
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-WHOLE = re.compile(r"[+-]?\d+")
-NAMES = re.compile(r"\[([A-Za-z_]\w*(,[A-Za-z_]\w*)*)?\]")
 MANY = re.compile(r"(range|choice|glob|interval)\(")
 """How values begin that are several at once."""
-PLAIN: Mapping[Any, re.Pattern[str]] = {
-    float: NUMBER,
-    float | None: NUMBER,
-    int: WHOLE,
-    int | None: WHOLE,
-    list[str]: NAMES,
+READERS: Mapping[Any, Callable[[str], bool]] = {
+    float: is_number,
+    float | None: lambda text: text == NULL or is_number(text),
+    int: is_whole,
+    int | None: lambda text: text == NULL or is_whole(text),
+    list[str]: lambda text: is_list_of(text, bool),
+    list[int]: lambda text: is_list_of(text, is_whole),
+    list[float]: lambda text: is_list_of(text, is_number),
 }
-"""Values that need no grammar to be read, by type: Hydra's takes milliseconds for each."""
+"""Which texts are a value, by type, where no grammar is needed: Hydra's takes milliseconds, and letters for errors."""
 MOST_KEYS = 4096
 """Keys whose types are kept: a sweep asks for them once per level."""
 METHODS = ("choose", "simplex", "ipm")
@@ -374,13 +374,11 @@ def _name_kind(kind: Any) -> str:
 
 
 def _fits(key: str, value: str) -> bool:
-    """True where Hydra reads the value as one that the schema takes."""
-    kind = _find_kind(key)
+    """True where the value is one that the schema takes."""
+    reader = READERS.get(_find_kind(key))
+    if reader is not None:
+        return reader(value)
     entry = _split_entry(key)
-    if kind in PLAIN and PLAIN[kind].fullmatch(value):
-        return True
-    if entry and entry[0] == SETTINGS:
-        return False
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
@@ -390,12 +388,19 @@ def _fits(key: str, value: str) -> bool:
         key, value = entry[0], f"{{entry:{value}}}"
     try:
         override = OverridesParser.create().parse_override(f"{key}={_quote(key, value)}")
-        if override.is_sweep_override():
+        if override.is_sweep_override() or not _maps_numbers(key, override.value()):
             return False
         OmegaConf.update(OmegaConf.structured(Config), key, override.value())
-    except (HydraException, OmegaConfBaseException):
+    except (HydraException, OmegaConfBaseException, ValueError, TypeError, ArithmeticError, RecursionError):
         return False
     return True
+
+
+def _maps_numbers(key: str, value: Any) -> bool:
+    """False for a map whose entries are no finite numbers, where the schema wants a map of numbers."""
+    if get_args(_list_kinds()[key])[1:] != (float,) or not isinstance(value, dict):
+        return True
+    return all(isinstance(one, int | float) and not isinstance(one, bool) and isfinite(one) for one in value.values())
 
 
 def _write_override(key: str, value: str) -> str:
@@ -405,9 +410,11 @@ def _write_override(key: str, value: str) -> str:
 
 
 def _quote(key: str, value: str) -> str:
-    """The value as Hydra's grammar wants it: text keys take any text, spaces and letters of every alphabet."""
+    """The value as Hydra's grammar wants it: text and names take any text, spaces and letters of every alphabet."""
     kind = _list_kinds().get(key)
-    if kind not in (str, str | None) or value == "null" or value[:1] in ("'", '"'):
+    if kind == list[str]:
+        items = split_list(value)
+        return value if items is None else quote_list(items)
+    if kind not in (str, str | None) or value == NULL or value[:1] in ("'", '"'):
         return value
-    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), value)
-    return f"'{escaped}'"
+    return quote(value)

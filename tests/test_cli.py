@@ -226,7 +226,10 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
             "price.scale={_target_: 1}: '${' och '_target_' tas inte emot. Skriv värdet självt.",
         ),
         (["plan", "solver.gap=-1"], "solver.gap=-1.0: värdet är för litet eller inget tal. Skriv 0.0 eller mer."),
-        (["plan", "solver.gap=nan"], "solver.gap=nan: värdet är för litet eller inget tal. Skriv 0.0 eller mer."),
+        (
+            ["plan", "solver.gap=nan"],
+            "solver.gap=nan: 'nan' är inget tal. Skriv ett tal med decimalpunkt, till exempel 0.035.",
+        ),
         (["plan", "solver.threads=9999"], "solver.threads=9999: värdet är för stort. Skriv 64 eller mindre."),
         (
             ["check", "exclude=[bio_cc]"],
@@ -483,3 +486,49 @@ def test_names_that_would_steer_the_terminal_are_refused_and_shown_harmless(
             "technologies.csv row 3, column 'name_en': 'Heat\ufffdpump' holds the control character U+202E, which is "
             "not seen and changes how text is shown. Write the cell anew without it.",
         ]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("exclude=[[a]]", "exclude=[{a: 1}]", "exclude=[a,]", "exclude=a", "case.variants=[[]]"),
+        "case.variants=" + "[" * 300 + "]" * 300,
+        *("target.excess_price=\u0663", "sweep.most=\u0663", "case.base_year=\u0662\u0660\u0662\u0664"),
+        *("target.excess_price=" + "9" * 400, "sweep.chunk_seconds=" + "9" * 400, "sweep.most=" + "9" * 400),
+        *("price.scale.electricity={a: 1}", "price.scale.a.b=int(3)", "price.scale.electricity=nan"),
+        *("sweep.chunk_seconds=nan", "solver.time_limit=inf", "finance.tolerance=-inf", "adjust.capex.pump=1e999"),
+        *("near.levels=[1,x]", "case.years=[2025,2026.5]", "price.scale={a: {b: 1}}"),
+    ],
+)
+def test_no_value_of_any_form_ends_otherwise_than_in_one_line(
+    case: str, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    assert main(["check", case, word, "lang=en"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert err.startswith(word[:8])
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("exclude=[värmepump]", "exclude: the case has no technology 'värmepump'."),
+        ("exclude=[1e5]", "exclude: the case has no technology '1e5'."),
+        ("exclude=[null]", "exclude: the case has no technology 'null'."),
+        ("finance.instruments=[lån]", "finance.instruments"),
+        ("case.variants=[basår]", "case.variants"),
+    ],
+)
+def test_names_in_lists_keep_their_letters_and_their_form(
+    case: str, capsys: pytest.CaptureFixture[str], word: str, message: str
+) -> None:
+    assert main(["check", case, word, "lang=en"]) == 2
+    assert capsys.readouterr().err.startswith(message)
+
+
+def test_lists_with_any_letters_can_vary_in_a_sweep(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "-m", "--dry-run", case, "exclude=[],[pump]", "lang=en"]) == 0
+    assert "2 scenarios" in capsys.readouterr().out
+    assert main(["plan", "-m", "--dry-run", case, "exclude=[],[värmepump]", "lang=en"]) in (0, 2)
+    assert "Traceback" not in capsys.readouterr().err

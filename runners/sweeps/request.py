@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from conf.schema import SweepConfig
-from runners.overrides import NUMBER, Words, check_key, check_pair
+from runners.overrides import Words, check_key, check_pair
 from runners.sweeps.design import Design, check_count, cross_axes, cross_designs
 from runners.sweeps.samples import Range, read_range, sample_ranges, write_level
 from runners.sweeps.tables import read_table, show_problems
+from runners.word_values import is_number, split_list
 from scenarios.errors import CaseError, Problem
 
 SIMPLE = re.compile(r"[\w.+-]+(,[\w.+-]+)+")
 """Levels that need no grammar: numbers and names with commas between them."""
+LISTS = re.compile(r"(?<=\]),\s*(?=\[)")
+"""Between two lists that are levels."""
 SENSELESS = ("out", "lang", "settings", "hydra", "sweep", "runners", "solver.log")
 """Keys that belong to a sweep as a whole, with all that begins with them and a dot."""
 GRID, VARY, DESIGN = "sweep.grid", "sweep.vary", "sweep.design"
@@ -68,12 +71,19 @@ ReadAxis = Callable[[str, str], Axis | Range | None]
 
 
 def read_plain_axis(key: str, value: str) -> Axis | None:
-    """The levels of a word such as `0.80,0.85` or `low,base`, which need no grammar; None for all other forms.
+    """The levels of a word such as `0.80,0.85`, `low,base` or `[],[bio_ccs]`, which need no grammar; else None.
 
     >>> read_plain_axis("price", "low,base")
     Axis(key='price', levels=('low', 'base'))
+    >>> read_plain_axis("exclude", "[],[värmepump,sol]").levels
+    ('[]', '[värmepump,sol]')
     """
-    return Axis(key, tuple(value.split(","))) if SIMPLE.fullmatch(value) else None
+    if SIMPLE.fullmatch(value):
+        return Axis(key, tuple(value.split(",")))
+    lists = LISTS.split(value)
+    if len(lists) > 1 and all(split_list(one) is not None for one in lists):
+        return Axis(key, tuple(lists))
+    return None
 
 
 def add_declared(request: Request, sweep: SweepConfig, read_axis: ReadAxis) -> Request:
@@ -180,7 +190,7 @@ def _check_levels(axis: Axis) -> Iterator[Problem]:
             yield problem
     seen: set[Any] = set()
     for level in levels:
-        value = float(level) if NUMBER.fullmatch(level) else level
+        value = float(level) if is_number(level) else level
         if value in seen:
             yield Problem("design_level_twice", f"{axis.key}={level}", fields={"value": level})
         seen.add(value)
