@@ -30,11 +30,11 @@ from scenarios.money import (
     discount_total,
     end_discount,
     finance_multiplier,
-    measure_alive,
     operation_discount,
     outlay_shares,
     salvage_worth,
 )
+from scenarios.service import measure_alive
 
 POOL = "pool"
 LOGIC_ROW = "logic_row"
@@ -130,8 +130,16 @@ def _measure_peak(scenario: Arrays) -> np.ndarray:
 
 
 def _measure_firm_output(scenario: Arrays) -> np.ndarray:
+    """The most that a unit of each host's capacity is credited with in any one of its modes.
+
+    max over modes m of k: firm_credit[m,c,y] max_s(flow[m,c,s,y]) yield[k,y] / capacity_weight[m]
+    """
     best = np.maximum(scenario["flow"], 0.0).max(axis=2)
-    return np.asarray(scenario["firm_credit"] * best * scenario["yield"][:, None, :])
+    weight = scenario["capacity_weight"]
+    credited = scenario["firm_credit"] * best / np.where(weight > 0, weight, 1.0)[:, None, None]
+    output = np.zeros(credited.shape)
+    np.maximum.at(output, find_hosts(scenario), credited)
+    return np.asarray(output * scenario["yield"][:, None, :])
 
 
 def _measure_firm_demand(scenario: Arrays) -> np.ndarray:
@@ -161,6 +169,13 @@ def _grow_once(scenario: Arrays, what: str) -> np.ndarray:
     finite = np.isfinite(growth)
     grown = np.where(finite, growth, 0.0) * scenario[f"{what}_before"] + scenario[f"{what}_seed"][:, 0]
     return np.where(finite, grown, np.inf)
+
+
+@remember
+def find_hosts(scenario: Arrays) -> np.ndarray:
+    """Place of the technology whose capacity each one uses (technology)."""
+    place = {str(name): i for i, name in enumerate(scenario[TECHNOLOGY])}
+    return np.array([place[str(host)] for host in scenario["technology_host"]], dtype=int)
 
 
 @remember
@@ -223,6 +238,12 @@ def _measure_build_cost(scenario: Arrays) -> np.ndarray:
     spent = (outlay_shares(scenario) * capital_discount(scenario)).sum(axis=2)
     kept = salvage_worth(scenario) * end_discount(scenario)
     return np.asarray(finance_multiplier(scenario)[:, None] * scenario["capex"] * (spent - kept))
+
+
+def _measure_lost_worth(scenario: Arrays) -> np.ndarray:
+    """What would have been left of an investment, had it not been retired, in money of the first year."""
+    kept = salvage_worth(scenario) * end_discount(scenario)
+    return np.asarray(finance_multiplier(scenario)[:, None] * scenario["capex"] * kept)
 
 
 def _price_trade(name: str) -> Measure:
@@ -323,6 +344,7 @@ MEASURES: dict[str, Measure] = {
     "most_miss": Measure((), lambda _: np.asarray(np.inf)),
     # cost of one unit of each decision, in money of the first year
     "build_cost": Measure(TY, _measure_build_cost),
+    "lost_worth": Measure(TY, _measure_lost_worth),
     "capacity_cost": _discount("fixed_cost", *TY),
     "activity_cost": _discount("variable_cost", *TY),
     "purchase_cost": _price_trade("purchase_price"),

@@ -17,6 +17,7 @@ from scenarios.cash import (
 )
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
+from scenarios.service import measure_serving
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR
 
 SHARE = "share"
@@ -77,16 +78,6 @@ def _measure_result_room(scenario: Arrays) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         needed = np.where(np.isinf(share), -np.inf, share * scenario["taxes_and_grants"])
     return np.asarray(scenario["planned_result"] - scenario["reference_operating"] - needed)
-
-
-@remember
-def measure_serving(scenario: Arrays) -> np.ndarray:
-    """Share of each plan year in which a vintage serves (technology, vintage, year), by its life alone."""
-    years, length = scenario[YEAR].astype(float), scenario["length"]
-    wait = scenario["lead_time"] + scenario["start_delay"]
-    begin = (years + wait[:, None])[:, :, None]
-    end = begin + scenario["life"][:, None, None]
-    return np.asarray(np.clip(np.minimum(years + length, end) - np.maximum(years, begin), 0.0, None) / length)
 
 
 def _measure_wear(scenario: Arrays) -> np.ndarray:

@@ -203,19 +203,22 @@ def sum_rise(m: pyo.ConcreteModel) -> Expression:
 def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
     """Present cost in cash of the actor whose perspective it is; 0 under society.
 
-    cash_cost = - sum_y D_op operating + sum_y d_cap net_outlay + sum_u debt_cost draw - sum_{k,v} kept value
+    cash_cost = - sum_y D_op operating + sum_y d_cap net_outlay + sum_u debt_cost draw
+                - sum_{k,v} kept_value (build - retired in the last year)
                 + excess paid for and account prices, as in the social cost
     """
     a = at.finance.viewer
     if not a:
         return 0
     held = [(k, v) for k, owners in at.finance.owners if a in owners for v in at.years]
+    retirable = set(at.retirable)
     return sum(
         [
             *(-n("cash_discount", y) * m.operating[a, y] for y in at.years),
             *(n("capital_discount", y) * m.net_outlay[a, y] for y in at.years),
             *(n("debt_cost", i, u) * m.draw[i, b, u] for i, b, u in m.draw if b == a),
             *(-n("kept_value", a, k, v) * m.build[k, v] for k, v in held),
+            *(n("kept_value", a, k, v) * m.retired[k, v, at.years[-1]] for k, v in held if k in retirable),
             *(n("account_cost", e, y) * m.account[e, y] for e, y in m.account),
             *(n("excess_cost", q, y) * m.paid[q, y] for q, y in m.paid),
             *(n("total_excess_cost", q) * m.paid_total[q] for q in m.paid_total),

@@ -12,15 +12,14 @@ from model.structure import Structure
 def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Credited capacity covers peak demand and the margin, in every slice's mean load times its peak factor.
 
-    firm   sum_k firm_credit[k,c,y] max_s(flow[k,c,s,y]) yield[k,y] capacity[host(k),y]
+    firm   sum over hosts k: capacity[k,y] max over modes m of k:
+               firm_credit[m,c,y] max_s(flow[m,c,s,y]) yield[k,y] / capacity_weight[m]
              >= (1 + reserve_margin[c,y]) peak_factor[c,y] 8760/h[s]
                 (demand[c,y] profile[c,s,y] + sum over consuming k: -flow[k,c,s,y] activity[k,y,s])
     """
 
     def firm(m: pyo.ConcreteModel, c: str, y: int, s: str) -> Expression:
-        output = sum(
-            n("firm_output", k, c, y) * m.capacity[at.host[k], y] for k in at.firm[c] if at.host[k] in at.modes
-        )
+        output = sum(n("firm_output", k, c, y) * m.capacity[k, y] for k in at.firm[c])
         drawn = sum(
             n("firm_draw", k, c, s, y) * m.activity[k, y, WHOLE_YEAR if at.slots[k] == (WHOLE_YEAR,) else s]
             for k in at.consumers[c]

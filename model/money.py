@@ -12,7 +12,8 @@ from model.structure import Structure
 def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
     """Resource costs of the society perspective, discounted to the first year (who pays is a matter of its own).
 
-    cost = sum_{k,v} finance[k] capex[k,v] (sum_y outlay[k,v,y] d_cap[y] - worth[k,v] d_end) build[k,v]
+    cost = sum_{k,v} finance[k] capex[k,v] (sum_y outlay[k,v,y] d_cap[y] build[k,v]
+                                            - worth[k,v] d_end (build[k,v] - retired[k,v,last year]))
          + sum_{k,y} D_op[y] fixed_cost[k,y] capacity[k,y] + D_op[y] variable_cost[k,y] sum_s activity[k,y,s]
          + sum_{c,y,s} D_op[y] (purchase_price[c,s,y] purchase[c,y,s] - sale_price[c,s,y] sale[c,y,s])
          + sum_{e,y} D_op[y] account_price[e,y] account[e,y]
@@ -21,6 +22,7 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
     return sum(
         [
             *(n("build_cost", k, v) * m.build[k, v] for k, v in m.build),
+            *(n("lost_worth", k, v) * m.retired[k, v, y] for k, v, y in m.retired if y == at.years[-1]),
             *(n("capacity_cost", k, y) * m.capacity[k, y] for k, y in m.capacity),
             *(n("activity_cost", k, y) * sum_activity(m, at, k, y) for k in at.slots for y in at.years),
             *(n("purchase_cost", c, s, y) * m.purchase[c, y, s] for c, y, s in m.purchase),

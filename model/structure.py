@@ -156,7 +156,7 @@ def outline_program(scenario: Scenario) -> Structure:
         flows=r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x != 0),
         storage=storage,
         stores=r.related("stores", COMMODITY, TECHNOLOGY, lambda x: x != 0),
-        firm=_firm(r),
+        firm=_firm(r, host, hosts),
         consumers=r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x < 0),
         purchasable=r.pattern("purchase_price", _is_given),
         sellable=r.pattern("sale_price", _is_given),
@@ -271,12 +271,13 @@ def _read_targets(r: _Reader) -> dict[str, Any]:
     }
 
 
-def _firm(r: _Reader) -> dict[str, tuple[str, ...]]:
-    """Commodities with a reserve margin, and the technologies credited to each."""
+def _firm(r: _Reader, host: Mapping[str, str], hosts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Commodities with a reserve margin, and the hosts that are credited to each in any of their modes."""
     credited = r.related("firm_credit", COMMODITY, TECHNOLOGY, lambda x: x > 0)
     makers = r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x > 0)
     asked = r.pattern("reserve_margin", _is_given)
-    return {c: tuple(k for k in credited[c] if k in makers[c]) for c in asked}
+    able = {c: {host[k] for k in credited[c] if k in makers[c]} for c in asked}
+    return {c: tuple(k for k in hosts if k in able[c]) for c in asked}
 
 
 def _limited(r: _Reader, name: str) -> tuple[tuple[str, int], ...]:

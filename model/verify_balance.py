@@ -144,11 +144,15 @@ def find_firm(read: Scene) -> Places:
 
 @kept
 def weigh_credited(read: Scene) -> Weights:
-    """`sum_k firm_credit max_s(flow) yield capacity`, (commodity, year)."""
+    """What a unit of each host's capacity is firm for in the best of its modes, summed, (commodity, year)."""
     given = read.given
-    output = np.maximum(given.flow.max(2), 0.0)
-    shape = read.shape(TECHNOLOGY, YEAR)
-    return weigh("kcy,kcy,ky,ky->cy", given.firm_credit, output, given.yield_, shape=shape)
+    output = np.maximum(given.flow.max(2), 0.0) * given.firm_credit
+    per_unit = np.where(given.capacity_weight > 0, given.capacity_weight, 1.0)
+    best = np.zeros_like(output)
+    for k in np.flatnonzero(read.hosts):
+        modes = read.host == k
+        best[k] = (output[modes] / per_unit[modes, None, None]).max(0) * given.yield_[k]
+    return weigh("kcy,ky->cy", best, shape=read.shape(TECHNOLOGY, YEAR))
 
 
 @kept
@@ -168,13 +172,13 @@ def measure_peak(read: Scene) -> Array:
 def check_firm(read: Reading) -> Iterator[Rule]:
     """Credited capacity covers the peak.
 
-    firm   sum_k firm_credit max_s(flow) yield capacity
+    firm   sum over hosts of capacity yield max over its modes of firm_credit max_s(flow) / capacity_weight
              >= (1 + reserve_margin) peak_factor (8760 / h) (demand profile + what technologies draw), each slice
     """
     unit, places = read.given.commodity_unit, find_firm(read)
     if not places.count:
         yield met("firm", CSY, unit, places)
         return
-    credited = weigh_credited(read).times(read.capacity_used)
+    credited = weigh_credited(read).times(read.plan.capacity)
     asked = (term(measure_demand(read)) + weigh_drawn(read).times(read.plan.activity)) * measure_peak(read)
     yield at_most("firm", CSY, unit, asked, credited.at((slice(None), None)), places)

@@ -24,6 +24,13 @@ def find_service_start(read: Scene) -> Array:
 
 
 @kept
+def find_curved(read: Scene) -> Array:
+    """Technologies that wear out along a curve instead of standing for a life, (technology)."""
+    given = read.given.survival
+    return np.asarray(np.isfinite(given).any(1)) if given.size else np.zeros(read.host.size, dtype=bool)
+
+
+@kept
 def measure_alive(read: Scene) -> Array:
     """Share of each vintage that stands, mean over the plan year, (technology, vintage, year).
 
@@ -34,7 +41,7 @@ def measure_alive(read: Scene) -> Array:
     year, length = read.years, read.length
     end = start + read.given.life[:, None, None]
     alive = np.clip(np.minimum(year + length, end) - np.maximum(year, start), 0.0, None) / length
-    curved = ~np.isnan(read.given.survival).all(1) if read.given.survival.size else np.zeros(read.host.size, bool)
+    curved = find_curved(read)
     if curved.any():
         alive[curved] = _survive(np.nan_to_num(read.given.survival[curved]), start[curved], year, length)
     return np.where(read.years[:, None] <= year, alive, 0.0)

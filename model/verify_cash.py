@@ -14,6 +14,7 @@ from model.verify_money import (
     discount_capital,
     discount_end,
     discount_operation,
+    find_left,
     find_number,
     measure_components,
     measure_worth,
@@ -150,7 +151,7 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
     return {
         **{name: flow.at(a).over(0) for name, flow in flows.items()},
         "terminal": product("iu,iu->", ledger.loans.terminal, draw) * end,
-        "salvage": product("k,kv,kv->", owned, measure_worth(read), ledger.invested) * -end,
+        "salvage": product("k,kv,kv->", owned, measure_worth(read) * read.given.capex, find_left(read)) * -end,
         **{name: social[name] for name in COMMON},
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.verify_capacity import find_service_start
+from model.verify_capacity import find_curved, find_service_start
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_targets import measure_miss
 from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
@@ -68,7 +68,14 @@ def price_capital(read: Scene) -> Array:
     own = np.isnan(hurdle) | (hurdle == rate)
     with np.errstate(divide="ignore", invalid="ignore"):
         financed = _annuity(np.where(own, rate, hurdle), life) / _annuity(np.full_like(life, rate), life)
+    for k in np.flatnonzero(find_curved(read) & ~own).tolist():
+        financed[k] = _worth_of_service(read, k, rate) / _worth_of_service(read, k, float(hurdle[k]))
     return np.where(own, 1.0, financed)
+
+
+def _worth_of_service(read: Scene, k: int, rate: float) -> float:
+    """`sum_a survival (1 + rate)^-(a+1)`: what a unit repaid by what stands each year is worth at its start."""
+    return float(sum(share * (1.0 + rate) ** -(age + 1.0) for age, share in enumerate(read.given.survival[k])))
 
 
 def _annuity(rate: Array, life: Array) -> Array:
@@ -79,20 +86,47 @@ def _annuity(rate: Array, life: Array) -> Array:
 
 @kept
 def measure_worth(read: Scene) -> Array:
-    """Share of an investment left at the end of the horizon, by the scenario's rule, (technology, vintage)."""
-    salvage = read.state("salvage")
-    life = read.given.life[:, None]
-    used = np.clip(np.minimum(_find_end(read) - find_service_start(read), life), 0.0, None)
-    growth, endless = _growth(read), np.isinf(life)
-    finite = np.where(endless, 1.0, life)
-    used = np.where(endless, 0.0, used)
+    """What is left of a unit of investment at the end of the horizon, by the scenario's rule, (technology, vintage).
+
+    A straight line leaves the share of service that is left, of the investment with interest until service starts.
+    Every other rule leaves the present worth of the service still to come, had the investment been repaid by its
+    service: paid and repaid at one rate.
+    """
+    salvage, growth, end = read.state("salvage"), _growth(read), _find_end(read)
+    start = find_service_start(read)
     if salvage == "none":
-        return np.zeros_like(used)
-    if salvage == "straight_line" or growth == 1.0:
-        return np.asarray(1.0 - used / finite)
-    if salvage == "sinking_fund":
-        return np.asarray(1.0 - (growth**used - 1.0) / (growth**finite - 1.0))
-    return np.asarray((1.0 - growth ** -(finite - used)) / (1.0 - growth**-finite))
+        return np.zeros_like(start)
+    rate = 1.0 if salvage == "straight_line" else growth
+    used = np.clip(end - start, 0.0, None)
+    left = _share_life_left(used, read.given.life[:, None], rate)
+    for k in np.flatnonzero(find_curved(read)):
+        left[k] = [_share_curve_left(read.given.survival[k], years, rate) for years in used[k]]
+    begun = np.minimum(start, end)
+    compounded = np.einsum("kvy,kvy->kv", spread_outlay(read), growth ** (begun[:, :, None] - read.years))
+    return np.asarray(left * compounded)
+
+
+def _share_life_left(used: Array, life: Array, growth: float) -> Array:
+    """Service left of a life over service in all, in money of the moment and of the start; 1 of an endless one."""
+    endless = np.isinf(life)
+    finite = np.where(endless, 1.0, life)
+    rest = np.clip(finite - used, 0.0, None)
+    share = rest / finite if growth == 1.0 else (1.0 - growth**-rest) / (1.0 - growth**-finite)
+    return np.asarray(np.where(endless, 1.0, share))
+
+
+def _share_curve_left(survival: Array, used: float, growth: float) -> float:
+    """The same of a curve, age by age."""
+    whole = sum(share * _value_span(age, age + 1.0, growth) for age, share in enumerate(survival))
+    left = sum(
+        share * _value_span(max(age, used), age + 1.0, growth) for age, share in enumerate(survival) if age + 1.0 > used
+    )
+    return float(left * growth**used / whole) if whole > 0 else 0.0
+
+
+def _value_span(first: float, last: float, growth: float) -> float:
+    """One unit a year between two ages, each moment counted by `growth^-age`; its constant factor does not matter."""
+    return last - first if growth == 1.0 else float((growth**-first - growth**-last) / (growth - 1.0))
 
 
 @dataclass(frozen=True)
@@ -144,12 +178,18 @@ def price_excess(read: Scene) -> tuple[Array, Array]:
 
 
 @once
+def find_left(read: Reading) -> Array:
+    """What has not been retired by the last year, (technology, vintage)."""
+    return np.asarray(read.plan.build - read.plan.retired[:, :, -1])
+
+
+@once
 def measure_components(read: Reading) -> dict[str, Sum]:
     """Present cost of the plan in the case's money, by component; they add up to the objective."""
     plan, price = read.plan, price_decisions(read)
     return {
         "investment": product("kv,kv->", price.investment, plan.build),
-        "salvage": product("kv,kv->", price.salvage, plan.build),
+        "salvage": product("kv,kv->", price.salvage, find_left(read)),
         "fixed": product("ky,ky->", price.fixed, plan.capacity),
         "variable": product("ky,ky->", price.variable, read.yearly_activity),
         "purchase": price.purchase.times(plan.purchase),

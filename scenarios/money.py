@@ -1,4 +1,4 @@
-"""What money and capital of another year count today: discounting, outlays, lives and worth left, by scenario.
+"""What money and capital of another year count today: discounting, outlays and worth left, by scenario.
 
 Letters as in docs/mathematics.md: rate `r`, first year `y0`, plan year `y` of `L[y]` calendar years, vintage `v`,
 technology `k`, offset `o` of 0, 1/2 or 1 for money at the start, in the middle or at the end of a year.
@@ -10,8 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
-from scenarios.catalog import AGE, YEAR
 from scenarios.choices import SALVAGES, TIMINGS
+from scenarios.service import (
+    find_curved,
+    find_end,
+    find_service_start,
+    read_years,
+    share_left,
+    share_left_discounted,
+)
 
 Floats = NDArray[np.float64]
 _NONE, _STRAIGHT_LINE, _SINKING_FUND, _ANNUITIES = SALVAGES
@@ -23,7 +30,7 @@ def capital_discount(scenario: Arrays) -> Floats:
 
     d_cap[y] = (1+r)^-(y + o_cap - y0)
     """
-    years = _years(scenario)
+    years = read_years(scenario)
     offset = TIMINGS[scenario.attrs["discount_capital"]]
     return _grow(scenario, -(years + offset - years[0]))
 
@@ -43,7 +50,7 @@ def end_discount(scenario: Arrays) -> float:
 
     d_end = (1+r)^-(E - y0),  E = last year + its length
     """
-    return float(_grow(scenario, np.array(_years(scenario)[0] - _end(scenario))))
+    return float(_grow(scenario, np.array(read_years(scenario)[0] - find_end(scenario))))
 
 
 def discount_total(scenario: Scenario, held: NDArray[np.bool_]) -> Floats:
@@ -73,36 +80,29 @@ def annuity_factor(rate: Floats | float, life: Floats | float) -> Floats:
 def finance_multiplier(scenario: Arrays) -> Floats:
     """How much dearer an investment is because its capital asks for more than the discount rate (technology).
 
-    finance[k] = A(hurdle_rate) / A(r),  1 where there is no hurdle rate.  Endless with an endless life, a hurdle
-    rate above 0 and a discount rate of 0 or less: capital that is never repaid has no finite cost then.
+    finance[k] = A(hurdle_rate) / A(r),  1 where there is no hurdle rate
+
+    Where a survival curve is given, what stands repays: A(i) = 1 / sum_a survival[k,a] (1+i)^-(a+1). Endless with an
+    endless life, a hurdle rate above 0 and a discount rate of 0 or less: capital never repaid has no finite cost then.
     """
     rate = scenario["discount_rate"]
     hurdle = scenario["hurdle_rate"]
-    life = scenario["life"]
     plain = np.isnan(hurdle) | (hurdle == rate)
     with np.errstate(divide="ignore", invalid="ignore"):
-        dearer = annuity_factor(np.where(plain, rate, hurdle), life) / annuity_factor(rate, life)
+        dearer = _repay(scenario, np.where(plain, rate, hurdle)) / _repay(scenario, np.broadcast_to(rate, plain.shape))
     return np.asarray(np.where(plain, 1.0, dearer))
 
 
-@remember
-def measure_alive(scenario: Arrays) -> Floats:
-    """The share of each vintage in service in each plan year (technology, vintage, year): `alive`.
-
-    With b = v + lead_time + start_delay, for y >= v, else 0:
-
-    alive[k,v,y] = |[y, y+L) n [b, b+life)| / L[y]
-    alive[k,v,y] = mean over calendar years u in [y, y+L) of survival[k, floor(u - b)]   where a curve is given
-    """
-    years, lengths = _years(scenario), scenario["length"]
-    begin = _service_begin(scenario)[:, :, None]
-    end = begin + scenario["life"][:, None, None]
-    stands = np.minimum(years + lengths, end) - np.maximum(years, begin)
-    alive = np.clip(stands, 0.0, None) / lengths
-    curved = _curved(scenario)
-    if curved.any():
-        alive[curved] = _measure_survival(scenario, curved)
-    return np.asarray(np.where(years >= years[:, None], alive, 0.0))
+def _repay(scenario: Arrays, rate: Floats) -> Floats:
+    """`A(rate)`, what repays a unit of investment in each year that it serves (technology)."""
+    evenly = annuity_factor(rate, scenario["life"])
+    curved = find_curved(scenario)
+    if not curved.any():
+        return evenly
+    curves = np.nan_to_num(scenario["survival"])
+    ages = np.arange(1.0, curves.shape[1] + 1)
+    served = (curves * (1.0 + rate[:, None]) ** -ages).sum(axis=1)
+    return np.asarray(np.where(curved, np.divide(1.0, served, out=evenly.copy(), where=served > 0), evenly))
 
 
 @remember
@@ -112,7 +112,7 @@ def outlay_shares(scenario: Arrays) -> Floats:
     outlay[k,v,y] = |[y, y+L) n [v, v + construction_years)| / construction_years; what falls after the horizon is
     paid in the last year.
     """
-    years = _years(scenario)
+    years = read_years(scenario)
     until = np.append(years[1:], np.inf)
     take = scenario["construction_years"][:, None, None]
     begin = years[:, None]
@@ -122,37 +122,34 @@ def outlay_shares(scenario: Arrays) -> Floats:
 
 @remember
 def salvage_worth(scenario: Arrays) -> Floats:
-    """The share of each vintage's investment that is left at the end of the horizon (technology, vintage): `worth`.
+    """What is left of each vintage at the end of the horizon, per unit of investment (technology, vintage): `worth`.
 
-    With n = min(E - b, life), 0 <= n, the years used by the end E:
+    With left and left_r the share of its service, plain and discounted, that comes after the end E (a share of what
+    still stands by life or survival curve), and service from b on:
 
     none           0
-    straight_line  1 - n/life
-    sinking_fund   1 - ((1+r)^n - 1) / ((1+r)^life - 1)
-    annuities      (1 - (1+r)^-(life-n)) / (1 - (1+r)^-life)       the same number, and computed so for both
+    straight_line  left sum_y outlay[k,v,y] (1+r)^(min(b, E) - y)      investment with interest to the start of service
+    sinking_fund   left_r sum_y outlay[k,v,y] (1+r)^(E - y)            what the debt is after a repayment as service is
+    annuities      the same: what the annuities still to come are worth
 
-    Straight line where r = 0; 1 where the life is endless.
+    Without lead time or survival curve these are 1 - n/life and 1 - ((1+r)^n - 1) / ((1+r)^life - 1), n = min(E - b,
+    life) years used. 1 where the life is endless, with interest for the time of construction.
     """
-    life = scenario["life"][:, None]
-    rate = float(scenario["discount_rate"])
-    rule = scenario.attrs["salvage"]
-    used = np.clip(np.minimum(_end(scenario) - _service_begin(scenario), life), 0.0, None)
-    finite = np.where(np.isinf(life), 1.0, life)
-    left = np.where(np.isinf(life), 1.0, np.clip(finite - used, 0.0, None) / finite)
+    rule, end = scenario.attrs["salvage"], find_end(scenario)
+    begin = find_service_start(scenario)
     if rule == _NONE:
-        left = np.zeros(left.shape)
-    elif rule in (_SINKING_FUND, _ANNUITIES) and rate != 0:
-        growth = np.log1p(rate)
-        left = np.where(np.isinf(life), 1.0, np.expm1(-growth * left * finite) / np.expm1(-growth * finite))
-    return np.asarray(left)
-
-
-def _years(scenario: Arrays) -> Floats:
-    return np.asarray(scenario[YEAR], dtype=float)
-
-
-def _end(scenario: Arrays) -> float:
-    return float(_years(scenario)[-1] + scenario["length"][-1])
+        return np.zeros(begin.shape)
+    used = np.clip(end - begin, 0.0, None)
+    rate = float(scenario["discount_rate"])
+    if rule == _STRAIGHT_LINE or rate == 0:
+        left = share_left(scenario)
+    else:
+        left = share_left_discounted(scenario) * (1.0 + rate) ** used
+        endless = np.isinf(scenario["life"]) & ~find_curved(scenario)
+        left = np.where(endless[:, None], 1.0, left)
+    waited = np.minimum(begin, end)[:, :, None] - read_years(scenario)
+    grown = (outlay_shares(scenario) * (1.0 + rate) ** waited).sum(axis=2)
+    return np.asarray(left * grown)
 
 
 def _grow(scenario: Arrays, years: Floats) -> Floats:
@@ -161,34 +158,10 @@ def _grow(scenario: Arrays, years: Floats) -> Floats:
 
 def _one_year_factors(scenario: Arrays) -> Floats:
     """Operation factors of the calendar years of each plan year (year, i), 0 past its length."""
-    years, lengths = _years(scenario)[:, None], scenario["length"][:, None]
+    years, lengths = read_years(scenario)[:, None], scenario["length"][:, None]
     within = np.arange(lengths.max())
     offset = TIMINGS[scenario.attrs["discount_operation"]]
     return np.where(within < lengths, _grow(scenario, -(years + within + offset - years[0])), 0.0)
-
-
-def _service_begin(scenario: Arrays) -> Floats:
-    """`b = v + lead_time + start_delay` (technology, vintage)."""
-    wait = scenario["lead_time"] + scenario["start_delay"]
-    return np.asarray(_years(scenario) + wait[:, None])
-
-
-def _curved(scenario: Arrays) -> NDArray[np.bool_]:
-    return np.asarray(~np.isnan(scenario["survival"]).all(axis=1))
-
-
-def _measure_survival(scenario: Arrays, curved: NDArray[np.bool_]) -> Floats:
-    """The mean of the survival curve over the calendar years of each plan year (curved technology, vintage, year)."""
-    years, lengths = _years(scenario), scenario["length"]
-    curves = scenario["survival"][curved]
-    begin = _service_begin(scenario)[curved]
-    within = np.arange(lengths.max())
-    calendar = years[:, None] + within
-    age = np.floor(calendar - begin[:, :, None, None]).astype(np.int64)
-    stands = (age >= 0) & (age < scenario.sizes[AGE]) & (within < lengths[:, None])
-    place = np.arange(len(curves))[:, None, None, None]
-    shares = np.where(stands, curves[place, np.where(stands, age, 0)], 0.0)
-    return np.asarray(shares.sum(axis=3) / lengths)
 
 
 def _multiply(life: Floats, growth: Floats) -> Floats:

@@ -171,7 +171,8 @@ def cost_starts(instance: Instance, starts: np.ndarray) -> np.ndarray:
             begin = v + p.lead_time
             alive = np.array([begin <= y < begin + p.life for y in YEARS], dtype=float)
             used = min(max(END - begin, 0), p.life)
-            capital = p.capex * (rate ** -(v - YEARS[0]) - (1 - used / p.life) * rate ** -(END - YEARS[0]))
+            left = (1 - used / p.life) * rate ** (min(begin, END) - v)
+            capital = p.capex * (rate ** -(v - YEARS[0]) - left * rate ** -(END - YEARS[0]))
             built = p.size * starts[:, place, i]
             cost += built * (capital + p.fixed_cost * (alive * middle).sum())
             account -= np.outer(built, alive * p.saving)

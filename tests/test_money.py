@@ -18,11 +18,11 @@ from scenarios.money import (
     discount_total,
     end_discount,
     finance_multiplier,
-    measure_alive,
     operation_discount,
     outlay_shares,
     salvage_worth,
 )
+from scenarios.service import measure_alive
 
 
 def scenario(years: tuple[int, ...] = (2025, 2026, 2027), rate: float = 0.0, **given: Any) -> xarray.Dataset:
@@ -208,8 +208,25 @@ def test_an_endless_life_keeps_the_whole_investment(salvage: str) -> None:
 
 @pytest.mark.parametrize("salvage", SALVAGES[1:])
 def test_what_comes_into_service_after_the_end_keeps_its_whole_worth(salvage: str) -> None:
-    """Lead time 2, end 2028, life 1: service begins 2027, 2028 and 2029; the first is used up."""
-    assert rows(salvage_worth(scenario(rate=0.05, lead_time=2, life=1, salvage=salvage))) == [0, 1, 1]
+    """Lead time 2, end 2028, life 1: service begins 2027, 2028 and 2029; the first is used up.
+
+    What was paid in 2026 and 2027 has borne interest of 5 % for two years and one until the end.
+    """
+    worth = rows(salvage_worth(scenario(rate=0.05, lead_time=2, life=1, salvage=salvage)))
+    assert worth == pytest.approx([0, 1.05**2, 1.05])
+
+
+@pytest.mark.parametrize("salvage", SALVAGES[1:])
+def test_a_survival_curve_is_worth_the_service_that_it_has_left(salvage: str) -> None:
+    """Ages 0 to 3 stand 1, 0.5, 0.25, 0.25, end 2028: after 3, 2 and 1 years 0.25, 0.5 and 1 of 2 are left."""
+    curve = {0: 1, 1: 0.5, 2: 0.25, 3: 0.25}
+    assert rows(salvage_worth(scenario(life=9, survival=curve, salvage=salvage))) == pytest.approx([0.125, 0.25, 0.5])
+
+
+def test_a_survival_curve_repays_a_hurdle_rate_by_what_stands() -> None:
+    """1 and 0.5 of it stand: at 100 % 1/2 + 0.5/4 = 0.625 repay a unit, without interest 1.5: 2.4 times as dear."""
+    s = scenario(rate=0.0, life=9, hurdle_rate=1.0, survival={0: 1, 1: 0.5})
+    assert rows(finance_multiplier(s)) == pytest.approx(1.5 / 0.625)
 
 
 def test_sinking_fund_without_interest_is_the_straight_line() -> None:

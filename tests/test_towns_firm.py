@@ -77,3 +77,26 @@ def test_two_boilers_alike_are_firm_together() -> None:
     plan = plan_of(peak_town({"technology": "left"}, {"technology": "right"}))
     assert_close(plan.attrs["objective"], 61)
     assert_close(decided(plan, "build").sum(), 60)
+
+
+@pytest.mark.parametrize(
+    ("mode", "cost"),
+    [({}, 61), ({"flow": {"heat": 1.5}}, 41), ({"flow": {"heat": 3}, "capacity_weight": 2}, 41)],
+)
+def test_a_host_is_firm_once_in_the_best_of_its_modes(mode: dict[str, Any], cost: float) -> None:
+    """A boiler with two modes is firm for 60 MW with 60 MW of its own; counted once a mode it was 30, 31 in all.
+
+    1.5 of heat per unit in the other mode, or 3 where a unit takes two of capacity: 40 MW, 40 + 1.
+    """
+    town = peak_town({"technology": "boiler"}, {"technology": "mode", "host": "boiler", "buildable": False, **mode})
+    town["technologies"][1] |= {"capex": 0}
+    plan = plan_of(town)
+    assert_close(plan.attrs["objective"], cost)
+    assert_close(decided(plan, "build", "boiler"), [cost - 1])
+
+
+def test_a_mode_is_firm_by_the_yield_of_its_host() -> None:
+    """2 a unit of capacity for the host, and 3 of heat per unit in the mode that alone is credited: 60 / 6 = 10."""
+    mode = {"technology": "mode", "host": "boiler", "buildable": False, "capex": 0, "flow": {"heat": 3}}
+    town = peak_town({"technology": "boiler", "yield": 2, "firm_credit": {"heat": 0}}, mode)
+    assert_close(cost_of(town), 11)

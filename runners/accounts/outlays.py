@@ -47,9 +47,15 @@ def draw_actors(plan: xr.Dataset) -> Floats:
 
 
 def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
-    """Real worth left at the end of the horizon, by the salvage rule (technology)."""
+    """Real worth left at the end of the horizon, by the salvage rule (technology): of what is not retired."""
     worth = salvage_worth(scenario)
-    return np.asarray((_begin(scenario, plan) * worth).sum(axis=1))
+    standing = plan["build"].transpose(TECHNOLOGY, VINTAGE).values - count_retired(plan)
+    return np.asarray((scenario["capex"].values * standing * worth).sum(axis=1))
+
+
+def count_retired(plan: xr.Dataset) -> Floats:
+    """Capacity of each vintage that is retired when the horizon ends (technology, vintage)."""
+    return np.asarray(plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values[:, :, -1])
 
 
 def discount_worth(scenario: xr.Dataset) -> Floats:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from scenarios.arrays import read_arrays
+from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import ACCOUNT, TARGET, YEAR
 from scenarios.choices import TIMINGS
 from scenarios.money import capital_discount, discount_total, finance_multiplier, operation_discount, outlay_shares
+from scenarios.service import find_curved, find_service_start, measure_alive
 from scenarios.targets import CUMULATIVE
 
 ANNUITY, UNDISCOUNTED, DISCOUNTED = "annuity", "undiscounted", "discounted"
@@ -139,25 +140,25 @@ def cost_of_year(scenario: xr.Dataset, plan: xr.Dataset, year: int) -> float:
 
 
 def spread_investments(scenario: xr.Dataset, year: int) -> np.ndarray:
-    """What an investment of one costs in a year, had it to be repaid evenly over its life (technology, vintage).
+    """What an investment of one costs in a year, had it to be repaid by its service, evenly (technology, vintage).
 
-    finance sum_y outlay d_cap / sum_{0 <= j < life} (1+r)^-(b + j + o_op - y0), where b <= year < b + life
+    finance sum_y outlay d_cap / sum_{0 <= j < life} (1+r)^-(b + j + o_op - y0), where it serves; a survival curve
+    counts each j by the share that still stands
     """
     given = read_arrays(scenario)
     years, rate = given[YEAR].astype(float), float(given["discount_rate"])
-    life = given["life"][:, None]
-    begin = years + (given["lead_time"] + given["start_delay"])[:, None]
-    length = float(given["length"][year])
-    stands = np.minimum(years[year] + length, begin + life) - np.maximum(years[year], begin)
-    share = np.clip(stands, 0.0, None) / length
     offset = TIMINGS[scenario.attrs["discount_operation"]]
     spent = (outlay_shares(given) * capital_discount(given)).sum(axis=2) * finance_multiplier(given)[:, None]
-    due = (1.0 + rate) ** (begin + offset - years[0])
-    return np.asarray(share * spent * due / _count_payments(rate, life))
+    due = (1.0 + rate) ** (find_service_start(given) + offset - years[0])
+    payments = _count_payments(given, rate)[:, None]
+    paid = np.divide(spent * due, payments, out=np.zeros(spent.shape), where=payments > 0)
+    return np.asarray(measure_alive(given)[:, :, year] * paid)
 
 
-def _count_payments(rate: float, life: np.ndarray) -> np.ndarray:
-    """`sum_{0 <= j < life} (1+r)^-j`, for lives that need not be whole or end."""
-    if rate == 0:
-        return life
-    return np.asarray(-np.expm1(-life * np.log1p(rate)) * (1.0 + rate) / rate)
+def _count_payments(given: Arrays, rate: float) -> np.ndarray:
+    """`sum_j S(j) (1+r)^-j` over the ages j of service (technology); the lives need not be whole or end."""
+    life = given["life"]
+    evenly = life if rate == 0 else -np.expm1(-life * np.log1p(rate)) * (1.0 + rate) / rate
+    curves = np.nan_to_num(given["survival"])
+    served = (curves * (1.0 + rate) ** -np.arange(float(curves.shape[1]))).sum(axis=1)
+    return np.asarray(np.where(find_curved(given), served, evenly))

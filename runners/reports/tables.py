@@ -15,6 +15,7 @@ from runners.accounts.funding import tabulate_funding
 from runners.accounts.green_impact import tabulate_green_impact
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
+from runners.accounts.outlays import keep_worth
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
     capital_discount,
@@ -23,7 +24,6 @@ from scenarios.money import (
     finance_multiplier,
     operation_discount,
     outlay_shares,
-    salvage_worth,
 )
 
 POOL = "pool"
@@ -184,11 +184,10 @@ def _outlay(scenario: xr.Dataset, plan: xr.Dataset) -> np.ndarray:
 
 
 def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
-    """`capex build (outlay d_cap - worth d_end)`, and what `finance` adds to it."""
-    begun = scenario["capex"].values * plan["build"].values
+    """`capex (build outlay d_cap - (build - retired) worth d_end)`, and what `finance` adds to it."""
     spent = _outlay(scenario, plan).sum(axis=1)
     left = np.zeros_like(spent)
-    left[:, -1] = -(begun * salvage_worth(scenario)).sum(axis=1)
+    left[:, -1] = -keep_worth(scenario, plan)
     discount, at_end = capital_discount(scenario), end_discount(scenario)
     extra = finance_multiplier(scenario)[:, None] - 1.0
     return [
