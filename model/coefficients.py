@@ -34,9 +34,9 @@ from scenarios.money import (
     outlay_shares,
     salvage_worth,
 )
+from scenarios.pools import price_pools
 from scenarios.service import measure_alive
 
-POOL = "pool"
 LOGIC_ROW = "logic_row"
 TY, TSLOT, CY, CS = (TECHNOLOGY, YEAR), (TECHNOLOGY, SLOT, YEAR), (COMMODITY, YEAR), (COMMODITY, SLICE, YEAR)
 CSLOT, GY, APY = (COMMODITY, SLOT, YEAR), (GROUP, YEAR), (ACCOUNT, PART, YEAR)
@@ -68,7 +68,6 @@ def label_axes(scenario: Arrays) -> dict[str, tuple[object, ...]]:
     axes: dict[str, tuple[object, ...]] = {dim: tuple(scenario[dim].tolist()) for dim in dims}
     axes[SLOT] = (*axes[SLICE], WHOLE_YEAR)
     axes[LOGIC_ROW] = tuple(range(len(scenario["logic"])))
-    axes[POOL] = tuple(np.unique(scenario["target_pool"]).tolist())
     grants, technologies = list_shares(scenario)
     axes[SHARE] = tuple(
         (axes[INSTRUMENT][i], axes[TECHNOLOGY][k]) for i, k in zip(grants.tolist(), technologies.tolist(), strict=True)
@@ -262,26 +261,13 @@ def _discount(name: str, *dims: str) -> Measure:
     return Measure(dims, lambda scenario: np.asarray(scenario[name] * operation_discount(scenario)))
 
 
-@remember
-def _price_pools(scenario: Arrays) -> np.ndarray:
-    """What a unit of excess costs in each pool: the dearest of its targets (pool)."""
-    pools, members = np.unique(scenario["target_pool"], return_inverse=True)
-    price = np.zeros(len(pools))
-    np.maximum.at(price, members, scenario["price"])
-    return price
-
-
 def _measure_excess_cost(scenario: Arrays) -> np.ndarray:
-    return np.asarray(_price_pools(scenario)[:, None] * operation_discount(scenario))
+    return np.asarray(price_pools(scenario)[:, None] * operation_discount(scenario))
 
 
 def _measure_total_excess_cost(scenario: Arrays) -> np.ndarray:
-    """What a unit of excess costs over the span of a pool's cumulative targets (pool)."""
-    pools, members = np.unique(scenario["target_pool"], return_inverse=True)
-    held = np.zeros((len(pools), len(scenario[YEAR])), dtype=bool)
-    total = scenario["target_basis"] == "cumulative"
-    np.logical_or.at(held, members, total[:, None] & ~np.isnan(scenario["cap"]))
-    return np.asarray(_price_pools(scenario) * discount_total(scenario, held))
+    """What a unit of excess costs over the span of a cumulative target (target)."""
+    return np.asarray(price_pools(scenario) * discount_total(scenario, ~np.isnan(scenario["cap"])))
 
 
 MEASURES: dict[str, Measure] = {
@@ -340,7 +326,7 @@ MEASURES: dict[str, Measure] = {
     "most_credit": take("most_credit", *APY),
     "exogenous": take("exogenous", ACCOUNT, YEAR),
     "cap": take("cap", TARGET, YEAR),
-    "miss_weight": take("price", TARGET),
+    "miss_weight": Measure((TARGET,), price_pools),
     "most_miss": Measure((), lambda _: np.asarray(np.inf)),
     # cost of one unit of each decision, in money of the first year
     "build_cost": Measure(TY, _measure_build_cost),
@@ -351,7 +337,7 @@ MEASURES: dict[str, Measure] = {
     "sale_income": _price_trade("sale_price"),
     "account_cost": _discount("account_price", ACCOUNT, YEAR),
     "unit_discount": Measure((YEAR,), operation_discount),
-    "excess_cost": Measure((POOL, YEAR), _measure_excess_cost),
-    "total_excess_cost": Measure((POOL,), _measure_total_excess_cost),
+    "excess_cost": Measure((TARGET, YEAR), _measure_excess_cost),
+    "total_excess_cost": Measure((TARGET,), _measure_total_excess_cost),
 }
 """How each coefficient is measured, by the name that the program asks for."""

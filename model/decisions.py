@@ -29,7 +29,5 @@ def add_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     soft = set(at.soft)
     m.excess = pyo.Var([(t, y) for t, held in at.yearly_targets.items() if t in soft for y in held], domain=AMOUNT)
     m.excess_total = pyo.Var([t for t in at.total_targets if t in soft], domain=AMOUNT)
-    paid_years = {(q, y) for t, q in at.pool.items() if t in at.yearly_targets for y in at.yearly_targets[t]}
-    m.paid = pyo.Var(sorted(paid_years), domain=AMOUNT)
+    m.missed = pyo.Var(list(m.excess), domain=AMOUNT)
     add_finance_decisions(m, at)
-    m.paid_total = pyo.Var(sorted({q for t, q in at.pool.items() if t in at.total_targets}), domain=AMOUNT)

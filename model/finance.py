@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 
 from model.numbers import Expression, Numbers
 from model.structure import Structure
+from model.targets import sum_excess_cost
 from scenarios.choices import LEXICOGRAPHIC
 
 
@@ -220,8 +221,7 @@ def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression
             *(-n("kept_value", a, k, v) * m.build[k, v] for k, v in held),
             *(n("kept_value", a, k, v) * m.retired[k, v, at.years[-1]] for k, v in held if k in retirable),
             *(n("account_cost", e, y) * m.account[e, y] for e, y in m.account),
-            *(n("excess_cost", q, y) * m.paid[q, y] for q, y in m.paid),
-            *(n("total_excess_cost", q) * m.paid_total[q] for q in m.paid_total),
+            sum_excess_cost(m, at, n),
         ]
     )
 

@@ -7,6 +7,7 @@ import pyomo.environ as pyo
 from model.limits import sum_activity
 from model.numbers import Expression, Numbers
 from model.structure import Structure
+from model.targets import sum_excess_cost
 
 
 def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
@@ -17,7 +18,8 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
          + sum_{k,y} D_op[y] fixed_cost[k,y] capacity[k,y] + D_op[y] variable_cost[k,y] sum_s activity[k,y,s]
          + sum_{c,y,s} D_op[y] (purchase_price[c,s,y] purchase[c,y,s] - sale_price[c,s,y] sale[c,y,s])
          + sum_{e,y} D_op[y] account_price[e,y] account[e,y]
-         + sum_{q,y} D_op[y] price[q] paid[q,y] + sum_q d_total[q] price[q] paid_total[q]
+         + sum_{t,y} D_op[y] price[t] missed[t,y] + sum_t d_total[t] price[t] excess_total[t]
+           over priced t; those of a year that are no part of another then
     """
     return sum(
         [
@@ -28,7 +30,6 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
             *(n("purchase_cost", c, s, y) * m.purchase[c, y, s] for c, y, s in m.purchase),
             *(-n("sale_income", c, s, y) * m.sale[c, y, s] for c, y, s in m.sale),
             *(n("account_cost", e, y) * m.account[e, y] for e, y in m.account),
-            *(n("excess_cost", q, y) * m.paid[q, y] for q, y in m.paid),
-            *(n("total_excess_cost", q) * m.paid_total[q] for q in m.paid_total),
+            sum_excess_cost(m, at, n),
         ]
     )

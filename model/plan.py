@@ -17,8 +17,6 @@ from model.structure import Structure
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.money import operation_discount
 
-POOL = "pool"
-
 DECISION_DIMS: Mapping[str, tuple[str, ...]] = {
     "build": (TECHNOLOGY, VINTAGE),
     "capacity": (TECHNOLOGY, YEAR),
@@ -35,8 +33,7 @@ DECISION_DIMS: Mapping[str, tuple[str, ...]] = {
     "credit": (ACCOUNT, PART, YEAR),
     "excess": (TARGET, YEAR),
     "excess_total": (TARGET,),
-    "paid": (POOL, YEAR),
-    "paid_total": (POOL,),
+    "missed": (TARGET, YEAR),
 }
 """Every decision of the program and the labels it is indexed by, in the order of its index."""
 
@@ -114,22 +111,19 @@ class _Form:
     """An empty plan, and where everything goes on it; it fits scenarios with the same labels."""
 
     indexes: Mapping[str, pd.Index]
-    pools: np.ndarray
     labels: Mapping[str, list[object]]
     places: Mapping[str, _Places]
     targets: _TargetPlaces
     blank: xr.Dataset
 
     def fits(self, scenario: xr.Dataset) -> bool:
-        same = all(index.equals(scenario.get_index(dim)) for dim, index in self.indexes.items())
-        return same and np.array_equal(self.pools, scenario.variables["target_pool"].values)
+        return all(index.equals(scenario.get_index(dim)) for dim, index in self.indexes.items())
 
 
 def _draw_form(program: SparseProgram, scenario: xr.Dataset) -> _Form:
     indexes = {dim: scenario.get_index(dim) for dim in LABELLED}
-    pools = scenario.variables["target_pool"].values
     labels: dict[str, list[object]] = {dim: index.tolist() for dim, index in indexes.items()}
-    labels |= {VINTAGE: labels[YEAR], PART: labels[ACCOUNT], POOL: sorted(set(pools.tolist()))}
+    labels |= {VINTAGE: labels[YEAR], PART: labels[ACCOUNT]}
     places = _place_decisions(program, labels)
     variables = {
         PLAN_NAMES.get(name, name): (_order(ALL_DIMS[name]), _order_axes(name, np.empty(at.shape)))
@@ -137,7 +131,7 @@ def _draw_form(program: SparseProgram, scenario: xr.Dataset) -> _Form:
     }
     targets = _place_targets(program, labels)
     variables |= {name: ((TARGET, YEAR), np.empty(targets.shape)) for name in (SHADOW_PRICE, MARGINAL_COST)}
-    return _Form(indexes, pools, labels, places, targets, xr.Dataset(variables, coords=labels))
+    return _Form(indexes, labels, places, targets, xr.Dataset(variables, coords=labels))
 
 
 def _describe(program: SparseProgram, scenario: xr.Dataset, solution: Solution) -> dict[str, object]:
@@ -265,6 +259,22 @@ def _settle_excess(
             held = [year[y] for y in at.total_targets[t]]
             total = float(sum(at.lengths[y] * values[year[y]] for y in at.total_targets[t]))
             arrays["excess_total"][i] = max(sign * (total - cap[i, held[0]]), 0.0)
+    _settle_missed(arrays, at, place, year)
+
+
+def _settle_missed(
+    arrays: dict[str, np.ndarray], at: Structure, place: Mapping[object, int], year: Mapping[object, int]
+) -> None:
+    """What is missed by a target and its parts, each unit once: its own excess or the sum of its parts."""
+
+    def settle(t: str, y: int) -> float:
+        i, j = place[t], year[y]
+        parts = sum(settle(u, y) for u in at.missed_parts.get((t, y), ()))
+        arrays["missed"][i, j] = max(float(arrays["excess"][i, j]), parts)
+        return float(arrays["missed"][i, j])
+
+    for t, y in at.list_wholes(at.soft):
+        settle(t, y)
 
 
 @dataclass(frozen=True)

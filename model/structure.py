@@ -19,6 +19,7 @@ from model.structure_finance import Finance, outline_finance
 from scenarios.arrays import Arrays, Scenario, read_arrays
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, QUANTITY_BY_NAME, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.exclusion import find_unbuilt
+from scenarios.pools import find_parts
 
 Test = Callable[[np.ndarray], Any]
 """Which of an array's numbers count."""
@@ -77,7 +78,8 @@ class Structure:
     floors: tuple[str, ...]
     soft: tuple[str, ...]
     nearest: tuple[str, ...]
-    pool: Mapping[str, str]
+    priced: tuple[str, ...]
+    missed_parts: Mapping[tuple[str, int], tuple[str, ...]]
     finance: Finance
     axes: Mapping[str, tuple[object, ...]]
 
@@ -86,6 +88,11 @@ class Structure:
         """Sixteen hex digits that are equal where the structures are equal."""
         text = "\n".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def list_wholes(self, targets: Iterable[str]) -> list[tuple[str, int]]:
+        """Target and year of those yearly ones that are no part of another target of their pool then."""
+        parts = {(part, y) for (_, y), members in self.missed_parts.items() for part in members}
+        return [(t, y) for t in targets for y in self.yearly_targets.get(t, ()) if (t, y) not in parts]
 
 
 MOST_ACTIVITY = "most_activity"
@@ -258,7 +265,6 @@ def _read_targets(r: _Reader) -> dict[str, Any]:
     held = {t: tuple(y for y, on in zip(r.years, row, strict=True) if on) for t, row in zip(labels, holds, strict=True)}
     total = set(r.where(TARGET, (r["target_basis"] == "cumulative").tolist()))
     mode = dict(zip(labels, map(str, r["target_mode"]), strict=True))
-    pools = dict(zip(labels, map(str, r["target_pool"]), strict=True))
     active = [t for t in labels if held[t]]
     return {
         "yearly_targets": {t: held[t] for t in active if t not in total},
@@ -267,7 +273,11 @@ def _read_targets(r: _Reader) -> dict[str, Any]:
         "floors": r.where(TARGET, (r["target_sense"] == "at_least").tolist()),
         "soft": tuple(t for t in active if mode[t] != "hard"),
         "nearest": tuple(t for t in active if mode[t] == "nearest"),
-        "pool": {t: pools[t] for t in active if mode[t] == "priced"},
+        "priced": tuple(t for t in active if mode[t] == "priced"),
+        "missed_parts": {
+            (labels[t], r.years[y]): tuple(labels[part] for part in parts)
+            for (t, y), parts in find_parts(r.scenario).items()
+        },
     }
 
 

@@ -9,13 +9,13 @@ from model.structure import Structure
 
 
 def add_targets(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
-    """Caps and floors by year and over spans of years; what is missed is paid once per pool.
+    """Caps and floors by year and over spans of years; a unit missed by a target and a part of it counts once.
 
     target         account[e,y] <= cap[t,y] + excess[t,y]               (>= cap - excess for a floor)
     target_total   sum over held y: L[y] account[e,y] <= cap[t] + excess_total[t]     likewise
-    pool           paid[q,y] >= excess[t,y]                             each priced yearly t of pool q
-    pool_total     paid_total[q] + sum_y L[y] paid[q,y] >= excess_total[t]            each priced cumulative t of q
-    miss_most      sum over nearest t: price[t] (sum_y L[y] excess[t,y] + excess_total[t]) <= most_miss
+    missed_own     missed[t,y] >= excess[t,y]                           each yearly t that may be missed
+    missed_parts   missed[t,y] >= sum_u missed[u,y]                     u the parts of t in its pool, where any
+    miss_most      miss <= most_miss                                    miss as in sum_miss
     """
     floors, soft = set(at.floors), set(at.soft)
 
@@ -31,26 +31,32 @@ def add_targets(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         amount = sum(at.lengths[y] * m.account[at.target_account[t], y] for y in held)
         return hold(t, amount, n("cap", t, held[0]), m.excess_total[t] if t in soft else 0)
 
-    def pool_total(m: pyo.ConcreteModel, q: str, t: str) -> Expression:
-        paid = sum(at.lengths[y] * m.paid[q, y] for y in at.years if (q, y) in m.paid)
-        return m.paid_total[q] + paid >= m.excess_total[t]
-
     m.target = pyo.Constraint([(t, y) for t, held in at.yearly_targets.items() for y in held], rule=target)
     m.target_total = pyo.Constraint(list(at.total_targets), rule=target_total)
-    m.pool = pyo.Constraint(
-        [(q, t, y) for t, q in at.pool.items() for y in at.yearly_targets.get(t, ())],
-        rule=lambda m, q, t, y: m.paid[q, y] >= m.excess[t, y],
+    m.missed_own = pyo.Constraint(list(m.excess), rule=lambda m, t, y: m.missed[t, y] >= m.excess[t, y])
+    m.missed_parts = pyo.Constraint(
+        list(at.missed_parts),
+        rule=lambda m, t, y: m.missed[t, y] >= sum(m.missed[u, y] for u in at.missed_parts[t, y]),
     )
-    m.pool_total = pyo.Constraint([(q, t) for t, q in at.pool.items() if t in at.total_targets], rule=pool_total)
     if at.nearest:
         m.miss_most = pyo.Constraint(expr=sum_miss(m, at, n) <= n("most_miss"))
 
 
 def sum_miss(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
-    """What the nearest targets miss in all, weighed by their price: the first objective where there are any."""
-    terms = []
-    for t in at.nearest:
-        terms += [n("miss_weight", t) * at.lengths[y] * m.excess[t, y] for y in at.yearly_targets.get(t, ())]
-        if t in at.total_targets:
-            terms.append(n("miss_weight", t) * m.excess_total[t])
-    return sum(terms)
+    """What the nearest targets miss in all, weighed by their price: the first objective where there are any.
+
+    miss = sum_{t,y} price[t] L[y] missed[t,y] + sum_t price[t] excess_total[t]
+           over nearest t; those of a year that are no part of another then
+    """
+    yearly = [n("miss_weight", t) * at.lengths[y] * m.missed[t, y] for t, y in at.list_wholes(at.nearest)]
+    return sum(yearly + [n("miss_weight", t) * m.excess_total[t] for t in at.nearest if t in at.total_targets])
+
+
+def sum_excess_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
+    """What misses of priced targets cost in money of the first year.
+
+    sum_{t,y} D_op[y] price[t] missed[t,y] + sum_t d_total[t] price[t] excess_total[t]
+    over priced t; those of a year that are no part of another then
+    """
+    yearly = [n("excess_cost", t, y) * m.missed[t, y] for t, y in at.list_wholes(at.priced)]
+    return sum(yearly + [n("total_excess_cost", t) * m.excess_total[t] for t in at.priced if t in at.total_targets])

@@ -18,7 +18,16 @@ from model.sparse import SparseProgram
 from model.structure import Structure, outline_program
 from scenarios.arrays import Arrays, Reckon
 
-BY_VALUE = ("construction_years", "first_start", "last_start", "length", "cycles", "hours", "annual_availability")
+BY_VALUE = (
+    "share",
+    "construction_years",
+    "first_start",
+    "last_start",
+    "length",
+    "cycles",
+    "hours",
+    "annual_availability",
+)
 """Arrays of which the outline looks at more than signs."""
 MOST_KEPT = 2**18
 """Numbers of one coefficient kept, for all its contents together."""

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from model.verify_actors import FINANCE_DECISIONS, admit_finance, has_actors
-from model.verify_memory import POOL
+from model.verify_pools import find_missable, find_target_account
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
 from scenarios.catalog import ACCOUNT, COMMODITY, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
@@ -29,8 +29,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "credit": (ACCOUNT, PART, YEAR),
     "excess": (TARGET, YEAR),
     "excess_total": (TARGET,),
-    "paid": (POOL, YEAR),
-    "paid_total": (POOL,),
+    "missed": (TARGET, YEAR),
 }
 """Every variable that the rules speak of in any plan, with its dimensions in their order."""
 
@@ -60,10 +59,7 @@ def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
 
 
 def _fits_labels(read: Reading, dim: str) -> bool:
-    """The scenario's labels in its order; for pools, every pool that a priced target pays into."""
-    if dim == POOL:
-        priced = read.given.target_pool[read.given.target_mode == "priced"]
-        return set(map(str, priced)) <= set(map(str, read.pools))
+    """The scenario's labels in its order."""
     return bool(np.array_equal(read.dataset.variables[dim].values, read.memory.read(dim)))
 
 
@@ -124,8 +120,6 @@ def find_unit(read: Reading, decision: str) -> str | Array:
     if decision in FINANCE_DECISIONS:
         return read.state("money")
     first = DECISIONS[decision][0]
-    if first == POOL:
-        return find_pool_unit(read)
     if first == TARGET:
         return find_target_unit(read)
     units = {TECHNOLOGY: "technology_capacity_unit", COMMODITY: "commodity_unit", ACCOUNT: "account_unit"}
@@ -138,28 +132,11 @@ def find_target_unit(read: Scene) -> Array:
     return np.asarray(read.given.account_unit[find_target_account(read)])
 
 
-@kept
-def find_target_account(read: Scene) -> Array:
-    """Position of the account on which each target is set, (target)."""
-    position = {str(e): i for i, e in enumerate(read.given.account)}
-    return np.array([position[str(e)] for e in read.given.target_account], dtype=int)
-
-
-@kept
-def find_pool_unit(read: Scene) -> Array:
-    """The unit of what is paid into each pool, that of its first target, (pool)."""
-    units = [find_target_unit(read)[read.given.target_pool == str(pool)] for pool in read.pools]
-    return np.array([str(unit[0]) if unit.size else "" for unit in units])
-
-
 def _admit_decisions(read: Scene) -> dict[str, Array]:
     """For whom each decision exists; account and activity exist for all."""
     given = read.given
     served = given.vintage[:, None] <= given.year
     stock = read.retirable & (given.existing > 0).any(1)
-    soft_years = read.held & (read.soft & ~read.cumulative)[:, None]
-    pays_yearly = read.payers & ~read.cumulative[:, None]
-    pays_total = read.payers & read.cumulative[:, None]
     return {
         "build": read.buildable[:, None],
         "retired": (read.buildable & read.retirable)[:, None, None] & served,
@@ -172,10 +149,9 @@ def _admit_decisions(read: Scene) -> dict[str, Array]:
         "begin": read.switched[:, None],
         "ever": read.exclusive,
         "credit": given.credit_share > 0,
-        "excess": soft_years,
+        "excess": find_missable(read),
         "excess_total": read.soft & read.cumulative & read.held.any(1),
-        "paid": np.einsum("tq,ty->qy", pays_yearly, read.held),
-        "paid_total": pays_total.any(0),
+        "missed": find_missable(read),
     }
 
 

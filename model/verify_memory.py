@@ -16,12 +16,6 @@ import xarray as xr
 
 from model.verify_terms import Array
 
-POOL = "pool"
-"""Dimension of the plan alone: what misses are paid into."""
-
-POOLS = "@pool"
-"""The labels of the plan's pools, as a source; a quantity of the scenario has the bare name."""
-
 
 @dataclass(frozen=True)
 class _Seen:
@@ -47,7 +41,7 @@ class _Kept:
 
 
 class Memory:
-    """Arrays and attributes of a scenario (and the pools of a plan), and what is reckoned from them alone.
+    """Arrays and attributes of a scenario, and what is reckoned from them alone.
 
     One that lasts makes the arrays it reads read-only, so that a later change in place is refused, not missed. Those
     that look into the memory of another array it copies, and compares each time.
@@ -55,15 +49,15 @@ class Memory:
 
     def __init__(self, lasting: bool = False) -> None:
         self._lasting = lasting
-        self._scenario, self._plan = xr.Dataset(), xr.Dataset()
+        self._scenario = xr.Dataset()
         self._arrays: dict[str, _Seen] = {}
         self._attributes: dict[str, Hashable] = {}
         self._kept: dict[Callable[..., Any], _Kept] = {}
         self._reading: list[set[str]] = []
 
-    def turn_to(self, scenario: xr.Dataset, plan: xr.Dataset) -> None:
-        """Go on with another scenario and plan, and forget what no longer holds."""
-        self._scenario, self._plan = scenario, plan
+    def turn_to(self, scenario: xr.Dataset) -> None:
+        """Go on with another scenario, and forget what no longer holds."""
+        self._scenario = scenario
         changed = {name for name, seen in self._arrays.items() if not self._holds(name, seen)}
         changed |= {name for name, stated in self._attributes.items() if scenario.attrs.get(name[1:]) != stated}
         if changed:
@@ -72,7 +66,7 @@ class Memory:
             self._kept = {made: kept for made, kept in self._kept.items() if changed.isdisjoint(kept.sources)}
 
     def read(self, name: str) -> Array:
-        """The array of a variable of the scenario, or the plan's pools."""
+        """The array of a variable of the scenario."""
         if self._reading:
             self._reading[-1].add(name)
         seen = self._arrays.get(name)
@@ -109,8 +103,7 @@ class Memory:
             self._reading.pop()
 
     def _find(self, name: str) -> Array:
-        dataset, name = (self._plan, POOL) if name == POOLS else (self._scenario, name)
-        source: Array = dataset.variables[name].values
+        source: Array = self._scenario.variables[name].values
         return source
 
     def _holds(self, name: str, seen: _Seen) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.verify_capacity import find_curved, find_service_start
+from model.verify_pools import find_wholes, price_misses
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_targets import measure_miss
 from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
@@ -140,8 +141,8 @@ class Prices:
     purchase: Weights
     sale: Weights
     account: Array
-    paid: Array
-    paid_total: Array
+    missed: Array
+    excess_total: Array
 
 
 @kept
@@ -150,7 +151,7 @@ def price_decisions(read: Scene) -> Prices:
     given, operation = read.given, discount_operation(read)
     capital = price_capital(read)[:, None] * given.capex
     spent = np.einsum("kvy,y->kv", spread_outlay(read), discount_capital(read))
-    price, mean = price_excess(read)
+    price = np.where(read.given.target_mode == "priced", price_misses(read), 0.0)
     return Prices(
         investment=capital * spent,
         salvage=-capital * (measure_worth(read) * discount_end(read)),
@@ -159,8 +160,8 @@ def price_decisions(read: Scene) -> Prices:
         purchase=_weigh_trade(read, given.purchase_price, operation),
         sale=_weigh_trade(read, given.sale_price, -operation),
         account=operation * given.account_price,
-        paid=price[:, None] * operation,
-        paid_total=price * mean,
+        missed=np.where(find_wholes(read), price[:, None] * operation, 0.0),
+        excess_total=price * average_years(read),
     )
 
 
@@ -169,12 +170,10 @@ def _weigh_trade(read: Scene, price: Array, operation: Array) -> Weights:
     return weigh("csy,y,csy->", np.nan_to_num(price), operation, shape=read.shape(COMMODITY, SLICE, YEAR))
 
 
-def price_excess(read: Scene) -> tuple[Array, Array]:
-    """Price of each pool, and the mean discount factor of the years of its cumulative targets, (pool)."""
-    price = np.where(read.payers, read.given.price[:, None], 0.0).max(0, initial=0.0)
-    member = (read.given.target_pool[:, None] == read.pools) & read.cumulative[:, None]
-    spanned = np.einsum("tq,ty->qy", member, read.held)
-    return price, spanned @ discount_operation(read) / np.maximum(spanned @ read.length, 1.0)
+def average_years(read: Scene) -> Array:
+    """The mean discount factor of the years in which each target holds, (target)."""
+    held = read.held.astype(float)
+    return np.asarray(held @ discount_operation(read) / np.maximum(held @ read.length, 1.0))
 
 
 @once
@@ -195,7 +194,8 @@ def measure_components(read: Reading) -> dict[str, Sum]:
         "purchase": price.purchase.times(plan.purchase),
         "sale": price.sale.times(plan.sale),
         "account_price": product("ey,ey->", price.account, plan.account_value),
-        "excess": product("qy,qy->", price.paid, plan.paid) + product("q,q->", price.paid_total, plan.paid_total),
+        "excess": product("ty,ty->", price.missed, plan.missed)
+        + product("t,t->", price.excess_total, plan.excess_total),
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import xarray as xr
 
-from model.verify_memory import POOL, POOLS, Memory
+from model.verify_memory import Memory
 from model.verify_terms import Array
 from scenarios.catalog import (
     ACCOUNT,
@@ -103,14 +103,9 @@ class Scene:
         """The scenario without any plan."""
         return self
 
-    @property
-    def pools(self) -> Array:
-        """Labels of what misses are paid into, (pool)."""
-        return self.memory.read(POOLS)
-
     def shape(self, *dims: str) -> tuple[int, ...]:
         """How many labels each of the dimensions has."""
-        return tuple(self.memory.read(POOLS if dim == POOL else dim).size for dim in dims)
+        return tuple(self.memory.read(dim).size for dim in dims)
 
     def state(self, attribute: str) -> str:
         """An attribute of the scenario."""
@@ -258,12 +253,6 @@ class Scene:
         """Targets that ask for at least their cap, (target)."""
         return np.asarray(self.given.target_sense == "at_least")
 
-    @property
-    @kept
-    def payers(self: Scene) -> Array:
-        """True where a priced target pays into a pool, (target, pool)."""
-        return np.asarray((self.given.target_pool[:, None] == self.pools) & self.priced[:, None])
-
 
 @dataclass(frozen=True)
 class Reading(Scene):
@@ -281,7 +270,7 @@ class Reading(Scene):
 
     def __post_init__(self, before: Memory | None) -> None:
         memory = before or Memory()
-        memory.turn_to(self.scenario, self.dataset)
+        memory.turn_to(self.scenario)
         object.__setattr__(self, "memory", memory)
 
     @cached_property
@@ -298,7 +287,7 @@ class Reading(Scene):
     def labels(self) -> Mapping[str, Array]:
         """Labels of each dimension, for the places of violations."""
         found = {dim: self.memory.read(dim) for dim in DIMS}
-        return {**found, POOL: self.pools, LOGIC_ROW: self.given.logic_rule}
+        return {**found, LOGIC_ROW: self.given.logic_rule}
 
     def span(self, decision: str) -> tuple[float, float]:
         """The smallest and the largest number of a decision (0 where it has none); no numbers where one is none."""

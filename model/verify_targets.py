@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.verify_form import find_target_account, find_target_unit
+from model.verify_form import find_target_unit
+from model.verify_pools import find_missable, find_parts, find_target_account, find_wholes, price_misses
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import Array, Places, Rule, Sum, at_most, equal, find_places, product, term
 from model.verify_weights import Weights, weigh
@@ -76,7 +77,6 @@ class Targets:
     cap: Sum
     held: Array
     total: Sum
-    payers: Array
     places: Mapping[str, Places]
 
 
@@ -90,12 +90,12 @@ def find_targets(read: Scene) -> Targets:
     places = {
         "target": find_places(yearly, cap.shape),
         "target_total": find_places(total, total.shape),
-        "pool": find_places(yearly & read.priced[:, None], cap.shape),
-        "pool_total": find_places(total & read.priced, total.shape),
+        "missed_own": find_places(find_missable(read), cap.shape),
+        "missed_parts": find_places(find_parts(read).any(1), cap.shape),
     }
-    length, payers = np.where(held, read.length, 0.0), read.payers.astype(float)
+    length = np.where(held, read.length, 0.0)
     caps = term(sign[:, None] * cap)
-    return Targets(find_target_account(read), sign[:, None], caps, length, term(sign * first), payers, places)
+    return Targets(find_target_account(read), sign[:, None], caps, length, term(sign * first), places)
 
 
 def check_targets(read: Reading) -> Iterator[Rule]:
@@ -103,8 +103,8 @@ def check_targets(read: Reading) -> Iterator[Rule]:
 
     target         account <= cap + excess (>= cap - excess), each year in which the target holds
     target_total   sum_y L account <= cap + excess_total, cumulative ones
-    pool           paid[q] >= excess[t], each priced yearly target of the pool
-    pool_total     paid_total[q] + sum_y L paid[q] >= excess_total[t], each priced cumulative one
+    missed_own     missed[t] >= excess[t], each yearly one that may be missed
+    missed_parts   missed[t] >= sum over its parts u: missed[u]
     """
     plan, unit, targets = read.plan, find_target_unit(read), find_targets(read)
     excess, excess_total, places = term(plan.excess), term(plan.excess_total), targets.places
@@ -112,14 +112,14 @@ def check_targets(read: Reading) -> Iterator[Rule]:
     yield at_most("target", (TARGET, YEAR), unit, account, targets.cap + excess, places["target"])
     span = (account * targets.held).over(1)
     yield at_most("target_total", (TARGET,), unit, span, targets.total + excess_total, places["target_total"])
-    paid = product("tq,qy->ty", targets.payers, plan.paid)
-    yield at_most("pool", (TARGET, YEAR), unit, excess, paid, places["pool"])
-    paid_total = product("tq,q->t", targets.payers, plan.paid_total) + (paid * read.length).over(1)
-    yield at_most("pool_total", (TARGET,), unit, excess_total, paid_total, places["pool_total"])
+    missed, parts = term(plan.missed), product("tuy,uy->ty", find_parts(read), plan.missed)
+    yield at_most("missed_own", (TARGET, YEAR), unit, excess, missed, places["missed_own"])
+    yield at_most("missed_parts", (TARGET, YEAR), unit, parts, missed, places["missed_parts"])
 
 
 def measure_miss(read: Reading) -> Sum:
-    """`sum price[t] (sum_y L[y] excess[t,y] + excess_total[t])` over the nearest targets."""
+    """`sum price[t] (sum_y L[y] missed[t,y] + excess_total[t])` over nearest targets that are no part of another."""
     given, plan = read.given, read.plan
-    weight = np.where(given.target_mode == "nearest", given.price, 0.0)
-    return product("t,ty,y->", weight, plan.excess, read.length) + product("t,t->", weight, plan.excess_total)
+    weight = np.where(given.target_mode == "nearest", price_misses(read), 0.0)
+    yearly = product("t,ty,y->", weight, np.where(find_wholes(read), plan.missed, 0.0), read.length)
+    return yearly + product("t,t->", weight, plan.excess_total)

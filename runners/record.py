@@ -134,6 +134,7 @@ def _summarise_targets(targets: pd.DataFrame) -> list[dict[str, Any]]:
             | {name: float(first[name]) for name in numbers}
             | {"last_year": int(years["year"].iloc[-1]), "years_missed": int((~years["met"].astype(bool)).sum())}
             | {"most_excess": float(years["excess"].max())}
+            | {name: str(first[name]) for name in ("acts", "because")}
         )
     return entries
 

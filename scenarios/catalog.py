@@ -196,7 +196,7 @@ TABLES: tuple[Table, ...] = (
             Label("until", "next: until the account's next target; only: that year alone; or a last year.", default="next" ),
             Label("path", "step, or line: straight to the account's next target.", ("step", "line"), default="step"),
             Label("mode", "hard, priced or nearest.", ("hard", "priced", "nearest"), default="priced"),
-            Label("pool", "Targets of one pool pay once for the same excess; blank: its own pool."),
+            Label("pool", "Yearly targets of one pool count a unit missed once; on nested accounts, alike in unit, price and removals. Blank: its own pool."),
         ),
     ),
     Table("inventory", "Statistics of past years, by account.", (ACCOUNT, YEAR)),

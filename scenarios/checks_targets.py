@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from scenarios.catalog import ACCOUNT, PART, QUANTITY_BY_NAME, TARGET, YEAR
+from scenarios.catalog import ACCOUNT, PART, TARGET, YEAR
 from scenarios.cells import ROW
 from scenarios.checks_view import View, file_of, find_cycle, write_plainly
 from scenarios.errors import Problem
 from scenarios.targets import CUMULATIVE, LINE, NEXT, ONLY, RELATIVE
 
-POOL = "pool"
-PRICED = "priced"
 UNTIL = "until"
 
 
@@ -47,30 +45,6 @@ def find_missing_inventories(view: View) -> Iterator[Problem]:
             fields = {TARGET: name, ACCOUNT: about["account"], "base_year": year, "years": ", ".join(own)}
             key = "inventory_missing" if own else "inventory_none"
             yield Problem(key, file_of("targets"), int(about[ROW]), "base_year", fields)
-
-
-def find_uneven_pools(view: View) -> Iterator[Problem]:
-    """Priced targets of one pool whose excess does not cost the same or is not counted in one unit."""
-    prices = view.single("price")
-    units = {name: about["unit"] for name, about in view.labels("accounts").items()}
-    first: dict[str, tuple[str, float, str]] = {}
-    for name, about in view.labels("targets").items():
-        if (view.choices.target_mode or about["mode"]) != PRICED or not about[POOL]:
-            continue
-        price = (
-            prices.get(name, QUANTITY_BY_NAME["price"].default)
-            if view.choices.excess_price is None
-            else view.choices.excess_price
-        )
-        unit = units.get(about["account"], "")
-        other, its_price, its_unit = first.setdefault(about[POOL], (name, price, unit))
-        fields = {TARGET: name, "other": other, POOL: about[POOL]}
-        if unit and its_unit and unit != its_unit:
-            fields |= {"found": unit, "expected": its_unit}
-            yield Problem("pool_unit", file_of("targets"), int(about[ROW]), POOL, fields)
-        elif price != its_price:
-            fields |= {"found": write_plainly(price), "expected": write_plainly(its_price)}
-            yield Problem("pool_price", file_of("targets"), int(about[ROW]), POOL, fields)
 
 
 def find_targets_outside_plan(view: View) -> Iterator[Problem]:

@@ -18,8 +18,7 @@ Change = tuple[Any, ...]
 
 def write_plan(scenario: xr.Dataset, objective: float, **decisions: Mapping[Any, float]) -> xr.Dataset:
     """A plan with the numbers given by label (one label, or several in the order of the dimensions), zero elsewhere."""
-    coords = {dim: scenario[dim].values for dims in DECISIONS.values() for dim in dims if dim != "pool"}
-    coords["pool"] = np.unique(scenario["target_pool"].values)
+    coords = {dim: scenario[dim].values for dims in DECISIONS.values() for dim in dims}
     shape = {name: tuple(len(coords[dim]) for dim in dims) for name, dims in DECISIONS.items()}
     plan = xr.Dataset({name: (dims, np.zeros(shape[name])) for name, dims in DECISIONS.items()}, coords)
     for name, numbers in decisions.items():
@@ -138,9 +137,10 @@ def project_town(mode: str = "priced") -> tuple[xr.Dataset, xr.Dataset]:
     """A sink of one unit of 2 after its pipe: who waits, what is credited, and what a miss costs.
 
     The pipe begins in 2025 and serves from 2026, when the sink may begin: it removes 2 a year from 2026 on, of which
-    1.5 may be credited. Net is 10, 8.5, 8.5 = 27. The cap of 8 from 2026 is missed by 0.5 a year, the budget of 25 by
-    2, of which 1 is paid by the year already: 7 (0.5 + 0.5 + 1) = 14. Capital 4 * 1 + 5 * 2 = 14, in all 28.
-    Where the targets are only to be met as nearly as can be, the miss is 7 (0.5 + 0.5 + 2) = 21 and the cost 14.
+    1.5 may be credited. Net is 10, 8.5, 8.5 = 27. The cap of 8 from 2026 is missed by 0.5 a year; the whole, 1 more, is
+    9.5 and misses 8.75 by 0.75, in one pool with it: 0.75 a year. The budget of 25 is missed by 2, paid apart:
+    7 (0.75 + 0.75 + 2) = 24.5. Capital 4 * 1 + 5 * 2 = 14, in all 38.5.
+    Where the targets are only to be met as nearly as can be, the miss is 24.5 and the cost 14.
     """
     scenario = town.scenario_of(
         {
@@ -173,9 +173,11 @@ def project_town(mode: str = "priced") -> tuple[xr.Dataset, xr.Dataset]:
                     "credit_share": {"removal": 1},
                     "most_credit": {"removal": 1.5},
                 },
+                {"account": "whole", "exogenous": 1, "share": {"net": 1}},
             ],
             "targets": [
                 {"target": "cap", "account": "net", "year": 2026, "value": 8, "pool": "co2e"},
+                {"target": "all", "account": "whole", "year": 2026, "value": 8.75, "pool": "co2e"},
                 {
                     "target": "budget",
                     "account": "net",
@@ -183,7 +185,6 @@ def project_town(mode: str = "priced") -> tuple[xr.Dataset, xr.Dataset]:
                     "year": 2025,
                     "until": 2027,
                     "value": 25,
-                    "pool": "co2e",
                 },
             ],
         },
@@ -193,23 +194,23 @@ def project_town(mode: str = "priced") -> tuple[xr.Dataset, xr.Dataset]:
     years = (2026, 2027)
     plan = write_plan(
         scenario,
-        28.0 if mode == "priced" else 14.0,
+        38.5 if mode == "priced" else 14.0,
         build={("pipe", 2025): 1, ("sink", 2026): 2},
         begin={("pipe", 2025): 1, ("sink", 2026): 1},
         units={("sink", 2026): 1},
         ever={"sink": 1},
         capacity={("pipe", 2026): 1, ("pipe", 2027): 1, ("sink", 2026): 2, ("sink", 2027): 2},
-        account_value={"co2": 10, ("net", 2025): 10}
+        account_value={"co2": 10, ("net", 2025): 10, ("whole", 2025): 11}
         | {("removal", y): 2 for y in years}
-        | {("net", y): 8.5 for y in years},
+        | {("net", y): 8.5 for y in years}
+        | {("whole", y): 9.5 for y in years},
         credit={("net", "removal", y): 1.5 for y in years},
-        excess={("cap", y): 0.5 for y in years},
+        excess={("cap", y): 0.5 for y in years} | {("all", y): 0.75 for y in years},
+        missed={("cap", y): 0.5 for y in years} | {("all", y): 0.75 for y in years},
         excess_total={"budget": 2},
-        paid={("co2e", y): 0.5 for y in years} if mode == "priced" else {},
-        paid_total={"co2e": 1} if mode == "priced" else {},
     )
     if mode == "nearest":
-        plan.attrs["miss"] = 21.0
+        plan.attrs["miss"] = 24.5
     return scenario, plan
 
 

@@ -101,7 +101,7 @@ def draw_commodities(draw: st.DrawFn, slices: tuple[str, ...], storage: str) -> 
 
 @st.composite
 def draw_targets(draw: st.DrawFn, years: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Up to three targets on net emissions or removals, some of one pool."""
+    """Up to three targets on emissions, gross or net; a part and its whole in one pool; a floor on removals."""
     targets = []
     for i in range(draw(st.integers(0, 3))):
         basis = draw(st.sampled_from(("absolute", "absolute", "cumulative")))
@@ -117,6 +117,11 @@ def draw_targets(draw: st.DrawFn, years: tuple[int, ...]) -> list[dict[str, Any]
             "pool": draw(st.sampled_from(("", "co2e"))),
         }
         targets.append(row)
+    if draw(st.booleans()):
+        both = {"year": years[-1], "pool": "both", "price": 2.0, "mode": draw(st.sampled_from(("priced", "nearest")))}
+        targets += [
+            {"target": name, "account": name, "value": draw(amounts(0, 0.5)), **both} for name in ("co2", "total")
+        ]
     if draw(st.booleans()):
         floor = {"account": "removal", "sense": "at_least", "year": years[-1], "value": draw(amounts(0.2, 1))}
         targets.append({"target": "floor", **floor, "mode": draw(st.sampled_from(("priced", "nearest")))})
@@ -161,6 +166,7 @@ def draw_scenario(draw: st.DrawFn, kind: str = "") -> xr.Dataset:
             {"account": "co2", "exogenous": draw(amounts(0, 1)), "account_price": draw(amounts(0, 0, 0.2))},
             {"account": "removal"},
             {"account": "net", "share": {"co2": 1}, **credit},
+            {"account": "total", "share": {"co2": 1}, "exogenous": 0.4},
         ],
         "targets": draw(draw_targets(years)),
     }

@@ -64,6 +64,82 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "('p') has 7. Give them one price, or put them into different pools."
         ),
     ),
+    "pool of a year and a budget": (
+        {
+            "targets.half.pool": "p",
+            "targets": [
+                {"target": "sum", "account": "co2", "year": 2025, "value": 9, "basis": "cumulative", "pool": "p"}
+            ],
+        },
+        (
+            "targets.csv row 3, column 'pool': the target 'sum' is on a sum over years and cannot share a pool ('p') "
+            "with 'half': a budget and a year do not miss the same units. The budget has a price of its own. Leave "
+            "its pool blank."
+        ),
+    ),
+    "pool of two modes": (
+        {
+            "targets.half.pool": "p",
+            "targets": [
+                {"target": "all", "account": "total", "year": 2030, "value": 1, "pool": "p", "mode": "nearest"}
+            ],
+        },
+        (
+            "targets.csv row 3, column 'pool': the target 'all' is nearest but 'half' of the same pool ('p') is "
+            "priced. Give them one mode, or put them into different pools."
+        ),
+    ),
+    "pool of a cap and a floor": (
+        {
+            "targets.half.pool": "p",
+            "targets": [
+                {"target": "up", "account": "total", "year": 2030, "value": 1, "pool": "p", "sense": "at_least"}
+            ],
+        },
+        (
+            "targets.csv row 3, column 'pool': the target 'up' is at_least but 'half' of the same pool ('p') is "
+            "at_most: what is to fall and what is to rise do not miss the same units. Put them into different pools."
+        ),
+    ),
+    "pool of what is not let out and what is taken back": (
+        {
+            "accounts": [
+                {"account": "taken", "factor_capacity": {"pump": 1}},
+                {"account": "net", "share": {"co2": 1}, "credit_share": {"taken": 1}},
+            ],
+            "targets.half.pool": "p",
+            "targets": [{"target": "zero", "account": "net", "year": 2030, "value": 0, "pool": "p"}],
+        },
+        (
+            "targets.csv row 3, column 'pool': the targets 'zero' and 'half' cannot share a pool ('p'): what the "
+            "account 'taken' removes is taken off one of the accounts 'net' and 'co2' but not off the other. A unit "
+            "removed is not a unit never let out. Put them into different pools."
+        ),
+    ),
+    "pool of accounts of which one is a part by half": (
+        {
+            "accounts": [{"account": "ours", "share": {"co2": 0.5}}],
+            "targets.half.pool": "p",
+            "targets": [{"target": "own", "account": "ours", "year": 2030, "value": 1, "pool": "p"}],
+        },
+        (
+            "targets.csv row 3, column 'pool': the targets 'own' and 'half' cannot share a pool ('p'): the accounts "
+            "'ours' and 'co2' overlap, but neither is wholly a part (share = 1) of the other. Put them into different "
+            "pools."
+        ),
+    ),
+    "pool of accounts apart": (
+        {
+            "accounts": [{"account": "nox", "factor_purchase": {"gas": 1}}],
+            "targets.half.pool": "p",
+            "targets": [{"target": "air", "account": "nox", "year": 2030, "value": 1, "pool": "p"}],
+        },
+        (
+            "targets.csv row 3, column 'pool': the targets 'air' and 'half' share a pool ('p') for nothing: the "
+            "accounts 'nox' and 'co2' have nothing in common, and no target of the pool is on an account that has both "
+            "as parts. Leave pool blank, or add the target of the total."
+        ),
+    ),
     "target that ends before it begins": (
         {"targets.half.until": 2028},
         (

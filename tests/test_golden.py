@@ -177,11 +177,18 @@ LEDGERS: dict[str, Any] = {
 
 TARGETS: dict[str, Any] = {
     "case": YEARS,
-    "accounts": [{"account": "co2", "exogenous": 10}, {"account": "removal"}],
+    "accounts": [
+        {"account": "cars", "exogenous": 6},
+        {"account": "farms", "exogenous": 4},
+        {"account": "co2", "share": {"cars": 1, "farms": 1}},
+        {"account": "removal"},
+    ],
     "targets": [
         {"target": "hard", "account": "co2", "year": 2025, "until": "only", "value": 9, "mode": "hard"},
         {"target": "priced", "account": "co2", "year": 2026, "value": 6, "pool": "climate"},
-        {"target": "budget", "account": "co2", "year": 2025, "value": 14, "basis": "cumulative", "pool": "climate"},
+        {"target": "cars", "account": "cars", "year": 2026, "value": 5, "pool": "climate"},
+        {"target": "farms", "account": "farms", "year": 2025, "value": 3, "pool": "climate"},
+        {"target": "budget", "account": "co2", "year": 2025, "value": 14, "basis": "cumulative"},
         {"target": "floor", "account": "removal", "sense": "at_least", "year": 2026, "value": 2, "mode": "nearest"},
     ],
 }
@@ -254,7 +261,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("unit_lump", "begin_most", "begin_least", "begin_units", "once"), PROJECTS),
     **dict.fromkeys(("requires", "follows", "supports", "ever_begun", "excludes"), PROJECTS),
     **dict.fromkeys(("account_sum", "credit_share_most", "credit_most"), LEDGERS),
-    **dict.fromkeys(("target", "target_total", "pool", "pool_total", "miss_most"), TARGETS),
+    **dict.fromkeys(("target", "target_total", "missed_own", "missed_parts", "miss_most"), TARGETS),
     **dict.fromkeys(("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most"), PURSES),
     **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "result_least", "operating_sum"), PURSES),
     **dict.fromkeys(("claim_most", "claim_owner", "claim_project", "grant_pool"), PURSES),

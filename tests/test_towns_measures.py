@@ -212,7 +212,7 @@ def test_an_account_that_is_to_grow_counts_its_growth_as_tonnes() -> None:
     town = town_of(sink)
     town["accounts"].append({"account": "stored", "role": "removal"})
     wanted = {"target": "grow", "account": "stored", "sense": "at_least", "year": 2025, "value": 5}
-    town["targets"].append({**wanted, "mode": "priced", "price": 100, "pool": "stored"})
+    town["targets"].append({**wanted, "mode": "priced", "price": 100})
     level = measures_of(compare_town(town, account="stored"))
     assert_close(pair_of(level, "sink", ALONE), (6, 3))
 

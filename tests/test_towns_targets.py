@@ -131,32 +131,124 @@ def test_percents_refer_to_the_inventory_of_their_base_year(basis: str, value: f
     assert_close(cost_of(emitting_town({"capex": 2}, target, inventory={2010: 20})), 6)
 
 
-@pytest.mark.parametrize(("pools", "cost"), [(("one", "one"), 14), (("", ""), 28)])
-def test_targets_of_one_pool_pay_once_for_the_same_excess(pools: tuple[str, str], cost: float) -> None:
-    """Sector and total both miss 2 kt: 2 * 7 in one pool, twice that apart."""
-    accounts: list[dict[str, Any]] = [
-        {"account": "sector", "exogenous": 10},
-        {"account": "total", "share": {"sector": 1}},
+def pooled_town(abate: dict[str, dict[str, Any]], targets: list[dict[str, Any]], **tables: Any) -> dict[str, Any]:
+    """Cars and farms let out 10 kt a year each; the total is both; one measure of each takes away what it is built for.
+
+    `abate` says of the measure of an account what it costs and how much of it there is.
+    """
+    measures = [
+        {"technology": name, "buildable": True, "measure": True, "factor_capacity": {name: -1}, **about}
+        for name, about in abate.items()
     ]
-    targets = [
-        {"target": name, "account": name, "year": 2025, "value": 8, "mode": "priced", "pool": pool}
-        for name, pool in zip(("sector", "total"), pools, strict=True)
-    ]
-    assert_close(cost_of({"accounts": accounts, "targets": targets}), cost)
+    return {
+        "technologies": measures,
+        "accounts": [
+            {"account": "cars", "exogenous": 10},
+            {"account": "farms", "exogenous": 10},
+            {"account": "total", "share": {"cars": 1, "farms": 1}},
+        ],
+        "targets": [
+            {"target": row["account"], "year": 2025, "mode": "priced", "pool": "one", **row} for row in targets
+        ],
+        **tables,
+    }
 
 
-def test_a_pool_pays_once_for_a_year_and_the_budget_it_is_part_of() -> None:
-    """2 kt above the cap of 2025, 3 above the budget of both years: 2 * 7 for the year and 1 * 7 for the rest."""
+DEAR = {"cars": {"capex": 1000}, "farms": {"capex": 1000}}
+
+
+@pytest.mark.parametrize(("pool", "cost"), [("one", 28), ("", 42)])
+def test_a_unit_missed_by_a_sector_and_its_total_counts_once_in_one_pool(pool: str, cost: float) -> None:
+    """Cars miss 2 kt and the total 4: 4 * 7 in one pool, 6 * 7 apart."""
+    targets = [{"account": "cars", "value": 8, "pool": pool}, {"account": "total", "value": 16, "pool": pool}]
+    plan = plan_of(pooled_town(DEAR, targets))
+    assert_close(plan.attrs["objective"], cost)
+    assert_close(decided(plan, "missed", "total"), [4])
+
+
+def test_two_sectors_of_a_pool_miss_different_units_and_add_up() -> None:
+    """Cars miss 3 kt and farms 2, the total 4: 5 kt are missed, 5 * 7. The largest miss alone would be 4 * 7 = 28."""
+    targets = [{"account": name, "value": value} for name, value in (("cars", 7), ("farms", 8), ("total", 16))]
+    plan = plan_of(pooled_town(DEAR, targets))
+    assert_close(plan.attrs["objective"], 35)
+    assert_close([decided(plan, "missed", name)[0] for name in ("cars", "farms", "total")], [3, 2, 5])
+
+
+def test_of_targets_one_within_the_other_each_unit_counts_once_at_every_step() -> None:
+    """Cars, the roads they are all of, the total: 5, 3 and 8 kt missed are 8 units; with farms' 4 they are 9."""
+    targets = [{"account": name, "value": value} for name, value in (("cars", 5), ("roads", 7), ("total", 12))]
+    town = pooled_town(DEAR, targets)
+    town["accounts"][2]["share"] = {"roads": 1, "farms": 1}
+    town["accounts"].append({"account": "roads", "share": {"cars": 1}})
+    assert_close(cost_of(town), 8 * 7)
+    town["targets"].append({**town["targets"][0], "target": "farms", "account": "farms", "value": 6})
+    assert_close(cost_of(town), 9 * 7)
+
+
+def test_what_two_targets_both_want_is_worth_no_more_than_one_unit() -> None:
+    """Cars and total miss 8 and 9 kt: a measure at 8 a kt is not bought in one pool at 7, but where they are apart."""
+    targets = [{"account": "cars", "value": 2}, {"account": "total", "value": 11}]
+    town = pooled_town({"cars": {"capex": 8, "most_capacity": 1}}, targets)
+    assert_close(cost_of(town), 9 * 7)
+    apart = pooled_town({"cars": {"capex": 8, "most_capacity": 1}}, [{**row, "pool": ""} for row in targets])
+    assert_close(decided(plan_of(apart), "build", "cars"), [1])
+
+
+@pytest.mark.parametrize(("cap", "net"), [(20, 12), (10, 12), (0, 12)])
+def test_a_tighter_total_makes_nothing_else_worse(cap: float, net: float) -> None:
+    """A sink of 8 kt at 1 is bought for the net target whatever the total is asked: 20 - 8 = 12.
+
+    In one pool that paid the largest miss alone, a total missed by 20 (cap 0) covered the net's 12: no sink at all.
+    """
+    town = pooled_town(DEAR, [{"account": "total", "value": cap, "pool": ""}])
+    sink = {"technology": "sink", "buildable": True, "capex": 1, "most_capacity": 8, "factor_capacity": {"taken": 1}}
+    town["technologies"].append(sink)
+    town["accounts"] += [{"account": "taken"}, {"account": "net", "share": {"total": 1}, "credit_share": {"taken": 1}}]
+    town["targets"].append({"target": "net", "account": "net", "year": 2025, "value": 0, "mode": "priced"})
+    plan = plan_of(town)
+    assert_close(decided(plan, "account_value", "net"), [net])
+    assert_close(plan.attrs["objective"], 8 + 7 * 12 + 7 * (20 - cap))
+
+
+@pytest.mark.parametrize("neighbour", [False, True])
+def test_a_budget_costs_the_same_whatever_its_neighbours(neighbour: bool) -> None:
+    """Ten years of 10 kt, 90 allowed: 10 kt missed at 1 MSEK/kt times the mean of 1.1^-(i + 1/2), i < 10: 6.444.
+
+    A yearly target that never binds once let it be paid where it is cheapest, in the last year: 10 * 1.1^-9.5 = 4.044.
+    """
+    budget = {"target": "budget", "account": "co2", "year": 2025, "basis": "cumulative", "value": 90, "price": 1}
+    yearly = {"target": "never", "account": "co2", "year": 2025, "value": 1000, "price": 1}
+    targets = [{**budget, "mode": "priced"}, *([{**yearly, "mode": "priced"}] if neighbour else [])]
+    town = emitting_town({"capex": 1000}, *targets, last_year=2034)
+    for pool in ("", "climate"):
+        town["case"]["discount_rate"] = 0.1
+        town["targets"] = [{**row, "pool": pool} for row in town["targets"]]
+        cost = 10 * sum(1.1 ** -(i + 0.5) for i in range(10)) / 10
+        assert_close(cost_of(town), cost)
+        assert cost == pytest.approx(6.444, abs=5e-4)
+
+
+def test_a_year_and_the_budget_it_is_part_of_are_two_promises() -> None:
+    """2 kt above the cap of 2025 and 3 above the budget of both years: 5 * 7, where one pool once paid 3 of them."""
     targets = [
         {"target": "year", "account": "co2", "year": 2025, "until": "only", "value": 8},
         {"target": "budget", "account": "co2", "year": 2025, "value": 17, "basis": "cumulative"},
     ]
-    town = {
-        "case": {"last_year": 2026},
-        "accounts": [{"account": "co2", "exogenous": 10}],
-        "targets": [{**target, "mode": "priced", "pool": "climate"} for target in targets],
-    }
-    assert_close(cost_of(town), 21)
+    town = emitting_town({"capex": 1000}, *({**row, "mode": "priced"} for row in targets), last_year=2026)
+    assert_close(cost_of(town), 35)
+
+
+def test_nearest_counts_a_unit_once_where_its_price_would_be_paid_once() -> None:
+    """Cars miss 8 kt and the total 9, one crew: a unit off farms comes as near as one off cars, and costs 1, not 2.
+
+    Counted twice, a unit off cars would have taken away two: 8 + 9 = 17 became 15 by cars, 16 by farms.
+    """
+    targets = [{"account": name, "value": value, "mode": "nearest"} for name, value in (("cars", 2), ("total", 11))]
+    town = pooled_town({"cars": {"capex": 2}, "farms": {"capex": 1}}, targets)
+    town["groups"] = [{"group": "crew", "weight": {"cars": 1, "farms": 1}, "group_most_build": 1}]
+    plan = plan_of(town)
+    assert plan.attrs["miss"] == pytest.approx(7 * 8, abs=1e-4)
+    assert decided(plan, "build", "farms") == pytest.approx([1], abs=1e-4)
 
 
 def test_a_floor_is_reached_from_below() -> None:

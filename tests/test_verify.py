@@ -61,10 +61,10 @@ project | credit net removal 2026 = 1.75 | credit_most | net removal 2026 | 0.25
 project | credit net removal 2025 = 1.25 | credit_share | net removal 2025 | 1.25
 project | excess cap 2026 = 0.1 | target | cap 2026 | 0.4
 project | excess_total budget = 0.5 | target_total | budget | 1.5
-project | paid co2e 2027 = 0.2 | pool | cap 2027 | 0.3
-project | paid_total co2e = 0.25 | pool_total | budget | 0.75
-nearest | miss = 22 | miss | | 1
-nearest | miss = 20 | miss | | 0.999979
+project | missed cap 2027 = 0.2 | missed_own | cap 2027 | 0.3
+project | missed cap 2027 = 1 | missed_parts | all 2027 | 0.25
+nearest | miss = 25.5 | miss | | 1
+nearest | miss = 23.5 | miss | | 0.9999755
 nearest | miss = nan | miss | | inf
 traffic | retired bus 2025 2026 = 2.5 | retired_most | bus 2025 2026 | 0.5
 traffic | retired bus 2025 2025 = 1.5 | retired_order | bus 2025 2026 | 0.5
@@ -155,12 +155,6 @@ def test_a_plan_on_other_labels_is_refused_before_its_numbers_are_read(spoil: An
     assert np.isnan(verdict.objective)
 
 
-def test_a_plan_without_the_pool_its_target_pays_into_is_refused() -> None:
-    scenario, plan = found_town("project")
-    verdict = verify(scenario, plan.assign_coords(pool=["another"]))
-    assert {"decision": "paid", "dimension": "pool"} in [dict(v.place) for v in verdict.violations]
-
-
 def test_a_miss_is_weighed_by_the_size_of_its_terms() -> None:
     """The winter balance of heat has terms 4.38 + 2.62 + 7 = 14: a miss of 1.3e-5 is below 14e-6, one of 1.5e-5 not."""
 
@@ -184,9 +178,9 @@ def test_the_tolerance_is_the_callers_choice() -> None:
 
 
 def test_a_relaxed_plan_may_have_parts_of_units_and_is_refused_otherwise() -> None:
-    """Half a sink: removes 1, all credited: net 10, 9, 9 = 28, missed 1 a year and 3 in all, of which 1 is paid apart.
+    """Half a sink: removes 1, all credited: net 10, 9, 9 = 28, missed 1 a year and 3 in all; the whole 1.25 a year.
 
-    Cost 4 + 5 + 7 (1 + 1 + 1) = 30.
+    Cost 4 + 5 + 7 (1.25 + 1.25 + 3) = 47.5.
     """
     scenario, plan = found_town("project")
     years = (2026, 2027)
@@ -199,12 +193,12 @@ def test_a_relaxed_plan_may_have_parts_of_units_and_is_refused_otherwise() -> No
         *(("account_value", "removal", y, 1) for y in years),
         *(("account_value", "net", y, 9) for y in years),
         *(("credit", "net", "removal", y, 1) for y in years),
-        *(("excess", "cap", y, 1) for y in years),
-        *(("paid", "co2e", y, 1) for y in years),
+        *(("account_value", "whole", y, 10) for y in years),
+        *((name, "cap", y, 1) for name in ("excess", "missed") for y in years),
+        *((name, "all", y, 1.25) for name in ("excess", "missed") for y in years),
         ("excess_total", "budget", 3),
-        ("paid_total", "co2e", 1),
-        ("objective", 30.0),
-        ("bound", 30.0),
+        ("objective", 47.5),
+        ("bound", 47.5),
     )
     assert verify(scenario, change_plan(plan, half), relaxed=True).violations == ()
     refused = verify(scenario, change_plan(plan, half))
@@ -212,7 +206,7 @@ def test_a_relaxed_plan_may_have_parts_of_units_and_is_refused_otherwise() -> No
 
 
 def test_a_refused_plan_says_what_is_broken_where_and_by_how_much_the_worst_first() -> None:
-    changes = (("credit", "net", "removal", 2026, 1.75), ("objective", 29.0), ("bound", 29.0))
+    changes = (("credit", "net", "removal", 2026, 1.75), ("objective", 39.5), ("bound", 39.5))
     scenario, plan = found_town("project")
     verdict = verify(scenario, change_plan(plan, changes))
     error = PlanRefused(verdict)

@@ -117,10 +117,9 @@ def hide_an_excess(scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[tuple[str
         yield from ((name, at, values[at] / 2) for at in places(values > NOTABLE))
 
 
-def pay_half(scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[tuple[str, Place, float]]:
-    for name in ("paid", "paid_total"):
-        values = plan[name].values
-        yield from ((name, at, values[at] / 2) for at in places(values > NOTABLE))
+def count_half_the_misses(scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[tuple[str, Place, float]]:
+    values = plan["missed"].values
+    return (("missed", at, values[at] / 2) for at in places(values > NOTABLE))
 
 
 def retire_more_than_is_built(scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[tuple[str, Place, float]]:
@@ -154,7 +153,7 @@ TAMPERINGS: tuple[Tampering, ...] = (
     embellish_an_account,
     credit_more,
     hide_an_excess,
-    pay_half,
+    count_half_the_misses,
     retire_more_than_is_built,
     scrap_more,
     lose_a_number,

@@ -3,7 +3,7 @@
     cost(B) - cost(A) = sum over components i and items j of  c[i,j](B) - c[i,j](A)
 
 with `c` the present values of the cost table: every one belongs to a component (investment, what is left of it, upkeep,
-purchases, missed targets ...) and an item (a technology, a commodity, an account, a pool of targets). Where both
+purchases, missed targets ...) and an item (a technology, a commodity, an account, a target). Where both
 scenarios are at hand, each difference is parted once more, exactly too:
 
     c(B) - c(A) = [c(A's decisions at B's numbers) - c(A)] + [c(B) - c(A's decisions at B's numbers)]

@@ -130,7 +130,7 @@ def _format(amounts: Sequence[float], lang: str) -> list[str]:
 
 
 def _write_items(one: Comparison, most: int, lang: str) -> list[str]:
-    """The largest differences by measure, energy and pool."""
+    """The largest differences by measure, energy and target."""
     if one.bridge is None:
         return []
     table = group_items(one.bridge).sort_values("difference", key=abs, ascending=False).head(most)
@@ -140,10 +140,9 @@ def _write_items(one: Comparison, most: int, lang: str) -> list[str]:
 
 
 def name_item(row: dict[Any, Any], lang: str) -> str:
-    """A technology, commodity or account by its name, a pool by its label among missed targets."""
-    if row["kind"] == "pool":
-        return say("compare_pool", lang, pool=row["item"])
-    return str(row[f"name_{lang}"])
+    """A technology, commodity or account by its name, a target among those missed."""
+    name = str(row[f"name_{lang}"])
+    return say("compare_miss", lang, target=name) if row["kind"] == TARGET else name
 
 
 def name_actor(row: dict[Any, Any], lang: str) -> str:

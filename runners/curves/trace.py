@@ -150,7 +150,7 @@ class _Reader:
         accounts = [(int(j), *program.column_labels[j].index) for j in families.get(ACCOUNT, none)]
         mine = {y: j for j, e, y in accounts if e == probe.account}
         self._account = np.array([mine[year] for year in self._years], dtype=np.int64)
-        self._paid = np.concatenate([families.get(name, none) for name in ("paid", "paid_total")])
+        self._paid = np.concatenate([families.get(name, none) for name in ("missed", "excess_total")])
         self._prices = at.costs[find_main(program.structure)][self._paid]
         self._step = step
         self._moved = np.flatnonzero(step)

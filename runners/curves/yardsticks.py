@@ -15,15 +15,15 @@ from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import ACCOUNT, TARGET, YEAR
 from scenarios.choices import TIMINGS
 from scenarios.money import capital_discount, discount_total, finance_multiplier, operation_discount, outlay_shares
+from scenarios.pools import count_own, price_pools
 from scenarios.service import find_curved, find_service_start, measure_alive
-from scenarios.targets import CUMULATIVE
 
 ANNUITY, UNDISCOUNTED, DISCOUNTED = "annuity", "undiscounted", "discounted"
 DEFINITIONS = (ANNUITY, UNDISCOUNTED, DISCOUNTED)
 """Of a cost per tonne."""
 REMOVAL, AT_LEAST = "removal", "at_least"
 KILOTONNE, MILLION, KILO = "kt", "M", 1000.0
-POOL = "pool"
+PRICED = "priced"
 
 
 class Amounts(NamedTuple):
@@ -110,16 +110,12 @@ def divide_costs(amounts: Amounts, definition: str, smallest: float) -> float:
 
 
 def price_misses(scenario: xr.Dataset, plan: xr.Dataset) -> float:
-    """Present value of what misses of priced targets cost: `D_op price paid` and `price d_total paid_total`."""
+    """Present value of what misses of priced targets cost: `D_op price missed` and `price d_total excess_total`."""
     given = read_arrays(scenario)
-    pools = plan[POOL].values
-    members = [scenario[f"{TARGET}_pool"].values == pool for pool in pools]
-    price = np.array([scenario["price"].values[mine].max(initial=0.0) for mine in members])
-    total = scenario["target_basis"].values == CUMULATIVE
-    held = np.array([np.isfinite(scenario["cap"].values[mine & total]).any(axis=0) for mine in members])
-    yearly = price @ (plan["paid"].values @ operation_discount(given))
-    over_span = discount_total(given, held.reshape(len(pools), scenario.sizes[YEAR]))
-    return float(yearly + price @ (over_span * plan["paid_total"].values))
+    price = np.where(scenario[f"{TARGET}_mode"].values == PRICED, price_pools(given), 0.0)
+    yearly = price @ (count_own(given, plan["missed"].values) @ operation_discount(given))
+    over_span = discount_total(given, np.isfinite(scenario["cap"].values))
+    return float(yearly + price @ (over_span * plan["excess_total"].values))
 
 
 def cost_of_year(scenario: xr.Dataset, plan: xr.Dataset, year: int) -> float:

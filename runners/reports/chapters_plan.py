@@ -146,7 +146,7 @@ def table_targets(tables: Tables, speech: Speech) -> Grid:
             speech.amount(row["value"]),
             speech.say("target_met") if row["met"] else speech.amount(row["excess"]),
             speech.year(row["met_from"]),
-            "" if met else speech.price_of(row["excess_price"], str(row["unit"])),
+            "" if met else speech.price_of(row["miss_price"], str(row["unit"])),
         )
         rows.append(Row(cells))
     keys = ("target", "unit", "year", "cap", "outcome", "missed", "met_from", "price")

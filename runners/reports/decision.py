@@ -8,7 +8,8 @@ import pandas as pd
 
 from runners.reports.overviews import SMALLEST, Tables, judge_targets, list_outlays, list_timetable, sum_headline
 from runners.reports.run_folder import Run
-from runners.reports.speech import Speech
+from runners.reports.speech import BLANK, Speech
+from scenarios.acting import COVERED, FULL
 from scenarios.catalog import ACCOUNT, ACTOR, YEAR
 
 OWN_KINDS = ("municipality", "company")
@@ -40,11 +41,21 @@ def weigh_misses(tables: Tables, speech: Speech) -> str:
     missed = judge_targets(tables).query("years_missed > 0")
     if (missed["mode"] == NEAREST).all():
         return speech.say("misses_nearest")
-    priced = missed[missed["excess_price"].notna()].drop_duplicates(["excess_price", "unit"])
-    prices = [speech.price_of(row["excess_price"], str(row["unit"])) for _, row in priced.iterrows()]
-    told = list(dict.fromkeys(prices))
+    full = missed[missed["miss_acts"] == FULL]
+    prices = [speech.price_of(row["miss_price"], str(row["unit"])) for _, row in full.iterrows()]
+    told = list(dict.fromkeys(price for price in prices if price != BLANK))
     key = "misses_priced_each" if len(told) > 1 else "misses_priced"
-    return speech.say(key, prices=speech.join(told)) + " " + speech.say("misses_money")
+    sentences = [speech.say(key, prices=speech.join(told)), speech.say("misses_money")] if told else []
+    return " ".join([*sentences, *_tell_covered(missed, speech)])
+
+
+def _tell_covered(missed: pd.DataFrame, speech: Speech) -> list[str]:
+    """One sentence per target that does not act because another of its pool is missed more."""
+    covered = missed[missed["miss_acts"] == COVERED]
+    return [
+        speech.say("miss_covered", target=row[speech.name_column], other=speech.name(str(row["miss_because"])))
+        for _, row in covered.iterrows()
+    ]
 
 
 def split_outlays(tables: Tables) -> dict[str, float]:

@@ -20,6 +20,8 @@ GATHERED = 5
 """Years gathered into one period after that."""
 PERIOD = "period"
 SMALLEST = 1e-6
+OF_MISS = ("acts", "because", "price")
+"""What is told of the first year in which a target is missed."""
 
 
 def list_periods(years: Sequence[int]) -> dict[int, str]:
@@ -194,7 +196,7 @@ def judge_targets(tables: Tables) -> pd.DataFrame:
     """How each target fares: a row per target, in the first year in which it holds.
 
     Columns of `targets` for that year, and last_year, years_missed, most_excess, met_from (first year from which it is
-    met until its end; blank where never).
+    met until its end; blank where never); of the first year in which it is missed `miss_` acts, because and price.
     """
     rows = []
     for _, years in tables["targets"].groupby(TARGET, sort=False):
@@ -208,9 +210,11 @@ def judge_targets(tables: Tables) -> pd.DataFrame:
                 "years_missed": int((~met).sum()),
                 "most_excess": float(years["excess"].max()),
                 "met_from": int(years[YEAR].iloc[start]) if start < len(years) else pd.NA,
+                **{f"miss_{name}": years[name].iloc[missed[0]] if len(missed) else pd.NA for name in OF_MISS},
             }
         )
     columns = [*tables["targets"].columns, "last_year", "years_missed", "most_excess", "met_from"]
+    columns += [f"miss_{name}" for name in OF_MISS]
     return pd.DataFrame(rows, columns=columns)
 
 

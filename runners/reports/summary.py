@@ -17,6 +17,7 @@ from runners.accounts.debt import measure_ceiling, measure_net_debt
 from runners.accounts.key_figures import measure_need
 from runners.accounts.outlays import grant_actors, spend_actors
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
+from scenarios.acting import ACTS, COVERED, FULL
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.errors import Notice
@@ -32,12 +33,16 @@ MOST_PAYERS = 4
 MOST_ASSUMPTIONS = 3
 MOST_IN_CHECK = 10
 MOST_NOTICES = 6
+MOST_NAME = 36
+"""Letters of a target's name in a sentence."""
 AT_LEAST, NEAREST = "at_least", "nearest"
 NO_PRICE = 1e-6
 LARGE = 10.0
 """Prices and values from here on are shown without decimals."""
 HALF = 0.5
 """Money below this reads as nothing."""
+MORE = ">"
+"""Beside the price of a miss: the next unit costs more, or cannot be had."""
 KILOTONNE = "kt"
 KILO = 1000.0
 """MSEK per kt is this many SEK per tonne."""
@@ -187,7 +192,7 @@ def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
 
 
 def _write_targets(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
-    """One line per target: its first year missed, or else its first year."""
+    """One line per target: its first year missed, or else its first year; and which of them do not act."""
     targets = tabulate_targets(scenario, plan)
     if targets.empty:
         return []
@@ -197,16 +202,34 @@ def _write_targets(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[st
     lines += [_line_target(*_tell_target(row, scenario.attrs["money"], lang)) for row in rows[:MOST_TARGETS]]
     if len(rows) > MOST_TARGETS:
         lines.append(say("summary_targets_more", lang, count=len(rows) - MOST_TARGETS))
-    return lines
+    return [*lines, *_tell_acting(rows, lang)]
+
+
+def _tell_acting(rows: Sequence[pd.Series[Any]], lang: str) -> list[str]:
+    """What the signs beside the prices mean, and which targets are covered by which of their pool."""
+    names = {str(row[TARGET]): _clip(str(row[f"name_{lang}"]), MOST_NAME) for row in rows}
+    covered: dict[str, list[str]] = {}
+    for row in rows:
+        if row["acts"] == COVERED:
+            covered.setdefault(str(row["because"]), []).append(names[str(row[TARGET])])
+    told = [
+        say("summary_acts_covered", lang, targets="; ".join(targets), other=names[by])
+        for by, targets in covered.items()
+    ]
+    told += [say("summary_acts_full", lang)] * any(row["acts"] == FULL for row in rows)
+    return [line for text in told for line in textwrap.wrap(text, WIDTH, subsequent_indent="  ")]
 
 
 def _pick_year(years: pd.DataFrame) -> pd.Series[Any]:
-    missed = years[~years["met"].astype(bool)]
-    return (years if missed.empty else missed).iloc[0]
+    """The first year missed, else the first in which the target acts, else the first."""
+    for kind in (years[~years["met"].astype(bool)], years[years["acts"] == ACTS], years):
+        if not kind.empty:
+            return kind.iloc[0]
+    raise ValueError("a target without years has no line")
 
 
 def _tell_target(row: pd.Series[Any], money: str, lang: str) -> tuple[str, ...]:
-    """Name, year, value, cap, miss, unit and price of the last tonne, as they are read."""
+    """Name, year, value, cap, miss, unit, price of the last tonne and whether the next costs more, as they are read."""
     sign = "≥" if row["sense"] == AT_LEAST else "≤"
     decimals = 2 if 0 < max(abs(row["value"]), abs(row["cap"])) < 1 else 1
     return (
@@ -217,6 +240,7 @@ def _tell_target(row: pd.Series[Any], money: str, lang: str) -> tuple[str, ...]:
         say("summary_target_met", lang) if row["met"] else _write_amount(row["excess"], lang, decimals),
         str(row["unit"]),
         _price_miss(row, money, lang),
+        MORE if row["acts"] == FULL else " ",
     )
 
 
@@ -224,18 +248,23 @@ def _write_amount(amount: float, lang: str, decimals: int) -> str:
     return format_number(amount, lang, decimals if abs(amount) < KILO else 0)
 
 
-def _line_target(name: str, year: str, value: str, cap: str, missed: str, unit: str, price: str) -> str:
-    line = f"{_clip(name, 26):<26}{year:>5} {value:>8} {cap:>9} {missed:>7} {_clip(unit, 7):<7} {_clip(price, 13):>13}"
+def _line_target(
+    name: str, year: str, value: str, cap: str, missed: str, unit: str, price: str, mark: str = " "
+) -> str:
+    head = f"{_clip(name, 26):<26}{year:>5} {value:>8} {cap:>9} {missed:>7}"
+    line = f"{head} {_clip(unit, 7):<7}{mark}{_clip(price, 13):>13}"
     return line.rstrip()
 
 
 def _price_miss(row: pd.Series[Any], money: str, lang: str) -> str:
-    """What the last tonne costs in the year itself: the price of a miss where there is one, else the shadow price.
+    """What the last tonne is worth to the plan in the year itself: its shadow price.
 
-    A target that is missed as little as can be has none: no money would bring the next tonne.
+    A target that is missed as little as can be has none: no money would bring the next tonne. One that another of its
+    pool covers does not act at all.
     """
-    priced = np.isfinite(row["excess_price"]) and not row["met"]
-    price = float(row["excess_price"] if priced else row["price"])
+    if row["acts"] == COVERED:
+        return say("summary_acts_not", lang)
+    price = float(row["price"])
     if not np.isfinite(price) or abs(price) < NO_PRICE or (row["mode"] == NEAREST and not row["met"]):
         return "–"
     if str(row["unit"]).startswith(KILOTONNE):

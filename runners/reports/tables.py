@@ -16,6 +16,8 @@ from runners.accounts.green_impact import tabulate_green_impact
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
 from runners.accounts.outlays import keep_worth
+from scenarios.acting import NOWHERE, Acting, frame_targets, judge_targets
+from scenarios.arrays import read_arrays
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
     capital_discount,
@@ -25,14 +27,13 @@ from scenarios.money import (
     operation_discount,
     outlay_shares,
 )
+from scenarios.pools import CUMULATIVE, count_own, price_pools
 
-POOL = "pool"
+PRICED = "priced"
 AMOUNT = "account_value"
 """What an account holds by year, in the plan: a Dataset gives no variable the name of a dimension."""
 SMALLEST = 1e-9
 """Amounts below this are rounding of the solver and get no row."""
-MET = 1e-6
-"""A target counts as met where it is missed by less than this share of the larger of 1 and its cap."""
 
 COMPONENTS = (
     "investment",
@@ -150,18 +151,21 @@ def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """How each target fares in each year in which it holds.
 
     Columns: target, name_sv, name_en, account, year, sense, basis, mode, cap, value, excess, unit, met, shadow_price
-    (money of the present per unit of cap), price (undiscounted, per unit of one year) and excess_price (what a unit
-    missed costs the plan, blank unless priced). A cumulative target has one row, in its last year, with sums.
+    (what a unit of cap is worth to this plan, in money of the present), price (the same undiscounted, per unit of one
+    year), excess_price (what the case asks for a unit missed, blank unless priced), acts (whether the target shapes the
+    plan, a word of `scenarios.acting`) and because (the target that covers it). A cumulative target has one row, in its
+    last year, with sums.
     """
-    rows = [row for t in range(scenario.sizes[TARGET]) for row in _follow_target(scenario, plan, t)]
+    judged = judge_targets(frame_targets(scenario), plan[AMOUNT].values, plan["shadow_price"].values)
+    rows = [row for t in range(scenario.sizes[TARGET]) for row in _follow_target(scenario, plan, judged, t)]
     columns = [TARGET, "name_sv", "name_en", ACCOUNT, YEAR, "sense", "basis", "mode", "cap", "value", "excess", "unit"]
-    return pd.DataFrame(rows, columns=[*columns, "met", "shadow_price", "price", "excess_price"])
+    return pd.DataFrame(rows, columns=[*columns, "met", "shadow_price", "price", "excess_price", "acts", "because"])
 
 
 def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What the plan costs, part by part; the present values sum to the plan's objective.
 
-    Columns: component (one of COMPONENTS), kind (technology, commodity, account or pool), item, name_sv, name_en,
+    Columns: component (one of COMPONENTS), kind (technology, commodity, account or target), item, name_sv, name_en,
     year, cost (undiscounted, all calendar years that the plan year stands for), present_value, unit. What is worth
     something at the end of the horizon stands in the last year, what a cumulative target costs in its last one.
     """
@@ -218,38 +222,28 @@ def _cost_trade(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
 
 
 def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
-    """`price paid` over the length of the year, and `price paid_total` in the last year of the pool's targets."""
-    pools = plan[POOL].values
-    price = np.array([_pool_price(scenario, pool) for pool in pools])
-    held = np.array([_pool_span(scenario, pool) for pool in pools]).reshape(len(pools), scenario.sizes[YEAR])
+    """`price missed` over the length of the year, of each target what none of its parts has; `price excess_total`.
+
+    The do-nothing path knows no targets and misses none.
+    """
+    if not plan.sizes[TARGET]:
+        return []
+    given, excess = read_arrays(scenario), plan["excess_total"].values
+    price = np.where(scenario[f"{TARGET}_mode"].values == PRICED, price_pools(given), 0.0)
+    held = np.isfinite(scenario["cap"].values)
     total = np.zeros(held.shape)
     last = scenario.sizes[YEAR] - 1 - np.argmax(held[:, ::-1], axis=1)
-    total[np.arange(len(pools)), last] = price * plan["paid_total"].values
-    factor = discount_total(scenario, held)
-    rate = price[:, None] * plan["paid"].values
+    total[np.arange(len(price)), last] = price * excess
+    rate = price[:, None] * count_own(given, plan["missed"].values)
     return [
-        _list_rates(scenario, "excess", POOL, rate, pools),
-        _list_costs(scenario, "excess", POOL, total, total * np.asarray(factor)[:, None], pools),
+        _list_rates(scenario, "excess", TARGET, rate),
+        _list_costs(scenario, "excess", TARGET, total, total * np.asarray(discount_total(given, held))[:, None]),
     ]
 
 
-def _pool_price(scenario: xr.Dataset, pool: str) -> float:
-    return float(scenario["price"].values[scenario["target_pool"].values == pool].max(initial=0.0))
-
-
-def _pool_span(scenario: xr.Dataset, pool: str) -> np.ndarray:
-    """Years (bool) in which a cumulative target of the pool holds."""
-    members = (scenario["target_pool"].values == pool) & (scenario["target_basis"].values == "cumulative")
-    return np.asarray((~np.isnan(scenario["cap"].values[members])).any(axis=0))
-
-
-def _list_rates(
-    scenario: xr.Dataset, component: str, dim: str, rate: np.ndarray, labels: np.ndarray | None = None
-) -> pd.DataFrame:
+def _list_rates(scenario: xr.Dataset, component: str, dim: str, rate: np.ndarray) -> pd.DataFrame:
     """Rows for money per calendar year: times the length of the year, and times its operation factor."""
-    return _list_costs(
-        scenario, component, dim, rate * scenario["length"].values, rate * operation_discount(scenario), labels
-    )
+    return _list_costs(scenario, component, dim, rate * scenario["length"].values, rate * operation_discount(scenario))
 
 
 def _list_costs(
@@ -258,12 +252,11 @@ def _list_costs(
     dim: str,
     cost: np.ndarray,
     present: np.ndarray,
-    labels: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Rows of one component from arrays (item, year); amounts of nothing get no row."""
     rows = np.nonzero((np.abs(cost) > SMALLEST) | (np.abs(present) > SMALLEST))
-    items = np.asarray(scenario[dim].values if labels is None else labels)[rows[0]]
-    names = _name(scenario, dim, rows[0]) if labels is None else {"name_sv": items, "name_en": items}
+    items = np.asarray(scenario[dim].values)[rows[0]]
+    names = _name(scenario, dim, rows[0])
     return pd.DataFrame(
         {
             "component": np.full(len(items), component, dtype=object),
@@ -277,33 +270,35 @@ def _list_costs(
     )
 
 
-def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, t: int) -> list[dict[str, object]]:
+def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, judged: Acting, t: int) -> list[dict[str, object]]:
     """Rows of one target: a row per year, or one with sums where it is cumulative."""
-    caps = scenario["cap"].values[t]
-    held = np.nonzero(~np.isnan(caps))[0]
-    if len(held) == 0:
-        return []
+    caps, shadow = scenario["cap"].values[t], plan["shadow_price"].values[t]
+    held = ~np.isnan(caps)
+    common = _describe_target(scenario, t)
+    factor = operation_discount(scenario)
+    if common["basis"] == CUMULATIVE:
+        factor = np.full(len(caps), discount_total(scenario, held[None, :])[0])
+    labels = scenario[TARGET].values
+    return [
+        {
+            **common,
+            YEAR: int(scenario[YEAR].values[y]),
+            "cap": float(caps[y]),
+            "value": float(judged.value[t, y]),
+            "excess": float(judged.over[t, y]) if judged.missed[t, y] else 0.0,
+            "met": bool(not judged.missed[t, y]),
+            "shadow_price": float(shadow[y]),
+            "price": float(shadow[y] / factor[y]),
+            "acts": str(judged.state[t, y]),
+            "because": str(labels[judged.because[t, y]]) if judged.because[t, y] >= 0 else "",
+        }
+        for y in np.flatnonzero(judged.state[t] != NOWHERE)
+    ]
+
+
+def _describe_target(scenario: xr.Dataset, t: int) -> dict[str, object]:
     account = list(scenario[ACCOUNT].values).index(scenario["target_account"].values[t])
-    value, length = plan[AMOUNT].values[account], scenario["length"].values
-    shadow, factor = plan["shadow_price"].values[t], operation_discount(scenario)
-    common = _describe_target(scenario, t, account)
-    if common["basis"] != "cumulative":
-        return [
-            {**common, YEAR: int(scenario[YEAR].values[y])}
-            | _judge(common["sense"], caps[y], value[y], shadow[y], shadow[y] / factor[y])
-            for y in held
-        ]
-    mask = np.isin(np.arange(len(caps)), held)
-    per_unit = float(np.asarray(discount_total(scenario, mask[None, :]))[0])
-    dual = np.nanmax(shadow[held]) if np.isfinite(shadow[held]).any() else np.nan
-    total = float((value * length)[held].sum())
-    judged = _judge(common["sense"], caps[held[0]], total, dual, dual / per_unit)
-    return [{**common, YEAR: int(scenario[YEAR].values[held[-1]]), **judged}]
-
-
-def _describe_target(scenario: xr.Dataset, t: int, account: int) -> dict[str, object]:
     mode = str(scenario["target_mode"].values[t])
-    unit = str(scenario["account_unit"].values[account])
     return {
         TARGET: str(scenario[TARGET].values[t]),
         "name_sv": str(scenario["target_name_sv"].values[t]),
@@ -312,21 +307,8 @@ def _describe_target(scenario: xr.Dataset, t: int, account: int) -> dict[str, ob
         "sense": str(scenario["target_sense"].values[t]),
         "basis": str(scenario["target_basis"].values[t]),
         "mode": mode,
-        "unit": unit,
-        "excess_price": _pool_price(scenario, scenario["target_pool"].values[t]) if mode == "priced" else np.nan,
-    }
-
-
-def _judge(sense: object, cap: float, value: float, shadow: float, price: float) -> dict[str, object]:
-    excess = max(cap - value if sense == "at_least" else value - cap, 0.0)
-    met = bool(excess <= MET * max(1.0, abs(cap)))
-    return {
-        "cap": float(cap),
-        "value": float(value),
-        "excess": 0.0 if met else float(excess),
-        "met": met,
-        "shadow_price": float(shadow),
-        "price": float(price),
+        "unit": str(scenario["account_unit"].values[account]),
+        "excess_price": float(price_pools(read_arrays(scenario))[t]) if mode == PRICED else np.nan,
     }
 
 

@@ -10,8 +10,9 @@ import pyarrow as pa
 import xarray as xr
 from numpy.typing import NDArray
 
-from runners.reports.tables import AMOUNT, MET, SMALLEST
+from runners.reports.tables import AMOUNT, SMALLEST
 from runners.sweeps.cash import FLOWS, Floats, Memory, find_peak_debt, reckon_cash, spend_outlays, take_array
+from scenarios.acting import NOWHERE, frame_targets, judge_targets
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
 SCENARIOS, INVESTMENTS, ACCOUNTS, TARGETS, CASH_FLOW = "scenarios", "investments", "accounts", "targets", "cash_flow"
@@ -44,8 +45,11 @@ LONG: Mapping[str, tuple[str, tuple[str, ...]]] = {
     CASH_FLOW: (ACTOR, (*FLOWS, "net", "net_debt")),
 }
 """Long tables: a row per id, label of this dimension and year, with these numbers."""
+WORDS: Mapping[str, tuple[str, ...]] = {TARGETS: ("acts",)}
+"""What long tables say in words besides; of targets whether they shape the plan, a word of `scenarios.acting`."""
+FRAMED = ("cap", "share", "credit_share", "length")
+"""Numbers that targets are judged by."""
 Fate = Mapping[str, float | int | str | None]
-CUMULATIVE, AT_LEAST = "cumulative", "at_least"
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,16 @@ class Head:
 
 @dataclass(frozen=True)
 class Slab:
-    """Rows of one long table of one scenario: places among `labels`, years, and columns of numbers (column, row)."""
+    """Rows of one long table of one scenario: places among `labels`, years, and columns of numbers (column, row).
+
+    `words` are the columns that the table has in `WORDS`; blank where they are left out.
+    """
 
     labels: Sequence[str]
     places: NDArray[np.intp]
     years: NDArray[np.int64]
     numbers: Floats
+    words: tuple[Sequence[str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,11 +106,6 @@ class Books:
         dims = (TECHNOLOGY, ACCOUNT, TARGET, ACTOR)
         self.labels = {dim: tuple(str(label) for label in scenario[dim].values.tolist()) for dim in dims}
         self.years = scenario[YEAR].values.astype(np.int64)
-        self.lengths = scenario["length"].values
-        places = {label: place for place, label in enumerate(self.labels[ACCOUNT])}
-        self.accounts = np.array([places[str(name)] for name in scenario["target_account"].values], dtype=np.intp)
-        self.cumulative = scenario["target_basis"].values == CUMULATIVE
-        self.sign = np.where(scenario["target_sense"].values == AT_LEAST, -1.0, 1.0)
         self.memory = Memory()
 
 
@@ -141,7 +144,8 @@ def list_schemas(keys: Mapping[str, pa.DataType]) -> dict[str, pa.Schema]:
     first = {SCENARIO: pa.int64(), ID: TEXT}
     schemas = {SCENARIOS: pa.schema({**first, **keys, **FATE})}
     for name, (dim, numbers) in LONG.items():
-        schemas[name] = pa.schema({ID: TEXT, dim: TEXT, YEAR: WHOLE, **dict.fromkeys(numbers, NUMBER)})
+        columns = dict.fromkeys(numbers, NUMBER) | dict.fromkeys(WORDS.get(name, ()), TEXT)
+        schemas[name] = pa.schema({ID: TEXT, dim: TEXT, YEAR: WHOLE, **columns})
     return schemas
 
 
@@ -222,8 +226,14 @@ def _stack_slabs(rows: Sequence[Rows], name: str, schema: pa.Schema) -> pa.Table
         pa.array(labels, TEXT).take(pa.array(places)),
         pa.array(np.concatenate([slab.years for _, slab in held]), WHOLE),
         *(pa.array(column, NUMBER, from_pandas=True) for column in numbers),
+        *(pa.array(_join_words(held, place), TEXT) for place in range(len(WORDS.get(name, ())))),
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _join_words(held: Sequence[tuple[int, Slab]], place: int) -> list[str]:
+    """One column of words, scenario after scenario."""
+    return [word for _, slab in held for word in (slab.words[place] if slab.words else [""] * len(slab.years))]
 
 
 def _list_investments(books: Books, plan: xr.Dataset, spent: Floats) -> Slab:
@@ -242,22 +252,14 @@ def _list_all(books: Books, dim: str, numbers: Floats) -> Slab:
 
 def _judge_targets(books: Books, scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Slab, int]:
     """Rows of targets, a cumulative one's in its last year with sums, and how many targets are missed in any year."""
-    cap, held = scenario.variables["cap"].values, ~np.isnan(scenario.variables["cap"].values)
-    value = plan.variables[AMOUNT].values[books.accounts]
     shadow = take_array(plan, "shadow_price", TARGET, YEAR)
-    listed = held
-    if (held & books.cumulative[:, None]).any():
-        listed, value, shadow = held.copy(), value.copy(), shadow.copy()
-        for t in np.flatnonzero(books.cumulative & held.any(axis=1)).tolist():
-            last = np.flatnonzero(held[t])[-1]
-            listed[t] = np.arange(held.shape[1]) == last
-            value[t, last] = (value[t] * books.lengths)[held[t]].sum()
-            shadow[t, last] = np.fmax.reduce(shadow[t, held[t]])
-    over = books.sign[:, None] * (value - cap)
-    missed = listed & (over > MET * np.maximum(1.0, np.abs(cap)))
-    rows = np.nonzero(listed)
-    numbers = np.stack([cap[rows], value[rows], np.where(missed, over, 0.0)[rows], shadow[rows]])
-    return Slab(books.labels[TARGET], rows[0], books.years[rows[1]], numbers), int(missed.any(axis=1).sum())
+    frame = books.memory.recall(scenario, FRAMED, lambda: frame_targets(scenario))
+    judged = judge_targets(frame, plan.variables[AMOUNT].values, shadow)
+    rows = np.nonzero(judged.state != NOWHERE)
+    excess = np.where(judged.missed, judged.over, 0.0)
+    numbers = np.stack([frame.cap[rows], judged.value[rows], excess[rows], shadow[rows]])
+    slab = Slab(books.labels[TARGET], rows[0], books.years[rows[1]], numbers, (judged.state[rows].tolist(),))
+    return slab, int(judged.missed.any(axis=1).sum())
 
 
 def _is_number(text: str) -> bool:
