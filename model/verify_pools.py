@@ -35,7 +35,7 @@ def find_nested(read: Scene) -> Array:
     """
     content, given = measure_content(read), read.given
     reliefs = ((given.credit_share > 0) | (given.share < 0)).any(2)
-    there = (np.abs(content) > NEAR).any(2)
+    there = np.asarray((np.abs(content) > NEAR).any(2))
     relieved = there[:, np.nonzero(reliefs)[0]]
     alike = (relieved[:, None, :] == relieved[None, :, :]).all(2)
     return np.asarray(alike & (np.abs(content - 1.0) <= NEAR).all(2))

@@ -91,7 +91,7 @@ def find_targets(read: Scene) -> Targets:
         "target": find_places(yearly, cap.shape),
         "target_total": find_places(total, total.shape),
         "missed_own": find_places(find_missable(read), cap.shape),
-        "missed_parts": find_places(find_parts(read).any(1), cap.shape),
+        "missed_parts": find_places(find_parts(read).sum(1) > 0, cap.shape),
     }
     length = np.where(held, read.length, 0.0)
     caps = term(sign[:, None] * cap)
