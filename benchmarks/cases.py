@@ -8,8 +8,9 @@ from pathlib import Path
 
 import xarray as xr
 
-from runners.family import Family
+from scenarios.assemble import assemble
 from scenarios.choices import Choices
+from scenarios.tables import read_tables
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,8 +24,7 @@ class Case:
 
 
 def load_folder(folder: Path, choices: Choices) -> xr.Dataset:
-    """A case as it is solved: with what its do-nothing path earns, against which results of actors are measured."""
-    return Family(folder, choices).scenario
+    return assemble(read_tables(folder), choices)
 
 
 CASES = (

@@ -15,7 +15,6 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.phases import Prepared, rebuild
 from benchmarks.rivals import Gather, KeptPyomo, Linopy
-from benchmarks.soundness import find_median, require_plan
 from benchmarks.sweep_cases import CASES, SweepCase
 from model.chain import Chain
 from model.coefficients import measure_coefficients
@@ -27,8 +26,6 @@ from model.starts import measure_step
 from scenarios.settings import Settings
 
 ROUNDS, FEW_ROUNDS = 300, 9
-FEW = 4
-"""Scenarios of the grid where benchmarks are run once only to see that they run."""
 TARGETS = 100
 MIXED = 100
 SEED = 4
@@ -36,29 +33,20 @@ SEED = 4
 Beside = Callable[[Settings], float]
 """Does the same another way for settings; gives the seconds that count."""
 
-by_case = pytest.mark.parametrize(
-    "case", [pytest.param(CASES[0], marks=pytest.mark.large), *CASES[1:]], ids=lambda case: case.name
-)
+by_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 class Bench:
     """A case's family that has seen its grid once, as a worker has after its first minutes."""
 
-    def __init__(self, case: SweepCase, most: int | None) -> None:
+    def __init__(self, case: SweepCase) -> None:
         self.case = case
         self.family = case.open_family()
-        self.grid = case.list_grid()[:most]
+        self.grid = case.list_grid()
         for settings in self.grid:
             self.family.revise(settings)
         self.base = self.family.revise({})
-        self.check_plans()
         self.size = "{} x {}, {} entries".format(*self.base.program.shape)
-
-    def check_plans(self) -> None:
-        """The base and both ends of the grid have plans: no program without one is timed."""
-        chain = Chain(self.family.options)
-        for settings in ({}, self.grid[0], self.grid[-1]):
-            require_plan(chain.solve(self.family.revise(settings)), self.base.program)
 
     def load(self, settings: Settings) -> highspy.Highs:
         """From settings to a HiGHS object that holds the scenario."""
@@ -80,9 +68,7 @@ class Bench:
         }
 
 
-@cache
-def open_bench(case: SweepCase, smallest: bool) -> Bench:
-    return Bench(case, FEW if smallest else None)
+open_bench = cache(Bench)
 
 
 class Kept:
@@ -119,12 +105,11 @@ def time_beside(
         seconds.append(beside(one))
         return (one,), {}
 
-    if not benchmark.disabled:
-        prepare()
-        seconds.clear()
+    prepare()
+    seconds.clear()
     benchmark.pedantic(ours, setup=prepare, rounds=min(rounds, len(settings)))
-    benchmark.extra_info["beside_seconds"] = median(seconds) if seconds else beside(next(given))
-    return find_median(benchmark) / float(benchmark.extra_info["beside_seconds"])
+    benchmark.extra_info["beside_seconds"] = median(seconds)
+    return float(benchmark.stats.stats.median) / median(seconds)
 
 
 def note(benchmark: BenchmarkFixture, bench: Bench, what: str, figure: float, bar: str) -> None:
@@ -141,8 +126,8 @@ def time_call(verb: Callable[[], object]) -> float:
 
 @by_case
 @pytest.mark.parametrize("what", ["grid", "sampled"])
-def test_over_a_bare_gather(benchmark: BenchmarkFixture, case: SweepCase, what: str, smallest: bool) -> None:
-    bench = open_bench(case, smallest)
+def test_over_a_bare_gather(benchmark: BenchmarkFixture, case: SweepCase, what: str) -> None:
+    bench = open_bench(case)
     settings = bench.grid if what == "grid" else case.draw_samples(ROUNDS // 4)
     limit, p = Gather(bench.base.program), bench.gather({})
     ratio = time_beside(
@@ -152,8 +137,8 @@ def test_over_a_bare_gather(benchmark: BenchmarkFixture, case: SweepCase, what: 
 
 
 @by_case
-def test_pyomo_rebuild(benchmark: BenchmarkFixture, case: SweepCase, smallest: bool) -> None:
-    bench = open_bench(case, smallest)
+def test_pyomo_rebuild(benchmark: BenchmarkFixture, case: SweepCase) -> None:
+    bench = open_bench(case)
 
     def beside(settings: Settings) -> float:
         prepared = Prepared(bench.family.describe(settings))
@@ -165,8 +150,8 @@ def test_pyomo_rebuild(benchmark: BenchmarkFixture, case: SweepCase, smallest: b
 
 @by_case
 @pytest.mark.parametrize("how", ["passed", "kept"])
-def test_pyomo_persistent(benchmark: BenchmarkFixture, case: SweepCase, how: str, smallest: bool) -> None:
-    bench = open_bench(case, smallest)
+def test_pyomo_persistent(benchmark: BenchmarkFixture, case: SweepCase, how: str) -> None:
+    bench = open_bench(case)
     rival = KeptPyomo(bench.family.scenario, bench.find_varied())
 
     def beside(settings: Settings) -> float:
@@ -179,8 +164,8 @@ def test_pyomo_persistent(benchmark: BenchmarkFixture, case: SweepCase, how: str
 
 
 @by_case
-def test_linopy_rebuild(benchmark: BenchmarkFixture, case: SweepCase, smallest: bool) -> None:
-    bench = open_bench(case, smallest)
+def test_linopy_rebuild(benchmark: BenchmarkFixture, case: SweepCase) -> None:
+    bench = open_bench(case)
     rival = Linopy(bench.base)
 
     def beside(settings: Settings) -> float:
@@ -193,8 +178,8 @@ def test_linopy_rebuild(benchmark: BenchmarkFixture, case: SweepCase, smallest: 
 
 @by_case
 @pytest.mark.parametrize("how", ["passed", "kept"])
-def test_linopy_persistent(benchmark: BenchmarkFixture, case: SweepCase, how: str, smallest: bool) -> None:
-    bench = open_bench(case, smallest)
+def test_linopy_persistent(benchmark: BenchmarkFixture, case: SweepCase, how: str) -> None:
+    bench = open_bench(case)
     rival = Linopy(bench.base).keep(bench.base)
 
     def beside(settings: Settings) -> float:
@@ -207,8 +192,8 @@ def test_linopy_persistent(benchmark: BenchmarkFixture, case: SweepCase, how: st
 
 
 @by_case
-def test_compile(benchmark: BenchmarkFixture, case: SweepCase, smallest: bool) -> None:
-    bench = open_bench(case, smallest)
+def test_compile(benchmark: BenchmarkFixture, case: SweepCase) -> None:
+    bench = open_bench(case)
     prepared = Prepared(bench.family.scenario)
     ratio = time_beside(
         benchmark,
@@ -222,17 +207,17 @@ def test_compile(benchmark: BenchmarkFixture, case: SweepCase, smallest: bool) -
 
 @by_case
 @pytest.mark.parametrize("what", ["targets", "mixed"])
-def test_chain(benchmark: BenchmarkFixture, case: SweepCase, what: str, smallest: bool) -> None:
+def test_chain(benchmark: BenchmarkFixture, case: SweepCase, what: str) -> None:
     """Cold over ours, HiGHS and all: targets in fine steps, and the grid shuffled."""
-    bench = open_bench(case, smallest)
-    settings = case.list_targets(FEW if smallest else TARGETS)
+    bench = open_bench(case)
+    settings = case.list_targets(TARGETS)
     if what == "mixed":
         settings = [bench.grid[n] for n in np.random.default_rng(SEED).permutation(len(bench.grid))[:MIXED]]
     programs = [bench.family.revise(one) for one in settings]
 
     def solve_all(start: str) -> list[float]:
         chain = Chain(bench.family.options, start=start)
-        return [require_plan(chain.solve(program), program.program).objective for program in programs]
+        return [chain.solve(program).objective for program in programs]
 
     cold: list[float] = []
 
@@ -246,4 +231,4 @@ def test_chain(benchmark: BenchmarkFixture, case: SweepCase, what: str, smallest
     np.testing.assert_allclose(objectives[0], objectives[1], rtol=1e-7)
     bar = "at least 20" if what == "targets" else "at least 1.0"
     name = f"{len(programs)} {'targets in order' if what == 'targets' else 'mixed in random order'}: cold over ours"
-    note(benchmark, bench, name, median(cold) / find_median(benchmark), bar)
+    note(benchmark, bench, name, median(cold) / benchmark.stats.stats.median, bar)

@@ -11,6 +11,7 @@ import highspy
 import numpy as np
 
 from model.revise import LinearProgram
+from model.scale import Scale, find_scale
 from model.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
 from model.sparse import COST
 from model.stages import pose_task
@@ -37,8 +38,13 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]
 
 
 def load_highs(program: LinearProgram, objective: str) -> highspy.Highs:
-    """A silent HiGHS object that holds the linear program."""
-    return _load(pose_task(program, objective))
+    """A silent HiGHS object that holds the linear program, in the units of `find_scale`."""
+    task = pose_task(program, objective)
+    return _load(_apply(find_scale(task), task))
+
+
+def _apply(scale: Scale | None, task: Task) -> Task:
+    return task if scale is None else scale.apply(task)
 
 
 def _load(task: Task, integrality: np.ndarray | None = None) -> highspy.Highs:
@@ -111,10 +117,19 @@ class Session:
     def __init__(self, options: SolverOptions, start: str) -> None:
         self._options = options
         self._starts = Starts(start)
+        self._scale: Scale | None = None
         self._held: _Held | None = None
 
     def solve(self, task: Task, seconds: float) -> Solution:
         """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
+        scale = find_scale(task, self._scale)
+        if scale is not self._scale:
+            self._scale, self._held = scale, None
+        found = self._solve(_apply(scale, task), seconds)
+        return found if scale is None else scale.undo(task, found)
+
+    def _solve(self, task: Task, seconds: float) -> Solution:
+        """The same of a task in the solver's units."""
         lost = 0.0
         step = measure_step(self._held.task, task) if self._held else None
         if self._held and step:
@@ -165,9 +180,11 @@ class _Held:
 
 def solve_once(task: Task, options: SolverOptions, seconds: float) -> Solution:
     """The least of a mixed-integer task, from cold."""
-    h = _load(task, task.integrality)
+    scale = find_scale(task)
+    h = _load(_apply(scale, task), task.integrality)
     _set_options(h, options, seconds)
-    return _run(h, True)
+    found = _run(h, True)
+    return found if scale is None else scale.undo(task, found)
 
 
 def move_task(h: highspy.Highs, before: Task, after: Task, step: Step) -> None:
@@ -284,12 +301,17 @@ def find_violated(program: LinearProgram, giving: Container[str]) -> tuple[int, 
         program: found infeasible.
         giving: families of rows that may be broken.
     """
-    h = load_highs(program, COST)
+    task = pose_task(program, COST)
+    scale = find_scale(task)
+    asked = _apply(scale, task)
+    h = _load(asked)
     penalties = np.array([1.0 if label.family in giving else -1.0 for label in program.program.row_labels])
+    if scale is not None:  # a unit of the user's is worth the same whatever the solver counts in
+        penalties = np.where(penalties > 0, penalties / scale.rows, penalties)
     h.feasibilityRelaxation(-1.0, -1.0, 1.0, None, None, penalties)
     values = np.array(h.getSolution().row_value)
     if len(values) < len(penalties):
         return ()
     values = values[: len(penalties)]
-    broken = np.maximum(program.row_lower - values, values - program.row_upper)
+    broken = np.maximum(asked.row_lower - values, values - asked.row_upper)
     return tuple(int(row) for row in np.flatnonzero(broken > VIOLATED))

@@ -58,7 +58,8 @@ PLAN_NAMES = {"account": "account_value"}
 
 WHOLE = ("units", "begin", "ever", "issue")
 ZERO = 1e-9
-"""Solver dust: amounts nearer to zero than this are shown as zero where a decision cannot be negative."""
+"""Solver dust: amounts nearer to zero than this, and than this part of the largest, are shown as zero where a decision
+cannot be negative."""
 
 
 def label_plan(
@@ -190,7 +191,8 @@ def _scatter(places: Mapping[str, _Places], columns: np.ndarray) -> dict[str, np
     for name, at in places.items():
         values = columns[at.columns]
         if name != "account":
-            values[np.abs(values) < ZERO] = 0.0
+            sizes = np.abs(values)
+            values[sizes < ZERO * min(1.0, sizes.max(initial=0.0))] = 0.0
         if name in WHOLE:
             near = np.round(values)
             values = np.where(np.abs(values - near) < WHOLE_WITHIN, near, values)

@@ -15,6 +15,7 @@ from scenarios.service import (
     find_curved,
     find_end,
     find_service_start,
+    measure_overlap,
     read_years,
     share_left,
     share_left_discounted,
@@ -116,8 +117,7 @@ def outlay_shares(scenario: Arrays) -> Floats:
     until = np.append(years[1:], np.inf)
     take = scenario["construction_years"][:, None, None]
     begin = years[:, None]
-    paid = np.minimum(until, begin + take) - np.maximum(years, begin)
-    return np.asarray(np.clip(paid, 0.0, None) / take)
+    return measure_overlap(np.minimum(until, begin + take), np.maximum(years, begin)) / take
 
 
 @remember

@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 ENDLESS = np.inf
 DUST = 1e-12
 """Shares of service nearer to 0 or 1 than this are rounding."""
+MOMENT = 1e-9
+"""Years: dates nearer to each other than this are one date, told apart by rounding."""
 
 
 def read_years(scenario: Arrays) -> Floats:
@@ -67,8 +69,13 @@ def measure_serving(scenario: Arrays) -> Floats:
     years, lengths = read_years(scenario), scenario["length"]
     begin = find_service_start(scenario)[:, :, None]
     end = begin + scenario["life"][:, None, None]
-    stands = np.minimum(years + lengths, end) - np.maximum(years, begin)
-    return np.asarray(np.clip(stands, 0.0, None) / lengths)
+    return measure_overlap(np.minimum(years + lengths, end), np.maximum(years, begin)) / lengths
+
+
+def measure_overlap(until: Floats, since: Floats) -> Floats:
+    """The years from one date to another; none where the other comes first, or is the same but for rounding."""
+    between = until - since
+    return np.where(between > MOMENT, between, 0.0)
 
 
 def _measure_survival(scenario: Arrays, curved: NDArray[np.bool_]) -> Floats:

@@ -57,15 +57,14 @@ def _sum_builds(side: Side, years: list[int]) -> dict[str, dict[str, Any]]:
     table = table[table[YEAR].isin(years)]
     sums: dict[str, dict[str, Any]] = {}
     for technology, rows in table.groupby(TECHNOLOGY, sort=False):
-        path = rows.groupby(YEAR, sort=False)["build"].sum()
-        path = path[path > SMALLEST]
-        if len(path) or (rows["outlay"].abs() > SMALLEST).any():
+        built = rows[rows["build"] > SMALLEST]
+        if len(built) or (rows["outlay"].abs() > SMALLEST).any():
             sums[str(technology)] = {
                 **{name: rows[name].iloc[0] for name in NAMES},
                 "build": float(rows["build"].sum()),
-                "year": int(path.index.min()) if len(path) else None,
+                "year": int(built[YEAR].min()) if len(built) else None,
                 "outlay": float(rows["outlay"].sum()),
-                "path": dict(zip(path.index.tolist(), path.tolist(), strict=True)),
+                "path": dict(zip(built[YEAR].tolist(), built["build"].tolist(), strict=True)),
             }
     return sums
 
