@@ -31,6 +31,7 @@ check-style: $(READY)
 
 test: check-style  ## style, types, arrows and all quick tests
 	@$(BIN)/pytest -n 2 -m "not slow"
+	@$(BIN)/pytest benchmarks --benchmark-disable
 
 slow: $(READY)  ## the suites that take longer
 	@$(BIN)/pytest -n 2 -m slow

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import xarray as xr
 
-from scenarios.assemble import assemble
+from runners.family import Family
 from scenarios.choices import Choices
-from scenarios.tables import read_tables
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,7 +23,8 @@ class Case:
 
 
 def load_folder(folder: Path, choices: Choices) -> xr.Dataset:
-    return assemble(read_tables(folder), choices)
+    """A case as it is solved: with what its do-nothing path earns, against which results of actors are measured."""
+    return Family(folder, choices).scenario
 
 
 CASES = (

@@ -5,6 +5,20 @@ from __future__ import annotations
 import pytest
 
 
+@pytest.fixture(scope="session")
+def smallest(request: pytest.FixtureRequest) -> bool:
+    """Whether benchmarks run once, at their smallest size, only to see that they run: `--benchmark-disable`."""
+    return bool(request.config.getoption("benchmark_disable"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked large where only the smallest sizes are run."""
+    if config.getoption("benchmark_disable"):
+        left_out = [item for item in items if item.get_closest_marker("large")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     session = getattr(terminalreporter.config, "_benchmarksession", None)
     rows = [bench for bench in getattr(session, "benchmarks", []) if "ratio" in bench.extra_info]

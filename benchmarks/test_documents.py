@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.soundness import require_accepted
 from conf.schema import CaseConfig, Config
 from runners.overrides import CASES_FOLDER
 from runners.record import write_run
@@ -28,12 +29,14 @@ STARTED = datetime(2026, 11, 24, tzinfo=UTC)
 def lund(tmp_path_factory: pytest.TempPathFactory) -> Run:
     case = CASES_FOLDER / "lund"
     outcome = solve_case(case, Choices(variants=("base_2024",)))
+    assert outcome.verdict is not None
+    require_accepted(outcome.verdict)
     config = Config(case=CaseConfig(name="lund", base_year=2024), out=str(tmp_path_factory.mktemp("runs") / "lund"))
     with patch("runners.reports.figures.draw_figures"):
         return open_run(write_run(outcome, config, case, STARTED))
 
 
-@pytest.mark.parametrize("size", ["lund", "rows_20000"])
+@pytest.mark.parametrize("size", ["lund", pytest.param("rows_20000", marks=pytest.mark.large)])
 def test_workbook(benchmark: BenchmarkFixture, lund: Run, tmp_path: Path, size: str) -> None:
     """From an open run to the file; the larger one has Lund's numbers over and over."""
     tables = dict(lund.tables)
@@ -42,6 +45,7 @@ def test_workbook(benchmark: BenchmarkFixture, lund: Run, tmp_path: Path, size: 
         copies = pd.concat([numbers] * (ROWS // len(numbers) + 1), ignore_index=True)
         tables["numbers"] = copies.head(ROWS)
     run = Run(lund.place, tables, lund.summary, lund.manifest)
+    assert run.summary["verified"]
     benchmark.group = "documents"
     benchmark.pedantic(write_workbook, args=(Contents(run), tmp_path / "plan.xlsx", True), rounds=ROUNDS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
@@ -28,19 +29,21 @@ def run_python(code: str, *words: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def places(tmp_path_factory: pytest.TempPathFactory, smallest: bool) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("report")
     run_python(PLAN, "plan", f"out={folder / 'lund'}")
-    return {"plan": folder / "lund", "sweep": write_sweep(folder / "sweep", SCENARIOS)}
+    assert json.loads((folder / "lund" / "summary.json").read_text(encoding="utf-8"))["verified"]
+    return {"plan": folder / "lund", "sweep": write_sweep(folder / "sweep", 20 if smallest else SCENARIOS)}
 
 
-@pytest.mark.parametrize("ending", ["html", "pdf"])
+@pytest.mark.parametrize("ending", ["html", pytest.param("pdf", marks=pytest.mark.large)])
 @pytest.mark.parametrize("what", ["plan", "sweep"])
 def test_report(benchmark: BenchmarkFixture, places: dict[str, Path], what: str, ending: str) -> None:
     file = places[what].parent / f"{what}.{ending}"
     benchmark.group = f"report of a {what}"
     words = (REPORT, str(places[what]), "--out", str(file), "--force")
     benchmark.pedantic(run_python, args=words, rounds=ROUNDS, warmup_rounds=1)
+    assert file.stat().st_size
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     benchmark.extra_info |= {"bytes": file.stat().st_size, "memory": memory, "most_seconds": MOST_SECONDS[what]}
     assert memory < MOST_MEMORY

@@ -12,7 +12,8 @@ import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.phases import Prepared, rebuild
-from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, design_grid
+from benchmarks.soundness import find_median, require_plan
+from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, design_grid, order_settings
 from model.chain import Chain
 from model.solution import HIGHS, SolverOptions
 from runners.family import Outcome
@@ -52,6 +53,11 @@ def run_sweep(place: Path, axes: Axes, *words: str) -> dict[str, float]:
     return {**ended, "seconds": perf_counter() - started}
 
 
+def cut_axes(axes: Axes, smallest: bool) -> Axes:
+    """The axes of a grid, or the ends of one of them where it is run only to see that it runs."""
+    return {key: levels[::2][:2] for key, levels in list(axes.items())[:1]} if smallest else axes
+
+
 def note(benchmark: BenchmarkFixture, what: str, size: str, figure: float, bar: str, case: str = "lund") -> None:
     benchmark.group = "sweeps"
     benchmark.extra_info.update(case=case, what=what, size=size, figure=figure, bar=bar)
@@ -67,14 +73,13 @@ def test_prepare_a_hundred_thousand(benchmark: BenchmarkFixture) -> None:
 
     count = benchmark.pedantic(prepare, rounds=3)
     assert count == PREPARED // CHUNK
-    note(benchmark, "prepare, in seconds", f"{PREPARED} scenarios", benchmark.stats.stats.median, "under 10", "grid")
+    note(benchmark, "prepare, in seconds", f"{PREPARED} scenarios", find_median(benchmark), "under 10", "grid")
 
 
-def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    case = f"case.path={write_case(tmp_path / 'town')}"
-    prices = tuple(0.5 + n / 100 for n in range(100))
-    few: Axes = {"adjust.price.power": prices}
-    many: Axes = {**few, "adjust.capex.pump": tuple(0.5 + n / 100 for n in range(100))}
+def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
+    case, steps = f"case.path={write_case(tmp_path / 'town')}", 3 if smallest else 100
+    few: Axes = {"adjust.price.power": tuple(0.5 + n / 100 for n in range(steps))}
+    many: Axes = {**few, "adjust.capex.pump": tuple(0.5 + n / 100 for n in range(steps))}
     small = run_sweep(tmp_path / "small", few, case, *WORDS, "convention=no_salvage", "sweep.workers=2")
     large = benchmark.pedantic(
         run_sweep,
@@ -86,23 +91,25 @@ def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     note(benchmark, "peak memory of 10 000 over 100", "10 000 scenarios", max(ratios), "at most 1.5", "town")
 
 
-def test_thousand_scenarios_end_to_end(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+def test_thousand_scenarios_end_to_end(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
     """A loop that builds and solves each anew, on 25 of them, taken forty times and spread evenly over two cores."""
-    family, grid = LUND.open_family(), LUND.list_grid()
-    draw = np.random.default_rng(SEED)
+    family, axes = LUND.open_family(), cut_axes(LUND.grid, smallest)
+    grid = order_settings(design_grid(axes))
+    draw, sample = np.random.default_rng(SEED), 1 if smallest else SAMPLE
     spent = 0.0
-    for place in draw.choice(len(grid), SAMPLE, replace=False):
+    for place in draw.choice(len(grid), sample, replace=False):
         settings = grid[int(place)]
         prepared, program = Prepared(family.describe(settings)), family.revise(settings)
         started = perf_counter()
         rebuild(prepared)
-        Chain(SolverOptions(relax=True, threads=1), start="cold").solve(program)
+        found = Chain(SolverOptions(relax=True, threads=1), start="cold").solve(program)
         spent += perf_counter() - started
-    loop = spent / SAMPLE * COUNT / 2
-    benchmark.pedantic(run_sweep, args=(tmp_path / "sweep", LUND.grid, *WORDS, "sweep.workers=2"), rounds=1)
-    assert len(grid) == COUNT
+        require_plan(found, program.program)
+    loop = spent / sample * COUNT / 2
+    benchmark.pedantic(run_sweep, args=(tmp_path / "sweep", axes, *WORDS, "sweep.workers=2"), rounds=1)
+    assert smallest or len(grid) == COUNT
     benchmark.extra_info["beside_seconds"] = loop
-    ratio = loop / benchmark.stats.stats.median
+    ratio = loop / find_median(benchmark)
     note(benchmark, "rebuild and solve over ours, two cores", f"{COUNT} scenarios", ratio, "at least 10")
 
 
@@ -110,40 +117,46 @@ class CountedHighs:
     """Counts the solver's own seconds of a family's scenarios."""
 
     def __init__(self, work: ChunkWork) -> None:
-        self.seconds = 0.0
+        self.seconds, self.count = 0.0, 0
         family = work.find_solver(0).family
         solve = family.solve
 
         def counted(*words: object, **named: object) -> Outcome:
             outcome = solve(*words, **named)  # type: ignore[arg-type]
+            assert outcome.status.has_plan
+            assert outcome.verdict is not None
+            assert outcome.verdict.accepted
+            self.count += 1
             self.seconds += outcome.seconds.get(HIGHS, 0.0)
             return outcome
 
         family.solve = counted  # type: ignore[method-assign]
 
 
-def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
     """One worker's loop over a part of the grid: everything but HiGHS, as a share of HiGHS."""
     design = design_grid(LUND.grid)
-    some = Design(design.keys, design.levels, design.codes[: SHARED + CHUNK], design.source)
+    chunk, shared = (2, 2) if smallest else (CHUNK, SHARED)
+    some = Design(design.keys, design.levels, design.codes[: shared + chunk], design.source)
     setup = Setup(tmp_path, (WORDS,), some.keys, some.levels, "all")
-    chunks = list(Agenda(some, [Base(WORDS, "")]).cut(np.ones(len(some), dtype=bool), CHUNK))
+    chunks = list(Agenda(some, [Base(WORDS, "")]).cut(np.ones(len(some), dtype=bool), chunk))
     work = ChunkWork(setup)
     work(chunks[0])
     counted = CountedHighs(work)
     benchmark.pedantic(lambda: [work(chunk) for chunk in chunks[1:]], rounds=1)
-    whole = benchmark.stats.stats.median
+    whole = find_median(benchmark)
+    assert counted.count == shared
     benchmark.extra_info["highs_seconds"] = counted.seconds
     share = (whole - counted.seconds) / counted.seconds
     note(benchmark, "all but HiGHS over HiGHS", f"{SHARED} scenarios", share, "at most 0.15")
 
 
-def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
     """The same sweep with one worker and with two, starting up included; apart, lest one copies from the other."""
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    axes = LUND.grid
+    axes = cut_axes(LUND.grid, smallest)
     one = run_sweep(tmp_path / "one" / "sweep", axes, *WORDS, "sweep.workers=1")
     benchmark.pedantic(run_sweep, args=(tmp_path / "two" / "sweep", axes, *WORDS, "sweep.workers=2"), rounds=1)
-    ratio = one["seconds"] / benchmark.stats.stats.median
+    ratio = one["seconds"] / find_median(benchmark)
     note(benchmark, "one worker over two", f"{COUNT} scenarios", ratio, "at least 1.85")

@@ -75,3 +75,12 @@ def format_amount(amount: float, unit: str, lang: str = LANGUAGES[0]) -> str:
     if count.isdigit() and noun:
         amount, unit = amount * int(count), noun
     return f"{format_number(amount, lang, 0 if abs(amount) >= LARGE else 1)} {say_unit(unit, lang)}"
+
+
+def clip(text: str, width: int) -> str:
+    """Text of at most so many characters, cut with an ellipsis.
+
+    >>> clip("Kraftringen", 11), clip("Kraftringen", 7)
+    ('Kraftringen', 'Kraftr…')
+    """
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"

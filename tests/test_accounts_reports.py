@@ -37,13 +37,18 @@ def write_screen(lang: str, **attrs: Any) -> list[str]:
 
 
 def test_the_screen_says_who_pays() -> None:
-    """The city needs 80 in 2025 and nothing later, gets 20, owes 160 at most, 40 below its ceiling of 200."""
+    """The city needs 80 in 2025 and nothing later, gets 20, lends 60 beside 100 that stand, 40 below its ceiling.
+
+    "Mest skuld" was net debt of who has standing debt and loans of the plan of others; the margin had no year.
+    """
     lines = write_screen("sv")
     place = next(i for i, line in enumerate(lines) if line.startswith("Vem betalar"))
     assert lines[place - 1] == ""
-    assert lines[place : place + 4] == [
-        "Vem betalar, mnkr        behov/år   mest    år  bidrag mest skuld   år  marginal",
-        "Staden                         27     80  2025      20        160 2025        40",
+    assert lines[place : place + 6] == [
+        "Vem betalar, mnkr                  behov/år        mest    år            bidrag",
+        "Staden                                   27          80  2025                20",
+        "Skuld, som mest, mnkr     planens lån    år  nettoskuld    år  till taket    år",
+        "Staden                             60  2025         160  2025          40  2025",
         "Finansieringens nuvärde, bidrag avdragna: −30,1 mnkr.",
         "",
     ]
@@ -51,7 +56,8 @@ def test_the_screen_says_who_pays() -> None:
 
 def test_the_screen_says_in_english_whose_cost_is_least() -> None:
     lines = write_screen("en", perspective=CITY, objective=12.0)
-    assert "Who pays, MSEK            need/yr   most  year  grants  peak debt year    margin" in lines
+    assert "Who pays, MSEK                      need/yr        most  year            grants" in lines
+    assert "Debt, at most, MSEK        plan loans  year    net debt  year  to ceiling  year" in lines
     assert "Cheapest for City, whose present value stands above. Society's: 170.0 MSEK." in lines
 
 
@@ -85,7 +91,7 @@ def test_many_payers_of_large_amounts_fit_the_screen(lang: str) -> None:
     lines = write_summary(scenario, plan, [], Path("svar"), 1.0, lang).splitlines()
     place = next(i for i, line in enumerate(lines) if line.startswith(("Vem betalar", "Who pays")))
     assert max(map(len, lines[place:])) <= WIDTH
-    assert lines[place:].index("") == 6
+    assert lines[place:].index("") == 11
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

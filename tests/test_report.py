@@ -135,7 +135,39 @@ def test_money_is_never_without_its_price_level(lund_documents: dict[str, Docume
     money = ("outlays", "operation", "funding", "key_figures")
     grids = [b for s in lund_documents["sv"].sections if s.key in money for b in s.blocks if isinstance(b, Grid)]
     assert len(grids) >= 8
-    assert all("fasta priser i 2025 års nivå" in grid.note for grid in grids)
+    constant = [grid for grid in grids if not grid.key.endswith("_current")]
+    assert all("fasta priser i 2025 års nivå" in grid.note for grid in constant)
+
+
+def test_money_of_a_year_stands_in_current_prices_under_the_constant_ones(
+    lund_documents: dict[str, Document],
+) -> None:
+    """Budgets and loans are in the money of their year; no table of the report was."""
+    told = {"sv": "löpande priser", "en": "current prices"}
+    money = {
+        "measures": {"programmes"},
+        "outlays": {"outlays", "outlays_change"},
+        "operation": {"operating", "capital"},
+    }
+    money |= {"funding": {"funding"}, "key_figures": {"ceiling", "extremes", "yearly"}, "annexes": {"annex_debt"}}
+    for lang, document in lund_documents.items():
+        for section in document.sections:
+            grids = {block.key: block for block in section.blocks if isinstance(block, Grid)}
+            for key in money.get(section.key, ()):
+                constant, current = grids[key], grids[f"{key}_current"]
+                assert current.caption.endswith(told[lang])
+                assert told[lang] in current.note
+                assert current.folded
+                assert [row.cells[0] for row in current.rows] == [row.cells[0] for row in constant.rows]
+                assert current.rows != constant.rows
+    grids = {b.key: b for s in lund_documents["sv"].sections for b in s.blocks if isinstance(b, Grid)}
+    for key in ("timetable", "annex_investments", "sources"):
+        assert "i löpande priser" in grids[key].heads
+    solar = [row.cells for row in grids["timetable"].rows if row.cells[0].startswith("B6")]
+    assert [cells[1:3] for cells in solar] == [
+        ("Lunds kommun", "60\xa0%"),
+        ("Lunds kommuns fastighets AB (LKF)", "40\xa0%"),
+    ]
 
 
 def test_the_html_is_one_file_below_three_megabytes_with_both_languages(lund_documents: dict[str, Document]) -> None:

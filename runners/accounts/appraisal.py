@@ -55,17 +55,20 @@ def find_internal_rate(times: Floats, amounts: Floats) -> float:
     return float(np.expm1(0.5 * (low + high)))
 
 
-def find_payback(spent: Floats, earned: Floats) -> float:
+def find_payback(spent: Floats, earned: Floats, left: float = 0.0) -> float:
     """Years from when money is first owed until it has come back and nothing is owed any more.
 
-    Of every year (n), `spent` is signed and falls at its start, `earned` comes evenly through it. 0 where nothing is
-    ever owed, NaN where the money does not come back within the years.
+    Of every year (n), `spent` is signed and falls at its start, `earned` comes evenly through it; `left` is what is
+    worth something when the last year has ended, as in the present value and the rate of return. 0 where nothing is
+    ever owed, NaN where the money does not come back by then.
 
     >>> find_payback(np.array([-100.0, 0.0, 0.0, 0.0]), np.array([0.0, 40.0, 40.0, 40.0]))
     3.5
+    >>> find_payback(np.array([-100.0, 0.0]), np.array([30.0, 30.0]), 45.0)
+    2.0
     """
-    total = np.cumsum(np.stack([spent, earned], axis=-1).ravel())
-    moments = np.repeat(np.arange(len(spent) + 1.0), 2)[1:-1]
+    total = np.cumsum(np.append(np.stack([spent, earned], axis=-1).ravel(), left))
+    moments = np.append(np.repeat(np.arange(len(spent) + 1.0), 2)[1:-1], float(len(spent)))
     owed = np.flatnonzero(total < -DUST * np.abs(total).max(initial=0.0))
     if len(owed) == 0:
         return 0.0

@@ -60,10 +60,11 @@ def tabulate_cash_flow(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
     """The cash of each actor in each year.
 
     Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices, over the years that the plan year
-    stands for), nominal (current prices), present_value (at the social rate), change and change_present_value
-    (against the do-nothing path; blank without one), unit. Items: operating, outlay, grant, draw, repayment,
-    interest, their sum net, and in the last year what is left after it: residual_value and debt_left. Received is
-    positive, paid negative. An actor's net present value is that of net, residual_value and debt_left.
+    stands for), nominal (current prices), present_value (at the social rate), change, change_nominal and
+    change_present_value (against the do-nothing path; blank without one), unit. Items: operating, outlay, grant,
+    draw, repayment, interest, their sum net, and in the last year what is left after it: residual_value and
+    debt_left. Received is positive, paid negative. An actor's net present value is that of net, residual_value and
+    debt_left.
     """
     flows = trace_cash(scenario, plan)
     before = {} if reference is None else trace_cash(scenario, reference)
@@ -77,6 +78,7 @@ def tabulate_cash_flow(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
         str(scenario.attrs["money"]),
         present_value={item: flow.present for item, flow in flows.items()},
         change={item: flows[item].money.real - flow.money.real for item, flow in before.items()},
+        change_nominal={item: flows[item].money.nominal - flow.money.nominal for item, flow in before.items()},
         change_present_value={item: flows[item].present - flow.present for item, flow in before.items()},
     )
 

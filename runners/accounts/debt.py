@@ -67,9 +67,14 @@ def owe_at_end(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     return np.asarray(np.einsum("iu,iau->a", loan_schedules(scenario).terminal, draw_actors(plan)))
 
 
+def measure_loans(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
+    """What is owed of the plan's own loans at the end of each plan year (actor, year)."""
+    return follow_debt(scenario, plan)[CLOSING].over(0)
+
+
 def measure_net_debt(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Debt without the plan and the plan's own, at the end of each plan year (actor, year)."""
-    return price_standing(scenario, scenario["standing_debt"].values) + follow_debt(scenario, plan)[CLOSING].over(0)
+    return price_standing(scenario, scenario["standing_debt"].values) + measure_loans(scenario, plan)
 
 
 def measure_ceiling(scenario: xr.Dataset) -> Money:

@@ -33,8 +33,8 @@ def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Datas
 
     Columns: actor, name_sv, name_en, kind, year, side (use or source), item (outlay; own, own_gap or an instrument),
     status (of sources: secured; applied for, which grants are; gap, which is own money beyond `own_funds`), amount
-    (constant prices, over the years the plan year stands for), nominal (at the plan year's price level), change
-    (against the do-nothing path; blank without one), unit.
+    (constant prices, over the years the plan year stands for), nominal (at the plan year's price level), change and
+    change_nominal (against the do-nothing path; blank without one), unit.
     """
     grants = scenario[INSTRUMENT].values[scenario["instrument_kind"].values == GRANT].tolist()
     status = {GAP_OF_OWN: GAP, **dict.fromkeys(grants, APPLIED)}
@@ -42,7 +42,8 @@ def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Datas
     changes = {} if reference is None else _change(scenario, amounts, reference)
     moved = {item: np.abs(values) + np.abs(changes.get(item, 0.0)) for item, values in amounts.items()}
     money = {item: _blank(price_decided(scenario, values), moved[item]) for item, values in amounts.items()}
-    table = list_rows(scenario, money, str(scenario.attrs["money"]), change=changes)
+    nominal = {item: price_decided(scenario, values).nominal for item, values in changes.items()}
+    table = list_rows(scenario, money, str(scenario.attrs["money"]), change=changes, change_nominal=nominal)
     side = np.where(table["item"] == OUTLAY, USE, SOURCE)
     words = [status.get(item, "" if item == OUTLAY else SECURED) for item in table["item"]]
     place = table.columns.get_loc(YEAR)

@@ -6,17 +6,17 @@ service, the share that green debt finances, and the emission factor of electric
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.accounts.amounts import Floats
-from runners.accounts.measures_finance import join_modes
+from runners.accounts.amounts import NOMINAL, Floats, price_decided
 from runners.accounts.outlays import draw_actors, spend_vintages
-from runners.accounts.streams import share_amounts
+from runners.accounts.owners import SHARE, split_owners
+from runners.accounts.streams import join_modes, share_amounts
 from scenarios.cash import share_owners
 from scenarios.loans import GRANT
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
@@ -31,7 +31,7 @@ TONNES = {"kt": 1000.0, "t": 1.0}
 SMALLEST = 1e-9
 OTHERS = "others"
 COLUMNS = (
-    *(TECHNOLOGY, "name_sv", "name_en", "code", ACTOR, "outlay", "green_share", "service_years"),
+    *(TECHNOLOGY, "name_sv", "name_en", "code", ACTOR, SHARE, "outlay", NOMINAL, "green_share", "service_years"),
     *("tonnes", "electricity", "tonnes_total", "unit"),
 )
 
@@ -41,7 +41,8 @@ Use = Callable[[xr.Dataset, xr.Dataset], Floats]
 def tabulate_green_impact(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
     """What each measure of the plan is expected to save, and how much of it green debt finances.
 
-    Columns: technology, name_sv, name_en, code, actor, outlay (undiscounted), green_share (of the outlay, 0 to 1: each
+    Columns: technology, name_sv, name_en, code, actor, share (of it that the actor owns), then of the owner's part:
+    outlay (undiscounted), nominal (the same at the price levels of its years), green_share (of the outlay, 0 to 1: each
     owner's green debt of a year falls on its outlays of the year alike), service_years (calendar years), tonnes (of
     CO2e saved a year in service, removals included, electricity not), electricity (GWh used more a year in service),
     tonnes_total (of all years of the plan), unit. What technologies of the do-nothing path no longer emit is shared
@@ -50,15 +51,16 @@ def tabulate_green_impact(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.
     """
     if reference is None:
         return pd.DataFrame(columns=list(COLUMNS))
-    members = join_modes(scenario)
+    members = join_modes(scenario, plan)
     saved = members.T @ _attribute(scenario, plan, reference, _emit)
     used = -(members.T @ _attribute(scenario, plan, reference, _use_electricity))
     spent = spend_vintages(scenario, plan).sum(axis=1)
-    outlay, green = members.T @ spent, members.T @ (spent * _share_green(scenario, plan))
+    outlay, green = members.T @ spent, _share_green(scenario, plan)
     serving = members.T @ plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2) > SMALLEST
     rows = [
-        _describe(scenario, k, outlay[k], green[k], serving[k], saved[k], used[k])
+        row
         for k in np.flatnonzero(serving.any(axis=1)).tolist()
+        for row in _describe(scenario, k, outlay[k], green, serving[k], saved[k], used[k])
     ]
     whole = (_emit(scenario, reference) - _emit(scenario, plan)) @ scenario["length"].values
     rest = float(whole.sum()) - sum(row["tonnes_total"] for row in rows)
@@ -110,34 +112,40 @@ def _make(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 
 def _share_green(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
-    """Part of each technology's outlays that green debt pays (technology, year), the owners' means by what they own."""
+    """Part of each actor's outlays that green debt pays (actor, year)."""
     owned = share_owners(scenario)
     spent = np.einsum("ka,ky->ay", owned, np.maximum(spend_vintages(scenario, plan).sum(axis=1), 0.0))
     green = [label.startswith(GREEN) for label in scenario[INSTRUMENT].values.tolist()]
     debts = scenario["instrument_kind"].values != GRANT
     drawn = draw_actors(plan)[np.array(green, dtype=bool) & debts].sum(axis=0)
     part = np.divide(drawn, spent, out=np.zeros_like(drawn), where=spent > SMALLEST)
-    return np.asarray(owned @ np.minimum(part, 1.0))
+    return np.asarray(np.minimum(part, 1.0))
 
 
 def _describe(
     scenario: xr.Dataset, k: int, outlay: Floats, green: Floats, serving: np.ndarray, saved: Floats, used: Floats
-) -> dict[str, Any]:
-    """A measure's row; a year in service is a calendar year in which it is used."""
+) -> Iterator[dict[str, Any]]:
+    """A measure's rows, one per owner; a year in service is a calendar year in which it is used."""
     length = scenario["length"].values
-    years, spent = float(length[serving].sum()), float(np.maximum(outlay, 0.0).sum())
-    labels = ("name_sv", "name_en", "code", ACTOR)
-    return {
-        TECHNOLOGY: str(scenario[TECHNOLOGY].values[k]),
-        **{label: str(scenario[f"{TECHNOLOGY}_{label}"].values[k]) for label in labels},
-        "outlay": float(outlay.sum()),
-        "green_share": float(np.maximum(green, 0.0).sum()) / spent if spent > SMALLEST else 0.0,
-        "service_years": years,
-        "tonnes": float((saved * length)[serving].sum()) / years,
-        "electricity": float((used * length)[serving].sum()) / years,
-        "tonnes_total": float((saved * length).sum()),
-        "unit": str(scenario.attrs["money"]),
-    }
+    years, spent = float(length[serving].sum()), np.maximum(outlay, 0.0)
+    places = {label: place for place, label in enumerate(scenario[ACTOR].values.tolist())}
+    owned = split_owners(scenario, np.array([k]))
+    for actor, share in zip(owned.actor.tolist(), owned.share.tolist(), strict=True):
+        financed = float(spent @ green[places[actor]])
+        yield {
+            TECHNOLOGY: str(scenario[TECHNOLOGY].values[k]),
+            **{label: str(scenario[f"{TECHNOLOGY}_{label}"].values[k]) for label in ("name_sv", "name_en", "code")},
+            ACTOR: actor,
+            SHARE: share,
+            "outlay": share * float(outlay.sum()),
+            NOMINAL: share * float(price_decided(scenario, outlay).nominal.sum()),
+            "green_share": financed / float(spent.sum()) if spent.sum() > SMALLEST else 0.0,
+            "service_years": years,
+            "tonnes": share * float((saved * length)[serving].sum()) / years,
+            "electricity": share * float((used * length)[serving].sum()) / years,
+            "tonnes_total": share * float((saved * length).sum()),
+            "unit": str(scenario.attrs["money"]),
+        }
 
 
 _UNNAMED = {"name_sv": "", "name_en": "", "code": "", ACTOR: "", "unit": ""}

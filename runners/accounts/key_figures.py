@@ -12,6 +12,7 @@ from runners.accounts.debt import (
     INTEREST,
     follow_debt,
     measure_ceiling,
+    measure_loans,
     measure_net_debt,
     share_taxes,
 )
@@ -21,7 +22,7 @@ from scenarios.terms import ACTOR, YEAR
 
 NEED, NET_INVESTMENT, RESULT = "yearly_need", "net_investment", "result"
 RESULT_PERCENT, SELF_FINANCING = "result_percent", "self_financing"
-PEAK_DEBT, LEAST_MARGIN = "peak_debt", "least_ceiling_margin"
+PEAK_LOANS, PEAK_DEBT, LEAST_MARGIN = "peak_loans", "peak_debt", "least_ceiling_margin"
 MOST_NEED, MEAN_NEED, GRANTS_WON = "most_yearly_need", "mean_yearly_need", "grants_won"
 PERCENT = 100.0
 SMALLEST = 1e-9
@@ -68,8 +69,9 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
     Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices), nominal (current prices), unit.
     Items per calendar year of each plan year: yearly_need (outlay less grants), net_investment (with what is decided
     outside the plan), result, result_percent (of taxes and general grants), self_financing (percent). Over the
-    horizon: peak_debt, least_ceiling_margin and most_yearly_need in the year where they fall; mean_yearly_need and
-    grants_won, whose year is blank.
+    horizon: peak_loans (what is owed of the plan's own loans at the end of a year), peak_debt (net debt: those loans
+    and the debt that stands without the plan), least_ceiling_margin and most_yearly_need, each in the year in which it
+    falls; mean_yearly_need and grants_won, whose year is blank.
     """
     unit = str(scenario.attrs["money"])
     need, result = measure_need(scenario, plan), measure_result(scenario, plan, reference)
@@ -88,10 +90,15 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
 
 
 def _list_extremes(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.DataFrame:
-    """Largest debt, least margin and largest need, each in its first year."""
+    """Largest loans and net debt, least margin and largest need, each in its first year."""
     debt, need = measure_net_debt(scenario, plan), measure_need(scenario, plan)
     margin = measure_ceiling(scenario) - debt
-    extremes = [(PEAK_DEBT, debt, 1.0, unit), (LEAST_MARGIN, margin, -1.0, unit), (MOST_NEED, need, 1.0, f"{unit}/yr")]
+    extremes = [
+        (PEAK_LOANS, measure_loans(scenario, plan), 1.0, unit),
+        (PEAK_DEBT, debt, 1.0, unit),
+        (LEAST_MARGIN, margin, -1.0, unit),
+        (MOST_NEED, need, 1.0, f"{unit}/yr"),
+    ]
     parts = []
     for item, money, sign, own_unit in extremes:
         values = sign * money.real

@@ -10,12 +10,13 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES, say
-from runners.accounts.amounts import Floats
+from runners.accounts.amounts import NOMINAL, Floats, price_decided
 from runners.accounts.appraisal import find_annuity, find_internal_rate, find_payback, find_present_value
 from runners.accounts.cash_flow import DEBT_LEFT, trace_cash, value_actors
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT
 from runners.accounts.streams import (
     Streams,
+    join_modes,
     list_cash_years,
     list_payments,
     list_replaced,
@@ -31,7 +32,7 @@ MEASURE, PROGRAMME, MARKET, FINANCING, PLAN = "measure", "programme", "market", 
 SMALLEST = 1e-9
 PRESENT_VALUES = ("outlay", "grant", "operating", "residual_value", "replaced")
 COLUMNS = (
-    *("level", "item", "name_sv", "name_en", ACTOR, "investment", *PRESENT_VALUES, "npv"),
+    *("level", "item", "name_sv", "name_en", ACTOR, "investment", NOMINAL, *PRESENT_VALUES, "npv"),
     *("irr_percent", "payback_years", "annuity", "unit", "annuity_unit"),
 )
 
@@ -41,17 +42,18 @@ def tabulate_measures_finance(
 ) -> pd.DataFrame:
     """What measures, programmes and the plan are worth, by payer.
 
-    Columns: level, item, name_sv, name_en, actor (blank: all together), investment (undiscounted), present values at
-    the social rate of outlay, grant, operating, residual_value and replaced, their sum npv, irr_percent (blank where
-    there is none or more than one), payback_years (undiscounted, from when money is first owed; blank where it does
-    not come back), annuity (the npv as equal payments over the horizon), unit,
-    annuity_unit. Received is positive.
+    Columns: level, item, name_sv, name_en, actor (blank: all together), investment (undiscounted), nominal (the same
+    at the price levels of its years), present values at the social rate of outlay, grant, operating, residual_value
+    and replaced, their sum npv, irr_percent (blank where there is none or more than one), payback_years (undiscounted,
+    from when money is first owed; blank where it does not come back), annuity (the npv as equal payments over the
+    horizon), unit, annuity_unit. Received is positive. All four look at the same payments, what is left at the end of
+    the horizon among them: docs/finance.md defines them.
 
-    Levels: `measure`, as its owners see it at the tariffs there are, modes with their host; `replaced` is what it
+    Levels: `measure`, as its owners see it at the tariffs there are, modes as `join_modes` says; `replaced` is what it
     spares technologies of the do-nothing path that make the same unpriced commodity. Against the do-nothing path, and
     only where there is one: `programme`, all its technologies; `market`, what traders earn, what is paid for demand
     and what taxes bring; `financing`, loans drawn less what they cost; `plan`, the sum of these three, which says of
-    each actor whether it gains or pays.
+    each actor whether it gains or pays. Of each item the rows of actors sum to the row of all.
     """
     own = list_streams(scenario, plan)
     rows = list(_appraise_measures(scenario, plan, own, reference))
@@ -65,17 +67,18 @@ def tabulate_measures_finance(
 def _appraise_measures(
     scenario: xr.Dataset, plan: xr.Dataset, own: Streams, reference: xr.Dataset | None
 ) -> Iterator[dict[str, Any]]:
-    """A row per measure with an outlay or any cash."""
-    members = join_modes(scenario)
-    streams = sum_actors(own).group(members)
-    replaced = None if reference is None else list_replaced(scenario, plan, reference).group(members)
+    """Rows of each measure with an outlay or any cash, its own or spared: all together, then by actor."""
+    members = join_modes(scenario, plan)
+    streams = own.group(members)
+    spared = None if reference is None else list_replaced(scenario, plan, reference).group(members)
     measure = scenario["technology_measure"].values.astype(bool)
     for k in np.flatnonzero(measure & (members.sum(axis=0) > 0)).tolist():
-        mine = _pick(streams, k)
-        if max(float(np.abs(part).max(initial=0.0)) for part in mine.parts()) > SMALLEST:
+        mine = Streams(*(part[:, k] for part in streams.parts()))
+        replaced = None if spared is None else Streams(*(part[:, k] for part in spared.parts()))
+        if _touches(mine) or (replaced is not None and _touches(replaced)):
             names = {f"name_{lang}": str(scenario[f"technology_name_{lang}"].values[k]) for lang in LANGUAGES}
-            head = {"level": MEASURE, "item": str(scenario[TECHNOLOGY].values[k]), **names, ACTOR: ""}
-            yield head | _appraise(scenario, mine, None if replaced is None else _pick(replaced, k))
+            head = {"level": MEASURE, "item": str(scenario[TECHNOLOGY].values[k]), **names}
+            yield from _list_payers(scenario, head, mine, replaced)
 
 
 def _appraise_changes(
@@ -102,14 +105,19 @@ def _appraise_changes(
 
 
 def _list_payers(
-    scenario: xr.Dataset, head: dict[str, Any], streams: Streams, every: bool = False
+    scenario: xr.Dataset, head: dict[str, Any], streams: Streams, replaced: Streams | None = None, every: bool = False
 ) -> Iterator[dict[str, Any]]:
     """A row of all actors together, then one of each actor whom it touches, or of every actor."""
-    yield {**head, ACTOR: "", **_appraise(scenario, sum_actors(streams), None)}
+    together = None if replaced is None else sum_actors(replaced)
+    yield {**head, ACTOR: "", **_appraise(scenario, sum_actors(streams), together)}
     for a, actor in enumerate(scenario[ACTOR].values.tolist()):
-        mine = _pick(streams, a)
-        if every or max(float(np.abs(part).max(initial=0.0)) for part in mine.parts()) > SMALLEST:
-            yield {**head, ACTOR: actor, **_appraise(scenario, mine, None)}
+        mine, spared = _pick(streams, a), None if replaced is None else _pick(replaced, a)
+        if every or _touches(mine) or (spared is not None and _touches(spared)):
+            yield {**head, ACTOR: actor, **_appraise(scenario, mine, spared)}
+
+
+def _touches(streams: Streams) -> bool:
+    return max(float(np.abs(part).max(initial=0.0)) for part in streams.parts()) > SMALLEST
 
 
 def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> dict[str, float]:
@@ -122,6 +130,7 @@ def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> d
     spared = np.nan if replaced is None else float(find_present_value(rate, times, list_payments(scenario, replaced)))
     return {
         "investment": float(0.0 - own.outlay.sum()),
+        NOMINAL: float(0.0 - price_decided(scenario, own.outlay).nominal.sum()),
         "outlay": float(own.outlay @ d_cap),
         "grant": float(own.grant @ d_cap),
         "operating": float(own.operating @ d_op),
@@ -129,23 +138,13 @@ def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> d
         "replaced": spared,
         "npv": npv,
         "irr_percent": 100.0 * find_internal_rate(times, payments),
-        "payback_years": find_payback(*list_cash_years(scenario, total)),
+        "payback_years": find_payback(*list_cash_years(scenario, total), float(total.residual)),
         "annuity": _spread(scenario, npv),
     }
 
 
 def _spread(scenario: xr.Dataset, npv: float) -> float:
     return float(find_annuity(float(scenario["discount_rate"]), float(scenario["length"].sum()), npv))
-
-
-def join_modes(scenario: xr.Dataset) -> Floats:
-    """1 where a technology counts as the measure (technology, measure): itself, or its host where that is a measure."""
-    labels = {label: place for place, label in enumerate(scenario[TECHNOLOGY].values.tolist())}
-    measure = scenario["technology_measure"].values.astype(bool)
-    hosts = np.array([labels[host] for host in scenario["technology_host"].values.tolist()], dtype=int)
-    own = np.arange(len(labels))
-    joined = np.where(measure[hosts] & measure, hosts, own) if len(labels) else own
-    return np.asarray(np.eye(len(labels))[joined] * measure[:, None])
 
 
 def _change_market(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, changes: Streams) -> Streams:

@@ -57,7 +57,7 @@ def list_streams(scenario: xr.Dataset, plan: xr.Dataset) -> Streams:
 
 
 def list_replaced(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset) -> Streams:
-    """What measures spare the technologies of the do-nothing path (technology, year), all owners together.
+    """What measures spare the owners of technologies of the do-nothing path (actor, technology, year).
 
     A car on fuel sells its kilometres to nobody, so what an electric car is worth is what the car on fuel no longer
     costs. What such technologies save against the do-nothing path is shared over the measures that make the same
@@ -67,7 +67,7 @@ def list_replaced(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset)
     """
     measure = scenario["technology_measure"].values.astype(bool)
     made, before = _make_unpriced(scenario, plan), _make_unpriced(scenario, reference)
-    saved = sum_actors(list_streams(scenario, plan) - list_streams(scenario, reference))
+    saved = list_streams(scenario, plan) - list_streams(scenario, reference)
     weights = share_amounts((made + before).sum(axis=2) * ~measure[:, None], axis=1)
     by_year = share_amounts(made * measure[:, None, None], axis=0)
     by_horizon = share_amounts((made * scenario["length"].values).sum(axis=2) * measure[:, None], axis=0)
@@ -75,9 +75,34 @@ def list_replaced(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset)
     return Streams(
         outlay=by_horizon @ outlay,
         grant=by_horizon @ grant,
-        operating=np.einsum("kcy,cy->ky", by_year, operating),
-        residual=by_horizon @ (weights.T @ saved.residual),
+        operating=np.einsum("kcy,acy->aky", by_year, operating),
+        residual=saved.residual @ weights @ by_horizon.T,
     )
+
+
+def join_modes(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Part of each technology that counts as each measure (technology, measure).
+
+    A mode of operation counts as its host where that is a measure. A mode of something that stands anyway, such as a
+    lorry driven on another fuel, has no outlay and often no cash of its own: it counts as the measures that make what
+    it uses, by their part of all that is made of it over the horizon, where that has no price. Any other measure
+    counts as itself.
+    """
+    labels = {label: place for place, label in enumerate(scenario[TECHNOLOGY].values.tolist())}
+    measure = scenario["technology_measure"].values.astype(bool)
+    hosts = np.array([labels[host] for host in scenario["technology_host"].values.tolist()], dtype=int)
+    own = np.arange(len(labels))
+    joined = np.where(measure[hosts] & measure, hosts, own)
+    members = np.eye(len(labels))[joined] * measure[:, None]
+    made = (_make_unpriced(scenario, plan) * scenario["length"].values).sum(axis=2)
+    shares = share_amounts(made, axis=0) * measure[:, None]
+    used = (scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values < 0).any(axis=(2, 3))
+    for mode in np.flatnonzero(measure & ~measure[hosts] & (hosts != own)).tolist():
+        known = shares.sum(axis=0) * used[mode]
+        if known.max(initial=0.0) > 0.0:
+            makers = shares[:, int(known.argmax())]
+            members[mode] = makers + (1.0 - makers.sum()) * (own == mode)
+    return np.asarray(members)
 
 
 def time_payments(scenario: xr.Dataset) -> Floats:

@@ -57,14 +57,15 @@ def _sum_builds(side: Side, years: list[int]) -> dict[str, dict[str, Any]]:
     table = table[table[YEAR].isin(years)]
     sums: dict[str, dict[str, Any]] = {}
     for technology, rows in table.groupby(TECHNOLOGY, sort=False):
-        built = rows[rows["build"] > SMALLEST]
-        if len(built) or (rows["outlay"].abs() > SMALLEST).any():
+        path = rows.groupby(YEAR, sort=False)["build"].sum()
+        path = path[path > SMALLEST]
+        if len(path) or (rows["outlay"].abs() > SMALLEST).any():
             sums[str(technology)] = {
                 **{name: rows[name].iloc[0] for name in NAMES},
                 "build": float(rows["build"].sum()),
-                "year": int(built[YEAR].min()) if len(built) else None,
+                "year": int(path.index.min()) if len(path) else None,
                 "outlay": float(rows["outlay"].sum()),
-                "path": dict(zip(built[YEAR].tolist(), built["build"].tolist(), strict=True)),
+                "path": dict(zip(path.index.tolist(), path.tolist(), strict=True)),
             }
     return sums
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,10 @@ from conf.words import read_messages, say
 from runners.reports.blocks import Block, Chart, Grid, Points, Row, Section, Text
 from runners.reports.chapters_plan import read_convention, read_rate
 from runners.reports.charts import draw_shares
+from runners.reports.money_grids import show_both
 from runners.reports.overviews import SMALLEST, Tables, list_worth, weigh_confidence
 from runners.reports.run_folder import Run
-from runners.reports.speech import Speech, note_grid
+from runners.reports.speech import Speech, name_grid, note_grid
 from scenarios.catalog import CONFIDENCES, YEAR
 
 MOST_ASSUMPTIONS = 15
@@ -86,7 +88,7 @@ def write_annexes(run: Run, speech: Speech) -> Section:
     if "measures_finance" in run.tables and len(list_worth(run.tables)):
         blocks.append(_annex_worth(run.tables, speech))
     if "debt" in run.tables:
-        blocks.append(_annex_debt(run.tables, speech))
+        blocks += show_both(speech, lambda spoken, values: _annex_debt(run.tables, spoken, values))
     if "numbers" in run.tables:
         blocks.append(_annex_numbers(run.tables, speech))
     return Section("annexes", speech.say("annexes_title"), (Text(speech.say("annexes_text")), *blocks))
@@ -181,12 +183,14 @@ def _annex_investments(tables: Tables, speech: Speech) -> Grid:
                 speech.amount(row["build"]),
                 speech.unit_of(row["unit"]),
                 speech.number(row["outlay"]),
+                speech.number(row["nominal"]),
                 speech.year(row["first_service"]),
             )
         )
         for _, row in tables["investments"].iterrows()
     ]
-    heads = tuple(speech.say(f"head_{k}") for k in ("measure", "actor", "year", "build", "unit", "outlay", "service"))
+    keys = ("measure", "actor", "year", "build", "unit", "outlay", "nominal", "service")
+    heads = tuple(speech.say(f"head_{key}") for key in keys)
     note = note_grid(speech, "annex_investments")
     return Grid(
         "annex_investments", speech.say("annex_investments_caption"), note, heads, tuple(rows), 2, True, PRINTED
@@ -194,7 +198,7 @@ def _annex_investments(tables: Tables, speech: Speech) -> Grid:
 
 
 def _annex_worth(tables: Tables, speech: Speech) -> Grid:
-    columns = ("investment", "npv", "annuity", "irr_percent", "payback_years")
+    columns = ("investment", "nominal", "npv", "annuity", "irr_percent", "payback_years")
     rows = [
         Row((str(row[speech.name_column]), *(speech.number(row[column]) for column in columns)))
         for _, row in list_worth(tables).iterrows()
@@ -204,11 +208,11 @@ def _annex_worth(tables: Tables, speech: Speech) -> Grid:
     return Grid("annex_worth", speech.say("annex_worth_caption"), note, heads, tuple(rows), 1, True)
 
 
-def _annex_debt(tables: Tables, speech: Speech) -> Grid:
+def _annex_debt(tables: Tables, speech: Speech, values: str) -> Grid:
     debt = tables["debt"]
     moved = debt[(debt["instrument"] != "") & (debt["amount"].abs() > SMALLEST)]
     keys = ["actor", speech.name_column, "instrument", YEAR]
-    wide = moved.pivot_table(index=keys, columns="item", values="amount", sort=False).fillna(0.0).reset_index()
+    wide = moved.pivot_table(index=keys, columns="item", values=values, sort=False).fillna(0.0).reset_index()
     items = [item for item in ("opening", "draw", "repayment", "revaluation", "closing", "interest") if item in wide]
     rows = [
         Row(
@@ -223,8 +227,7 @@ def _annex_debt(tables: Tables, speech: Speech) -> Grid:
     ]
     heads = tuple(speech.say(f"head_{key}") for key in ("actor", "source", "year"))
     heads = (*heads, *(speech.say(f"debt_{item}") for item in items))
-    note = note_grid(speech, "annex_debt")
-    return Grid("annex_debt", speech.say("annex_debt_caption"), note, heads, tuple(rows), 2, True, PRINTED)
+    return replace(name_grid(speech, "annex_debt", heads, rows, 2), folded=True, printed=PRINTED)
 
 
 def _annex_numbers(tables: Tables, speech: Speech) -> Grid:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from runners.reports.background import NOTHING, PLAN, TOTAL
 from runners.reports.blocks import Block, Chart, Grid, Row, Section, Text
 from runners.reports.charts import draw_bars, draw_ceiling, draw_stack
+from runners.reports.money_grids import show_both, spread_both
 from runners.reports.overviews import (
+    AMOUNT,
+    NOMINAL,
     SMALLEST,
     Tables,
     compare_costs,
@@ -23,9 +28,10 @@ from runners.reports.overviews import (
     sum_funding_by_year,
     sum_operating,
     sum_sources,
+    take_changes,
 )
 from runners.reports.run_folder import Run
-from runners.reports.speech import Speech, note_grid, spread_grid
+from runners.reports.speech import Speech, name_grid, note_grid, spread_grid
 from scenarios.catalog import ACTOR, YEAR
 
 CAPITAL_ITEMS = ("depreciation", "internal_interest", "grants_released", "net_capital_cost")
@@ -33,7 +39,7 @@ YEARLY_ITEMS = ("yearly_need", "result_percent", "self_financing")
 CHARTED = ["series", YEAR, "length", "value", "amount"]
 PUBLIC_KINDS = ("municipality", "company", "region")
 """Actors who keep books in the way that capital costs are reckoned here."""
-EXTREMES = ("grants_won", "mean_yearly_need", "most_yearly_need", "peak_debt", "least_ceiling_margin")
+EXTREMES = ("grants_won", "mean_yearly_need", "most_yearly_need", "peak_loans", "peak_debt", "least_ceiling_margin")
 
 
 def write_outlays(run: Run, speech: Speech) -> Section:
@@ -54,11 +60,10 @@ def write_outlays(run: Run, speech: Speech) -> Section:
     blocks: list[Block] = [
         Text(told),
         Chart("outlays", speech.say("outlays_chart"), told, draw_stack(rows, speech, _per_year(speech))),
-        spread_grid(speech, "outlays", spread_periods(outlays, ["name"]), ["name"], heads),
+        *spread_both(speech, "outlays", outlays, ["name"], heads),
     ]
     if outlays["change"].notna().any():
-        change = spread_periods(outlays, ["name"], "change")
-        blocks.append(spread_grid(speech, "outlays_change", change, ["name"], heads))
+        blocks += spread_both(speech, "outlays_change", take_changes(outlays), ["name"], heads)
     return Section("outlays", title, tuple(blocks))
 
 
@@ -76,13 +81,12 @@ def write_operation(run: Run, speech: Speech) -> Section:
         blocks += [
             Text(told),
             Chart("operating", speech.say("operating_chart"), told, draw_stack(series, speech, _per_year(speech))),
-            spread_grid(speech, "operating", spread_periods(operating, ["name"]), ["name"], [speech.say("head_actor")]),
+            *spread_both(speech, "operating", operating, ["name"], [speech.say("head_actor")]),
         ]
     capital = pick_items(run.tables["capital_costs"], CAPITAL_ITEMS, PUBLIC_KINDS)
     capital = capital.assign(name=capital[speech.name_column], what=[speech.say(f"item_{i}") for i in capital["item"]])
-    wide = spread_periods(capital, ["name", "what"], total=False)
     names = [speech.say("head_actor"), speech.say("head_item")]
-    blocks.append(spread_grid(speech, "capital", wide, ["name", "what"], names))
+    blocks += spread_both(speech, "capital", capital, ["name", "what"], names, total=False)
     return Section("operation", title, tuple(blocks))
 
 
@@ -101,11 +105,11 @@ def write_funding(run: Run, speech: Speech) -> Section:
     )
     gap = float(groups.get("gap", 0.0))
     told += " " + (speech.say("funding_gap", gap=speech.money(gap)) if gap > SMALLEST else speech.say("funding_whole"))
-    spread = spread_periods(rows, ["series"])
+    funded = by_year[by_year["series"].isin(rows["series"])]
     blocks = (
         Text(told),
         Chart("funding", speech.say("funding_chart"), told, draw_stack(rows, speech, _per_year(speech))),
-        spread_grid(speech, "funding", spread, ["series"], [speech.say("head_source")]),
+        *spread_both(speech, "funding", _sort_as(funded, rows), ["series"], [speech.say("head_source")]),
         _table_sources(run.tables, speech),
     )
     return Section("funding", title, blocks)
@@ -121,13 +125,13 @@ def write_key_figures(run: Run, speech: Speech) -> Section:
     for actor in dict.fromkeys(ceilings[ACTOR]):
         own = ceilings[ceilings[ACTOR] == actor]
         blocks += _show_ceiling(str(actor), own.assign(length=own[YEAR].map(lengths).astype(float)), speech)
-    blocks.append(_table_extremes(run.tables, speech))
+        blocks += show_both(speech, partial(_table_ceiling, run.tables, str(actor)))
+    blocks += show_both(speech, lambda spoken, values: _table_extremes(run.tables, spoken, values))
     yearly = pick_items(run.tables["key_figures"], YEARLY_ITEMS, ("municipality",))
     yearly = yearly.assign(name=yearly[speech.name_column], what=[speech.say(f"item_{i}") for i in yearly["item"]])
-    wide = spread_periods(yearly, ["name", "what"], last=True, total=False)
     names = [speech.say("head_actor"), speech.say("head_item")]
-    if len(wide):
-        blocks.append(spread_grid(speech, "yearly", wide, ["name", "what"], names))
+    if len(yearly):
+        blocks += spread_both(speech, "yearly", yearly, ["name", "what"], names, last=True, total=False)
     return Section("key_figures", title, tuple(blocks))
 
 
@@ -159,6 +163,12 @@ def _order_by_size(rows: pd.DataFrame) -> pd.DataFrame:
     return kept.sort_values(["size", YEAR], ascending=[False, True], kind="stable")[CHARTED]
 
 
+def _sort_as(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """A table with its series in the order of others."""
+    order = list(dict.fromkeys(rows["series"]))
+    return table.sort_values("series", key=lambda names: names.map(order.index), kind="stable")
+
+
 def _tell_operating(operating: pd.DataFrame, speech: Speech) -> str:
     sums = operating.groupby("name", sort=False)["amount"].sum()
     return speech.say(
@@ -178,12 +188,13 @@ def _table_sources(tables: Tables, speech: Speech) -> Grid:
                 str(row[speech.name_column]),
                 name_source(str(row["item"]), speech),
                 speech.known(f"status_of_{row['status']}", str(row["status"])),
-                speech.number(row["amount"]),
+                speech.number(row[AMOUNT]),
+                speech.number(row[NOMINAL]),
             )
         )
         for _, row in sum_sources(tables).iterrows()
     ]
-    heads = tuple(speech.say(f"head_{key}") for key in ("actor", "source", "status", "amount"))
+    heads = tuple(speech.say(f"head_{key}") for key in ("actor", "source", "status", AMOUNT, NOMINAL))
     return Grid("sources", speech.say("sources_caption"), note_grid(speech, "sources"), heads, tuple(rows), 3)
 
 
@@ -207,22 +218,27 @@ def _show_ceiling(actor: str, own: pd.DataFrame, speech: Speech) -> list[Block]:
     unit = speech.say("percent_of_taxes") if percent else speech.unit
     rows = pd.concat(parts, ignore_index=True)
     rows["series"] = [speech.say(f"debt_{kind}") for kind in rows["kind"]]
+    return [
+        Text(told),
+        Chart(f"ceiling_{actor}", speech.say("ceiling_chart"), told, draw_ceiling(rows, speech, unit)),
+    ]
+
+
+def _table_ceiling(tables: Tables, actor: str, speech: Speech, values: str) -> Grid:
+    """Debt, ceiling and margin of one who has a ceiling; in percent too where taxes are known."""
+    ceilings = follow_ceilings(tables, values)
+    own = ceilings[ceilings[ACTOR] == actor]
     named = [(speech.say(f"ceiling_{item}"), item) for item in ("standing", "net_debt", "ceiling", "margin")]
-    if percent:
+    if own["percent"].notna().all():
         named += [(speech.say("ceiling_percent"), "percent")]
     long = pd.concat(
         [own[[YEAR]].assign(name=name, amount=own[item].astype(float)) for name, item in named], ignore_index=True
     )
     wide = spread_periods(long, ["name"], last=True, total=False)
-    grid = spread_grid(speech, "ceiling", wide, ["name"], [own[speech.name_column].iloc[0]])
-    return [
-        Text(told),
-        Chart(f"ceiling_{actor}", speech.say("ceiling_chart"), told, draw_ceiling(rows, speech, unit)),
-        grid,
-    ]
+    return spread_grid(speech, "ceiling", wide, ["name"], [own[speech.name_column].iloc[0]])
 
 
-def _table_extremes(tables: Tables, speech: Speech) -> Grid:
+def _table_extremes(tables: Tables, speech: Speech, values: str) -> Grid:
     """A row per actor: grants, need, debt and margin, with the year in which each falls."""
     wide = list_extremes(tables, EXTREMES)
     rows = []
@@ -231,11 +247,11 @@ def _table_extremes(tables: Tables, speech: Speech) -> Grid:
         cells = [speech.name(str(actor))]
         for item in EXTREMES:
             year = row[("year", item)]
-            amount = speech.number(row[("amount", item)])
+            amount = speech.number(row[(values, item)])
             cells.append(amount if year is pd.NA or pd.isna(year) else f"{amount} ({int(year)})")
         rows.append(Row(tuple(cells)))
     heads = (speech.say("head_actor"), *(speech.say(f"item_{item}") for item in EXTREMES))
-    return Grid("extremes", speech.say("extremes_caption"), note_grid(speech, "extremes"), heads, tuple(rows))
+    return name_grid(speech, "extremes", heads, rows)
 
 
 def _tell_worth(costs: pd.DataFrame, speech: Speech) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from conf.words import format_amount
@@ -9,6 +11,7 @@ from runners.reports.background import REMOVAL, SECTOR
 from runners.reports.blocks import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 from runners.reports.charts import draw_path, draw_timetable
 from runners.reports.decision import AT_LEAST, explain_misses, propose_decision, split_outlays, weigh_misses
+from runners.reports.money_grids import spread_both
 from runners.reports.overviews import (
     SMALLEST,
     Tables,
@@ -16,6 +19,7 @@ from runners.reports.overviews import (
     follow_net,
     follow_total,
     judge_targets,
+    list_owners,
     list_programmes,
     list_service,
     list_timetable,
@@ -25,7 +29,7 @@ from runners.reports.overviews import (
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, note_grid, spread_grid
 from runners.reports.summary import name_programme
-from scenarios.catalog import ACCOUNT, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, TECHNOLOGY, YEAR
 
 MOST_SECTORS = 7
 """Sectors with a colour of their own; the smallest are drawn as one."""
@@ -124,10 +128,8 @@ def write_measures(run: Run, speech: Speech) -> Section:
     blocks = (
         Text(told),
         Chart("timetable", speech.say("timetable_caption"), told, draw_timetable(service, speech)),
-        _table_timetable(timetable, speech),
-        spread_grid(
-            speech, "programmes", spread_periods(programmes, ["name"]), ["name"], [speech.say("head_programme")]
-        ),
+        _table_timetable(timetable, list_owners(run.tables), speech),
+        *spread_both(speech, "programmes", programmes, ["name"], [speech.say("head_programme")]),
     )
     return Section("measures", speech.say("measures_title"), blocks)
 
@@ -267,20 +269,24 @@ def _describe_service(run: Run, speech: Speech) -> pd.DataFrame:
     )
 
 
-def _table_timetable(timetable: pd.DataFrame, speech: Speech) -> Grid:
+def _table_timetable(timetable: pd.DataFrame, owners: Mapping[str, pd.DataFrame], speech: Speech) -> Grid:
+    """A row per measure and owner, with the owner's part of it."""
     rows = []
     for _, row in timetable.iterrows():
         first, last = int(row["first_start"]), int(row["last_start"])
-        cells = (
-            f"{row['code']} {row[speech.name_column]}".strip(),
-            speech.name(str(row["actor"])),
-            str(first) if first == last else f"{first}–{last}",
-            speech.year(row["first_service"]),
-            format_amount(float(row["most"]), str(row["unit"]), speech.lang),
-            speech.number(row["outlay"]),
-        )
-        rows.append(Row(cells))
-    keys = ("measure", "actor", "starts", "service", "most", "outlay")
+        for _, owner in owners[str(row[TECHNOLOGY])].iterrows():
+            cells = (
+                f"{row['code']} {row[speech.name_column]}".strip(),
+                speech.name(str(owner[ACTOR])),
+                f"{speech.whole(100.0 * owner['share'])}\xa0%",
+                str(first) if first == last else f"{first}–{last}",
+                speech.year(row["first_service"]),
+                format_amount(float(owner["share"] * row["most"]), str(row["unit"]), speech.lang),
+                speech.number(owner["outlay"]),
+                speech.number(owner["nominal"]),
+            )
+            rows.append(Row(cells))
+    keys = ("measure", "actor", "share", "starts", "service", "most", "outlay", "nominal")
     heads = tuple(speech.say(f"head_{key}") for key in keys)
     return Grid(
         "timetable", speech.say("timetable_table_caption"), note_grid(speech, "timetable"), heads, tuple(rows), 2

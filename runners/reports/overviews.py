@@ -19,6 +19,9 @@ ALONE = 6
 GATHERED = 5
 """Years gathered into one period after that."""
 PERIOD = "period"
+AMOUNT, NOMINAL = "amount", "nominal"
+"""Columns of money: in constant prices, and in those of each year."""
+MONEY, CHANGES = [AMOUNT, NOMINAL], ["change", "change_nominal"]
 SMALLEST = 1e-6
 OF_MISS = ("acts", "because", "price")
 """What is told of the first year in which a target is missed."""
@@ -101,11 +104,11 @@ def _sum_sources(tables: Tables) -> dict[str, float]:
 
 
 def sum_sources(tables: Tables) -> pd.DataFrame:
-    """Where money comes from: actor, its names, item, status, amount, group (own, gap, loans, grants)."""
+    """Where money comes from: actor, its names, item, status, amount, nominal, group (own, gap, loans, grants)."""
     funding = tables["funding"]
     sources = funding[funding["side"] == "source"]
     keys = [ACTOR, *NAMES, "item", "status"]
-    table = sources.assign(status=sources["status"].fillna("")).groupby(keys, sort=False)["amount"].sum().reset_index()
+    table = sources.assign(status=sources["status"].fillna("")).groupby(keys, sort=False)[MONEY].sum().reset_index()
     kinds = tables["labels"].query("dimension == 'instrument'").set_index("label")["role"]
     groups = {"own": "own", "own_gap": "gap"}
     table["group"] = [groups.get(item, "grants" if kinds.get(item) == "grant" else "loans") for item in table["item"]]
@@ -127,36 +130,36 @@ def spread_evenly(table: pd.DataFrame, lengths: Mapping[int, float]) -> pd.DataF
 
 
 def sum_funding_by_year(tables: Tables) -> pd.DataFrame:
-    """Sources of money by year over all actors: item, year, amount; outlays less than nothing lower own money."""
+    """Sources of money by year over all actors: item, year, amount, nominal; outlays below nothing lower own money."""
     funding = tables["funding"]
     sources = funding[funding["side"] == "source"]
-    return sources.groupby(["item", YEAR], sort=False)["amount"].sum().reset_index()
+    return sources.groupby(["item", YEAR], sort=False)[MONEY].sum().reset_index()
 
 
 def list_outlays(tables: Tables) -> pd.DataFrame:
-    """Outlay by actor and year: actor, name_sv, name_en, kind, year, amount, change (against doing nothing)."""
+    """Outlay by actor and year: actor, its names, kind, year, money, and its change against doing nothing (both)."""
     funding = tables["funding"]
     uses = funding[funding["side"] == "use"]
-    return uses[[ACTOR, *NAMES, "kind", YEAR, "amount", "change"]].reset_index(drop=True)
+    return uses[[ACTOR, *NAMES, "kind", YEAR, *MONEY, *CHANGES]].reset_index(drop=True)
 
 
 def list_programmes(tables: Tables) -> pd.DataFrame:
-    """Outlay by programme and year: programme (blank: what is no measure), year, amount, from `investments`."""
+    """Outlay by programme and year: programme (blank: what is no measure), year, amount, nominal."""
     spent = tables["investments"]
     programme = spent["programme"].where(spent["measure"].astype(bool), "")
-    summed = spent.assign(programme=programme).groupby(["programme", YEAR], sort=False)["outlay"].sum()
-    return summed.rename("amount").reset_index()
+    named = spent.assign(programme=programme, amount=spent["outlay"])
+    return named.groupby(["programme", YEAR], sort=False)[MONEY].sum().reset_index()
 
 
 def list_timetable(tables: Tables) -> pd.DataFrame:
     """When each measure is built: a row per measure with a start, by programme and first start.
 
-    Columns: technology, code, name_sv, name_en, programme, actor, first_start, last_start, first_service, most
-    (largest capacity that the plan added), unit, outlay (undiscounted, all years).
+    Columns: technology, code, name_sv, name_en, programme, first_start, last_start, first_service, most (largest
+    capacity that the plan added), unit, outlay (undiscounted, all years).
     """
     spent = tables["investments"]
     started = spent[spent["measure"].astype(bool) & (spent["build"] > SMALLEST)]
-    keys = [TECHNOLOGY, "code", *NAMES, "programme", ACTOR]
+    keys = [TECHNOLOGY, "code", *NAMES, "programme"]
     grouped = started.assign(code=started["code"].fillna("")).groupby(keys, sort=False)
     table = grouped.agg(
         first_start=(YEAR, "min"),
@@ -164,11 +167,17 @@ def list_timetable(tables: Tables) -> pd.DataFrame:
         first_service=("first_service", "min"),
         unit=("unit", "first"),
     ).reset_index()
-    standing = tables["capacity"].groupby(TECHNOLOGY)["added"].max()
+    standing = tables["capacity"].groupby([TECHNOLOGY, YEAR])["added"].sum().groupby(TECHNOLOGY).max()
     money = spent.groupby(TECHNOLOGY)["outlay"].sum()
     table["most"] = table[TECHNOLOGY].map(standing).fillna(0.0)
     table["outlay"] = table[TECHNOLOGY].map(money)
     return table.sort_values(["programme", "first_start", "outlay"], ascending=[True, True, False], kind="stable")
+
+
+def list_owners(tables: Tables) -> dict[str, pd.DataFrame]:
+    """Who owns what the plan spends on, by technology: actor, share, outlay and nominal, in the order of actors."""
+    sums = tables["investments"].groupby([TECHNOLOGY, ACTOR, "share"], sort=False)[["outlay", "nominal"]].sum()
+    return {str(technology): rows for technology, rows in sums.reset_index().groupby(TECHNOLOGY, sort=False)}
 
 
 def list_service(tables: Tables) -> pd.DataFrame:
@@ -180,12 +189,12 @@ def list_service(tables: Tables) -> pd.DataFrame:
     capacity = tables["capacity"]
     standing = capacity[capacity[TECHNOLOGY].isin(timetable[TECHNOLOGY]) & (capacity["added"] > SMALLEST)]
     most = timetable.set_index(TECHNOLOGY)["most"]
-    table = standing[[TECHNOLOGY, YEAR, "added", "unit"]].assign(
-        share=standing["added"] / standing[TECHNOLOGY].map(most)
-    )
-    started = tables["investments"][[TECHNOLOGY, YEAR, "build", "outlay"]]
+    keys = [TECHNOLOGY, YEAR]
+    table = standing.groupby(keys, sort=False)["added"].sum().reset_index()
+    table["share"] = table["added"] / table[TECHNOLOGY].map(most)
+    started = tables["investments"].groupby(keys, sort=False)[["build", "outlay"]].sum().reset_index()
     started = started[started[TECHNOLOGY].isin(timetable[TECHNOLOGY])]
-    table = table.merge(started, on=[TECHNOLOGY, YEAR], how="outer").fillna({"added": 0.0, "share": 0.0})
+    table = table.merge(started, on=keys, how="outer").fillna({"added": 0.0, "share": 0.0})
     names = timetable[[TECHNOLOGY, "code", *NAMES, "programme"]]
     units = timetable.set_index(TECHNOLOGY)["unit"]
     table["unit"] = table[TECHNOLOGY].map(units)
@@ -219,10 +228,15 @@ def judge_targets(tables: Tables) -> pd.DataFrame:
 
 
 def sum_operating(tables: Tables) -> pd.DataFrame:
-    """Operating cash against doing nothing: actor, name_sv, name_en, year, amount (positive: more cash)."""
+    """Operating cash against doing nothing: actor, name_sv, name_en, year, amount, nominal (positive: more cash)."""
     cash = tables["cash_flow"]
     running = cash[(cash["item"] == "operating") & cash["change"].notna()]
-    return running[[ACTOR, *NAMES, YEAR]].assign(amount=running["change"]).reset_index(drop=True)
+    return take_changes(running)[[ACTOR, *NAMES, YEAR, *MONEY]].reset_index(drop=True)
+
+
+def take_changes(table: pd.DataFrame) -> pd.DataFrame:
+    """An account with its changes against doing nothing as its money."""
+    return table.assign(**{money: table[change] for money, change in zip(MONEY, CHANGES, strict=True)})
 
 
 def pick_items(table: pd.DataFrame, items: Sequence[str], kinds: Sequence[str]) -> pd.DataFrame:
@@ -235,14 +249,14 @@ def pick_items(table: pd.DataFrame, items: Sequence[str], kinds: Sequence[str]) 
 
 
 def list_extremes(tables: Tables, items: Sequence[str]) -> pd.DataFrame:
-    """Key figures over the horizon: actors as rows, (amount or year, item) as columns, blank where there is none."""
+    """Key figures over the horizon: actors as rows, (amount, nominal or year; item) as columns, blank where none."""
     figures = tables["key_figures"]
     picked = figures[figures["item"].isin(list(items))]
     picked = picked[
         picked.groupby(ACTOR)["amount"].transform(lambda values: values.abs().max() > SMALLEST).astype(bool)
     ]
-    wide = picked.pivot(index=ACTOR, columns="item", values=["amount", YEAR])
-    columns = pd.MultiIndex.from_product([["amount", YEAR], list(items)])
+    wide = picked.pivot(index=ACTOR, columns="item", values=[*MONEY, YEAR])
+    columns = pd.MultiIndex.from_product([[*MONEY, YEAR], list(items)])
     return wide.reindex(index=list(dict.fromkeys(picked[ACTOR])), columns=columns)
 
 
@@ -254,14 +268,14 @@ def list_spared(tables: Tables) -> pd.DataFrame:
     return kept.reset_index(drop=True)
 
 
-def follow_ceilings(tables: Tables) -> pd.DataFrame:
+def follow_ceilings(tables: Tables, values: str = AMOUNT) -> pd.DataFrame:
     """Debt of who has a ceiling: actor, names, year, net_debt, ceiling, margin (MSEK), percent, ceiling_percent.
 
-    Percent are of taxes and general grants, NaN where there are none.
+    Percent are of taxes and general grants, NaN where there are none. `values` is the column of money.
     """
     debt = tables["debt"]
     together = debt[debt["instrument"].fillna("") == ""]
-    wide = together.pivot_table(index=[ACTOR, *NAMES, YEAR], columns="item", values="amount", sort=False)
+    wide = together.pivot_table(index=[ACTOR, *NAMES, YEAR], columns="item", values=values, sort=False)
     wide = wide.reindex(columns=["net_debt", "standing", "ceiling", "margin", "percent_of_taxes_and_grants"])
     wide = wide[wide["ceiling"].notna()].rename(columns={"percent_of_taxes_and_grants": "percent"})
     wide["ceiling_percent"] = wide["percent"] * wide["ceiling"] / wide["net_debt"]
@@ -287,10 +301,11 @@ def list_gains(tables: Tables) -> pd.DataFrame:
 
 
 def list_worth(tables: Tables) -> pd.DataFrame:
-    """What each measure is worth: names, investment, npv, irr_percent, payback_years, annuity, best first."""
+    """What each measure is worth to all its owners together: names, investment, nominal and the rest, best first."""
     measures = tables["measures_finance"]
-    worth = measures[(measures["level"] == "measure") & (measures["investment"].abs() > SMALLEST)]
-    columns = ["item", *NAMES, "investment", "npv", "irr_percent", "payback_years", "annuity"]
+    whole = (measures["level"] == "measure") & (measures[ACTOR] == "")
+    worth = measures[whole & (measures["investment"].abs() > SMALLEST)]
+    columns = ["item", *NAMES, "investment", NOMINAL, "npv", "irr_percent", "payback_years", "annuity"]
     return worth[columns].sort_values("npv", ascending=False, kind="stable").reset_index(drop=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -22,12 +22,13 @@ SMALL = 1.0
 
 @dataclass(frozen=True)
 class Speech:
-    """One language, the money of the case and the names of its labels."""
+    """One language, the money of the case and the names of its labels; `current` prices are those of each year."""
 
     lang: str
     money_unit: str
     price_year: str
     names: Mapping[str, str]
+    current: bool = False
 
     def say(self, key: str, /, **fields: object) -> str:
         """The report's message `report_<key>`."""
@@ -72,9 +73,20 @@ class Speech:
 
     @property
     def price_level(self) -> str:
-        """`Mnkr, fasta priser i 2025 års nivå`, without the year where a sweep does not say it."""
+        """`Mnkr, fasta priser i 2025 års nivå`, without the year where a sweep does not say it; or current prices."""
+        if self.current:
+            return self.say("price_level_current", money=self.unit)
         key = "price_level" if self.price_year else "price_level_plain"
         return self.say(key, money=self.unit, year=self.price_year)
+
+    def in_current_prices(self) -> Speech:
+        """The same language where money is that of each year."""
+        return replace(self, current=True)
+
+    def caption(self, key: str) -> str:
+        """What a table is called, with its prices where they are not constant."""
+        caption = self.say(f"{key}_caption")
+        return self.say("caption_current", caption=caption) if self.current else caption
 
     def price_of(self, price: object, unit: str) -> str:
         """What one unit of an account costs: `7 000 kr/ton` for 7 MSEK per kt."""
@@ -126,7 +138,13 @@ def spread_grid(
         cells = (*words, *(speech.number(row[period], decimals) for period in periods))
         rows.append(Row(cells, "total" if last else ""))
     shown = [speech.say("total") if period == TOTAL else str(period) for period in periods]
-    return Grid(key, speech.say(f"{key}_caption"), note_grid(speech, key), (*heads, *shown), tuple(rows), len(names))
+    return name_grid(speech, key, (*heads, *shown), rows, len(names))
+
+
+def name_grid(speech: Speech, key: str, heads: Sequence[str], rows: Sequence[Row], texts: int = 1) -> Grid:
+    """A table of money with caption and note; in current prices it is opened by the reader, under the constant one."""
+    name = f"{key}_current" if speech.current else key
+    return Grid(name, speech.caption(key), note_grid(speech, key), tuple(heads), tuple(rows), texts, speech.current)
 
 
 def note_grid(speech: Speech, key: str) -> str:

@@ -12,13 +12,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from conf.words import LANGUAGES, format_number, read_messages, say
-from runners.accounts.debt import measure_ceiling, measure_net_debt
-from runners.accounts.key_figures import measure_need
-from runners.accounts.outlays import grant_actors, spend_actors
+from conf.words import LANGUAGES, clip, format_number, read_messages, say
+from runners.reports.summary_payers import write_payers
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
 from scenarios.acting import ACTS, COVERED, FULL
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
+from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.errors import Notice
 from scenarios.quality import measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
@@ -29,7 +27,6 @@ LARGEST_WIDTH, LARGEST_NAME = 35, 22
 MOST_TARGETS = 12
 MOST_PROGRAMMES = 9
 MOST_PERIODS = 6
-MOST_PAYERS = 4
 MOST_ASSUMPTIONS = 3
 MOST_IN_CHECK = 10
 MOST_NOTICES = 6
@@ -83,7 +80,7 @@ def write_summary(
         _write_targets(scenario, plan, lang),
         _write_investments(scenario, plan, lang),
         _write_costs(scenario, plan, lang),
-        _write_payers(scenario, plan, lang),
+        write_payers(scenario, plan, name_money(scenario.attrs["money"], lang), lang),
         list(assumptions),
         [say("summary_place", lang, place=place, seconds=format_number(seconds, lang))],
     ]
@@ -156,9 +153,9 @@ def _list_assumptions(ranked: pd.DataFrame, scenario: xr.Dataset, most: int, lan
         what = _say_known(f"quantity_{row['quantity']}", str(row["quantity"]), lang)
         unit = str(row["unit"]).replace(scenario.attrs["money"], money)
         value = f"{format_number(float(row['value']), lang, 2)} {unit}"
-        name = _clip(names.get(str(row["item"]), str(row["item"])), max(8, 48 - len(what) - len(value) - 4))
+        name = clip(names.get(str(row["item"]), str(row["item"])), max(8, 48 - len(what) - len(value) - 4))
         weight = f"{format_number(float(row['money']), lang, 0)} {money}"
-        lines.append(f"  {_clip(f'{what}, {name}: {value}', 48):<48}{weight:>12}  {row['file']}:{row['row']}")
+        lines.append(f"  {clip(f'{what}, {name}: {value}', 48):<48}{weight:>12}  {row['file']}:{row['row']}")
     return lines
 
 
@@ -207,7 +204,7 @@ def _write_targets(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[st
 
 def _tell_acting(rows: Sequence[pd.Series[Any]], lang: str) -> list[str]:
     """What the signs beside the prices mean, and which targets are covered by which of their pool."""
-    names = {str(row[TARGET]): _clip(str(row[f"name_{lang}"]), MOST_NAME) for row in rows}
+    names = {str(row[TARGET]): clip(str(row[f"name_{lang}"]), MOST_NAME) for row in rows}
     covered: dict[str, list[str]] = {}
     for row in rows:
         if row["acts"] == COVERED:
@@ -251,8 +248,8 @@ def _write_amount(amount: float, lang: str, decimals: int) -> str:
 def _line_target(
     name: str, year: str, value: str, cap: str, missed: str, unit: str, price: str, mark: str = " "
 ) -> str:
-    head = f"{_clip(name, 26):<26}{year:>5} {value:>8} {cap:>9} {missed:>7}"
-    line = f"{head} {_clip(unit, 7):<7}{mark}{_clip(price, 13):>13}"
+    head = f"{clip(name, 26):<26}{year:>5} {value:>8} {cap:>9} {missed:>7}"
+    line = f"{head} {clip(unit, 7):<7}{mark}{clip(price, 13):>13}"
     return line.rstrip()
 
 
@@ -298,7 +295,7 @@ def _write_investments(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> lis
 
 
 def _line_investment(name: str, first: str, money: str, largest: str) -> str:
-    return f"{_clip(name, 22):<22} {first:>10} {money:>9}  {largest}".rstrip()
+    return f"{clip(name, 22):<22} {first:>10} {money:>9}  {largest}".rstrip()
 
 
 def _first_start(rows: pd.DataFrame) -> str:
@@ -319,7 +316,7 @@ def _name_largest(rows: pd.DataFrame, lang: str) -> str:
     for technology, code, name, money in sums.itertuples(index=False):
         part = f"{code or technology} {format_number(money, lang, 0)}"
         if not text:
-            text = f"{_clip(str(name), LARGEST_NAME)} {format_number(money, lang, 0)}"
+            text = f"{clip(str(name), LARGEST_NAME)} {format_number(money, lang, 0)}"
         elif money < HALF or len(text) + len(part) + 2 > LARGEST_WIDTH:
             break
         else:
@@ -356,58 +353,9 @@ def _name_period(years: np.ndarray) -> str:
     return str(first) if first == last else f"{first}–{last % 100:02d}"
 
 
-def _write_payers(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
-    """One line per payer: yearly need, largest need, grants, largest debt and its year, least margin to the ceiling.
-
-    Who has a ceiling comes first, then who spends most. Nothing where a case says nothing of who pays.
-    """
-    if not scenario.sizes[ACTOR]:
-        return []
-    money, years = name_money(scenario.attrs["money"], lang), scenario[YEAR].values
-    need, spent = measure_need(scenario, plan).real, np.abs(spend_actors(scenario, plan)).sum(axis=1)
-    grants = grant_actors(scenario, plan).sum(axis=(0, 2))
-    debt, ceiling = measure_net_debt(scenario, plan).real, measure_ceiling(scenario).real
-    mean = need @ scenario["length"].values / float(scenario["length"].sum())
-    least = np.min(np.where(np.isnan(ceiling), np.inf, ceiling - debt), axis=1)
-    names = ("mean_need", "most_need", "year", "grants", "peak_debt", "year", "margin")
-    heads = [say(f"finance_{name}", lang) for name in names]
-    lines = [_line_payer(say("finance_head", lang, money=money), heads)]
-    order = sorted(range(len(spent)), key=lambda a: (np.isinf(least[a]), -spent[a]))
-    for a in [a for a in order if spent[a] > 0 or np.isfinite(least[a])][:MOST_PAYERS]:
-        most, peak = int(np.argmax(need[a])), int(np.argmax(debt[a]))
-        amounts = _format_all([mean[a], need[a, most], grants[a], debt[a, peak], least[a]], lang)
-        cells = [*amounts[:2], str(years[most]), *amounts[2:4], str(years[peak]), amounts[4]]
-        if debt[a, peak] <= NO_PRICE:
-            cells[4:6] = ["–", ""]
-        if np.isinf(least[a]):
-            cells[6] = "–"
-        lines.append(_line_payer(str(scenario[f"{ACTOR}_name_{lang}"].values[a]), cells))
-    return [*lines, _tell_finance(scenario, plan, money, lang)]
-
-
-def _line_payer(name: str, cells: Sequence[str]) -> str:
-    widths = (9, 7, 6, 8, 11, 5, 10)
-    cut = zip(cells, widths, strict=True)
-    return (f"{_clip(name, 24):<24}" + "".join(f"{cell:>{width}}" for cell, width in cut)).rstrip()
-
-
-def _tell_finance(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str) -> str:
-    """What finance costs; under an actor's perspective, whose cost the plan's present value is."""
-    attrs = plan.attrs
-    names = dict(zip(scenario[ACTOR].values.tolist(), scenario[f"{ACTOR}_name_{lang}"].values.tolist(), strict=True))
-    if attrs["perspective"] in names:
-        actor, social = names[attrs["perspective"]], format_number(attrs["social_cost"], lang)
-        return say("finance_viewer", lang, actor=actor, social=social, money=money)
-    return say("finance_cost", lang, finance=format_number(attrs["finance_cost"], lang), money=money)
-
-
 def _format_all(amounts: Iterable[float], lang: str) -> list[str]:
     return [format_number(amount, lang, 0) for amount in amounts]
 
 
 def _line_cost(name: str, cells: Sequence[str]) -> str:
-    return f"{_clip(name, 24):<24}" + "".join(f"{cell:>9}" for cell in cells)
-
-
-def _clip(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+    return f"{clip(name, 24):<24}" + "".join(f"{cell:>9}" for cell in cells)

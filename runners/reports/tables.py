@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from runners.accounts.amounts import NOMINAL, Money, price_decided, price_running, put_at_end
 from runners.accounts.capital_costs import tabulate_capital_costs
 from runners.accounts.cash_flow import tabulate_cash_flow
 from runners.accounts.debt import tabulate_debt
@@ -16,6 +17,7 @@ from runners.accounts.green_impact import tabulate_green_impact
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
 from runners.accounts.outlays import keep_worth
+from runners.accounts.owners import SHARE, Owned, split_owners
 from scenarios.acting import NOWHERE, Acting, frame_targets, judge_targets
 from scenarios.arrays import read_arrays
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
@@ -70,24 +72,27 @@ def tabulate_run(
 def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What is built when, and what it costs in cash: a row per technology and year with a start or an outlay.
 
-    Columns: technology, code, name_sv, name_en, measure, programme, sector, actor, year, build, unit (capacity whose
-    construction starts in the year), outlay, outlay_unit (undiscounted money spent in the year), first_service
-    (first year of service of what starts in the year, blank without a start).
+    Columns: technology, code, name_sv, name_en, measure, programme, sector, actor, share (of it that the actor owns),
+    year, build, unit (the owner's part of the capacity whose construction starts in the year), outlay (its part of the
+    undiscounted money spent in the year), nominal (the same at the year's price level), outlay_unit, first_service
+    (first year of service of what starts in the year, blank without a start). What several own has a row for each.
     """
     build = plan["build"].values
     spent = _outlay(scenario, plan).sum(axis=1)
-    rows = np.nonzero((np.abs(build) > SMALLEST) | (np.abs(spent) > SMALLEST))
+    money = price_decided(scenario, spent)
+    rows, owned = _own_rows(scenario, (np.abs(build) > SMALLEST) | (np.abs(spent) > SMALLEST))
     wait = (scenario["lead_time"] + scenario["start_delay"]).values
     years = scenario[YEAR].values
     started = np.abs(build[rows]) > SMALLEST
     first = np.floor(years[rows[1]] + wait[rows[0]])
     return pd.DataFrame(
         {
-            **_name_technologies(scenario, rows[0]),
+            **_name_technologies(scenario, rows[0], owned),
             YEAR: years[rows[1]],
-            "build": build[rows],
+            "build": owned.share * build[rows],
             "unit": scenario["technology_capacity_unit"].values[rows[0]],
-            "outlay": spent[rows],
+            "outlay": owned.share * money.real[rows],
+            NOMINAL: owned.share * money.nominal[rows],
             "outlay_unit": scenario.attrs["money"],
             "first_service": pd.array(np.where(started, first, np.nan), dtype="Int64"),
         }
@@ -95,35 +100,35 @@ def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame
 
 
 def tabulate_capacity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
-    """What stands in each year: technology, its names, year, capacity, unit; and how much of it the plan built.
+    """What stands in each year: technology, its names, owner and share, year, the owner's part of capacity, unit.
 
     `existing` is what is left of the stock, `added` what stands of the plan's own vintages.
     """
     capacity = plan["capacity"].values
-    rows = np.nonzero(np.abs(capacity) > SMALLEST)
+    rows, owned = _own_rows(scenario, np.abs(capacity) > SMALLEST)
     stock = scenario["existing"].values * (1.0 - plan["scrapped"].values)
     return pd.DataFrame(
         {
-            **_name_technologies(scenario, rows[0]),
+            **_name_technologies(scenario, rows[0], owned),
             YEAR: scenario[YEAR].values[rows[1]],
-            "capacity": capacity[rows],
-            "existing": stock[rows],
-            "added": capacity[rows] - stock[rows],
+            "capacity": owned.share * capacity[rows],
+            "existing": owned.share * stock[rows],
+            "added": owned.share * (capacity[rows] - stock[rows]),
             "unit": scenario["technology_capacity_unit"].values[rows[0]],
         }
     )
 
 
 def tabulate_activity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
-    """How much each technology is used: technology, its names, slice, year, activity, unit (per slice of one year)."""
+    """How much each technology is used, by owner: its names, slice, year, activity, unit (per slice of one year)."""
     activity = plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values
-    rows = np.nonzero(np.abs(activity) > SMALLEST)
+    rows, owned = _own_rows(scenario, np.abs(activity) > SMALLEST)
     return pd.DataFrame(
         {
-            **_name_technologies(scenario, rows[0]),
+            **_name_technologies(scenario, rows[0], owned),
             SLICE: scenario[SLICE].values[rows[2]],
             YEAR: scenario[YEAR].values[rows[1]],
-            "activity": activity[rows],
+            "activity": owned.share * activity[rows],
             "unit": scenario["technology_activity_unit"].values[rows[0]],
         }
     )
@@ -166,8 +171,9 @@ def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What the plan costs, part by part; the present values sum to the plan's objective.
 
     Columns: component (one of COMPONENTS), kind (technology, commodity, account or target), item, name_sv, name_en,
-    year, cost (undiscounted, all calendar years that the plan year stands for), present_value, unit. What is worth
-    something at the end of the horizon stands in the last year, what a cumulative target costs in its last one.
+    year, cost (undiscounted, all calendar years that the plan year stands for), nominal (the same at the price levels
+    of those years), present_value, unit. What is worth something at the end of the horizon stands in the last year,
+    what a cumulative target costs in its last one.
     """
     parts = [
         *_cost_capital(scenario, plan),
@@ -189,15 +195,15 @@ def _outlay(scenario: xr.Dataset, plan: xr.Dataset) -> np.ndarray:
 
 def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     """`capex (build outlay d_cap - (build - retired) worth d_end)`, and what `finance` adds to it."""
-    spent = _outlay(scenario, plan).sum(axis=1)
-    left = np.zeros_like(spent)
-    left[:, -1] = -keep_worth(scenario, plan)
+    spent = price_decided(scenario, _outlay(scenario, plan).sum(axis=1))
+    left = put_at_end(scenario, -keep_worth(scenario, plan))
     discount, at_end = capital_discount(scenario), end_discount(scenario)
     extra = finance_multiplier(scenario)[:, None] - 1.0
+    present = spent.real * discount, left.real * at_end
     return [
-        _list_costs(scenario, "investment", TECHNOLOGY, spent, spent * discount),
-        _list_costs(scenario, "salvage", TECHNOLOGY, left, left * at_end),
-        _list_costs(scenario, "hurdle", TECHNOLOGY, extra * (spent + left), extra * (spent * discount + left * at_end)),
+        _list_costs(scenario, "investment", TECHNOLOGY, spent, present[0]),
+        _list_costs(scenario, "salvage", TECHNOLOGY, left, present[1]),
+        _list_costs(scenario, "hurdle", TECHNOLOGY, (spent + left) * extra, extra * (present[0] + present[1])),
     ]
 
 
@@ -237,24 +243,30 @@ def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     rate = price[:, None] * count_own(given, plan["missed"].values)
     return [
         _list_rates(scenario, "excess", TARGET, rate),
-        _list_costs(scenario, "excess", TARGET, total, total * np.asarray(discount_total(given, held))[:, None]),
+        _list_costs(
+            scenario,
+            "excess",
+            TARGET,
+            price_decided(scenario, total),
+            total * np.asarray(discount_total(given, held))[:, None],
+        ),
     ]
 
 
 def _list_rates(scenario: xr.Dataset, component: str, dim: str, rate: np.ndarray) -> pd.DataFrame:
     """Rows for money per calendar year: times the length of the year, and times its operation factor."""
-    return _list_costs(scenario, component, dim, rate * scenario["length"].values, rate * operation_discount(scenario))
+    return _list_costs(scenario, component, dim, price_running(scenario, rate), rate * operation_discount(scenario))
 
 
 def _list_costs(
     scenario: xr.Dataset,
     component: str,
     dim: str,
-    cost: np.ndarray,
+    cost: Money,
     present: np.ndarray,
 ) -> pd.DataFrame:
     """Rows of one component from arrays (item, year); amounts of nothing get no row."""
-    rows = np.nonzero((np.abs(cost) > SMALLEST) | (np.abs(present) > SMALLEST))
+    rows = np.nonzero((np.abs(cost.real) > SMALLEST) | (np.abs(present) > SMALLEST))
     items = np.asarray(scenario[dim].values)[rows[0]]
     names = _name(scenario, dim, rows[0])
     return pd.DataFrame(
@@ -264,7 +276,8 @@ def _list_costs(
             "item": items.astype(object),
             **{column: values.astype(object) for column, values in names.items()},
             YEAR: scenario[YEAR].values[rows[1]],
-            "cost": cost[rows],
+            "cost": cost.real[rows],
+            NOMINAL: cost.nominal[rows],
             "present_value": present[rows],
         }
     )
@@ -316,11 +329,20 @@ def _name(scenario: xr.Dataset, dim: str, rows: np.ndarray) -> dict[str, np.ndar
     return {name: np.asarray(scenario[f"{dim}_{name}"].values)[rows] for name in ("name_sv", "name_en")}
 
 
-def _name_technologies(scenario: xr.Dataset, rows: np.ndarray) -> dict[str, np.ndarray]:
-    labels = ("code", "name_sv", "name_en", "measure", "programme", "sector", "actor")
+def _own_rows(scenario: xr.Dataset, shown: np.ndarray) -> tuple[tuple[np.ndarray, ...], Owned]:
+    """Where an array (technology, ...) is shown, each place once per owner; and who owns what part there."""
+    places = np.nonzero(shown)
+    owned = split_owners(scenario, places[0])
+    return tuple(place[owned.rows] for place in places), owned
+
+
+def _name_technologies(scenario: xr.Dataset, rows: np.ndarray, owned: Owned) -> dict[str, np.ndarray]:
+    labels = ("code", "name_sv", "name_en", "measure", "programme", "sector")
     return {
         TECHNOLOGY: scenario[TECHNOLOGY].values[rows],
         **{label: np.asarray(scenario[f"{TECHNOLOGY}_{label}"].values)[rows] for label in labels},
+        ACTOR: owned.actor,
+        SHARE: owned.share,
     }
 
 

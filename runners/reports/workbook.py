@@ -12,6 +12,7 @@ from runners.reports.workbook_blocks import Contents, Sheet
 from runners.reports.workbook_case import list_numbers, list_quality, list_sources
 from runners.reports.workbook_changes import list_changes
 from runners.reports.workbook_charts import draw_charts
+from runners.reports.workbook_current import show_both
 from runners.reports.workbook_curve import list_frontier, list_measure_costs, list_system_curve
 from runners.reports.workbook_format import Place, Styles, set_print, write_sheet
 from runners.reports.workbook_green import GRID_NAME, list_green_impact
@@ -56,9 +57,13 @@ SHEETS: Mapping[str, Callable[[Contents], Sheet | None]] = {
 """Every sheet after the summary and the charts, in their order; None where there is no data for it."""
 
 
+MONEY = ("outlays", "outlays_by_measure", "funding", "debt", "capital_costs", "cash", "key_figures", "costs")
+"""Sheets that show their money in the prices of each year too."""
+
+
 def list_sheets(contents: Contents) -> list[Sheet]:
     """All sheets of a workbook, the summary first, which also says what was left out and why."""
-    made = {key: make(contents) for key, make in SHEETS.items()}
+    made = {key: show_both(contents, make) if key in MONEY else make(contents) for key, make in SHEETS.items()}
     sheets = [sheet for sheet in made.values() if sheet is not None]
     absent = [key for key, sheet in made.items() if sheet is None]
     left_out = {contents.say(f"title_{key}"): contents.say(f"without_{key}") for key in absent}

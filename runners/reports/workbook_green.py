@@ -17,7 +17,7 @@ PERCENT = 100.0
 
 
 def list_green_impact(contents: Contents) -> Sheet | None:
-    """A row per measure that green debt finances; tonnes with electricity follow the factor in the cell above."""
+    """A row per measure and owner that green debt finances; tonnes with electricity follow the factor above it."""
     table = contents.table("green_impact")
     if table is None:
         return None
@@ -53,11 +53,12 @@ def _list_columns(contents: Contents) -> tuple[Column, ...]:
         Column(contents.say("electricity_a_year"), Kind.AMOUNT, 14, summed=True),
         Column(contents.say("tonnes_with_grid"), Kind.COUNT, 16, summed=True),
         Column(contents.say("tonnes_financed"), Kind.COUNT, 16, summed=True),
+        Column(contents.say("outlay_current"), Kind.AMOUNT, 12, summed=True),
     )
 
 
 def _describe(contents: Contents, row: Mapping[Any, Any]) -> Row:
-    """A project's row; the last two cells are reckoned in the sheet from the others and the factor."""
+    """A row of a project and an owner; two cells are reckoned in the sheet from the others and the factor."""
     named = contents.table("actors")
     owners = {} if named is None else dict(zip(named["actor"], named[contents.name], strict=True))
     share, tonnes, used = (float(row[name]) for name in ("green_share", "tonnes", "electricity"))
@@ -76,4 +77,5 @@ def _describe(contents: Contents, row: Mapping[Any, Any]) -> Row:
         *cells,
         Formula(f"=G{{row}}-H{{row}}*{GRID_NAME}", whole),
         Formula("=I{row}*E{row}/100", whole * share),
+        float(row["nominal"]),
     )

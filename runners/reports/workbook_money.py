@@ -155,7 +155,7 @@ def list_key_figures(contents: Contents) -> Sheet | None:
     table = contents.table("key_figures")
     if table is None:
         return None
-    whole = ("peak_debt", "least_ceiling_margin", "most_yearly_need", "mean_yearly_need", "grants_won")
+    whole = ("peak_loans", "peak_debt", "least_ceiling_margin", "most_yearly_need", "mean_yearly_need", "grants_won")
     over = _drop_zeros(table[table[ITEM].isin(whole)])
     yearly = _drop_zeros(table[~table[ITEM].isin(whole)])
     blocks = []

@@ -106,7 +106,7 @@ def _spread_accounts(contents: Contents, key: str, table: pd.DataFrame, heading:
 
 
 def list_measures(contents: Contents) -> Sheet | None:
-    """Each measure: when it starts and serves, how much, at what outlay, and how much of it stands in each year."""
+    """Each measure by owner: when it starts and serves, how much, at what outlay, and what stands in each year."""
     built, standing = contents.table("investments"), contents.table("capacity")
     if built is None or standing is None:
         return None
@@ -114,27 +114,30 @@ def list_measures(contents: Contents) -> Sheet | None:
     if built.empty:
         return None
     added = standing[standing["measure"]].assign(value=lambda rows: rows["added"])
-    stands = {row[0]: row[1:] for row in list_cells(spread_years(contents, added, (TECHNOLOGY,), "value"))}
+    owned = list_cells(spread_years(contents, added, (TECHNOLOGY, ACTOR), "value"))
+    stands = {(str(row[0]), str(row[1])): row[2:] for row in owned}
     npv = _find_npv(contents)
     blank: Row = (None,) * len(contents.years)
     rows = [
-        _describe_measure(contents, mine, stands.get(str(technology), blank), npv)
-        for technology, mine in built.groupby(TECHNOLOGY, sort=False)
+        _describe_measure(contents, mine, stands.get((str(technology), str(actor)), blank), npv)
+        for (technology, actor), mine in built.groupby([TECHNOLOGY, ACTOR], sort=False)
     ]
     columns = (
         Column(contents.say("measure"), width=40),
         Column(contents.say("code"), width=6),
         Column(contents.say("programme"), width=19),
         Column(contents.say("owner"), width=24),
+        Column(contents.say("share_owned"), Kind.WHOLE, 7),
         Column(contents.say("first_start"), Kind.WHOLE, 6),
         Column(contents.say("first_service"), Kind.WHOLE, 6),
         Column(contents.say("unit"), width=12),
         Column(contents.say("built"), Kind.AMOUNT, 8),
         Column(contents.say("outlay_in", money=contents.money), Kind.AMOUNT, 8, summed=True),
+        Column(contents.say("outlay_current"), Kind.AMOUNT, 8, summed=True),
         Column(contents.say("npv_in", money=contents.money), Kind.AMOUNT, 8),
         *year_columns(contents, summed=False),
     )
-    rows.sort(key=lambda row: (str(row[2]), float(row[4]) if isinstance(row[4], float | int) else np.inf))
+    rows.sort(key=lambda row: (str(row[2]), float(row[5]) if isinstance(row[5], float | int) else np.inf))
     decimals = tuple(0 if _find_largest(row) >= LARGE else 1 for row in rows)
     block = Block("measures", columns, tuple(rows), total=contents.say("total"), decimals=decimals)
     notes = contents.note_money("measures", "outlay")
@@ -142,8 +145,8 @@ def list_measures(contents: Contents) -> Sheet | None:
     return Sheet("measures", contents.say("tab_measures"), title, notes, (block,), "measures", "measures")
 
 
-def _describe_measure(contents: Contents, mine: pd.DataFrame, stands: Row, npv: Mapping[str, float]) -> Row:
-    """A measure's row, counted in plain units."""
+def _describe_measure(contents: Contents, mine: pd.DataFrame, stands: Row, npv: Mapping[tuple[str, str], float]) -> Row:
+    """A row of a measure and one of its owners, counted in plain units."""
     first, started = mine.iloc[0], mine[mine["build"] != 0]
     scale, unit = scale_unit(str(first["unit"]))
     years = [scale * cell if isinstance(cell, float) else cell for cell in stands]
@@ -152,12 +155,14 @@ def _describe_measure(contents: Contents, mine: pd.DataFrame, stands: Row, npv: 
         str(first["code"]),
         _name_programme(contents, str(first["programme"])),
         _name_actor(contents, str(first[ACTOR])),
+        100.0 * float(first["share"]),
         clean_cell(started[YEAR].min() if len(started) else np.nan),
         clean_cell(started["first_service"].min() if len(started) else np.nan),
         contents.write_unit(unit),
         scale * float(mine["build"].sum()),
         float(mine["outlay"].sum()),
-        npv.get(str(first[TECHNOLOGY])),
+        float(mine["nominal"].sum()),
+        npv.get((str(first[TECHNOLOGY]), str(first[ACTOR]))),
         *years,
     )
 
@@ -195,13 +200,14 @@ def list_costs(contents: Contents) -> Sheet | None:
     return Sheet("costs", contents.say("tab_costs"), contents.say("title_costs"), notes, (yearly, present))
 
 
-def _find_npv(contents: Contents) -> dict[str, float]:
-    """Net present value of each measure to its owners."""
+def _find_npv(contents: Contents) -> dict[tuple[str, str], float]:
+    """Net present value of each measure to each of its owners."""
     table = contents.table("measures_finance")
     if table is None:
         return {}
     own = table[table["level"] == "measure"]
-    return {str(item): float(npv) for item, npv in zip(own["item"], own["npv"], strict=True) if np.isfinite(npv)}
+    rows = zip(own["item"], own[ACTOR], own["npv"], strict=True)
+    return {(str(item), str(actor)): float(npv) for item, actor, npv in rows if np.isfinite(npv)}
 
 
 def _name_programme(contents: Contents, programme: str) -> str:

@@ -20,10 +20,12 @@ from runners.reports.workbook_blocks import (
     choose_decimals,
     clean_cell,
 )
+from runners.reports.workbook_current import mark_current, take_current
 from scenarios.terms import ACTOR, YEAR
 
 PERCENT = 100.0
-COLUMNS_OF_PAYER = ("mean_yearly_need", "most_yearly_need", "grants_won", "peak_debt", "least_ceiling_margin")
+EXTREMES_OF_PAYER = ("most_yearly_need", "peak_loans", "peak_debt", "least_ceiling_margin")
+"""Figures that fall in a year, which stands beside each."""
 
 
 def list_summary(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[str, str]) -> Sheet:
@@ -34,7 +36,10 @@ def list_summary(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[
         sheets: all others, in their order.
         left_out: title of each sheet that there is no data for, and why.
     """
-    blocks = [_list_facts(contents, sheets), _list_targets(contents), _list_payers(contents)]
+    payers, current = _list_payers(contents), _list_payers(take_current(contents))
+    blocks = [_list_facts(contents, sheets), _list_targets(contents), payers]
+    if current is not None:
+        blocks.append(mark_current(contents, current))
     blocks.append(_list_sheets(contents, sheets, left_out))
     title = contents.say("title_summary", name=contents.run.summary[contents.name])
     notes = contents.note_money("signs", "method")
@@ -121,7 +126,7 @@ def _tell_outcome(contents: Contents, entry: Mapping[str, Any]) -> str:
 
 
 def _list_payers(contents: Contents) -> Block | None:
-    """Need, grants, debt and margin of each actor, over the whole plan."""
+    """Need, grants, the plan's loans, net debt and margin of each actor over the whole plan, each with its year."""
     table = contents.table("key_figures")
     if table is None:
         return None
@@ -129,18 +134,22 @@ def _list_payers(contents: Contents) -> Block | None:
     for _, mine in table.groupby(ACTOR, sort=False):
         figures = dict(zip(mine["item"], mine["amount"], strict=True))
         years = dict(zip(mine["item"], mine[YEAR], strict=True))
-        cells = [clean_cell(figures.get(name)) for name in COLUMNS_OF_PAYER]
+        cells = [clean_cell(figures.get(name)) for name in ("mean_yearly_need", "grants_won")]
+        for name in EXTREMES_OF_PAYER:
+            figure, year = clean_cell(figures.get(name)), years.get(name)
+            known = figure is not None and not pd.isna(year) and (name == EXTREMES_OF_PAYER[-1] or bool(figure))
+            cells += [figure, int(year) if known else None]
         if any(isinstance(cell, float) and abs(cell) > 0 for cell in cells):
-            most = years.get("most_yearly_need")
-            year = "" if pd.isna(most) or not cells[1] else str(int(most))
-            rows.append((str(mine[contents.name].iloc[0]), year, contents.money, *cells))
-    columns = (
+            rows.append((str(mine[contents.name].iloc[0]), "", contents.money, *cells))
+    columns = [
         Column(contents.say("actor"), width=46),
-        Column(contents.say("year_of_most_need"), width=22),
+        Column("", width=22),
         Column(contents.say("unit"), width=13),
-        *(Column(contents.say(f"item_{name}"), Kind.AMOUNT, 13) for name in COLUMNS_OF_PAYER),
-    )
-    return Block("payers", columns, tuple(rows), contents.say("heading_payers")) if rows else None
+        *(Column(contents.say(f"item_{name}"), Kind.AMOUNT, 13) for name in ("mean_yearly_need", "grants_won")),
+    ]
+    for name in EXTREMES_OF_PAYER:
+        columns += [Column(contents.say(f"item_{name}"), Kind.AMOUNT, 13), Column(contents.say("year"), Kind.WHOLE, 7)]
+    return Block("payers", tuple(columns), tuple(rows), contents.say("heading_payers")) if rows else None
 
 
 def _list_sheets(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[str, str]) -> Block:

@@ -1,0 +1,186 @@
+"""Figures that README and docs quote, each tied to the command it comes from.
+
+A quote is a sentence of a page with `{name:decimals}` where figures stand (`{name:+decimals}` with a plus), and what
+gives these figures. Every command is run once, however many quotes look at it. `tests/test_documented.py` compares; to
+see what pages should say:
+
+    python tests/documented.py [PAGE ...]
+
+prints each quote that differs, as the page has it and as it should be. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import cached_property
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+
+from runners.cli import main
+from runners.reports.run_folder import Run, open_run
+
+ROOT = Path(__file__).parent.parent
+LUND = ROOT / "scenarios" / "lund"
+SLOT = re.compile(r"\{(\w+):(\+?)(\d+)\}")
+NUMBER = r"[-+]?\d+(?: \d{3})*(?:\.\d+)?"
+EXACT = "solver=exact"
+TERRITORIAL, TRANSPORT, NET = "territorial", "transport", "net_territorial"
+PRESENT = "present_value"
+
+Edit = Callable[[Path], None]
+"""Changes the tables of a copy of a case."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run folder's figures, by the names that quotes use."""
+
+    run: Run
+
+    def table(self, name: str, **labels: object) -> pd.DataFrame:
+        """Rows of a table with these labels."""
+        table = self.run.tables[name]
+        for column, label in labels.items():
+            table = table[table[column] == label]
+        return table
+
+    @cached_property
+    def cost(self) -> float:
+        """Present value of the plan, misses included."""
+        return float(self.run.summary["objective_msek"])
+
+    @cached_property
+    def misses(self) -> float:
+        """What missed targets are valued at."""
+        return float(self.table("costs", component="excess")[PRESENT].sum())
+
+    @property
+    def resources(self) -> float:
+        """Present value without what misses are valued at."""
+        return self.cost - self.misses
+
+    def account(self, account: str, year: int) -> float:
+        """What an account holds in a year."""
+        return float(self.table("accounts", account=account, year=year)["value"].sum())
+
+    def excess(self, target: str, year: int | None = None) -> float:
+        """By how much a target is missed, in a year or in its first one."""
+        rows = self.table("targets", target=target)
+        return float((rows if year is None else rows[rows["year"] == year])["excess"].iloc[0])
+
+    def outlay(self, actor: str = "") -> float:
+        """Undiscounted outlay, of an actor or of all."""
+        spent = self.table("investments") if not actor else self.table("investments", actor=actor)
+        return float(spent["outlay"].sum())
+
+    def most_need(self, actor: str) -> tuple[float, int]:
+        """The largest yearly need after grants, and its year."""
+        row = self.table("key_figures", actor=actor, item="most_yearly_need").iloc[0]
+        return float(row["amount"]), int(row["year"])
+
+    def source(self, actor: str, kind: str) -> float:
+        """Own money, loans or grants of an actor over all years."""
+        rows = self.table("funding", actor=actor, side="source")
+        kinds = self.table("labels", dimension="instrument").set_index("label")["role"]
+        group = rows["item"].map(kinds).map(lambda role: "grants" if role == "grant" else "loans", na_action="ignore")
+        return float(rows.loc[group.fillna("own") == kind, "amount"].sum())
+
+    def gain(self, actor: str) -> float:
+        """What an actor gains against doing nothing, present value."""
+        return float(self.table("measures_finance", level="plan", actor=actor)["npv"].sum())
+
+
+class Runs:
+    """Commands, each run once: `fardplan plan WORDS`, on Lund or on an edited copy of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[tuple[object, ...], Plan] = {}
+
+    def plan(self, *words: str, edit: Edit | None = None) -> Plan:
+        """The plan of a command.
+
+        Args:
+            words: of `fardplan plan`.
+            edit: what is changed in a copy of the case beforehand.
+        """
+        key = (*words, edit)
+        if key not in self._known:
+            place = self._folder / f"run{len(self._known)}"
+            case = [] if edit is None else self._copy(edit, place)
+            with redirect_stdout(StringIO()):
+                code = main(["plan", *case, *words, f"out={place}"])
+            if code:
+                raise RuntimeError(f"fardplan plan {' '.join(words)} ended with {code}")
+            self._known[key] = Plan(open_run(place))
+        return self._known[key]
+
+    def _copy(self, edit: Edit, place: Path) -> list[str]:
+        case = Path(shutil.copytree(LUND, place.with_name(place.name + "-case")))
+        edit(case)
+        return [f"case.path={case}", "case.base_year=2024"]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A sentence of a page, and what gives the figures in it by name."""
+
+    page: str
+    text: str
+    figures: Callable[[Runs], Mapping[str, float]]
+
+    def write(self, runs: Runs) -> str:
+        """The sentence as it should be."""
+        figures = self.figures(runs)
+        return SLOT.sub(lambda slot: write_figure(figures[slot[1]], int(slot[3]), bool(slot[2])), self.text)
+
+    def find(self) -> str:
+        """The sentence as the page has it, blank where the page has none like it."""
+        parts, pattern, place = SLOT.finditer(self.text), "", 0
+        for slot in parts:
+            pattern += re.escape(self.text[place : slot.start()]) + NUMBER
+            place = slot.end()
+        found = re.search(pattern + re.escape(self.text[place:]), read_page(self.page))
+        return found[0] if found else ""
+
+
+def read_page(page: str) -> str:
+    """A page on one line, with one space between words."""
+    return " ".join((ROOT / page).read_text(encoding="utf-8").split())
+
+
+def write_figure(value: float, decimals: int, signed: bool = False) -> str:
+    """A figure as pages have it.
+
+    >>> write_figure(12215.79, 1), write_figure(-0.04, 1), write_figure(8.2, 0, True)
+    ('12 215.8', '0.0', '+8')
+    """
+    text = f"{value:,.{decimals}f}".replace(",", " ")
+    number = float(text.replace(" ", ""))
+    return text.removeprefix("-") if number == 0 else f"+{text}" if signed and number > 0 else text
+
+
+def tell_differences(runs: Runs, pages: list[str]) -> Iterator[str]:
+    """Each quote of the pages that is not as it should be, both ways."""
+    from documented_quotes import QUOTES
+
+    for quote in QUOTES:
+        if pages and quote.page not in pages:
+            continue
+        said, right = quote.find(), quote.write(runs)
+        if said != right:
+            yield f"{quote.page}\n  says:       {said or 'nothing like it'}\n  should say: {right}\n"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        for line in tell_differences(Runs(Path(folder)), sys.argv[1:]):
+            print(line)

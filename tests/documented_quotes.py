@@ -1,0 +1,234 @@
+"""The quotes themselves: what README.md, docs/lund.md and docs/lund-finance.md say of Lund, and the commands behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from pathlib import Path
+
+from documented import EXACT, NET, TERRITORIAL, TRANSPORT, Edit, Plan, Quote, Runs
+
+README, LUND, FINANCE = "README.md", "docs/lund.md", "docs/lund-finance.md"
+NEAREST, FREE = "target=nearest", "finance=no_frames"
+PRICES = ("1.5", "3", "5", "10", "20", "30", "50", "100")
+CITY, FIRM = "municipality", "kraftringen"
+PAYERS = {
+    "municipality": CITY,
+    "LKF": "lkf",
+    "Kraftringen": FIRM,
+    "Region Skåne": "region",
+    "state": "state",
+    "businesses, property owners": "private",
+    "farmers, landowners": "landowners",
+    "households": "households",
+}
+WITHOUT = {
+    "T2 electric cars": "cars_electric",
+    "S3 rewetting": "rewetting",
+    "A1 manure biogas": "manure_biogas",
+    "M1 electric machines": "machines_electric",
+    "I1 industry heat pump": "industry_heat_pump",
+    "S1 biochar": "biochar_plant",
+    "D2 heat pump on waste heat": "excess_heat_pump",
+    "A2 farm practice": "farm_practice",
+    "T8 HVO on roads": "hvo_for_roads",
+    "F1 F-gases": "f_gas_replacement",
+    "M2 HVO in machines": "hvo_for_machines",
+    "T6 electric semi-trailers": "semi_trailers_electric",
+    "S4 tree planting": "tree_planting",
+    "T4 electric vans": "vans_electric",
+    "T9 liquid biogas": "lbg_for_trucks",
+    "D3 electric boiler": "electric_boiler",
+    "B4 boiler to heat pump": "boiler_to_heat_pump",
+    "B5 boiler to district heat": "boiler_to_district_heat",
+    "T3 electric buses": "buses_electric",
+    "T7 electric road": "electric_road",
+    "S2 bio-CCS": "bio_ccs",
+    "D4 pit storage": "pit_storage",
+}
+
+
+@cache
+def price_pool(price: str) -> Edit:
+    """docs/lund.md's own edit: another price of the pool `co2e`."""
+
+    def edit(case: Path) -> None:
+        path = case / "targets.csv"
+        path.write_text(_reprice(path.read_text(encoding="utf-8"), price), encoding="utf-8")
+
+    return edit
+
+
+def _reprice(text: str, price: str) -> str:
+    import re
+
+    return re.sub(r",co2e,([^,]*),7,", rf",co2e,\1,{price},", text)
+
+
+def describe_row(plan: Plan) -> dict[str, float]:
+    """A row of the table of what closing the gap costs."""
+    return {
+        "resources": plan.resources,
+        "territorial": plan.account(TERRITORIAL, 2030),
+        "transport": plan.account(TRANSPORT, 2030),
+        "net": plan.account(NET, 2030),
+        "late": plan.account(NET, 2045),
+    }
+
+
+def _base(runs: Runs) -> Plan:
+    return runs.plan(EXACT)
+
+
+def _read_nearest(runs: Runs, *words: str) -> Mapping[str, float]:
+    near, base = runs.plan(EXACT, NEAREST, *words), _base(runs)
+    spared = {name: base.account(NET, year) - near.account(NET, year) for name, year in (("net", 2030), ("late", 2045))}
+    return {"more": near.resources - base.resources, "at_best": near.account(TRANSPORT, 2030), **spared}
+
+
+def _read_without(runs: Runs, technology: str) -> Mapping[str, float]:
+    return {"dearer": runs.plan(EXACT, f"exclude=[{technology}]").cost - _base(runs).cost}
+
+
+def _read_payer(runs: Runs, actor: str) -> Mapping[str, float]:
+    plan = _base(runs)
+    kinds = {kind: plan.source(actor, kind) for kind in ("grants", "loans", "own")}
+    return {"outlay": plan.outlay(actor), **kinds, "gain": plan.gain(actor)}
+
+
+def _read_priced(runs: Runs, price: str) -> Mapping[str, float]:
+    return describe_row(runs.plan(EXACT, edit=price_pool(price)))
+
+
+ROW = "| {resources:0} | {territorial:1} | {transport:1} | {net:1} | {late:1} |"
+QUOTES: tuple[Quote, ...] = (
+    Quote(
+        README,
+        "In resources this costs {resources:0}, only {more:0} more than doing nothing",
+        lambda runs: {
+            "resources": _base(runs).resources,
+            "more": _base(runs).resources - runs.plan(EXACT, "do_nothing=true").resources,
+        },
+    ),
+    Quote(README, "whose misses would be valued at {misses:0}", lambda runs: {"misses": _value_idle_misses(runs)}),
+    Quote(
+        README,
+        "Emissions fall from 210 kt (2024) to {territorial:1} in 2030",
+        lambda runs: {"territorial": _base(runs).account(TERRITORIAL, 2030)},
+    ),
+    Quote(
+        README,
+        "(`target=nearest`) costs {more:0} more and takes {net:1} kt off 2030 and {late:1} off 2045",
+        _read_nearest,
+    ),
+    Quote(README, "at best {at_best:1} kt (cap 14.5)", _read_nearest),
+    Quote(
+        README,
+        "{net:1} kt left, falling to",
+        lambda runs: {"net": _base(runs).account(NET, 2030)},
+    ),
+    Quote(README, "{late:1} kt left | farming", lambda runs: {"late": _base(runs).account(NET, 2045)}),
+    Quote(README, "{kt:0} kt over 1 185", lambda runs: {"kt": _base(runs).excess("budget_2045")}),
+    Quote(
+        README,
+        "The heat pumps on ESS and MAX IV save {pumps:0}",
+        lambda runs: {"pumps": _read_without(runs, "excess_heat_pump")["dearer"]},
+    ),
+    Quote(
+        README,
+        "the electric boiler saves {boiler:0}",
+        lambda runs: {"boiler": _read_without(runs, "electric_boiler")["dearer"]},
+    ),
+    Quote(
+        README,
+        "the municipality owns little of the plan ({city:0} of {all:0}, {loans:0} of it borrowed, {grants:0} granted)",
+        lambda runs: {
+            "city": _base(runs).outlay(CITY),
+            "all": _base(runs).outlay(),
+            "loans": _base(runs).source(CITY, "loans"),
+            "grants": _base(runs).source(CITY, "grants"),
+        },
+    ),
+    Quote(
+        README,
+        "households gain {homes:0} and Kraftringen {firm:0}; businesses pay {others:0}, the municipality {city:0}, "
+        "and the state loses {state:0} of energy tax",
+        lambda runs: {
+            "homes": _base(runs).gain("households"),
+            "firm": _base(runs).gain(FIRM),
+            "others": -_base(runs).gain("private"),
+            "city": -_base(runs).gain(CITY),
+            "state": -_base(runs).gain("state"),
+        },
+    ),
+    Quote(
+        README,
+        "without the measure, misses included, the plan costs {cars:0}, {bog:0} and {manure:0} more",
+        lambda runs: {
+            "cars": _read_without(runs, "cars_electric")["dearer"],
+            "bog": _read_without(runs, "rewetting")["dearer"],
+            "manure": _read_without(runs, "manure_biogas")["dearer"],
+        },
+    ),
+    Quote(
+        LUND,
+        f"| nothing done (`do_nothing=true`) {ROW}",
+        lambda runs: describe_row(runs.plan(EXACT, "do_nothing=true")),
+    ),
+    Quote(LUND, f"| **7** (the plan) {ROW}", lambda runs: describe_row(_base(runs))),
+    *(Quote(LUND, f"| {price} {ROW}", partial(_read_priced, price=price)) for price in PRICES),
+    Quote(
+        LUND,
+        f"| as near as can be (`target=nearest`) {ROW}",
+        lambda runs: describe_row(runs.plan(EXACT, NEAREST)),
+    ),
+    *(
+        Quote(LUND, f"| {name} | {{dearer:0}} |", partial(_read_without, technology=technology))
+        for name, technology in WITHOUT.items()
+    ),
+    Quote(
+        LUND,
+        "| D1 low-temperature heat | {dearer:1} |",
+        partial(_read_without, technology="ltdh_brunnshog"),
+    ),
+    Quote(LUND, "| B6 municipal solar | {dearer:1} |", partial(_read_without, technology="pv_municipal")),
+    Quote(
+        LUND,
+        "`price=high` {high:0} (private solar and the pit storage come in), `price=low` {low:0}",
+        lambda runs: {"high": runs.plan(EXACT, "price=high").cost, "low": runs.plan(EXACT, "price=low").cost},
+    ),
+    Quote(
+        LUND,
+        "`case.base_year=2023` {cost:0}: the measures stay",
+        lambda runs: {"cost": runs.plan(EXACT, "case.base_year=2023").cost},
+    ),
+    *(
+        Quote(
+            FINANCE,
+            f"| {name} | {{outlay:0}} | {{grants:0}} | {{loans:0}} | {{own:0}} | {{gain:+0}} |",
+            partial(_read_payer, actor=actor),
+        )
+        for name, actor in PAYERS.items()
+    ),
+    Quote(
+        FINANCE,
+        "**The ceiling costs {cost:2} MSEK** of a plan of {whole:0} "
+        "({whole:2} against {free:2} without limits of money)",
+        lambda runs: {
+            "cost": _base(runs).cost - runs.plan(EXACT, "finance=no_ceiling").cost,
+            "whole": _base(runs).cost,
+            "free": runs.plan(EXACT, "finance.ceiling=false", "finance.frames=false").cost,
+        },
+    ),
+    Quote(
+        FINANCE,
+        "The municipality's net outlay peaks at {city:0} MSEK ({city_year:0}) in a frame of 140",
+        lambda runs: {"city": _base(runs).most_need(CITY)[0], "city_year": _base(runs).most_need(CITY)[1]},
+    ),
+)
+"""Every quote that a command's figures stand in."""
+
+
+def _value_idle_misses(runs: Runs) -> float:
+    """What the misses of doing nothing are valued at, by the plan that is forced to do nothing."""
+    return runs.plan(EXACT, "do_nothing=true").cost
