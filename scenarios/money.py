@@ -117,7 +117,7 @@ def outlay_shares(scenario: Arrays) -> Floats:
     until = np.append(years[1:], np.inf)
     take = scenario["construction_years"][:, None, None]
     begin = years[:, None]
-    return measure_overlap(np.minimum(until, begin + take), np.maximum(years, begin)) / take
+    return np.asarray(measure_overlap(np.minimum(until, begin + take), np.maximum(years, begin)) / take)
 
 
 @remember

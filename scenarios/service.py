@@ -69,7 +69,7 @@ def measure_serving(scenario: Arrays) -> Floats:
     years, lengths = read_years(scenario), scenario["length"]
     begin = find_service_start(scenario)[:, :, None]
     end = begin + scenario["life"][:, None, None]
-    return measure_overlap(np.minimum(years + lengths, end), np.maximum(years, begin)) / lengths
+    return np.asarray(measure_overlap(np.minimum(years + lengths, end), np.maximum(years, begin)) / lengths)
 
 
 def measure_overlap(until: Floats, since: Floats) -> Floats:

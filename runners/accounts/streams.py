@@ -96,7 +96,7 @@ def join_modes(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     members = np.eye(len(labels))[joined] * measure[:, None]
     made = (_make_unpriced(scenario, plan) * scenario["length"].values).sum(axis=2)
     shares = share_amounts(made, axis=0) * measure[:, None]
-    used = (scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values < 0).any(axis=(2, 3))
+    used = np.asarray((scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values < 0).any(axis=(2, 3)))
     for mode in np.flatnonzero(measure & ~measure[hosts] & (hosts != own)).tolist():
         known = shares.sum(axis=0) * used[mode]
         if known.max(initial=0.0) > 0.0:

@@ -106,7 +106,7 @@ def write_funding(run: Run, speech: Speech) -> Section:
     gap = float(groups.get("gap", 0.0))
     told += " " + (speech.say("funding_gap", gap=speech.money(gap)) if gap > SMALLEST else speech.say("funding_whole"))
     funded = by_year[by_year["series"].isin(rows["series"])]
-    blocks = (
+    blocks: tuple[Block, ...] = (
         Text(told),
         Chart("funding", speech.say("funding_chart"), told, draw_stack(rows, speech, _per_year(speech))),
         *spread_both(speech, "funding", _sort_as(funded, rows), ["series"], [speech.say("head_source")]),

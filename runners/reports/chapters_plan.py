@@ -125,7 +125,7 @@ def write_measures(run: Run, speech: Speech) -> Section:
         name_programme(programme, speech.lang) if programme else speech.say("no_programme")
         for programme in programmes["programme"]
     ]
-    blocks = (
+    blocks: tuple[Block, ...] = (
         Text(told),
         Chart("timetable", speech.say("timetable_caption"), told, draw_timetable(service, speech)),
         _table_timetable(timetable, list_owners(run.tables), speech),

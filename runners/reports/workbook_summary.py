@@ -138,7 +138,7 @@ def _list_payers(contents: Contents) -> Block | None:
         for name in EXTREMES_OF_PAYER:
             figure, year = clean_cell(figures.get(name)), years.get(name)
             known = figure is not None and not pd.isna(year) and (name == EXTREMES_OF_PAYER[-1] or bool(figure))
-            cells += [figure, int(year) if known else None]
+            cells += [figure, int(year) if known and year is not None else None]
         if any(isinstance(cell, float) and abs(cell) > 0 for cell in cells):
             rows.append((str(mine[contents.name].iloc[0]), "", contents.money, *cells))
     columns = [
