@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.arrays import Arrays
+from scenarios.arrays import Arrays, remember
 from scenarios.terms import SLICE
 
 SLOT = "slot"
@@ -62,3 +62,17 @@ def find_sliced(scenario: Arrays) -> np.ndarray:
 def join_year(by_slice: np.ndarray, over_year: np.ndarray, axis: int) -> np.ndarray:
     """Values per slice, then the one over the year, along the slot axis."""
     return np.concatenate([by_slice, np.expand_dims(over_year, axis)], axis=axis)
+
+
+@remember
+def spread_available(scenario: Arrays) -> np.ndarray:
+    """Part of a year's full use that each slice allows (technology, slice, year)."""
+    return np.asarray(scenario["availability"] * share_hours(scenario)[None, :, None])
+
+
+@remember
+def measure_use(scenario: Arrays) -> np.ndarray:
+    """`use = availability h/8760 yield` per slice, `annual_availability mean(availability) yield` per year."""
+    available, units = spread_available(scenario), scenario["yield"]
+    over_year = scenario["annual_availability"] * available.sum(axis=1) * units
+    return join_year(available * units[:, None, :], over_year, axis=1)

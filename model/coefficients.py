@@ -19,6 +19,7 @@ from model.coefficient import (
     find_sliced,
     join_year,
     lengthen,
+    measure_use,
     share_hours,
     take,
 )
@@ -36,6 +37,7 @@ from scenarios.money import (
 )
 from scenarios.pools import price_pools
 from scenarios.service import measure_alive
+from scenarios.support import SUPPORTED, SUPPORTERS, list_supported, list_supporters
 
 LOGIC_ROW = "logic_row"
 TY, TSLOT, CY, CS = (TECHNOLOGY, YEAR), (TECHNOLOGY, SLOT, YEAR), (COMMODITY, YEAR), (COMMODITY, SLICE, YEAR)
@@ -68,31 +70,27 @@ def label_axes(scenario: Arrays) -> dict[str, tuple[object, ...]]:
     axes: dict[str, tuple[object, ...]] = {dim: tuple(scenario[dim].tolist()) for dim in dims}
     axes[SLOT] = (*axes[SLICE], WHOLE_YEAR)
     axes[LOGIC_ROW] = tuple(range(len(scenario["logic"])))
-    grants, technologies = list_shares(scenario)
-    axes[SHARE] = tuple(
-        (axes[INSTRUMENT][i], axes[TECHNOLOGY][k]) for i, k in zip(grants.tolist(), technologies.tolist(), strict=True)
+    axes[SHARE] = _pair_labels(axes, *list_shares(scenario))
+    axes[SUPPORTED] = _pair_labels(axes, *list_supported(scenario))
+    axes[SUPPORTERS] = tuple(
+        (axes[TECHNOLOGY][host], tuple(axes[INSTRUMENT][i] for i in supports))
+        for host, supports in list_supporters(scenario)
     )
     return axes
 
 
-@remember
-def _spread_available(scenario: Arrays) -> np.ndarray:
-    return np.asarray(scenario["availability"] * share_hours(scenario)[None, :, None])
-
-
-@remember
-def _measure_use(scenario: Arrays) -> np.ndarray:
-    """`use = availability h/8760 yield` per slice, `annual_availability mean(availability) yield` per year."""
-    available, units = _spread_available(scenario), scenario["yield"]
-    over_year = scenario["annual_availability"] * available.sum(axis=1) * units
-    return join_year(available * units[:, None, :], over_year, axis=1)
+def _pair_labels(
+    axes: Mapping[str, tuple[object, ...]], instruments: np.ndarray, technologies: np.ndarray
+) -> tuple[object, ...]:
+    places = zip(instruments.tolist(), technologies.tolist(), strict=True)
+    return tuple((axes[INSTRUMENT][i], axes[TECHNOLOGY][k]) for i, k in places)
 
 
 def _measure_must_use(scenario: Arrays) -> np.ndarray:
     """The part of use that has to be."""
     must = scenario["must_run"]
     mean = (must * share_hours(scenario)[None, :, None]).sum(axis=1)
-    return np.asarray(join_year(must, mean, axis=1) * _measure_use(scenario))
+    return np.asarray(join_year(must, mean, axis=1) * measure_use(scenario))
 
 
 @remember
@@ -274,7 +272,7 @@ MEASURES: dict[str, Measure] = {
     # capacity and use
     "alive": Measure((TECHNOLOGY, YEAR, YEAR), measure_alive),
     "existing": take("existing", *TY),
-    "use": Measure(TSLOT, _measure_use),
+    "use": Measure(TSLOT, measure_use),
     "must_use": Measure(TSLOT, _measure_must_use),
     "annual_use": Measure(TY, lambda s: np.asarray(s["annual_availability"] * s["yield"])),
     "capacity_weight": take("capacity_weight", TECHNOLOGY),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, share_hours, take
+from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, measure_use, share_hours, take
 from scenarios.arrays import Arrays, remember
 from scenarios.cash import (
     earn_activity,
@@ -15,10 +17,20 @@ from scenarios.cash import (
     trade_prices,
     traders,
 )
+from scenarios.charges import charge_build, charge_capacity, find_hosts, find_payers, weigh_unpaid
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
 from scenarios.service import measure_serving
-from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR
+from scenarios.support import (
+    SUPPORTED,
+    SUPPORTERS,
+    list_supported,
+    list_supporters,
+    price_support,
+    serve_supported,
+    share_support,
+)
+from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR
 
 SHARE = "share"
 """Pairs of grant and technology for which there is a share."""
@@ -120,12 +132,63 @@ def _measure_cash_demand(scenario: Arrays) -> np.ndarray:
 
 
 def _measure_cash_capacity(scenario: Arrays) -> np.ndarray:
-    return np.asarray(-scenario["owned"].T[:, :, None] * scenario["fixed_cost"][None])
+    """Cash of an actor per unit of capacity (actor, technology, year): upkeep, and charges on the modes that it has."""
+    cash = -scenario["owned"].T[:, :, None] * scenario["fixed_cost"][None]
+    charged = scenario["owned"].T[:, :, None] * charge_capacity(scenario)[None]
+    np.subtract.at(cash, (slice(None), find_hosts(scenario)), charged)
+    return np.asarray(cash)
+
+
+def _measure_cash_build(scenario: Arrays) -> np.ndarray:
+    return np.asarray(-scenario["owned"].T[:, :, None] * charge_build(scenario)[None])
+
+
+def _measure_cash_account(scenario: Arrays) -> np.ndarray:
+    return np.asarray(-find_payers(scenario).T[:, :, None] * scenario["account_price"][None])
 
 
 def _measure_kept_value(scenario: Arrays) -> np.ndarray:
     worth = salvage_worth(scenario) * end_discount(scenario) * scenario["capex"]
     return np.asarray(np.einsum("ka,kv->akv", scenario["owned"], worth))
+
+
+def _price_supported(pay: Callable[[Arrays], np.ndarray]) -> Measure:
+    """Money per unit of decided activity that is supported (supported, slot, year), by what a slice's unit brings."""
+
+    def measure(scenario: Arrays) -> np.ndarray:
+        _, technologies = list_supported(scenario)
+        profile = np.where(find_sliced(scenario)[:, None, None], 1.0, scenario["activity_profile"])
+        by_slice = pay(scenario) * profile[technologies]
+        return join_year(by_slice, by_slice.sum(axis=1), axis=1)
+
+    return Measure((SUPPORTED, SLOT, YEAR), measure)
+
+
+def _receive_support(discount: Callable[[Arrays], np.ndarray]) -> Measure:
+    """Money to an actor per unit of decided activity that is supported (supported, actor, slot, year)."""
+
+    def measure(scenario: Arrays) -> np.ndarray:
+        whole = _price_supported(price_support).function(scenario) * discount(scenario)
+        return np.asarray(share_support(scenario)[:, :, None, None] * whole[:, None])
+
+    return Measure((SUPPORTED, ACTOR, SLOT, YEAR), measure)
+
+
+def _pay_support(scenario: Arrays) -> np.ndarray:
+    """What a unit of activity in a slice brings all eligible owners together (supported, slice, year)."""
+    return np.asarray(share_support(scenario).sum(axis=1)[:, None, None] * price_support(scenario))
+
+
+def _measure_support_use(scenario: Arrays) -> np.ndarray:
+    """Use per unit begun that a set supports (supporters, slot, start, year)."""
+    hosts = [host for host, _ in list_supporters(scenario)]
+    return np.asarray(measure_use(scenario)[hosts][:, :, None, :] * serve_supported(scenario)[:, None])
+
+
+def _measure_support_annual(scenario: Arrays) -> np.ndarray:
+    hosts = [host for host, _ in list_supporters(scenario)]
+    most = scenario["annual_availability"] * scenario["yield"]
+    return np.asarray(most[hosts][:, None, :] * serve_supported(scenario))
 
 
 FINANCE_MEASURES: dict[str, Measure] = {
@@ -143,7 +206,16 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "balance": Measure((INSTRUMENT, YEAR, YEAR), lambda s: loan_schedules(s).balance),
     "interest": Measure((INSTRUMENT, YEAR, YEAR), lambda s: np.asarray(loan_schedules(s).interest / s["length"])),
     "debt_cost": Measure(IY, _measure_debt_cost),
+    # support by output
+    "support_use": Measure((SUPPORTERS, SLOT, YEAR, YEAR), _measure_support_use),
+    "support_annual_use": Measure((SUPPORTERS, YEAR, YEAR), _measure_support_annual),
+    "support_paid": _price_supported(lambda s: _pay_support(s) * s["length"]),
+    "support_value": _price_supported(lambda s: _pay_support(s) * operation_discount(s)),
+    "support_receive": _receive_support(lambda s: np.ones(s.sizes[YEAR])),
+    "support_worth": _receive_support(operation_discount),
+    "most_support_in_all": take("most_support_in_all", INSTRUMENT),
     # limits of a plan year: rates times its length
+    "most_support": lengthen("most_support", *IY),
     "most_draw": lengthen("most_draw", *IY),
     "pool": lengthen("pool", *IY),
     "own_funds": lengthen("own_funds", *AY),
@@ -161,11 +233,14 @@ FINANCE_MEASURES: dict[str, Measure] = {
     # operating cash per unit of each decision; see docs/finance.md
     "cash_activity": Measure((ACTOR, TECHNOLOGY, SLOT, YEAR), _measure_cash_activity),
     "cash_capacity": Measure((ACTOR, TECHNOLOGY, YEAR), _measure_cash_capacity),
+    "cash_build": Measure((ACTOR, TECHNOLOGY, YEAR), _measure_cash_build),
+    "cash_account": Measure((ACTOR, ACCOUNT, YEAR), _measure_cash_account),
     "cash_purchase": _measure_cash_trade(selling=False),
     "cash_sale": _measure_cash_trade(selling=True),
     "cash_demand": Measure(AY, _measure_cash_demand),
     "cash_discount": Measure((YEAR,), operation_discount),
     "capital_discount": Measure((YEAR,), capital_discount),
+    "unpaid_cost": Measure((ACCOUNT, YEAR), lambda s: np.asarray(weigh_unpaid(s) * operation_discount(s))),
     "kept_value": Measure((ACTOR, TECHNOLOGY, YEAR), _measure_kept_value),
 }
 """How each coefficient of money is measured, by the name that the program asks for."""

@@ -27,7 +27,7 @@ GIVING = frozenset(
         *(f"group_{what}_{side}" for what in ("capacity", "build", "activity", "share") for side in ("most", "least")),
         *("once", "requires", "follows", "supports", "excludes", "begin_least", "credit_most", "firm"),
         *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most", "issue_least"),
-        *("grant_pool", "claim_project"),
+        *("grant_pool", "claim_project", "support_most", "support_in_all"),
     }
 )
 """Families of rules that a person set and could let go; the others are how things are."""

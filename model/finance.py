@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 
 from model.numbers import Expression, Numbers
 from model.structure import Structure
+from model.support import list_received
 from model.targets import sum_excess_cost
 from scenarios.choices import LEXICOGRAPHIC
 
@@ -22,6 +23,7 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.claimed = pyo.Var(list(f.claims), domain=amount)
     m.rise = pyo.Var([(a, y) for a in f.smoothed for y in years], domain=amount)
     m.operating = pyo.Var([(a, y) for a in f.cashed for y in years], domain=pyo.Reals)
+    m.supported = pyo.Var([(i, k, y, s) for i, k in f.receivers for y in years for s in at.slots[k]], domain=amount)
 
 
 def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
@@ -159,8 +161,8 @@ def add_debts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Operating cash of the actors that need it, and the least result they must keep.
 
-    operating_sum   operating[a,y] = what docs/finance.md says, linear in activity, capacity and trade
-    result_least    operating[a,y] - depreciation[a,y] - interest[a,y]
+    operating_sum   operating[a,y] = what docs/finance.md says, linear in activity, capacity, build, trade, accounts
+    result_least    operating[a,y] + support[a,y] - depreciation[a,y] - interest[a,y]
                       >= least_result taxes_and_grants - planned_result + reference_operating
     """
     f, claims = at.finance, _claims_by_start(at)
@@ -169,6 +171,8 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         terms = [n("cash_demand", a, y)]
         terms += [n("cash_activity", a, k, s, y) * m.activity[k, y, s] for k, slots in at.slots.items() for s in slots]
         terms += [n("cash_capacity", a, k, y) * m.capacity[k, y] for k in at.hosts]
+        terms += [n("cash_build", a, k, y) * m.build[k, y] for k in f.charged]
+        terms += [n("cash_account", a, e, y) * m.account[e, y] for b, e in f.payers if b == a]
         for name, trade in (("cash_purchase", m.purchase), ("cash_sale", m.sale)):
             terms += [n(name, a, c, s, y) * trade[c, y, s] for c, when, s in trade if when == y]
         return m.operating[a, y] == sum(terms)
@@ -180,20 +184,23 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         spare = [claim for start in starts for claim in claims.get(start, ())]
         spared = sum(n("wear_granted", (i, k), a, v, y) * m.claimed[i, k, v] for i, k, v in spare)
         paid = sum(n("interest", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y)
-        return m.operating[a, y] - worn + spared - paid >= -n("result_room", a, y)
+        supported = sum(list_received(m, at, n, "support_receive", a, y))
+        return m.operating[a, y] + supported - worn + spared - paid >= -n("result_room", a, y)
 
     m.operating_sum = pyo.Constraint(list(m.operating), rule=operating_sum)
     m.result_least = pyo.Constraint(list(f.resulted), rule=result_least)
 
 
 def sum_finance_cost(m: pyo.ConcreteModel, n: Numbers) -> Expression:
-    """Present cost of all finance: loans at what they cost beyond what they bring, less grants.
+    """Present cost of all finance: loans at what they cost beyond what they bring, less grants and support.
 
     finance_cost = sum_{i,a,u} debt_cost[i,u] draw[i,a,u] - sum_{i,k,v} grant_value[i,k,v] claimed[i,k,v]
+                   - sum_{i,k,y,s} support_value[i,k,y,s] supported[i,k,y,s]
     """
     lent = [n("debt_cost", i, u) * m.draw[i, a, u] for i, a, u in m.draw]
     granted = [-n("grant_value", i, k, v) * m.claimed[i, k, v] for i, k, v in m.claimed]
-    return sum(lent) + sum(granted)
+    supported = [-n("support_value", (i, k), s, y) * m.supported[i, k, y, s] for i, k, y, s in m.supported]
+    return sum(lent) + sum(granted) + sum(supported)
 
 
 def sum_rise(m: pyo.ConcreteModel) -> Expression:
@@ -204,9 +211,9 @@ def sum_rise(m: pyo.ConcreteModel) -> Expression:
 def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
     """Present cost in cash of the actor whose perspective it is; 0 under society.
 
-    cash_cost = - sum_y D_op operating + sum_y d_cap net_outlay + sum_u debt_cost draw
+    cash_cost = - sum_y D_op (operating + support) + sum_y d_cap net_outlay + sum_u debt_cost draw
                 - sum_{k,v} kept_value (build - retired in the last year)
-                + excess paid for and account prices, as in the social cost
+                + excess paid for and account prices that nobody pays, as in the social cost
     """
     a = at.finance.viewer
     if not a:
@@ -216,11 +223,12 @@ def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression
     return sum(
         [
             *(-n("cash_discount", y) * m.operating[a, y] for y in at.years),
+            *(-term for term in list_received(m, at, n, "support_worth", a)),
             *(n("capital_discount", y) * m.net_outlay[a, y] for y in at.years),
             *(n("debt_cost", i, u) * m.draw[i, b, u] for i, b, u in m.draw if b == a),
             *(-n("kept_value", a, k, v) * m.build[k, v] for k, v in held),
             *(n("kept_value", a, k, v) * m.retired[k, v, at.years[-1]] for k, v in held if k in retirable),
-            *(n("account_cost", e, y) * m.account[e, y] for e, y in m.account),
+            *(n("unpaid_cost", e, y) * m.account[e, y] for e, y in m.account),
             sum_excess_cost(m, at, n),
         ]
     )
@@ -235,7 +243,7 @@ def add_stage_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """
     if at.finance.viewer:
         m.cash_most = pyo.Constraint(expr=m.cash_cost.expr <= n("most_cash"))
-    elif at.finance.debts or at.finance.claims:
+    elif at.finance.debts or at.finance.claims or at.finance.receivers:
         m.finance_most = pyo.Constraint(expr=m.finance_cost.expr <= n("most_finance"))
     if at.finance.perspective == LEXICOGRAPHIC:
         m.cost_most = pyo.Constraint(expr=m.cost.expr <= n("most_cost"))

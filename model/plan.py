@@ -48,7 +48,10 @@ MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
 }
 """The same of money, in plans of cases with actors."""
 
-ALL_DIMS: Mapping[str, tuple[str, ...]] = {**DECISION_DIMS, **MONEY_DIMS}
+SUPPORT_DIMS: Mapping[str, tuple[str, ...]] = {"supported": (INSTRUMENT, TECHNOLOGY, YEAR, SLICE)}
+"""The same of support by output, where there is any."""
+
+ALL_DIMS: Mapping[str, tuple[str, ...]] = {**DECISION_DIMS, **MONEY_DIMS, **SUPPORT_DIMS}
 
 LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
 SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
@@ -175,7 +178,7 @@ def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]])
     place = {dim: {label: i for i, label in enumerate(values)} for dim, values in labels.items()}
     place[SLICE][WHOLE_YEAR] = 0
     places = {}
-    for name, dims in (ALL_DIMS if program.structure.finance.actors else DECISION_DIMS).items():
+    for name, dims in list_dims(program.structure).items():
         shape = tuple(len(labels[dim]) for dim in dims)
         columns = program.column_families.get(name, np.empty(0, dtype=np.int64))
         indices = [program.column_labels[j].index for j in columns]
@@ -183,6 +186,12 @@ def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]])
         positions = np.ravel_multi_index(tuple(np.array(axes, dtype=np.int64)), shape) if indices else columns
         places[name] = _Places(columns, np.asarray(positions), shape)
     return places
+
+
+def list_dims(at: Structure) -> dict[str, tuple[str, ...]]:
+    """The decisions that a plan of a structure has, with their labels."""
+    money = MONEY_DIMS if at.finance.actors else {}
+    return {**DECISION_DIMS, **money, **(SUPPORT_DIMS if at.finance.supporting else {})}
 
 
 def _scatter(places: Mapping[str, _Places], columns: np.ndarray) -> dict[str, np.ndarray]:
@@ -210,6 +219,8 @@ def _spread_yearly(
     yearly = [i for i, k in enumerate(labels[TECHNOLOGY]) if at.slots[str(k)] == (WHOLE_YEAR,)]
     profile = scenario.variables["activity_profile"].values[yearly].transpose(0, 2, 1)
     arrays["activity"][yearly] = arrays["activity"][yearly].sum(axis=2, keepdims=True) * profile
+    if "supported" in arrays:
+        arrays["supported"][:, yearly] = arrays["supported"][:, yearly].sum(axis=3, keepdims=True) * profile
     traded = [i for i, c in enumerate(labels[COMMODITY]) if at.balance_slots[str(c)] == (WHOLE_YEAR,)]
     for name in ("purchase", "sale"):
         arrays[name][traded] = arrays[name][traded].sum(axis=2, keepdims=True) * hours

@@ -28,6 +28,7 @@ from model.money import net_present_cost
 from model.numbers import Numbers
 from model.storage import add_storage
 from model.structure import Structure, outline_program
+from model.support import add_support
 from model.targets import add_targets, sum_miss
 from model.use import add_use
 
@@ -51,6 +52,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_funding(m, at, n)
     add_grants(m, at, n)
     add_debts(m, at, n)
+    add_support(m, at, n)
     add_results(m, at, n)
     m.cost = pyo.Objective(expr=net_present_cost(m, at, n))
     for name, expression in (

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from scenarios.arrays import Arrays
+from scenarios.catalog_finance import DEBTS, GRANT
+from scenarios.charges import find_causer, find_payers
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
 from scenarios.money import outlay_shares
-from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, YEAR
+from scenarios.support import find_supports, list_supported, list_supporters, share_support
+from scenarios.terms import ACCOUNT, ACTOR, INSTRUMENT, TECHNOLOGY, YEAR
 
-GRANT = "grant"
 UNSMOOTHED = ("state", "private", "households")
 
-MONEY_DECISIONS = frozenset({"net_outlay", "own", "draw", "issue", "claimed", "rise"})
+MONEY_DECISIONS = frozenset({"net_outlay", "own", "draw", "issue", "claimed", "rise", "supported"})
 """Decisions that a later stage may take anew while all that is built and run stays."""
 
 MONEY_RULES = frozenset(
@@ -22,6 +26,7 @@ MONEY_RULES = frozenset(
         *("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most", "step_most", "rise_least"),
         *("claim_most", "claim_owner", "claim_project", "grant_pool"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
+        *("support_active", "support_serving", "support_annual", "support_most", "support_in_all"),
     }
 )
 """Families of rules that bind those decisions."""
@@ -34,7 +39,8 @@ class Finance:
     """Index sets of money; all empty in a case without actors.
 
     `spent` maps a technology to the (start, year) pairs in which its outlay falls, `owners` to who owns a part.
-    `cashed` are the actors whose operating cash the program follows.
+    `cashed` are the actors whose operating cash the program follows. `receivers` maps each support and technology it
+    pays for to the owners who are paid, `supporters` are the sets of supports that pay for one host's vintages.
     """
 
     actors: tuple[str, ...] = ()
@@ -53,6 +59,14 @@ class Finance:
     stepped: tuple[tuple[str, int], ...] = ()
     ceiled: tuple[tuple[str, int], ...] = ()
     resulted: tuple[tuple[str, int], ...] = ()
+    charged: tuple[str, ...] = ()
+    payers: tuple[Pair, ...] = ()
+    supporting: bool = False
+    output: Mapping[str, str] = field(default_factory=dict)
+    receivers: Mapping[Pair, tuple[str, ...]] = field(default_factory=dict)
+    supporters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    support_limited: tuple[tuple[str, int], ...] = ()
+    support_capped: tuple[str, ...] = ()
     perspective: str = SOCIETY
 
     @property
@@ -67,9 +81,10 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     if not actors:
         return Finance()
     instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
-    granted = scenario["instrument_kind"] == GRANT
+    accounts = _labels(scenario, ACCOUNT)
+    granted, lent = scenario["instrument_kind"] == GRANT, np.isin(scenario["instrument_kind"], DEBTS)
     eligible = scenario["eligible"] > 0
-    pairs = [(i, a) for i, a in np.argwhere(eligible & ~granted[:, None])]
+    pairs = [(i, a) for i, a in np.argwhere(eligible & lent[:, None])]
     sized = scenario["least_issue"] > 0
     owned = scenario["owned"] > 0
     kinds = scenario["actor_kind"]
@@ -98,8 +113,41 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         stepped=_finite_places(scenario, "outlay_step", ACTOR),
         ceiled=_places(scenario, ACTOR, np.isfinite(ceiling)),
         resulted=resulted,
+        charged=_find_charged(scenario, buildable),
+        payers=tuple((actors[a], accounts[e]) for e, a in np.argwhere(find_payers(scenario) > 0)),
+        **_find_supports(scenario, buildable),
         perspective=perspective,
     )
+
+
+def _find_charged(scenario: Arrays, buildable: tuple[str, ...]) -> tuple[str, ...]:
+    """Technologies whose start may bear a charge: a factor on building, where causers pay for any account."""
+    if not find_causer(scenario).any():
+        return ()
+    built = (scenario["factor_build"] != 0).any(axis=(0, 2))
+    return tuple(k for k, adds in zip(_labels(scenario, TECHNOLOGY), built, strict=True) if adds and k in buildable)
+
+
+def _find_supports(scenario: Arrays, buildable: tuple[str, ...]) -> dict[str, Any]:
+    """Which supports pay whom for what: those of technologies on a host that can be built."""
+    instruments, technologies, actors = (_labels(scenario, dim) for dim in (INSTRUMENT, TECHNOLOGY, ACTOR))
+    host = dict(zip(technologies, map(str, scenario["technology_host"]), strict=True))
+    pairs = [(instruments[i], technologies[k]) for i, k in zip(*list_supported(scenario), strict=True)]
+    owners = [tuple(a for a, part in zip(actors, row, strict=True) if part > 0) for row in share_support(scenario)]
+    paid = {pair: own for pair, own in zip(pairs, owners, strict=True) if own and host[pair[1]] in buildable}
+    supports = dict.fromkeys(i for i, _ in paid)
+    output = dict(zip(instruments, map(str, scenario["instrument_output"]), strict=True))
+    sets = [(technologies[h], tuple(instruments[i] for i in members)) for h, members in list_supporters(scenario)]
+    hosts = {(i, host[k]) for i, k in paid}
+    capped = zip(instruments, scenario["most_support_in_all"], strict=True)
+    return {
+        "supporting": bool(find_supports(scenario).any()),
+        "output": {i: output[i] for i in supports},
+        "receivers": paid,
+        "supporters": tuple((h, members) for h, members in sets if all((i, h) in hosts for i in members)),
+        "support_limited": tuple(p for p in _finite_places(scenario, "most_support", INSTRUMENT) if p[0] in supports),
+        "support_capped": tuple(i for i, most in capped if np.isfinite(most) and i in supports),
+    }
 
 
 def _labels(scenario: Arrays, dim: str) -> tuple[str, ...]:

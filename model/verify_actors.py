@@ -12,7 +12,7 @@ import xarray as xr
 
 from model.verify_reading import Scene, kept
 from model.verify_terms import Array
-from scenarios.catalog import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.catalog import ACTOR, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
 
 FINANCE_DECISIONS: Mapping[str, tuple[str, ...]] = {
     "net_outlay": (ACTOR, YEAR),
@@ -25,7 +25,10 @@ FINANCE_DECISIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Every variable of a plan that the rules of money speak of; a case without actors has none of them."""
 
-GRANT = "grant"
+SUPPORT_DECISIONS: Mapping[str, tuple[str, ...]] = {"supported": (INSTRUMENT, TECHNOLOGY, SLICE, YEAR)}
+"""The same of support by output, which a case without such an instrument has not."""
+
+GRANT, SUPPORT = "grant", "support"
 STATE = "state"
 UNWATCHED = (STATE, "private", "households")
 """Kinds of actor whose outlays may rise as they like."""
@@ -36,10 +39,29 @@ def has_actors(scenario: xr.Dataset) -> bool:
     return scenario.sizes[ACTOR] > 0
 
 
+def has_supports(scenario: xr.Dataset) -> bool:
+    """Whether anybody in it may be paid by output."""
+    return has_actors(scenario) and bool((scenario["instrument_kind"].values == SUPPORT).any())
+
+
 @kept
 def find_debts(read: Scene) -> Array:
-    """Instruments that are paid back: all kinds but grants, (instrument)."""
-    return np.asarray(read.given.instrument_kind != GRANT)
+    """Instruments that are paid back: all kinds but grants and support, (instrument)."""
+    return np.asarray(~np.isin(read.given.instrument_kind, (GRANT, SUPPORT)))
+
+
+@kept
+def find_supports(read: Scene) -> Array:
+    """Instruments that pay by output, (instrument)."""
+    return np.asarray(read.given.instrument_kind == SUPPORT)
+
+
+@kept
+def find_supported(read: Scene) -> Array:
+    """Technologies that a support pays for: a rate, an eligible owner, capacity that can be built, (instrument, .)."""
+    owners = np.einsum("ia,ka->ik", read.given.eligible, read.given.owned) > 0
+    rated = (read.given.support_rate > 0).any(2) & find_supports(read)[:, None]
+    return np.asarray(rated & owners & read.buildable[read.host])
 
 
 @kept
@@ -69,7 +91,7 @@ def find_claimable(read: Scene) -> Array:
     given = read.given
     after = given.vintage >= given.first_start[:, None]
     before = given.vintage <= given.last_start[:, None]
-    shared = (~find_debts(read))[:, None] & (given.grant_share > 0)
+    shared = (given.instrument_kind == GRANT)[:, None] & (given.grant_share > 0)
     return np.asarray(shared[:, :, None] & (after & before)[:, None, :] & (given.capex > 0))
 
 
@@ -114,4 +136,5 @@ def admit_finance(read: Scene) -> dict[str, Array]:
         "claimed": find_claimable(read),
         "rise": find_watched(read)[:, None],
         "operating": find_cashed(read)[:, None],
+        **({"supported": find_supported(read)[:, :, None, None]} if find_supports(read).any() else {}),
     }

@@ -18,25 +18,50 @@ from model.verify_money import (
     find_number,
     measure_components,
     measure_worth,
+    price_decisions,
 )
 from model.verify_reading import Reading, Scene, kept, once
+from model.verify_support import measure_support
 from model.verify_terms import NOTHING, Array, Rule, Sum, equal, product, term
 from model.verify_weights import Weights, weigh
-from scenarios.catalog import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
 
-COMMON = ("account_price", "excess")
-"""Components of the social cost that an actor weighs like society."""
+CAUSER = "causer"
+"""The word for whoever adds to an account."""
+
+
+@kept
+def price_causes(read: Scene) -> Array:
+    """What causers pay for a unit of what each account itself adds up, (account, year).
+
+    The price of every account that they pay, through all accounts of which it is made: price + share' (price + ...).
+    """
+    given = read.given
+    passed = np.where((given.account_payer == CAUSER)[:, None], given.account_price, 0.0)
+    total = np.zeros_like(passed)
+    while passed.any():
+        total = total + passed
+        passed = np.einsum("efy,ey->fy", given.share, passed)
+    return total
+
+
+@kept
+def find_account_payers(read: Scene) -> Array:
+    """One where an actor pays the price of a whole account, (actor, account)."""
+    given = read.given
+    return ((given.account_payer == given.actor[:, None]) & (given.account_payer != CAUSER)).astype(float)
 
 
 @kept
 def price_use(read: Scene) -> Array:
     """What users pay makers, (commodity, slice, year).
 
-    The tariff, else the purchase price, else the sale price, else 0; its mean by hours where the commodity is
-    balanced over the year; 0 where surplus is thrown away or a level is kept.
+    The tariff, else the purchase price and what causers pay with a purchase, else the sale price, else 0; its mean by
+    hours where the commodity is balanced over the year; 0 where surplus is thrown away or a level is kept.
     """
     given = read.given
-    paid = np.where(np.isnan(given.tariff), given.purchase_price, given.tariff)
+    charged = np.einsum("ey,ecy->cy", price_causes(read), given.factor_purchase)[:, None, :]
+    paid = np.where(np.isnan(given.tariff), given.purchase_price + charged, given.tariff)
     paid = np.nan_to_num(np.where(np.isnan(paid), given.sale_price, paid))
     mean = (paid * read.hours[:, None]).sum(1, keepdims=True)
     settled = np.where(read.in_slices[:, None, None], paid, mean)
@@ -74,6 +99,53 @@ def price_cash(read: Scene) -> Tariffs:
     )
 
 
+@dataclass(frozen=True)
+class Charges:
+    """What each decision costs each actor in account prices, a year's rate: all (actor, year)."""
+
+    activity: Weights
+    capacity: Weights
+    build: Weights
+    purchase: Weights
+    sale: Weights
+    account: Weights
+
+
+@kept
+def weigh_charges(read: Scene) -> Charges:
+    """Account prices that somebody pays: by owners and traders who add to the account, or by the actor it names."""
+    given, cause = read.given, price_causes(read)
+    owned, counted = given.owned, given.counted_share
+    trader = (given.commodity_trader[:, None] == given.actor).astype(float)
+    yearly, traded = read.shape(TECHNOLOGY, YEAR), read.shape(COMMODITY, SLICE, YEAR)
+    added = "ey,eky,eky,ka,ky->ay"
+    built = given.factor_build / read.length
+    payers = find_account_payers(read)
+    return Charges(
+        activity=weigh(added, cause, given.factor_activity, counted, owned, shape=yearly),
+        capacity=weigh(added, cause, given.factor_capacity, counted, owned, shape=yearly),
+        build=weigh(added, cause, built, counted, owned, shape=yearly),
+        purchase=weigh("ey,ecy,ca,csy->ay", cause, given.factor_purchase, trader, shape=traded),
+        sale=weigh("ey,ecy,ca,csy->ay", cause, given.factor_sale, trader, shape=traded),
+        account=weigh("ae,ey,ey->ay", payers, given.account_price, shape=read.shape(ACCOUNT, YEAR)),
+    )
+
+
+@once
+def measure_charges(read: Reading) -> Sum:
+    """What each actor pays in account prices, a year's rate, (actor, year)."""
+    plan, charge = read.plan, weigh_charges(read)
+    parts = (
+        charge.activity.times(read.yearly_activity),
+        charge.capacity.times(read.capacity_used),
+        charge.build.times(plan.build),
+        charge.purchase.times(plan.purchase),
+        charge.sale.times(plan.sale),
+        charge.account.times(plan.account_value),
+    )
+    return sum(parts, NOTHING)
+
+
 @once
 def measure_operating(read: Reading) -> Sum:
     """Cash of each actor outside construction and finance, a year's rate, (actor, year).
@@ -81,6 +153,7 @@ def measure_operating(read: Reading) -> Sum:
     of what it owns   sum tau flow activity - energy_tax consumed - variable_cost activity - fixed_cost capacity
     of what it trades (tau - purchase_price) purchase + (sale_price - tau) sale - tau demand profile
     of the state      energy_tax consumed
+    of all            less what they pay in account prices
     """
     plan, price = read.plan, price_cash(read)
     upkeep = price.variable.times(read.yearly_activity) + price.fixed.times(plan.capacity)
@@ -88,7 +161,7 @@ def measure_operating(read: Reading) -> Sum:
     trader = price.purchase.times(plan.purchase) + price.sale.times(plan.sale) - term(price.demand)
     taxed, taxer = measure_tax(read), find_taxer(read)
     state = Sum(np.outer(taxer, taxed.value), lambda: np.outer(taxer, taxed.size))
-    return owner + trader + state
+    return owner + trader + state - measure_charges(read)
 
 
 @kept
@@ -123,14 +196,15 @@ def measure_resource_cost(read: Reading) -> Sum:
 
 
 def measure_finance_cost(ledger: Ledger) -> Sum:
-    """Present cost of borrowing beyond what is borrowed, less grants.
+    """Present cost of borrowing beyond what is borrowed, less grants and support.
 
-    sum draw (sum_y d_cap (repayment + interest) + terminal d_end - d_cap[u]) - sum d_cap grant
+    sum draw (sum_y d_cap (repayment + interest) + terminal d_end - d_cap[u]) - sum d_cap grant - sum D_op support
     """
     capital = discount_capital(ledger.read)
     paid = (ledger.repayment + ledger.interest - ledger.drawn - ledger.grant) * capital
     owed = product("iu,iau->", ledger.loans.terminal, ledger.read.plan.draw) * discount_end(ledger.read)
-    return paid.over(0).over(0) + owed
+    supported = measure_support(ledger.read) * discount_operation(ledger.read)
+    return paid.over(0).over(0) + owed - supported.over(0).over(0)
 
 
 def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
@@ -141,6 +215,7 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
     owned, draw = read.given.owned[:, a], read.plan.draw[:, a]
     flows = {
         "operating": measure_operating(read) * -operation,
+        "support": measure_support(read) * -operation,
         "outlay": ledger.outlay * capital,
         "grant": ledger.grant * -capital,
         "draw": ledger.drawn * -capital,
@@ -152,8 +227,15 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
         **{name: flow.at(a).over(0) for name, flow in flows.items()},
         "terminal": product("iu,iu->", ledger.loans.terminal, draw) * end,
         "salvage": product("k,kv,kv->", owned, measure_worth(read) * read.given.capex, find_left(read)) * -end,
-        **{name: social[name] for name in COMMON},
+        "account_price": _price_unpaid(read),
+        "excess": social["excess"],
     }
+
+
+def _price_unpaid(read: Reading) -> Sum:
+    """Present value of account prices that nobody pays, which an actor weighs like society."""
+    unpaid = (read.given.account_payer != CAUSER) & ~find_account_payers(read).any(0)
+    return product("e,ey,ey->", unpaid.astype(float), price_decisions(read).account, read.plan.account_value)
 
 
 def measure_objective(read: Reading) -> dict[str, Sum]:
@@ -169,7 +251,8 @@ def check_cash(read: Reading) -> Iterator[Rule]:
 
     net_outlay     stated as recomputed
     operating      stated as recomputed, of the actors whose it states
-    cash           sum_a operating = -(fixed + variable + purchases - sales), less taxes where no state receives them
+    cash           sum_a operating = -(fixed + variable + purchases - sales) - account prices that someone pays,
+                   less taxes where no state receives them
     social_cost    stated as recomputed
     finance_cost   stated as recomputed
     perspective    the scenario's
@@ -181,7 +264,8 @@ def check_cash(read: Reading) -> Iterator[Rule]:
     operating, cashed = measure_operating(read), find_cashed(read)[:, None]
     yield equal("operating", (ACTOR, YEAR), money, term(read.plan.operating), operating, cashed)
     lost = measure_tax(read) * (1.0 - find_taxer(read).sum())
-    yield equal("cash", (YEAR,), money, operating.over(0) + lost + measure_resource_cost(read), NOTHING)
+    spent = measure_resource_cost(read) + measure_charges(read).over(0)
+    yield equal("cash", (YEAR,), money, operating.over(0) + lost + spent, NOTHING)
     social = sum(measure_components(read).values(), NOTHING)
     yield equal("social_cost", (), money, social, find_number(attrs.get("social_cost")))
     yield equal("finance_cost", (), money, measure_finance_cost(ledger), find_number(attrs.get("finance_cost")))

@@ -12,6 +12,7 @@ from model.verify_cash import measure_operating
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_limits import Limit, limit
 from model.verify_reading import Reading, Scene, kept
+from model.verify_support import check_support, measure_support
 from model.verify_terms import Array, Places, Rule, Sum, at_most, bound, equal, find_places, met, term
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
@@ -29,6 +30,7 @@ def check_finance(read: Reading) -> Iterator[Rule]:
         yield from check_claims(ledger)
         yield from check_draws(ledger)
         yield from check_outlays(ledger)
+        yield from check_support(read)
         yield from check_standing(ledger)
 
 
@@ -158,7 +160,7 @@ def check_standing(ledger: Ledger) -> Iterator[Rule]:
 
     ceiling_most   standing_debt + debt <= min(debt_ceiling taxes_and_grants, debt_ceiling_amount), where the actor
                    can draw
-    result_least   planned_result + operating - reference_operating - depreciation - interest / L
+    result_least   planned_result + operating + support - reference_operating - depreciation - interest / L
                      >= least_result taxes_and_grants
     """
     read, money, (ceiling, least) = ledger.read, _money(ledger), find_standards(ledger.read)
@@ -167,7 +169,7 @@ def check_standing(ledger: Ledger) -> Iterator[Rule]:
     if not least.places.count:
         yield met("result_least", AY, money, least.places)
         return
-    change = measure_operating(read) - term(given.reference_operating)
+    change = measure_operating(read) + measure_support(read) - term(given.reference_operating)
     capital = ledger.depreciation + ledger.interest * (1.0 / read.length)
     yield least.support("result_least", money, term(given.planned_result) + change - capital)
 

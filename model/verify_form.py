@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import xarray as xr
 
-from model.verify_actors import FINANCE_DECISIONS, admit_finance, has_actors
+from model.verify_actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, admit_finance, has_actors, has_supports
 from model.verify_pools import find_missable, find_target_account
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
@@ -39,8 +39,9 @@ WHOLE = ("units", "begin", "ever", "issue")
 
 
 def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
-    """Every variable that a plan of this scenario has: those of money only where there are actors."""
-    return {**DECISIONS, **FINANCE_DECISIONS} if has_actors(scenario) else DECISIONS
+    """Every variable that a plan of this scenario has: money's only with actors, support's only with support."""
+    money = FINANCE_DECISIONS if has_actors(scenario) else {}
+    return {**DECISIONS, **money, **(SUPPORT_DECISIONS if has_supports(scenario) else {})}
 
 
 def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
@@ -101,7 +102,7 @@ def check_form(read: Reading) -> Iterator[Rule]:
 @kept
 def find_absent(read: Scene) -> Mapping[str, Places]:
     """Where each decision is none of this scenario."""
-    decisions = {**DECISIONS, **FINANCE_DECISIONS}
+    decisions = {**DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS}
     admitted = _admit_decisions(read) | (admit_finance(read) if read.given.actor.size else {})
     found = {}
     for name, mask in admitted.items():
@@ -117,6 +118,8 @@ def find_unit(read: Reading, decision: str) -> str | Array:
         return "1"
     if decision == "activity":
         return given.technology_activity_unit
+    if decision in SUPPORT_DECISIONS:
+        return ""
     if decision in FINANCE_DECISIONS:
         return read.state("money")
     first = DECISIONS[decision][0]

@@ -28,7 +28,6 @@ from model.variants import Content, Reviser, Variants
 from model.verify import PlanRefused, Verdict, Verifier
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
-from scenarios.cash import operating_cash
 from scenarios.catalog import QUANTITY_BY_NAME, TARGET
 from scenarios.checks import check_tables
 from scenarios.choices import SOCIETY, Choices
@@ -36,6 +35,7 @@ from scenarios.errors import CaseError, Notice
 from scenarios.notices import find_notices
 from scenarios.overlay import Chosen, Overlay
 from scenarios.settings import EXCLUDE, Settings
+from scenarios.support import running_cash
 from scenarios.tables import Tables, read_tables
 from scenarios.terms import ACTOR
 
@@ -279,7 +279,7 @@ class Family:
             plan, _ = self._idle.solve(scenario, reviser.fill(p, content), clock)
             if len(self._references) >= REFERENCES_KEPT:
                 self._references = {(): self._references[()]}
-            found = next(self._numbers), plan, operating_cash(arrays, plan)
+            found = next(self._numbers), plan, running_cash(arrays, plan)
             self._references[content] = found
         return found
 

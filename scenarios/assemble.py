@@ -129,7 +129,7 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     scenario["reference_operating"] = (
         (ACTOR, YEAR),
         np.zeros((len(labels[ACTOR]), len(years))),
-        {"unit": "{money}/yr", "sentence": "Operating cash of the do-nothing path."},
+        {"unit": "{money}/yr", "sentence": "Operating cash and support of the do-nothing path."},
     )
     scenario.attrs = _case_attributes(tables, case, scenario, choices)
     return scenario, {"cap": draw_caps, "most_activity": close_unbuilt, **list_derived(frames, choices)}

@@ -1,7 +1,7 @@
-"""Who pays whom in operation: tariffs, taxes, fuel and upkeep as cash of each actor.
+"""Who pays whom in operation: tariffs, taxes, charges, fuel and upkeep as cash of each actor.
 
 Every tariff is paid by one actor and received by another, so the cash of all actors together is what the plan's
-operation costs society.
+operation, with the account prices that someone pays, costs society.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
+from scenarios.charges import charge_activity, charge_payers, charge_purchase, charge_sale, charge_standing
 from scenarios.terms import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
 
 Floats = NDArray[np.float64]
@@ -40,11 +41,12 @@ def share_grants(scenario: Arrays) -> Floats:
 def price_use(scenario: Arrays) -> Floats:
     """What users pay makers (commodity, slice, year): tariff, else purchase price, else sale price, else 0.
 
-    The mean by hours where the commodity is balanced over the year; 0 where surplus is thrown away or a level kept.
+    A charge on purchases is passed on where no tariff says what users pay. The mean by hours where the commodity is
+    balanced over the year; 0 where surplus is thrown away or a level kept.
     """
     price = np.zeros(scenario["tariff"].shape)
     for name in ("sale_price", "purchase_price", "tariff"):
-        given = scenario[name]
+        given = scenario[name] + (charge_purchase(scenario)[:, None, :] if name == "purchase_price" else 0.0)
         price = np.where(np.isnan(given), price, given)
     hours = scenario["hours"] / HOURS_OF_YEAR
     mean = np.einsum("csy,s->cy", price, hours)[:, None, :]
@@ -56,26 +58,30 @@ def price_use(scenario: Arrays) -> Floats:
 
 @remember
 def trade_prices(scenario: Arrays) -> tuple[Floats, Floats]:
-    """Purchase and sale price as trade is settled (commodity, slice, year): by hours where balanced over the year."""
+    """What a unit bought costs and one sold brings its trader, charges included (commodity, slice, year).
+
+    By hours where balanced over the year.
+    """
     hours = scenario["hours"] / HOURS_OF_YEAR
     yearly = (scenario["commodity_balance"] != SLICE)[:, None, None]
     settled = []
     for name in ("purchase_price", "sale_price"):
         given = np.nan_to_num(scenario[name])
         settled.append(np.where(yearly, np.einsum("csy,s->cy", given, hours)[:, None, :], given))
-    return settled[0], settled[1]
+    return settled[0] + charge_purchase(scenario)[:, None, :], settled[1] - charge_sale(scenario)[:, None, :]
 
 
 @remember
 def earn_activity(scenario: Arrays) -> Floats:
     """Cash per unit of activity in a slice, to its owners together (technology, slice, year), upkeep not counted.
 
-    sum_c (tau flow - energy_tax max(-flow, 0)) - variable_cost
+    sum_c (tau flow - energy_tax max(-flow, 0)) - variable_cost - charge_activity
     """
     flow = scenario["flow"]
     earned = np.einsum("csy,kcsy->ksy", price_use(scenario), flow)
     taxed = np.einsum("cy,kcsy->ksy", scenario["energy_tax"], np.maximum(-flow, 0.0))
-    return np.asarray(earned - taxed - scenario["variable_cost"][:, None, :])
+    running = scenario["variable_cost"] + charge_activity(scenario)
+    return np.asarray(earned - taxed - running[:, None, :])
 
 
 @remember
@@ -105,12 +111,12 @@ def operating_by_technology(scenario: Scenario, plan: xr.Dataset) -> Floats:
     given = read_arrays(scenario)
     activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
     earned = np.einsum("ksy,ksy->ky", earn_activity(given), activity)
-    upkeep = given["fixed_cost"] * plan["capacity"].transpose(TECHNOLOGY, YEAR).values
+    upkeep = given["fixed_cost"] * plan["capacity"].transpose(TECHNOLOGY, YEAR).values + charge_standing(given, plan)
     return np.asarray(np.einsum("ka,ky->aky", share_owners(given), earned - upkeep))
 
 
 def operating_cash(scenario: Scenario, plan: xr.Dataset) -> Floats:
-    """Operating cash of each actor (actor, year): from technologies, trade, demand and taxes; see docs/finance.md."""
+    """Operating cash of each actor (actor, year), from technologies, trade, demand, taxes, charges: docs/finance.md."""
     given = read_arrays(scenario)
     from_technologies = operating_by_technology(given, plan).sum(axis=1)
     tau = price_use(given)
@@ -120,4 +126,5 @@ def operating_cash(scenario: Scenario, plan: xr.Dataset) -> Floats:
     traded = ((tau - buying) * purchase + (selling - tau) * sale - tau * demand).sum(axis=1)
     activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
     taxes = np.einsum("ksy,ksy->y", tax_activity(given), activity)
-    return np.asarray(from_technologies + traders(given).T @ traded + np.outer(find_taxer(given), taxes))
+    received = traders(given).T @ traded + np.outer(find_taxer(given), taxes)
+    return np.asarray(from_technologies + received - charge_payers(given, plan))

@@ -174,6 +174,7 @@ TABLES: tuple[Table, ...] = (
             *NAMES,
             Label("unit", "Unit per year, such as kt CO2e.", required=True),
             Label("role", "sector: stacked in the emission path; total: their sum; removal; other.", ("sector", "total", "removal", "other"), default="other"),
+            Label("payer", "Who pays its account_price: nobody where blank (a value that all weigh alike); causer: who owns or trades what adds to it; or an actor."),
         ),
         optional=False,
         numbers=False,

@@ -7,7 +7,10 @@ from math import inf, nan
 from scenarios.terms import ACTOR, INSTRUMENT, NAMES, TECHNOLOGY, YEAR, Label, Quantity, Table
 
 ACTOR_KINDS = ("municipality", "company", "region", "state", "private", "households")
-INSTRUMENT_KINDS = ("loan", "bond", "grant", "private_capital")
+INSTRUMENT_KINDS = ("loan", "bond", "grant", "private_capital", "support")
+GRANT, SUPPORT = "grant", "support"
+DEBTS = tuple(kind for kind in INSTRUMENT_KINDS if kind not in (GRANT, SUPPORT))
+"""Kinds of instrument that are paid back."""
 
 # Declarations are tables: one row a line reads best.
 # fmt: off
@@ -30,15 +33,17 @@ FINANCE_TABLES: tuple[Table, ...] = (
         declares=INSTRUMENT,
         labels=(
             *NAMES,
-            Label("kind", "A loan, a bond, a grant, or private capital from outside.", INSTRUMENT_KINDS, required=True),
+            Label("kind", "A loan, a bond, a grant, private capital from outside, or support by output.", INSTRUMENT_KINDS, required=True),
             Label("repayment", "straight: equal repayments; annuity: equal payments; bullet: all at the end.", ("straight", "annuity", "bullet"), default="straight"),
             Label("basis", "Whether its rate is nominal or real.", ("nominal", "real"), default="nominal"),
+            Label("output", "What a support pays for: activity where blank, else a commodity that is made or an account that is added to."),
         ),
         numbers=False,
     ),
     Table("instrument_values", "Rates, terms and limits of instruments.", (INSTRUMENT, "quantity", YEAR)),
     Table("eligibility", "Which actors may use an instrument.", (INSTRUMENT, ACTOR)),
     Table("grant_shares", "What share of a technology's investment a grant pays.", (INSTRUMENT, TECHNOLOGY)),
+    Table("support_rates", "What a support pays for what a technology puts out; `nominal {money}` is deflated.", (INSTRUMENT, TECHNOLOGY, YEAR)),
 )
 
 AY = (ACTOR, YEAR)
@@ -67,9 +72,13 @@ FINANCE_QUANTITIES: tuple[Quantity, ...] = (
     Quantity("most_draw", "instrument_values", IY, "{money}/yr", inf, 0, inf, "Most drawn in a year by all actors together."),
     Quantity("pool", "instrument_values", IY, "{money}/yr", inf, 0, inf, "A grant's money for constructions that start that year."),
     Quantity("most_per_project", "instrument_values", (INSTRUMENT,), "{money}", inf, 0, inf, "Most granted to one technology over the horizon."),
-    Quantity("first_start", "instrument_values", (INSTRUMENT,), "year", -inf, 1900, 2200, "First start of construction that a grant takes."),
-    Quantity("last_start", "instrument_values", (INSTRUMENT,), "year", inf, 1900, 2200, "Last start of construction that a grant takes."),
+    Quantity("first_start", "instrument_values", (INSTRUMENT,), "year", -inf, 1900, 2200, "First start of construction that a grant or support takes."),
+    Quantity("last_start", "instrument_values", (INSTRUMENT,), "year", inf, 1900, 2200, "Last start of construction that a grant or support takes."),
+    Quantity("support_years", "instrument_values", (INSTRUMENT,), "yr", inf, 1, inf, "Years from the start of service in which a support pays for what a vintage puts out."),
+    Quantity("most_support", "instrument_values", IY, "{money}/yr", inf, 0, inf, "Most support paid in a year, to all technologies and actors together."),
+    Quantity("most_support_in_all", "instrument_values", (INSTRUMENT,), "{money}", inf, 0, inf, "Most support paid over the horizon, to all technologies and actors together."),
     Quantity("eligible", "eligibility", (INSTRUMENT, ACTOR), "1", 0, 0, 1, "1 where the actor may draw it, or its part of a technology counts."),
     Quantity("grant_share", "grant_shares", (INSTRUMENT, TECHNOLOGY), "1", 0, 0, 1, "Grant as a share of the investment it counts."),
+    Quantity("support_rate", "support_rates", (INSTRUMENT, TECHNOLOGY, YEAR), "{money}/{output}", 0, 0, inf, "What a unit of output brings in a year."),
 )
 # fmt: on

@@ -13,22 +13,38 @@ import xarray as xr
 
 from scenarios import checks_rows
 from scenarios.assemble import LENGTH
-from scenarios.catalog import ACTOR, COMMODITY, INSTRUMENT, QUANTITY_BY_NAME, TECHNOLOGY, YEAR
-from scenarios.catalog_finance import FINANCE_TABLES
+from scenarios.catalog import (
+    ACCOUNT,
+    ACTOR,
+    COMMODITY,
+    INSTRUMENT,
+    QUANTITY_BY_NAME,
+    TECHNOLOGY,
+    YEAR,
+    quantities_of,
+)
+from scenarios.catalog_finance import DEBTS, FINANCE_TABLES, GRANT
 from scenarios.cells import CASE, NUMBER, ROW, TEXT, WHEN
 from scenarios.checks_view import View, file_of, find_nearest, list_records, place_problem, write_plainly
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
 from scenarios.consequences import CHOICES
 from scenarios.errors import Problem
-from scenarios.finance import NOMINAL_UNIT
-from scenarios.loans import GRANT, index_prices, list_calendar
+from scenarios.finance import NOMINAL_UNIT, may_be_nominal
+from scenarios.loans import index_prices, list_calendar
 from scenarios.tables import MONEY_UNIT, QUANTITY, UNIT, VALUE, Tables
 
+DEFLATED = {
+    "finances": ACTOR,
+    "instrument_values": INSTRUMENT,
+    "support_rates": INSTRUMENT,
+    "account_values": ACCOUNT,
+}
+"""Tables that may hold money of its own year, and whose label tells their series apart."""
 SHARES = ("debt_ceiling", "least_result", "rate", "grant_share", "inflation", "internal_rate", "owned")
 """Shares and rates that people like to write in percent."""
 PERCENT_FROM = 2.0
 """From how many times its bound on a share is read as a percent."""
-WHOLE_NUMBERS = ("tenor", "grace", "first_start", "last_start", "eligible")
+WHOLE_NUMBERS = ("tenor", "grace", "first_start", "last_start", "eligible", "support_years")
 SUM_TOLERANCE = 1e-6
 ROUNDING = 1e-9
 STATE = "state"
@@ -73,11 +89,10 @@ def find_wrong_units(view: View) -> Iterator[Problem]:
 def _may_be_nominal(tables: Tables, problem: Problem) -> bool:
     """Whether the amount on which a problem stands has a year and is deflated when the scenario is made."""
     table = problem.file.removesuffix(".csv")
-    if table not in {about.name for about in FINANCE_TABLES}:
-        return False
-    names = tables.frames[table].get(QUANTITY, pd.Series(dtype=str))
-    quantity = QUANTITY_BY_NAME.get(str(names.get(problem.row)))
-    return quantity is not None and quantity.yearly and "{money}" in quantity.unit
+    frame = tables.frames[table]
+    name = frame[QUANTITY].get(problem.row) if QUANTITY in frame else quantities_of(table)[0].name
+    quantity = QUANTITY_BY_NAME.get(str(name))
+    return quantity is not None and may_be_nominal(quantity)
 
 
 def find_mixed_years(view: View) -> Iterator[Problem]:
@@ -94,14 +109,15 @@ def find_mixed_years(view: View) -> Iterator[Problem]:
 
 def find_mixed_money(view: View) -> Iterator[Problem]:
     """Series of which some rows are nominal money and others real."""
-    for table, label in (("finances", ACTOR), ("instrument_values", INSTRUMENT)):
+    for table, label in DEFLATED.items():
         frame = view.chosen.frames[table]
         nominal = frame[UNIT].str.startswith(NOMINAL_UNIT)
-        for (name, quantity), rows in frame.groupby([label, QUANTITY], sort=False):
+        for (name, *quantity), rows in frame.groupby([label, *({QUANTITY} & {*frame})], sort=False):
             kinds = nominal[rows.index]
             others = rows.index[kinds != kinds.iloc[0]]
             if len(others):
-                fields = {"quantity": quantity, "label": name, "other_row": rows.index[0]}
+                written = quantity[0] if quantity else quantities_of(table)[0].name
+                fields = {"quantity": written, "label": name, "other_row": rows.index[0]}
                 fields |= {"found": rows[UNIT][others[0]], "other": rows[UNIT].iloc[0]}
                 yield Problem("money_mixed", file_of(table), int(others[0]), UNIT, fields)
 
@@ -118,11 +134,12 @@ def find_unwhole_terms(view: View) -> Iterator[Problem]:
 
 
 def find_finance_without_actors(view: View) -> Iterator[Problem]:
-    """Tables of money in a case that has no actors, where they would say nothing."""
+    """Tables of money in a case that has no actors, where they would say nothing; inflation deflates account prices."""
     if not view.chosen_names[ACTOR]:
+        deflating = view.chosen.frames["account_values"][UNIT].str.startswith(NOMINAL_UNIT).any()
         for table in FINANCE_TABLES:
             rows = view.chosen.frames[table.name]
-            if len(rows):
+            if len(rows) and not (deflating and table.name == INFLATION):
                 yield Problem("finance_without_actors", file_of(table.name), int(rows.index[0]))
 
 
@@ -209,12 +226,12 @@ def find_wrong_tenors(view: View) -> Iterator[Problem]:
     for name, about in view.labels("instruments").items():
         tenor, grace = tenors.get(name, 0.0), graces.get(name, 0.0)
         fields = {"instrument": name, "grace": write_plainly(grace), "tenor": write_plainly(tenor)}
-        if about["kind"] != GRANT and tenor == 0:
+        if about["kind"] in DEBTS and tenor == 0:
             file, (row, column) = file_of("instruments"), (int(about[ROW]), INSTRUMENT)
             if name in places:
                 file, (row, column) = file_of("instrument_values"), places[name]
             yield Problem("tenor_none", file, row, column, fields)
-        elif about["kind"] != GRANT and grace >= tenor:
+        elif about["kind"] in DEBTS and grace >= tenor:
             row, column = view.rows_of("grace")[name]
             yield Problem("grace_long", file_of("instrument_values"), row, column, fields)
 
@@ -302,7 +319,7 @@ def find_ceilings_below_debt(view: View) -> Iterator[Problem]:
 def _find_borrowers(view: View) -> set[str]:
     """Actors who may draw some instrument that is a debt and not left out."""
     kinds = {name: about["kind"] for name, about in view.labels("instruments").items()}
-    debts = {name for name, kind in kinds.items() if kind != GRANT} - set(view.choices.instruments)
+    debts = {name for name, kind in kinds.items() if kind in DEBTS} - set(view.choices.instruments)
     rows = view.written("eligible")
     return set(rows.loc[(rows[NUMBER] > 0) & rows[INSTRUMENT].isin(debts), ACTOR])
 

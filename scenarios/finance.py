@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, remember
 from scenarios.cash import share_owners
+from scenarios.catalog import QUANTITIES, Quantity
 from scenarios.catalog_finance import FINANCE_QUANTITIES
 from scenarios.choices import Choices
 from scenarios.loans import index_prices, list_calendar
+from scenarios.tables import QUANTITY
 from scenarios.terms import INSTRUMENT, YEAR
 
 Floats = NDArray[np.float64]
@@ -21,6 +23,7 @@ Derive = Callable[[Arrays], np.ndarray]
 NOMINAL_UNIT = "nominal "
 """How the unit of an amount begins that is money of its own year."""
 
+ACCOUNT_PRICE = "account_price"
 CEILINGS = ("debt_ceiling", "debt_ceiling_amount")
 FRAMES = ("own_funds", "frame", "outlay_step")
 LEAST_RESULT = "least_result"
@@ -40,8 +43,8 @@ def list_derived(frames: Mapping[str, pandas.DataFrame], choices: Choices) -> di
         choices: ceilings, frames and instruments that are switched off.
     """
     derived: dict[str, Derive] = {"price_index": index_years, "owned": share_owners}
-    for quantity in FINANCE_QUANTITIES:
-        if quantity.yearly and "{money}" in quantity.unit:
+    for quantity in QUANTITIES:
+        if may_be_nominal(quantity):
             nominal = _find_nominal(frames[quantity.table], quantity.name, quantity.dims[0])
             if nominal:
                 derived[quantity.name] = _deflate(quantity.name, quantity.dims[0], nominal)
@@ -54,16 +57,26 @@ def list_derived(frames: Mapping[str, pandas.DataFrame], choices: Choices) -> di
     return derived
 
 
+def may_be_nominal(quantity: Quantity) -> bool:
+    """Whether amounts of a quantity may be written in money of their own year: of money by year, and account prices."""
+    financial = quantity in FINANCE_QUANTITIES or quantity.name == ACCOUNT_PRICE
+    return financial and quantity.yearly and "{money}" in quantity.unit
+
+
 def _find_nominal(frame: pandas.DataFrame, quantity: str, dim: str) -> list[str]:
     """Labels whose amounts of a quantity are written in money of their own year."""
-    rows = frame[(frame["quantity"] == quantity) & frame["unit"].str.startswith(NOMINAL_UNIT)]
+    rows = frame[frame["unit"].str.startswith(NOMINAL_UNIT)]
+    if QUANTITY in rows:
+        rows = rows[rows[QUANTITY] == quantity]
     return [str(label) for label in rows[dim].unique()]
 
 
 def _deflate(name: str, dim: str, nominal: list[str]) -> Derive:
     def derive(written: Arrays) -> np.ndarray:
         mask = np.isin(written[dim], nominal)
-        return np.where(mask[:, None], written[name] / index_years(written), written[name])
+        return np.where(
+            mask.reshape(-1, *[1] * (written[name].ndim - 1)), written[name] / index_years(written), written[name]
+        )
 
     return derive
 

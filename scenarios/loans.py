@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
+from scenarios.catalog_finance import DEBTS
 from scenarios.terms import YEAR
 
 Floats = NDArray[np.float64]
 
-GRANT = "grant"
 NOMINAL = "nominal"
 STRAIGHT = "straight"
 ANNUITY = "annuity"
@@ -23,7 +23,7 @@ ANNUITY = "annuity"
 
 @dataclass(frozen=True)
 class Loans:
-    """Schedules of one real krona drawn; zero for grants.
+    """Schedules of one real krona drawn; zero for what is not paid back.
 
     `balance`, `repayment`, `interest` (instrument, drawn, year), the balance at the end of the plan year;
     `terminal` (instrument, drawn): what is owed when the horizon has ended, with the interest then falling due.
@@ -84,7 +84,7 @@ def loan_schedules(scenario: Arrays) -> Loans:
     prices = index_prices(scenario)
     rows = zip(scenario["instrument_kind"], scenario["instrument_repayment"], strict=True)
     for i, (kind, rule) in enumerate(rows):
-        if kind == GRANT:
+        if kind not in DEBTS:
             continue
         terms = int(scenario["tenor"][i]), int(scenario["grace"][i])
         level = prices if scenario["instrument_basis"][i] == NOMINAL else np.ones(len(calendar))

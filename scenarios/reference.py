@@ -22,8 +22,9 @@ A case is a folder of CSV tables. A table is one file, `<table>.csv`; its first 
 * **Numbers** stand in `value`, with the name of the quantity in `quantity` where a table holds several. Each states
   its `unit`, its `source` (a key of `sources.csv`) and its `confidence`: {confidences}. `{{capacity}}` and
   `{{activity}}` in a unit stand for the `capacity_unit` and `activity_unit` of the row's technology, `{{commodity}}`,
-  `{{account}}` and `{{group}}` for the `unit` of that row, `{{money}}` for the money of the case. The unit `1` is a
-  plain share (0.1 is a tenth); a growth of 1.1 is 10 % more each year.
+  `{{account}}` and `{{group}}` for the `unit` of that row, `{{money}}` for the money of the case, `{{output}}`
+  for the unit of what the row's instrument pays for (activity where it names nothing). The unit `1` is a plain share
+  (0.1 is a tenth); a growth of 1.1 is 10 % more each year.
 * **Years** may be sparse. Between years given a number runs straight, before the first and after the last it is
   constant. A blank year holds for all years; it gives way where the same keys have rows with years. A year of the plan
   that stands for a longer period has the number of its first year. Inventories are never filled.

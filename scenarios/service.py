@@ -42,6 +42,22 @@ def find_curved(scenario: Arrays) -> NDArray[np.bool_]:
     return np.asarray(~np.isnan(scenario["survival"]).all(axis=1))
 
 
+def stand_within(scenario: Arrays, most: Floats) -> Floats:
+    """As `alive`, of vintages at most so many years in service (technology, vintage, year).
+
+    `most` broadcasts to (technology, vintage); a vintage whose `most` is 0 never counts.
+    """
+    years, lengths = read_years(scenario), scenario["length"]
+    begin = find_service_start(scenario)[:, :, None]
+    most = np.broadcast_to(most, begin.shape[:2])[:, :, None]
+    end = begin + np.minimum(scenario["life"][:, None, None], most)
+    stands = np.clip(np.minimum(years + lengths, end) - np.maximum(years, begin), 0.0, None) / lengths
+    curved = find_curved(scenario)
+    if curved.any():
+        stands[curved] = _measure_survival(scenario, curved, most[curved])
+    return np.asarray(np.where(years >= years[:, None], stands, 0.0))
+
+
 @remember
 def measure_alive(scenario: Arrays) -> Floats:
     """The share of each vintage in service in each plan year (technology, vintage, year): `alive`.
@@ -78,15 +94,19 @@ def measure_overlap(until: Floats, since: Floats) -> Floats:
     return np.where(between > MOMENT, between, 0.0)
 
 
-def _measure_survival(scenario: Arrays, curved: NDArray[np.bool_]) -> Floats:
-    """The mean of the survival curve over the calendar years of each plan year (curved technology, vintage, year)."""
+def _measure_survival(scenario: Arrays, curved: NDArray[np.bool_], most: Floats | float = ENDLESS) -> Floats:
+    """The mean of the survival curve over the calendar years of each plan year (curved technology, vintage, year).
+
+    `most` (curved technology, vintage, 1): ages from which on nothing counts.
+    """
     years, lengths = read_years(scenario), scenario["length"]
     curves = scenario["survival"][curved]
     begin = find_service_start(scenario)[curved]
     within = np.arange(lengths.max())
     calendar = years[:, None] + within
     age = np.floor(calendar - begin[:, :, None, None]).astype(np.int64)
-    stands = (age >= 0) & (age < scenario.sizes[AGE]) & (within < lengths[:, None])
+    ends = np.minimum(scenario.sizes[AGE], np.asarray(most)[..., None])
+    stands = (age >= 0) & (age < ends) & (within < lengths[:, None])
     place = np.arange(len(curves))[:, None, None, None]
     shares = np.where(stands, curves[place, np.where(stands, age, 0)], 0.0)
     return np.asarray(shares.sum(axis=3) / lengths)

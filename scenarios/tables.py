@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas
 
 from scenarios.catalog import (
+    INSTRUMENT,
     INVENTORY_YEAR,
     NAMES,
     SLICE,
@@ -48,6 +49,8 @@ CONFIDENCE = "confidence"
 NOTE = "note"
 VARIANT = "variant"
 MONEY_UNIT = "money"
+OUTPUT = "output"
+"""What a support pays for, and its unit: that of the row's activity where an instrument names no output."""
 
 CASE_TEXTS = ("name_sv", "name_en", MONEY_UNIT)
 """Entries of the case table whose value is text: the names of the case and the unit of its money."""
@@ -209,6 +212,7 @@ def expected_units(tables: Tables, name: str) -> list[str]:
     ):
         known = {MONEY_UNIT: str(money.iloc[-1]) if len(money) else ""}
         known |= {unit: words.get(label, "") for (unit, (_, words)), label in zip(owners.items(), labels, strict=True)}
+        known[OUTPUT] = known[OUTPUT] or known["activity"]
         needed = re.findall(r"{(\w+)}", template)
         units.append(template.format(**known) if all(known[unit] for unit in needed) else "")
     return units
@@ -293,6 +297,9 @@ def _units_of_owners(tables: Tables) -> dict[str, tuple[str, dict[str, str]]]:
         dim = TABLE_BY_NAME[table].declares
         frame = tables.frames[table]
         owners[word] = (dim, dict(zip(frame[dim], frame[column], strict=True)))
+    paid = tables.frames["instruments"]
+    units = {**owners["commodity"][1], **owners["account"][1]}
+    owners[OUTPUT] = (INSTRUMENT, {i: units.get(o, "") for i, o in zip(paid[INSTRUMENT], paid[OUTPUT], strict=True)})
     return owners
 
 

@@ -10,7 +10,7 @@ import town
 import xarray as xr
 from hand_plans import write_plan
 
-from model.verify_actors import FINANCE_DECISIONS
+from model.verify_actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, has_supports
 from runners.solve import find_plan
 from scenarios.choices import Choices
 
@@ -22,7 +22,7 @@ Change = tuple[Any, ...]
 
 
 def draw_rich_town() -> dict[str, Any]:
-    """A city, its energy company, households and the state, three loans, private capital and two grants.
+    """A city, its energy company, households and the state, three loans, private capital, two grants and a support.
 
     Heat is made of gas or by a pump that city and company share; kilometres, which nobody sells, by cars on fuel that
     wear out or on power; an old plant is renewed even when no measure is taken.
@@ -85,7 +85,11 @@ def draw_rich_town() -> dict[str, Any]:
             electric,
             {**reserve, "programme": "driving"},
         ],
-        "accounts": [{"account": "co2", "factor_purchase": {"gas": 0.2, "fuel": 0.26}, "account_price": 0.3}],
+        "accounts": [
+            {"account": "co2", "factor_purchase": {"gas": 0.2, "fuel": 0.26}, "account_price": 0.3},
+            {"account": "trade", "payer": "causer", "account_price": {2025: 0.1, 2032: 0.3}, "share": {"co2": 0.5}},
+            {"account": "levy", "payer": CITY, "account_price": 0.2, "factor_activity": {"cars": 0.01}},
+        ],
         "targets": [{"target": "cap", "account": "co2", "year": 2029, "value": 1.5, "price": 2}],
         "actors": [
             {
@@ -146,6 +150,15 @@ def draw_rich_town() -> dict[str, Any]:
                 "eligible": {CITY: 1},
             },
             {"instrument": "bonus", "kind": "grant", "most_per_project": 1, "grant_share": {"electric": 0.2}},
+            {
+                "instrument": "by_heat",
+                "kind": "support",
+                "output": "heat",
+                "support_rate": {"pump": {2025: 0.05, 2032: 0.02}},
+                "support_years": 4,
+                "most_support": 0.2,
+                "eligible": {CITY: 1},
+            },
         ],
         "eligibility": [{"instrument": "bonus", "actor": HOMES, "value": 1}],
     }
@@ -171,8 +184,11 @@ def write_random_plan(scenario: xr.Dataset, seed: int) -> xr.Dataset:
         plan[name] = plan[name].dims, generator.uniform(0.0, 2.0, plan[name].shape)
     part = np.sort(generator.uniform(0.0, 1.0, plan["retired"].shape), axis=2)
     plan["retired"] = plan["retired"].dims, part * plan["build"].values[:, :, None]
-    grants = scenario["instrument_kind"].values == "grant"
-    plan["draw"] = plan["draw"] * ~grants[:, None, None]
+    kinds = scenario["instrument_kind"].values
+    grants = kinds == "grant"
+    plan["draw"] = plan["draw"] * ~np.isin(kinds, ("grant", "support"))[:, None, None]
+    paid = (scenario["support_rate"].values > 0).any(axis=2)[:, :, None, None]
+    plan["supported"] = plan["supported"].dims, paid * generator.uniform(0.0, 2.0, plan["supported"].shape)
     begun = np.maximum(scenario["capex"].values * plan["build"].values, 0.0)
     claimed = grants[:, None, None] * begun * generator.uniform(0.0, 0.5, plan["claimed"].shape)
     plan["claimed"] = plan["claimed"].dims, claimed
@@ -181,7 +197,8 @@ def write_random_plan(scenario: xr.Dataset, seed: int) -> xr.Dataset:
 
 def add_money(plan: xr.Dataset, scenario: xr.Dataset, *changes: Change) -> xr.Dataset:
     """The plan with all decisions of money, zero but for the changes: decision, its labels, number."""
-    for name, dims in FINANCE_DECISIONS.items():
+    supports = SUPPORT_DECISIONS if has_supports(scenario) else {}
+    for name, dims in {**FINANCE_DECISIONS, **supports}.items():
         plan = plan.assign_coords({dim: scenario[dim].values for dim in dims})
         plan[name] = (dims, np.zeros([scenario.sizes[dim] for dim in dims]))
     for name, *labels, number in changes:

@@ -67,6 +67,13 @@ MONEY_TOWN: dict[str, Any] = {
             "first_start": 2025,
             "last_start": 2028,
         },
+        {
+            "instrument": "feed_in",
+            "kind": "support",
+            "output": "heat",
+            "support_rate": {"retrofit": 0.1},
+            "eligible": {"city": 1},
+        },
     ],
 }
 """A town without mistakes in its money; each test spoils it in one place."""
@@ -216,6 +223,102 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "none. Set last_start to 2025 or later."
         ),
     ),
+    "tenor of a support": (
+        {"instruments.feed_in.tenor": 5},
+        (
+            "instrument_values.csv row 10, column 'quantity': 'feed_in' is of kind support, but tenor is said only of "
+            "loan, bond, private_capital. Remove the row, or correct the kind in instruments.csv."
+        ),
+    ),
+    "output of a loan": (
+        {"instruments.loan.output": "heat"},
+        (
+            "instruments.csv row 2, column 'output': 'loan' is of kind loan, but only a support pays for 'heat'. Leave "
+            "the cell blank, or change the kind to support."
+        ),
+    ),
+    "output of nothing known": (
+        {"instruments.feed_in.output": "heta"},
+        (
+            "instruments.csv row 5, column 'output': 'feed_in' pays for 'heta', which is neither a commodity nor an "
+            "account. Did you mean 'heat'? Leave the cell blank where it pays per unit of activity."
+        ),
+    ),
+    "support of a loan": (
+        {"support_rates+": [{"instrument": "loan", "technology": "retrofit", "value": 1}]},
+        (
+            "support_rates.csv row 3, column 'instrument': 'loan' is of kind loan, but only supports have rates here. "
+            "Remove the row, or change the kind to support in instruments.csv."
+        ),
+    ),
+    "support without a rate": (
+        {"instruments.feed_in.support_rate": {"retrofit": 0}},
+        (
+            "instruments.csv row 5, column 'instrument': the support 'feed_in' pays for nothing. Add a row to "
+            "support_rates.csv with what a unit brings, or remove the support."
+        ),
+    ),
+    "support without output": (
+        {"instruments.feed_in.output": "gas"},
+        (
+            "support_rates.csv row 2, column 'technology': 'feed_in' pays for the commodity 'gas', but 'retrofit' "
+            "makes none. Correct the technology, add the flow to flows.csv, or change the output in instruments.csv."
+        ),
+    ),
+    "support without tonnes": (
+        {"instruments.feed_in.output": "co2"},
+        (
+            "support_rates.csv row 2, column 'technology': 'feed_in' pays for the account 'co2', but 'retrofit' adds "
+            "nothing to it. Correct the technology, add a factor_activity to factors.csv, or change the output in "
+            "instruments.csv."
+        ),
+    ),
+    "support of what is not built": (
+        {"instruments.feed_in.support_rate": {"boiler": 0.1}},
+        (
+            "support_rates.csv row 2, column 'technology': 'feed_in' pays for what begins in the plan, but 'boiler' "
+            "cannot be built. Remove the row, or make the technology (or its host) buildable in technologies.csv."
+        ),
+    ),
+    "support in parts of a unit of time": (
+        {"instruments.feed_in.support_years": 2.5},
+        (
+            "instrument_values.csv row 10, column 'value': support_years is 2.5, but has to be whole. Write a "
+            "whole number."
+        ),
+    ),
+    "support of two kinds of money": (
+        {
+            "instruments.feed_in.support_rate": {"retrofit": {2025: 0.1, 2030: 0.2}},
+            "support_rates:3:unit": "nominal MSEK/GWh",
+        },
+        (
+            "support_rates.csv row 3, column 'unit': 'support_rate' of 'feed_in' is in nominal MSEK/GWh, but in "
+            "MSEK/GWh on row 2. Give the whole series in one kind of money: nominal or real."
+        ),
+    ),
+    "support in kronor a tonne": (
+        {"support_rates:2:unit": "SEK/t"},
+        (
+            "support_rates.csv row 2, column 'unit': the unit is 'SEK/t' but has to be 'MSEK/GWh'. Convert the number "
+            "to MSEK/GWh, or correct the unit if the number is in it already."
+        ),
+    ),
+    "price paid by nobody there": (
+        {"accounts.co2.payer": "cty"},
+        (
+            "accounts.csv row 2, column 'payer': 'co2' is paid for by 'cty', which is neither causer nor an actor of "
+            "actors.csv. Did you mean 'city'?"
+        ),
+    ),
+    "price of an account with credits paid by its causers": (
+        {"accounts+": [{"account": "net", "payer": "causer", "share": {"co2": 1}, "credit_share": {"co2": 0.5}}]},
+        (
+            "accounts.csv row 3, column 'payer': 'net' is paid for by who causes it, but accounts are credited against "
+            "it (credit_share), and nobody can be said to own the credit. Put the price on an account without credits, "
+            "or name an actor as payer."
+        ),
+    ),
     "negative debt": (
         {"actors.city.standing_debt": -5},
         ("finances.csv row 4, column 'value': standing_debt is -5, but may not be below 0. Write 0 or more."),
@@ -328,7 +431,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "unknown instrument": (
         {"eligibility+": [{"instrument": "lon", "actor": "city", "value": 1}]},
         (
-            "eligibility.csv row 6, column 'instrument': there is no instrument 'lon' in instruments.csv. "
+            "eligibility.csv row 7, column 'instrument': there is no instrument 'lon' in instruments.csv. "
             "Did you mean 'loan'? Correct the name, or add the instrument there."
         ),
     ),

@@ -242,6 +242,53 @@ PURSES: dict[str, Any] = {
     ],
 }
 
+SUPPORTS: dict[str, Any] = {
+    "case": YEARS,
+    "slices": HALVES,
+    "actors": [{"actor": "city", "kind": "municipality"}, {"actor": "firm", "kind": "company"}],
+    "accounts": [{"account": "stored"}],
+    "technologies": [
+        {
+            "technology": "plant",
+            "actor": "city",
+            "buildable": True,
+            "retirable": True,
+            "resolution": "slice",
+            "yield": 8,
+            "annual_availability": 0.75,
+            "factor_activity": {"stored": 0.5},
+            "owned": {"city": 0.75, "firm": 0.25},
+        },
+        {"technology": "mode", "actor": "city", "host": "plant", "resolution": "slice", "capacity_weight": 2},
+    ],
+    "instruments": [
+        {
+            "instrument": "auction",
+            "kind": "support",
+            "output": "stored",
+            "support_rate": {"plant": {2025: 4, 2026: 3}},
+            "support_years": 1,
+            "most_support": 9,
+            "most_support_in_all": 12,
+            "eligible": {"city": 1},
+        },
+        {
+            "instrument": "second",
+            "kind": "support",
+            "output": "stored",
+            "support_rate": {"plant": 1},
+            "first_start": 2026,
+            "eligible": {"city": 1, "firm": 1},
+        },
+        {
+            "instrument": "third",
+            "kind": "support",
+            "support_rate": {"plant": 1, "mode": 2},
+            "eligible": {"firm": 1},
+        },
+    ],
+}
+
 VIEWS = {"cost_most": {"perspective": "lexicographic"}, "cash_most": {"perspective": "city"}}
 """Families that only a perspective brings, and the perspective."""
 
@@ -266,6 +313,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "result_least", "operating_sum"), PURSES),
     **dict.fromkeys(("claim_most", "claim_owner", "claim_project", "grant_pool"), PURSES),
     **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", *VIEWS), PURSES),
+    **{f"support_{rule}": SUPPORTS for rule in ("active", "serving", "annual", "most", "in_all")},
 }
 """Every constraint family, and the town whose rows of it are written down."""
 

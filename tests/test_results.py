@@ -45,7 +45,7 @@ KEYS = {"adjust.purchase_price.electricity": NUMBER}
 EXACT = 1e-9
 PRICES = ("tariff", "purchase_price", "energy_tax", "variable_cost", "fixed_cost", "capex")
 MONEY = ("rate", "tenor", "grant_share", "owned", "standing_debt", "inflation")
-CHANGED = (*PRICES, *MONEY, "flow", "demand", "construction_years", "cap")
+CHANGED = (*PRICES, *MONEY, "flow", "demand", "construction_years", "cap", "account_price", "share", "support_rate")
 NAMES = ("investments", "accounts", "targets", "cash_flow", "debt")
 TABULATE = (tabulate_investments, tabulate_accounts, tabulate_targets, tabulate_cash_flow, tabulate_debt)
 

@@ -13,10 +13,11 @@ from runners.accounts.debt import DRAW, INTEREST, REPAYMENT, follow_debt, owe_at
 from runners.accounts.outlays import discount_worth, grant_actors, keep_worth, spend_actors
 from scenarios.cash import operating_cash, share_owners
 from scenarios.money import capital_discount, operation_discount
+from scenarios.support import support_cash
 
-OPERATING, OUTLAY, GRANT, NET = "operating", "outlay", "grant", "net"
+OPERATING, SUPPORT, OUTLAY, GRANT, NET = "operating", "support", "outlay", "grant", "net"
 RESIDUAL_VALUE, DEBT_LEFT = "residual_value", "debt_left"
-FLOWS = (OPERATING, OUTLAY, GRANT, DRAW, REPAYMENT, INTEREST)
+FLOWS = (OPERATING, SUPPORT, OUTLAY, GRANT, DRAW, REPAYMENT, INTEREST)
 """Items whose sum is `net`: what an actor receives is positive, what it pays negative."""
 ENDS = (RESIDUAL_VALUE, DEBT_LEFT)
 """What is left when the horizon has ended: no cash, but part of the present value."""
@@ -33,10 +34,10 @@ class Flow:
 def trace_cash(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Flow]:
     """Every item of `FLOWS`, their sum `net`, and `ENDS`: signed money (actor, year) and its present value.
 
-    Operation counts in every calendar year that a plan year stands for and is discounted in each, `D_op`; all else is
-    discounted as investments are, `d_cap`, as in the plan's own cost.
+    Operation and support count in every calendar year that a plan year stands for and are discounted in each, `D_op`;
+    all else is discounted as investments are, `d_cap`, as in the plan's own cost.
     """
-    rate = operating_cash(scenario, plan)
+    running = {OPERATING: operating_cash(scenario, plan), SUPPORT: support_cash(scenario, plan)}
     debt = follow_debt(scenario, plan)
     d_cap, at_end = capital_discount(scenario), discount_worth(scenario)
     decided = {
@@ -46,7 +47,8 @@ def trace_cash(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Flow]:
         REPAYMENT: -debt[REPAYMENT].over(0),
         INTEREST: -debt[INTEREST].over(0),
     }
-    flows = {OPERATING: Flow(price_running(scenario, rate), rate * operation_discount(scenario))}
+    d_op = operation_discount(scenario)
+    flows = {item: Flow(price_running(scenario, rate), rate * d_op) for item, rate in running.items()}
     flows |= {item: Flow(money, money.real * d_cap) for item, money in decided.items()}
     left = {
         RESIDUAL_VALUE: put_at_end(scenario, share_owners(scenario).T @ keep_worth(scenario, plan)),
@@ -61,7 +63,8 @@ def tabulate_cash_flow(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
 
     Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices, over the years that the plan year
     stands for), nominal (current prices), present_value (at the social rate), change, change_nominal and
-    change_present_value (against the do-nothing path; blank without one), unit. Items: operating, outlay, grant,
+    change_present_value (against the do-nothing path; blank without one), unit. Items: operating, support (by output),
+    outlay, grant,
     draw, repayment, interest, their sum net, and in the last year what is left after it: residual_value and
     debt_left. Received is positive, paid negative. An actor's net present value is that of net, residual_value and
     debt_left.

@@ -1,4 +1,4 @@
-"""Who pays for the plan's investments: outlays, and the own money, loans and grants that cover them."""
+"""Who pays for the plan's investments: outlays, the own money, loans and grants that cover them, and support beside."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.accounts.amounts import Floats, Money, list_rows, price_decided
+from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running
 from runners.accounts.outlays import draw_actors, grant_actors, spend_actors
-from scenarios.loans import GRANT
+from scenarios.catalog_finance import GRANT, SUPPORT
+from scenarios.support import support_by_instrument
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 
-USE, SOURCE = "use", "source"
+USE, SOURCE, INCOME = "use", "source", "income"
 OUTLAY, OWN, GAP_OF_OWN = "outlay", "own", "own_gap"
 SECURED, APPLIED, GAP = "secured", "applied", "gap"
 SMALLEST = 1e-9
@@ -29,22 +30,26 @@ def cover_outlays(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Floats]:
 
 
 def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
-    """Uses and sources of money for investments, of each actor in each year; they sum to the same.
+    """Uses and sources of money for investments, of each actor in each year, which sum to the same; support beside.
 
-    Columns: actor, name_sv, name_en, kind, year, side (use or source), item (outlay; own, own_gap or an instrument),
-    status (of sources: secured; applied for, which grants are; gap, which is own money beyond `own_funds`), amount
-    (constant prices, over the years the plan year stands for), nominal (at the plan year's price level), change and
-    change_nominal (against the do-nothing path; blank without one), unit.
+    Columns: actor, name_sv, name_en, kind, year, side (use, source, or income, which support by output is: it comes
+    when the plan runs and covers no outlay), item (outlay; own, own_gap or an instrument), status (of sources and
+    income: secured; applied for, which grants and support are; gap, which is own money beyond `own_funds`), amount
+    (constant prices, over the years the plan year stands for), nominal (at the plan year's price level; of income at
+    each year's), change and change_nominal (against the do-nothing path; blank without one), unit.
     """
-    grants = scenario[INSTRUMENT].values[scenario["instrument_kind"].values == GRANT].tolist()
-    status = {GAP_OF_OWN: GAP, **dict.fromkeys(grants, APPLIED)}
-    amounts = {OUTLAY: spend_actors(scenario, plan)} | cover_outlays(scenario, plan)
-    changes = {} if reference is None else _change(scenario, amounts, reference)
-    moved = {item: np.abs(values) + np.abs(changes.get(item, 0.0)) for item, values in amounts.items()}
-    money = {item: _blank(price_decided(scenario, values), moved[item]) for item, values in amounts.items()}
-    nominal = {item: price_decided(scenario, values).nominal for item, values in changes.items()}
+    kinds = scenario["instrument_kind"].values
+    given = scenario[INSTRUMENT].values[np.isin(kinds, (GRANT, SUPPORT))].tolist()
+    status = {GAP_OF_OWN: GAP, **dict.fromkeys(given, APPLIED)}
+    amounts = _list_amounts(scenario, plan)
+    before = {} if reference is None else _list_amounts(scenario, reference)
+    changes = {item: amounts[item].real - money.real for item, money in before.items()}
+    moved = {item: np.abs(money.real) + np.abs(changes.get(item, 0.0)) for item, money in amounts.items()}
+    money = {item: _blank(money, moved[item]) for item, money in amounts.items()}
+    nominal = {item: amounts[item].nominal - money.nominal for item, money in before.items()}
     table = list_rows(scenario, money, str(scenario.attrs["money"]), change=changes, change_nominal=nominal)
-    side = np.where(table["item"] == OUTLAY, USE, SOURCE)
+    incomes = scenario[INSTRUMENT].values[kinds == SUPPORT].tolist()
+    side = [USE if item == OUTLAY else INCOME if item in incomes else SOURCE for item in table["item"]]
     words = [status.get(item, "" if item == OUTLAY else SECURED) for item in table["item"]]
     place = table.columns.get_loc(YEAR)
     table.insert(int(place) + 1, "side", side)  # type: ignore[arg-type]
@@ -52,9 +57,14 @@ def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Datas
     return table
 
 
-def _change(scenario: xr.Dataset, amounts: dict[str, Floats], reference: xr.Dataset) -> dict[str, Floats]:
-    before = {OUTLAY: spend_actors(scenario, reference)} | cover_outlays(scenario, reference)
-    return {item: values - before[item] for item, values in amounts.items()}
+def _list_amounts(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
+    """Outlays, what covers them, and support, by item (actor, year)."""
+    decided = {OUTLAY: spend_actors(scenario, plan)} | cover_outlays(scenario, plan)
+    amounts = {item: price_decided(scenario, values) for item, values in decided.items()}
+    support = support_by_instrument(scenario, plan).sum(axis=2)
+    for i in np.flatnonzero(scenario["instrument_kind"].values == SUPPORT):
+        amounts[str(scenario[INSTRUMENT].values[i])] = price_running(scenario, support[i])
+    return amounts
 
 
 def _blank(money: Money, moved: Floats) -> Money:

@@ -18,7 +18,7 @@ from runners.accounts.outlays import draw_actors, spend_vintages
 from runners.accounts.owners import SHARE, split_owners
 from runners.accounts.streams import join_modes, share_amounts
 from scenarios.cash import share_owners
-from scenarios.loans import GRANT
+from scenarios.catalog_finance import DEBTS
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
 
 GREEN, ELECTRICITY = "green", "electricity"
@@ -116,7 +116,7 @@ def _share_green(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     owned = share_owners(scenario)
     spent = np.einsum("ka,ky->ay", owned, np.maximum(spend_vintages(scenario, plan).sum(axis=1), 0.0))
     green = [label.startswith(GREEN) for label in scenario[INSTRUMENT].values.tolist()]
-    debts = scenario["instrument_kind"].values != GRANT
+    debts = np.isin(scenario["instrument_kind"].values, DEBTS)
     drawn = draw_actors(plan)[np.array(green, dtype=bool) & debts].sum(axis=0)
     part = np.divide(drawn, spent, out=np.zeros_like(drawn), where=spent > SMALLEST)
     return np.asarray(np.minimum(part, 1.0))

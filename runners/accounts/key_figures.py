@@ -17,7 +17,7 @@ from runners.accounts.debt import (
     share_taxes,
 )
 from runners.accounts.outlays import grant_actors, spend_actors
-from scenarios.cash import operating_cash
+from scenarios.support import running_cash
 from scenarios.terms import ACTOR, YEAR
 
 NEED, NET_INVESTMENT, RESULT = "yearly_need", "net_investment", "result"
@@ -37,8 +37,8 @@ def measure_need(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 def measure_result(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:
     """The result of each actor per calendar year (actor, year).
 
-    planned_result + operating - operating of the do-nothing path - net depreciation - interest, where net depreciation
-    is depreciation and what is written off less grants released.
+    planned_result + operating and support - those of the do-nothing path - net depreciation - interest, where net
+    depreciation is depreciation and what is written off less grants released.
     """
     running = _change_operating(scenario, plan, reference) + scenario["planned_result"].values
     interest = follow_debt(scenario, plan)[INTEREST].over(0)
@@ -132,10 +132,10 @@ def _depreciate(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 
 
 def _change_operating(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Floats:
-    """Operating cash against the do-nothing path, as solved here or as the scenario knows it (actor, year)."""
+    """Operating cash and support against the do-nothing path, solved here or as the scenario knows it (actor, year)."""
     known = scenario["reference_operating"].transpose(ACTOR, YEAR).values
-    before = known if reference is None else operating_cash(scenario, reference)
-    return np.asarray(operating_cash(scenario, plan) - before)
+    before = known if reference is None else running_cash(scenario, reference)
+    return np.asarray(running_cash(scenario, plan) - before)
 
 
 def _divide(part: Floats, whole: Floats) -> Floats:

@@ -30,7 +30,7 @@ from scenarios.terms import ACTOR, TECHNOLOGY
 
 MEASURE, PROGRAMME, MARKET, FINANCING, PLAN = "measure", "programme", "market", "financing", "plan"
 SMALLEST = 1e-9
-PRESENT_VALUES = ("outlay", "grant", "operating", "residual_value", "replaced")
+PRESENT_VALUES = ("outlay", "grant", "operating", "support", "residual_value", "replaced")
 COLUMNS = (
     *("level", "item", "name_sv", "name_en", ACTOR, "investment", NOMINAL, *PRESENT_VALUES, "npv"),
     *("irr_percent", "payback_years", "annuity", "unit", "annuity_unit"),
@@ -43,8 +43,8 @@ def tabulate_measures_finance(
     """What measures, programmes and the plan are worth, by payer.
 
     Columns: level, item, name_sv, name_en, actor (blank: all together), investment (undiscounted), nominal (the same
-    at the price levels of its years), present values at the social rate of outlay, grant, operating, residual_value
-    and replaced, their sum npv, irr_percent (blank where there is none or more than one), payback_years (undiscounted,
+    at the price levels of its years), present values at the social rate of outlay, grant, operating, support,
+    residual_value and replaced, their sum npv, irr_percent (blank where there is none or more than one), payback_years (undiscounted,
     from when money is first owed; blank where it does not come back), annuity (the npv as equal payments over the
     horizon), unit, annuity_unit. Received is positive. All four look at the same payments, what is left at the end of
     the horizon among them: docs/finance.md defines them.
@@ -134,6 +134,7 @@ def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> d
         "outlay": float(own.outlay @ d_cap),
         "grant": float(own.grant @ d_cap),
         "operating": float(own.operating @ d_op),
+        "support": float(own.support @ d_op),
         "residual_value": float(own.residual * d_end),
         "replaced": spared,
         "npv": npv,
@@ -152,7 +153,7 @@ def _change_market(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset
     whole = operating_cash(scenario, plan) - operating_cash(scenario, reference)
     rest = whole - changes.operating.sum(axis=1)
     nothing = np.zeros_like(rest)
-    return Streams(nothing, nothing, rest, nothing.sum(axis=1))
+    return Streams(nothing, nothing, rest, nothing, nothing.sum(axis=1))
 
 
 def _value_financing(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:

@@ -12,18 +12,20 @@ from runners.accounts.outlays import grant_vintages, keep_worth, spend_vintages
 from scenarios.cash import operating_by_technology, price_use, share_grants, share_owners
 from scenarios.choices import TIMINGS
 from scenarios.loans import list_calendar, spread_years
+from scenarios.support import support_by_instrument
 from scenarios.terms import COMMODITY, SLICE, TECHNOLOGY, YEAR
 
 
 @dataclass(frozen=True)
 class Streams:
-    """Real money of many items, received positive: `outlay` and `grant` (..., year), `operating` (..., year) a
-    calendar year, and `residual` (...), what is left at the end.
+    """Real money of many items, received positive: `outlay` and `grant` (..., year), `operating` and `support`
+    (..., year) a calendar year, and `residual` (...), what is left at the end.
     """
 
     outlay: Floats
     grant: Floats
     operating: Floats
+    support: Floats
     residual: Floats
 
     def __add__(self, other: Streams) -> Streams:
@@ -32,16 +34,17 @@ class Streams:
     def __sub__(self, other: Streams) -> Streams:
         return Streams(*(mine - others for mine, others in zip(self.parts(), other.parts(), strict=True)))
 
-    def parts(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """The four of them, in their order."""
-        outlay, grant, operating, residual = (getattr(self, field.name) for field in fields(self))
-        return outlay, grant, operating, residual
+    def parts(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """All of them, in their order."""
+        outlay, grant, operating, support, residual = (getattr(self, field.name) for field in fields(self))
+        return outlay, grant, operating, support, residual
 
     def group(self, members: Floats) -> Streams:
         """Sums over technologies (the axis before the year), as members (technology, group) say."""
         *yearly, residual = self.parts()
-        outlay, grant, operating = (np.asarray(np.einsum("...ky,kg->...gy", part, members)) for part in yearly)
-        return Streams(outlay, grant, operating, residual @ members)
+        return Streams(
+            *(np.asarray(np.einsum("...ky,kg->...gy", part, members)) for part in yearly), residual @ members
+        )
 
 
 def list_streams(scenario: xr.Dataset, plan: xr.Dataset) -> Streams:
@@ -52,6 +55,7 @@ def list_streams(scenario: xr.Dataset, plan: xr.Dataset) -> Streams:
         outlay=-np.einsum("ka,kvy->aky", owned, spent),
         grant=np.einsum("ika,ikvy->aky", share_grants(scenario), granted),
         operating=operating_by_technology(scenario, plan),
+        support=support_by_instrument(scenario, plan).sum(axis=0),
         residual=owned.T * keep_worth(scenario, plan),
     )
 
@@ -71,11 +75,12 @@ def list_replaced(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset)
     weights = share_amounts((made + before).sum(axis=2) * ~measure[:, None], axis=1)
     by_year = share_amounts(made * measure[:, None, None], axis=0)
     by_horizon = share_amounts((made * scenario["length"].values).sum(axis=2) * measure[:, None], axis=0)
-    outlay, grant, operating = (weights.T @ part for part in saved.parts()[:-1])
+    outlay, grant, operating, support = (weights.T @ part for part in saved.parts()[:-1])
     return Streams(
         outlay=by_horizon @ outlay,
         grant=by_horizon @ grant,
         operating=np.einsum("kcy,acy->aky", by_year, operating),
+        support=np.einsum("kcy,acy->aky", by_year, support),
         residual=saved.residual @ weights @ by_horizon.T,
     )
 
@@ -115,13 +120,13 @@ def time_payments(scenario: xr.Dataset) -> Floats:
 
 def list_payments(scenario: xr.Dataset, streams: Streams) -> Floats:
     """Streams as payments (..., payment): outlays less grants of plan years, cash of calendar years, what is left."""
-    running = spread_years(scenario, streams.operating, list_calendar(scenario)[:-1])
+    running = spread_years(scenario, streams.operating + streams.support, list_calendar(scenario)[:-1])
     return np.concatenate([streams.outlay + streams.grant, running, streams.residual[..., None]], axis=-1)
 
 
 def list_cash_years(scenario: xr.Dataset, streams: Streams) -> tuple[Floats, Floats]:
     """What is spent, less grants, and what is earned in each calendar year (..., calendar year); received positive."""
-    earned = spread_years(scenario, streams.operating, list_calendar(scenario)[:-1])
+    earned = spread_years(scenario, streams.operating + streams.support, list_calendar(scenario)[:-1])
     spent = np.zeros_like(earned)
     spent[..., find_starts(scenario)] = streams.outlay + streams.grant
     return spent, earned

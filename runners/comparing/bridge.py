@@ -12,7 +12,7 @@ scenarios are at hand, each difference is parted once more, exactly too:
 A's decisions need not be a plan of B; the middle is a way of counting, not a recommendation.
 
 By actor: cost[a] = owned capital cost[a] - sum_y D_op[y] operating[a,y]. Tariffs between actors cancel in the sum, so
-    sum_a cost[a] + missed targets + account prices - taxes that nobody receives = cost.
+    sum_a cost[a] + missed targets + account prices that nobody pays - taxes that nobody receives = cost.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from runners.reports.tables import COMPONENTS, tabulate_costs
 from scenarios.arrays import read_arrays
 from scenarios.cash import find_taxer, operating_cash, share_owners, tax_activity
 from scenarios.catalog import ACTOR, SLICE, TECHNOLOGY, YEAR
+from scenarios.charges import sum_charges
 from scenarios.money import operation_discount
 
 CLOSES = 1e-6
@@ -126,8 +127,9 @@ def share_cost(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
         }
         for a, actor in enumerate(scenario[ACTOR].values)
     }
-    for name, component in ((MISSED, "excess"), (PRICED, "account_price")):
-        value = float(costs.loc[costs["component"] == component, PRESENT].sum())
+    charged = float(sum_charges(given, plan) @ discount)
+    for name, component, paid in ((MISSED, "excess", 0.0), (PRICED, "account_price", charged)):
+        value = float(costs.loc[costs["component"] == component, PRESENT].sum()) - paid
         rows[name] = {"name_sv": name, "name_en": name, "capital": 0.0, "operating": value}
     if not find_taxer(given).any():
         activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values

@@ -289,7 +289,8 @@ def _table_spared(tables: Tables, speech: Speech) -> Grid:
 
 
 def _table_gains(gains: pd.DataFrame, speech: Speech) -> Grid:
-    columns = ("outlay", "grant", "operating", "residual_value", "financing", "npv")
+    support = ("support",) if gains["support"].abs().max() > 0 else ()
+    columns = ("outlay", "grant", "operating", *support, "residual_value", "financing", "npv")
     rows = [
         Row((str(row[speech.name_column]), *(speech.number(row[column]) for column in columns)))
         for _, row in gains.iterrows()

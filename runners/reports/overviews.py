@@ -228,10 +228,10 @@ def judge_targets(tables: Tables) -> pd.DataFrame:
 
 
 def sum_operating(tables: Tables) -> pd.DataFrame:
-    """Operating cash against doing nothing: actor, name_sv, name_en, year, amount, nominal (positive: more cash)."""
+    """Operating cash and support against doing nothing: actor, its names, year, amount, nominal (positive: more cash)."""
     cash = tables["cash_flow"]
-    running = cash[(cash["item"] == "operating") & cash["change"].notna()]
-    return take_changes(running)[[ACTOR, *NAMES, YEAR, *MONEY]].reset_index(drop=True)
+    running = take_changes(cash[cash["item"].isin(("operating", "support")) & cash["change"].notna()])
+    return running.groupby([ACTOR, *NAMES, YEAR], sort=False, as_index=False)[MONEY].sum()
 
 
 def take_changes(table: pd.DataFrame) -> pd.DataFrame:
@@ -285,8 +285,8 @@ def follow_ceilings(tables: Tables, values: str = AMOUNT) -> pd.DataFrame:
 def list_gains(tables: Tables) -> pd.DataFrame:
     """Who gains and who loses against doing nothing, by present value, who gains most first.
 
-    Columns: actor, its names, outlay, grant, operating, residual_value, financing (loans drawn less what they cost),
-    npv, the sum of these. No rows where nothing was compared with.
+    Columns: actor, its names, outlay, grant, operating, support, residual_value, financing (loans drawn less what they
+    cost), npv, the sum of these. No rows where nothing was compared with.
     """
     measures = tables["measures_finance"]
     known = measures[(measures["level"] == "plan") & (measures[ACTOR] != "")].copy()
@@ -295,7 +295,7 @@ def list_gains(tables: Tables) -> pd.DataFrame:
         known[name] = known[ACTOR].map(names[name])
     loans = measures[measures["level"] == "financing"].set_index(ACTOR)["npv"]
     known["financing"] = known[ACTOR].map(loans).fillna(0.0).astype(float)
-    parts = ["outlay", "grant", "operating", "residual_value", "financing"]
+    parts = ["outlay", "grant", "operating", "support", "residual_value", "financing"]
     gains = known.loc[known["npv"].abs() > SMALLEST, [ACTOR, *NAMES, *parts, "npv"]]
     return gains.sort_values("npv", ascending=False, kind="stable").reset_index(drop=True)
 

@@ -31,7 +31,7 @@ NUMBERS = frozenset(
         *("year", "build", "outlay", "first_service", "capacity", "existing", "added", "activity", "value", "credited"),
         *("cap", "excess", "shadow_price", "price", "excess_price", "cost", "present_value", "amount", "nominal"),
         *("change", "change_present_value", "investment", "grant", "operating", "residual_value", "replaced", "npv"),
-        *("change_nominal", "share"),
+        *("change_nominal", "share", "support"),
         *("irr_percent", "payback_years", "annuity", "row", "money", "published", "derived", "assumed"),
         *("green_share", "service_years", "tonnes", "electricity", "tonnes_total"),
         *("length", "plan", "do_nothing"),

@@ -18,16 +18,28 @@ from numpy.typing import NDArray
 from runners.accounts.amounts import expand_years, find_ends, find_starts, gather_years
 from scenarios.arrays import read_arrays
 from scenarios.cash import find_taxer, price_use, share_grants, share_owners, trade_prices, traders
+from scenarios.charges import charge_activity, charge_payers, charge_standing
 from scenarios.loans import loan_schedules
 from scenarios.money import outlay_shares
+from scenarios.support import support_cash
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
 
 Floats = NDArray[np.float64]
 Kept = TypeVar("Kept")
 
-FLOWS = ("operating", "outlay", "grant", "draw", "repayment", "interest")
+FLOWS = ("operating", "support", "outlay", "grant", "draw", "repayment", "interest")
 """Cash of an actor in a plan year, received positive; their sum is `net`."""
 MUNICIPALITY = "municipality"
+CHARGED = (
+    "account_price",
+    "account_payer",
+    "share",
+    "factor_activity",
+    "counted_share",
+    "factor_purchase",
+    "factor_sale",
+)
+"""What charges on activity and trade follow from."""
 LOAN_NUMBERS = ("tenor", "grace", "rate", "inflation", "instrument_kind", "instrument_repayment", "instrument_basis")
 
 
@@ -107,6 +119,7 @@ def reckon_cash(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: F
     cash = np.stack(
         [
             _operate(memory, scenario, plan, owned) * scenario.variables["length"].values,
+            support_cash(scenario, plan) * scenario.variables["length"].values,
             -(owned.T @ spent),
             _grant(memory, scenario, plan),
             draw.sum(axis=0),
@@ -139,7 +152,14 @@ def _operate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, owned: Floa
     trading, taxer = memory.recall(
         scenario, ("commodity_trader", f"{ACTOR}_kind"), lambda: (traders(scenario), find_taxer(scenario))
     )
-    return np.asarray(owned.T @ (earned - upkeep) + trading.T @ _trade(memory, scenario, plan) + np.outer(taxer, taxed))
+    traded = trading.T @ _trade(memory, scenario, plan)
+    cash = np.asarray(owned.T @ (earned - upkeep) + traded + np.outer(taxer, taxed))
+    return cash - _charge(scenario, plan, owned) if (scenario.variables["account_payer"].values != "").any() else cash
+
+
+def _charge(scenario: xr.Dataset, plan: xr.Dataset, owned: Floats) -> Floats:
+    """Charges on what stands and begins, and on whole accounts (actor, year)."""
+    return np.asarray(owned.T @ charge_standing(scenario, plan) + charge_payers(scenario, plan))
 
 
 def _trade(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
@@ -156,19 +176,20 @@ def _trade(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 def _price(memory: Memory, scenario: xr.Dataset) -> tuple[Floats, Floats, Floats]:
     """What users pay, what purchase costs and what sale brings (commodity, slice, year)."""
-    names = ("tariff", "purchase_price", "sale_price", "hours")
+    names = ("tariff", "purchase_price", "sale_price", "hours", *CHARGED)
     bare = read_arrays(scenario)
     return memory.recall(scenario, names, lambda: (price_use(bare), *trade_prices(bare)))
 
 
 def _earn(memory: Memory, scenario: xr.Dataset) -> Floats:
     """What `scenarios.cash.earn_activity` says (technology, slice, year), over the flows that there are."""
-    names = ("tariff", "purchase_price", "sale_price", "hours", "flow", "energy_tax", "variable_cost")
+    names = ("tariff", "purchase_price", "sale_price", "hours", "flow", "energy_tax", "variable_cost", *CHARGED)
 
     def earn() -> Floats:
         price, uses = _price(memory, scenario)[0], _find_uses(memory, scenario)
         sold = _sum_uses(scenario, uses, price[uses.commodity] * uses.flow)
-        return np.asarray(sold - _tax(memory, scenario) - scenario.variables["variable_cost"].values[:, None, :])
+        running = scenario.variables["variable_cost"].values + charge_activity(scenario)
+        return np.asarray(sold - _tax(memory, scenario) - running[:, None, :])
 
     return memory.recall(scenario, names, earn)
 
