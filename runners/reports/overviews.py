@@ -228,7 +228,7 @@ def judge_targets(tables: Tables) -> pd.DataFrame:
 
 
 def sum_operating(tables: Tables) -> pd.DataFrame:
-    """Operating cash and support against doing nothing: actor, its names, year, amount, nominal (positive: more cash)."""
+    """Operating cash and support against doing nothing: actor, its names, year, amount, nominal (plus: more cash)."""
     cash = tables["cash_flow"]
     running = take_changes(cash[cash["item"].isin(("operating", "support")) & cash["change"].notna()])
     return running.groupby([ACTOR, *NAMES, YEAR], sort=False, as_index=False)[MONEY].sum()
