@@ -14,13 +14,14 @@ from conf.words import LANGUAGES
 from scenarios.checks_view import View
 from scenarios.choices import Choices
 from scenarios.errors import Notice
+from scenarios.magnitudes import find_magnitudes
 from scenarios.tables import Tables
 
 Finder = Callable[[View], Iterable[Notice]]
 """One question about a case whose tables have passed the checks."""
 
 
-NOTICES: tuple[Finder, ...] = ()
+NOTICES: tuple[Finder, ...] = (find_magnitudes,)
 """What is looked for, in the order in which it is told."""
 
 
