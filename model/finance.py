@@ -245,5 +245,5 @@ def add_stage_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         m.cash_most = pyo.Constraint(expr=m.cash_cost.expr <= n("most_cash"))
     elif at.finance.debts or at.finance.claims or at.finance.receivers:
         m.finance_most = pyo.Constraint(expr=m.finance_cost.expr <= n("most_finance"))
-    if at.finance.perspective == LEXICOGRAPHIC:
+    if at.finance.viewer or at.finance.perspective == LEXICOGRAPHIC:
         m.cost_most = pyo.Constraint(expr=m.cost.expr <= n("most_cost"))

@@ -37,6 +37,7 @@ class Stage:
         room: part of |cost| that later stages may give up; None: KEEP of the stage's own value.
         money_only: all that is built and run stays as it is; only what pays for it is decided anew.
         main: the stage whose value, bound and prices are the plan's.
+        settles: whole numbers of what is built stay as they are afterwards; None: where it is the main stage.
     """
 
     objective: str
@@ -44,6 +45,7 @@ class Stage:
     room: float | None = None
     money_only: bool = False
     main: bool = False
+    settles: bool | None = None
 
 
 Solve = Callable[[str, Task, float], Solution]
@@ -51,13 +53,18 @@ Solve = Callable[[str, Task, float], Solution]
 
 
 def list_stages(at: Structure, tolerance: float) -> tuple[Stage, ...]:
-    """The stages of a structure: least miss where asked, then cost or cash, then finance, then smoothness."""
+    """The stages of a structure: least miss where asked, then cost or cash, then finance, then smoothness.
+
+    An actor's perspective takes society second: of all that is as cheap to the actor, what costs least in all. What
+    others do is then no accident, and their money is not spent for nothing.
+    """
     miss = (Stage(MISS, "miss_most"),) if at.nearest else ()
     finance = at.finance
     if not finance.actors:
         return (*miss, Stage(COST, main=True))
     if finance.viewer:
-        return (*miss, Stage(CASH_COST, "cash_most", main=True), Stage(RISE))
+        society = Stage(COST, "cost_most", settles=True)
+        return (*miss, Stage(CASH_COST, "cash_most", main=True, settles=False), society, Stage(RISE))
     if finance.perspective == LEXICOGRAPHIC:
         later = (Stage(FINANCE_COST, "finance_most", room=tolerance), Stage(RISE))
         return (*miss, Stage(COST, "cost_most", room=tolerance, main=True), *later)
@@ -98,6 +105,7 @@ def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve
         last = found
         if stage.main:
             main = found
+        if stage.main if stage.settles is None else stage.settles:
             program = _fix_whole(program, found.columns)
         if stage.objective == MISS:
             miss = max(found.objective, 0.0)

@@ -123,6 +123,36 @@ def test_an_actor_pays_its_own_part_alone() -> None:
     assert_kept(city.attrs["objective"], 50)
 
 
+def indifferent_town() -> dict[str, Any]:
+    """A company has to build one of two works in whole units, for 100 or for 400; the city owns and pays nothing."""
+    unit = {"actor": "company", "need": 0, "latest_start": 2025, "unit_size": 1, "most_build": 2}
+    works = {"cheap": {"capex": 100, **unit}, "dear": {"capex": 400, **unit}}
+    town = paying_town(works, [CITY, COMPANY])
+    town["accounts"].append({"account": "either", "share": {"cheap": 1, "dear": 1}})
+    rule = {"account": "either", "sense": "at_least", "basis": "cumulative", "mode": "hard"}
+    town["targets"] = [{"target": "one", "year": 2025, "until": 2030, "value": 1, **rule}]
+    return town
+
+
+def test_an_actor_does_not_spend_the_money_of_others_for_nothing() -> None:
+    """Both works cost the city nothing, and so would two of each: one cheap one is built, 100.
+
+    Society used not to be asked: any of these plans could come out, up to 1,000.
+    """
+    plan = plan_of(indifferent_town(), perspective="city")
+    assert_kept(plan.attrs["objective"], 0)
+    assert_kept(plan.attrs["social_cost"], 100)
+    assert_close(decided(plan, "build", "cheap").sum(), 1)
+    assert_close(decided(plan, "build", "dear").sum(), 0)
+
+
+def test_an_actor_comes_first_all_the_same() -> None:
+    """At a tariff of 5 the city keeps its boiler for 30 although society would have heat for 10."""
+    plan = plan_of(heated_town(5), perspective="city")
+    assert_kept(plan.attrs["objective"], 30)
+    assert_kept(plan.attrs["social_cost"], 30)
+
+
 def chosen_town(dear: float, share: float = 0.5) -> dict[str, Any]:
     """One unit in 2025, of a kind that costs 100 or of one that costs more and is granted a share."""
     works = {"plain": road_in(2025, 100, need=0), "granted": road_in(2025, dear, need=0)}
