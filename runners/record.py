@@ -16,9 +16,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from runners.accounts.cash_flow import split_finance
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
 from runners.reports.run_folder import SUMMARY
 from scenarios.notices import list_notices
+from scenarios.terms import ACTOR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +88,7 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "objective_msek": float(plan.attrs["objective"]),
         "social_cost_msek": float(plan.attrs.get("social_cost", math.nan)),
         "finance_cost_msek": float(plan.attrs.get("finance_cost", math.nan)),
+        **{f"finance_{name}_msek": cost for name, cost in _split_finance(scenario, plan).items()},
         "bound_msek": float(plan.attrs["bound"]),
         "gap": float(plan.attrs["gap"]),
         "miss": float(plan.attrs.get("miss", math.nan)),
@@ -95,6 +98,11 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "notices": list_notices(outcome.notices),
         "seconds": {phase: round(float(value), 4) for phase, value in seconds.items()},
     }
+
+
+def _split_finance(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, float]:
+    """What finance costs in loans, grants and support; none where nobody pays."""
+    return split_finance(scenario, plan) if scenario.sizes[ACTOR] else {}
 
 
 def describe_inputs(scenario: xr.Dataset, config: Config, case_folder: Path, started: datetime) -> dict[str, Any]:

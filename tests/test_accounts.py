@@ -14,7 +14,7 @@ from account_towns import CITY, FIRM, HOMES, solve_rich, write_hand_town
 
 from runners.accounts.amounts import gather_years
 from runners.accounts.capital_costs import tabulate_capital_costs
-from runners.accounts.cash_flow import FLOWS, tabulate_cash_flow
+from runners.accounts.cash_flow import FLOWS, split_finance, tabulate_cash_flow
 from runners.accounts.debt import tabulate_debt
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
@@ -422,3 +422,12 @@ def test_every_account_is_among_the_tables_of_a_run_where_there_are_actors() -> 
     nobody = town.scenario_of({"commodities": [], "technologies": [], "accounts": []})
     empty = account_towns.write_plan(nobody, 0.0).assign(shadow_price=(("target", "year"), np.zeros((0, 1))))
     assert not set(ACCOUNTS) & set(tabulate_run(nobody, empty))
+
+
+@pytest.mark.parametrize("perspective", PERSPECTIVES)
+def test_the_cost_of_finance_is_told_apart_in_loans_grants_and_support(perspective: str) -> None:
+    """By hand the grant brings 20, and the loan 60 less 30 + 6 in money of 2026 and 30 + 3 in that of 2027: 10.08."""
+    scenario, plan, _ = write_hand_town()
+    assert split_finance(scenario, plan) == {"loans": approx(-10.08), "grants": approx(-20), "support": approx(0)}
+    scenario, plan, _ = solve_rich(perspective)
+    assert sum(split_finance(scenario, plan).values()) == pytest.approx(plan.attrs["finance_cost"], abs=NEAR)

@@ -49,7 +49,7 @@ def test_the_screen_says_who_pays() -> None:
         "Staden                                   27          80  2025                20",
         "Skuld, som mest, mnkr     planens lån    år  nettoskuld    år  till taket    år",
         "Staden                             60  2025         160  2025          40  2025",
-        "Finansieringens nuvärde, bidrag avdragna: −30,1 mnkr.",
+        "Finansieringens nuvärde: −30,1 mnkr (lån −10,1, bidrag −20,0, driftstöd 0,0).",
         "",
     ]
 

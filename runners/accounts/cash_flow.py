@@ -92,6 +92,16 @@ def value_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     return np.asarray(sum(flows[item].present for item in (NET, *ENDS)).sum(axis=1))  # type: ignore[union-attr]
 
 
+def split_finance(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, float]:
+    """Present cost of finance by what it is: `loans` (what they cost beyond what they bring), `grants`, `support`.
+
+    All as costs: what grants and support bring is negative. They sum to the plan's finance_cost.
+    """
+    flows = trace_cash(scenario, plan)
+    parts = {"loans": (DRAW, REPAYMENT, INTEREST, DEBT_LEFT), "grants": (GRANT,), "support": (SUPPORT,)}
+    return {name: 0.0 - float(sum(flows[item].present.sum() for item in items)) for name, items in parts.items()}
+
+
 def _add_flows(flows: list[Flow]) -> Flow:
     total = flows[0]
     for flow in flows[1:]:

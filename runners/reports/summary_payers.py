@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from conf.words import clip, format_number, say
+from runners.accounts.cash_flow import split_finance
 from runners.accounts.debt import measure_ceiling, measure_loans, measure_net_debt
 from runners.accounts.key_figures import measure_need
 from runners.accounts.outlays import grant_actors, spend_actors
@@ -106,7 +107,8 @@ def _tell_finance(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str)
     if attrs["perspective"] in names:
         actor, social = names[attrs["perspective"]], format_number(attrs["social_cost"], lang)
         return say("finance_viewer", lang, actor=actor, social=social, money=money)
-    return say("finance_cost", lang, finance=format_number(attrs["finance_cost"], lang), money=money)
+    parts = {name: format_number(cost, lang) for name, cost in split_finance(scenario, plan).items()}
+    return say("finance_cost", lang, finance=format_number(attrs["finance_cost"], lang), money=money, **parts)
 
 
 def _format_all(amounts: Iterable[float], lang: str) -> list[str]:

@@ -60,6 +60,11 @@ def _list_facts(contents: Contents, sheets: Sequence[Sheet]) -> Block:
         (contents.say("fact_discount"), PERCENT * float(summary["discount_rate"]), "%"),
         (contents.say("fact_gap"), None if gap is None else PERCENT * float(gap), "%"),
         (contents.say("fact_finance"), clean_cell(summary.get("finance_cost_msek")), money),
+        *(
+            (contents.say(f"fact_finance_{part}"), clean_cell(summary[f"finance_{part}_msek"]), money)
+            for part in ("loans", "grants", "support")
+            if f"finance_{part}_msek" in summary
+        ),
         *_list_totals(contents, sheets),
         (contents.say("fact_targets"), contents.say("met_of", met=met, count=len(summary["targets"])), ""),
         (contents.say("fact_verified"), contents.say("yes" if summary["verified"] else "no"), ""),
