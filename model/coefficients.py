@@ -28,7 +28,6 @@ from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, GROUP, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
     capital_discount,
-    discount_total,
     end_discount,
     finance_multiplier,
     operation_discount,
@@ -38,6 +37,7 @@ from scenarios.money import (
 from scenarios.pools import price_pools
 from scenarios.service import measure_alive
 from scenarios.support import SUPPORTED, SUPPORTERS, list_supported, list_supporters
+from scenarios.targets import average_factors, count_years
 
 LOGIC_ROW = "logic_row"
 TY, TSLOT, CY, CS = (TECHNOLOGY, YEAR), (TECHNOLOGY, SLOT, YEAR), (COMMODITY, YEAR), (COMMODITY, SLICE, YEAR)
@@ -265,7 +265,7 @@ def _measure_excess_cost(scenario: Arrays) -> np.ndarray:
 
 def _measure_total_excess_cost(scenario: Arrays) -> np.ndarray:
     """What a unit of excess costs over the span of a cumulative target (target)."""
-    return np.asarray(price_pools(scenario) * discount_total(scenario, ~np.isnan(scenario["cap"])))
+    return np.asarray(price_pools(scenario) * average_factors(scenario))
 
 
 MEASURES: dict[str, Measure] = {
@@ -324,6 +324,7 @@ MEASURES: dict[str, Measure] = {
     "most_credit": take("most_credit", *APY),
     "exogenous": take("exogenous", ACCOUNT, YEAR),
     "cap": take("cap", TARGET, YEAR),
+    "counted_years": Measure((TARGET, YEAR), count_years),
     "miss_weight": Measure((TARGET,), price_pools),
     "most_miss": Measure((), lambda _: np.asarray(np.inf)),
     # cost of one unit of each decision, in money of the first year

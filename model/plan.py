@@ -14,8 +14,10 @@ from model.coefficient import WHOLE_YEAR
 from model.solution import WHOLE_WITHIN, Solution
 from model.sparse import COST, FINANCE_COST, SparseProgram
 from model.structure import Structure
+from scenarios.arrays import read_arrays
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.money import operation_discount
+from scenarios.targets import count_years
 
 DECISION_DIMS: Mapping[str, tuple[str, ...]] = {
     "build": (TECHNOLOGY, VINTAGE),
@@ -261,7 +263,7 @@ def _settle_excess(
     place = {t: i for i, t in enumerate(labels[TARGET])}
     year = {y: i for i, y in enumerate(labels[YEAR])}
     account = {e: i for i, e in enumerate(labels[ACCOUNT])}
-    cap = scenario.variables["cap"].values
+    cap, counted = scenario.variables["cap"].values, count_years(read_arrays(scenario))
     for t in at.soft:
         i, values = place[t], arrays["account"][account[at.target_account[t]]]
         sign = -1.0 if t in at.floors else 1.0
@@ -270,7 +272,7 @@ def _settle_excess(
             arrays["excess"][i, held] = np.maximum(sign * (values[held] - cap[i, held]), 0.0)
         else:
             held = [year[y] for y in at.total_targets[t]]
-            total = float(sum(at.lengths[y] * values[year[y]] for y in at.total_targets[t]))
+            total = float(counted[i] @ values)
             arrays["excess_total"][i] = max(sign * (total - cap[i, held[0]]), 0.0)
     _settle_missed(arrays, at, place, year)
 

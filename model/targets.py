@@ -12,7 +12,7 @@ def add_targets(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Caps and floors by year and over spans of years; a unit missed by a target and a part of it counts once.
 
     target         account[e,y] <= cap[t,y] + excess[t,y]               (>= cap - excess for a floor)
-    target_total   sum over held y: L[y] account[e,y] <= cap[t] + excess_total[t]     likewise
+    target_total   sum over held y: counted[t,y] account[e,y] <= cap[t] + excess_total[t]     likewise
     missed_own     missed[t,y] >= excess[t,y]                           each yearly t that may be missed
     missed_parts   missed[t,y] >= sum_u missed[u,y]                     u the parts of t in its pool, where any
     miss_most      miss <= most_miss                                    miss as in sum_miss
@@ -28,7 +28,7 @@ def add_targets(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 
     def target_total(m: pyo.ConcreteModel, t: str) -> Expression:
         held = at.total_targets[t]
-        amount = sum(at.lengths[y] * m.account[at.target_account[t], y] for y in held)
+        amount = sum(n("counted_years", t, y) * m.account[at.target_account[t], y] for y in held)
         return hold(t, amount, n("cap", t, held[0]), m.excess_total[t] if t in soft else 0)
 
     m.target = pyo.Constraint([(t, y) for t, held in at.yearly_targets.items() for y in held], rule=target)

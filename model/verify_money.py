@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.verify_capacity import find_curved, find_service_start
-from model.verify_pools import find_wholes, price_misses
+from model.verify_pools import count_years, find_wholes, price_misses
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_targets import measure_miss
 from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
@@ -171,9 +171,12 @@ def _weigh_trade(read: Scene, price: Array, operation: Array) -> Weights:
 
 
 def average_years(read: Scene) -> Array:
-    """The mean discount factor of the years in which each target holds, (target)."""
-    held = read.held.astype(float)
-    return np.asarray(held @ discount_operation(read) / np.maximum(held @ read.length, 1.0))
+    """The mean discount factor of the calendar years that each cumulative target adds up, (target)."""
+    calendar = read.years + np.arange(int(read.length.max()))[:, None]
+    begin, counted = read.given.target_year.astype(float), count_years(read)
+    end = begin + counted.sum(1)
+    meant = (calendar >= begin[:, None, None]) & (calendar < end[:, None, None])
+    return np.asarray((meant * discount_calendar_years(read)).sum((1, 2)) / np.maximum(counted.sum(1), 1.0))
 
 
 @once

@@ -42,6 +42,19 @@ def find_nested(read: Scene) -> Array:
 
 
 @kept
+def count_years(read: Scene) -> Array:
+    """How many of the calendar years of each plan year a cumulative target adds up, (target, year).
+
+    From its year to its last one, which is the plan's where it says `next`.
+    """
+    begin, until = read.given.target_year.astype(float), read.given.target_until
+    last = read.years[-1] + read.length[-1] - 1.0
+    end = np.array([last if u == "next" else b if u == "only" else float(u) for u, b in zip(until, begin, strict=True)])
+    common = np.minimum(read.years + read.length, end[:, None] + 1.0) - np.maximum(read.years, begin[:, None])
+    return np.where(read.held & read.cumulative[:, None], np.clip(common, 0.0, None), 0.0)
+
+
+@kept
 def find_missable(read: Scene) -> Array:
     """Where a yearly target holds that may be missed, (target, year)."""
     return np.asarray(read.held & (read.soft & ~read.cumulative)[:, None])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.verify_form import find_target_unit
-from model.verify_pools import find_missable, find_parts, find_target_account, find_wholes, price_misses
+from model.verify_pools import count_years, find_missable, find_parts, find_target_account, find_wholes, price_misses
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import Array, Places, Rule, Sum, at_most, equal, find_places, product, term
 from model.verify_weights import Weights, weigh
@@ -70,7 +70,7 @@ def check_accounts(read: Reading) -> Iterator[Rule]:
 
 @dataclass(frozen=True)
 class Targets:
-    """What the targets ask for: their account, sense (-1 for floors), caps, years held, and where each rule stands."""
+    """What the targets ask for: their account, sense (-1 for floors), caps, years counted, and places of each rule."""
 
     account: Array
     sign: Array
@@ -93,16 +93,15 @@ def find_targets(read: Scene) -> Targets:
         "missed_own": find_places(find_missable(read), cap.shape),
         "missed_parts": find_places(find_parts(read).sum(1) > 0, cap.shape),
     }
-    length = np.where(held, read.length, 0.0)
     caps = term(sign[:, None] * cap)
-    return Targets(find_target_account(read), sign[:, None], caps, length, term(sign * first), places)
+    return Targets(find_target_account(read), sign[:, None], caps, count_years(read), term(sign * first), places)
 
 
 def check_targets(read: Reading) -> Iterator[Rule]:
     """Caps and floors, and what is paid where they are missed.
 
     target         account <= cap + excess (>= cap - excess), each year in which the target holds
-    target_total   sum_y L account <= cap + excess_total, cumulative ones
+    target_total   sum_y counted account <= cap + excess_total, cumulative ones
     missed_own     missed[t] >= excess[t], each yearly one that may be missed
     missed_parts   missed[t] >= sum over its parts u: missed[u]
     """

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scenarios.arrays import Scenario, read_arrays
 from scenarios.catalog import ACCOUNT
 from scenarios.pools import CUMULATIVE, Parts, find_parts
+from scenarios.targets import count_years
 
 SLACK, ACTS, COVERED, FULL, NEAREST = ACTING = ("slack", "acts", "covered", "full", "nearest")
 NOWHERE = ""
@@ -70,11 +71,11 @@ def frame_targets(scenario: Scenario) -> Frame:
     place = {str(name): i for i, name in enumerate(given[ACCOUNT])}
     cap = given["cap"]
     held = ~np.isnan(cap)
-    listed, spans = held.copy(), []
+    listed, spans, counted = held.copy(), [], count_years(given)
     for t in np.flatnonzero((given["target_basis"] == CUMULATIVE) & held.any(axis=1)).tolist():
         last = int(np.flatnonzero(held[t])[-1])
         listed[t] = np.arange(held.shape[1]) == last
-        spans.append((t, last, np.where(held[t], given["length"], 0.0)))
+        spans.append((t, last, counted[t]))
     return Frame(
         account=np.array([place[str(name)] for name in given["target_account"]], dtype=np.intp),
         sign=np.where(given["target_sense"] == AT_LEAST, -1.0, 1.0)[:, None],

@@ -99,6 +99,7 @@ CHECKS: tuple[Check, ...] = (
     checks_pools.find_unlike_pools,
     checks_targets.find_targets_outside_plan,
     checks_targets.find_targets_at_once,
+    checks_targets.find_overlapping_targets,
     checks_targets.find_lines_to_nowhere,
     checks_targets.find_contradictory_targets,
     # who pays

@@ -77,6 +77,24 @@ def find_targets_at_once(view: View) -> Iterator[Problem]:
             yield Problem("target_twice", file_of("targets"), int(about[ROW]), YEAR, fields)
 
 
+def find_overlapping_targets(view: View) -> Iterator[Problem]:
+    """Yearly targets that are to hold on when the next of their account and sense has begun."""
+    targets = {n: about for n, about in view.labels("targets").items() if about["basis"] != CUMULATIVE}
+    for name, about in targets.items():
+        later = [
+            (int(other[YEAR]), other_name)
+            for other_name, other in targets.items()
+            if (other["account"], other["sense"]) == (about["account"], about["sense"])
+            and other[YEAR].isdigit()
+            and about[UNTIL].isdigit()
+            and about[YEAR] < other[YEAR] <= about[UNTIL]
+        ]
+        if later:
+            year, other_name = min(later)
+            fields = {TARGET: name, "found": about[UNTIL], "other": other_name, YEAR: year, "allowed": year - 1}
+            yield Problem("targets_overlap", file_of("targets"), int(about[ROW]), UNTIL, fields)
+
+
 def find_lines_to_nowhere(view: View) -> Iterator[Problem]:
     """Paths drawn straight to a next target that does not exist."""
     targets = view.labels("targets")

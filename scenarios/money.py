@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Arrays, Scenario, read_arrays, remember
+from scenarios.arrays import Arrays, remember
 from scenarios.choices import SALVAGES, TIMINGS
 from scenarios.service import (
     find_curved,
@@ -42,7 +42,7 @@ def operation_discount(scenario: Arrays) -> Floats:
 
     D_op[y] = sum_{i<L[y]} (1+r)^-(y + i + o_op - y0)
     """
-    return np.asarray(_one_year_factors(scenario).sum(axis=1))
+    return np.asarray(calendar_factors(scenario).sum(axis=1))
 
 
 @remember
@@ -52,18 +52,6 @@ def end_discount(scenario: Arrays) -> float:
     d_end = (1+r)^-(E - y0),  E = last year + its length
     """
     return float(_grow(scenario, np.array(read_years(scenario)[0] - find_end(scenario))))
-
-
-def discount_total(scenario: Scenario, held: NDArray[np.bool_]) -> Floats:
-    """The mean of the one-year operation factors over the calendar years of the plan years held: `d_total`.
-
-    `held` is bool (pool or target, year); gives one factor per row, 0 where a row holds no year.
-
-    d_total = mean over y held, i < L[y] of (1+r)^-(y + i + o_op - y0)
-    """
-    counted = held @ read_arrays(scenario)["length"]
-    discounted = held @ operation_discount(scenario)
-    return np.asarray(np.divide(discounted, counted, out=np.zeros(len(counted)), where=counted > 0))
 
 
 def annuity_factor(rate: Floats | float, life: Floats | float) -> Floats:
@@ -156,7 +144,7 @@ def _grow(scenario: Arrays, years: Floats) -> Floats:
     return np.asarray((1.0 + float(scenario["discount_rate"])) ** years)
 
 
-def _one_year_factors(scenario: Arrays) -> Floats:
+def calendar_factors(scenario: Arrays) -> Floats:
     """Operation factors of the calendar years of each plan year (year, i), 0 past its length."""
     years, lengths = read_years(scenario)[:, None], scenario["length"][:, None]
     within = np.arange(lengths.max())

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from conf.words import LANGUAGES
+from scenarios import notices_targets, notices_years
 from scenarios.checks_view import View
 from scenarios.choices import Choices
 from scenarios.errors import Notice
@@ -21,7 +22,13 @@ Finder = Callable[[View], Iterable[Notice]]
 """One question about a case whose tables have passed the checks."""
 
 
-NOTICES: tuple[Finder, ...] = (find_magnitudes,)
+NOTICES: tuple[Finder, ...] = (
+    notices_years.find_periods,
+    notices_targets.find_targets_without_years,
+    notices_targets.find_percents_of_sinks,
+    notices_years.find_windows_without_years,
+    find_magnitudes,
+)
 """What is looked for, in the order in which it is told."""
 
 

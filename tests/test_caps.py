@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 import town
 
+from scenarios.arrays import read_arrays
+from scenarios.targets import average_factors, count_years
+
 
 def caps(*targets: dict[str, Any], last_year: int = 2030, inventory: Any = None, **choices: Any) -> list[list[float]]:
     """Caps over the years of targets on `co2`; -1 where one does not hold."""
@@ -87,7 +90,31 @@ def test_a_cumulative_cap_of_years_that_the_plan_lacks_does_not_hold() -> None:
 def test_in_periods_one_year_only_is_the_plan_year_that_stands_for_it() -> None:
     years = (2025, 2030, 2035)
     assert caps({"year": 2032, "value": 9, "until": "only"}, years=years) == [[-1, 9, -1]]
-    assert caps({"year": 2032, "value": 9}, years=years) == [[-1, -1, 9]]
+
+
+def test_a_target_holds_from_the_period_that_its_year_lies_in() -> None:
+    """2032 lies in 2030-2034 and 2037 in the last period, which stands for as many years as the one before it."""
+    years = (2025, 2030, 2035)
+    assert caps({"year": 2032, "value": 9}, years=years) == [[-1, 9, 9]]
+    assert caps({"year": 2037, "value": 9}, years=years) == [[-1, -1, 9]]
+    assert caps({"year": 2040, "value": 9}, years=years) == [[-1, -1, -1]]
+    assert caps({"year": 2027, "value": 9, "until": 2031}, years=years) == [[9, 9, -1]]
+    assert caps({"year": 2027, "value": 9}, {"year": 2032, "value": 5}, years=years) == [[9, -1, -1], [-1, 5, 5]]
+    assert caps({"year": 2030, "value": 9}, {"year": 2033, "value": 5}, years=years) == [[-1, -1, -1], [-1, 5, 5]]
+
+
+def test_a_budget_counts_the_years_of_a_period_that_are_its_own() -> None:
+    """2027-2031 of periods from 2025, 2030 and 2035: three years of the first and two of the second."""
+    rows = {"year": 2027, "until": 2031, "value": 50, "basis": "cumulative"}
+    town_rows = {
+        "case": {"last_year": 2039, "discount_rate": 1.0},
+        "accounts": [{"account": "co2"}],
+        "targets": [{"target": "budget", "account": "co2", **rows}],
+    }
+    arrays = read_arrays(town.scenario_of(town_rows, years=(2025, 2030, 2035), discount_operation="start"))
+    assert count_years(arrays).tolist() == [[3, 2, 0]]
+    factors = [2.0 ** -(year - 2025) for year in range(2027, 2032)]
+    assert average_factors(arrays).tolist() == [pytest.approx(sum(factors) / 5)]
 
 
 def test_modes_and_excess_prices_of_targets_can_be_set_for_all() -> None:

@@ -161,6 +161,17 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "year (2030) as 'half'. Keep one of them."
         ),
     ),
+    "targets whose periods overlap": (
+        {
+            "targets.half.year": 2026,
+            "targets.half.until": 2030,
+            "targets": [{"target": "next", "account": "co2", "year": 2028, "value": 1}],
+        },
+        (
+            "targets.csv row 2, column 'until': the target 'half' holds until 2030, but the next of its account "
+            "('next') begins in 2028: the periods overlap. Write 2027 or next."
+        ),
+    ),
     "line to nowhere": (
         {"targets.half.path": "line"},
         (

@@ -15,7 +15,6 @@ from scenarios.choices import SALVAGES
 from scenarios.money import (
     annuity_factor,
     capital_discount,
-    discount_total,
     end_discount,
     finance_multiplier,
     operation_discount,
@@ -66,13 +65,6 @@ def test_unequal_periods_count_their_own_years() -> None:
     s = scenario((2025, 2030, 2040), last_length=2)
     assert operation_discount(s).tolist() == [5, 10, 2]
     assert end_discount(scenario((2025, 2030, 2040), rate=1.0, last_length=2)) == pytest.approx(2.0**-17)
-
-
-def test_the_factor_of_a_total_is_the_mean_over_the_calendar_years_held() -> None:
-    """Rate 100 %, at the start: one-year factors 1, 1/2 (2025, of 2) and 1/4 (2027, of 1); none held: 0."""
-    s = scenario((2025, 2027), rate=1.0, discount_operation="start", last_length=1)
-    held = np.array([[True, True], [False, True], [False, False]])
-    assert discount_total(s, held).tolist() == pytest.approx([1.75 / 3, 0.25, 0])
 
 
 def test_the_annuity_of_a_loan_repays_it_exactly() -> None:

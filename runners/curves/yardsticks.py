@@ -14,9 +14,10 @@ import xarray as xr
 from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import ACCOUNT, TARGET, YEAR
 from scenarios.choices import TIMINGS
-from scenarios.money import capital_discount, discount_total, finance_multiplier, operation_discount, outlay_shares
+from scenarios.money import capital_discount, finance_multiplier, operation_discount, outlay_shares
 from scenarios.pools import count_own, price_pools
 from scenarios.service import find_curved, find_service_start, measure_alive
+from scenarios.targets import average_factors
 
 ANNUITY, UNDISCOUNTED, DISCOUNTED = "annuity", "undiscounted", "discounted"
 DEFINITIONS = (ANNUITY, UNDISCOUNTED, DISCOUNTED)
@@ -114,8 +115,7 @@ def price_misses(scenario: xr.Dataset, plan: xr.Dataset) -> float:
     given = read_arrays(scenario)
     price = np.where(scenario[f"{TARGET}_mode"].values == PRICED, price_pools(given), 0.0)
     yearly = price @ (count_own(given, plan["missed"].values) @ operation_discount(given))
-    over_span = discount_total(given, np.isfinite(scenario["cap"].values))
-    return float(yearly + price @ (over_span * plan["excess_total"].values))
+    return float(yearly + price @ (average_factors(given) * plan["excess_total"].values))
 
 
 def cost_of_year(scenario: xr.Dataset, plan: xr.Dataset, year: int) -> float:

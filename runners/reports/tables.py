@@ -23,13 +23,13 @@ from scenarios.arrays import read_arrays
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
     capital_discount,
-    discount_total,
     end_discount,
     finance_multiplier,
     operation_discount,
     outlay_shares,
 )
 from scenarios.pools import CUMULATIVE, count_own, price_pools
+from scenarios.targets import average_factors
 
 PRICED = "priced"
 AMOUNT = "account_value"
@@ -248,7 +248,7 @@ def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
             "excess",
             TARGET,
             price_decided(scenario, total),
-            total * np.asarray(discount_total(given, held))[:, None],
+            total * average_factors(given)[:, None],
         ),
     ]
 
@@ -286,11 +286,10 @@ def _list_costs(
 def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, judged: Acting, t: int) -> list[dict[str, object]]:
     """Rows of one target: a row per year, or one with sums where it is cumulative."""
     caps, shadow = scenario["cap"].values[t], plan["shadow_price"].values[t]
-    held = ~np.isnan(caps)
     common = _describe_target(scenario, t)
     factor = operation_discount(scenario)
     if common["basis"] == CUMULATIVE:
-        factor = np.full(len(caps), discount_total(scenario, held[None, :])[0])
+        factor = np.full(len(caps), average_factors(read_arrays(scenario))[t])
     labels = scenario[TARGET].values
     return [
         {
