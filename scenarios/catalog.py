@@ -98,7 +98,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "commodities",
-        "What technologies turn into each other: energy, services, materials, tonnes.",
+        "What technologies turn into each other: energy, services, materials, tonnes; a plain list of measures has none.",
         (COMMODITY,),
         declares=COMMODITY,
         labels=(
@@ -109,7 +109,6 @@ TABLES: tuple[Table, ...] = (
             Label("trader", "The actor who trades it on the market and pays for its demand."),
             Label("storage", "Whether a level is kept: no; through the slices of a season, again and again; " "through the year and back; or from year to year over the horizon.", ("no", "season", "year", "horizon"), default="no"),
         ),
-        optional=False,
         numbers=False,
     ),
     Table(
@@ -138,7 +137,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table("parameters", "Costs, lives and limits of technologies.", (TECHNOLOGY, "quantity", SLICE, YEAR), optional=False ),
     Table("survival", "Share of a vintage still standing at each age, where a life is too coarse.", (TECHNOLOGY, AGE)),
-    Table("flows", "What one unit of activity produces (+) and consumes (-).", (TECHNOLOGY, COMMODITY, "quantity", SLICE, YEAR), optional=False),
+    Table("flows", "What one unit of activity produces (+) and consumes (-).", (TECHNOLOGY, COMMODITY, "quantity", SLICE, YEAR)),
     Table("demands", "What must be delivered of each commodity, and how firmly.", (COMMODITY, "quantity", YEAR)),
     Table("profiles", "How a yearly demand, or the activity of a technology decided per year, falls on the slices.", ("item", SLICE, YEAR)),
     Table("prices", "What a commodity costs to buy and brings when sold; none given: no market.", (COMMODITY, "quantity", SLICE, YEAR)),
@@ -176,7 +175,6 @@ TABLES: tuple[Table, ...] = (
             Label("role", "sector: stacked in the emission path; total: their sum; removal; other.", ("sector", "total", "removal", "other"), default="other"),
             Label("payer", "Who pays its account_price: nobody where blank (a value that all weigh alike); causer: who owns or trades what adds to it; or an actor."),
         ),
-        optional=False,
         numbers=False,
     ),
     Table("factors", "How much of an account comes with a unit of activity, purchase, sale, build or capacity.", (ACCOUNT, "quantity", "item", YEAR)),

@@ -34,7 +34,12 @@ def find_unavailable_inputs(view: View) -> Iterator[Problem]:
 
     What only a choice shuts out counts as delivered: that its users then stand still is what was chosen.
     """
-    delivered = _producible(view, frozenset()) | _traded(view, "purchase_price") | _leveled(view) | _demanded(view, -1)
+    delivered = (
+        _producible(view, frozenset(), standing=view.written("existing"))
+        | _traded(view, "purchase_price")
+        | _leveled(view)
+        | _demanded(view, -1)
+    )
     flows = view.written("flow")
     for place in list_records(flows[flows[NUMBER] < 0].drop_duplicates(COMMODITY)):
         if place[COMMODITY] in frozenset(view.commodities) - delivered:
@@ -127,11 +132,16 @@ def find_margins_without_firm(view: View) -> Iterator[Problem]:
             yield Problem("margin_without_firm", file_of("demands"), row, column, {COMMODITY: name})
 
 
-def _producible(view: View, excluded: frozenset[str]) -> frozenset[str]:
-    """Commodities made by a technology that can run: without capacity, standing, or buildable and not excluded."""
+def _producible(view: View, excluded: frozenset[str], standing: pd.DataFrame | None = None) -> frozenset[str]:
+    """Commodities made by a technology that can run: without capacity, standing, or buildable and not excluded.
+
+    `standing`: rows of stock whose technologies count as standing, even of nothing; None: those above nothing.
+    """
     flows = view.written("flow")
-    standing = view.written("existing")
-    able = {*standing.loc[standing[NUMBER] > 0, TECHNOLOGY]} | (view.builders - excluded)
+    if standing is None:
+        stock = view.written("existing")
+        standing = stock[stock[NUMBER] > 0]
+    able = {*standing[TECHNOLOGY]} | (view.builders - excluded)
     running = {k for k, about in view.technologies.items() if about["capacitated"] == "no" or view.host(k) in able}
     return frozenset(flows.loc[(flows[NUMBER] > 0) & flows[TECHNOLOGY].isin(running), COMMODITY])
 
@@ -145,6 +155,10 @@ def _leveled(view: View) -> frozenset[str]:
 
 
 def _demanded(view: View, sign: int) -> frozenset[str]:
-    """Commodities with a demand of this sign in some year, or one that cannot be read; a negative demand is a gift."""
+    """Commodities with a demand of this sign in some year, or one that cannot be read; a negative demand is a gift.
+
+    A demand of nothing is one all the same: a table of all municipalities has zeros where there is no traffic abroad.
+    """
     demands = view.numbers[view.numbers[QUANTITY] == "demand"]
-    return frozenset(demands.loc[demands[NUMBER].isna() | (demands[NUMBER] * sign > 0), COMMODITY])
+    signed = demands[NUMBER] * sign > 0
+    return frozenset(demands.loc[demands[NUMBER].isna() | signed | (sign * (demands[NUMBER] == 0) > 0), COMMODITY])

@@ -14,6 +14,8 @@ from scenarios.tables import ITEM, QUANTITY
 
 OTHER = "other"
 HOST = "host"
+LEAST = ("least_capacity", "least_build", "least_activity")
+"""What a technology may be there for although it makes nothing that is counted."""
 STARTING_KINDS = ("requires", "follows")
 ORDERING_KINDS = (*STARTING_KINDS, "supports")
 CAPACITY_QUANTITIES = (
@@ -85,11 +87,14 @@ def find_missing_lives(view: View) -> Iterator[Problem]:
 
 
 def find_idle_technologies(view: View) -> Iterator[Problem]:
-    """Technologies without any row that says what they do."""
+    """Technologies without any row that says what they do; a plain list of measures, with cost alone, has no others."""
     frames = view.chosen.frames
+    if frames["flows"].empty and frames["factors"].empty:
+        return
     busy = {*frames["flows"][TECHNOLOGY], *frames["factors"][ITEM], *frames["members"][TECHNOLOGY]}
     busy |= {*frames["logic"][TECHNOLOGY], *frames["logic"][OTHER]}
     busy |= {about[HOST] for about in view.technologies.values()}
+    busy |= {name for least in LEAST for name in view.rows_of(least)}
     for name, about in view.technologies.items():
         if name not in busy:
             yield Problem("technology_idle", file_of("technologies"), int(about[ROW]), TECHNOLOGY, {TECHNOLOGY: name})

@@ -168,7 +168,7 @@ def _choose_target(written: Tables) -> str:
     """The last yearly cap on the total of all sectors; without one, the last yearly cap; else the first target."""
     targets, accounts = written.frames["targets"], written.frames["accounts"]
     if targets.empty:
-        raise CaseError([Problem("curve_no_targets", "curve.target")])
+        raise CaseError([Problem("curve_no_accounts" if accounts.empty else "curve_no_targets", "curve.target")])
     totals = set(accounts.loc[accounts["role"] == TOTAL, ACCOUNT])
     yearly = targets[(targets["basis"] != CUMULATIVE) & (targets["sense"] != AT_LEAST)]
     mine = yearly[yearly["account"].isin(totals)]

@@ -14,6 +14,7 @@ import xarray as xr
 from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import ACCOUNT, TARGET, YEAR
 from scenarios.choices import TIMINGS
+from scenarios.errors import CaseError, Problem
 from scenarios.money import capital_discount, finance_multiplier, operation_discount, outlay_shares
 from scenarios.pools import count_own, price_pools
 from scenarios.service import find_curved, find_service_start, measure_alive
@@ -87,7 +88,13 @@ def choose_yardstick(scenario: xr.Dataset, account: str, year: int | None) -> Ya
 
 
 def find_account(scenario: xr.Dataset) -> str:
-    """The account meant where none is named: net of removals where there is one, else the total, else the first."""
+    """The account meant where none is named: net of removals where there is one, else the total, else the first.
+
+    Raises:
+        CaseError: the case has no accounts.
+    """
+    if not scenario.sizes[ACCOUNT]:
+        raise CaseError([Problem("curve_no_accounts", "curve.account")])
     net = (scenario["credit_share"].values > 0).any(axis=(1, 2))
     total = scenario["account_role"].values == "total"
     chosen = net if net.any() else total
