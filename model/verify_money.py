@@ -52,11 +52,20 @@ def discount_end(read: Scene) -> float:
 
 @kept
 def spread_outlay(read: Scene) -> Array:
-    """Share of an investment paid in each year, past the horizon in the last, (technology, vintage, year)."""
+    """Share of an investment paid in each year, past the horizon in the last, (technology, vintage, year).
+
+    Evenly over the years of construction, or as `spending` says of the calendar years since the start.
+    """
     begun = read.years[None, :, None]
     years = read.given.construction_years[:, None, None]
     overlap = np.minimum(read.years + read.length, begun + years) - np.maximum(read.years, begun)
     share = np.clip(overlap, 0.0, None) / years
+    said = read.given.spending
+    for k in np.flatnonzero(said.any(1)) if said.size else ():
+        for v, first in enumerate(read.years):
+            due = first + np.arange(said.shape[1])
+            fallen = np.searchsorted(read.years, due, side="right") - 1
+            share[k, v] = np.bincount(fallen, weights=said[k], minlength=read.years.size)
     share[:, :, -1] += 1.0 - share.sum(2)
     return np.asarray(share)
 

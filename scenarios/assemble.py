@@ -51,7 +51,7 @@ from scenarios.targets import draw_caps
 LOGIC_ROW = "logic_row"
 LENGTH = "length"
 _HOURS_OF_YEAR = 8760.0
-_OWN_FORM = ("profile", "survival", "logic")
+_OWN_FORM = ("profile", "survival", "spending", "logic")
 _NEW: Mapping[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "cap": (
         (TARGET, YEAR),
@@ -124,6 +124,7 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     variables[LENGTH] = (YEAR, lengths, {"unit": "yr", "sentence": "Calendar years that the plan year stands for."})
     variables |= _profiles(frames, labels, variables["hours"][1], money)
     variables["survival"] = _survival(frames, labels, money)
+    variables["spending"] = _spending(frames, labels, money)
     variables["logic"] = _logic(frames, money)
     scenario = _apply_choices(xarray.Dataset(variables, coords), choices)
     scenario["reference_operating"] = (
@@ -221,7 +222,8 @@ def _collect_labels(frames: Frames, years: NDArray[np.int64]) -> Labels:
     logic = frames["logic"]
     names = ["/".join(filter(None, keys)) for keys in zip(logic[RULE], logic[TECHNOLOGY], logic["other"], strict=True)]
     labels[LOGIC_ROW] = pandas.Index(names, dtype=object)
-    labels[AGE] = pandas.RangeIndex(int(_numbers(frames["survival"][AGE]).max(initial=-1.0)) + 1)
+    ages = [_numbers(frames[name][AGE]).max(initial=-1.0) for name in ("survival", "spending")]
+    labels[AGE] = pandas.RangeIndex(int(max(ages)) + 1)
     return labels
 
 
@@ -348,6 +350,17 @@ def _survival(frames: Frames, labels: Labels, money: str) -> Any:
         np.maximum.at(last, place, ages)
         curves[codes] = np.where(grid > last[codes][:, None], 0.0, lines)
     return (TECHNOLOGY, AGE), curves, _attributes(quantity, money)
+
+
+def _spending(frames: Frames, labels: Labels, money: str) -> Any:
+    """Shares of the investment by years since construction started; all zero where it is spent evenly."""
+    quantity = QUANTITY_BY_NAME["spending"]
+    rows = frames[quantity.table]
+    shares = np.zeros((len(labels[TECHNOLOGY]), len(labels[AGE])))
+    if len(rows):
+        place = _positions(rows[TECHNOLOGY], labels[TECHNOLOGY])
+        shares[place, _numbers(rows[AGE]).astype(int)] = _numbers(rows["value"])
+    return (TECHNOLOGY, AGE), shares, _attributes(quantity, money)
 
 
 def _logic(frames: Frames, money: str) -> Any:

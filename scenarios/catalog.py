@@ -137,6 +137,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table("parameters", "Costs, lives and limits of technologies.", (TECHNOLOGY, "quantity", SLICE, YEAR), optional=False ),
     Table("survival", "Share of a vintage still standing at each age, where a life is too coarse.", (TECHNOLOGY, AGE)),
+    Table("spending", "How an investment falls on its years of construction, where not evenly; the shares sum to 1.", (TECHNOLOGY, AGE)),
     Table("flows", "What one unit of activity produces (+) and consumes (-).", (TECHNOLOGY, COMMODITY, "quantity", SLICE, YEAR)),
     Table("demands", "What must be delivered of each commodity, and how firmly.", (COMMODITY, "quantity", YEAR)),
     Table("profiles", "How a yearly demand, or the activity of a technology decided per year, falls on the slices.", ("item", SLICE, YEAR)),
@@ -256,6 +257,8 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("content", "parameters", TY, "{activity}/{capacity}", 0, 0, inf, "Level that one unit of this store's capacity can hold."),
     # survival
     Quantity("survival", "survival", (TECHNOLOGY, AGE), "1", 1, 0, 1, "Share of a vintage in service at an age in whole years; straight between ages given, zero after the last."),
+    # spending
+    Quantity("spending", "spending", (TECHNOLOGY, AGE), "1", 0, 0, 1, "Share of the investment paid so many whole years after construction starts; 0 is the year in which it does."),
     # flows
     Quantity("flow", "flows", (TECHNOLOGY, COMMODITY, SLICE, YEAR), "{commodity}/{activity}", 0, -inf, inf, "Commodity produced (+) or consumed (-) per unit of activity."),
     Quantity("firm_credit", "flows", (TECHNOLOGY, COMMODITY, YEAR), "1", 0, 0, 1, "Part of its output capacity that counts as firm."),

@@ -17,6 +17,7 @@ from scenarios import (
     checks_payers,
     checks_pools,
     checks_rows,
+    checks_spending,
     checks_support,
     checks_targets,
     checks_technologies,
@@ -60,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     checks_time.find_wrong_profiles,
     checks_time.find_ambiguous_profiles,
     checks_time.find_growing_survival,
+    checks_spending.find_wrong_spending,
     checks_time.find_long_horizon_storage,
     # limits, year by year
     checks_limits.find_contradictory_limits,

@@ -99,13 +99,21 @@ def outlay_shares(scenario: Arrays) -> Floats:
     """The share of each vintage's investment paid in each plan year (technology, vintage, year), summing to 1.
 
     outlay[k,v,y] = |[y, y+L) n [v, v + construction_years)| / construction_years; what falls after the horizon is
-    paid in the last year.
+    paid in the last year. Where the case says how it is spent, the sum over years n since the start of
+
+    spending[k,n] |[y, y+L) n [v + n, v + n + 1)|
     """
     years = read_years(scenario)
     until = np.append(years[1:], np.inf)
     take = scenario["construction_years"][:, None, None]
     begin = years[:, None]
-    return np.asarray(measure_overlap(np.minimum(until, begin + take), np.maximum(years, begin)) / take)
+    paid = np.asarray(measure_overlap(np.minimum(until, begin + take), np.maximum(years, begin)) / take)
+    spending = scenario["spending"]
+    for n in range(spending.shape[1]):
+        falls = measure_overlap(np.minimum(until, begin + n + 1), np.maximum(years, begin + n))
+        said = spending.sum(axis=1) > 0
+        paid[said] = (0.0 if n == 0 else paid[said]) + spending[said, n, None, None] * falls
+    return paid
 
 
 @remember

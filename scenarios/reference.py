@@ -48,6 +48,8 @@ _NOTES = {
     "profiles": "`item` is a commodity (its demand) or a technology decided per year (its activity).",
     "factors": "`item` is a technology, or a commodity for purchase and sale.",
     "survival": "`age` in whole years since service began; constant before the first age given.",
+    "spending": "`age` in whole years since construction started. What is not listed is spent evenly over "
+    "`construction_years`.",
     "logic": "Unit: yr for requires and follows, 1 for supports and excludes. `other` is blank for excludes.",
 }
 

@@ -47,7 +47,18 @@ MOVED = (
     "last_start",
 )
 """Points and stretches of time: `adjust` adds years to them, where it multiplies all others."""
-FIXED = ("price_year", "first_year", "last_year", "base_year", "hours", "cycles", "profile", "survival", "logic")
+FIXED = (
+    "price_year",
+    "first_year",
+    "last_year",
+    "base_year",
+    "hours",
+    "cycles",
+    "profile",
+    "survival",
+    "spending",
+    "logic",
+)
 """Quantities that no setting can change: they are the shape of a scenario, or have tables of their own form."""
 SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 MOST_SHARE = 2.0

@@ -319,6 +319,23 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "or name an actor as payer."
         ),
     ),
+    "shares of an investment that are no whole": (
+        {"spending+": [{"technology": "retrofit", "age": n, "value": share} for n, share in ((0, 0.1), (1, 0.4))]},
+        (
+            "spending.csv row 2, column 'value': the shares of the investment in 'retrofit' sum to 0.5 but have to sum "
+            "to 1. Correct them, for example 0.1, 0.4 and 0.5 for the years 0, 1 and 2."
+        ),
+    ),
+    "years of construction said twice": (
+        {
+            "spending+": [{"technology": "retrofit", "age": 0, "value": 1}],
+            "technologies.retrofit.construction_years": 2,
+        },
+        (
+            "spending.csv row 2, column 'value': 'retrofit' is paid year by year here but has construction_years 2 in "
+            "parameters.csv as well. Remove one of them."
+        ),
+    ),
     "negative debt": (
         {"actors.city.standing_debt": -5},
         ("finances.csv row 4, column 'value': standing_debt is -5, but may not be below 0. Write 0 or more."),

@@ -131,6 +131,35 @@ def test_construction_over_periods_is_paid_by_its_years_in_each() -> None:
     assert_close(cost_of(town, years=(2025, 2030)), 100 * (5 / 6 + 1 / 6 / 1.1**5))
 
 
+UNEVEN = {0: 0.1, 1: 0.4, 2: 0.5}
+"""How a work is paid for that takes three years: a tenth at first, half in the last of them."""
+
+
+def test_construction_is_paid_as_unevenly_as_it_is_said() -> None:
+    """10 now, 40 in a year and 50 in two at 10 percent; evenly it would be a third in each year."""
+    town = building_town(0.1, 2028)
+    name = town["technologies"][0]["technology"]
+    rows = [{"technology": name, "age": age, "value": share} for age, share in UNEVEN.items()]
+    assert_close(cost_of({**town, "spending": rows}), 10 + 40 / 1.1 + 50 / 1.21)
+    assert_close(cost_of(building_town(0.1, 2028, construction_years=3)), (100 + 100 / 1.1 + 100 / 1.21) / 3)
+
+
+def test_uneven_construction_that_outlasts_the_plan_is_paid_in_its_last_year() -> None:
+    """10 now, and 40 and 50 in the second and last year."""
+    town = building_town(0.1, 2026)
+    name = town["technologies"][0]["technology"]
+    rows = [{"technology": name, "age": age, "value": share} for age, share in UNEVEN.items()]
+    assert_close(cost_of({**town, "spending": rows}), 10 + 90 / 1.1)
+
+
+def test_uneven_construction_falls_into_the_periods_of_its_years() -> None:
+    """Periods of two years: 10 and 40 in the first, 50 in the second, two years later."""
+    town = building_town(0.1, 2028)
+    name = town["technologies"][0]["technology"]
+    rows = [{"technology": name, "age": age, "value": share} for age, share in UNEVEN.items()]
+    assert_close(cost_of({**town, "spending": rows}, years=(2025, 2027)), 50 + 50 / 1.21)
+
+
 def test_excess_over_a_span_is_paid_at_the_mean_factor_of_its_years() -> None:
     """10 kt missed over two years at 7, at the mean of 1 and 1/1.1: 66.818182."""
     budget = {"target": "budget", "account": "co2", "year": 2025, "basis": "cumulative", "value": 0}

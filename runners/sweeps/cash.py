@@ -244,7 +244,7 @@ def _share_outlays(memory: Memory, scenario: xr.Dataset) -> Floats:
     """`scenarios.money.outlay_shares` (technology, vintage, year)."""
     return memory.recall(
         scenario,
-        ("construction_years", "length"),
+        ("construction_years", "spending", "length"),
         lambda: np.ascontiguousarray(outlay_shares(scenario)),
     )
 
