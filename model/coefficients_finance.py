@@ -135,7 +135,8 @@ def _measure_cash_capacity(scenario: Arrays) -> np.ndarray:
     """Cash of an actor per unit of capacity (actor, technology, year): upkeep, and charges on the modes that it has."""
     cash = -scenario["owned"].T[:, :, None] * scenario["fixed_cost"][None]
     charged = scenario["owned"].T[:, :, None] * charge_capacity(scenario)[None]
-    np.subtract.at(cash, (slice(None), find_hosts(scenario)), charged)
+    for technology, host in enumerate(find_hosts(scenario).tolist()):
+        cash[:, host] -= charged[:, technology]
     return np.asarray(cash)
 
 

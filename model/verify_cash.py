@@ -49,7 +49,7 @@ def price_causes(read: Scene) -> Array:
 def find_account_payers(read: Scene) -> Array:
     """One where an actor pays the price of a whole account, (actor, account)."""
     given = read.given
-    return ((given.account_payer == given.actor[:, None]) & (given.account_payer != CAUSER)).astype(float)
+    return np.asarray(((given.account_payer == given.actor[:, None]) & (given.account_payer != CAUSER)).astype(float))
 
 
 @kept

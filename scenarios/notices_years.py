@@ -34,7 +34,7 @@ def find_windows_without_years(view: View) -> Iterator[Notice]:
             begin, end = opens.get(name, -inf), closes.get(name, inf)
             if view.years and not any(begin <= year <= end for year in view.years):
                 row, column = view.rows_of(opening if name in opens else closing)[name]
-                fields = {"name": name, "begin": _write_bound(begin), "end": _write_bound(end)}
+                fields: dict[str, object] = {"name": name, "begin": _write_bound(begin), "end": _write_bound(end)}
                 fields |= {"first": view.years[0], "last": view.years[-1]}
                 yield Notice(key, fields, file_of(table), row, column)
 

@@ -42,9 +42,8 @@ class Streams:
     def group(self, members: Floats) -> Streams:
         """Sums over technologies (the axis before the year), as members (technology, group) say."""
         *yearly, residual = self.parts()
-        return Streams(
-            *(np.asarray(np.einsum("...ky,kg->...gy", part, members)) for part in yearly), residual @ members
-        )
+        outlay, grant, operating, support = (np.asarray(np.einsum("...ky,kg->...gy", part, members)) for part in yearly)
+        return Streams(outlay, grant, operating, support, residual @ members)
 
 
 def list_streams(scenario: xr.Dataset, plan: xr.Dataset) -> Streams:
