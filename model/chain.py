@@ -14,6 +14,7 @@ from model.sparse import SparseProgram
 from model.stages import GRACE, find_main, pose_task, solve_stages
 from model.starts import CHOOSE
 from model.task import Task
+from model.ties import break_ties
 
 
 def solve_program(program: LinearProgram, options: SolverOptions | None = None, tolerance: float = 1e-3) -> Solution:
@@ -46,11 +47,11 @@ class Chain:
         self._sessions: dict[str, Session] = {}
 
     def solve(self, program: LinearProgram) -> Solution:
-        """As `solve_program`, with the same objective to the solver's tolerance; another point may have it too."""
+        """As `solve_program`: the same plan, however the chain came there (docs/decisions/15-ties.md)."""
         started = perf_counter()
         if program.program is not self._compiled:
             self._compiled, self._sessions = program.program, {}
-        found = solve_stages(program, self._options.time_limit, self._tolerance, self._solve_stage)
+        found = solve_stages(program, self._options.time_limit, self._tolerance, self._solve_stage, self.settle_stage)
         return replace(found, seconds={SOLVE: perf_counter() - started, **found.seconds})
 
     def solve_main(self, program: LinearProgram) -> Solution:
@@ -80,6 +81,13 @@ class Chain:
         bound = min(mixed.bound, polished.objective)
         gap = relative_gap(polished.objective, bound)
         return replace(polished, status=mixed.status, bound=bound, gap=gap, seconds=took)
+
+    def settle_stage(self, objective: str, task: Task, found: Solution, weights: np.ndarray) -> Solution:
+        """Of all points of a task that has been solved and of the value found, the one that weighs least."""
+        if not self._options.relax and task.integrality.any():
+            whole = np.flatnonzero(task.integrality)
+            task = task.fix(whole, np.round(found.columns[whole]))
+        return break_ties(task, found, weights, GRACE, self._sessions[objective].settle)
 
     def _solve_linear(self, objective: str, task: Task, seconds: float) -> Solution:
         if objective not in self._sessions:

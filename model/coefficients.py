@@ -243,6 +243,14 @@ def _measure_lost_worth(scenario: Arrays) -> np.ndarray:
     return np.asarray(finance_multiplier(scenario)[:, None] * scenario["capex"] * kept)
 
 
+def _measure_early_outlay(scenario: Arrays) -> np.ndarray:
+    """Outlay weighed by the part of the horizon that is left when it is paid (technology, vintage)."""
+    years, lengths = scenario[YEAR].astype(float), scenario["length"]
+    end = years[-1] + lengths[-1]
+    left = (end - years) / (end - years[0])
+    return np.asarray(scenario["capex"] * (outlay_shares(scenario) * left).sum(axis=2))
+
+
 def _price_trade(name: str) -> Measure:
     """A price per slot, discounted; over the year the mean by hours."""
 
@@ -330,6 +338,7 @@ MEASURES: dict[str, Measure] = {
     # cost of one unit of each decision, in money of the first year
     "build_cost": Measure(TY, _measure_build_cost),
     "lost_worth": Measure(TY, _measure_lost_worth),
+    "early_outlay": Measure(TY, _measure_early_outlay),
     "capacity_cost": _discount("fixed_cost", *TY),
     "activity_cost": _discount("variable_cost", *TY),
     "purchase_cost": _price_trade("purchase_price"),

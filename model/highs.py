@@ -27,6 +27,18 @@ OPTIMAL_GAP = 1e-6
 _COLUMNWISE = int(highspy.MatrixFormat.kColwise)
 _MINIMISE = int(highspy.ObjSense.kMinimize)
 _DUAL, _PRIMAL = 1, 4
+DUAL_TOLERANCE = 1e-7
+SETTLED = 1e-9
+FACE = Step(entries=False, costs=True, bounds=True, length=0)
+SETTLING = {
+    "presolve": "off",
+    "solver": "simplex",
+    "simplex_strategy": _PRIMAL,
+    "dual_feasibility_tolerance": 1e-9,
+    "primal_simplex_bound_perturbation_multiplier": 0.0,
+    "simplex_iteration_limit": 2**31 - 1,
+}
+"""Simplex from a feasible basis to the last digit: what breaks ties may itself leave none."""
 
 
 class QuietHighs(highspy.Highs):  # type: ignore[misc]
@@ -159,9 +171,66 @@ class Session:
         self._hold(h, task, found)
         return found
 
+    def settle(self, face: Task, seconds: float) -> Solution:
+        """The least over the face of the task solved last, on the same object, which then holds that task again.
+
+        The basis stays where the search ended: it is as good an end of the task, and the next one starts there.
+        """
+        if self._held is None:
+            return Solution.none()
+        h, task, asked = self._held.highs, self._held.task, _apply(self._scale, face)
+        if _is_least(h, asked, self._held.found.columns):
+            found = replace(self._held.found, seconds={HIGHS: 0.0})
+            return found if self._scale is None else self._scale.undo(face, found)
+        move_task(h, task, asked, FACE)
+        for name, value in SETTLING.items():
+            h.setOptionValue(name, value)
+        h.setOptionValue("time_limit", h.getRunTime() + seconds)
+        found = _read(h, False, _time_run(h))
+        move_task(h, asked, task, FACE)
+        h.setOptionValue("dual_feasibility_tolerance", DUAL_TOLERANCE)
+        return found if self._scale is None else self._scale.undo(face, found)
+
     def _hold(self, h: highspy.Highs, task: Task, found: Solution) -> None:
         sound = found.status is Status.OPTIMAL and h.getBasis().valid
         self._held = _Held(h, task, found) if sound else None
+
+
+def _is_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
+    """Whether the basis that the object ended with is already one of the least of a task with other costs and bounds.
+
+    B' price = costs of B;  costs - A' price >= 0 at a lower bound, <= 0 at an upper one, and so are prices of rows
+    """
+    status, basic = h.getBasicVariables()
+    basic = np.asarray(basic)
+    if status != highspy.HighsStatus.kOk or len(basic) != len(task.row_lower):
+        return False
+    of_column = basic >= 0
+    costs = np.zeros(len(basic))
+    costs[of_column] = task.costs[basic[of_column]]
+    answer = h.getBasisTransposeSolve(costs)
+    if answer[0] != highspy.HighsStatus.kOk:
+        return False
+    prices = np.asarray(answer[1])
+    columns = np.repeat(np.arange(len(task.costs)), np.diff(task.starts))
+    taken = np.bincount(columns, weights=task.entries * prices[task.rows], minlength=len(task.costs))
+    reduced = task.costs - taken
+    nonbasic = np.ones(len(task.costs), dtype=bool)
+    nonbasic[basic[of_column]] = False
+    open_rows = np.ones(len(prices), dtype=bool)
+    open_rows[-1 - basic[~of_column]] = False
+    at_lower, at_upper = point <= task.column_lower + SETTLED, point >= task.column_upper - SETTLED
+    tight = task.row_lower == task.row_upper
+    least, most = np.isfinite(task.row_lower), np.isfinite(task.row_upper)
+    settled = _are_signed(reduced, nonbasic, at_lower, at_upper)
+    return settled and _are_signed(prices, open_rows, tight | (least & ~most), tight | (most & ~least))
+
+
+def _are_signed(prices: np.ndarray, shown: np.ndarray, at_lower: np.ndarray, at_upper: np.ndarray) -> bool:
+    """Whether prices have the sign of the bound that they stand for; those of a fixed one may have any."""
+    wrong_below = (prices < -SETTLED) & ~at_upper
+    wrong_above = (prices > SETTLED) & ~at_lower
+    return not bool((shown & (wrong_below | wrong_above)).any())
 
 
 @dataclass(frozen=True)

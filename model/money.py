@@ -33,3 +33,11 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
             sum_excess_cost(m, at, n),
         ]
     )
+
+
+def sum_early(m: pyo.ConcreteModel, n: Numbers) -> Expression:
+    """Outlays by how early they are, by which plans of the same cost are told apart.
+
+    early = sum_{k,v} sum_y outlay[k,v,y] (E - y) / (E - y0) capex[k,v] build[k,v]       E the end of the horizon
+    """
+    return sum(n("early_outlay", k, v) * m.build[k, v] for k, v in m.build)

@@ -24,7 +24,7 @@ from model.firm import add_firm_capacity
 from model.groups import add_groups
 from model.limits import add_activity_limits, add_build_limits, add_trade_limits
 from model.logic import add_logic, add_lumps
-from model.money import net_present_cost
+from model.money import net_present_cost, sum_early
 from model.numbers import Numbers
 from model.storage import add_storage
 from model.structure import Structure, outline_program
@@ -60,6 +60,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         ("finance_cost", sum_finance_cost(m, n)),
         ("rise_sum", sum_rise(m)),
         ("cash_cost", sum_cash_cost(m, at, n)),
+        ("early", sum_early(m, n)),
     ):
         setattr(m, name, pyo.Objective(expr=expression))
         getattr(m, name).deactivate()

@@ -26,7 +26,8 @@ MISS = "miss"
 FINANCE_COST = "finance_cost"
 RISE = "rise_sum"
 CASH_COST = "cash_cost"
-OBJECTIVES = (COST, MISS, FINANCE_COST, RISE, CASH_COST)
+EARLY = "early"
+OBJECTIVES = (COST, MISS, FINANCE_COST, RISE, CASH_COST, EARLY)
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,18 @@ class SparseProgram:
     def whole_built(self) -> np.ndarray:
         """Positions of whole columns of what is built; issues of debt are none of them."""
         return np.setdiff1d(np.flatnonzero(self.integrality), self.money.columns)
+
+    @cached_property
+    def name_weights(self) -> np.ndarray:
+        """A weight for each column, larger for names that come later, by which ties are broken at last.
+
+        One plus the root of the column's place among all sorted by family and labels, from 1 to 2: roots of different
+        numbers sum to the same so seldom that no two plans weigh the same. 0 where a column has no lower bound.
+        """
+        names = [(label.family, tuple(map(str, label.index))) for label in self.column_labels]
+        weights = np.empty(len(names))
+        weights[sorted(range(len(names)), key=names.__getitem__)] = np.sqrt(np.arange(len(names)))
+        return np.where(np.isfinite(self.column_lower), 1.0 + weights / np.sqrt(max(len(names), 1)), 0.0)
 
     def gather(self, coefficients: Mapping[str, Coefficient]) -> np.ndarray:
         """The vector of all symbols (n_symbols) out of a scenario's coefficients."""

@@ -13,6 +13,7 @@ from model.solution import HIGHS, WHOLE_WITHIN, Solution, Status, relative_gap
 from model.sparse import CASH_COST, COST, FINANCE_COST, MISS, OBJECTIVES, RISE
 from model.structure import Structure
 from model.task import Task
+from model.ties import weigh_ties
 from scenarios.choices import LEXICOGRAPHIC
 
 KEEP = 1e-6
@@ -38,6 +39,7 @@ class Stage:
         money_only: all that is built and run stays as it is; only what pays for it is decided anew.
         main: the stage whose value, bound and prices are the plan's.
         settles: whole numbers of what is built stay as they are afterwards; None: where it is the main stage.
+        unique: of points with the same value the one that `model.ties` prefers is taken.
     """
 
     objective: str
@@ -46,10 +48,13 @@ class Stage:
     money_only: bool = False
     main: bool = False
     settles: bool | None = None
+    unique: bool = False
 
 
 Solve = Callable[[str, Task, float], Solution]
 """One objective by name, as a task, in so many seconds."""
+Settle = Callable[[str, Task, Solution, np.ndarray], Solution]
+"""Of all points of a solved task with the value found, the one that weighs least."""
 
 
 def list_stages(at: Structure, tolerance: float) -> tuple[Stage, ...]:
@@ -61,15 +66,15 @@ def list_stages(at: Structure, tolerance: float) -> tuple[Stage, ...]:
     miss = (Stage(MISS, "miss_most"),) if at.nearest else ()
     finance = at.finance
     if not finance.actors:
-        return (*miss, Stage(COST, main=True))
+        return (*miss, Stage(COST, main=True, unique=True))
     if finance.viewer:
         society = Stage(COST, "cost_most", settles=True)
-        return (*miss, Stage(CASH_COST, "cash_most", main=True, settles=False), society, Stage(RISE))
+        return (*miss, Stage(CASH_COST, "cash_most", main=True, settles=False), society, Stage(RISE, unique=True))
     if finance.perspective == LEXICOGRAPHIC:
-        later = (Stage(FINANCE_COST, "finance_most", room=tolerance), Stage(RISE))
+        later = (Stage(FINANCE_COST, "finance_most", room=tolerance), Stage(RISE, unique=True))
         return (*miss, Stage(COST, "cost_most", room=tolerance, main=True), *later)
-    later = (Stage(FINANCE_COST, "finance_most", money_only=True), Stage(RISE, money_only=True))
-    return (*miss, Stage(COST, main=True), *later)
+    later = (Stage(FINANCE_COST, "finance_most", money_only=True), Stage(RISE, money_only=True, unique=True))
+    return (*miss, Stage(COST, main=True, unique=True), *later)
 
 
 def find_main(at: Structure) -> str:
@@ -77,7 +82,9 @@ def find_main(at: Structure) -> str:
     return CASH_COST if at.finance.viewer else COST
 
 
-def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve: Solve) -> Solution:
+def solve_stages(
+    program: LinearProgram, seconds: float, tolerance: float, solve: Solve, settle: Settle | None = None
+) -> Solution:
     """Solve stage by stage.
 
     Args:
@@ -85,6 +92,7 @@ def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve
         seconds: for all stages together; stages after the first have `GRACE` at the least.
         tolerance: of the lexicographic perspective.
         solve: one objective of a program to a Solution.
+        settle: breaks the ties of a stage that is to be unique; None leaves them to the solver.
 
     Returns:
         The last point, with the status, bound and duals of the main stage. A later stage for which no time is left,
@@ -96,7 +104,7 @@ def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve
     main = last = Solution.none()
     miss, left = np.nan, seconds
     for stage in list_stages(program.program.structure, tolerance):
-        found = _solve_stage(program, stage, last, left, solve)
+        found = _solve_stage(program, stage, last, left, solve, settle)
         highs += found.seconds.get(HIGHS, 0.0)
         if not found.status.has_plan:
             if found.status in UNANSWERED and main.status.has_plan:
@@ -114,16 +122,22 @@ def solve_stages(program: LinearProgram, seconds: float, tolerance: float, solve
     return replace(_describe(program, main, last, miss), seconds={HIGHS: highs})
 
 
-def _solve_stage(program: LinearProgram, stage: Stage, last: Solution, seconds: float, solve: Solve) -> Solution:
+def _solve_stage(
+    program: LinearProgram, stage: Stage, last: Solution, seconds: float, solve: Solve, settle: Settle | None
+) -> Solution:
     """One stage, over all columns or, where the rest stands as the last stage left it, over money alone."""
-    task = pose_task(program, stage.objective)
-    if not stage.money_only:
-        return solve(stage.objective, task, seconds)
+    task, weights = pose_task(program, stage.objective), weigh_ties(program)
     part = program.program.money
-    found = solve(stage.objective, part.cut(task, last.columns), seconds)
+    if stage.money_only:
+        task, weights = part.cut(task, last.columns), weights[part.columns]
+    found = solve(stage.objective, task, seconds)
     if not found.status.has_plan:
         return found
-    return replace(found, columns=part.fill(last.columns, found.columns), row_duals=np.empty(0))
+    if stage.unique and settle is not None:
+        found = settle(stage.objective, task, found, weights)
+    if stage.money_only:
+        return replace(found, columns=part.fill(last.columns, found.columns), row_duals=np.empty(0))
+    return found
 
 
 def pose_task(program: LinearProgram, objective: str) -> Task:
