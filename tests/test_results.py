@@ -19,6 +19,7 @@ import scenarios
 from model.solution import SolverOptions
 from runners.accounts.cash_flow import tabulate_cash_flow
 from runners.accounts.debt import tabulate_debt
+from runners.accounts.key_figures import tabulate_key_figures
 from runners.reports.tables import tabulate_accounts, tabulate_investments, tabulate_targets
 from runners.solve import find_plan, solve_case
 from runners.sweeps.cash import FLOWS
@@ -95,6 +96,21 @@ def assert_accounts_agree(rows: dict[str, pd.DataFrame], scenario: xr.Dataset, p
     for item in (*FLOWS, "net"):
         expected = spread(run["cash_flow"], item).reindex(cash.index)
         np.testing.assert_allclose(cash[item], expected, rtol=EXACT, atol=EXACT, err_msg=item)
+    figures = tabulate_key_figures(scenario, plan)
+    for mine, item in {"need": "yearly_need", "result": "result", "self_financing": "self_financing"}.items():
+        expected = spread(figures, item).reindex(cash.index)
+        np.testing.assert_allclose(cash[mine], expected, rtol=EXACT, atol=1e-8, err_msg=mine)
+    margin = spread(run["debt"].query("instrument == ''"), "margin").reindex(cash.index)
+    np.testing.assert_allclose(cash["margin"], margin, rtol=EXACT, atol=EXACT)
+    flows, ends = run["cash_flow"], ["support", "draw", "repayment", "interest", "grant", "debt_left"]
+    lent = flows[flows["item"].isin(ends)].groupby("actor")["present_value"].sum()
+    paid = cash.groupby("actor")["finance_cost"].sum()
+    np.testing.assert_allclose(paid, -lent.reindex(paid.index), rtol=EXACT, atol=1e-8)
+    whole = rows["scenarios"].iloc[0]
+    assert whole["finance_cost_msek"] == pytest.approx(paid.sum())
+    assert whole["interest_msek"] == pytest.approx(-cash["interest"].sum())
+    assert whole["most_need_msek"] == pytest.approx(cash["need"].max())
+    assert whole["least_margin_msek"] == pytest.approx(cash["margin"].min(), nan_ok=True)
     debt = spread(run["debt"].query("instrument == ''"), "net_debt").reindex(cash.index)
     np.testing.assert_allclose(cash["net_debt"], debt, rtol=EXACT, atol=EXACT)
     missed = int((~run["targets"]["met"].astype(bool)).groupby(run["targets"]["target"]).any().sum())

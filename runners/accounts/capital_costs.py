@@ -18,6 +18,7 @@ from runners.accounts.amounts import Floats, Money, find_ends, find_starts, gath
 from runners.accounts.outlays import grant_vintages, spend_vintages
 from scenarios.cash import share_grants, share_owners
 from scenarios.loans import index_prices, list_calendar, spread_years
+from scenarios.money import outlay_shares
 from scenarios.terms import ACTOR, TECHNOLOGY, VINTAGE, YEAR
 
 OPENING, OUTLAY, DEPRECIATION, WRITTEN_OFF = "opening_book_value", "outlay", "depreciation", "written_off"
@@ -70,6 +71,16 @@ def keep_book(scenario: xr.Dataset, plan: xr.Dataset, spent: Floats, owners: Flo
         for values in (paid, depreciated * (1.0 - gone), newly * before + gone * paid, whole * (1.0 - gone))
     )
     return Book(*of_actors)
+
+
+def depreciate_krona(scenario: xr.Dataset) -> Floats:
+    """Real depreciation over each plan year of a krona of capex begun, nothing retired (technology, vintage, year).
+
+    What `keep_book` writes off, by vintage: linear in what is built, so that a sweep has it from one product.
+    """
+    paid = (outlay_shares(scenario) * scenario["price_index"].values).sum(axis=2)
+    depreciated = paid[:, :, None] * _serve(scenario, _calendar(scenario))
+    return gather_years(scenario, depreciated / index_prices(scenario)[:-1])
 
 
 def reckon_capital(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:

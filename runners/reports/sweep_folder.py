@@ -28,10 +28,15 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What is read of each table; of the results all columns, for further ones are keys."""
 TABLES = tuple(name for name in COLUMNS if name != RESULTS)
 SMALLEST = 1e-6
+MONEY = (
+    *("peak_debt_msek", "finance_cost_msek", "interest_msek", "most_need_msek", "least_result_msek"),
+    *("least_self_financing", "least_margin_msek"),
+)
+"""Columns of results that say what finance asks; a sweep of before these were kept has the first alone."""
 FIXED = frozenset(
     {
         *("scenario", "id", "status", "gap", "verified", "objective_msek", "bound_msek", "targets_missed"),
-        *("peak_debt_msek", "seconds", "message"),
+        *("seconds", "message", *MONEY),
     }
 )
 """Columns of results that are no key of the sweep."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from runners.reports.sweep_folder import SweepRun
+from runners.reports.sweep_folder import MONEY, SweepRun
 from scenarios.catalog import TARGET, TECHNOLOGY, YEAR
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -21,7 +21,7 @@ SAMPLED = ("sobol", "latin_hypercube")
 MEDIAN_ERROR, CERTAIN, CHOSEN = 1.2533, 2.0, 3.0
 """Standard errors that a range has to exceed; more where its ends were chosen among several as the furthest."""
 SMALLEST = 1e-6
-COST, MISSED, DEBT = "objective_msek", "targets_missed", "peak_debt_msek"
+COST, MISSED = "objective_msek", "targets_missed"
 
 
 def count_statuses(sweep: SweepRun) -> pd.DataFrame:
@@ -32,9 +32,9 @@ def count_statuses(sweep: SweepRun) -> pd.DataFrame:
 
 
 def spread_figures(sweep: SweepRun) -> pd.DataFrame:
-    """Cost, missed targets and peak debt over the scenarios with a plan: item, least, p05..p95, most, mean."""
+    """Cost, missed targets and figures of money over the scenarios with a plan: item, least, p05..p95, most, mean."""
     rows = []
-    for item in (COST, MISSED, DEBT):
+    for item in [name for name in (COST, MISSED, *MONEY) if name in sweep.solved]:
         values = sweep.solved[item].dropna().astype(float)
         if len(values):
             row: dict[str, object] = {"item": item, "least": float(values.min()), "most": float(values.max())}

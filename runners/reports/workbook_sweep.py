@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runners.reports.run_folder import Run, find_edits, find_strangers
 from runners.reports.setting_words import name_setting
 from runners.reports.speech import read_names
-from runners.reports.sweep_folder import read_manifest
+from runners.reports.sweep_folder import MONEY, read_manifest
 from runners.reports.workbook_blocks import Block, Cell, Column, Contents, Formula, Kind, Sheet, list_cells
 from scenarios.errors import CaseError, Problem
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 RESULTS = "results.parquet"
 NEEDED = ("scenario", "status", "objective_msek", "targets_missed", "peak_debt_msek")
-FIGURES = ("objective_msek", "targets_missed", "peak_debt_msek")
-HIDDEN = ("id", "gap", "verified", "bound_msek", "seconds", "message", *NEEDED)
+FIGURES = ("objective_msek", "targets_missed", *MONEY)
+HIDDEN = ("id", "gap", "verified", "bound_msek", "seconds", "message", *NEEDED, *MONEY)
 """Columns that are not keys that the sweep varied."""
 MOST_SCENARIOS = 100_000
 SPREAD = {"MIN": "min", "MEDIAN": "median", "AVERAGE": "mean", "MAX": "max"}
@@ -80,17 +80,22 @@ def list_sensitivity(contents: Contents) -> Sheet | None:
 def _list_scenarios(contents: Contents, table: pd.DataFrame, keys: list[str]) -> Block:
     words = [contents.word(f"workbook_state_{word}", str(word)) for word in table["status"]]
     named = table.assign(status=words)
-    names = _read_label_names(contents)
+    names, figures = _read_label_names(contents), _find_figures(table)
     heads = [name_setting(key, names, contents.lang) for key in keys]
     kinds = [Kind.FULL if table[key].dtype.kind in "if" else Kind.TEXT for key in keys]
     columns = (
         Column(contents.say("scenario"), Kind.WHOLE, 26),
         Column(contents.say("state"), width=16),
-        *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in FIGURES),
+        *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in figures),
         *(Column(name, kind, max(12.0, min(40.0, len(name) + 2))) for name, kind in zip(heads, kinds, strict=True)),
     )
-    rows = list_cells(named, ("scenario", "status", *FIGURES, *keys))
+    rows = list_cells(named, ("scenario", "status", *figures, *keys))
     return Block("scenarios", columns, rows, contents.say("heading_scenarios"))
+
+
+def _find_figures(table: pd.DataFrame) -> tuple[str, ...]:
+    """The figures that a sweep has; one of before money was kept in full has fewer."""
+    return tuple(name for name in FIGURES if name in table)
 
 
 def _read_label_names(contents: Contents) -> dict[str, str]:
@@ -108,7 +113,8 @@ def _list_typed(contents: Contents, keys: list[str]) -> Block:
 
 def _list_figures(contents: Contents, table: pd.DataFrame) -> Block | None:
     """Least, median, mean and most of each figure over the scenarios that have one, as live formulas of their rows."""
-    figures = table[list(FIGURES)]
+    named = _find_figures(table)
+    figures = table[list(named)]
     if figures.isna().all(axis=None):
         return None
     rows: list[tuple[Cell, ...]] = []
@@ -116,12 +122,12 @@ def _list_figures(contents: Contents, table: pd.DataFrame) -> Block | None:
         values = getattr(figures, name)()
         cells = [
             Formula(f"={function}({{scenarios_{at}}})", float(values[figure])) if values.notna()[figure] else None
-            for at, figure in enumerate(FIGURES, start=FIRST_FIGURE)
+            for at, figure in enumerate(named, start=FIRST_FIGURE)
         ]
         rows.append((contents.say(f"spread_{name}"), None, *cells))
     columns = (
         Column(contents.say("over_scenarios"), width=26),
         Column("", width=16),
-        *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in FIGURES),
+        *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in named),
     )
     return Block("spread", columns, tuple(rows), contents.say("heading_spread"))

@@ -15,12 +15,21 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from runners.accounts.amounts import expand_years, find_ends, find_starts, gather_years
+from runners.accounts.amounts import expand_years, find_ends, find_starts, gather_years, price_running
+from runners.accounts.capital_costs import (
+    DEPRECIATION,
+    GRANTS_RELEASED,
+    WRITTEN_OFF,
+    depreciate_krona,
+    reckon_capital,
+)
+from runners.accounts.debt import measure_ceiling
+from runners.accounts.key_figures import measure_investment, measure_result
 from scenarios.arrays import read_arrays
 from scenarios.cash import find_taxer, price_use, share_grants, share_owners, trade_prices, traders
 from scenarios.charges import charge_activity, charge_payers, charge_standing
 from scenarios.loans import loan_schedules
-from scenarios.money import outlay_shares
+from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares
 from scenarios.support import support_cash
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
 
@@ -29,7 +38,15 @@ Kept = TypeVar("Kept")
 
 FLOWS = ("operating", "support", "outlay", "grant", "draw", "repayment", "interest")
 """Cash of an actor in a plan year, received positive; their sum is `net`."""
+FIGURES = ("need", "result", "self_financing", "margin", "finance_cost")
+"""What finance asks of an actor in a plan year besides."""
 MUNICIPALITY = "municipality"
+PERCENT = 100.0
+SMALLEST = 1e-9
+BOOK_NUMBERS = (
+    *("construction_years", "spending", "length", "life", "lead_time", "start_delay", "inflation", "price_index"),
+    "year",
+)
 CHARGED = (
     "account_price",
     "account_payer",
@@ -69,6 +86,7 @@ class Loans:
     repayment: Floats
     interest: Floats
     closing: Floats
+    terminal: Floats
 
 
 @dataclass(frozen=True)
@@ -121,13 +139,99 @@ def reckon_cash(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: F
             _operate(memory, scenario, plan, owned) * scenario.variables["length"].values,
             support_cash(scenario, plan) * scenario.variables["length"].values,
             -(owned.T @ spent),
-            _grant(memory, scenario, plan),
+            _grant(memory, scenario, plan, _share_outlays(memory, scenario)),
             draw.sum(axis=0),
             -_follow(draw, loans.repayment),
             -_follow(draw, loans.interest),
         ]
     )
     return cash, scenario.variables["standing_debt"].values + _follow(draw, loans.closing)
+
+
+def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash: Floats, net_debt: Floats) -> Floats:
+    """What finance asks of every actor and year (figure of `FIGURES`, actor, year): the numbers of `key_figures`.
+
+    `need`, `result` a calendar year; `self_financing` in percent; `margin` to the ceiling at the year's end;
+    `finance_cost` in present value: loans, grants and support of the year, and in the last one what is owed after it.
+
+    Args:
+        memory: of this family of scenarios.
+        scenario: with at least one actor.
+        plan: of the scenario.
+        cash: of `reckon_cash`.
+        net_debt: likewise.
+    """
+    flows = dict(zip(FLOWS, cash, strict=True))
+    length = scenario.variables["length"].values
+    need = -(flows["outlay"] + flows["grant"]) / length
+    result, depreciation, investment, ceiling = _stand_without(memory, scenario, plan)
+    written = _depreciate(memory, scenario, plan) / length
+    before = take_array(scenario, "reference_operating", ACTOR, YEAR)
+    running, interest = (flows["operating"] + flows["support"]) / length, flows["interest"] / length
+    earned = result + running - before - written + interest
+    invested = investment + need
+    some = np.abs(invested) > SMALLEST
+    kept = PERCENT * (depreciation + written + earned) / np.where(some, invested, 1.0)
+    lent = flows["draw"] + flows["repayment"] + flows["interest"] + flows["grant"]
+    finance = -lent * capital_discount(scenario) - flows["support"] / length * operation_discount(scenario)
+    loans = memory.recall(scenario, LOAN_NUMBERS, lambda: _schedule_loans(scenario))
+    owed = np.einsum("iu,iau->a", loans.terminal, take_array(plan, "draw", INSTRUMENT, ACTOR, YEAR))
+    finance[:, -1] += owed * end_discount(scenario)
+    return np.stack([need, earned, np.where(some, kept, np.nan), ceiling - net_debt, finance])
+
+
+def _stand_without(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Floats, Floats, Floats, Floats]:
+    """Result before operation, depreciation, investment and ceiling without the plan (actor, year), by the accounts."""
+    names = memory.recall(scenario, (), lambda: _name_finances(scenario))
+
+    def stand() -> tuple[Floats, Floats, Floats, Floats]:
+        nothing = plan.map(np.zeros_like)
+        depreciation = price_running(scenario, scenario["planned_depreciation"].values).real
+        return (
+            measure_result(scenario, nothing, nothing).real,
+            depreciation / scenario["length"].values,
+            measure_investment(scenario, nothing).real,
+            measure_ceiling(scenario).real,
+        )
+
+    return memory.recall(scenario, names, stand)
+
+
+def _name_finances(scenario: xr.Dataset) -> tuple[str, ...]:
+    """Every number of actors, instruments and years; what doing nothing earns is counted by itself."""
+    dims = {ACTOR, INSTRUMENT, YEAR}
+    found = [str(name) for name, values in scenario.data_vars.items() if values.dims and set(values.dims) <= dims]
+    return tuple(name for name in found if name != "reference_operating")
+
+
+def _depreciate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Depreciation and what is written off, less grants released, over each plan year (actor, year)."""
+    if take_array(plan, "retired", TECHNOLOGY, VINTAGE, YEAR).any():
+        capital = reckon_capital(scenario, plan)
+        return capital[DEPRECIATION].real + capital[WRITTEN_OFF].real - capital[GRANTS_RELEASED].real
+    krona = memory.recall(scenario, BOOK_NUMBERS, lambda: depreciate_krona(scenario))
+    begun = scenario.variables["capex"].values * take_array(plan, "build", TECHNOLOGY, VINTAGE)
+    written = _share_owners(memory, scenario).T @ np.matmul(begun[:, None, :], krona)[:, 0, :]
+    return np.asarray(written - _grant(memory, scenario, plan, krona))
+
+
+def sum_finances(scenario: xr.Dataset, cash: Floats, net_debt: Floats, figures: Floats) -> dict[str, float | None]:
+    """The figures of money of a scenario, by their columns in `results.parquet`.
+
+    Cost of finance (present value) and the interest of the plan's loans are of all actors; the largest need is one
+    actor's in one year; least result and self-financing are those of municipalities, the least margin of who has a
+    ceiling. Blank where there is none.
+    """
+    need, result, kept, margin, finance = figures
+    cities = scenario.variables[f"{ACTOR}_kind"].values == MUNICIPALITY
+    least = {"least_result_msek": result[cities], "least_self_financing": kept[cities], "least_margin_msek": margin}
+    return {
+        "peak_debt_msek": find_peak_debt(scenario, net_debt),
+        "finance_cost_msek": float(finance.sum()),
+        "interest_msek": float(-cash[FLOWS.index("interest")].sum()),
+        "most_need_msek": float(need.max()),
+        **{name: float(np.nanmin(part)) if np.isfinite(part).any() else None for name, part in least.items()},
+    }
 
 
 def find_peak_debt(scenario: xr.Dataset, net_debt: Floats) -> float:
@@ -224,8 +328,11 @@ def _list_uses(scenario: xr.Dataset) -> Uses:
     return Uses(users, starts, commodity, flow[technology, commodity])
 
 
-def _grant(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
-    """Grants received (actor, year): sum_{i,k,v} received[i,k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]."""
+def _grant(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, shares: Floats) -> Floats:
+    """Grants (actor, year), in parts of what is claimed by `shares` (technology, vintage, year).
+
+    sum_{i,k,v} received[i,k,a] grant_share[i,k] share[k,v,y] claimed[i,k,v]: received where shares are outlays'
+    """
     claimed = take_array(plan, "claimed", INSTRUMENT, TECHNOLOGY, VINTAGE)
     grants = np.flatnonzero(claimed.any(axis=(1, 2)))
     total = np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
@@ -234,7 +341,6 @@ def _grant(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
         ("owned", "eligible", "grant_share"),
         lambda: share_grants(read_arrays(scenario)) * scenario.variables["grant_share"].values[:, :, None],
     )
-    shares = _share_outlays(memory, scenario)
     for i in grants.tolist():
         total += received[i].T @ np.matmul(claimed[i][:, None, :], shares)[:, 0, :]
     return total
@@ -261,6 +367,7 @@ def _schedule_loans(scenario: xr.Dataset) -> Loans:
         repayment=gather_years(scenario, loans.repayment[:, starts]),
         interest=gather_years(scenario, loans.interest[:, starts]),
         closing=loans.balance[:, starts][:, :, ends],
+        terminal=loan_schedules(scenario).terminal,
     )
 
 

@@ -10,8 +10,19 @@ import pyarrow as pa
 import xarray as xr
 from numpy.typing import NDArray
 
+from runners.reports.sweep_folder import MONEY
 from runners.reports.tables import AMOUNT, SMALLEST
-from runners.sweeps.cash import FLOWS, Floats, Memory, find_peak_debt, reckon_cash, spend_outlays, take_array
+from runners.sweeps.cash import (
+    FIGURES,
+    FLOWS,
+    Floats,
+    Memory,
+    reckon_cash,
+    reckon_figures,
+    spend_outlays,
+    sum_finances,
+    take_array,
+)
 from scenarios.acting import NOWHERE, frame_targets, judge_targets
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
@@ -33,16 +44,16 @@ FATE = {
     "objective_msek": NUMBER,
     "bound_msek": NUMBER,
     "targets_missed": WHOLE,
-    "peak_debt_msek": NUMBER,
+    **dict.fromkeys(MONEY, NUMBER),
     "seconds": NUMBER,
     "message": TEXT,
 }
-"""Columns of `scenarios` after the scenario, its id and its keys."""
+"""Columns of `scenarios` after the scenario, its id and its keys; those of `MONEY` blank in a case without actors."""
 LONG: Mapping[str, tuple[str, tuple[str, ...]]] = {
     INVESTMENTS: (TECHNOLOGY, ("build", "outlay_msek")),
     ACCOUNTS: (ACCOUNT, ("value",)),
     TARGETS: (TARGET, ("cap", "value", "excess", "shadow_price")),
-    CASH_FLOW: (ACTOR, (*FLOWS, "net", "net_debt")),
+    CASH_FLOW: (ACTOR, (*FLOWS, "net", "net_debt", *FIGURES)),
 }
 """Long tables: a row per id, label of this dimension and year, with these numbers."""
 WORDS: Mapping[str, tuple[str, ...]] = {TARGETS: ("acts",)}
@@ -169,11 +180,13 @@ def tabulate_outcome(
         ACCOUNTS: _list_all(books, ACCOUNT, plan.variables[AMOUNT].values[None]),
         TARGETS: targets,
     }
-    peak = None
+    finance: dict[str, float | None] = {}
     if books.labels[ACTOR]:
         cash, debt = reckon_cash(books.memory, scenario, plan, spent)
-        slabs[CASH_FLOW] = _list_all(books, ACTOR, np.concatenate([cash, cash.sum(axis=0)[None], debt[None]]))
-        peak = find_peak_debt(scenario, debt)
+        figures = reckon_figures(books.memory, scenario, plan, cash, debt)
+        rows = np.concatenate([cash, cash.sum(axis=0)[None], debt[None], figures])
+        slabs[CASH_FLOW] = _list_all(books, ACTOR, rows)
+        finance = sum_finances(scenario, cash, debt, figures)
     fate: Fate = {
         STATUS: NOT_VERIFIED if verified == NO else str(plan.attrs[STATUS]),
         "gap": float(plan.attrs["gap"]),
@@ -181,7 +194,7 @@ def tabulate_outcome(
         "objective_msek": float(plan.attrs["objective"]),
         "bound_msek": float(plan.attrs["bound"]),
         "targets_missed": missed,
-        "peak_debt_msek": peak,
+        **{name: finance.get(name) for name in MONEY},
         "seconds": seconds,
         "message": "",
     }
