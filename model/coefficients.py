@@ -160,6 +160,20 @@ def _measure_build_growth(scenario: Arrays) -> np.ndarray:
     return np.asarray(np.power(scenario["build_growth"], _count_before(scenario)) * ratio)
 
 
+def _grow_members(what: str) -> Measure:
+    """What each member's amount of the plan year before allows its group: `growth[g,y]^(y-u) weight[g,k]`."""
+
+    def measure(scenario: Arrays) -> np.ndarray:
+        growth = scenario[f"group_{what}_growth"]
+        grown = np.power(np.where(np.isfinite(growth), growth, 0.0), _count_before(scenario))
+        if what == "build":
+            length = scenario["length"]
+            grown = grown * (length / np.concatenate([[1.0], length[:-1]]))
+        return np.asarray(scenario["weight"][:, :, None] * grown[:, None, :])
+
+    return Measure(GTY, measure)
+
+
 def _grow_once(scenario: Arrays, what: str) -> np.ndarray:
     """Most of the first year: `growth * before + seed`, per technology; endless where growth is."""
     growth = scenario[f"{what}_growth"][:, 0]
@@ -302,6 +316,12 @@ MEASURES: dict[str, Measure] = {
     "activity_growth": Measure(TY, lambda s: np.asarray(np.power(s["activity_growth"], _count_before(s)))),
     "activity_first": Measure((TECHNOLOGY,), lambda s: _grow_once(s, "activity")),
     "weight": take("weight", GROUP, TECHNOLOGY),
+    "group_build_grown": _grow_members("build"),
+    "group_build_first": Measure((GROUP,), lambda s: np.asarray(_grow_once(s, "group_build") * s["length"][0])),
+    "group_build_seed": lengthen("group_build_seed", *GY),
+    "group_activity_grown": _grow_members("activity"),
+    "group_activity_first": Measure((GROUP,), lambda s: _grow_once(s, "group_activity")),
+    "group_activity_seed": take("group_activity_seed", *GY),
     "most_part": _share_whole("group_most_share"),
     "least_part": _share_whole("group_least_share"),
     **{

@@ -17,6 +17,8 @@ def add_groups(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     group_capacity   least <= sum_k weight[g,k] capacity[k,y] <= most
     group_build      L[v] least <= sum_k weight[g,k] build[k,v] <= L[v] most
     group_activity   least <= sum_k weight[g,k] sum_s activity[k,y,s] <= most
+    group_growth     sum_k weight[g,k] amount[k,y] <= growth[g,y]^(y-u) sum_k weight[g,k] amount[k,u] + seed[g,y],
+                     amount: build / L or sum_s activity, u the plan year before y (first year: from before)
     group_share      sum_k weight[g,k] activity[k,y] <= (>=) share[g,y] sum_k weight[of(g),k] activity[k,y]
     """
 
@@ -41,6 +43,17 @@ def add_groups(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         add(f"group_{what}_most", most, lambda g, y: weigh(g, y, amount) <= n(most, g, y))
         add(f"group_{what}_least", least, lambda g, y: weigh(g, y, amount) >= n(least, g, y))
 
+    before = dict(zip(at.years[1:], at.years[:-1], strict=True))
+
+    def add_growth(what: str, amount: Callable[[str, int], Expression]) -> None:
+        def grow(g: str, y: int) -> Expression:
+            if y not in before:
+                return weigh(g, y, amount) <= n(f"group_{what}_first", g)
+            grown = sum(n(f"group_{what}_grown", g, k, y) * amount(k, before[y]) for k in at.members[g])
+            return weigh(g, y, amount) <= grown + n(f"group_{what}_seed", g, y)
+
+        add(f"group_{what}_growth", f"group_{what}_growth", grow)
+
     def whole(g: str, y: int, part: str) -> Expression:
         """`share[g,y] weight[of(g),k]` is one number for each member of the whole."""
         return sum(n(part, g, k, y) * activity(k, y) for k in at.members[at.whole[g]])
@@ -48,5 +61,7 @@ def add_groups(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_range("capacity", capacity)
     add_range("build", build)
     add_range("activity", activity)
+    add_growth("build", build)
+    add_growth("activity", activity)
     add("group_share_most", "group_most_share", lambda g, y: weigh(g, y, activity) <= whole(g, y, "most_part"))
     add("group_share_least", "group_least_share", lambda g, y: weigh(g, y, activity) >= whole(g, y, "least_part"))

@@ -113,6 +113,8 @@ LIMITS = (
     "group_least_build",
     "group_most_activity",
     "group_least_activity",
+    "group_build_growth",
+    "group_activity_growth",
     "group_most_share",
     "group_least_share",
 )

@@ -93,6 +93,21 @@ class Growth:
 
 
 @kept
+def find_group_growth(read: Scene) -> tuple[Growth, Growth]:
+    """How fast weighted building and activity of groups may grow."""
+    given = read.given
+    found = []
+    for growth, before, seed in (
+        (given.group_build_growth, given.group_build_before, given.group_build_seed),
+        (given.group_activity_growth, given.group_activity_before, given.group_activity_seed),
+    ):
+        finite = np.isfinite(growth)
+        gaps = np.concatenate([[1.0], np.diff(read.years)])
+        found.append(Growth(np.where(finite, growth, 0.0) ** gaps, before, seed, find_places(finite, growth.shape)))
+    return found[0], found[1]
+
+
+@kept
 def find_growth(read: Scene) -> tuple[Growth, Growth]:
     """How fast building and activity may grow."""
     given = read.given
@@ -154,6 +169,7 @@ def find_group_limits(read: Scene) -> Mapping[str, tuple[Limit, Limit]]:
 def check_groups(read: Reading) -> Iterator[Rule]:
     """Weighted sums over members: group_capacity, group_build, group_activity, each at most and at least.
 
+    group_build_growth, group_activity_growth: growth of the weighted sums, as of one technology's.
     group_share   sum_k weight[g,k] activity[k,y] <= (>=) share[g,y] sum_k weight[of(g),k] activity[k,y]
     """
     plan, weight, unit, limits = read.plan, read.given.weight, read.given.group_unit, find_group_limits(read)
@@ -166,6 +182,9 @@ def check_groups(read: Reading) -> Iterator[Rule]:
         least, most = limits[name]
         yield most.cap(name, unit, amount)
         yield least.support(name, unit, amount)
+    built, used = find_group_growth(read)
+    yield built.cap("group_build_growth", GV, unit, weight @ (plan.build / read.length))
+    yield used.cap("group_activity_growth", GY, unit, activity.value)
     whole = activity.at(find_whole(read))
     least, most = limits["group_share"]
     yield at_most("group_share", GY, unit, activity, whole * most.amount.value, most.places)

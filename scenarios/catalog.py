@@ -290,6 +290,12 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("group_least_build", "limits", GY, "{group}/yr", -inf, -inf, inf, "Least weighted build per year."),
     Quantity("group_most_activity", "limits", GY, "{group}", inf, -inf, inf, "Most weighted activity of a year."),
     Quantity("group_least_activity", "limits", GY, "{group}", -inf, -inf, inf, "Least weighted activity of a year."),
+    Quantity("group_build_growth", "limits", GY, "1/yr", inf, 0, inf, "Most growth of weighted build: g in build <= g * build a year before + seed."),
+    Quantity("group_build_seed", "limits", GY, "{group}/yr", 0, 0, inf, "Weighted build that needs no history."),
+    Quantity("group_build_before", "limits", (GROUP,), "{group}/yr", 0, 0, inf, "Weighted build in the year before the plan."),
+    Quantity("group_activity_growth", "limits", GY, "1/yr", inf, 0, inf, "Most growth of weighted activity: g in activity <= g * activity a year before + seed."),
+    Quantity("group_activity_seed", "limits", GY, "{group}", 0, 0, inf, "Weighted activity that needs no history."),
+    Quantity("group_activity_before", "limits", (GROUP,), "{group}", 0, 0, inf, "Weighted activity in the year before the plan."),
     Quantity("group_most_share", "limits", GY, "1", inf, 0, inf, "Most weighted activity as a share of the group named in `of`."),
     Quantity("group_least_share", "limits", GY, "1", -inf, 0, inf, "Least weighted activity as a share of the group named in `of`."),
     # logic

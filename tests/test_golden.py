@@ -139,6 +139,20 @@ GROUPS: dict[str, Any] = {
     ],
 }
 
+CREWS: dict[str, Any] = {
+    "case": YEARS,
+    "technologies": GROUPS["technologies"],
+    "groups": [
+        {
+            "group": "fleet",
+            **{f"group_{what}_growth": 1.5 for what in ("build", "activity")},
+            **{f"group_{what}_seed": 0.25 for what in ("build", "activity")},
+            **{f"group_{what}_before": 2 for what in ("build", "activity")},
+        },
+        {"group": "clean", "of": "fleet"},
+    ],
+}
+
 PROJECTS: dict[str, Any] = {
     "case": YEARS,
     "technologies": [
@@ -305,6 +319,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
         for what in ("capacity", "build", "activity", "share")
         for side in ("most", "least")
     },
+    **dict.fromkeys(("group_build_growth", "group_activity_growth"), CREWS),
     **dict.fromkeys(("unit_lump", "begin_most", "begin_least", "begin_units", "once"), PROJECTS),
     **dict.fromkeys(("requires", "follows", "supports", "ever_begun", "excludes"), PROJECTS),
     **dict.fromkeys(("account_sum", "credit_share_most", "credit_most"), LEDGERS),
