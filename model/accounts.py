@@ -18,6 +18,8 @@ def add_accounts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
                 + sum_c (factor_purchase[e,c,y] sum_s purchase[c,y,s] + factor_sale[e,c,y] sum_s sale[c,y,s])
                 + sum_f share[e,f,y] account[f,y] - sum_f credit[e,f,y]
     credit_share_most   credit[e,f,y] <= credit_share[e,f,y] account[f,y]
+                        f that can fall below zero: <= credit_share (account[f,y] + dip[f,y] (1 - positive[f,y]))
+    credit_positive     credit[e,f,y] <= credit_share[e,f,y] rise[f,y] positive[f,y]        f that can fall below zero
     credit_most         credit[e,f,y] <= most_credit[e,f,y]
     """
     factors = at.factors
@@ -44,8 +46,17 @@ def add_accounts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         return m.account[e, y] == sum(terms)
 
     m.account_sum = pyo.Constraint(list(m.account), rule=account)
-    m.credit_share_most = pyo.Constraint(
-        list(m.credit), rule=lambda m, e, f, y: m.credit[e, f, y] <= n("credit_share", e, f, y) * m.account[f, y]
+
+    def credit_share_most(m: pyo.ConcreteModel, e: str, f: str, y: int) -> Expression:
+        counted = n("credit_share", e, f, y) * m.account[f, y]
+        if f in at.dipping:
+            counted += n("credit_dip", e, f, y) * (1 - m.positive[f, y])
+        return m.credit[e, f, y] <= counted
+
+    m.credit_share_most = pyo.Constraint(list(m.credit), rule=credit_share_most)
+    m.credit_positive = pyo.Constraint(
+        [(e, f, y) for e, f, y in m.credit if f in at.dipping],
+        rule=lambda m, e, f, y: m.credit[e, f, y] <= n("credit_rise", e, f, y) * m.positive[f, y],
     )
     m.credit_most = pyo.Constraint(
         [(e, f, y) for e, f in at.capped_credits for y in at.years],

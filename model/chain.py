@@ -65,7 +65,8 @@ class Chain:
 
     def _solve_stage(self, objective: str, task: Task, seconds: float) -> Solution:
         """A mixed-integer task, and then the linear one with integers fixed, for exact values and duals."""
-        if self._options.relax or not task.mixed:
+        task = task.relax() if self._options.relax else task
+        if not task.mixed:
             return self._solve_linear(objective, task, seconds)
         started = perf_counter()
         mixed = solve_once(task, self._options, seconds)

@@ -24,6 +24,7 @@ from model.coefficient import (
     take,
 )
 from model.coefficients_finance import FINANCE_MEASURES, SHARE, list_shares
+from scenarios.account_bounds import bound_accounts
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, GROUP, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
@@ -281,6 +282,22 @@ def _discount(name: str, *dims: str) -> Measure:
     return Measure(dims, lambda scenario: np.asarray(scenario[name] * operation_discount(scenario)))
 
 
+def _measure_credit_dip(scenario: Arrays) -> np.ndarray:
+    """What lets nothing be credited of removals below zero: `credit_share dip`, dip the furthest below (e, f, year)."""
+    low, _ = bound_accounts(scenario)
+    dip = np.where(np.isfinite(low), np.maximum(-low, 0.0), 0.0)
+    return np.asarray(scenario["credit_share"] * dip[None])
+
+
+def _measure_credit_rise(scenario: Arrays) -> np.ndarray:
+    """The most that is ever credited: `credit_share rise`, rise the most removed, or the most allowed (e, f, year)."""
+    _, high = bound_accounts(scenario)
+    rise = np.where(np.isfinite(high), np.maximum(high, 0.0), np.inf)
+    share = scenario["credit_share"]
+    counted = np.where(share > 0, np.where(share > 0, share, 1.0) * rise[None], 0.0)
+    return np.asarray(np.minimum(counted, scenario["most_credit"]))
+
+
 def _measure_excess_cost(scenario: Arrays) -> np.ndarray:
     return np.asarray(price_pools(scenario)[:, None] * operation_discount(scenario))
 
@@ -350,6 +367,8 @@ MEASURES: dict[str, Measure] = {
     "share": take("share", *APY),
     "credit_share": take("credit_share", *APY),
     "most_credit": take("most_credit", *APY),
+    "credit_dip": Measure(APY, _measure_credit_dip),
+    "credit_rise": Measure(APY, _measure_credit_rise),
     "exogenous": take("exogenous", ACCOUNT, YEAR),
     "cap": take("cap", TARGET, YEAR),
     "counted_years": Measure((TARGET, YEAR), count_years),

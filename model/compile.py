@@ -23,7 +23,11 @@ from model.numbers import Numbers
 from model.program import write_program
 from model.sparse import OBJECTIVES, Label, SparseProgram
 from model.structure import Structure, outline_program
+from model.task import SIGN, UNIT
 from scenarios.arrays import Scenario
+
+SIGNS = "positive"
+"""Family of the decisions that tell above from below zero."""
 
 
 def compile_program(scenario: Scenario, structure: Structure | None = None) -> SparseProgram:
@@ -126,7 +130,7 @@ class _Walker:
             column_labels=tuple(Label(name, _tuple(variable.index())) for name, variable in self._columns),
             column_lower=np.array([-np.inf if v.lb is None else v.lb for v in data], dtype=float),
             column_upper=np.array([np.inf if v.ub is None else v.ub for v in data], dtype=float),
-            integrality=np.array([not v.is_continuous() for v in data], dtype=np.int32),
+            integrality=np.array([_weigh_whole(name, v) for name, v in self._columns], dtype=np.int32),
             map=_collect(values, len(keys)),
             constant=np.array([number for _, number in values]),
             numbers=_sort_keys(keys),
@@ -150,6 +154,11 @@ def _sort_keys(keys: list[tuple[str, int]]) -> tuple[tuple[str, np.ndarray, np.n
         symbols.append(symbol)
         positions.append(position)
     return tuple((name, np.array(s, dtype=np.int64), np.array(q, dtype=np.int64)) for name, (s, q) in places.items())
+
+
+def _weigh_whole(family: str, variable: Any) -> int:
+    """0 for any number, `UNIT` for whole units, `SIGN` for what tells above from below zero."""
+    return 0 if variable.is_continuous() else SIGN if family == SIGNS else UNIT
 
 
 def _tuple(index: Any) -> tuple[Any, ...]:

@@ -26,6 +26,7 @@ def add_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.ever = pyo.Var(sorted({k for members in at.excludes.values() for k in members}), domain=pyo.Binary)
     m.account = pyo.Var([(e, y) for e in at.parts for y in years], domain=pyo.Reals)
     m.credit = pyo.Var([(e, f, y) for e, f in at.credits for y in years], domain=AMOUNT)
+    m.positive = pyo.Var([(f, y) for f in at.dipping for y in years], domain=pyo.Binary)
     soft = set(at.soft)
     m.excess = pyo.Var([(t, y) for t, held in at.yearly_targets.items() if t in soft for y in held], domain=AMOUNT)
     m.excess_total = pyo.Var([t for t in at.total_targets if t in soft], domain=AMOUNT)

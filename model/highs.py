@@ -82,7 +82,7 @@ def _pass(h: highspy.Highs, task: Task, integrality: np.ndarray | None = None) -
         task.starts[:-1],
         task.rows,
         task.entries,
-        np.zeros(len(task.costs), dtype=np.int32) if integrality is None else integrality,
+        np.zeros(len(task.costs), dtype=np.int32) if integrality is None else (integrality > 0).astype(np.int32),
     )
 
 

@@ -248,7 +248,7 @@ def _settle_credits(
             continue
         i, j = place[e], place[f]
         most = np.minimum(
-            scenario.variables["credit_share"].values[i, j] * accounts[j],
+            scenario.variables["credit_share"].values[i, j] * np.maximum(accounts[j], 0.0),
             scenario.variables["most_credit"].values[i, j],
         )
         raised = np.maximum(most - credit[i, j], 0.0)

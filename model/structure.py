@@ -16,6 +16,7 @@ import numpy as np
 from model.coefficient import WHOLE_YEAR
 from model.coefficients import label_axes
 from model.structure_finance import Finance, outline_finance
+from scenarios.account_bounds import find_dipping
 from scenarios.arrays import Arrays, Scenario, read_arrays
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, QUANTITY_BY_NAME, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.exclusion import find_unbuilt
@@ -72,6 +73,7 @@ class Structure:
     parts: Mapping[str, tuple[str, ...]]
     credits: tuple[tuple[str, str], ...]
     capped_credits: tuple[tuple[str, str], ...]
+    dipping: tuple[str, ...]
     yearly_targets: Mapping[str, tuple[int, ...]]
     total_targets: Mapping[str, tuple[int, ...]]
     target_account: Mapping[str, str]
@@ -179,6 +181,7 @@ def outline_program(scenario: Scenario) -> Structure:
         factors={name: r.related(name, ACCOUNT, _item(name), lambda x: x != 0) for name in FACTORS},
         parts=r.related("share", ACCOUNT, PART, lambda x: x != 0),
         credits=credits,
+        dipping=r.where(ACCOUNT, find_dipping(r.scenario).tolist()),
         capped_credits=tuple(pair for pair in credits if pair in capped),
         **_read_targets(r),
         finance=outline_finance(given, buildable),

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+UNIT, SIGN = 1, 2
+"""Kinds of whole columns: units and starts, and what tells above from below zero."""
+
 
 @dataclass(frozen=True)
 class Task:
     """Minimise `costs @ x + offset`; the matrix by compressed sparse column.
 
-    `integrality` (n_columns, int32) is 1 for whole columns.
+    `integrality` (n_columns, int32) is UNIT or SIGN for whole columns.
     """
 
     starts: np.ndarray
@@ -29,6 +32,10 @@ class Task:
     def mixed(self) -> bool:
         """True where a whole column is still to be decided."""
         return bool((self.integrality.astype(bool) & (self.column_lower < self.column_upper)).any())
+
+    def relax(self) -> Task:
+        """The task in parts of units: signs stay whole, for half of a sign means nothing."""
+        return replace(self, integrality=np.where(self.integrality == SIGN, self.integrality, 0))
 
     def fix(self, columns: np.ndarray, values: np.ndarray) -> Task:
         """The task in which these columns (positions) have these values."""

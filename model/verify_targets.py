@@ -58,13 +58,15 @@ def check_accounts(read: Reading) -> Iterator[Rule]:
     """Accounts and credits.
 
     account        account = exogenous + factors times what is done + shares of other accounts - credits
-    credit_share   credit <= credit_share account[part]
+    credit_share   credit <= credit_share times what account[part] is above zero
     credit_most    credit <= most_credit
     """
     plan, unit, (credited, limited, most) = read.plan, read.given.account_unit, find_credited(read)
     yield equal("account", EY, unit, term(plan.account_value), measure_accounts(read))
     credit = term(plan.credit)
-    yield at_most("credit_share", EFY, unit, credit, term(read.given.credit_share * plan.account_value), credited)
+    yield at_most(
+        "credit_share", EFY, unit, credit, term(read.given.credit_share * np.maximum(plan.account_value, 0.0)), credited
+    )
     yield at_most("credit_most", EFY, unit, credit, term(most), limited)
 
 

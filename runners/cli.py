@@ -122,6 +122,8 @@ def run_check(config: Config, _started: datetime) -> int:
 
     choices, folder = choose(config), find_folder(config)
     from runners.reports.summary import write_notices, write_quality
+    from scenarios.account_bounds import find_unbounded_credits
+    from scenarios.arrays import read_arrays
     from scenarios.assemble import assemble
     from scenarios.checks import check_tables
     from scenarios.notices import find_notices
@@ -134,6 +136,9 @@ def run_check(config: Config, _started: datetime) -> int:
         if problems:
             raise CaseError(problems)
         scenario = assemble(tables, choices, config.settings)
+        problems = find_unbounded_credits(read_arrays(scenario))
+        if problems:
+            raise CaseError(problems)
     told = write_notices(find_notices(tables, choices), config.lang, most=None)
     print(
         "\n".join([write_quality(tables, choices, scenario, config.lang), *(["", *told] if told else [])]), flush=True

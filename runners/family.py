@@ -26,6 +26,7 @@ from model.solution import HIGHS, Solution, SolverOptions, Status
 from model.sparse import SparseProgram
 from model.variants import Content, Reviser, Variants
 from model.verify import PlanRefused, Verdict, Verifier
+from scenarios.account_bounds import find_unbounded_credits
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
 from scenarios.catalog import QUANTITY_BY_NAME, TARGET
@@ -192,6 +193,9 @@ class Family:
         operating = None if self._idle is None else self._refer((), self._clock)[2]
         with self._clock.phase("load"):
             overlay = open_overlay(self.tables, choices, reference_operating=operating)
+        problems = find_unbounded_credits(overlay.base)
+        if problems:
+            raise CaseError(problems)
         self._main = Line(overlay, self.options, programs)
 
     @property

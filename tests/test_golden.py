@@ -189,6 +189,18 @@ LEDGERS: dict[str, Any] = {
     ],
 }
 
+FORESTS: dict[str, Any] = {
+    "commodities": [{"commodity": "timber", "demand": 3}],
+    "technologies": [
+        {"technology": "felling", "capacitated": False, "most_activity": 6, "flow": {"timber": 1}},
+        {"technology": "planting", "buildable": True, "most_build": 4},
+    ],
+    "accounts": [
+        {"account": "forest", "exogenous": 2, "factor_activity": {"felling": -1}, "factor_build": {"planting": 1.5}},
+        {"account": "net", "exogenous": 9, "credit_share": {"forest": 0.5}},
+    ],
+}
+
 TARGETS: dict[str, Any] = {
     "case": YEARS,
     "accounts": [
@@ -323,6 +335,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("unit_lump", "begin_most", "begin_least", "begin_units", "once"), PROJECTS),
     **dict.fromkeys(("requires", "follows", "supports", "ever_begun", "excludes"), PROJECTS),
     **dict.fromkeys(("account_sum", "credit_share_most", "credit_most"), LEDGERS),
+    "credit_positive": FORESTS,
     **dict.fromkeys(("target", "target_total", "missed_own", "missed_parts", "miss_most"), TARGETS),
     **dict.fromkeys(("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most"), PURSES),
     **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "result_least", "operating_sum"), PURSES),
