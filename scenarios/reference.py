@@ -33,7 +33,24 @@ A case is a folder of CSV tables. A table is one file, `<table>.csv`; its first 
   with the same keys and no variant (same year and slice, too); the last of several chosen variants counts.
 * **What is not written** has the default of the quantity; *none* means that the rule or market does not exist.
 
-Tables: {index}."""
+Tables: {index}.
+
+### How to express
+
+Each of these is a town in `tests/test_recipes.py`.
+
+* **A base load by season**: one technology per season, decided per year, with a `profile` that spreads the year over the
+  hours of that season and is 0 in the others. Each then runs evenly through its season, at a level of its own.
+* **A reserve counted without output**: a technology with `flow`, `yield` and `firm_credit` as if it ran, and
+  `most_activity` 0.
+* **A fuel balanced per slice and per year**: two commodities, one bought and limited over the year, one with `balance`
+  slice, and a technology decided per slice (the pipe, the meter) that takes 1 of the first and gives 1 of the second.
+* **One limit over several modes**: a group with the modes as members and `group_most_activity`; `weight` says how much
+  a unit of each counts.
+* **Growth after a long first period**: growth counts from the plan year before, over all years between. Give the plan
+  a year at the end of the period, such as `case.years=[2025,2034,2035]`, so that the next year grows from that one.
+* **A plain list of measures**: `technologies`, `parameters`, `slices` with one slice of 8760 h, `sources` and `case`;
+  `least_build` or `least_capacity` say what has to be done, and when at the latest."""
 
 _HOMES = {table.declares: table.name for table in TABLES if table.declares}
 
