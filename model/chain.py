@@ -7,14 +7,18 @@ from time import perf_counter
 
 import numpy as np
 
+from model.decided import Spending, measure_decided, split_cost
 from model.highs import Session, solve_once
 from model.revise import LinearProgram
 from model.solution import HIGHS, SOLVE, Solution, SolverOptions, relative_gap
-from model.sparse import SparseProgram
+from model.sparse import COST, SparseProgram
 from model.stages import GRACE, find_main, pose_task, solve_stages
 from model.starts import CHOOSE
 from model.task import Task
 from model.ties import break_ties
+
+RELAXED = "relaxed"
+"""The session of linear relaxations of the cost."""
 
 
 def solve_program(program: LinearProgram, options: SolverOptions | None = None, tolerance: float = 1e-3) -> Solution:
@@ -45,10 +49,18 @@ class Chain:
         self._start = start
         self._compiled: SparseProgram | None = None
         self._sessions: dict[str, Session] = {}
+        self._program: LinearProgram | None = None
+        self._nothing: Spending | None = None
 
-    def solve(self, program: LinearProgram) -> Solution:
-        """As `solve_program`: the same plan, however the chain came there (docs/decisions/15-ties.md)."""
+    def solve(self, program: LinearProgram, nothing: Spending | None = None) -> Solution:
+        """As `solve_program`: the same plan, however the chain came there (docs/decisions/15-ties.md).
+
+        Args:
+            program: of one scenario.
+            nothing: what doing nothing spends, where it is known; the gap is then part of what the plan decides.
+        """
         started = perf_counter()
+        self._program, self._nothing = program, nothing
         if program.program is not self._compiled:
             self._compiled, self._sessions = program.program, {}
         found = solve_stages(program, self._options.time_limit, self._tolerance, self._solve_stage, self.settle_stage)
@@ -69,7 +81,8 @@ class Chain:
         if not task.mixed:
             return self._solve_linear(objective, task, seconds)
         started = perf_counter()
-        mixed = solve_once(task, self._options, seconds)
+        room = self._allow(objective, task, seconds)
+        mixed = solve_once(task, self._options, max(seconds - (perf_counter() - started), GRACE), room)
         if not mixed.status.has_plan:
             return mixed
         whole = np.flatnonzero(task.integrality)
@@ -82,6 +95,19 @@ class Chain:
         bound = min(mixed.bound, polished.objective)
         gap = relative_gap(polished.objective, bound)
         return replace(polished, status=mixed.status, bound=bound, gap=gap, seconds=took)
+
+    def _allow(self, objective: str, task: Task, seconds: float) -> float | None:
+        """Money by which a mixed-integer plan may cost more than the least: the gap's part of what it decides.
+
+        What it decides is measured at the linear relaxation, and None where there is no telling.
+        """
+        if objective != COST or self._nothing is None or self._program is None:
+            return None
+        relaxed = self._solve_linear(RELAXED, task, seconds)
+        if not relaxed.status.has_plan:
+            return None
+        mine = split_cost(self._program, relaxed.columns)
+        return self._options.gap * measure_decided(mine, self._nothing, relaxed.objective)
 
     def settle_stage(self, objective: str, task: Task, found: Solution, weights: np.ndarray) -> Solution:
         """Of all points of a task that has been solved and of the value found, the one that weighs least."""

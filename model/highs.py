@@ -247,11 +247,21 @@ class _Held:
         return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
 
 
-def solve_once(task: Task, options: SolverOptions, seconds: float) -> Solution:
-    """The least of a mixed-integer task, from cold."""
+def solve_once(task: Task, options: SolverOptions, seconds: float, room: float | None = None) -> Solution:
+    """The least of a mixed-integer task, from cold.
+
+    Args:
+        task: with whole columns.
+        options: of the solver.
+        seconds: at the most.
+        room: how far above the least it may end, in place of the relative gap of the options.
+    """
     scale = find_scale(task)
     h = _load(_apply(scale, task), task.integrality)
     _set_options(h, options, seconds)
+    if room is not None:
+        h.setOptionValue("mip_rel_gap", 0.0)
+        h.setOptionValue("mip_abs_gap", room if scale is None else room * scale.objective)
     found = _run(h, True)
     return found if scale is None else scale.undo(task, found)
 

@@ -20,10 +20,11 @@ import xarray as xr
 
 from model.chain import Chain
 from model.conflict import explain_no_plan
+from model.decided import Spending, measure_decided, split_cost
 from model.plan import Labeller
 from model.revise import LinearProgram
 from model.solution import HIGHS, Solution, SolverOptions, Status
-from model.sparse import SparseProgram
+from model.sparse import COST, SparseProgram
 from model.variants import Content, Reviser, Variants
 from model.verify import PlanRefused, Verdict, Verifier
 from scenarios.account_bounds import find_unbounded_credits
@@ -53,6 +54,8 @@ DO_NOTHING: Mapping[str, Any] = {
 }
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
 REFERENCE = "reference_operating"
+SPENT, DECIDED = ("invested", "running"), "decided"
+"""What a plan's attrs say of its spending, and how much of that it decides."""
 REFERENCES_KEPT = 256
 """Do-nothing plans kept, by what differs in their programs."""
 
@@ -126,7 +129,13 @@ class Line:
         return reviser.fill(p, content)
 
     def solve(
-        self, scenario: xr.Dataset, program: LinearProgram, clock: Clock, *, verified: bool = True
+        self,
+        scenario: xr.Dataset,
+        program: LinearProgram,
+        clock: Clock,
+        *,
+        verified: bool = True,
+        reference: xr.Dataset | None = None,
     ) -> tuple[xr.Dataset, Verdict | None]:
         """The plan of a program, verified against its scenario.
 
@@ -135,12 +144,17 @@ class Line:
             PlanRefused: the verifier did not accept the plan.
         """
         with clock.phase("solve"):
-            solution = self._chain.solve(program)
+            nothing = None if reference is None else Spending(*(float(reference.attrs[name]) for name in SPENT))
+            solution = self._chain.solve(program, nothing)
         clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
         if not solution.status.has_plan:
             raise explain_no_plan(scenario, program, solution.status, self._options)
         with clock.phase("verify"):
             plan = self._label(scenario, program, solution)
+            mine = split_cost(program, solution.columns)
+            plan.attrs |= dict(zip(SPENT, (mine.invested, mine.running), strict=True))
+            if nothing is not None:
+                plan.attrs[DECIDED] = measure_decided(mine, nothing, solution.values[COST])
             verdict = self._verifier.check(scenario, plan, relaxed=self._options.relax) if verified else None
         if verdict is not None and not verdict.accepted:
             raise PlanRefused(verdict)
@@ -242,7 +256,7 @@ class Family:
             scenario = overlay.describe(arrays, chosen)
         with clock.phase("compile"):
             program = self._main.revise(arrays)
-        plan, verdict = self._main.solve(scenario, program, clock, verified=verified)
+        plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=reference)
         status = Status(plan.attrs["status"])
         return Outcome(self.tables, scenario, plan, verdict, status, reference, clock.seconds, self.notices)
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from runners.accounts.cash_flow import split_finance
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
 from runners.reports.run_folder import SUMMARY
+from runners.reports.summary import share_decided
 from scenarios.notices import list_notices
 from scenarios.terms import ACTOR
 
@@ -91,6 +92,8 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         **{f"finance_{name}_msek": cost for name, cost in _split_finance(scenario, plan).items()},
         "bound_msek": float(plan.attrs["bound"]),
         "gap": float(plan.attrs["gap"]),
+        "decided_msek": float(plan.attrs.get("decided", math.nan)),
+        "gap_of_decided": share_decided(plan),
         "miss": float(plan.attrs.get("miss", math.nan)),
         "verified": bool(verdict.accepted),
         "max_violation": float(verdict.max_violation),

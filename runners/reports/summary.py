@@ -34,6 +34,7 @@ MOST_NAME = 36
 """Letters of a target's name in a sentence."""
 AT_LEAST, NEAREST = "at_least", "nearest"
 NO_PRICE = 1e-6
+TINY = 1e-9
 LARGE = 10.0
 """Prices and values from here on are shown without decimals."""
 HALF = 0.5
@@ -185,7 +186,27 @@ def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
         rate=format_number(100 * float(scenario["discount_rate"]), lang),
         gap=format_number(math.ceil(1e4 * plan.attrs["gap"]) / 1e2, lang, 2),
     )
-    return [title + level.rjust(WIDTH - len(title)), sentence, say("summary_verified", lang)]
+    head = [
+        title + level.rjust(WIDTH - len(title)),
+        sentence,
+        *_tell_decided(plan, name_money(attrs["money"], lang), lang),
+    ]
+    return [*head, say("summary_verified", lang)]
+
+
+def share_decided(plan: xr.Dataset) -> float:
+    """How far a plan may be from the best, as a part of the money that it decides, or of its cost."""
+    cost = abs(float(plan.attrs["objective"]))
+    return float(plan.attrs["gap"]) * cost / max(float(plan.attrs.get("decided", cost)), TINY)
+
+
+def _tell_decided(plan: xr.Dataset, money: str, lang: str) -> list[str]:
+    """Of a plan that is not proven the cheapest: what its distance is of what it decides, where that is known."""
+    if plan.attrs["status"] == "optimal" or "decided" not in plan.attrs:
+        return []
+    share, decided = math.ceil(1e4 * share_decided(plan)) / 1e2, float(plan.attrs["decided"])
+    parts = {"share": format_number(share, lang, 2), "decided": format_number(decided, lang, 0)}
+    return [say("summary_decided", lang, money=money, **parts)]
 
 
 def _write_targets(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
