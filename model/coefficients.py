@@ -120,6 +120,13 @@ def _measure_keep(scenario: Arrays) -> np.ndarray:
     return np.asarray((1.0 - scenario["storage_loss"][:, None, :]) ** standing)
 
 
+def _measure_initial(scenario: Arrays) -> np.ndarray:
+    """What is left after the first slice of the level before it: the first year's own where one is given."""
+    given = scenario["start_level"][:, 0]
+    first = np.where(np.isnan(given), scenario["initial_level"], given)
+    return np.asarray(first * _measure_keep(scenario)[:, 0, 0])
+
+
 @remember
 def _measure_peak(scenario: Arrays) -> np.ndarray:
     """The firm capacity that a unit of demand or use in a slice calls for (commodity, slice, year)."""
@@ -322,7 +329,8 @@ MEASURES: dict[str, Measure] = {
     "holds": Measure(
         (TECHNOLOGY, COMMODITY, YEAR), lambda s: np.asarray(s["stores"][:, :, None] * s["content"][:, None, :])
     ),
-    "initial_kept": Measure((COMMODITY,), lambda s: np.asarray(s["initial_level"] * _measure_keep(s)[:, 0, 0])),
+    "initial_kept": Measure((COMMODITY,), _measure_initial),
+    "start_level": take("start_level", *CY),
     "firm_output": Measure((TECHNOLOGY, COMMODITY, YEAR), _measure_firm_output),
     "firm_demand": Measure(CS, _measure_firm_demand),
     "firm_draw": Measure((TECHNOLOGY, COMMODITY, SLICE, YEAR), _measure_firm_draw),

@@ -25,6 +25,7 @@ GIVING = frozenset(
         *("target", "target_total", "build_most", "build_least", "build_growth", "capacity_most", "capacity_least"),
         *("activity_most", "activity_least", "activity_growth", "purchase_most", "purchase_least", "sale_most"),
         *(f"group_{what}_{side}" for what in ("capacity", "build", "activity", "share") for side in ("most", "least")),
+        "level_start",
         *("group_build_growth", "group_activity_growth"),
         *("once", "requires", "follows", "supports", "excludes", "begin_least", "credit_most", "firm"),
         *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most", "issue_least"),

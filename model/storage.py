@@ -10,6 +10,7 @@ from model.structure import Structure
 
 HORIZON = "horizon"
 SEASON = "season"
+YEAR_ROUND = "year"
 
 
 def add_storage(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
@@ -17,6 +18,8 @@ def add_storage(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 
     storage   level[c,y,s] = keep[c,s,y] level[c, before(y,s)] + (net supply[c,y,s] - required[c,s,y]) / cycles[s]
               (cycles count for storage within a season; before the first slice of a horizon stands initial_level)
+    level_start  level[c, before(y, first slice)] = start_level[c,y]      through the year or over the horizon
+              (in the first year of a horizon start_level stands in the place of initial_level)
     content   level[c,y,s] <= sum_k stores[k,c] content[k,y] capacity[k,y]
     """
 
@@ -27,6 +30,13 @@ def add_storage(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         gained = (net_supply(m, at, n, c, y, s) - n("required", c, s, y)) / cycles
         return m.level[c, y, s] == kept + gained
 
+    def level_start(m: pyo.ConcreteModel, c: str, y: int) -> Expression:
+        place = find_slice_before(at, c, y, at.slices[0])
+        return pyo.Constraint.Skip if place is None else m.level[(c, *place)] == n("start_level", c, y)
+
+    m.level_start = pyo.Constraint(
+        [(c, y) for c, y in at.limited["start_level"] if at.storage.get(c) in (YEAR_ROUND, HORIZON)], rule=level_start
+    )
     m.storage = pyo.Constraint(list(m.level), rule=storage)
     m.content = pyo.Constraint(
         list(m.level),

@@ -109,6 +109,7 @@ LIMITS = (
     "most_purchase",
     "least_purchase",
     "most_sale",
+    "start_level",
     "group_most_capacity",
     "group_least_capacity",
     "group_most_build",

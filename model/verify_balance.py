@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from model.verify_reading import Reading, Scene, kept, once
-from model.verify_terms import NOTHING, Array, Places, Rule, Sum, at_most, equal, find_places, met, term
+from model.verify_terms import NOTHING, Array, Places, Rule, Sum, at_most, bound, equal, find_places, met, term
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import COMMODITY, SLICE, TECHNOLOGY, YEAR
 
@@ -107,15 +107,20 @@ def check_storage(read: Reading) -> Iterator[Rule]:
     """Levels and the stores that hold them.
 
     storage   level = keep level[previous] + net / n,  keep = (1 - storage_loss)^(h / (8760 n))
+    level_start  level[before the first slice of y] = start_level[y], through the year or over the horizon
     content   level <= sum_k stores content capacity
     """
     unit, level, places = read.given.commodity_unit, read.plan.level, find_stored(read)
     if not places.count:
-        yield from (met(name, CSY, unit, places) for name in ("storage", "content"))
+        yield from (met(name, CSY, unit, places) for name in ("storage", "level_start", "content"))
         return
     keep, part = measure_keep(read)
-    right = term(keep * _find_previous(read)) + measure_net(read) * part
+    previous = _find_previous(read)
+    right = term(keep * previous) + measure_net(read) * part
     yield equal("storage", CSY, unit, term(level), right, places)
+    start, given = bound(read.given.start_level)
+    ruled = given & read.stored[:, None] & (read.given.commodity_storage != "season")[:, None]
+    yield equal("level_start", CY, unit, term(previous[:, 0, :]), start, ruled)
     room = weigh_room(read).times(read.plan.capacity)
     yield at_most("content", CSY, unit, term(level), room.at((slice(None), None)), places)
 
@@ -127,7 +132,8 @@ def _find_previous(read: Reading) -> Array:
     around = np.roll(level, 1, axis=1)
     onward = around.copy()
     onward[:, 0, 1:] = level[:, -1, :-1]
-    onward[:, 0, 0] = given.initial_level
+    first = given.start_level[:, 0]
+    onward[:, 0, 0] = np.where(np.isnan(first), given.initial_level, first)
     before = np.arange(level.shape[1])
     for season in np.unique(given.slice_season):
         own = np.flatnonzero(given.slice_season == season)

@@ -280,6 +280,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("most_sale", "supplies", CY, "{commodity}", inf, 0, inf, "Most that can be sold in a year."),
     Quantity("storage_loss", "supplies", CY, "1/yr", 0, 0, 1, "Share of a level that would leak away in a year of standing." ),
     Quantity("initial_level", "supplies", (COMMODITY,), "{commodity}", 0, 0, inf, "Level before the first year, for storage over the horizon."),
+    Quantity("start_level", "supplies", CY, "{commodity}", float("nan"), 0, inf, "Level at the start of each year, for storage through the year or over the horizon; none given: free."),
     # stock
     Quantity("existing", "stock", TY, "{capacity}", 0, 0, inf, "Capacity that stands already and is still there in that year."),
     # groups

@@ -16,7 +16,9 @@ from scenarios.tables import QUANTITY
 STORAGE = "storage"
 MARKETS = {"most_purchase": "purchase_price", "least_purchase": "purchase_price", "most_sale": "sale_price"}
 """Limit of a trade to the price without which there is no trade."""
-STORAGE_NUMBERS = {"storage_loss": ("season", "year", "horizon"), "initial_level": ("horizon",)}
+STORAGE_NUMBERS = {"storage_loss": ("season", "year", "horizon"), "initial_level": ("horizon",)} | {
+    "start_level": ("year", "horizon")
+}
 """Numbers of a store to the kinds of storage in which they mean something."""
 
 

@@ -39,8 +39,8 @@ Tables: {index}.
 
 Each of these is a town in `tests/test_recipes.py`.
 
-* **A base load by season**: one technology per season, decided per year, with a `profile` that spreads the year over the
-  hours of that season and is 0 in the others. Each then runs evenly through its season, at a level of its own.
+* **A base load by season**: one technology per season, decided per year, with a `profile` that spreads the year over
+  the hours of that season and is 0 in the others. Each then runs evenly through its season, at a level of its own.
 * **A reserve counted without output**: a technology with `flow`, `yield` and `firm_credit` as if it ran, and
   `most_activity` 0.
 * **A fuel balanced per slice and per year**: two commodities, one bought and limited over the year, one with `balance`

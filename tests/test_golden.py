@@ -91,8 +91,10 @@ STORES: dict[str, Any] = {
     "slices": [{**half, "cycles": 50} for half in HALVES],
     "commodities": [
         {"commodity": "hot water", "storage": "season", "demand": 10, "purchase_price": 1, "storage_loss": 0.5},
-        {"commodity": "warm rock", "storage": "year", "demand": 10, "purchase_price": 1, "storage_loss": 0.75},
-        {"commodity": "biogas", "storage": "horizon", "demand": 10, "purchase_price": 1, "initial_level": 4},
+        {"commodity": "warm rock", "storage": "year", "demand": 10, "purchase_price": 1, "storage_loss": 0.75}
+        | {"start_level": {2025: 1, 2026: 2}},
+        {"commodity": "biogas", "storage": "horizon", "demand": 10, "purchase_price": 1, "initial_level": 4}
+        | {"start_level": {2025: 4, 2026: 3}},
     ],
     "technologies": [
         {"technology": "tank", "existing": 2, "content": 3, "stores": {"hot water": 1}},
@@ -322,7 +324,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("capacity_balance", "retired_most", "retired_order", "scrapped_order"), AGEING),
     **dict.fromkeys(("use_most", "use_least", "use_annual", "balance"), HEATING),
     **dict.fromkeys(("purchase_most", "purchase_least", "sale_most"), HEATING),
-    **dict.fromkeys(("storage", "content"), STORES),
+    **dict.fromkeys(("storage", "level_start", "content"), STORES),
     "firm": FIRM,
     **dict.fromkeys(("build_most", "build_least", "build_growth", "capacity_most", "capacity_least"), LIMITS),
     **dict.fromkeys(("activity_most", "activity_least", "activity_growth"), LIMITS),

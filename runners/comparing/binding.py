@@ -29,6 +29,7 @@ SET = frozenset(
         *("build_most", "build_least", "build_growth", "capacity_most", "capacity_least"),
         *("activity_most", "activity_least", "activity_growth", "purchase_most", "purchase_least", "sale_most"),
         *SIDED,
+        "level_start",
         *("group_build_growth", "group_activity_growth"),
         *("once", "requires", "follows", "supports", "firm", "credit_most"),
         *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most"),
