@@ -85,11 +85,12 @@ def _measure_debt_room(scenario: Arrays) -> np.ndarray:
 
 
 def _measure_result_room(scenario: Arrays) -> np.ndarray:
-    """Planned result less the least one and the do-nothing path's operating cash (actor, year)."""
+    """Planned result less the least one and the do-nothing path's operating cash (actor, year); endless without one."""
     share = scenario["least_result"]
     with np.errstate(invalid="ignore"):
         needed = np.where(np.isinf(share), -np.inf, share * scenario["taxes_and_grants"])
-    return np.asarray(scenario["planned_result"] - scenario["reference_operating"] - needed)
+    room = scenario["planned_result"] - scenario["reference_operating"] - needed
+    return np.where(np.isnan(scenario["reference_operating"]), np.inf, room)
 
 
 def _measure_wear(scenario: Arrays) -> np.ndarray:

@@ -57,6 +57,21 @@ class ConflictingRule:
         return f"{text} ({span})"
 
 
+@dataclass(frozen=True)
+class Cause:
+    """Why there is no plan, as a part of a sentence."""
+
+    failure: NoPlan
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """The rules that cannot all hold, or how the search ended."""
+        status, rules = self.failure.status, self.failure.rules
+        if status is not Status.INFEASIBLE:
+            return say(f"no_plan_{status.value}", lang).rstrip(".")
+        named = "; ".join(rule.tell(self.failure.names, lang) for rule in rules)
+        return say("cause_together" if rules else "cause_whole_units", lang, rules=named)
+
+
 class NoPlan(FardplanError):
     """No plan keeps all rules and hard targets (exit code 3), or the program is not sound (exit code 1).
 
@@ -82,6 +97,11 @@ class NoPlan(FardplanError):
         self.status, self.rules, self.names = status, tuple(rules), names
         self.reaches, self.units, self.in_parts = tuple(reaches), units or {}, in_parts
         super().__init__(self.tell("en"))
+
+    @property
+    def cause(self) -> Cause:
+        """The reason in short."""
+        return Cause(self)
 
     def tell(self, lang: str = LANGUAGES[0]) -> str:
         """What cannot hold together, one rule a line, targets first."""

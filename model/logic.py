@@ -34,7 +34,7 @@ def add_lumps(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 def add_logic(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Project logic, row by row as the table says it.
 
-    requires   begin[k,v] <= sum over u <= v - lag of begin[other,u]
+    requires   begin[k,v] <= sum over u <= v - lag of begin[other,u]       (nothing where the other cannot be built)
     follows    the same, with the lead time and delay of the other added to the lag
     supports   capacity[k,y] <= ratio capacity[other,y]
     ever       begin[k,v] <= ever[k]
@@ -42,7 +42,8 @@ def add_logic(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """
 
     def opened(m: pyo.ConcreteModel, row: int, k: str, other: str, v: int) -> Expression:
-        return m.begin[k, v] <= sum(n("opens", row, v, u) * m.begin[other, u] for u in at.years)
+        begun = [n("opens", row, v, u) * m.begin[other, u] for u in at.years if (other, u) in m.begin]
+        return m.begin[k, v] <= sum(begun)
 
     for kind in STARTING_RULES:
         rows = [(i, k, other) for i, rule, k, other in at.logic if rule == kind and k in at.switched]
@@ -55,4 +56,7 @@ def add_logic(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.ever_begun = pyo.Constraint(
         [(k, v) for k in m.ever for v in at.years], rule=lambda m, k, v: m.begin[k, v] <= m.ever[k]
     )
-    m.excludes = pyo.Constraint(list(at.excludes), rule=lambda m, r: sum(m.ever[k] for k in at.excludes[r]) <= 1)
+    m.excludes = pyo.Constraint(
+        [rule for rule, named in at.excludes.items() if named],
+        rule=lambda m, rule: sum(m.ever[k] for k in at.excludes[rule]) <= 1,
+    )

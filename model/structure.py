@@ -178,7 +178,7 @@ def outline_program(scenario: Scenario) -> Structure:
         lumpy=tuple(k for k in r.pattern("unit_size", lambda x: x > 0) if k in buildable),
         **_read_starts(r, buildable, logic, excludes),
         logic=_drop_fulfilled(r, logic),
-        excludes=excludes,
+        excludes={rule: tuple(k for k in named if k in buildable) for rule, named in excludes.items()},
         factors={name: r.related(name, ACCOUNT, _item(name), lambda x: x != 0) for name in FACTORS},
         parts=r.related("share", ACCOUNT, PART, lambda x: x != 0),
         credits=credits,

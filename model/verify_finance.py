@@ -147,12 +147,16 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
 
 @kept
 def find_standards(read: Scene) -> tuple[Limit, Limit]:
-    """The debt ceiling of each actor who can draw, and the least result of each of whom one is asked."""
+    """The debt ceiling of each actor who can draw, and the least result of each of whom one is asked.
+
+    A result is a change against doing nothing: where that is no way, none is asked.
+    """
     given = read.given
     share = _share_of_taxes(given.debt_ceiling, given.taxes_and_grants)
     ceiling = np.minimum(share, given.debt_ceiling_amount)
     least = _share_of_taxes(given.least_result, given.taxes_and_grants)
-    return limit(AY, ceiling, find_drawers(read)[:, None]), limit(AY, least)
+    measured = ~np.isnan(given.reference_operating)
+    return limit(AY, ceiling, find_drawers(read)[:, None]), limit(AY, least, measured)
 
 
 def check_standing(ledger: Ledger) -> Iterator[Rule]:

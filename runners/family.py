@@ -19,7 +19,7 @@ import numpy as np
 import xarray as xr
 
 from model.chain import Chain
-from model.conflict import explain_no_plan
+from model.conflict import NoPlan, explain_no_plan
 from model.decided import Spending, measure_decided, split_cost
 from model.plan import Labeller
 from model.revise import LinearProgram
@@ -39,13 +39,11 @@ from scenarios.overlay import Chosen, Overlay
 from scenarios.settings import EXCLUDE, Settings
 from scenarios.support import running_cash
 from scenarios.tables import Tables, read_tables
-from scenarios.terms import ACTOR
+from scenarios.terms import ACTOR, YEAR
 
 PHASES = ("load", "build", "compile", "solve", "verify")
 """What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""
 
-Reference = tuple[int, xr.Dataset, np.ndarray]
-"""A do-nothing path: a number for its content (0: the base's), its plan and its operating cash."""
 DO_NOTHING: Mapping[str, Any] = {
     "do_nothing": True,
     "perspective": SOCIETY,
@@ -65,8 +63,8 @@ class Outcome:
     """A plan with all that led to it, and the seconds of each phase (`highs`: of the solver's own).
 
     `reference` is the do-nothing plan of the same choices, in a case with actors: what outlays and operating cash are
-    measured against. `verdict` is None where the plan was not to be verified. `notices` are what a user should know of
-    the case and of how the plan was found.
+    measured against. Where doing nothing is no way there is none, and a notice says why. `verdict` is None where the
+    plan was not to be verified. `notices` are what a user should know of the case and of how the plan was found.
     """
 
     tables: Tables
@@ -77,6 +75,27 @@ class Outcome:
     reference: xr.Dataset | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A do-nothing path: a number for its content (0: the base's), its plan and its operating cash.
+
+    Where doing nothing is no way there is no plan, `operating` has no numbers and `failure` says why.
+    """
+
+    number: int
+    plan: xr.Dataset | None
+    operating: np.ndarray
+    failure: NoPlan | None = None
+
+    def list_notices(self, scenario: xr.Dataset) -> tuple[Notice, ...]:
+        """What a user should know of a path that is none: why, and which rule is measured against it."""
+        if self.failure is None:
+            return ()
+        told = Notice("no_do_nothing", {"cause": self.failure.cause})
+        bound = bool(np.isfinite(scenario["least_result"].values).any())
+        return (told, Notice("no_do_nothing_result")) if bound else (told,)
 
 
 class Clock:
@@ -204,7 +223,7 @@ class Family:
             self.notices = find_notices(self.tables, choices)
             idle = open_overlay(self.tables, replace(choices, **DO_NOTHING), targets=False)
         self._idle = Line(idle, self.options, programs) if idle.scenario.sizes[ACTOR] else None
-        operating = None if self._idle is None else self._refer((), self._clock)[2]
+        operating = None if self._idle is None else self._refer((), self._clock).operating
         with self._clock.phase("load"):
             overlay = open_overlay(self.tables, choices, reference_operating=operating)
         problems = find_unbounded_credits(overlay.base)
@@ -256,20 +275,22 @@ class Family:
             scenario = overlay.describe(arrays, chosen)
         with clock.phase("compile"):
             program = self._main.revise(arrays)
-        plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=reference)
+        nothing = None if reference is None else reference.plan
+        plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=nothing)
         status = Status(plan.attrs["status"])
-        return Outcome(self.tables, scenario, plan, verdict, status, reference, clock.seconds, self.notices)
+        notices = self.notices if reference is None else (*self.notices, *reference.list_notices(scenario))
+        return Outcome(self.tables, scenario, plan, verdict, status, nothing, clock.seconds, notices)
 
-    def _prepare(self, chosen: Chosen, clock: Clock) -> tuple[Arrays, xr.Dataset | None]:
-        """The arrays of a scenario, with its do-nothing path in them, and that path's plan."""
+    def _prepare(self, chosen: Chosen, clock: Clock) -> tuple[Arrays, Reference | None]:
+        """The arrays of a scenario, with its do-nothing path in them, and that path."""
         arrays = self._main.overlay.lay(chosen)
         if self._idle is None:
             return arrays, None
-        number, plan, operating = self._refer(chosen, clock)
-        if number:
-            versions = dict(sorted([*arrays.versions.items(), (REFERENCE, number)]))
-            arrays = arrays.change({REFERENCE: operating}, versions)
-        return arrays, plan
+        reference = self._refer(chosen, clock)
+        if reference.number:
+            versions = dict(sorted([*arrays.versions.items(), (REFERENCE, reference.number)]))
+            arrays = arrays.change({REFERENCE: reference.operating}, versions)
+        return arrays, reference
 
     def _refer(self, chosen: Chosen, clock: Clock) -> Reference:
         """The do-nothing path of settings, remembered by those that concern it."""
@@ -293,13 +314,21 @@ class Family:
             reviser, p, content = self._idle.measure(arrays)
         found = self._references.get(content)
         if found is None:
-            scenario = overlay.describe(arrays, chosen)
-            plan, _ = self._idle.solve(scenario, reviser.fill(p, content), clock)
+            scenario, program = overlay.describe(arrays, chosen), reviser.fill(p, content)
             if len(self._references) >= REFERENCES_KEPT:
                 self._references = {(): self._references[()]}
-            found = next(self._numbers), plan, running_cash(arrays, plan)
-            self._references[content] = found
+            found = self._references[content] = self._do_nothing(self._idle, scenario, program, clock)
         return found
+
+    def _do_nothing(self, line: Line, scenario: xr.Dataset, program: LinearProgram, clock: Clock) -> Reference:
+        """The path of a scenario in which nothing is done, or why there is none."""
+        number = next(self._numbers)
+        try:
+            plan, _ = line.solve(scenario, program, clock)
+        except NoPlan as failure:
+            unknown = np.full((scenario.sizes[ACTOR], scenario.sizes[YEAR]), np.nan)
+            return Reference(number, None, unknown, failure)
+        return Reference(number, plan, running_cash(scenario, plan))
 
 
 def _concerns(setting: Any, number: float) -> bool:

@@ -41,7 +41,7 @@ from scenarios.catalog import (
     Quantity,
 )
 from scenarios.choices import Choices
-from scenarios.exclusion import close_unbuilt
+from scenarios.exclusion import close_unbuilt, list_releases, release_unbuilt
 from scenarios.finance import Derive, list_derived
 from scenarios.overlay import DIGEST, Overlay
 from scenarios.settings import Settings
@@ -133,7 +133,9 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
         {"unit": "{money}/yr", "sentence": "Operating cash and support of the do-nothing path."},
     )
     scenario.attrs = _case_attributes(tables, case, scenario, choices)
-    return scenario, {"cap": draw_caps, "most_activity": close_unbuilt, **list_derived(frames, choices)}
+    derived = {"cap": draw_caps, "most_activity": close_unbuilt, "must_run": release_unbuilt}
+    releases = list_releases() if choices.do_nothing else {}
+    return scenario, {**derived, **releases, **list_derived(frames, choices)}
 
 
 def _derive(written: xarray.Dataset, derived: Mapping[str, Derive]) -> xarray.Dataset:

@@ -85,7 +85,10 @@ def find_windows_outside_plan(view: View) -> Iterator[Problem]:
 
 
 def find_impossible_commitments(view: View) -> Iterator[Problem]:
-    """Committed builds of what cannot be built then: outside its window, excluded, or not buildable at all."""
+    """Committed builds of what cannot be built then: outside its window, excluded by name, or not buildable at all.
+
+    Doing nothing asks for no measure, committed or not.
+    """
     places = view.rows_of("least_build")
     names = [name for name in places if name in view.technologies]
     committed = view.filled("least_build", names) > 0
@@ -97,7 +100,7 @@ def find_impossible_commitments(view: View) -> Iterator[Problem]:
         key, fields = "", {"technology": name, "year": (outside or bound or [0])[0]}
         if bound and name not in view.builders:
             key = "committed_unbuildable"
-        elif bound and name in view.excluded:
+        elif bound and name in view.choices.exclude:
             key = "committed_excluded"
         elif outside:
             key = "committed_outside"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from conf.words import LANGUAGES, say
 
@@ -27,6 +27,14 @@ TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u206
 
 class FardplanError(Exception):
     """Any error of ours that is meant for a person."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """What can be said in every language."""
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """Its words in a language."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,8 @@ class Problem:
 class Notice:
     """One thing to know although nothing is wrong: which message, what fills it, and where it stands if in a table.
 
-    `key`, `fields` and `row` are as a Problem's; `file` is empty where a notice is about the case as a whole.
+    `key`, `fields` and `row` are as a Problem's; `file` is empty where a notice is about the case as a whole. A field
+    may itself be something that tells in a language, such as the cause of a plan that is none.
     """
 
     key: str
@@ -67,8 +76,7 @@ class Notice:
 
 
 def _tell_at(told: Problem | Notice, lang: str) -> str:
-    fields = {name: show_found(value) if isinstance(value, str) else value for name, value in told.fields.items()}
-    text = say(told.key, lang, **fields)
+    text = say(told.key, lang, **{name: _fill(value, lang) for name, value in told.fields.items()})
     if not told.file:
         return text
     place = told.file
@@ -77,6 +85,13 @@ def _tell_at(told: Problem | Notice, lang: str) -> str:
     if told.column is not None:
         place += ", " + say("place_column", lang, column=told.column)
     return f"{show_found(place)}: {text}"
+
+
+def _fill(value: object, lang: str) -> object:
+    """What stands in place of a field: what was found as it can be shown, and what has words of its own in them."""
+    if isinstance(value, Telling):
+        return value.tell(lang)
+    return show_found(value) if isinstance(value, str) else value
 
 
 def show_found(text: str) -> str:

@@ -21,6 +21,7 @@ from runners.accounts.streams import (
     list_payments,
     list_replaced,
     list_streams,
+    make_unpriced,
     sum_actors,
     time_payments,
 )
@@ -30,6 +31,8 @@ from scenarios.terms import ACTOR, TECHNOLOGY
 
 MEASURE, PROGRAMME, MARKET, FINANCING, PLAN = "measure", "programme", "market", "financing", "plan"
 SMALLEST = 1e-9
+WORTHS = ("npv", "irr_percent", "payback_years", "annuity")
+"""What a measure is worth: with what it replaces, so nothing can be said where that is not known."""
 PRESENT_VALUES = ("outlay", "grant", "operating", "support", "residual_value", "replaced")
 COLUMNS = (
     *("level", "item", "name_sv", "name_en", ACTOR, "investment", NOMINAL, *PRESENT_VALUES, "npv"),
@@ -71,6 +74,7 @@ def _appraise_measures(
     members = join_modes(scenario, plan)
     streams = own.group(members)
     spared = None if reference is None else list_replaced(scenario, plan, reference).group(members)
+    unknown = _lack_worth(scenario, plan, members)
     measure = scenario["technology_measure"].values.astype(bool)
     for k in np.flatnonzero(measure & (members.sum(axis=0) > 0)).tolist():
         mine = Streams(*(part[:, k] for part in streams.parts()))
@@ -78,7 +82,15 @@ def _appraise_measures(
         if _touches(mine) or (replaced is not None and _touches(replaced)):
             names = {f"name_{lang}": str(scenario[f"technology_name_{lang}"].values[k]) for lang in LANGUAGES}
             head = {"level": MEASURE, "item": str(scenario[TECHNOLOGY].values[k]), **names}
-            yield from _list_payers(scenario, head, mine, replaced)
+            lacking = dict.fromkeys(WORTHS, np.nan) if unknown[k] else {}
+            yield from (row | lacking for row in _list_payers(scenario, head, mine, replaced))
+
+
+def _lack_worth(scenario: xr.Dataset, plan: xr.Dataset, members: Floats) -> np.ndarray:
+    """Measures whose worth is what they replace, where doing nothing is no way and nobody can say that (measure)."""
+    if not np.isnan(scenario["reference_operating"].values).any():
+        return np.zeros(members.shape[1], dtype=bool)
+    return np.asarray(members.T @ make_unpriced(scenario, plan).sum(axis=(1, 2)) > SMALLEST)
 
 
 def _appraise_changes(

@@ -69,7 +69,7 @@ def list_replaced(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset)
     commodity the saving stays with the programme.
     """
     measure = scenario["technology_measure"].values.astype(bool)
-    made, before = _make_unpriced(scenario, plan), _make_unpriced(scenario, reference)
+    made, before = make_unpriced(scenario, plan), make_unpriced(scenario, reference)
     saved = list_streams(scenario, plan) - list_streams(scenario, reference)
     weights = share_amounts((made + before).sum(axis=2) * ~measure[:, None], axis=1)
     by_year = share_amounts(made * measure[:, None, None], axis=0)
@@ -98,7 +98,7 @@ def join_modes(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     own = np.arange(len(labels))
     joined = np.where(measure[hosts] & measure, hosts, own)
     members = np.eye(len(labels))[joined] * measure[:, None]
-    made = (_make_unpriced(scenario, plan) * scenario["length"].values).sum(axis=2)
+    made = (make_unpriced(scenario, plan) * scenario["length"].values).sum(axis=2)
     shares = share_amounts(made, axis=0) * measure[:, None]
     used = np.asarray((scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values < 0).any(axis=(2, 3)))
     for mode in np.flatnonzero(measure & ~measure[hosts] & (hosts != own)).tolist():
@@ -136,7 +136,7 @@ def sum_actors(streams: Streams) -> Streams:
     return Streams(*(part.sum(axis=0) for part in streams.parts()))
 
 
-def _make_unpriced(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+def make_unpriced(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Output of commodities that have no price and keep no level (technology, commodity, year)."""
     free = (price_use(scenario) == 0).all(axis=(1, 2)) & (scenario["commodity_storage"].values == "no")
     flow = scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values
