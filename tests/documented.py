@@ -32,6 +32,8 @@ LUND = ROOT / "scenarios" / "lund"
 SLOT = re.compile(r"\{(\w+):(\+?)(\d+)\}")
 NUMBER = r"[-+]?\d+(?: \d{3})*(?:\.\d+)?"
 EXACT = "solver=exact"
+YEAR = "_year"
+"""How the name of a figure ends that is a year."""
 TERRITORIAL, TRANSPORT, NET = "territorial", "transport", "net_territorial"
 PRESENT = "present_value"
 
@@ -140,7 +142,12 @@ class Quote:
     def write(self, runs: Runs) -> str:
         """The sentence as it should be."""
         figures = self.figures(runs)
-        return SLOT.sub(lambda slot: write_figure(figures[slot[1]], int(slot[3]), bool(slot[2])), self.text)
+
+        def fill(slot: re.Match[str]) -> str:
+            value = figures[slot[1]]
+            return str(int(value)) if slot[1].endswith(YEAR) else write_figure(value, int(slot[3]), bool(slot[2]))
+
+        return SLOT.sub(fill, self.text)
 
     def find(self) -> str:
         """The sentence as the page has it, blank where the page has none like it."""

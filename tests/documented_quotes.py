@@ -231,4 +231,4 @@ QUOTES: tuple[Quote, ...] = (
 
 def _value_idle_misses(runs: Runs) -> float:
     """What the misses of doing nothing are valued at, by the plan that is forced to do nothing."""
-    return runs.plan(EXACT, "do_nothing=true").cost
+    return runs.plan(EXACT, "do_nothing=true").misses
