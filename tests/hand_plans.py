@@ -108,6 +108,7 @@ def store_town() -> tuple[xr.Dataset, xr.Dataset]:
                     "demand": 10,
                     "profile": {"winter": 0.8, "summer": 0.2},
                     "storage_loss": 0.19,
+                    "start_level": 10 / 3,
                 }
             ],
             "technologies": [
@@ -265,6 +266,11 @@ def traffic_town() -> tuple[xr.Dataset, xr.Dataset]:
                     "of": "wheels",
                     "weight": {"bus": 1},
                     "group_least_build": 2,
+                    "group_build_growth": 1,
+                    "group_build_before": 2,
+                    "group_activity_growth": 1,
+                    "group_activity_seed": 1,
+                    "group_activity_before": 1,
                     "group_most_share": 1 / 3,
                     "group_least_share": 0.2,
                 },

@@ -85,7 +85,7 @@ def draw_commodities(draw: st.DrawFn, slices: tuple[str, ...], storage: str) -> 
     fuel = {"commodity": "fuel", "balance": draw(balance), "purchase_price": draw(amounts(0.2, 0.5))}
     if storage != "no":
         heat |= {"storage": storage, "storage_loss": draw(amounts(0, 0.3))}
-        heat |= {"initial_level": 0.5} if storage == "horizon" else {}
+        heat |= {"horizon": {"initial_level": 0.5}, "year": {"start_level": 0.5}}.get(storage, {})
     elif draw(st.booleans()):
         heat["surplus"] = "yes"
     if draw(st.booleans()):
@@ -148,7 +148,8 @@ def draw_scenario(draw: st.DrawFn, kind: str = "") -> xr.Dataset:
     )
     if storage != "no":
         technologies.append({"technology": "pit", "existing": 2, "content": 1, "stores": {"heat": 1}})
-    limits = {"group_most_build": draw(amounts(3, 8)), "group_most_capacity": 20, "group_most_activity": 30}
+    growth = {"group_build_growth": 2, "group_build_seed": 4, "group_activity_growth": 2, "group_activity_seed": 30}
+    limits = growth | {"group_most_build": draw(amounts(3, 8)), "group_most_capacity": 20, "group_most_activity": 30}
     groups = [{"group": "all", "weight": dict.fromkeys(names, 1), **limits}]
     groups.append({"group": "one", "of": "all", "weight": {names[0]: 1}, "group_most_share": draw(amounts(0.6, 1))})
     credit = {"credit_share": {"removal": draw(amounts(0.5, 1))}, "most_credit": {"removal": draw(amounts(0.3, 5))}}

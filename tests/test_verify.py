@@ -41,6 +41,7 @@ heat | account_value co2 2026 = 1.2 | target | cap 2026 | 0.2
 heat | account_value co2 2026 = 0.6 | account | co2 2026 | 0.055
 heat | capacity boiler 2025 = 0.25, capacity pump 2025 = 0.25 | firm | heat winter 2025 | 9.62
 store | level heat summer 2025 = 3 | storage | heat winter 2025 | 0.3
+store | level heat summer 2025 = 3 | level_start | heat 2025 | 0.3333333333333333
 store | level heat summer 2025 = 4.5 | content | heat summer 2025 | 0.5
 project | units sink 2026 = 2 | unit_lump | sink 2026 | 2
 project | units sink 2026 = 0.5, build sink 2026 = 1 | whole | units sink 2026 | 0.5
@@ -87,6 +88,10 @@ traffic | sale tyres all 2026 = 3.5 | sale_most | tyres 2026 | 0.5
 traffic | capacity car 2025 = 8.5 | group_capacity | wheels 2025 | 0.5
 traffic | capacity car 2026 = 5.5 | group_capacity | wheels 2026 | 0.5
 traffic | build bus 2026 = 1.5 | group_build | buses 2026 | 0.5
+traffic | build bus 2025 = 2.5 | group_build_growth | buses 2025 | 0.5
+traffic | build bus 2025 = 1.5 | group_build_growth | buses 2026 | 0.5
+traffic | activity bus all 2025 = 2.5 | group_activity_growth | buses 2025 | 0.5
+traffic | activity bus all 2025 = 1.5 | group_activity_growth | buses 2026 | 0.5
 traffic | activity car all 2025 = 8.5 | group_activity | wheels 2025 | 0.5
 traffic | activity car all 2026 = 5.5 | group_activity | wheels 2026 | 0.5
 traffic | activity car all 2026 = 5.1 | group_share | buses 2026 | 0.3
