@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.elastic import Slack, add_slacks, ease_rows, free_rows
+from model.giving import Core, Hold, Rule, find_holders, loosen_task, take_part
 from model.highs import Session, solve_once
 from model.revise import LinearProgram
 from model.solution import Solution, SolverOptions
@@ -146,40 +147,44 @@ def list_target_rows(program: LinearProgram) -> dict[str, list[int]]:
     return {name: sorted(held, key=lambda row: program.program.row_labels[row].index) for name, held in rows.items()}
 
 
-def find_core(
-    program: LinearProgram, options: SolverOptions, giving: Mapping[tuple[str, str], Sequence[int]]
-) -> tuple[int, ...]:
-    """Rows of an irreducible conflict between whole rules; empty where targets are not what is missed.
+def find_core(program: LinearProgram, options: SolverOptions, giving: Mapping[Rule, Hold]) -> Core:
+    """An irreducible conflict between whole rules, in parts of units; empty where targets are not what is missed.
 
     The prices of the least sum of misses prove that the targets and some rules cannot hold together. Of these, one
-    rule after the other is let go for good where the rest still cannot hold.
+    rule after the other is let go for good where the rest still cannot hold; missed targets are tried first.
 
     Args:
-        program: found infeasible even in parts of units.
+        program: found infeasible.
         options: of the solver.
-        giving: rows of every rule that could be let go, targets too, by family and item; targets are tried first.
+        giving: every rule that could be let go, targets too.
     """
     reacher = Reacher(program, options)
+    if not reacher.names:
+        return Core({})
     shut = ~reacher.mark(*range(len(reacher.names)))
     costs = (~shut).astype(float)
     found = reacher.solve(costs, shut, whole=False)
     if not found.status.has_plan or found.objective <= REACHED:
-        return ()
+        return Core({})
     missed = {
         row
         for name, miss in zip(reacher.names, found.columns[reacher.n_columns :], strict=True)
         if miss > REACHED
         for row in reacher.rows[name]
     }
-    priced = set(np.flatnonzero(np.abs(found.row_duals) > NEEDLESS).tolist())
-    task = free_rows(
-        reacher.task, np.array([r for rows in giving.values() for r in rows if r not in priced], dtype=int)
-    )
-    left = {rule: [row for row in rows if row in priced] for rule, rows in giving.items() if priced & set(rows)}
-    for rule in sorted(left, key=lambda rule: not missed & set(left[rule])):
-        trial = free_rows(task, np.array(left[rule]))
+    priced = list_priced(found)
+    proof = {rule for row in priced for rule in find_holders(program, row) if rule in giving}
+    task = loosen_task(reacher.task, [hold for rule, hold in giving.items() if rule not in proof])
+    left = [rule for rule in giving if rule in proof]
+    for rule in sorted(left, key=lambda rule: not missed & set(giving[rule].rows)):
+        trial = loosen_task(task, [giving[rule]])
         still = reacher.solve(costs, shut, trial, whole=False)
         if still.status.has_plan and still.objective > REACHED:
-            task = trial
-            del left[rule]
-    return tuple(row for rows in left.values() for row in rows)
+            task, priced = trial, list_priced(still)
+            left.remove(rule)
+    return Core(take_part(giving, left, priced))
+
+
+def list_priced(found: Solution) -> set[int]:
+    """Rows that a least sum of misses prices: those of the proof that it cannot be less."""
+    return set(np.flatnonzero(np.abs(found.row_duals) > NEEDLESS).tolist())

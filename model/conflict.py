@@ -9,48 +9,48 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from conf.words import LANGUAGES, format_amount, format_number, say
+from conf.words import LANGUAGES, format_amount, format_number, say, say_unit
 from model.attainable import Reach, find_core, find_reach, list_target_rows
 from model.chain import solve_program
-from model.highs import CONFLICT_SECONDS, find_conflict
+from model.core import WHOLE_UNITS, find_any_core
+from model.giving import BUILD_MOST, START_WINDOW, find_item, list_giving, name_family
 from model.revise import LinearProgram
 from model.solution import SolverOptions, Status
 from scenarios.errors import FardplanError
+from scenarios.terms import TECHNOLOGY
 
-IDENTITIES = frozenset({"account_sum", "capacity_balance", "net_outlay_sum", "operating_sum", "unit_lump"})
+IDENTITIES = frozenset({"account_sum", "capacity_balance", "net_outlay_sum", "operating_sum", "unit_lump", "funding"})
 """Families that only define a quantity: part of every conflict, cause of none."""
 
-GIVING = frozenset(
-    {
-        *("target", "target_total", "build_most", "build_least", "build_growth", "capacity_most", "capacity_least"),
-        *("activity_most", "activity_least", "activity_growth", "purchase_most", "purchase_least", "sale_most"),
-        *(f"group_{what}_{side}" for what in ("capacity", "build", "activity", "share") for side in ("most", "least")),
-        "level_start",
-        *("group_build_growth", "group_activity_growth"),
-        *("once", "requires", "follows", "supports", "excludes", "begin_least", "credit_most", "firm"),
-        *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most", "issue_least"),
-        *("grant_pool", "claim_project", "support_most", "support_in_all"),
-    }
-)
-"""Families of rules that a person set and could let go; the others are how things are."""
+EXCLUDED = "excluded"
+CLOSING = (BUILD_MOST, START_WINDOW, "activity_most")
+"""Rules by which an exclusion closes what it names."""
+LINKS = ("requires", "follows", "supports")
+"""Rules between two technologies, both of which are told."""
 
 TARGET_FAMILIES = ("target", "target_total")
+MOST_REASONS = 3
+"""Rules that a short reason names."""
 SMALL = 1.0
 """Misses below this are written with three decimals."""
 
 
 @dataclass(frozen=True)
 class ConflictingRule:
-    """One rule of a conflict: its family, the label it is about, and the years in which it takes part."""
+    """One rule of a conflict: its family, the label it is about, and the years in which it takes part.
+
+    `other` is what a rule between two technologies asks for besides.
+    """
 
     family: str
     item: str
     years: tuple[int, ...]
+    other: str = ""
 
     def tell(self, names: Mapping[str, Mapping[str, str]], lang: str) -> str:
         """The rule in words, such as `målet Transport (2030)`."""
-        item = names.get(self.item, {}).get(lang, self.item)
-        text = say(f"rule_{self.family}", lang, item=item)
+        item, other = (names.get(label, {}).get(lang, label) for label in (self.item, self.other))
+        text = say(f"rule_{self.family}_other" if other else f"rule_{self.family}", lang, item=item, other=other)
         if not self.years:
             return text
         span = str(self.years[0]) if len(self.years) == 1 else f"{self.years[0]}–{self.years[-1]}"
@@ -72,16 +72,35 @@ class Cause:
         return say("cause_together" if rules else "cause_whole_units", lang, rules=named)
 
 
+@dataclass(frozen=True)
+class Way:
+    """Choices that let go what stands in the way, and whether there is a plan with them.
+
+    `words` are as they are typed, `told` says in each language what they do. `works` is None where time was out before
+    they were tried.
+    """
+
+    words: tuple[str, ...]
+    told: Mapping[str, str]
+    works: bool | None
+
+    def tell(self, lang: str) -> str:
+        """The words and what they do."""
+        return say("way", lang, words=" ".join(self.words), told=self.told[lang])
+
+
 class NoPlan(FardplanError):
     """No plan keeps all rules and hard targets (exit code 3), or the program is not sound (exit code 1).
 
     Attributes:
         status: INFEASIBLE, UNBOUNDED, NO_PLAN_IN_TIME or FAILED.
-        rules: for an infeasible program, rules that cannot all hold; empty where only whole units make it so.
+        rules: for an infeasible program, rules that cannot all hold.
         names: label to language to name, for the words.
         reaches: how near each hard target can be come to; empty where no target is what cannot hold.
         units: of each target's account.
         in_parts: in parts of units there is a plan.
+        digest: of the scenario that has no plan.
+        ways: choices that were tried; None where none were looked for.
     """
 
     def __init__(
@@ -93,9 +112,12 @@ class NoPlan(FardplanError):
         units: Mapping[str, str] | None = None,
         *,
         in_parts: bool = False,
+        digest: str = "",
     ) -> None:
         self.status, self.rules, self.names = status, tuple(rules), names
         self.reaches, self.units, self.in_parts = tuple(reaches), units or {}, in_parts
+        self.digest = digest
+        self.ways: tuple[Way, ...] | None = None
         super().__init__(self.tell("en"))
 
     @property
@@ -104,16 +126,23 @@ class NoPlan(FardplanError):
         return Cause(self)
 
     def tell(self, lang: str = LANGUAGES[0]) -> str:
-        """What cannot hold together, one rule a line, targets first."""
+        """What cannot hold together, one rule a line, targets first; then what was tried, and what else to ask."""
         lines = [say(f"no_plan_{self.status.value}", lang)]
-        if self.in_parts or (self.status is Status.INFEASIBLE and not self.rules):
-            lines.append(say("no_plan_whole_units", lang))
+        if self.status is not Status.INFEASIBLE:
+            return lines[0]
+        lines += [say("no_plan_whole_units", lang)] if self.in_parts else []
         lines += [f"  - {rule.tell(self.names, lang)}" for rule in self.rules]
-        if self.status is Status.INFEASIBLE:
-            lines += self._tell_reaches(lang)
-            lines.append(say("no_plan_way_out", lang))
-            lines += [say("no_plan_repairs", lang)] if self.reaches else []
-        return "\n".join(lines)
+        lines += self._tell_reaches(lang)
+        lines += [] if self.ways is None else tell_ways(self.ways, lang)
+        return "\n".join([*lines, say("no_plan_repairs", lang)])
+
+    def reason(self, lang: str = LANGUAGES[0]) -> str:
+        """What stands in the way in one line, such as `skuldtaket för Lunds kommun (2030)`: alike where rules are."""
+        if self.status is not Status.INFEASIBLE or not self.rules:
+            return say(f"no_plan_{self.status.value}", lang)
+        told = [rule.tell(self.names, lang) for rule in self.rules[:MOST_REASONS]]
+        rest = len(self.rules) - MOST_REASONS
+        return "; ".join([*told, say("no_plan_rest", lang, count=rest)] if rest > 0 else told)
 
     def _tell_reaches(self, lang: str) -> list[str]:
         """By how much each target is missed at the least, and when it could hold; those that can be met say nothing."""
@@ -127,6 +156,17 @@ class NoPlan(FardplanError):
         return lines
 
 
+def tell_ways(ways: Sequence[Way], lang: str) -> list[str]:
+    """What was tried, in lines: first what gives a plan, then what does not, then what there was no time for."""
+    if not ways:
+        return [say("ways_none", lang)]
+    lines = []
+    for works, key in ((True, "ways_work"), (False, "ways_fail"), (None, "ways_untried")):
+        held = [way.tell(lang) for way in ways if way.works is works]
+        lines += [say(key, lang), *(f"  {text}" for text in held)] if held else []
+    return lines
+
+
 def format_miss(amount: float, unit: str, lang: str) -> str:
     """An amount and its unit with digits enough to tell it from nothing.
 
@@ -135,7 +175,7 @@ def format_miss(amount: float, unit: str, lang: str) -> str:
     """
     if amount >= SMALL:
         return format_amount(amount, unit, lang)
-    return f"{format_number(amount, lang, 3)} {unit}".rstrip()
+    return f"{format_number(amount, lang, 3)} {say_unit(unit, lang)}".rstrip()
 
 
 def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status, options: SolverOptions) -> NoPlan:
@@ -147,81 +187,76 @@ def explain_no_plan(scenario: xr.Dataset, program: LinearProgram, status: Status
         status: how the solve ended.
         options: its options; their time limit bounds the search for the conflict.
     """
+    digest = str(scenario.attrs.get("digest", ""))
     if status is not Status.INFEASIBLE:
-        return NoPlan(status, (), name_items(scenario))
+        return NoPlan(status, (), name_items(scenario), digest=digest)
     weights = dict(zip(map(str, scenario["target"].values), scenario["price"].values.tolist(), strict=True))
     units = dict(zip(map(str, scenario["account"].values), map(str, scenario["account_unit"].values), strict=True))
     accounts = zip(map(str, scenario["target"].values), map(str, scenario["target_account"].values), strict=True)
     reaches = find_reach(program, options, weights) if list_target_rows(program) else ()
     reaches = () if any(np.isnan(reach.alone) for reach in reaches) else reaches
-    rules = find_rules(program, options, reaches)
+    rules = find_rules(scenario, program, options, reaches)
     by_target = {target: units[account] for target, account in accounts}
     in_parts = bool(program.program.integrality.any()) and not options.relax and _has_plan_in_parts(program, options)
-    return NoPlan(status, rules, name_items(scenario), reaches, by_target, in_parts=in_parts)
+    return NoPlan(status, rules, name_items(scenario), reaches, by_target, in_parts=in_parts, digest=digest)
 
 
 def _has_plan_in_parts(program: LinearProgram, options: SolverOptions) -> bool:
     return solve_program(program, replace(options, relax=True)).status.has_plan
 
 
-def find_rules(program: LinearProgram, options: SolverOptions, reaches: Sequence[Reach]) -> list[ConflictingRule]:
+def find_rules(
+    scenario: xr.Dataset, program: LinearProgram, options: SolverOptions, reaches: Sequence[Reach]
+) -> list[ConflictingRule]:
     """Rules that cannot all hold and of which none can be left out.
 
     Where some targets are out of reach each by itself, those of the one that is missed least are told: of one that
-    can be held from some later year, if there is such a one.
+    can be held from some later year, if there is such a one. Where only whole units stand in the way, they are told
+    among the rules.
     """
     missed = sorted((r for r in reaches if not r.reached), key=lambda r: (r.first_year is None, r.alone))
-    asked = _keep_target(program, missed[0].target) if missed else program
-    rows = find_core(asked, options, list_giving(program)) if reaches else ()
-    rows = rows or find_conflict(program, GIVING, min(CONFLICT_SECONDS, options.time_limit))
-    return name_rules(program, rows) if rows else _find_whole_unit_targets(program, options)
+    return find_core_rules(scenario, keep_target(program, missed[0].target) if missed else program, options)
 
 
-def list_giving(program: LinearProgram) -> dict[tuple[str, str], list[int]]:
-    """Rows of every rule that a person set and could let go, by family and item."""
-    giving: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, label in enumerate(program.program.row_labels):
-        if label.family in GIVING:
-            giving[label.family, _find_item(label.index)].append(row)
-    return giving
+def find_core_rules(scenario: xr.Dataset, program: LinearProgram, options: SolverOptions) -> list[ConflictingRule]:
+    """The rules of one irreducible conflict of a program that has no plan."""
+    giving = list_giving(program)
+    core = find_core(program, options, giving)
+    core = core if core.rules else find_any_core(program, options, giving)
+    rows = core.rows or tuple(row for held in core.rules.values() for row in held)
+    lumps = [ConflictingRule(WHOLE_UNITS, item, ()) for item in core.lumps]
+    return [*name_excluded(scenario, name_rules(program, rows)), *lumps]
 
 
-def _keep_target(program: LinearProgram, target: str) -> LinearProgram:
+def name_excluded(scenario: xr.Dataset, rules: Sequence[ConflictingRule]) -> list[ConflictingRule]:
+    """The rules, those by which an exclusion closes a technology told as that."""
+    excluded = {str(k) for k in scenario[TECHNOLOGY].values[scenario["excluded"].values.astype(bool)]}
+    told = [
+        ConflictingRule(EXCLUDED, rule.item, ()) if rule.family in CLOSING and rule.item in excluded else rule
+        for rule in rules
+    ]
+    return list(dict.fromkeys(told))
+
+
+def keep_target(program: LinearProgram, target: str) -> LinearProgram:
     """The program with one of its hard targets alone."""
     others = [row for name, held in list_target_rows(program).items() if name != target for row in held]
     return free_program(program, others)
 
 
-def _find_item(index: Sequence[object]) -> str:
-    return next((i for i in index if isinstance(i, str)), "")
-
-
 def name_rules(program: LinearProgram, rows: Sequence[int]) -> list[ConflictingRule]:
     """Rows as rules: identities left out, years of one rule gathered, targets first."""
-    years: dict[tuple[str, str], set[int]] = defaultdict(set)
+    years: dict[tuple[str, str, str], set[int]] = defaultdict(set)
     for row in rows:
         label = program.program.row_labels[row]
         if label.family in IDENTITIES:
             continue
-        item = _find_item(label.index)
-        years[label.family, item] |= {int(i) for i in label.index if isinstance(i, (int, np.integer)) and i > 1000}
-    rules = [ConflictingRule(family, item, tuple(sorted(held))) for (family, item), held in years.items()]
+        texts = [i for i in label.index if isinstance(i, str)]
+        other = texts[1] if label.family in LINKS else ""
+        held = years[name_family(program, row), find_item(label.index), other]
+        held |= {int(i) for i in label.index if isinstance(i, (int, np.integer)) and i > 1000}
+    rules = [ConflictingRule(family, item, tuple(sorted(held)), other) for (family, item, other), held in years.items()]
     return sorted(rules, key=lambda rule: (rule.family not in TARGET_FAMILIES, rule.family, rule.item))
-
-
-def _find_whole_unit_targets(program: LinearProgram, options: SolverOptions) -> list[ConflictingRule]:
-    """Where only whole units stand in the way: targets dropped one by one, until without any left one a plan exists."""
-    rows: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, label in enumerate(program.program.row_labels):
-        if label.family in TARGET_FAMILIES:
-            rows[label.family, label.index[0]].append(row)
-    needed = dict(rows)
-    for target in rows:
-        trial = free_program(program, rows[target])
-        if solve_program(trial, options).status is Status.INFEASIBLE:
-            program = trial
-            del needed[target]
-    return name_rules(program, [row for held in needed.values() for row in held])
 
 
 def free_program(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:

@@ -266,7 +266,25 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         raise ValueError(f"{command.name} has no configuration to run")
     if command.run is run_plan and (config.sweep.design or config.sweep.grid or config.sweep.vary):
         return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
-    return command.run(config, datetime.now().astimezone())
+    try:
+        return command.run(config, datetime.now().astimezone())
+    except FardplanError as error:
+        _try_ways(config, error)
+        raise
+
+
+def _try_ways(config: Config, error: FardplanError) -> None:
+    """Where a case has no plan: try which choices would give it one, and let the error say so."""
+    from model.conflict import NoPlan
+    from model.solution import Status
+
+    if not isinstance(error, NoPlan) or error.status is not Status.INFEASIBLE or error.ways is not None:
+        return
+    from runners.reasons.ways import suggest_ways
+
+    with _show_progress(config.lang, sys.stderr) as say_phase:
+        say_phase("ways")
+        suggest_ways(config, error)
 
 
 def _find_language(words: Sequence[str]) -> str:

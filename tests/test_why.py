@@ -130,7 +130,7 @@ def test_what_cannot_be_done_is_said_with_what_would_do() -> None:
     assert say_impasse(why, why.impasses[0], "sv") == [
         "cap missas. Detta kan inte gälla samtidigt:",
         "  - målet cap (2026)",
-        "  - högsta byggtakt och startår för abate (2025–2026)",
+        "  - högsta byggtakt för abate (2025–2026)",
         "  Billigaste åtgärd: nöj er med 8,0 kt i målet cap; planen kostar då 4,0 mnkr.",
         "  eller bygg abate snabbare: 1,5 MW/år i stället för 1,0 MW/år: 6,0 mnkr.",
         "  eller skjut målet cap till 2027: 6,0 mnkr.",
@@ -163,10 +163,9 @@ def test_plan_says_how_near_its_hard_targets_can_be_come_to() -> None:
     assert caught.value.tell("sv").splitlines() == [
         "Det finns ingen plan: dessa mål och regler kan inte gälla samtidigt.",
         "  - målet cap (2026)",
-        "  - högsta byggtakt och startår för abate (2025–2026)",
+        "  - högsta byggtakt för abate (2025–2026)",
         "Var för sig, med alla andra hårda mål borta, missas dessa mål med minst:",
         "  - cap: 1,0 kt; det kan hållas från 2027",
-        "Välj target=as_given eller target=nearest för en plan som kommer så nära som är möjligt.",
         "fardplan why med samma val visar vilka ändringar som skulle räcka och vad de kostar.",
     ]
 

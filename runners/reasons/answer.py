@@ -13,7 +13,7 @@ import xarray as xr
 
 from model.attainable import Reach
 from model.chain import Chain
-from model.conflict import NoPlan, name_items
+from model.conflict import NoPlan, Way, name_items
 from model.solution import Status
 from runners.family import Family
 from runners.reasons.measures import (
@@ -27,6 +27,7 @@ from runners.reasons.measures import (
 from runners.reasons.prices import Price, check_prices, price_levers
 from runners.reasons.repairs import Impasse, find_impasses
 from runners.reasons.value import Values
+from runners.reasons.ways import Question, find_ways
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
 
@@ -35,9 +36,9 @@ from scenarios.settings import Settings
 class Why:
     """The answer about a scenario.
 
-    `plan` is None where there is none: then `reaches` and `impasses` say why, else `prices` and `reasons` are of the
-    plan. `whole`: the plan has whole units, prices are with these as they are, reasons in parts of units. `least` is
-    the least cost that prices are measured from.
+    `plan` is None where there is none: then `reaches` and `impasses` say why and `ways` are choices that were tried,
+    else `prices` and `reasons` are of the plan. `whole`: the plan has whole units, prices are with these as they are,
+    reasons in parts of units. `least` is the least cost that prices are measured from.
     """
 
     scenario: xr.Dataset
@@ -50,6 +51,7 @@ class Why:
     impasses: tuple[Impasse, ...]
     names: dict[str, dict[str, str]]
     seconds: float
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,11 @@ def explain(
             raise
         say_phase("why")
         reaches, impasses = find_impasses(family, settings, wish.impasses, programs)
+        say_phase("ways")
+        ways = find_ways(Question(family, settings, programs), none.rules)
         scenario, names = family.describe(settings), name_items(family.scenario)
         seconds = perf_counter() - started
-        return Why(scenario, None, False, np.nan, (), (), reaches, tuple(impasses), names, seconds)
+        return Why(scenario, None, False, np.nan, (), (), reaches, tuple(impasses), names, seconds, ways)
     say_phase("why")
     whole = _find_whole(family, settings)
     values = Values(family, settings, whole)

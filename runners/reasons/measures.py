@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from model.conflict import GIVING, ConflictingRule, name_rules
-from model.highs import CONFLICT_SECONDS, find_conflict
+from model.conflict import ConflictingRule, find_core_rules
+from model.giving import GIVING
+from model.solution import SolverOptions
 from runners.reasons.value import Bracket, Values
 from scenarios.catalog import TECHNOLOGY, VINTAGE
 
@@ -117,10 +118,8 @@ def force_whole(scenario: xr.Dataset, reason: Reason, values: Values) -> Reason:
         return replace(reason, whole_adds=adds if unit > 0 else np.nan)
     year = reason.cheapest if reason.cheapest in open_years else max(open_years)
     forced = values.raise_column(dict(columns)[year], unit)
-    rules = name_rules(forced, find_conflict(forced, GIVING, CONFLICT_SECONDS))
-    return replace(
-        reason, whole_adds=np.inf, cheapest=year, blocked=tuple(rule for rule in rules if rule.family in GIVING)
-    )
+    rules = find_core_rules(scenario, forced, SolverOptions(relax=True))
+    return replace(reason, whole_adds=np.inf, cheapest=year, blocked=tuple(rules))
 
 
 def find_whole_entry(reason: Reason, values: Values) -> Reason:

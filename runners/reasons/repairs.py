@@ -14,14 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from model.attainable import NEEDLESS, REACHED, Reach, Reacher, find_core, find_reach, list_target_rows
-from model.conflict import ConflictingRule, NoPlan, find_rules, free_program, list_giving, name_rules
-from model.elastic import Slack
+from model.attainable import REACHED, Reach, Reacher, find_reach, list_priced, list_target_rows
+from model.conflict import ConflictingRule, NoPlan, find_core_rules, find_rules, keep_target
+from model.giving import Hold, list_giving
 from model.revise import LinearProgram
 from model.solution import Status
 from model.verify import PlanRefused
 from runners.family import Family
-from runners.reasons.levers import TARGETS, THEMES, Lever, list_levers, measure_push
+from runners.reasons.levers import TARGETS, THEMES, Lever, list_levers
+from runners.reasons.steps import find_least_steps, make_slacks
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 from scenarios.settings import Settings
@@ -29,9 +30,6 @@ from scenarios.tables import Tables
 
 ROOM = 1e-6
 """Part of a repair, and of the lever's number, that is added so that rounding does not undo it."""
-SHARES = ("group_share_most", "group_share_least")
-"""Families whose number stands before decisions: no row's bound moves with it."""
-MOST_DOUBLINGS, MOST_HALVINGS = 3, 12
 HARD, PRICED = "hard", "priced"
 POSTPONE = "postpone"
 TARGETS_TABLE = "targets"
@@ -88,11 +86,11 @@ def find_impasses(
     weights = dict(zip(map(str, scenario["target"].values), scenario["price"].values.tolist(), strict=True))
     reaches = find_reach(program, options, weights)
     missed = [reach for reach in reaches if not reach.reached]
-    if any(np.isnan(reach.alone) for reach in reaches):
-        return (), [Impasse((), tuple(find_rules(program, options, ())), ())]
+    if not reaches or any(np.isnan(reach.alone) for reach in reaches):
+        return (), [_explain_rules(family, settings, program)]
     if not missed:
         names = tuple(reach.target for reach in reaches)
-        rules = tuple(find_rules(program, options, reaches))
+        rules = tuple(find_rules(scenario, program, options, reaches))
         return reaches, [Impasse(names, rules, tuple(_repair(family, settings, names, reaches, programs)))]
     missed.sort(key=lambda reach: (reach.first_year is None, reach.alone))
     return reaches, [_explain(family, settings, program, reach, programs) for reach in missed[:most]]
@@ -102,13 +100,24 @@ def _explain(
     family: Family, settings: Settings, program: LinearProgram, reach: Reach, programs: Path | None
 ) -> Impasse:
     """One target by itself: the others are priced, so that they neither forbid nor are forgotten."""
-    others = [row for name, held in list_target_rows(program).items() if name != reach.target for row in held]
-    asked = free_program(program, others)
-    rows = find_core(asked, family.options, list_giving(asked))
+    rules = find_core_rules(family.scenario, keep_target(program, reach.target), family.options)
     single = Family(_keep_hard(family.tables, [reach.target]), _as_written(family.choices), family.options, programs)
     alone = replace(reach, together=reach.alone)
     repairs = tuple(_repair(single, settings, (reach.target,), (alone,), programs))
-    return Impasse((reach.target,), tuple(name_rules(program, rows)), repairs)
+    return Impasse((reach.target,), tuple(rules), repairs)
+
+
+def _explain_rules(family: Family, settings: Settings, program: LinearProgram) -> Impasse:
+    """Rules that contradict each other whatever the targets, and each of their numbers that is enough alone."""
+    rules = find_core_rules(family.scenario, program, family.options)
+    giving = list_giving(program)
+    rows = {row for rule in rules for row in giving.get((rule.family, rule.item), Hold(())).rows}
+    levers = list_levers(family.describe(settings), program.program, rows)
+    repairs = [
+        _verify(family, settings, [lever], [step])
+        for lever, step in find_least_steps(family, settings, program, levers)
+    ]
+    return Impasse((), tuple(rules), tuple(sorted(repairs, key=_rank)))
 
 
 def _repair(
@@ -120,7 +129,7 @@ def _repair(
     """
     program = single.revise(settings)
     levers = _find_candidates(single, program)
-    found = list(_move_single(single, settings, program, levers))
+    found: list[Moved] = [([lever], [step]) for lever, step in find_least_steps(single, settings, program, levers)]
     moved = {levers[0].theme for levers, _ in found}
     for theme in THEMES:
         if theme not in moved and theme != TARGETS:
@@ -133,7 +142,12 @@ def _repair(
     repairs += [
         _postpone(single, settings, reach, programs) for reach in reaches if reach.first_year and not reach.reached
     ]
-    return sorted(repairs, key=lambda repair: (not repair.verified, repair.cost, len(repair.changes)))
+    return sorted(repairs, key=_rank)
+
+
+def _rank(repair: Repair) -> tuple[bool, float, int]:
+    """Verified ones first, then the cheapest plan."""
+    return not repair.verified, repair.cost, len(repair.changes)
 
 
 def _find_candidates(family: Family, program: LinearProgram) -> list[Lever]:
@@ -143,77 +157,15 @@ def _find_candidates(family: Family, program: LinearProgram) -> list[Lever]:
     found = reacher.solve(opened.astype(float), ~opened, whole=False)
     if not found.status.has_plan:
         return []
-    priced = set(np.flatnonzero(np.abs(found.row_duals) > NEEDLESS).tolist())
-    return list_levers(family.scenario, program.program, priced)
-
-
-def _make_slacks(
-    family: Family, settings: Settings, program: LinearProgram, levers: Sequence[Lever]
-) -> list[tuple[Lever, Slack]]:
-    """The levers that move bounds alone, each as a slack in its own unit."""
-    made = []
-    for lever in levers:
-        step = min(lever.longest, 1.0)
-        try:
-            moved = measure_push(program, family.revise({**settings, **lever.set(step)}))
-        except CaseError:
-            continue
-        if moved is not None and len(moved[0]):
-            made.append((lever, Slack(moved[0], moved[1] / step, lever.most)))
-    return made
-
-
-def _move_share(family: Family, settings: Settings, lever: Lever) -> float:
-    """The least step of a lever that stands before decisions, by halving; NaN where none is enough."""
-
-    def misses(step: float) -> bool:
-        try:
-            reacher = Reacher(family.revise({**settings, **lever.set(step)}), family.options)
-        except CaseError:
-            return True
-        nothing = reacher.mark()
-        return not reacher.solve(nothing.astype(float), ~nothing).status.has_plan
-
-    low, high = 0.0, min(lever.most, lever.size)
-    for _ in range(MOST_DOUBLINGS):
-        if not misses(high):
-            break
-        low, high = high, min(2 * high, lever.most)
-    else:
-        return np.nan
-    for _ in range(MOST_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if misses(middle) else (low, middle)
-    return high
+    return list_levers(family.scenario, program.program, list_priced(found))
 
 
 Moved = tuple[Sequence[Lever], Sequence[float]]
 
 
-def _move_single(
-    family: Family, settings: Settings, program: LinearProgram, levers: Sequence[Lever]
-) -> Iterator[Moved]:
-    """Each lever that is enough alone, with the least step that is."""
-    made = _make_slacks(family, settings, program, levers)
-    reacher = Reacher(program, family.options, [slack for _, slack in made])
-    first = len(reacher.names)
-    for place, (lever, _) in enumerate(made):
-        opened = reacher.mark(first + place)
-        if not reacher.solve(opened.astype(float), ~opened, whole=False).status.has_plan:
-            continue
-        found = reacher.solve(opened.astype(float), ~opened)
-        if found.status.has_plan:
-            yield [lever], [float(found.columns[reacher.n_columns + first + place])]
-    for lever in levers:
-        if lever.family in SHARES:
-            step = _move_share(family, settings, lever)
-            if np.isfinite(step):
-                yield [lever], [step]
-
-
 def _move_theme(family: Family, settings: Settings, program: LinearProgram, levers: Sequence[Lever]) -> Iterator[Moved]:
     """Several levers of one theme together, each moved by as small a part of its size as can be."""
-    made = _make_slacks(family, settings, program, levers)
+    made = make_slacks(family, settings, program, levers)
     if len(made) < 2:
         return
     reacher = Reacher(program, family.options, [slack for _, slack in made])

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from conf.words import PER_YEAR, format_amount, format_number, say
+from conf.words import format_amount, format_number, say
 from model.conflict import format_miss
+from runners.reasons.amounts import PERCENT, SHARE_UNIT, format_dearer, format_digits, format_step
 from runners.reasons.answer import Why
 from runners.reasons.levers import MONEY, Lever
 from runners.reasons.measures import Reason
@@ -17,25 +18,12 @@ from runners.reasons.repairs import POSTPONE, Change, Impasse, Repair
 from runners.reports.summary import name_money
 from scenarios.catalog import YEAR
 
-SHARE_UNIT = "1"
-PERCENT = 100.0
 MOST_RULES, MOST_CHANGES = 6, 3
 """Rules of a conflict and changes of a repair that are told; the tables have them all."""
-SMALL, LARGE = 1.0, 100.0
 NEARLY_ALL = 0.999
 """A factor on an investment above this is no cheaper one."""
 OWN_CHANGES = ("value", "frame", "own_funds", "standing_debt", "most_build", "build_seed", "most_capacity")
 """Quantities whose change has a sentence of its own."""
-
-
-def format_digits(value: float, lang: str) -> str:
-    """A number with three digits that count, or so.
-
-    >>> format_digits(0.0461, "en"), format_digits(12.345, "en"), format_digits(3456.7, "en")
-    ('0.046', '12.3', '3,457')
-    """
-    decimals = 3 if abs(value) < SMALL else 1 if abs(value) < LARGE else 0
-    return format_number(value, lang, decimals)
 
 
 def name_item(why: Why, item: str, lang: str) -> str:
@@ -43,20 +31,8 @@ def name_item(why: Why, item: str, lang: str) -> str:
     return ", ".join(why.names.get(label, {}).get(lang, label) for label in item.split("."))
 
 
-def format_step(why: Why, value: float, unit: str, lang: str) -> str:
-    """An amount and its unit as it is read, with digits enough; a share in percent."""
-    if unit == SHARE_UNIT:
-        return f"{format_digits(value * PERCENT, lang)} %"
-    money = str(why.scenario.attrs["money"])
-    if unit.startswith(money):
-        return f"{format_digits(value, lang)} {name_money(money, lang)}"
-    count, _, noun = unit.partition(" ")
-    if count.isdigit() and noun:
-        value, unit = value * int(count), noun
-    once = unit.removesuffix(PER_YEAR)
-    words = format_amount(1.0, once, lang).split(" ", 1)[-1]
-    yearly = say("unit_per_year", lang) if once != unit else ""
-    return f"{format_digits(value, lang)} {words.replace(PER_YEAR, say('unit_per_year', lang))}{yearly}"
+def _format_step(why: Why, value: float, unit: str, lang: str) -> str:
+    return format_step(value, unit, str(why.scenario.attrs["money"]), lang)
 
 
 def say_price(why: Why, price: Price, lang: str) -> str:
@@ -71,7 +47,7 @@ def say_price(why: Why, price: Price, lang: str) -> str:
         lang,
         name=name_item(why, lever.item, lang),
         year=lever.year,
-        one=format_step(why, 1 / PERCENT if lever.unit == SHARE_UNIT else 1.0, lever.unit, lang),
+        one=_format_step(why, 1 / PERCENT if lever.unit == SHARE_UNIT else 1.0, lever.unit, lang),
         money=money,
         price=format_digits(_known(price.ease.price) * scale, lang),
         tenth=format_digits(_known(price.tenth), lang),
@@ -122,7 +98,7 @@ def say_repair(why: Why, repair: Repair, lang: str, *, first: bool) -> str:
 def say_change(why: Why, change: Change, lang: str) -> str:
     """One change, such as `höj kommunens ram 2028 med 31 mnkr`."""
     before, after = (
-        str(round(number)) if change.quantity == POSTPONE else format_step(why, number, change.unit, lang)
+        str(round(number)) if change.quantity == POSTPONE else _format_step(why, number, change.unit, lang)
         for number in (change.before, change.after)
     )
     key = f"why_change_{change.quantity}" if change.quantity in (*OWN_CHANGES, POSTPONE) else _key_change(why, change)
@@ -133,7 +109,7 @@ def say_change(why: Why, change: Change, lang: str) -> str:
         year=change.year,
         before=before,
         after=after,
-        step=format_step(why, change.step, change.unit, lang),
+        step=_format_step(why, change.step, change.unit, lang),
         what=change.quantity,
     )
 
@@ -176,7 +152,7 @@ def _key_change(why: Why, change: Change) -> str:
 
 
 def _say_stretch(why: Why, lever: Lever, stretch: Stretch, lang: str) -> str:
-    amount = format_step(why, stretch.step, lever.unit, lang)
+    amount = _format_step(why, stretch.step, lever.unit, lang)
     return amount if stretch.ended else say("why_at_least", lang, amount=amount)
 
 
@@ -184,7 +160,7 @@ def _say_place(why: Why, reason: Reason, lang: str) -> str:
     name, money = name_item(why, reason.measure, lang), _money(why, lang)
     if reason.first_year is None:
         if reason.parts > 0 and reason.enters > NEARLY_ALL:
-            return say("why_out_whole", lang, name=name, parts=format_step(why, reason.parts, reason.unit, lang))
+            return say("why_out_whole", lang, name=name, parts=_format_step(why, reason.parts, reason.unit, lang))
         if reason.enters <= 0:
             return say("why_out_never", lang, name=name)
         return say("why_out", lang, name=name, percent=format_number(PERCENT * (1 - reason.enters), lang, 0))
@@ -193,7 +169,7 @@ def _say_place(why: Why, reason: Reason, lang: str) -> str:
         return say("why_in_needed", lang, name=name, amount=amount, year=reason.first_year)
     leaves = say("why_leaves_never", lang)
     if np.isfinite(reason.leaves):
-        leaves = say("why_leaves", lang, percent=format_number(PERCENT * (reason.leaves - 1), lang, 0))
+        leaves = say("why_leaves", lang, dearer=format_dearer(reason.leaves, lang))
     worth = format_digits(reason.worth, lang)
     return say(
         "why_in", lang, name=name, amount=amount, year=reason.first_year, worth=worth, money=money, leaves=leaves
@@ -211,7 +187,7 @@ def _say_whole(why: Why, reason: Reason, lang: str) -> list[str]:
 
 
 def _say_then(why: Why, reason: Reason, lang: str) -> list[str]:
-    one, money = format_step(why, 1.0, reason.unit, lang), _money(why, lang)
+    one, money = _format_step(why, 1.0, reason.unit, lang), _money(why, lang)
     if reason.first_year is None:
         if reason.cheapest is None or reason.parts > 0:
             return []

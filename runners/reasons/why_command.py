@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conf.schema import Config
 from conf.words import format_number, say
+from model.conflict import tell_ways
 from model.keep import default_folder
 from runners.family import Family
 from runners.keepsake import Answer, choose_place, keep_answer
@@ -102,4 +103,4 @@ def _write_none(why: Why, lang: str) -> list[str]:
     lines += ["", *say_reaches(why, lang)] if why.reaches else []
     for impasse in why.impasses:
         lines += ["", *say_impasse(why, impasse, lang)]
-    return lines
+    return [*lines, "", *tell_ways(why.ways, lang)]

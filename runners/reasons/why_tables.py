@@ -31,6 +31,7 @@ def tabulate_why(why: Why) -> dict[str, pd.DataFrame]:
         "targets": _list_reaches(why),
         "conflicts": _list_conflicts(why),
         "repairs": _list_repairs(why),
+        "ways": _list_ways(why),
     }
     return {name: pd.DataFrame(rows) for name, rows in tables.items() if rows}
 
@@ -49,6 +50,7 @@ def describe_why(why: Why) -> dict[str, Any]:
         "targets": _list_reaches(why),
         "conflicts": _list_conflicts(why),
         "repairs": _list_repairs(why),
+        "ways": _list_ways(why),
         "seconds": round(why.seconds, 3),
     }
 
@@ -157,4 +159,15 @@ def _list_repairs(why: Why) -> list[dict[str, Any]]:
         for number, impasse in enumerate(why.impasses, 1)
         for place, repair in enumerate(impasse.repairs, 1)
         for change in repair.changes
+    ]
+
+
+def _list_ways(why: Why) -> list[dict[str, Any]]:
+    return [
+        {
+            "words": " ".join(way.words),
+            "works": way.works,
+            **{f"way_{lang}": way.tell(lang) for lang in LANGUAGES},
+        }
+        for way in why.ways
     ]
