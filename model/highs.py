@@ -247,14 +247,21 @@ class _Held:
         return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
 
 
-def solve_once(task: Task, options: SolverOptions, seconds: float, room: float | None = None) -> Solution:
-    """The least of a mixed-integer task, from cold.
+def solve_once(
+    task: Task,
+    options: SolverOptions,
+    seconds: float,
+    room: float | None = None,
+    start: np.ndarray | None = None,
+) -> Solution:
+    """The least of a mixed-integer task, from cold or from a point.
 
     Args:
         task: with whole columns.
         options: of the solver.
         seconds: at the most.
         room: how far above the least it may end, in place of the relative gap of the options.
+        start: a point (n_columns) that keeps all rules of the task.
     """
     scale = find_scale(task)
     h = _load(_apply(scale, task), task.integrality)
@@ -262,6 +269,10 @@ def solve_once(task: Task, options: SolverOptions, seconds: float, room: float |
     if room is not None:
         h.setOptionValue("mip_rel_gap", 0.0)
         h.setOptionValue("mip_abs_gap", room if scale is None else room * scale.objective)
+    if start is not None:
+        point = highspy.HighsSolution()
+        point.col_value = (start if scale is None else start / scale.columns).tolist()
+        h.setSolution(point)
     found = _run(h, True)
     return found if scale is None else scale.undo(task, found)
 

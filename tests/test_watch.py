@@ -119,25 +119,41 @@ def test_the_summary_counts_every_status() -> None:
         "  optimal: 99\n"
         "  infeasible: 1\n"
         "Failed:\n"
-        "  scenario 4: no plan: cap"
+        "  1: no plan: cap (scenario 4)"
     )
     assert write_end(PoolEnd(tally), 50.0, "sv") == (
         "100 av 110 scenarier på 50 s (2,0/s); 10 fanns sedan tidigare\n"
         "  optimala: 99\n"
         "  omöjliga: 1\n"
         "Misslyckade:\n"
-        "  scenario 4: no plan: cap"
+        "  1: no plan: cap (scenario 4)"
     )
 
 
-def test_the_summary_lists_twenty_failures_and_counts_the_rest() -> None:
+def test_the_summary_groups_failures_by_what_stood_in_the_way() -> None:
+    """Twenty lines of "there is no plan" were told before, and no reason."""
+    tally = Tally(200)
+    for scenario in range(144):
+        tally = add(tally, 1, {"infeasible": 1}, ((2 * scenario, "skuldtaket för Lunds kommun (2030)"),))
+    tally = tally.add_crash(7, "processen dog (SIGKILL)")
+    lines = write_end(PoolEnd(tally), 10.0, "sv").splitlines()
+    assert lines[1:6] == [
+        "  omöjliga: 144",
+        "  kraschade: 1",
+        "Misslyckade:",
+        "  144: skuldtaket för Lunds kommun (2030) (scenario 0, 2, 4 …)",
+        "  1: processen dog (SIGKILL) (scenario 7)",
+    ]
+
+
+def test_the_summary_lists_twenty_reasons_and_counts_the_rest() -> None:
     tally = Tally(30)
     for scenario in range(25):
-        tally = tally.add_crash(scenario, "the process died (SIGKILL)")
+        tally = tally.add_crash(scenario, f"the process died ({scenario})")
     lines = write_end(PoolEnd(tally), 10.0, "en").splitlines()
-    assert lines[1:4] == ["  crashed: 25", "Failed:", "  scenario 0: the process died (SIGKILL)"]
+    assert lines[1:4] == ["  crashed: 25", "Failed:", "  1: the process died (0) (scenario 0)"]
     assert lines[-3:] == [
-        "  scenario 19: the process died (SIGKILL)",
+        "  1: the process died (19) (scenario 19)",
         "  and 5 more",
         "5 remain. The same command again goes on where it ended.",
     ]

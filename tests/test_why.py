@@ -97,10 +97,12 @@ def test_a_price_is_said_with_how_far_it_holds() -> None:
     why = why_of(emitting_town({"abate": {"capex": 2, "most_capacity": 5}}, CAP))
     target = next(price for price in why.prices if price.lever.key == "target.cap")
     assert say_price(why, target, "sv") == (
-        "cap: 1,0 kt lättare mål sparar 2,0 mnkr (2\u00a0000 kr/ton); gäller 2,0 kt lättare, 3,0 kt hårdare."
+        "cap: 1,0 kt lättare mål sparar 2,0 mnkr (2\u00a0000 kr/ton); "
+        "priset håller för 2,0 kt lättare och 3,0 kt hårdare."
     )
     assert say_price(why, target, "en") == (
-        "cap: a target easier by 1.0 kt saves 2.0 MSEK (2,000 SEK/t); holds 2.0 kt easier, 3.0 kt harder."
+        "cap: a target easier by 1.0 kt saves 2.0 MSEK (2,000 SEK/t); "
+        "the price holds for 2.0 kt easier and 3.0 kt harder."
     )
 
 

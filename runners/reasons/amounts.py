@@ -8,6 +8,8 @@ from runners.reports.summary import name_money
 SHARE_UNIT = "1"
 PERCENT = 100.0
 SMALL, LARGE = 1.0, 100.0
+FEW = 0.02
+"""A part from here on is written in whole percent."""
 MOST_PERCENT = 3.0
 """A factor from here on is said as one; a smaller one in percent."""
 
@@ -39,6 +41,15 @@ def format_step(value: float, unit: str, money: str, lang: str) -> str:
     return f"{format_digits(value, lang)} {say_unit(unit, lang)}"
 
 
+def format_percent(part: float, lang: str) -> str:
+    """A part of one in percent, with a decimal where it is small.
+
+    >>> format_percent(0.1712, "sv"), format_percent(0.004, "en")
+    ('17', '0.4')
+    """
+    return format_number(PERCENT * part, lang, 0 if part >= FEW or part <= 0 else 1)
+
+
 def format_dearer(factor: float, lang: str) -> str:
     """By how much an investment of this factor (> 1) is dearer, as the end of a sentence.
 
@@ -46,5 +57,5 @@ def format_dearer(factor: float, lang: str) -> str:
     ('25 % dyrare', '81 gånger så dyr', '3.0 times as dear')
     """
     if factor < MOST_PERCENT:
-        return say("why_dearer", lang, percent=format_number(PERCENT * (factor - 1), lang, 0))
+        return say("why_dearer", lang, percent=format_percent(factor - 1, lang))
     return say("why_times", lang, times=format_number(factor, lang, 1 if factor < 10 else 0))

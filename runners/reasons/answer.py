@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
@@ -11,20 +11,23 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
-from model.attainable import Reach
-from model.chain import Chain
+from model.attainable import TARGET_FAMILIES, Reach
 from model.conflict import NoPlan, Way, name_items
+from model.giving import GIVING
+from model.plan import ALL_DIMS
 from model.solution import Status
 from runners.family import Family
+from runners.reasons.levers import SOURCES
 from runners.reasons.measures import (
     Reason,
     check_reasons,
     explain_measures,
-    find_whole_entry,
+    find_whole_factor,
     force_whole,
     list_measures,
 )
-from runners.reasons.prices import Price, check_prices, price_levers
+from runners.reasons.prices import PRICED, Price, check_prices, price_levers
+from runners.reasons.releases import Releases, release_rules
 from runners.reasons.repairs import Impasse, find_impasses
 from runners.reasons.value import Values
 from runners.reasons.ways import Question, find_ways
@@ -38,7 +41,8 @@ class Why:
 
     `plan` is None where there is none: then `reaches` and `impasses` say why and `ways` are choices that were tried,
     else `prices` and `reasons` are of the plan. `whole`: the plan has whole units, prices are with these as they are,
-    reasons in parts of units. `least` is the least cost that prices are measured from.
+    reasons in parts of units, and `releases` says what each rule costs in whole ones. `least` is the least cost that
+    prices are measured from; `priced` is False where some rule without a number costs something.
     """
 
     scenario: xr.Dataset
@@ -52,17 +56,23 @@ class Why:
     names: dict[str, dict[str, str]]
     seconds: float
     ways: tuple[Way, ...] = ()
+    releases: Releases | None = None
+    priced: bool = True
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for: one measure or all, prices or none, how many checks and impasses."""
+    """What is asked for: one measure or all, prices or none, how many checks and impasses.
+
+    `seconds`: how long rules are let go one by one where the plan has whole units.
+    """
 
     measure: str | None = None
     prices: bool = True
     measures: bool = True
     checks: int = 5
     impasses: int = 3
+    seconds: float = 30.0
 
 
 def explain(
@@ -94,13 +104,16 @@ def explain(
         seconds = perf_counter() - started
         return Why(scenario, None, False, np.nan, (), (), reaches, tuple(impasses), names, seconds, ways)
     say_phase("why")
-    whole = _find_whole(family, settings)
-    values = Values(family, settings, whole)
+    whole = _find_whole(family, settings, outcome.plan)
+    values = Values(family, settings, whole, outcome.plan)
     prices = _price(outcome.scenario, values, wish, bool(whole))
+    asked = bool(whole) and wish.prices and wish.measure is None
+    releases = release_rules(outcome.scenario, values, wish.seconds) if asked else None
     reasons = _explain(family, settings, outcome.scenario, outcome.plan, values, wish, bool(whole))
     seconds = perf_counter() - started
     names = name_items(outcome.scenario)
-    return Why(outcome.scenario, outcome.plan, bool(whole), values.least, prices, reasons, (), (), names, seconds)
+    found = prices, reasons, (), (), names, seconds, (), releases, _is_priced(values)
+    return Why(outcome.scenario, outcome.plan, bool(whole), values.least, *found)
 
 
 def _price(scenario: xr.Dataset, values: Values, wish: Wish, whole: bool) -> tuple[Price, ...]:
@@ -122,25 +135,36 @@ def _explain(
     if not wish.measures and wish.measure is None:
         return ()
     measures = list_measures(scenario) if wish.measure is None else [wish.measure]
-    parts = Values(family, settings) if whole else values
+    parts = Values(family, settings, None, plan) if whole else values
     reasons = explain_measures(scenario, plan, parts, measures)
     if not whole:
         return tuple(reasons)
     if wish.measure is not None:
-        out = [find_whole_entry(reason, values) for reason in reasons if reason.first_year is None]
+        reasons = [find_whole_factor(reason, values) for reason in reasons]
+        out = [reason for reason in reasons if reason.first_year is None]
         reasons = [force_whole(scenario, reason, parts) for reason in out] or reasons
     return tuple(check_reasons(reasons, values, wish.checks) if wish.checks else reasons)
 
 
-def _find_whole(family: Family, settings: Settings) -> dict[int, float]:
+def _find_whole(family: Family, settings: Settings, plan: xr.Dataset) -> dict[int, float]:
     """Columns of whole units and where they stand in the plan; empty where parts may be built."""
-    program = family.revise(settings)
-    places = np.flatnonzero(program.program.integrality)
-    if family.options.relax or not len(places):
+    program = family.revise(settings).program
+    if family.options.relax:
         return {}
-    tolerance = float(family.scenario.attrs["tolerance"])
-    found = Chain(replace(family.options, relax=False), tolerance).solve(program)
-    return dict(zip(places.tolist(), np.round(found.columns[places]).tolist(), strict=True))
+    found = {}
+    for column in np.flatnonzero(program.integrality).tolist():
+        label = program.column_labels[column]
+        place = dict(zip(ALL_DIMS[label.family], label.index, strict=True))
+        found[column] = float(np.round(plan[label.family].sel(place).values))
+    return found
+
+
+def _is_priced(values: Values) -> bool:
+    """Whether some rule that a person set and that has no number of its own has a price."""
+    labels = values.program.program.row_labels
+    felt = np.flatnonzero(np.abs(values.base.row_duals) > PRICED)
+    unnumbered = GIVING - {*SOURCES, *TARGET_FAMILIES}
+    return any(labels[row].family in unnumbered for row in felt.tolist())
 
 
 def _refuse_measure(scenario: xr.Dataset, measure: str) -> Problem:

@@ -79,6 +79,8 @@ UNITS: Mapping[str, tuple[str, str]] = {
 }
 """What stands in the braces of a unit: the dimension whose label fills it, and the variable that says how."""
 HALF = 0.5
+SMALL_PART = 0.01
+"""Part of what its account held by which a target of nothing is eased."""
 EMPTY = 10.0
 """What a number that is nothing is eased by at the most, in its own unit."""
 
@@ -172,6 +174,19 @@ def _make_target(scenario: xr.Dataset, family: str, item: str, rows: tuple[int, 
     head = f"target.{item}", TARGETS, "value", family, item, int(str(target["target_year"].values))
     rate = ease / _slope_target(scenario, item)
     return Lever(*head, float(target["value"].values), rate, size, ease, unit, rows, np.inf, np.inf)
+
+
+def choose_step(scenario: xr.Dataset, lever: Lever) -> float:
+    """By how much a number that is nothing gives: of a target a round percent of its base year, else one."""
+    return step_of_target(scenario, lever.item) if lever.theme == TARGETS else 1.0
+
+
+def step_of_target(scenario: xr.Dataset, item: str) -> float:
+    """A round percent of what the target's account held in the years known; one where none is."""
+    account = str(scenario["target_account"].sel(target=item).values)
+    held = np.abs(np.asarray(scenario["inventory"].sel(account=account).values, dtype=float))
+    most = float(np.nan_to_num(held).max(initial=0.0))
+    return float(10.0 ** np.floor(np.log10(SMALL_PART * most))) if most > 0 else 1.0
 
 
 def _slope_target(scenario: xr.Dataset, item: str) -> float:

@@ -5,7 +5,8 @@
     leaves        the least factor f on its investment    with V(f) = V(without it)
     waits         V(no start before the year after its first) - V
 
-V falls and bends downwards as investment gets cheaper, so tangents from solved points reach the factors in a few steps.
+Tangents from solved points guess the factors in a few steps; what is told was solved on both sides of it (see
+`thresholds`), for where money is limited V need not bend one way.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import xarray as xr
 from model.conflict import ConflictingRule, find_core_rules
 from model.giving import GIVING
 from model.solution import SolverOptions
+from runners.reasons.thresholds import CHEAPER, DEARER, DEAREST, GIVEN, Threshold, find_threshold
 from runners.reasons.value import Bracket, Values
 from scenarios.catalog import TECHNOLOGY, VINTAGE
 
@@ -27,14 +29,38 @@ BUILT = 1e-6
 NOTHING = 1e-7
 """Part of the least cost below which a difference of costs is none; and so a dual."""
 MOST_TRIES = 8
-DEAREST = 1e3
-"""A factor above this says that no price drives the measure out."""
 NEARBY = 1e-3
-CLOSE = 0.01
+CLOSE, WHOLE_CLOSE = 1e-3, 5e-3
+"""How far the two solved sides of a factor may be apart, as a part of it, in parts of units and in whole ones."""
 FORCED = 1e-2
 """The part of a unit that is forced into the plan."""
-GIVEN = 1e-6
-"""The factor of an investment that costs next to nothing; nothing at all would be another structure."""
+
+
+@dataclass(frozen=True)
+class WholeFactor:
+    """The factor at which a measure enters (out of the plan) or leaves (in it) with whole units.
+
+    It is in for certain at `inside` (0: nowhere) and out for certain at `outside` (infinite: nowhere); between them it
+    cannot be told for the solver's gap, or was not looked at more closely. `parts` is the factor in parts of units,
+    `turns` as in `Reason`.
+    """
+
+    inside: float
+    outside: float
+    parts: float
+    turns: tuple[float, ...] = ()
+
+    @property
+    def factor(self) -> float:
+        """The middle of what is known; NaN where the two ends say nothing of it."""
+        if self.outside <= 0 or (np.isinf(self.outside) and self.inside >= DEAREST):
+            return self.outside
+        return (self.inside + self.outside) / 2 if self.inside > 0 and np.isfinite(self.outside) else np.nan
+
+    @property
+    def close(self) -> bool:
+        """Whether the two ends are as near to each other as they were looked for."""
+        return self.outside - self.inside <= 2 * WHOLE_CLOSE * self.outside
 
 
 @dataclass(frozen=True)
@@ -44,11 +70,13 @@ class Reason:
     `amount` is what begins in all in `unit`, first in `first_year` (None: out). Costs are of the present: `worth` is
     what the plan would lose without it (infinite: no plan), `waits` what a start a year later costs at the least.
     `enters` and `leaves` are factors on its investment, NaN where they do not apply, 0 and infinite where no price does
-    it. `reduced` is what a unit begun in `cheapest` would add to the cost of a plan it is not in, `earlier` what one
-    begun the year before the first would add (NaN: it may not start then). `rules` are binding rules that name it, by
-    family and item. `parts` is what is built of a measure that is out where parts of units may be; `check` brackets
-    the worth with whole units. `whole_adds` is what a whole unit would add to the cost in its best year, infinite where
-    none can be begun in any year: then `blocked` are rules that forbid it in `cheapest`.
+    it: in whole units where `whole` is given, else in parts of them; `turns` are factors at which it is out although it
+    is in at dearer ones. `reduced` is what a unit begun in
+    `cheapest` would add to the cost of a plan it is not in, `earlier` what one begun the year before the first would
+    add (NaN: it may not start then). `rules` are binding rules that name it, by family and item. `parts` is what is
+    built of a measure that is out where parts of units may be; `whole` is the factor in whole units, where that was
+    asked for, and `check` brackets the worth with them. `whole_adds` is what a whole unit would add to the cost in its
+    best year, infinite where none can be begun in any year: then `blocked` are rules that forbid it in `cheapest`.
     """
 
     measure: str
@@ -65,6 +93,8 @@ class Reason:
     earlier: float
     rules: tuple[tuple[str, str], ...]
     parts: float = 0.0
+    turns: tuple[float, ...] = ()
+    whole: WholeFactor | None = None
     check: Bracket | None = None
     whole_adds: float = np.nan
     blocked: tuple[ConflictingRule, ...] = ()
@@ -122,21 +152,54 @@ def force_whole(scenario: xr.Dataset, reason: Reason, values: Values) -> Reason:
     return replace(reason, whole_adds=np.inf, cheapest=year, blocked=tuple(rules))
 
 
-def find_whole_entry(reason: Reason, values: Values) -> Reason:
-    """The factor at which a measure that is out enters in whole units, by halving; within a `CLOSE` part of 1."""
-    labels = values.program.program.column_labels
-    columns = [i for i, label in enumerate(labels) if label.family == "build" and label.index[0] == reason.measure]
+def find_whole_factor(reason: Reason, values: Values) -> Reason:
+    """The factor at which a measure enters or leaves in whole units: solved where it is in, and where it is not.
 
-    def builds(factor: float) -> bool:
-        return values.sum_free({f"adjust.capex.{reason.measure}": factor}, columns) > BUILT
+    In for certain: the plan is found to cost less than is proven of any without the measure. Out for certain: it is
+    proven to cost no less than a plan found without it.
+    """
+    without = values.bracket({f"exclude.{reason.measure}": 1.0})
+    if without is None:
+        return reason
+    room = NOTHING * (1.0 + abs(values.least))
+    kept: dict[float, Bracket | None] = {}
 
-    if not builds(GIVEN):
-        return replace(reason, enters=0.0)
-    low, high = GIVEN, 1.0
-    while high - low > CLOSE:
-        middle = (low + high) / 2
-        low, high = (middle, high) if builds(middle) else (low, middle)
-    return replace(reason, enters=low)
+    def cost(factor: float) -> Bracket | None:
+        if factor not in kept:
+            kept[factor] = values.bracket({f"adjust.capex.{reason.measure}": factor})
+        return kept[factor]
+
+    def is_in(factor: float) -> bool:
+        found = cost(factor)
+        return found is not None and found.objective < without.bound - room
+
+    def may_be_in(factor: float) -> bool:
+        found = cost(factor)
+        return found is None or found.bound < without.objective - room
+
+    inside = reason.first_year is not None
+    guess = reason.leaves if inside else reason.enters
+    looked = _choose_factors(values, inside=inside)
+    surely = find_threshold(is_in, looked, guess, WHOLE_CLOSE)
+    perhaps = find_threshold(may_be_in, looked, surely.outside if surely else guess, WHOLE_CLOSE)
+    low = 0.0 if surely is None else surely.inside
+    high = 0.0 if perhaps is None else np.inf if perhaps.inside >= looked[-1] else perhaps.outside
+    whole = WholeFactor(low, high, guess, () if surely is None else surely.turns)
+    if np.isnan(whole.factor):
+        return replace(reason, whole=whole)
+    return replace(reason, whole=whole, **{"leaves" if inside else "enters": whole.factor})
+
+
+def _choose_factors(values: Values, *, inside: bool) -> tuple[float, ...]:
+    """Factors to look at: the ends alone where a dearer investment can never bring a measure in.
+
+    A plan stays one when an investment in it gets cheaper, and costs no more; not so under a limit on how much outlays
+    rise, where debt comes in lumps, or by the cash of one actor.
+    """
+    finance = values.program.program.structure.finance
+    every = DEARER if inside else CHEAPER
+    steady = not (finance.stepped or finance.lumpy or finance.viewer)
+    return (every[0], every[-1]) if steady else every
 
 
 def _check(reason: Reason, values: Values, free: Bracket) -> Reason:
@@ -162,7 +225,13 @@ def _explain(
     inside = bool(begun)
     open_years = _find_open(values, columns)
     by_year = {year: column for year, column in columns if year in open_years}
-    enters = np.nan if inside else _find_entry(values, measure)
+    enters, leaves, turns = np.nan, np.nan, ()
+    if inside and np.isfinite(lost):
+        leaves, turns = _find_exit(values, measure, lost)
+    elif inside:
+        leaves = np.inf
+    else:
+        enters, turns = _find_entry(values, measure)
     year = None if inside else _find_year(values, measure, by_year, enters)
     return Reason(
         measure=measure,
@@ -172,7 +241,8 @@ def _explain(
         last_year=begun[-1] if inside else None,
         worth=max(lost - values.least, 0.0),
         enters=enters,
-        leaves=_find_exit(values, measure, lost) if inside else np.nan,
+        leaves=leaves,
+        turns=turns,
         waits=_measure_wait(values, measure, begun[0]) if inside else np.nan,
         reduced=np.nan if year is None else _force_unit(values, by_year[year]),
         cheapest=year,
@@ -192,8 +262,26 @@ def _tangent(values: Values, measure: str, factor: float) -> tuple[float, float]
     return values.tangent({key: factor}, {key: factor + NEARBY}, NEARBY)
 
 
-def _find_entry(values: Values, measure: str) -> float:
-    """The factor below which a measure that is out enters; 0 where it does not even for next to nothing."""
+def _find_entry(values: Values, measure: str) -> tuple[float, tuple[float, ...]]:
+    """The factor below which a measure that is out enters, 0 where it does not even for next to nothing; and turns."""
+    found = _settle(values, measure, values.least, _guess_entry(values, measure), inside=False)
+    return (0.0, ()) if found is None else (found.factor, found.turns)
+
+
+def _settle(values: Values, measure: str, without: float, guess: float, *, inside: bool) -> Threshold | None:
+    """The largest factor at which a plan costs less than any without the measure, solved on both sides."""
+    room = NOTHING * (1.0 + abs(values.least))
+
+    def holds(factor: float) -> bool:
+        if factor == 1.0:
+            return inside and without - values.least > room
+        found = values.solve({f"adjust.capex.{measure}": factor})
+        return found.status.has_plan and found.objective < without - room
+
+    return find_threshold(holds, _choose_factors(values, inside=inside), guess, CLOSE)
+
+
+def _guess_entry(values: Values, measure: str) -> float:
     factor = GIVEN
     for _ in range(MOST_TRIES):
         cost, slope = _tangent(values, measure, factor)
@@ -201,7 +289,7 @@ def _find_entry(values: Values, measure: str) -> float:
         if saved <= NOTHING * (1.0 + abs(values.least)) or slope <= 0:
             break
         factor = min(factor + saved / slope, 1.0)
-    return factor if factor > GIVEN else 0.0
+    return factor
 
 
 def _find_year(values: Values, measure: str, by_year: Mapping[int, int], factor: float) -> int | None:
@@ -221,10 +309,15 @@ def _force_unit(values: Values, column: int) -> float:
     return max(values.force(column, before + FORCED) - values.least, 0.0) / FORCED
 
 
-def _find_exit(values: Values, measure: str, lost: float) -> float:
-    """The factor at which a measure that is in leaves for good; infinite where the plan cannot do without it."""
-    if not np.isfinite(lost):
-        return np.inf
+def _find_exit(values: Values, measure: str, lost: float) -> tuple[float, tuple[float, ...]]:
+    """The factor at which a measure that is in leaves for good, infinite where no price does it; and turns."""
+    found = _settle(values, measure, lost, _guess_exit(values, measure, lost), inside=True)
+    if found is None:
+        return 1.0, ()
+    return (np.inf if found.inside >= DEAREST else found.factor), found.turns
+
+
+def _guess_exit(values: Values, measure: str, lost: float) -> float:
     factor = 1.0
     for _ in range(MOST_TRIES):
         cost, slope = _tangent(values, measure, factor)
@@ -232,7 +325,7 @@ def _find_exit(values: Values, measure: str, lost: float) -> float:
         if not np.isfinite(cost) or left <= NOTHING * (1.0 + abs(values.least)):
             break
         if slope * DEAREST < left:
-            return np.inf
+            return DEAREST
         factor += left / slope
     return factor
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from runners.reasons.levers import TARGETS, Lever, list_levers
+from runners.reasons.levers import TARGETS, Lever, choose_step, list_levers
 from runners.reasons.ranges import Stretch, find_stretch
 from runners.reasons.value import Bracket, Values
 from scenarios.arrays import read_arrays
@@ -37,10 +37,10 @@ class Price:
     """What a lever is worth.
 
     `ease` and `tighten` are the prices per unit, each with the stretch over which it was found to hold. `tenth` is
-    what easing by a tenth of what there is saves in all. `sek_per_tonne`: of a target in kilotonnes, its price over
-    the discounted sum of the years in which it holds (a total over years: over its tonnes as they are), else NaN.
-    `check` brackets what easing to the end of `ease` saves where whole units are free again; None where there are
-    none, or it was not asked.
+    what easing by a tenth of what there is saves in all; where that is nothing, by a `step` in the lever's unit.
+    `sek_per_tonne`: of a target in kilotonnes, its price over the discounted sum of the years in which it holds (a
+    total over years: over its tonnes as they are), else NaN. `check` brackets what easing to the end of `ease` saves
+    where whole units are free again; None where there are none, or it was not asked.
     """
 
     lever: Lever
@@ -50,6 +50,7 @@ class Price:
     tenth: float
     sek_per_tonne: float
     check: Bracket | None = None
+    step: float = np.nan
 
 
 def price_levers(scenario: xr.Dataset, values: Values) -> list[Price]:
@@ -98,11 +99,11 @@ def _price(scenario: xr.Dataset, values: Values, lever: Lever) -> Price:
 
     ease = find_stretch(eased, values.least, lever.longest)
     tighten = find_stretch(tightened, values.least, min(lever.tight, lever.longest))
-    tenth = TEN_PERCENT * lever.size
-    cost = values.solve(lever.set(tenth)).objective if tenth else np.nan
+    step = TEN_PERCENT * lever.size or choose_step(scenario, lever)
+    cost = values.solve(lever.set(step)).objective if step <= lever.most else np.nan
     dual = -values.slope(lever.set(nearby), nearby)
     per_tonne = _price_tonne(scenario, lever, ease.price)
-    return Price(lever, dual, ease, replace(tighten, price=-tighten.price), values.least - cost, per_tonne)
+    return Price(lever, dual, ease, replace(tighten, price=-tighten.price), values.least - cost, per_tonne, step=step)
 
 
 def _price_tonne(scenario: xr.Dataset, lever: Lever, price: float) -> float:

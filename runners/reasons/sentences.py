@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor, log10
 
 import numpy as np
 
 from conf.words import format_amount, format_number, say
 from model.conflict import format_miss
-from runners.reasons.amounts import PERCENT, SHARE_UNIT, format_dearer, format_digits, format_step
+from runners.reasons.amounts import PERCENT, SHARE_UNIT, format_dearer, format_digits, format_percent, format_step
 from runners.reasons.answer import Why
 from runners.reasons.levers import MONEY, Lever
 from runners.reasons.measures import Reason
 from runners.reasons.prices import Price
 from runners.reasons.ranges import Stretch
+from runners.reasons.releases import Release, Releases
 from runners.reasons.repairs import POSTPONE, Change, Impasse, Repair
+from runners.reasons.value import Bracket
 from runners.reports.summary import name_money
 from scenarios.catalog import YEAR
 
@@ -41,15 +44,15 @@ def say_price(why: Why, price: Price, lang: str) -> str:
     tonne = ""
     if np.isfinite(price.sek_per_tonne):
         tonne = say("why_per_tonne", lang, sek=format_number(price.sek_per_tonne, lang, 0))
-    scale = 1 / PERCENT if lever.unit == SHARE_UNIT else 1.0
+    one = choose_one(lever)
     text = say(
         _key_price(lever),
         lang,
         name=name_item(why, lever.item, lang),
         year=lever.year,
-        one=_format_step(why, 1 / PERCENT if lever.unit == SHARE_UNIT else 1.0, lever.unit, lang),
+        one=_format_step(why, one, lever.unit, lang),
         money=money,
-        price=format_digits(_known(price.ease.price) * scale, lang),
+        price=format_digits(_known(price.ease.price) * one, lang),
         tenth=format_digits(_known(price.tenth), lang),
         tonne=tonne,
     )
@@ -57,9 +60,15 @@ def say_price(why: Why, price: Price, lang: str) -> str:
     key = "why_holds" if price.tighten.step > 0 else "why_holds_ease"
     text += "; " + say(key, lang, ease=ease, tighten=tighten)
     if price.check is not None:
-        low, high = (format_digits(number, lang) for number in (price.check.bound, price.check.objective))
-        text += say("why_checked", lang, step=ease, low=low, high=high, money=money)
+        text += say("why_checked", lang, step=ease, saved=_say_bracket(why, price.check, lang))
     return text + "."
+
+
+def choose_one(lever: Lever) -> float:
+    """How much of a lever its price is told for: one, a percent of a share, less of what is less than one in all."""
+    if lever.unit == SHARE_UNIT:
+        return 1 / PERCENT
+    return 1.0 if lever.theme == MONEY or not 0 < lever.size < 1 else 10.0 ** floor(log10(lever.size))
 
 
 def say_reason(why: Why, reason: Reason, lang: str, *, full: bool) -> list[str]:
@@ -67,8 +76,54 @@ def say_reason(why: Why, reason: Reason, lang: str, *, full: bool) -> list[str]:
     lines = [_say_place(why, reason, lang)]
     if not full:
         return lines
-    told = (_say_whole, _say_then, _say_rules, _say_worth)
+    told = (_say_factor, _say_turns, _say_whole, _say_then, _say_rules, _say_worth)
     return [*lines, *(line for tell in told for line in tell(why, reason, lang))]
+
+
+def say_release(why: Why, release: Release, lang: str) -> str:
+    """What letting a rule go saves in whole units, and what easing it a little does."""
+    rule = release.rule.tell(why.names, lang)
+    text = say("why_release", lang, rule=rule, saved=_say_bracket(why, release.saved, lang))
+    if release.eased is None:
+        return text + "."
+    by = "10 %"
+    if np.isfinite(release.step):
+        account = str(why.scenario["target_account"].sel(target=release.rule.item).values)
+        by = _format_step(why, release.step, str(why.scenario["account_unit"].sel(account=account).values), lang)
+    return text + say("why_release_eased", lang, by=by, saved=_say_bracket(why, release.eased, lang)) + "."
+
+
+def say_release_rest(why: Why, releases: Releases, lang: str) -> list[str]:
+    """How many rules cost nothing that can be told, and how many were not tried for want of time."""
+    lines, money = [], _money(why, lang)
+    dull = [release for release in releases.tried if not release.distinct]
+    if dull:
+        most = max(release.saved.objective for release in dull if release.saved is not None)
+        lines.append(say("why_release_dull", lang, count=len(dull), most=format_digits(most, lang), money=money))
+    if releases.untried:
+        known = [release.most for release in releases.untried]
+        fields = {"count": len(known), "seconds": format_number(releases.seconds, lang, 0)}
+        if np.isfinite(max(known)):
+            lines.append(say("why_release_untried", lang, **fields, most=format_digits(max(known), lang), money=money))
+        else:
+            lines.append(say("why_release_unknown", lang, **fields))
+    if not releases.rules:
+        lines.append(say("why_release_none", lang))
+    return lines
+
+
+def _say_bracket(why: Why, bracket: Bracket | None, lang: str) -> str:
+    """Between what bounds something saves, or that it cannot be told from nothing."""
+    if bracket is None:
+        return say("why_saved_unknown", lang)
+    low, high = (format_digits(number, lang) for number in (bracket.bound, bracket.objective))
+    money = _money(why, lang)
+    if not np.isfinite(bracket.objective):
+        return say("why_saved_endless", lang)
+    if bracket.bound <= 0:
+        return say("why_saved_little", lang, high=high, money=money)
+    key = "why_saved" if low == high else "why_saved_between"
+    return say(key, lang, low=low, high=high, money=money)
 
 
 def say_impasse(why: Why, impasse: Impasse, lang: str) -> list[str]:
@@ -159,11 +214,11 @@ def _say_stretch(why: Why, lever: Lever, stretch: Stretch, lang: str) -> str:
 def _say_place(why: Why, reason: Reason, lang: str) -> str:
     name, money = name_item(why, reason.measure, lang), _money(why, lang)
     if reason.first_year is None:
-        if reason.parts > 0 and reason.enters > NEARLY_ALL:
+        if reason.parts > 0 and (reason.whole.parts if reason.whole else reason.enters) > NEARLY_ALL:
             return say("why_out_whole", lang, name=name, parts=_format_step(why, reason.parts, reason.unit, lang))
         if reason.enters <= 0:
             return say("why_out_never", lang, name=name)
-        return say("why_out", lang, name=name, percent=format_number(PERCENT * (1 - reason.enters), lang, 0))
+        return say("why_out", lang, name=name, percent=format_percent(1 - reason.enters, lang))
     amount = format_amount(reason.amount, reason.unit, lang)
     if not np.isfinite(reason.worth):
         return say("why_in_needed", lang, name=name, amount=amount, year=reason.first_year)
@@ -174,6 +229,48 @@ def _say_place(why: Why, reason: Reason, lang: str) -> str:
     return say(
         "why_in", lang, name=name, amount=amount, year=reason.first_year, worth=worth, money=money, leaves=leaves
     )
+
+
+def _say_factor(_why: Why, reason: Reason, lang: str) -> list[str]:
+    """At which price it enters or leaves in whole units as near as is known, and in parts where that is another."""
+    whole = reason.whole
+    if whole is None:
+        return []
+    inside, never = reason.first_year is not None, np.isinf(whole.factor) or whole.factor == 0
+    lines = []
+    if np.isnan(whole.factor):
+        lines.append(say("why_whole_unsure", lang))
+    elif reason.parts > 0 or (not whole.close and not never):
+        low, high = sorted((whole.inside, whole.outside))
+        ends = [whole.factor] * 2 if whole.close or never else [low, high]
+        told = list(dict.fromkeys(say_factor(end, lang, inside=inside) for end in ends))
+        between = say("why_between", lang, low=told[0], high=told[-1]) if len(told) > 1 else told[0]
+        lines.append(say("why_whole_factor", lang, factor=between))
+    parts = say_factor(whole.parts, lang, inside=inside)
+    if reason.parts <= 0 and parts != say_factor(whole.factor, lang, inside=inside):
+        lines.append(say("why_parts", lang, factor=parts))
+    return lines
+
+
+def say_factor(factor: float, lang: str, *, inside: bool) -> str:
+    """At which price a measure leaves (inside) or enters, as a part of a sentence."""
+    if np.isnan(factor):
+        return say("why_factor_unsure", lang)
+    if inside:
+        known = np.isfinite(factor)
+        return say("why_leaves", lang, dearer=format_dearer(factor, lang)) if known else say("why_leaves_never", lang)
+    if factor <= 0:
+        return say("why_enters_never", lang)
+    return say("why_enters", lang, percent=format_percent(1 - factor, lang))
+
+
+def _say_turns(_why: Why, reason: Reason, lang: str) -> list[str]:
+    """Where it comes and goes with its price: the price found is the dearest at which it is in."""
+    turns = sorted({*reason.turns, *(reason.whole.turns if reason.whole else ())})
+    if not turns:
+        return []
+    told = ", ".join(format_number(PERCENT * factor, lang, 0) for factor in turns)
+    return [say("why_turns", lang, percent=told)]
 
 
 def _say_whole(why: Why, reason: Reason, lang: str) -> list[str]:

@@ -5,17 +5,20 @@ Where the program has whole units they stand as in the plan (`whole`), or may be
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import xarray as xr
 
 from model.highs import Session, solve_once
+from model.nearness import hold_miss
 from model.revise import LinearProgram
 from model.solution import Solution
 from model.sparse import CASH_COST, COST
 from model.stages import pose_task
 from model.starts import CHOOSE
+from model.task import Task
 from runners.family import Family
 from scenarios.errors import CaseError
 from scenarios.settings import Settings
@@ -38,14 +41,22 @@ class Values:
         family: of the case.
         settings: that hold throughout.
         whole: columns of whole units and where they stand; empty: they may be parts.
+        plan: the plan of the settings, whose least miss of nearest targets is kept, and whose bound holds; None: none.
     """
 
-    def __init__(self, family: Family, settings: Settings, whole: Mapping[int, float] | None = None) -> None:
+    def __init__(
+        self,
+        family: Family,
+        settings: Settings,
+        whole: Mapping[int, float] | None = None,
+        plan: xr.Dataset | None = None,
+    ) -> None:
         self._family = family
+        self._miss = float("nan") if plan is None else float(plan.attrs.get("miss", "nan"))
         self._settings = dict(settings)
         self._places = np.array(list(whole or {}), dtype=np.int64)
         self._numbers = np.array(list((whole or {}).values()))
-        self.program = family.revise(settings)
+        self.program = hold_miss(family.revise(settings), self._miss)
         self.objective = CASH_COST if self.program.program.structure.finance.viewer else COST
         options = replace(family.options, relax=True)
         self._session = Session(options, CHOOSE)
@@ -54,11 +65,14 @@ class Values:
         self.solves = 0
         self.base = self.solve({})
         self.least = self.base.objective
+        self.task = pose_task(self.program, self.objective)
+        self.free = Bracket(self.least if plan is None else min(float(plan.attrs["bound"]), self.least), self.least)
+        self._parts = Session(options, CHOOSE)
 
     def revise(self, settings: Settings) -> LinearProgram | None:
         """The program of settings; None where numbers are not allowed or its structure is another."""
         try:
-            program = self._family.revise({**self._settings, **settings})
+            program = hold_miss(self._family.revise({**self._settings, **settings}), self._miss)
         except CaseError:
             return None
         return program if program.program is self.program.program else None
@@ -124,19 +138,22 @@ class Values:
 
     def bracket(self, settings: Settings) -> Bracket | None:
         """The least cost with all whole units free again; None where no plan was found."""
+        if not settings:
+            return self.free
         program = self.revise(settings)
         if program is None:
             return None
         found = solve_once(pose_task(program, self.objective), self._family.options, self._seconds)
         return Bracket(found.bound, found.objective) if found.status.has_plan else None
 
-    def sum_free(self, settings: Settings, columns: Sequence[int]) -> float:
-        """What some columns come to together where all whole units are free; NaN where no plan was found."""
-        program = self.revise(settings)
-        if program is None:
-            return np.nan
-        found = solve_once(pose_task(program, self.objective), self._family.options, self._seconds)
-        return float(found.columns[list(columns)].sum()) if found.status.has_plan else np.nan
+    def find_whole(self, task: Task, seconds: float) -> Solution:
+        """The least in whole units of a task that allows all that the plan does, the plan to begin with."""
+        return solve_once(task, self._family.options, min(seconds, self._seconds), self.base.columns)
+
+    def find_parts(self, task: Task) -> float:
+        """The same in parts of units: no plan in whole ones costs less; endless where nothing bounds it."""
+        found = self._parts.solve(task, self._seconds)
+        return found.objective if found.status.has_plan else -np.inf
 
 
 def _finite(bounds: np.ndarray) -> np.ndarray:

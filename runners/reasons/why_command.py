@@ -16,7 +16,15 @@ from runners.overrides import choose, choose_solver, find_folder
 from runners.placement import check_place
 from runners.reasons.answer import Why, Wish, explain
 from runners.reasons.levers import THEMES
-from runners.reasons.sentences import rank_reasons, say_impasse, say_price, say_reaches, say_reason
+from runners.reasons.sentences import (
+    rank_reasons,
+    say_impasse,
+    say_price,
+    say_reaches,
+    say_reason,
+    say_release,
+    say_release_rest,
+)
 from runners.reasons.why_figures import draw_why
 from runners.reasons.why_tables import describe_why, tabulate_why
 from runners.record import describe_inputs
@@ -25,6 +33,8 @@ from runners.reports.summary import name_money
 KIND = "why"
 MOST_PRICES = {"target": 7, "money": 4, "speed": 5, "amount": 4}
 """Prices of each theme on the screen; all of them are in the table."""
+MOST_RELEASES = 8
+"""Rules let go on the screen; all of them are in the table."""
 MOST_INSIDE, MOST_OUTSIDE = 4, 3
 """Measures on the screen."""
 
@@ -41,7 +51,7 @@ def answer_why(config: Config, started: datetime, say_phase: Callable[[str], Non
         check_place(Path(config.out))
     family = Family(folder, choices, options, default_folder(), say_phase)
     asked = config.why
-    wish = Wish(asked.measure, asked.prices, asked.measures, asked.checks, asked.impasses)
+    wish = Wish(asked.measure, asked.prices, asked.measures, asked.checks, asked.impasses, asked.seconds)
     why = explain(family, config.settings, wish, default_folder(), say_phase)
     say_phase("write")
     place = write_why(why, config, folder, started)
@@ -86,7 +96,7 @@ def _write_plan(why: Why, lang: str, *, full: bool, priced: bool) -> list[str]:
 
 def _write_prices(why: Why, lang: str, *, priced: bool) -> list[str]:
     if not why.prices:
-        return [say("why_prices_none", lang)] if priced else []
+        return _write_unpriced(why, lang) if priced else []
     lines = [say("why_tonne", lang)] if any(price.sek_per_tonne > 0 for price in why.prices) else []
     shown = 0
     for theme in THEMES:
@@ -95,7 +105,27 @@ def _write_prices(why: Why, lang: str, *, priced: bool) -> list[str]:
         lines += [f"  {say_price(why, price, lang)}" for price in prices]
         shown += len(prices)
     rest = len(why.prices) - shown
-    return [*lines, say("why_prices_more", lang, count=rest)] if rest else lines
+    lines += [say("why_prices_more", lang, count=rest)] if rest else []
+    return [*lines, *_write_releases(why, lang)]
+
+
+def _write_unpriced(why: Why, lang: str) -> list[str]:
+    """What is said where no number has a price: that nothing costs anything only where that is so."""
+    if why.releases is not None:
+        return [say("why_prices_whole", lang), *_write_releases(why, lang)]
+    return [say("why_prices_logic" if why.priced else "why_prices_none", lang)]
+
+
+def _write_releases(why: Why, lang: str) -> list[str]:
+    """What each rule costs in whole units, the most first, and what was not tried."""
+    if why.releases is None:
+        return []
+    told = [release for release in why.releases.rules if release.distinct]
+    lines = ["", say("why_releases", lang)]
+    lines += [f"  {say_release(why, release, lang)}" for release in told[:MOST_RELEASES]]
+    rest = len(told) - MOST_RELEASES
+    lines += [say("why_releases_more", lang, count=rest)] if rest > 0 else []
+    return [*lines, *(f"  {line}" for line in say_release_rest(why, why.releases, lang))]
 
 
 def _write_none(why: Why, lang: str) -> list[str]:

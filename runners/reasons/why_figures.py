@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from conf.words import say
+from runners.reasons.amounts import format_step
 from runners.reasons.answer import Why
 from runners.reasons.levers import AMOUNT, MONEY, SPEED, TARGETS
 from runners.reasons.sentences import name_item
@@ -79,7 +81,7 @@ def _draw_bars(figure: Figure, why: Why, bars: Sequence[Bar], title: str, lang: 
             fontsize=8,
             color=FAINT,
         )
-    ax.set_yticks(places, [shorten(name) for name, _, _ in bars], fontsize=8.5)
+    ax.set_yticks(places, [name for name, _, _ in bars], fontsize=8.5)
     ax.set_ylim(len(bars) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.xaxis.set_major_formatter(lambda value, _: format_tick(value, lang))
@@ -99,18 +101,27 @@ def _has(bars: Sequence[Bar], theme: str) -> bool:
 
 
 def _list_limits(why: Why, lang: str) -> list[Bar]:
-    """What easing each limit by a tenth of what there is saves; a limit of nothing has no tenth."""
+    """What easing each limit by a tenth of what there is saves; one of nothing is eased by a step, which is told."""
     known = [price for price in why.prices if np.isfinite(price.tenth) and price.tenth > 0]
     known.sort(key=lambda price: -price.tenth)
+    count = Counter(price.lever.item for price in known[:MOST_BARS])
     bars = []
     for price in known[:MOST_BARS]:
         name, year = name_item(why, price.lever.item, lang), price.lever.year
-        shown = f"{name} {year}" if price.lever.theme == MONEY else name
-        bars.append((shown, price.tenth, COLOURS[price.lever.theme]))
+        theme = price.lever.theme
+        shown = shorten(f"{name} {year}" if theme == MONEY else name)
+        if theme in (SPEED, AMOUNT) and count[price.lever.item] > 1:
+            shown = say(f"why_bar_{theme}", lang, name=shorten(name))
+        if not price.lever.size:
+            step = format_step(price.step, price.lever.unit, str(why.scenario.attrs["money"]), lang)
+            shown = say("why_bar_step", lang, name=shorten(name), step=step)
+        bars.append((shown, price.tenth, COLOURS[theme]))
     return bars
 
 
 def _list_worths(why: Why, lang: str) -> list[Bar]:
     known = [reason for reason in why.reasons if np.isfinite(reason.worth) and reason.first_year is not None]
     known.sort(key=lambda reason: -reason.worth)
-    return [(name_item(why, reason.measure, lang), reason.worth, PALETTE[0]) for reason in known[: MOST_BARS + 4]]
+    return [
+        (shorten(name_item(why, reason.measure, lang)), reason.worth, PALETTE[0]) for reason in known[: MOST_BARS + 4]
+    ]

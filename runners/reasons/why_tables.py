@@ -8,7 +8,7 @@ import pandas as pd
 
 from conf.words import LANGUAGES
 from runners.reasons.answer import Why
-from runners.reasons.sentences import name_item, say_change, say_price, say_reason
+from runners.reasons.sentences import name_item, say_change, say_price, say_reason, say_release
 from scenarios.catalog import TARGET
 
 DEFINITION = {
@@ -16,6 +16,7 @@ DEFINITION = {
     "price_ease": "(V(0) - V(x)) / x on the first straight piece of the least cost V, the rule eased by x",
     "price_tighten": "(V(-x) - V(0)) / x, the rule tightened by x",
     "sek_per_tonne": "price over the discounted sum of the years a target holds; of a cumulative one over its tonnes",
+    "saves": "least cost less that in whole units without the rule, between what is proven and what is found",
     "worth": "least cost without the measure, all else optimised anew, less the least cost",
 }
 
@@ -27,6 +28,7 @@ def tabulate_why(why: Why) -> dict[str, pd.DataFrame]:
     """
     tables = {
         "prices": _list_prices(why),
+        "releases": _list_releases(why),
         "measures": _list_reasons(why),
         "targets": _list_reaches(why),
         "conflicts": _list_conflicts(why),
@@ -46,6 +48,7 @@ def describe_why(why: Why) -> dict[str, Any]:
         "whole_units": why.whole,
         "least_cost": why.least,
         "prices": _list_prices(why),
+        "releases": _list_releases(why),
         "measures": _list_reasons(why),
         "targets": _list_reaches(why),
         "conflicts": _list_conflicts(why),
@@ -83,6 +86,27 @@ def _list_prices(why: Why) -> list[dict[str, Any]]:
     ]
 
 
+def _list_releases(why: Why) -> list[dict[str, Any]]:
+    if why.releases is None:
+        return []
+    return [
+        {
+            "family": release.rule.family,
+            "item": release.rule.item,
+            "years": " ".join(map(str, release.rule.years)),
+            **{f"rule_{lang}": release.rule.tell(why.names, lang) for lang in LANGUAGES},
+            "tried": release.saved is not None,
+            "saves_least": None if release.saved is None else release.saved.bound,
+            "saves_most": release.most if release.saved is None else release.saved.objective,
+            "eased_by": release.step,
+            "eased_saves_least": None if release.eased is None else release.eased.bound,
+            "eased_saves_most": None if release.eased is None else release.eased.objective,
+            **{f"sentence_{lang}": say_release(why, release, lang) for lang in LANGUAGES},
+        }
+        for release in why.releases.rules
+    ]
+
+
 def _list_reasons(why: Why) -> list[dict[str, Any]]:
     return [
         {
@@ -95,6 +119,9 @@ def _list_reasons(why: Why) -> list[dict[str, Any]]:
             "worth": reason.worth,
             "enters_at": reason.enters,
             "leaves_at": reason.leaves,
+            "out_at": " ".join(f"{factor:g}" for factor in reason.turns),
+            "whole_in_at": None if reason.whole is None else reason.whole.inside,
+            "whole_out_at": None if reason.whole is None else reason.whole.outside,
             "waiting_costs": reason.waits,
             "reduced_cost": reason.reduced,
             "reduced_cost_year": reason.cheapest,

@@ -20,6 +20,7 @@ from runners.reports.sweep_overviews import (
     count_choices,
     count_dearer,
     count_missed,
+    count_reasons,
     count_starts,
     count_statuses,
     fan_account,
@@ -34,6 +35,8 @@ MOST_CELLS = 10_000
 """Cells of the table to search: of more scenarios the cheapest, so that the page stays small."""
 MOST_KEYS = 4
 """Keys in that table: more do not fit on paper."""
+MOST_REASONS = 20
+"""Reasons why there is no plan that are told."""
 FIGURES = ("objective_msek", "targets_missed", "peak_debt_msek")
 SPREAD = ("least", *BANDS, "most")
 
@@ -63,7 +66,7 @@ def write_sensitivity(sweep: SweepRun, speech: Speech, objective: float | None =
     speech = _know_labels(sweep, speech)
     title = speech.say("sensitivity_title")
     if sweep.solved.empty:
-        return Section("sensitivity", title, (Text(speech.say("sweep_none_solved")), _table_statuses(sweep, speech)))
+        return Section("sensitivity", title, (Text(speech.say("sweep_none_solved")), *_table_ends(sweep, speech)))
     blocks = (
         Text(" ".join([_tell_sweep(sweep, speech), *_place_plan(sweep, speech, objective)])),
         *_show_fan(sweep, speech),
@@ -71,7 +74,7 @@ def write_sensitivity(sweep: SweepRun, speech: Speech, objective: float | None =
         *_show_targets(sweep, speech),
         *_show_keys(sweep, speech),
         *_show_choices(sweep, speech),
-        _table_statuses(sweep, speech),
+        *_table_ends(sweep, speech),
     )
     return Section("sensitivity", title, blocks)
 
@@ -281,6 +284,17 @@ def _name_measures(sweep: SweepRun, speech: Speech) -> Callable[[str], str]:
 
 def _drop_label(starts: pd.DataFrame) -> pd.DataFrame:
     return starts[["name", YEAR, "share"]]
+
+
+def _table_ends(sweep: SweepRun, speech: Speech) -> list[Grid]:
+    """How scenarios ended, and what stood in the way of those without a plan."""
+    rows = [
+        Row((str(row["reason"]), speech.whole(row["count"]), f"{speech.number(100 * row['share'], 1)} %"))
+        for _, row in count_reasons(sweep).head(MOST_REASONS).iterrows()
+    ]
+    heads = tuple(speech.say(f"head_{key}") for key in ("reason", "count", "share"))
+    reasons = [Grid("reasons", speech.say("reasons_caption"), note_grid(speech, "reasons"), heads, tuple(rows))]
+    return [_table_statuses(sweep, speech), *(reasons if rows else [])]
 
 
 def _table_statuses(sweep: SweepRun, speech: Speech) -> Grid:

@@ -17,7 +17,7 @@ from scenarios.errors import CaseError, Problem
 
 SWEEP = "sweep"
 RESULTS = "results"
-TEXTS = frozenset({"id", "status", "message", "technology", "account", "target"})
+TEXTS = frozenset({"id", "status", "reason", "message", "technology", "account", "target"})
 """Columns of text; all others that are named here are numbers."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     RESULTS: ("scenario", "id", "status", "objective_msek", "targets_missed", "peak_debt_msek", "message"),
@@ -36,7 +36,7 @@ MONEY = (
 FIXED = frozenset(
     {
         *("scenario", "id", "status", "gap", "verified", "objective_msek", "bound_msek", "targets_missed"),
-        *("seconds", "message", *MONEY),
+        *("seconds", "reason", "message", *MONEY),
     }
 )
 """Columns of results that are no key of the sweep."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from runners.reports.sweep_folder import MONEY, SweepRun
+from runners.reports.sweep_folder import MONEY, SOLVED, SweepRun
 from scenarios.catalog import TARGET, TECHNOLOGY, YEAR
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -28,6 +28,16 @@ def count_statuses(sweep: SweepRun) -> pd.DataFrame:
     """How many scenarios ended how: status, count, share."""
     counts = sweep.results["status"].value_counts()
     table = counts.rename_axis("status").rename("count").reset_index()
+    return table.assign(share=table["count"] / max(len(sweep.results), 1))
+
+
+def count_reasons(sweep: SweepRun) -> pd.DataFrame:
+    """What stands in the way of scenarios without a plan: reason, count, share; the most common first."""
+    failed = sweep.results[~sweep.results["status"].isin(SOLVED)]
+    told = failed["reason"] if "reason" in failed else failed["message"].astype(str).str.split("\n").str[0]
+    told = told.fillna("").astype(str)
+    counts = told[told != ""].value_counts()
+    table = counts.rename_axis("reason").rename("count").reset_index()
     return table.assign(share=table["count"] / max(len(sweep.results), 1))
 
 

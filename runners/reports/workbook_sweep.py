@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RESULTS = "results.parquet"
 NEEDED = ("scenario", "status", "objective_msek", "targets_missed", "peak_debt_msek")
 FIGURES = ("objective_msek", "targets_missed", *MONEY)
-HIDDEN = ("id", "gap", "verified", "bound_msek", "seconds", "message", *NEEDED, *MONEY)
+HIDDEN = ("id", "gap", "verified", "bound_msek", "seconds", "reason", "message", *NEEDED, *MONEY)
 """Columns that are not keys that the sweep varied."""
 MOST_SCENARIOS = 100_000
 SPREAD = {"MIN": "min", "MEDIAN": "median", "AVERAGE": "mean", "MAX": "max"}

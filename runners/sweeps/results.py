@@ -46,6 +46,7 @@ FATE = {
     "targets_missed": WHOLE,
     **dict.fromkeys(MONEY, NUMBER),
     "seconds": NUMBER,
+    "reason": TEXT,
     "message": TEXT,
 }
 """Columns of `scenarios` after the scenario, its id and its keys; those of `MONEY` blank in a case without actors."""
@@ -196,14 +197,21 @@ def tabulate_outcome(
         "targets_missed": missed,
         **{name: finance.get(name) for name in MONEY},
         "seconds": seconds,
+        "reason": "",
         "message": "",
     }
     return Rows(head, fate, slabs)
 
 
-def tabulate_failure(head: Head, status: str, seconds: float, message: str, verified: str = NOT_CHECKED) -> Rows:
-    """The row of a scenario without a plan that can be used: how it ended and why, in words."""
-    known: Fate = {STATUS: status, "verified": verified, "seconds": seconds, "message": message}
+def tabulate_failure(
+    head: Head, status: str, seconds: float, message: str, verified: str = NOT_CHECKED, reason: str = ""
+) -> Rows:
+    """The row of a scenario without a plan that can be used: how it ended and why, in words.
+
+    `reason` is what stands in the way in one line, alike for scenarios alike; the message's first line if not given.
+    """
+    reason = reason or message.split("\n")[0]
+    known: Fate = {STATUS: status, "verified": verified, "seconds": seconds, "reason": reason, "message": message}
     return Rows(head, {name: known.get(name) for name in FATE})
 
 

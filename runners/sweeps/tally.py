@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from runners.sweeps.chunk import ChunkReport
@@ -12,9 +12,15 @@ CRASHED = "crashed"
 """Status of a scenario that took its process with it, again when it was alone."""
 MOST_LISTED = 20
 """Failures whose message is kept for the summary; the store has them all."""
+MOST_REASONS, MOST_EXAMPLES = 500, 3
+"""Reasons told apart, and scenarios named for each; further reasons are counted together."""
 
 SOLVED_ALL, OUR_FAULT, BAD_INPUT, SOME_FAILED, SIGNALLED = 0, 1, 2, 4, 128
 """Exit codes; SIGNALLED plus the number of the signal where one stopped the sweep."""
+
+
+Reasons = Mapping[str, tuple[int, tuple[int, ...]]]
+"""How many scenarios failed for each reason, and the first of them; an empty reason gathers what is too many."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Tally:
     failed: int = 0
     failures: tuple[tuple[int, str], ...] = ()
     """The first MOST_LISTED: scenario and message."""
+    reasons: Reasons = field(default_factory=dict)
     broken: int = 0
     """How many have no answer through a fault of ours."""
     faults: tuple[tuple[str, str], ...] = ()
@@ -44,6 +51,7 @@ class Tally:
             counts=dict(Counter(self.counts) + Counter(report.counts)),
             failed=self.failed + len(report.failures),
             failures=(self.failures + report.failures)[:MOST_LISTED],
+            reasons=_add_reasons(self.reasons, report.failures),
         )
 
     def add_crash(self, scenario: int, message: str) -> Tally:
@@ -53,6 +61,16 @@ class Tally:
     def add_fault(self, name: str, scenarios: int, message: str) -> Tally:
         """With a chunk whose work raised."""
         return replace(self, broken=self.broken + scenarios, faults=(*self.faults, (name, message))[:MOST_LISTED])
+
+
+def _add_reasons(reasons: Reasons, failures: Iterable[tuple[int, str]]) -> Reasons:
+    """The reasons with some failures counted among them."""
+    added = dict(reasons)
+    for scenario, message in failures:
+        reason = message if message in added or len(added) < MOST_REASONS else ""
+        count, examples = added.get(reason, (0, ()))
+        added[reason] = count + 1, (*examples, scenario)[:MOST_EXAMPLES]
+    return added
 
 
 @dataclass(frozen=True)

@@ -143,9 +143,8 @@ def write_end(end: PoolEnd, seconds: float, lang: str) -> str:
         f"  {say(f'watch_status_{status}', lang)}: {format_number(count, lang, 0)}"
         for status, count in sorted(tally.counts.items(), key=lambda item: -item[1])
     ]
-    if tally.failures:
-        listed = [say("watch_scenario", lang, scenario=number, message=text) for number, text in tally.failures]
-        lines += [say("watch_failures", lang), *_list_some(listed, tally.failed, lang)]
+    if tally.reasons:
+        lines += [say("watch_failures", lang), *_list_reasons(tally, lang)]
     if tally.faults:
         listed = [say("watch_chunk", lang, chunk=name, message=text) for name, text in tally.faults]
         lines += [say("watch_faults", lang, count=format_number(tally.broken, lang, 0)), *_list_some(listed, 0, lang)]
@@ -192,6 +191,18 @@ def _list_some(lines: list[str], count: int, lang: str) -> list[str]:
     shown = [f"  {line}" for line in lines[:MOST_LISTED]]
     more = count - len(shown)
     return [*shown, "  " + say("watch_more", lang, count=format_number(more, lang, 0))] if more > 0 else shown
+
+
+def _list_reasons(tally: Tally, lang: str) -> list[str]:
+    """A line for each reason, the most common first: how many, why, and which are the first of them."""
+    ranked = sorted(tally.reasons.items(), key=lambda item: (not item[0], -item[1][0], item[1][1]))
+    listed = []
+    for reason, (count, examples) in ranked:
+        numbers = ", ".join(map(str, examples)) + (" …" if count > len(examples) else "")
+        told = reason or say("watch_reasons_other", lang)
+        key = "watch_reason_one" if count == 1 else "watch_reason"
+        listed.append(say(key, lang, count=format_number(count, lang, 0), reason=told, scenarios=numbers))
+    return _list_some(listed, len(listed), lang)
 
 
 def _format_rate(rate: float, lang: str) -> str:

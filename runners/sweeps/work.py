@@ -119,19 +119,23 @@ class Solver:
         try:
             family = self.family
         except NoPlan as error:
-            return tabulate_failure(head, error.status.value, perf_counter() - started, error.tell(self._lang))
+            return self._tabulate_none(head, error, perf_counter() - started)
         try:
             outcome = family.solve({**self._fixed, **settings}, beneath={**self._beneath, **beneath}, verified=verified)
         except CaseError as error:
             message = "; ".join(problem.tell(self._lang) for problem in error.problems)
             return tabulate_failure(head, REFUSED, perf_counter() - started, message)
         except NoPlan as error:
-            return tabulate_failure(head, error.status.value, perf_counter() - started, error.tell(self._lang))
+            return self._tabulate_none(head, error, perf_counter() - started)
         except PlanRefused as error:
             return tabulate_failure(head, NOT_VERIFIED, perf_counter() - started, error.tell(self._lang), NO)
         seconds = perf_counter() - started
         word = YES if verified else NOT_CHECKED
         return tabulate_outcome(self.books, outcome.scenario, outcome.plan, head, seconds, word)
+
+    def _tabulate_none(self, head: Head, error: NoPlan, seconds: float) -> Rows:
+        told, reason = error.tell(self._lang), error.reason(self._lang)
+        return tabulate_failure(head, error.status.value, seconds, told, reason=reason)
 
 
 def _find_family(folder: Path, bare: Choices, options: SolverOptions, families: dict[str, Family]) -> Family:
@@ -163,9 +167,7 @@ class ChunkWork:
         self._store.write_chunk(chunk.name, gather_rows(rows, self._types))
         counts = Counter(str(one.fate["status"]) for one in rows)
         failures = tuple(
-            (one.head.scenario, str(one.fate["message"]).split("\n")[0])
-            for one in rows
-            if one.fate["status"] not in NEED_NO_REPORT
+            (one.head.scenario, str(one.fate["reason"])) for one in rows if one.fate["status"] not in NEED_NO_REPORT
         )
         return ChunkReport(chunk.name, len(rows), dict(counts), perf_counter() - started, failures)
 

@@ -1,0 +1,64 @@
+"""At which price of its investment does a measure enter a plan, or leave it? Found by solving at both sides.
+
+An investment stands in the cost and in rules of money: frames, debts, grants, results. The least cost under such rules
+need not bend one way in the price, so a tangent may point past the place. Here it is only a guess: what is told was
+solved just before and just after, and where these do not agree the place is halved down to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+Holds = Callable[[float], bool]
+"""Whether the plan at a factor on an investment costs less than any without the measure."""
+
+GIVEN, DEAREST = 1e-6, 1e3
+"""The factor of an investment that costs next to nothing (nothing at all would be another structure), and the highest:
+what stays in at that one no price drives out."""
+CHEAPER = (GIVEN, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+DEARER = (1.0, 1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0, 5.0, 10.0, 100.0, DEAREST)
+"""Factors looked at where a measure may come and go: what happens twice between two of them is not seen."""
+MOST_HALVINGS = 40
+FAR = 2.0
+"""Sides further apart than this are halved by their ratio."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The largest factor at which a measure is in.
+
+    It was solved at `inside`, where it is in, and at `outside`, where it is not; `factor` lies between. They are one
+    where it is in at the highest factor looked at. `turns` are factors below at which it is out all the same.
+    """
+
+    factor: float
+    inside: float
+    outside: float
+    turns: tuple[float, ...] = ()
+
+
+def find_threshold(holds: Holds, looked: Sequence[float], guess: float, close: float) -> Threshold | None:
+    """The largest factor at which a measure is in; None where it is at none.
+
+    Args:
+        holds: whether it is in at a factor.
+        looked: rising factors to look at; two are enough where dearer never means in again.
+        guess: where the place may be; told if it lies between the two sides that were solved.
+        close: how far the two sides may be apart, as a part of the outer.
+    """
+    sides = [side for side in (guess * (1 - close / 2), guess * (1 + close / 2)) if looked[0] < side < looked[-1]]
+    known = {factor: holds(factor) for factor in sorted({*looked, *sides})}
+    ins = [factor for factor, is_in in known.items() if is_in]
+    if not ins:
+        return None
+    inside = ins[-1]
+    turns = tuple(factor for factor in looked if factor < inside and not known[factor])
+    outside = min((factor for factor in known if factor > inside), default=inside)
+    for _ in range(MOST_HALVINGS):
+        if outside - inside <= close * outside * (1 + close):
+            break
+        middle = (inside * outside) ** 0.5 if outside > FAR * inside > 0 else (inside + outside) / 2
+        inside, outside = (middle, outside) if holds(middle) else (inside, middle)
+    factor = guess if inside <= guess <= outside else (inside + outside) / 2
+    return Threshold(factor, inside, outside, turns)
