@@ -148,7 +148,7 @@ class Values:
 
     def find_whole(self, task: Task, seconds: float) -> Solution:
         """The least in whole units of a task that allows all that the plan does, the plan to begin with."""
-        return solve_once(task, self._family.options, min(seconds, self._seconds), self.base.columns)
+        return solve_once(task, self._family.options, min(seconds, self._seconds), start=self.base.columns)
 
     def find_parts(self, task: Task) -> float:
         """The same in parts of units: no plan in whole ones costs less; endless where nothing bounds it."""
