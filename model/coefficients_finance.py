@@ -21,6 +21,7 @@ from scenarios.charges import charge_build, charge_capacity, find_hosts, find_pa
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
 from scenarios.service import measure_serving
+from scenarios.standing import follow_standing
 from scenarios.support import (
     SUPPORTED,
     SUPPORTERS,
@@ -77,19 +78,22 @@ def _measure_debt_cost(scenario: Arrays) -> np.ndarray:
 
 
 def _measure_debt_room(scenario: Arrays) -> np.ndarray:
-    """Ceiling less standing debt (actor, year)."""
+    """Ceiling less the debt that stands without the plan (actor, year)."""
     share, taxes = scenario["debt_ceiling"], scenario["taxes_and_grants"]
     with np.errstate(invalid="ignore"):
         by_share = np.where(np.isinf(share), np.inf, share * taxes)
-    return np.asarray(np.minimum(by_share, scenario["debt_ceiling_amount"]) - scenario["standing_debt"])
+    return np.asarray(np.minimum(by_share, scenario["debt_ceiling_amount"]) - follow_standing(scenario).debt)
 
 
 def _measure_result_room(scenario: Arrays) -> np.ndarray:
-    """Planned result less the least one and the do-nothing path's operating cash (actor, year); endless without one."""
+    """Result before the plan less the least one and the do-nothing path's operating cash (actor, year).
+
+    Endless where there is no such path to measure against.
+    """
     share = scenario["least_result"]
     with np.errstate(invalid="ignore"):
         needed = np.where(np.isinf(share), -np.inf, share * scenario["taxes_and_grants"])
-    room = scenario["planned_result"] - scenario["reference_operating"] - needed
+    room = follow_standing(scenario).result - scenario["reference_operating"] - needed
     return np.where(np.isnan(scenario["reference_operating"]), np.inf, room)
 
 

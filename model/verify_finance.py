@@ -12,6 +12,7 @@ from model.verify_cash import measure_operating
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_limits import Limit, limit
 from model.verify_reading import Reading, Scene, kept
+from model.verify_standing import measure_standing
 from model.verify_support import check_support, measure_support
 from model.verify_terms import Array, Places, Rule, Sum, at_most, bound, equal, find_places, met, term
 from model.verify_weights import Weights, weigh
@@ -162,20 +163,20 @@ def find_standards(read: Scene) -> tuple[Limit, Limit]:
 def check_standing(ledger: Ledger) -> Iterator[Rule]:
     """Where the actors stand at the end of each year.
 
-    ceiling_most   standing_debt + debt <= min(debt_ceiling taxes_and_grants, debt_ceiling_amount), where the actor
+    ceiling_most   standing debt + debt <= min(debt_ceiling taxes_and_grants, debt_ceiling_amount), where the actor
                    can draw
-    result_least   planned_result + operating + support - reference_operating - depreciation - interest / L
+    result_least   result before the plan + operating + support - reference_operating - depreciation - interest / L
                      >= least_result taxes_and_grants
     """
     read, money, (ceiling, least) = ledger.read, _money(ledger), find_standards(ledger.read)
-    given = read.given
-    yield ceiling.cap("ceiling_most", money, term(given.standing_debt) + ledger.debt)
+    given, (owed, earned) = read.given, measure_standing(read)
+    yield ceiling.cap("ceiling_most", money, term(owed) + ledger.debt)
     if not least.places.count:
         yield met("result_least", AY, money, least.places)
         return
     change = measure_operating(read) + measure_support(read) - term(given.reference_operating)
     capital = ledger.depreciation + ledger.interest * (1.0 / read.length)
-    yield least.support("result_least", money, term(given.planned_result) + change - capital)
+    yield least.support("result_least", money, term(earned) + change - capital)
 
 
 def _measure_rise(yearly: Sum) -> Sum:

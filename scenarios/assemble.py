@@ -45,6 +45,7 @@ from scenarios.exclusion import close_unbuilt, list_releases, release_unbuilt
 from scenarios.finance import Derive, list_derived
 from scenarios.overlay import DIGEST, Overlay
 from scenarios.settings import Settings
+from scenarios.standing import BUDGETED, name_budget
 from scenarios.tables import CASE, CASE_TEXTS, ITEM, QUANTITY, VALUE, Tables, choose_rows, key_column
 from scenarios.targets import draw_caps
 
@@ -127,6 +128,8 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     variables["spending"] = _spending(frames, labels, money)
     variables["logic"] = _logic(frames, money)
     scenario = _apply_choices(xarray.Dataset(variables, coords), choices)
+    for name in BUDGETED:
+        scenario[name_budget(name)] = scenario[name].copy(deep=True)
     scenario["reference_operating"] = (
         (ACTOR, YEAR),
         np.zeros((len(labels[ACTOR]), len(years))),

@@ -125,6 +125,7 @@ CHECKS: tuple[Check, ...] = (
     checks_support.find_supports_without_output,
     checks_finance.find_ceilings_without_taxes,
     checks_finance.find_ceilings_below_debt,
+    checks_finance.find_wrong_fixing,
     # choices
     checks_choices.find_unknown_chosen_names,
     checks_choices.find_unknown_chosen_words,

@@ -40,11 +40,14 @@ DEFLATED = {
     "account_values": ACCOUNT,
 }
 """Tables that may hold money of its own year, and whose label tells their series apart."""
-SHARES = ("debt_ceiling", "least_result", "rate", "grant_share", "inflation", "internal_rate", "owned")
+SHARES = (
+    *("debt_ceiling", "least_result", "rate", "grant_share", "inflation", "internal_rate", "owned"),
+    *("standing_rate", "market_rate", "refixed_share", "loss_borrowed"),
+)
 """Shares and rates that people like to write in percent."""
 PERCENT_FROM = 2.0
 """From how many times its bound on a share is read as a percent."""
-WHOLE_NUMBERS = ("tenor", "grace", "first_start", "last_start", "eligible", "support_years")
+WHOLE_NUMBERS = ("tenor", "grace", "fixing_period", "first_start", "last_start", "eligible", "support_years")
 SUM_TOLERANCE = 1e-6
 ROUNDING = 1e-9
 STATE = "state"
@@ -314,6 +317,27 @@ def find_ceilings_below_debt(view: View) -> Iterator[Problem]:
             fields = {ACTOR: name, "year": view.years[first], "met": "".join(map(str, met[:1]))}
             fields |= {"found": _round(debt[first]), "ceiling": _round(ceiling[first])}
             yield Problem(f"ceiling_{'met_later' if met else 'never_met'}", file_of("finances"), row, column, fields)
+
+
+def find_wrong_fixing(view: View) -> Iterator[Problem]:
+    """Shares of standing debt that are fixed anew more than once within one period, or at no rate."""
+    years, lengths = view.span
+    calendar = np.repeat(np.arange(len(years)), lengths.astype(int))
+    rated = {*view.rows_of("standing_rate"), *view.rows_of("market_rate")}
+    periods = view.single("fixing_period")
+    for name, (row, column) in {**view.rows_of("fixing_period"), **view.rows_of("refixed_share")}.items():
+        if name not in rated:
+            yield Problem("refixed_without_rate", file_of("finances"), row, column, {ACTOR: name})
+        period, share = periods.get(name, 0.0), view.filled("refixed_share", [name])[0][calendar]
+        if len(share) and 1 <= period < np.inf and np.isfinite(share).all():
+            summed = np.cumsum(share)
+            passed = np.arange(len(share)) - int(period)
+            within = summed - np.where(passed >= 0, summed[np.clip(passed, 0, None)], 0.0)
+            worst = int(np.argmax(within))
+            if within[worst] > 1.0 + SUM_TOLERANCE:
+                fields = {ACTOR: name, "found": write_plainly(round(float(within[worst]), 4))}
+                fields |= {"period": write_plainly(period), "most": write_plainly(round(1.0 / period, 4))}
+                yield Problem("refixed_above_one", file_of("finances"), row, column, fields)
 
 
 def _find_borrowers(view: View) -> set[str]:

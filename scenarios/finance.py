@@ -14,6 +14,7 @@ from scenarios.catalog import QUANTITIES, Quantity
 from scenarios.catalog_finance import FINANCE_QUANTITIES
 from scenarios.choices import Choices
 from scenarios.loans import index_prices, list_calendar
+from scenarios.standing import BUDGETED, name_budget
 from scenarios.tables import QUANTITY
 from scenarios.terms import INSTRUMENT, YEAR
 
@@ -46,8 +47,9 @@ def list_derived(frames: Mapping[str, pandas.DataFrame], choices: Choices) -> di
     for quantity in QUANTITIES:
         if may_be_nominal(quantity):
             nominal = _find_nominal(frames[quantity.table], quantity.name, quantity.dims[0])
+            names = (quantity.name, name_budget(quantity.name)) if quantity.name in BUDGETED else (quantity.name,)
             if nominal:
-                derived[quantity.name] = _deflate(quantity.name, quantity.dims[0], nominal)
+                derived |= {name: _deflate(name, quantity.dims[0], nominal) for name in names}
     if not choices.ceiling:
         derived |= {name: _fill(name, np.inf) for name in CEILINGS}
     if not choices.frames:

@@ -23,14 +23,16 @@ from scenarios.targets import CUMULATIVE, RELATIVE
 Settings = Mapping[str, float]
 """Keys as written, to numbers."""
 
-SET, ADJUST, AIM, EXCLUDE = "set", "adjust", "target", "exclude"
-VERBS = (SET, ADJUST, AIM, EXCLUDE)
+SET, ADJUST, SHIFT, AIM, EXCLUDE = "set", "adjust", "shift", "target", "exclude"
+VERBS = (SET, ADJUST, SHIFT, AIM, EXCLUDE)
 """First words of settings, in the order in which they act."""
 CONFIGURED = ("target.mode", "target.excess_price")
 """Keys of the configuration that begin like settings."""
 SHORT: Mapping[str, tuple[str, ...]] = {"price": ("purchase_price", "sale_price"), "excess_price": ("price",)}
 """Names that stand for quantities of another name: a commodity's two prices, and what a target's excess costs."""
 EVERY = "all"
+EVERY_RATE: Mapping[str, tuple[str, ...]] = {"rate": ("rate", "market_rate")}
+"""What a name stands for where all its labels are meant: every rate is also that at which standing debt is renewed."""
 MEASURES = "measures"
 DELAY = "start_delay"
 """Only what is planned comes later than planned: `all` means the measures here."""
@@ -43,6 +45,7 @@ MOVED = (
     "life",
     "tenor",
     "grace",
+    "fixing_period",
     "first_start",
     "last_start",
 )
@@ -80,9 +83,9 @@ class Setting:
         """The array with the change made at the setting's places."""
         changed = np.array(values)
         old = changed[self.index]
-        if self.verb != ADJUST:
+        if self.verb not in (ADJUST, SHIFT):
             changed[self.index] = number * 100.0 if self.percent else number
-        elif self.names[0] in MOVED:
+        elif self.verb == SHIFT or self.names[0] in MOVED:
             changed[self.index] = old + number
         else:
             changed[self.index] = np.where(np.isfinite(old), old * number, old)
@@ -111,7 +114,7 @@ def parse_setting(key: str, scenario: Scenario) -> Setting:
     if verb == EXCLUDE:
         return Setting(key, verb, ("excluded",), (_find_label(key, TECHNOLOGY, ".".join(parts), scenario),))
     name, *labels = parts
-    names = SHORT.get(name, (name,))
+    names = _find_names(name, labels)
     quantity = QUANTITY_BY_NAME.get(names[0])
     if quantity is None or name in FIXED:
         raise CaseError([_refuse_quantity(key, name)])
@@ -128,6 +131,13 @@ def parse_setting(key: str, scenario: Scenario) -> Setting:
     place = dict(zip(others, chosen, strict=False)) | {YEAR: years}
     index = tuple(place.get(dim, slice(None)) for dim in dims)
     return Setting(key, verb, names, index)
+
+
+def _find_names(name: str, labels: Sequence[str]) -> tuple[str, ...]:
+    """The quantities that a name stands for, before these labels."""
+    if not labels or labels[0] == EVERY or SPAN.fullmatch(labels[0]):
+        return EVERY_RATE.get(name) or SHORT.get(name, (name,))
+    return SHORT.get(name, (name,))
 
 
 def check_setting(setting: Setting, number: float) -> Problem | None:

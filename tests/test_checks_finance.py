@@ -121,6 +121,36 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "1. Did you mean 0.02? Write percent as a share: 60 % is 0.6."
         ),
     ),
+    "more fixed anew than there is": (
+        {"actors.city.refixed_share": 0.3, "actors.city.fixing_period": 5, "actors.city.market_rate": 0.03},
+        (
+            "finances.csv row 7, column 'value': 'city' fixes 1.5 times its debt anew within the 5 years for which a "
+            "rate is fixed, but a krona can be fixed at most once in that time. Write at most 0.2 a year in "
+            "refixed_share, or a shorter fixing_period."
+        ),
+    ),
+    "a share fixed anew above one": (
+        {"actors.city.refixed_share": 1.2, "actors.city.market_rate": 0.03},
+        "finances.csv row 7, column 'value': refixed_share is 1.2, but may not be above 1. Write 1 or less.",
+    ),
+    "fixed anew in percent": (
+        {"actors.city.refixed_share": 20, "actors.city.market_rate": 0.03},
+        (
+            "finances.csv row 7, column 'value': refixed_share is 20, but it is a share and may not be above 1. "
+            "Did you mean 0.2? Write percent as a share: 60 % is 0.6."
+        ),
+    ),
+    "fixed anew at no rate": (
+        {"actors.city.refixed_share": 0.2},
+        (
+            "finances.csv row 7, column 'value': 'city' fixes its debt anew, but it is not said at which rate. "
+            "Write standing_rate (of the debt now) and market_rate (when it is fixed anew) for 'city' in finances.csv."
+        ),
+    ),
+    "a period of fixing in parts of years": (
+        {"actors.city.fixing_period": 2.5, "actors.city.market_rate": 0.03},
+        "finances.csv row 7, column 'value': fixing_period is 2.5, but has to be whole. Write a whole number.",
+    ),
     "rate in percent": (
         {"instruments.loan.rate": 3},
         (
@@ -573,6 +603,22 @@ SWEDISH: dict[str, tuple[dict[str, Any], str]] = {
         (
             "finances.csv rad 3, kolumn 'value': debt_ceiling är 60, men är en andel och får inte vara högre"
             " än 5. Menade du 0.6? Skriv procent som andel: 60 % är 0.6."
+        ),
+    ),
+    "more fixed anew than there is": (
+        {"actors.city.refixed_share": 0.3, "actors.city.fixing_period": 5, "actors.city.market_rate": 0.03},
+        (
+            "finances.csv rad 7, kolumn 'value': 'city' binder om 1.5 gånger sin skuld under de 5 år som en ränta är "
+            "bunden, men en krona kan bindas om högst en gång på den tiden. Skriv högst 0.2 om året i refixed_share, "
+            "eller en kortare fixing_period."
+        ),
+    ),
+    "fixed anew at no rate": (
+        {"actors.city.refixed_share": 0.2},
+        (
+            "finances.csv rad 7, kolumn 'value': 'city' binder om sin skuld, men det står inte till vilken ränta. "
+            "Skriv standing_rate (ränta på skulden nu) och market_rate (ränta när den binds om) för 'city' i "
+            "finances.csv."
         ),
     ),
     "ceiling first met later": (

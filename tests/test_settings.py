@@ -153,3 +153,41 @@ def test_a_refused_number_is_refused_again() -> None:
     for _ in range(2):
         with pytest.raises(CaseError):
             overlay.apply({"adjust.availability.pump": 2})
+
+
+RATES = {
+    "actors": [{"actor": "city", "kind": "municipality", "market_rate": 0.02, "standing_rate": 0.03}],
+    "instruments": [{"instrument": "loan", "kind": "loan", "rate": 0.03, "tenor": 5, "eligible": {"city": 1}}],
+    "inflation": [{"value": 0.02}],
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "rate", "market"),
+    [
+        ("shift.rate.all", 0.01, 0.04, 0.03),
+        ("shift.rate", 0.01, 0.04, 0.03),
+        ("adjust.rate.all", 2, 0.06, 0.04),
+        ("set.rate.all", 0.05, 0.05, 0.05),
+        ("shift.rate.loan", 0.01, 0.04, 0.02),
+        ("shift.market_rate.city", -0.01, 0.03, 0.01),
+    ],
+)
+def test_every_rate_is_also_that_at_which_standing_debt_is_renewed(
+    key: str, number: float, rate: float, market: float
+) -> None:
+    """The rate that the debt carries until then stays 3 %."""
+    actor = {**ROWS, "technologies": [{**row, "actor": "city"} for row in ROWS["technologies"]], **RATES}
+    actor["commodities"] = [{**row, "trader": "city"} for row in ROWS["commodities"]]
+    scenario = assemble(town.build_town(**actor), Choices(), {key: number})
+    assert scenario["rate"].values[0] == pytest.approx(rate)
+    assert scenario["market_rate"].values[0] == pytest.approx(market)
+    assert scenario["standing_rate"].values[0] == pytest.approx(0.03)
+
+
+def test_a_shift_adds_in_the_unit_of_the_table_and_acts_after_factors() -> None:
+    assert changed({"shift.capex.pump": 0.5, "adjust.capex.pump": 2})["capex"].sel(
+        technology="pump", year=2025
+    ).item() == pytest.approx(6.5)
+    assert changed({"shift.life.pump": -5})["life"].sel(technology="pump").item() == 15
+    assert np.isinf(changed({"shift.most_build.pump": 1})["most_build"].sel(technology="pump")).all()

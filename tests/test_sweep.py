@@ -125,7 +125,7 @@ def test_a_dry_run_shows_the_counts_and_solves_nothing(
 
 
 def test_a_verification_that_is_thinned_says_so(case: str) -> None:
-    numbers = ",".join(f"{1 + place / 100}" for place in range(40))
+    numbers = ",".join(f"{1 + place / 100}" for place in range(120))
     scenarios = sweep(case, f"adjust.capex.pump={numbers}", "sweep.verify=sample").scenarios
     assert set(scenarios["verified"]) == {"yes", "not_checked"}
     assert (scenarios["verified"] == "yes").equals(scenarios["id"].str.startswith("0"))

@@ -130,7 +130,7 @@ def test_the_command_writes_the_case_named_and_nothing_over_what_is_there(
     place = tmp_path / "lund.xlsx"
     assert run_template(["--path", str(LUND), "case.variants=[base_2023]", str(place), "lang=sv"], "sv") == 0
     assert capsys.readouterr().out == (
-        f"Skrev {place}: fallet med 1\xa0670 rader. Redigera den i Excel eller LibreOffice och läs tillbaka den med "
+        f"Skrev {place}: fallet med 1\xa0681 rader. Redigera den i Excel eller LibreOffice och läs tillbaka den med "
         "fardplan import.\n"
     )
     book = load_workbook(place)

@@ -15,15 +15,18 @@ from runners.accounts.amounts import (
     gather_years,
     list_rows,
     price_decided,
+    price_running,
     price_standing,
 )
 from runners.accounts.outlays import draw_actors
 from scenarios.loans import NOMINAL, index_prices, loan_schedules
+from scenarios.standing import follow_standing
 from scenarios.terms import INSTRUMENT, YEAR
 
 OPENING, DRAW, REPAYMENT, REVALUATION, CLOSING = "opening", "draw", "repayment", "revaluation", "closing"
 INTEREST = "interest"
-STANDING, NET_DEBT, CEILING, MARGIN = "standing", "net_debt", "ceiling", "margin"
+STANDING, STANDING_INTEREST, LOSS_INTEREST = "standing", "standing_interest", "loss_interest"
+NET_DEBT, CEILING, MARGIN = "net_debt", "ceiling", "margin"
 PERCENT, PER_INHABITANT = "percent_of_taxes_and_grants", "per_inhabitant"
 THOUSAND = 1000.0
 
@@ -74,7 +77,7 @@ def measure_loans(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 
 def measure_net_debt(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Debt without the plan and the plan's own, at the end of each plan year (actor, year)."""
-    return price_standing(scenario, scenario["standing_debt"].values) + measure_loans(scenario, plan)
+    return price_standing(scenario, follow_standing(scenario).debt) + measure_loans(scenario, plan)
 
 
 def measure_ceiling(scenario: xr.Dataset) -> Money:
@@ -93,15 +96,19 @@ def tabulate_debt(scenario: xr.Dataset, plan: xr.Dataset, _reference: xr.Dataset
 
     Columns: actor, name_sv, name_en, kind, year, instrument (blank: all together), item, amount (constant prices),
     nominal (current prices; stocks at the last calendar year's level), unit. Items by instrument: opening, draw,
-    repayment, revaluation, closing, interest. Of all together also: standing (without the plan), net_debt,
-    percent_of_taxes_and_grants, per_inhabitant, ceiling and margin (only where there is one).
+    repayment, revaluation, closing, interest. Of all together also: standing (without the plan), standing_interest (on
+    it as forecast) and loss_interest (on what is borrowed for what taxes and rates take from the budget), where there
+    are any, net_debt, percent_of_taxes_and_grants, per_inhabitant, ceiling and margin (only where there is one).
     """
     moves = follow_debt(scenario, plan)
     used = np.flatnonzero(np.abs(moves[DRAW].real).sum(axis=(1, 2)) > 0)
     unit = str(scenario.attrs["money"])
+    standing = follow_standing(scenario)
     ceiling, net = measure_ceiling(scenario), measure_net_debt(scenario, plan)
     together = {item: money.over(0) for item, money in moves.items()} | {
-        STANDING: price_standing(scenario, scenario["standing_debt"].values),
+        STANDING: price_standing(scenario, standing.debt),
+        STANDING_INTEREST: _blank_none(price_running(scenario, standing.interest)),
+        LOSS_INTEREST: _blank_none(price_running(scenario, standing.loss_interest)),
         NET_DEBT: net,
         CEILING: ceiling,
         MARGIN: ceiling - net,
@@ -121,6 +128,12 @@ def tabulate_debt(scenario: xr.Dataset, plan: xr.Dataset, _reference: xr.Dataset
     columns = [name for name in table.columns if name != INSTRUMENT]
     columns.insert(columns.index(YEAR) + 1, INSTRUMENT)
     return table[columns]
+
+
+def _blank_none(money: Money) -> Money:
+    """The money of the actors that have any in some year, no number for the others."""
+    some = (money.real != 0).any(axis=1, keepdims=True)
+    return Money(np.where(some, money.real, np.nan), money.nominal)
 
 
 def share_taxes(scenario: xr.Dataset, money: Money) -> Money:

@@ -17,10 +17,12 @@ from runners.accounts.debt import (
     share_taxes,
 )
 from runners.accounts.outlays import grant_actors, spend_actors
+from scenarios.standing import follow_standing
 from scenarios.support import running_cash
 from scenarios.terms import ACTOR, YEAR
 
 NEED, NET_INVESTMENT, RESULT = "yearly_need", "net_investment", "result"
+RESULT_BEFORE, ALL_INTEREST = "result_before_plan", "all_interest"
 RESULT_PERCENT, SELF_FINANCING = "result_percent", "self_financing"
 PEAK_LOANS, PEAK_DEBT, LEAST_MARGIN = "peak_loans", "peak_debt", "least_ceiling_margin"
 MOST_NEED, MEAN_NEED, GRANTS_WON = "most_yearly_need", "mean_yearly_need", "grants_won"
@@ -37,12 +39,24 @@ def measure_need(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 def measure_result(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:
     """The result of each actor per calendar year (actor, year).
 
-    planned_result + operating and support - those of the do-nothing path - net depreciation - interest, where net
-    depreciation is depreciation and what is written off less grants released.
+    result before the plan + operating and support - those of the do-nothing path - net depreciation - interest, where
+    net depreciation is depreciation and what is written off less grants released.
     """
-    running = _change_operating(scenario, plan, reference) + scenario["planned_result"].values
+    running = _change_operating(scenario, plan, reference) + follow_standing(scenario).result
     interest = follow_debt(scenario, plan)[INTEREST].over(0)
     return (price_running(scenario, running) - _depreciate(scenario, plan) - interest) * _per_year(scenario)
+
+
+def measure_all_interest(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
+    """Interest of each actor per calendar year, on what stands without the plan and on the plan's loans."""
+    standing = follow_standing(scenario)
+    stood = price_running(scenario, standing.interest + standing.loss_interest)
+    return (stood + follow_debt(scenario, plan)[INTEREST].over(0)) * _per_year(scenario)
+
+
+def measure_result_before(scenario: xr.Dataset) -> Money:
+    """The result of each actor per calendar year without the plan: the budget's, moved by taxes and rates."""
+    return price_running(scenario, follow_standing(scenario).result) * _per_year(scenario)
 
 
 def measure_self_financing(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:
@@ -68,14 +82,21 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
 
     Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices), nominal (current prices), unit.
     Items per calendar year of each plan year: yearly_need (outlay less grants), net_investment (with what is decided
-    outside the plan), result, result_percent (of taxes and general grants), self_financing (percent). Over the
+    outside the plan), result_before_plan, result, result_percent (of taxes and general grants), all_interest (of
+    standing debt and the plan's loans), self_financing (percent). Over the
     horizon: peak_loans (what is owed of the plan's own loans at the end of a year), peak_debt (net debt: those loans
     and the debt that stands without the plan), least_ceiling_margin and most_yearly_need, each in the year in which it
     falls; mean_yearly_need and grants_won, whose year is blank.
     """
     unit = str(scenario.attrs["money"])
     need, result = measure_need(scenario, plan), measure_result(scenario, plan, reference)
-    yearly = {NEED: need, NET_INVESTMENT: measure_investment(scenario, plan), RESULT: result}
+    yearly = {
+        NEED: need,
+        NET_INVESTMENT: measure_investment(scenario, plan),
+        RESULT_BEFORE: measure_result_before(scenario),
+        RESULT: result,
+        ALL_INTEREST: measure_all_interest(scenario, plan),
+    }
     percents = {
         RESULT_PERCENT: share_taxes(scenario, result),
         SELF_FINANCING: measure_self_financing(scenario, plan, reference),

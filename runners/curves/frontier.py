@@ -19,6 +19,7 @@ from runners.family import Family, Outcome
 from scenarios.catalog import ACTOR, YEAR
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import SET, Settings
+from scenarios.standing import follow_standing
 
 NO_DEBT = 1e-6
 
@@ -135,5 +136,5 @@ def limit_debt(scenario: xr.Dataset, actor: str) -> DebtLimit:
     if actor not in names:
         fields = {"actor": actor, "names": ", ".join(names) or "–"}
         raise CaseError([Problem("curve_actor_none", "curve.second", fields=fields)])
-    standing = scenario["standing_debt"].values[names.index(actor)]
+    standing = follow_standing(scenario).debt[names.index(actor)]
     return DebtLimit(actor, tuple(int(year) for year in scenario[YEAR].values), tuple(map(float, standing)))

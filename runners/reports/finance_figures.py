@@ -31,6 +31,7 @@ from runners.reports.drawing import (
     write_title,
 )
 from runners.reports.summary import name_money
+from scenarios.standing import follow_standing
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 
 if TYPE_CHECKING:
@@ -87,10 +88,12 @@ def draw_debt(figure: Figure, scenario: xr.Dataset, plan: xr.Dataset, _reference
     axes = _open_panels(figure, count)
     if not shown:
         axes[0].text(0.5, 0.5, say("figure_debt_none", lang), transform=axes[0].transAxes, ha="center", color=FAINT)
-    percent = share_taxes(scenario, debt).real
+    percent, standing = share_taxes(scenario, debt).real, follow_standing(scenario).debt
     for ax, a in zip(axes, shown, strict=False):
-        _draw_owed(ax, scenario, scenario["standing_debt"].values[a], debt.real[a], ceiling[a], lang)
-        ax.set_title(_describe_peak(scenario, a, debt.real[a], percent[a], lang), fontsize=10, color=INK, loc="left")
+        _draw_owed(ax, scenario, standing[a], debt.real[a], ceiling[a], lang)
+        ax.set_title(
+            _describe_peak(scenario, a, standing[a], debt.real[a], percent[a], lang), fontsize=10, color=INK, loc="left"
+        )
         finish_amounts(ax, lang)
         mark_years(ax)
         if ax is not axes[0] and (legend := ax.get_legend()) is not None:
@@ -176,9 +179,11 @@ def _draw_owed(
         ax.step(edges, steps, where="post", color=LIMIT, linewidth=2.2, label=label)
 
 
-def _describe_peak(scenario: xr.Dataset, actor: int, debt: np.ndarray, percent: np.ndarray, lang: str) -> str:
+def _describe_peak(
+    scenario: xr.Dataset, actor: int, standing: np.ndarray, debt: np.ndarray, percent: np.ndarray, lang: str
+) -> str:
     """Name of the actor, its largest debt, in percent where that says anything, and the plan's largest loans."""
-    loans = debt - scenario["standing_debt"].values[actor]
+    loans = debt - standing
     peak, most = int(np.argmax(debt)), int(np.argmax(loans))
     years = scenario[YEAR].values
     key = "figure_debt_peak_percent" if np.isfinite(percent[peak]) else "figure_debt_peak"

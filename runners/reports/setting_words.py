@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from conf.words import format_number, read_messages, say
 from scenarios.catalog import QUANTITY_BY_NAME
-from scenarios.settings import ADJUST, AIM, EVERY, EXCLUDE, MEASURES, MOVED, SET, SPAN
+from scenarios.settings import ADJUST, AIM, EVERY, EXCLUDE, MEASURES, MOVED, SET, SHIFT, SPAN
 
 CONVENTION = "convention"
 RATE = "rate"
@@ -31,7 +31,7 @@ def name_setting(key: str, names: Mapping[str, str], lang: str) -> str:
     if f"varied_key_{key}" in read_messages():
         return say(f"varied_key_{key}", lang)
     verb, *parts = key.split(".")
-    if verb in (SET, ADJUST) and parts:
+    if verb in (SET, ADJUST, SHIFT) and parts:
         quantity = name_quantity(parts[0], lang)
         return key if quantity is None else _name_place(quantity, parts[1:], names, lang)
     if verb == AIM and parts and ".".join(parts) in names:
@@ -60,6 +60,8 @@ def say_setting_value(key: str, value: object, lang: str) -> str:
     name = rest.partition(".")[0]
     if verb == EXCLUDE:
         return say("varied_value_true" if value else "varied_value_false", lang)
+    if verb == SHIFT:
+        return _say_shift(name, value, lang)
     if verb == ADJUST:
         return _say_years(value, lang) if name in MOVED else _say_change(value, lang)
     if name.endswith((RATE, SHARE)):
@@ -100,6 +102,18 @@ def _say_change(factor: float, lang: str) -> str:
     if percent == 0:
         return say("varied_unchanged", lang)
     return f"{'+' if percent > 0 else ''}{format_figure(percent, lang)}\N{NO-BREAK SPACE}%"
+
+
+def _say_shift(name: str, amount: float, lang: str) -> str:
+    """What is added to a number: years, percentage points of a rate or share, or its own unit."""
+    if name in MOVED or amount == 0:
+        return _say_years(amount, lang)
+    sign = "+" if amount > 0 else ""
+    if name.endswith((RATE, SHARE)):
+        points = round(amount * PERCENT, 2)
+        key = "varied_points_one" if abs(points) == 1 else "varied_points"
+        return say(key, lang, points=f"{sign}{format_figure(points, lang)}")
+    return f"{sign}{format_figure(amount, lang)}"
 
 
 def _say_years(years: float, lang: str) -> str:

@@ -22,7 +22,7 @@ from model.solution import SolverOptions
 from runners.sweeps.chunk import Chunk
 from runners.sweeps.design import AS_BASE, Design
 from scenarios.choices import Choices
-from scenarios.settings import ADJUST, AIM, MOVED, VERBS, is_setting
+from scenarios.settings import ADJUST, AIM, MOVED, SHIFT, VERBS, is_setting
 
 ID_LENGTH = 16
 Codes = NDArray[np.int64]
@@ -196,8 +196,8 @@ def _is_idle(name: str, level: str) -> bool:
     if level == AS_BASE:
         return True
     verb, _, rest = name.partition(".")
-    neutral = 0.0 if rest.split(".")[0] in MOVED else 1.0
-    return verb == ADJUST and float(level) == neutral
+    neutral = 0.0 if verb == SHIFT or rest.split(".")[0] in MOVED else 1.0
+    return verb in (ADJUST, SHIFT) and float(level) == neutral
 
 
 def _order_columns(design: Design) -> list[tuple[int, Codes, int]]:

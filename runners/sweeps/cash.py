@@ -30,6 +30,7 @@ from scenarios.cash import find_taxer, price_use, share_grants, share_owners, tr
 from scenarios.charges import charge_activity, charge_payers, charge_standing
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares
+from scenarios.standing import BUDGETED, follow_standing, name_budget
 from scenarios.support import support_cash
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
 
@@ -58,6 +59,10 @@ CHARGED = (
 )
 """What charges on activity and trade follow from."""
 LOAN_NUMBERS = ("tenor", "grace", "rate", "inflation", "instrument_kind", "instrument_repayment", "instrument_basis")
+
+
+STANDING_NUMBERS = (*BUDGETED, *map(name_budget, BUDGETED), "loss_borrowed", "planned_result", "inflation")
+"""What the debt and the result without the plan follow from."""
 
 
 class Memory:
@@ -145,7 +150,7 @@ def reckon_cash(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: F
             -_follow(draw, loans.interest),
         ]
     )
-    return cash, scenario.variables["standing_debt"].values + _follow(draw, loans.closing)
+    return cash, _find_standing(memory, scenario) + _follow(draw, loans.closing)
 
 
 def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash: Floats, net_debt: Floats) -> Floats:
@@ -357,6 +362,11 @@ def _share_outlays(memory: Memory, scenario: xr.Dataset) -> Floats:
 
 def _share_owners(memory: Memory, scenario: xr.Dataset) -> Floats:
     return memory.recall(scenario, ("owned", f"{TECHNOLOGY}_{ACTOR}"), lambda: share_owners(scenario))
+
+
+def _find_standing(memory: Memory, scenario: xr.Dataset) -> Floats:
+    """Debt without the plan (actor, year)."""
+    return memory.recall(scenario, STANDING_NUMBERS, lambda: follow_standing(scenario).debt)
 
 
 def _schedule_loans(scenario: xr.Dataset) -> Loans:
