@@ -19,6 +19,6 @@ def find_wrong_spending(view: View) -> Iterator[Problem]:
         total, place = float(rows[NUMBER].sum()), list_records(rows)[0]
         if abs(total - 1.0) > SUM_TOLERANCE:
             yield place_problem("spending_sum", place, technology=str(name), found=write_plainly(total))
-        elif name in years:
-            fields = {"technology": str(name), "years": write_plainly(years[name])}
+        elif str(name) in years:
+            fields = {"technology": str(name), "years": write_plainly(years[str(name)])}
             yield place_problem("spending_twice", place, **fields)
