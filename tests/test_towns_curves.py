@@ -308,6 +308,20 @@ def test_an_account_that_no_measure_moves_has_no_curve() -> None:
     )
 
 
+def test_a_cheapest_plan_that_is_as_clean_as_can_be_has_no_curve() -> None:
+    """Abating all 10 kt pays for itself: a cap costs nothing at any level. It was told that no measure moves it."""
+    town = abating_town({"all": {"capex": 1, "most_capacity": 10}})
+    town["technologies"][0]["variable_cost"] = 5
+    assert refusal_of(town) == (
+        "curve.target: the cheapest plan already reaches the tightest there is, 0 kt: a cap never costs anything, so "
+        "there is no curve. Choose another target or account."
+    )
+    assert refusal_of(town, "sv") == (
+        "curve.target: den billigaste planen når redan det stramaste som går, 0 kt: ett tak kostar aldrig något, så "
+        "det finns ingen kurva. Välj ett annat mål eller konto."
+    )
+
+
 def test_a_frontier_is_a_curve_at_each_level_of_the_other_account() -> None:
     """CO2 at 2 a kt and NOx at 3 a kt, apart: 2 * (10 - c) + 3 * (6 - n) for every pair."""
     town = abating_town({"a": {"capex": 2}}) | {

@@ -49,7 +49,8 @@ def find_span(tracer: Tracer, start: float | None, end: float | None, price: flo
         raise CaseError([_refuse("curve_endless", probe, level=free)])
     reach, edge, cut = find_edge(tracer, price)
     if probe.side * (free - reach) <= SAME * max(1.0, abs(free)):
-        raise CaseError([_refuse("curve_fixed", probe, level=free)])
+        key = "curve_fixed" if tracer.is_fixed() else "curve_clean"
+        raise CaseError([_refuse(key, probe, level=free)])
     if end is None and not np.isfinite(edge):
         raise CaseError([_refuse("curve_endless", probe, level=free)])
     asked = (free if start is None else start, edge if end is None else end)

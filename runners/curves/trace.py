@@ -10,10 +10,12 @@ import xarray as xr
 
 from model.chain import Chain
 from model.conflict import explain_no_plan
+from model.highs import Session
 from model.reach import LevelSearch, measure_step
 from model.revise import LinearProgram
 from model.solution import Solution
-from model.stages import find_main
+from model.stages import find_main, pose_task
+from model.starts import WARM
 from runners.curves.certificate import Point
 from runners.curves.probe import Probe
 from runners.family import Family
@@ -22,6 +24,8 @@ from scenarios.money import operation_discount
 from scenarios.settings import Settings
 
 TINY = 1e-9
+STILL = 1e-6
+"""An account that moves by less, relative to the larger of 1 and itself, does not move."""
 START = 1.0
 """A level, of no meaning, from which others are counted in steps."""
 
@@ -116,6 +120,24 @@ class Tracer:
         """The program of a level."""
         return self.family.revise({**self.settings, **self.probe.settle(level)})
 
+    def is_fixed(self) -> bool:
+        """Whether the account is the same in every plan: none goes further from the cap than the free one.
+
+        In parts of units: what a whole-unit plan can do, they can.
+        """
+        program = self.revise(self.probe.free)
+        task = pose_task(program, find_main(program.program.structure))
+        columns = self._reader.account[self.held]
+        costs = np.zeros(len(task.costs))
+        costs[columns] = -self.probe.side
+        furthest = Session(self.family.options, WARM).solve(
+            replace(task, costs=costs, offset=0.0), self.family.options.time_limit
+        )
+        if not furthest.status.has_plan:
+            return False
+        moved = furthest.columns[columns] - self.free.columns[columns]
+        return bool(np.abs(moved).max() <= STILL * max(1.0, np.abs(self.free.columns[columns]).max()))
+
     def _find_free(self) -> Stop:
         """The cheapest plan."""
         steps, found = self._search.find_free()
@@ -149,7 +171,7 @@ class _Reader:
         self._shape = (len(technologies), len(self._years))
         accounts = [(int(j), *program.column_labels[j].index) for j in families.get(ACCOUNT, none)]
         mine = {y: j for j, e, y in accounts if e == probe.account}
-        self._account = np.array([mine[year] for year in self._years], dtype=np.int64)
+        self.account = np.array([mine[year] for year in self._years], dtype=np.int64)
         self._paid = np.concatenate([families.get(name, none) for name in ("missed", "excess_total")])
         self._prices = at.costs[find_main(program.structure)][self._paid]
         self._step = step
@@ -167,7 +189,7 @@ class _Reader:
             bound=found.bound,
             slope=float(found.row_duals[self._moved] @ self._step[self._moved]) if priced else np.nan,
             misses=float(self._prices @ columns[self._paid]),
-            account=columns[self._account],
+            account=columns[self.account],
             build=build,
             columns=columns,
         )
