@@ -22,7 +22,7 @@ FACTORS = ("factor_activity", "factor_capacity", "factor_build", "factor_purchas
 def find_dipping(scenario: Arrays) -> NDArray[np.bool_]:
     """Accounts of which something is credited and that can fall below zero, by the signs of their numbers (account)."""
     share = scenario["share"]
-    falls = (scenario["exogenous"] < 0).any(axis=1) | (scenario["credit_share"] > 0).any(axis=(1, 2))
+    falls = np.asarray((scenario["exogenous"] < 0).any(axis=1) | (scenario["credit_share"] > 0).any(axis=(1, 2)))
     for name in FACTORS:
         falls |= (scenario[name] < 0).any(axis=(1, 2))
     falls |= (share < 0).any(axis=(1, 2))

@@ -93,7 +93,7 @@ def _release_share(name: str) -> Derive:
 
 def _release_purchase(scenario: Arrays) -> np.ndarray:
     """`least_purchase` (commodity, year): none where nothing but measures could take what is bought."""
-    using = (scenario["flow"] < 0).any(axis=(2, 3))
+    using = np.asarray((scenario["flow"] < 0).any(axis=(2, 3)))
     absent = find_absent(scenario)
     asked = using[absent].any(axis=0) & ~using[~absent].any(axis=0)
     elsewhere = (scenario["demand"] > 0).any(axis=1) | ~np.isnan(scenario["sale_price"]).all(axis=(1, 2))

@@ -187,7 +187,9 @@ def find_whole_factor(reason: Reason, values: Values) -> Reason:
     whole = WholeFactor(low, high, guess, () if surely is None else surely.turns)
     if np.isnan(whole.factor):
         return replace(reason, whole=whole)
-    return replace(reason, whole=whole, **{"leaves" if inside else "enters": whole.factor})
+    if inside:
+        return replace(reason, whole=whole, leaves=whole.factor)
+    return replace(reason, whole=whole, enters=whole.factor)
 
 
 def _choose_factors(values: Values, *, inside: bool) -> tuple[float, ...]:
@@ -225,7 +227,8 @@ def _explain(
     inside = bool(begun)
     open_years = _find_open(values, columns)
     by_year = {year: column for year, column in columns if year in open_years}
-    enters, leaves, turns = np.nan, np.nan, ()
+    enters, leaves = np.nan, np.nan
+    turns: tuple[float, ...] = ()
     if inside and np.isfinite(lost):
         leaves, turns = _find_exit(values, measure, lost)
     elif inside:

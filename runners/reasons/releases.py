@@ -149,7 +149,7 @@ class _Search:
 def _take_bounds(task: Task, hold: Hold) -> np.ndarray:
     """The bound of each row of a rule."""
     rows = np.array(hold.rows, dtype=int)
-    return np.where(np.isfinite(task.row_upper[rows]), task.row_upper[rows], task.row_lower[rows])
+    return np.asarray(np.where(np.isfinite(task.row_upper[rows]), task.row_upper[rows], task.row_lower[rows]))
 
 
 def _ease_task(task: Task, hold: Hold, step: float) -> Task | None:
