@@ -46,7 +46,6 @@ PERCENT = 100.0
 SMALLEST = 1e-9
 BOOK_NUMBERS = (
     *("construction_years", "spending", "length", "life", "lead_time", "start_delay", "inflation", "price_index"),
-    "year",
 )
 CHARGED = (
     "account_price",
@@ -178,11 +177,17 @@ def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash:
     some = np.abs(invested) > SMALLEST
     kept = PERCENT * (depreciation + written + earned) / np.where(some, invested, 1.0)
     lent = flows["draw"] + flows["repayment"] + flows["interest"] + flows["grant"]
-    finance = -lent * capital_discount(scenario) - flows["support"] / length * operation_discount(scenario)
+    d_cap, d_op, d_end = memory.recall(scenario, ("discount_rate", "length"), lambda: _discount(scenario))
+    finance = -lent * d_cap - flows["support"] / length * d_op
     loans = memory.recall(scenario, LOAN_NUMBERS, lambda: _schedule_loans(scenario))
     owed = np.einsum("iu,iau->a", loans.terminal, take_array(plan, "draw", INSTRUMENT, ACTOR, YEAR))
-    finance[:, -1] += owed * end_discount(scenario)
+    finance[:, -1] += owed * d_end
     return np.stack([need, earned, np.where(some, kept, np.nan), ceiling - net_debt, finance])
+
+
+def _discount(scenario: xr.Dataset) -> tuple[Floats, Floats, float]:
+    """Factors of money spent on building, of a year's operation, and of what is left at the end."""
+    return capital_discount(scenario), operation_discount(scenario), end_discount(scenario)
 
 
 def _stand_without(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Floats, Floats, Floats, Floats]:
