@@ -17,6 +17,7 @@ from model.sparse import COST
 from model.stages import pose_task
 from model.starts import Starts, Step, measure_step
 from model.task import Task
+from model.ties import SAME, is_least
 
 VIOLATED = 1e-6
 """A row counts as broken from here on."""
@@ -28,7 +29,6 @@ _COLUMNWISE = int(highspy.MatrixFormat.kColwise)
 _MINIMISE = int(highspy.ObjSense.kMinimize)
 _DUAL, _PRIMAL = 1, 4
 DUAL_TOLERANCE = 1e-7
-SETTLED = 1e-9
 FACE = Step(entries=False, costs=True, bounds=True, length=0)
 SETTLING = {
     "presolve": "off",
@@ -189,6 +189,7 @@ class Session:
         found = _read(h, False, _time_run(h))
         move_task(h, asked, task, FACE)
         h.setOptionValue("dual_feasibility_tolerance", DUAL_TOLERANCE)
+        self._held = self._held.keep(found)
         return found if self._scale is None else self._scale.undo(face, found)
 
     def _hold(self, h: highspy.Highs, task: Task, found: Solution) -> None:
@@ -197,40 +198,13 @@ class Session:
 
 
 def _is_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
-    """Whether the basis that the object ended with is already one of the least of a task with other costs and bounds.
-
-    B' price = costs of B;  costs - A' price >= 0 at a lower bound, <= 0 at an upper one, and so are prices of rows
-    """
+    """Whether the basis that the object ended with is already one of the least of a task with other costs and bounds."""
     status, basic = h.getBasicVariables()
     basic = np.asarray(basic)
     if status != highspy.HighsStatus.kOk or len(basic) != len(task.row_lower):
         return False
-    of_column = basic >= 0
-    costs = np.zeros(len(basic))
-    costs[of_column] = task.costs[basic[of_column]]
-    answer = h.getBasisTransposeSolve(costs)
-    if answer[0] != highspy.HighsStatus.kOk:
-        return False
-    prices = np.asarray(answer[1])
-    columns = np.repeat(np.arange(len(task.costs)), np.diff(task.starts))
-    taken = np.bincount(columns, weights=task.entries * prices[task.rows], minlength=len(task.costs))
-    reduced = task.costs - taken
-    nonbasic = np.ones(len(task.costs), dtype=bool)
-    nonbasic[basic[of_column]] = False
-    open_rows = np.ones(len(prices), dtype=bool)
-    open_rows[-1 - basic[~of_column]] = False
-    at_lower, at_upper = point <= task.column_lower + SETTLED, point >= task.column_upper - SETTLED
-    tight = task.row_lower == task.row_upper
-    least, most = np.isfinite(task.row_lower), np.isfinite(task.row_upper)
-    settled = _are_signed(reduced, nonbasic, at_lower, at_upper)
-    return settled and _are_signed(prices, open_rows, tight | (least & ~most), tight | (most & ~least))
-
-
-def _are_signed(prices: np.ndarray, shown: np.ndarray, at_lower: np.ndarray, at_upper: np.ndarray) -> bool:
-    """Whether prices have the sign of the bound that they stand for; those of a fixed one may have any."""
-    wrong_below = (prices < -SETTLED) & ~at_upper
-    wrong_above = (prices > SETTLED) & ~at_lower
-    return not bool((shown & (wrong_below | wrong_above)).any())
+    status, prices = h.getBasisTransposeSolve(np.where(basic >= 0, task.costs[basic], 0.0))
+    return bool(status == highspy.HighsStatus.kOk and is_least(task, point, basic, np.asarray(prices)))
 
 
 @dataclass(frozen=True)
@@ -240,6 +214,15 @@ class _Held:
     highs: highspy.Highs
     task: Task
     found: Solution
+
+    def keep(self, settled: Solution) -> _Held:
+        """The same with a point of the same value as its end, where one was found: the basis is of that one now."""
+        if settled.status is not Status.OPTIMAL:
+            return self
+        lost = float(self.task.costs @ settled.columns) + self.task.offset - self.found.objective
+        if abs(lost) > SAME * (1.0 + abs(self.found.objective)):
+            return self
+        return replace(self, found=replace(self.found, columns=settled.columns))
 
     def repeat(self, task: Task) -> Solution:
         """The same answer to the same task, but for the offset of its objective."""

@@ -81,3 +81,32 @@ def _tighten(lower: np.ndarray, upper: np.ndarray, price: np.ndarray) -> tuple[n
     """Bounds with the one in force in place of both: the lower where more costs, the upper where more saves."""
     at_lower, at_upper = (price > DECIDED) & np.isfinite(lower), (price < -DECIDED) & np.isfinite(upper)
     return np.where(at_upper, upper, lower), np.where(at_lower, lower, upper)
+
+
+def is_least(task: Task, point: np.ndarray, basic: np.ndarray, prices: np.ndarray) -> bool:
+    """Whether a basis whose point keeps all rules of a task is one of its least.
+
+    costs - A' price >= 0 at a lower bound, <= 0 at an upper one, and the prices of rows likewise
+
+    Args:
+        task: at hand.
+        point: of the basis (n_columns).
+        basic: positions of basic columns; of a basic row -1 less its position (n_rows).
+        prices: of the basis, B' price = costs of B (n_rows).
+    """
+    columns = np.repeat(np.arange(len(task.costs)), np.diff(task.starts))
+    taken = np.bincount(columns, weights=task.entries * prices[task.rows], minlength=len(task.costs))
+    shown, open_rows = np.ones(len(task.costs), dtype=bool), np.ones(len(prices), dtype=bool)
+    shown[basic[basic >= 0]], open_rows[-1 - basic[basic < 0]] = False, False
+    at_lower, at_upper = point <= task.column_lower + DECIDED, point >= task.column_upper - DECIDED
+    if not _are_signed(task.costs - taken, shown, at_lower, at_upper):
+        return False
+    tight = task.row_lower == task.row_upper
+    least, most = np.isfinite(task.row_lower), np.isfinite(task.row_upper)
+    return _are_signed(prices, open_rows, tight | (least & ~most), tight | (most & ~least))
+
+
+def _are_signed(prices: np.ndarray, shown: np.ndarray, at_lower: np.ndarray, at_upper: np.ndarray) -> bool:
+    """Whether prices have the sign of the bound that they stand for; those of a fixed one may have any."""
+    wrong = ((prices < -DECIDED) & ~at_upper) | ((prices > DECIDED) & ~at_lower)
+    return not bool((shown & wrong).any())

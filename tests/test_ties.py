@@ -139,6 +139,14 @@ def test_a_point_that_would_cost_more_is_not_taken() -> None:
     assert (plain.columns <= face.column_upper + 1e-7).all()
 
 
+def test_the_same_scenario_again_is_the_same_plan_without_the_solver() -> None:
+    """The point that was kept is the one that was settled on, not the one before it."""
+    chain = Chain(SolverOptions(), start=WARM)
+    for program in list_programs()[:4]:
+        first, again = chain.solve(program), chain.solve(program)
+        np.testing.assert_array_equal(first.columns, again.columns)
+
+
 def test_plans_in_whole_units_are_the_same_from_any_start() -> None:
     """Given the whole numbers that the search ended with, and it ends the same way for the same numbers."""
     family = open_twins(SolverOptions(), unit_size=0.4)
