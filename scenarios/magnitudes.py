@@ -20,6 +20,9 @@ from scenarios.tables import QUANTITY, UNIT
 HUGE = 1e9
 """No number of a municipality is larger in a unit that suits it: its traffic is some 1e9 km, or 1e3 Mvkm."""
 
+TINY = 1e-13
+"""What is smaller counts as nothing, for the program takes 1e-14 for rounding: a car emits 1.5e-13 Mt per km."""
+
 JUMP = 100.0
 """Times the years beside it, on both sides: what doubles or dwindles does not come back the year after."""
 
@@ -47,6 +50,9 @@ BUDGETS = 100.0
 PERCENTS = (0.0, 200.0)
 """A reduction by 200 % takes up as much as was emitted."""
 
+COUNTED = ("flows", "factors", "parts", "members", "parameters")
+"""Tables whose numbers multiply amounts."""
+
 PRICES = ("purchase_price", "sale_price", "tariff")
 SHARES = ("group_most_share", "group_least_share")
 PARTS = ("share", "credit_share")
@@ -59,6 +65,14 @@ def find_huge_numbers(view: View) -> Iterator[Notice]:
     huge = np.isfinite(numbers[NUMBER]) & (numbers[NUMBER].abs() > HUGE)
     for place in list_records(numbers[huge]):
         yield _tell("magnitude_huge", place, unit=place[UNIT])
+
+
+def find_tiny_numbers(view: View) -> Iterator[Notice]:
+    """Numbers other than nothing that count as nothing."""
+    numbers = view.numbers
+    tiny = (numbers[NUMBER].abs() < TINY) & (numbers[NUMBER] != 0) & numbers[TABLE].isin(COUNTED)
+    for place in list_records(numbers[tiny]):
+        yield _tell("magnitude_tiny", place, unit=place[UNIT])
 
 
 def find_jumps(view: View) -> Iterator[Notice]:
@@ -171,6 +185,7 @@ def find_odd_percents(view: View) -> Iterator[Notice]:
 
 MAGNITUDES = (
     find_huge_numbers,
+    find_tiny_numbers,
     find_jumps,
     find_wondrous_yields,
     find_large_shares,

@@ -49,6 +49,20 @@ def test_a_number_beyond_a_thousand_million_is_told() -> None:
     ]
 
 
+def test_a_number_that_counts_as_nothing_is_told_with_the_unit_to_change() -> None:
+    boiler = BOILER | {"factor_activity": {"co2": 1.5e-15}}
+    town: dict[str, Any] = {"technologies": [boiler], "accounts": [{"account": "co2"}]}
+    assert tell(**town) == [
+        "factors.csv row 2, column 'value': 'factor_activity' is 1.5e-15 kt/GWh. Numbers that small count as nothing: "
+        "count what stands after the slash in a larger unit, such as millions."
+    ]
+    assert tell("sv", **town) == [
+        "factors.csv rad 2, kolumn 'value': 'factor_activity' är 1.5e-15 kt/GWh. Så små tal räknas som noll: räkna det "
+        "som står efter snedstrecket i en större enhet, till exempel miljoner."
+    ]
+    assert tell(technologies=[BOILER | {"factor_activity": {"co2": 1.5e-10}}], accounts=[{"account": "co2"}]) == []
+
+
 def test_a_year_that_stands_out_from_both_beside_it_is_told() -> None:
     """A stock of 1E5 MW between 10.6 and 10.6, and a demand a hundredth of those around; a stock that ends is not."""
     boiler = BOILER | {"existing": {2025: 10.6, 2026: 1e5, 2027: 10.6}}
