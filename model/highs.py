@@ -198,12 +198,12 @@ class Session:
 
 
 def _is_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
-    """Whether the basis that the object ended with is already one of the least of a task with other costs and bounds."""
+    """Whether the basis that the object ended with is one of the least of a task with other costs and bounds."""
     status, basic = h.getBasicVariables()
     basic = np.asarray(basic)
     if status != highspy.HighsStatus.kOk or len(basic) != len(task.row_lower):
         return False
-    status, prices = h.getBasisTransposeSolve(np.where(basic >= 0, task.costs[basic], 0.0))
+    status, prices = h.getBasisTransposeSolve(np.where(basic >= 0, task.costs[np.maximum(basic, 0)], 0.0))
     return bool(status == highspy.HighsStatus.kOk and is_least(task, point, basic, np.asarray(prices)))
 
 
