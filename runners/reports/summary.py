@@ -258,7 +258,7 @@ def _tell_target(row: pd.Series[Any], money: str, lang: str) -> tuple[str, ...]:
         say("summary_target_met", lang) if row["met"] else _write_amount(row["excess"], lang, decimals),
         str(row["unit"]),
         _price_miss(row, money, lang),
-        MORE if row["acts"] == FULL else " ",
+        MORE if row["acts"] == FULL else "",
     )
 
 
@@ -266,11 +266,9 @@ def _write_amount(amount: float, lang: str, decimals: int) -> str:
     return format_number(amount, lang, decimals if abs(amount) < KILO else 0)
 
 
-def _line_target(
-    name: str, year: str, value: str, cap: str, missed: str, unit: str, price: str, mark: str = " "
-) -> str:
+def _line_target(name: str, year: str, value: str, cap: str, missed: str, unit: str, price: str, mark: str = "") -> str:
     head = f"{clip(name, 26):<26}{year:>5} {value:>8} {cap:>9} {missed:>7}"
-    line = f"{head} {clip(unit, 7):<7}{mark}{clip(price, 13):>13}"
+    line = f"{head} {clip(unit, 7):<7} {clip(mark + price, 13):>13}"
     return line.rstrip()
 
 
