@@ -98,7 +98,7 @@ def test_every_step_of_a_target_moves_the_plan_or_says_why_it_does_not(share: fl
     [
         (
             "sv",
-            ["styr inte", "–", "> 7,00 mnkr/kt"],
+            ["styr inte", "–", ">7,00 mnkr/kt"],
             [
                 "Styr inte, för i samma pool missas total mer och en enhet räknas en gång: cars.",
                 "> nästa enhet kostar mer eller går inte att få; ett stramare mål ändrar inget",
@@ -106,7 +106,7 @@ def test_every_step_of_a_target_moves_the_plan_or_says_why_it_does_not(share: fl
         ),
         (
             "en",
-            ["does not act", "–", "> 7.00 MSEK/kt"],
+            ["does not act", "–", ">7.00 MSEK/kt"],
             [
                 "Do not act, for total of the same pool is missed more and a unit counts once:",
                 "  cars.",
