@@ -36,6 +36,7 @@ from scenarios.money import (
     salvage_worth,
 )
 from scenarios.pools import price_pools
+from scenarios.projects import list_decided, list_projects
 from scenarios.service import measure_alive
 from scenarios.support import SUPPORTED, SUPPORTERS, list_supported, list_supporters
 from scenarios.targets import average_factors, count_years
@@ -199,12 +200,16 @@ def find_hosts(scenario: Arrays) -> np.ndarray:
 
 @remember
 def bound_build(scenario: Arrays) -> np.ndarray:
-    """Most capacity that can begin in a plan year (technology, year): zero outside its window or where excluded."""
+    """Most capacity that can begin in a plan year (technology, year): zero outside its window or where excluded.
+
+    A project that is settled has a window of its own; of what is excluded no more begins than is decided.
+    """
     years = scenario[YEAR]
     opened = scenario["earliest_start"][:, None] <= years
     closed = scenario["latest_start"][:, None] < years
-    admitted = opened & ~closed & ~scenario["excluded"].astype(bool)[:, None]
-    return np.where(admitted, scenario["most_build"] * scenario["length"], 0.0)
+    admitted = (opened & ~closed) | (list_projects(scenario) > 0)
+    most = np.where(admitted, scenario["most_build"] * scenario["length"], 0.0)
+    return np.where(scenario["excluded"].astype(bool)[:, None], list_decided(scenario), most)
 
 
 def _share_whole(name: str) -> Measure:
@@ -336,6 +341,7 @@ MEASURES: dict[str, Measure] = {
     "firm_draw": Measure((TECHNOLOGY, COMMODITY, SLICE, YEAR), _measure_firm_draw),
     # limits
     "build_bound": Measure(TY, bound_build),
+    "project": Measure(TY, list_projects),
     "build_growth": Measure(TY, _measure_build_growth),
     "build_first": Measure((TECHNOLOGY,), lambda s: np.asarray(_grow_once(s, "build") * s["length"][0])),
     "activity_growth": Measure(TY, lambda s: np.asarray(np.power(s["activity_growth"], _count_before(s)))),

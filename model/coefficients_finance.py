@@ -20,6 +20,7 @@ from scenarios.cash import (
 from scenarios.charges import charge_build, charge_capacity, find_hosts, find_payers, weigh_unpaid
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
+from scenarios.projects import list_decided
 from scenarios.service import measure_serving
 from scenarios.standing import follow_standing
 from scenarios.support import (
@@ -197,8 +198,18 @@ def _measure_support_annual(scenario: Arrays) -> np.ndarray:
     return np.asarray(most[hosts][:, None, :] * serve_supported(scenario))
 
 
+def _measure_decided_outlay(scenario: Arrays) -> np.ndarray:
+    """Outlay of an owner for what is decided (actor, year)."""
+    return np.asarray(np.einsum("akvy,kv->ay", _measure_spend(scenario), list_decided(scenario)))
+
+
 FINANCE_MEASURES: dict[str, Measure] = {
     # outlays and grants
+    "decided_outlay": Measure(AY, _measure_decided_outlay),
+    "claimable_decided": Measure((TECHNOLOGY, YEAR), lambda s: np.asarray(s["capex"] * list_decided(s))),
+    "claimable_owned_decided": Measure(
+        (INSTRUMENT, TECHNOLOGY, YEAR), lambda s: np.asarray(_measure_claimable(s) * list_decided(s)[None])
+    ),
     "spend": Measure(ATYY, _measure_spend),
     "spend_gross": Measure(ATYY, lambda s: np.maximum(_measure_spend(s), 0.0)),
     "outlay": Measure((TECHNOLOGY, YEAR, YEAR), outlay_shares),

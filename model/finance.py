@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import pyomo.environ as pyo
 
@@ -21,6 +22,7 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.draw = pyo.Var([(i, a, y) for i, a in f.debts for y in years], domain=amount)
     m.issue = pyo.Var([(i, a, y) for i, a in f.lumpy for y in years], domain=pyo.Binary)
     m.claimed = pyo.Var(list(f.claims), domain=amount)
+    m.secured = pyo.Var(list(f.secured), domain=amount)
     m.rise = pyo.Var([(a, y) for a in f.smoothed for y in years], domain=amount)
     m.operating = pyo.Var([(a, y) for a in f.cashed for y in years], domain=pyo.Reals)
     m.supported = pyo.Var([(i, k, y, s) for i, k in f.receivers for y in years for s in at.slots[k]], domain=amount)
@@ -33,12 +35,13 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
                                        - sum_{i,k,v} part[i,k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
     funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
     draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] max(capex[k,v], 0) build[k,v] - grants[a,y]
-    own_most         own[a,y] <= L[y] own_funds[a,y]
-    frame_most       net_outlay[a,y] <= L[y] frame[a,y]
-    step_most        net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u] <= outlay_step[a,y]     u the plan year before
+    own_most         own[a,y] - settled[a,y] <= L[y] own_funds[a,y]
+    frame_most       net_outlay[a,y] - settled[a,y] <= L[y] frame[a,y]
+    step_most        the rise of (net_outlay - settled)/L from u to y <= outlay_step[a,y]     u the plan year before
     rise_least       rise[a,y] >= net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u]            from 0 before the first
     """
     f = at.finance
+    decided, secured = set(f.decided), set(f.secured)
     before = dict(zip(at.years[1:], at.years[:-1], strict=True))
     spent: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
     paid = dict(f.spent)
@@ -61,9 +64,19 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         outlay = sum(n("spend_gross", a, k, v, y) * m.build[k, v] for k, v in spent[a, y])
         return sum(m.draw[i, b, y] for i, b in f.debts if b == a) <= outlay - granted(a, y)
 
-    def climb(a: str, y: int) -> Expression:
-        now = m.net_outlay[a, y] / at.lengths[y]
-        return now - m.net_outlay[a, before[y]] / at.lengths[before[y]] if y in before else now
+    def settled(a: str, y: int) -> Expression:
+        """What decided projects cost, less the grants that are theirs."""
+        if not any(k in decided for k, _ in spent[a, y]):
+            return 0
+        due = [claim for start in spent[a, y] for claim in claims.get(start, ()) if claim in secured]
+        return n("decided_outlay", a, y) - sum(n("receive", (i, k), a, v, y) * m.secured[i, k, v] for i, k, v in due)
+
+    def bounded(a: str, y: int) -> Expression:
+        return m.net_outlay[a, y] - settled(a, y)
+
+    def climb(a: str, y: int, amount: Callable[[str, int], Expression]) -> Expression:
+        now = amount(a, y) / at.lengths[y]
+        return now - amount(a, before[y]) / at.lengths[before[y]] if y in before else now
 
     def funding(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         return m.own[a, y] + sum(m.draw[i, b, y] for i, b in f.debts if b == a) == m.net_outlay[a, y]
@@ -72,12 +85,45 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.funding = pyo.Constraint(list(m.own), rule=funding)
     drawers = list(dict.fromkeys(a for _, a in f.debts))
     m.draw_outlay = pyo.Constraint([(a, y) for a in drawers for y in at.years], rule=draw_outlay)
-    m.own_most = pyo.Constraint(list(f.own_limited), rule=lambda m, a, y: m.own[a, y] <= n("own_funds", a, y))
-    m.frame_most = pyo.Constraint(list(f.framed), rule=lambda m, a, y: m.net_outlay[a, y] <= n("frame", a, y))
-    m.step_most = pyo.Constraint(
-        [(a, y) for a, y in f.stepped if y in before], rule=lambda _, a, y: climb(a, y) <= n("outlay_step", a, y)
+    m.own_most = pyo.Constraint(
+        list(f.own_limited), rule=lambda m, a, y: m.own[a, y] - settled(a, y) <= n("own_funds", a, y)
     )
-    m.rise_least = pyo.Constraint(list(m.rise), rule=lambda m, a, y: m.rise[a, y] >= climb(a, y))
+    m.frame_most = pyo.Constraint(list(f.framed), rule=lambda _, a, y: bounded(a, y) <= n("frame", a, y))
+    m.step_most = pyo.Constraint(
+        [(a, y) for a, y in f.stepped if y in before],
+        rule=lambda _, a, y: climb(a, y, bounded) <= n("outlay_step", a, y),
+    )
+    m.rise_least = pyo.Constraint(
+        list(m.rise), rule=lambda m, a, y: m.rise[a, y] >= climb(a, y, lambda a, y: m.net_outlay[a, y])
+    )
+
+
+def add_secured(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """Claims that are for what is decided: those that the rest of the start has no investment for.
+
+    secured_most    secured[i,k,v] <= claimed[i,k,v]
+    secured_least   sum_i (claimed - secured)[i,k,v] <= capex[k,v] (build[k,v] - decided[k,v])
+    secured_owner   (claimed - secured)[i,k,v] <= (sum over eligible a of owned[k,a]) capex[k,v] (build - decided)[k,v]
+    """
+    by_start: dict[tuple[str, int], list[Claim]] = defaultdict(list)
+    for i, k, v in at.finance.secured:
+        by_start[k, v].append((i, k, v))
+
+    def rest(claim: Claim) -> Expression:
+        return m.claimed[claim] - m.secured[claim]
+
+    def secured_least(m: pyo.ConcreteModel, k: str, v: int) -> Expression:
+        invested = n("claimable", k, v) * m.build[k, v] - n("claimable_decided", k, v)
+        return sum(rest(claim) for claim in by_start[k, v]) <= invested
+
+    def secured_owner(m: pyo.ConcreteModel, i: str, k: str, v: int) -> Expression:
+        invested = n("claimable_owned", i, k, v) * m.build[k, v] - n("claimable_owned_decided", i, k, v)
+        return rest((i, k, v)) <= invested
+
+    claims = list(at.finance.secured)
+    m.secured_most = pyo.Constraint(claims, rule=lambda m, i, k, v: m.secured[i, k, v] <= m.claimed[i, k, v])
+    m.secured_least = pyo.Constraint(list(by_start), rule=secured_least)
+    m.secured_owner = pyo.Constraint(claims, rule=secured_owner)
 
 
 Claim = tuple[str, str, int]

@@ -17,6 +17,7 @@ from model.task import Task
 
 GIVING = frozenset(
     {
+        "project_least",
         *("target", "target_total", "build_most", "build_least", "build_growth", "capacity_most", "capacity_least"),
         *("activity_most", "activity_least", "activity_growth", "purchase_most", "purchase_least", "sale_most"),
         *(f"group_{what}_{side}" for what in ("capacity", "build", "activity", "share") for side in ("most", "least")),

@@ -18,6 +18,7 @@ def add_build_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 
     build_most      build[k,v] <= build_bound[k,v]     L[v] most_build[k,v]; 0 outside the start window or excluded
     build_least     build[k,v] >= L[v] least_build[k,v]
+    project_least   build[k,v] >= project[k,v]         what is forced or decided to begin in v
     build_growth    build[k,v] / L[v] <= build_growth[k,v]^(v-u) build[k,u] / L[u] + build_seed[k,v],  u before v
                     (first year: from build_before)
     capacity_most   capacity[k,y] <= most_capacity[k,y]
@@ -38,6 +39,9 @@ def add_build_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.build_least = pyo.Constraint(
         [place for place in limited["least_build"] if place in m.build],
         rule=lambda m, k, v: m.build[k, v] >= n("least_build", k, v),
+    )
+    m.project_least = pyo.Constraint(
+        [(k, v) for k in at.projects for v in at.years], rule=lambda m, k, v: m.build[k, v] >= n("project", k, v)
     )
     m.build_growth = pyo.Constraint([p for p in limited["build_growth"] if p in m.build], rule=build_growth)
     m.capacity_most = pyo.Constraint(

@@ -45,6 +45,7 @@ MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
     "draw": (INSTRUMENT, ACTOR, YEAR),
     "issue": (INSTRUMENT, ACTOR, YEAR),
     "claimed": (INSTRUMENT, TECHNOLOGY, VINTAGE),
+    "secured": (INSTRUMENT, TECHNOLOGY, VINTAGE),
     "rise": (ACTOR, YEAR),
     "operating": (ACTOR, YEAR),
 }

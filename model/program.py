@@ -15,6 +15,7 @@ from model.finance import (
     add_funding,
     add_grants,
     add_results,
+    add_secured,
     add_stage_limits,
     sum_cash_cost,
     sum_finance_cost,
@@ -51,6 +52,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_targets(m, at, n)
     add_funding(m, at, n)
     add_grants(m, at, n)
+    add_secured(m, at, n)
     add_debts(m, at, n)
     add_support(m, at, n)
     add_results(m, at, n)

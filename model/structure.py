@@ -21,6 +21,7 @@ from scenarios.arrays import Arrays, Scenario, read_arrays
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, QUANTITY_BY_NAME, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.exclusion import find_unbuilt
 from scenarios.pools import find_parts
+from scenarios.projects import OPTION
 
 Test = Callable[[np.ndarray], Any]
 """Which of an array's numbers count."""
@@ -47,6 +48,7 @@ class Structure:
     modes: Mapping[str, tuple[str, ...]]
     slots: Mapping[str, tuple[str, ...]]
     buildable: tuple[str, ...]
+    projects: tuple[str, ...]
     retirable: tuple[str, ...]
     scrappable: tuple[str, ...]
     must_run: tuple[str, ...]
@@ -157,6 +159,7 @@ def outline_program(scenario: Scenario) -> Structure:
         modes={h: tuple(k for k in technologies if host[k] == h) for h in hosts},
         slots=slots,
         buildable=buildable,
+        projects=tuple(k for k in r.where(TECHNOLOGY, r["technology_status"] != OPTION) if k in buildable),
         retirable=tuple(k for k in buildable if k in retirable),
         scrappable=tuple(k for k in r.pattern("existing", lambda x: x > 0) if k in retirable),
         must_run=tuple(k for k in r.pattern("must_run", lambda x: x > 0) if host[k] in hosts),

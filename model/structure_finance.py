@@ -13,18 +13,20 @@ from scenarios.catalog_finance import DEBTS, GRANT
 from scenarios.charges import find_causer, find_payers
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
 from scenarios.money import outlay_shares
+from scenarios.projects import find_decided
 from scenarios.support import find_supports, list_supported, list_supporters, share_support
 from scenarios.terms import ACCOUNT, ACTOR, INSTRUMENT, TECHNOLOGY, YEAR
 
 UNSMOOTHED = ("state", "private", "households")
 
-MONEY_DECISIONS = frozenset({"net_outlay", "own", "draw", "issue", "claimed", "rise", "supported"})
+MONEY_DECISIONS = frozenset({"net_outlay", "own", "draw", "issue", "claimed", "secured", "rise", "supported"})
 """Decisions that a later stage may take anew while all that is built and run stays."""
 
 MONEY_RULES = frozenset(
     {
         *("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most", "step_most", "rise_least"),
         *("claim_most", "claim_owner", "claim_project", "grant_pool"),
+        *("secured_most", "secured_least", "secured_owner"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
         *("support_active", "support_serving", "support_annual", "support_most", "support_in_all"),
     }
@@ -39,6 +41,7 @@ class Finance:
     """Index sets of money; all empty in a case without actors.
 
     `spent` maps a technology to the (start, year) pairs in which its outlay falls, `owners` to who owns a part.
+    `decided` are the technologies with a project that is there whatever is done, `secured` the claims that may be its.
     `cashed` are the actors whose operating cash the program follows. `receivers` maps each support and technology it
     pays for to the owners who are paid, `supporters` are the sets of supports that pay for one host's vintages.
     """
@@ -47,6 +50,8 @@ class Finance:
     debts: tuple[Pair, ...] = ()
     lumpy: tuple[Pair, ...] = ()
     claims: tuple[tuple[str, str, int], ...] = ()
+    decided: tuple[str, ...] = ()
+    secured: tuple[tuple[str, str, int], ...] = ()
     owners: tuple[tuple[str, tuple[str, ...]], ...] = ()
     spent: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
     smoothed: tuple[str, ...] = ()
@@ -92,11 +97,16 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     perspective = str(scenario.attrs["perspective"])
     cashed = [a for a in actors if a == perspective or a in {actor for actor, _ in resulted}]
     ceiling = np.minimum(scenario["debt_ceiling"], scenario["debt_ceiling_amount"])
+    claims = _find_claims(scenario, buildable, eligible & granted[:, None])
+    settled = zip(technologies, find_decided(scenario), strict=True)
+    decided = tuple(k for k, there in settled if there and k in buildable)
     return Finance(
         actors=actors,
         debts=tuple((instruments[i], actors[a]) for i, a in pairs),
         lumpy=tuple((instruments[i], actors[a]) for i, a in pairs if sized[i]),
-        claims=_find_claims(scenario, buildable, eligible & granted[:, None]),
+        claims=claims,
+        decided=decided,
+        secured=tuple(claim for claim in claims if claim[1] in decided),
         owners=tuple(
             (k, tuple(a for a, holds in zip(actors, row, strict=True) if holds))
             for k, row in zip(technologies, owned, strict=True)

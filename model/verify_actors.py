@@ -20,6 +20,7 @@ FINANCE_DECISIONS: Mapping[str, tuple[str, ...]] = {
     "draw": (INSTRUMENT, ACTOR, YEAR),
     "issue": (INSTRUMENT, ACTOR, YEAR),
     "claimed": (INSTRUMENT, TECHNOLOGY, VINTAGE),
+    "secured": (INSTRUMENT, TECHNOLOGY, VINTAGE),
     "rise": (ACTOR, YEAR),
     "operating": (ACTOR, YEAR),
 }
@@ -134,6 +135,7 @@ def admit_finance(read: Scene) -> dict[str, Array]:
         "draw": find_drawable(read)[:, :, None],
         "issue": find_issued(read)[:, :, None],
         "claimed": find_claimable(read),
+        "secured": find_claimable(read) & (read.buildable & (read.given.technology_status == "decided"))[:, None],
         "rise": find_watched(read)[:, None],
         "operating": find_cashed(read)[:, None],
         **({"supported": find_supported(read)[:, :, None, None]} if find_supports(read).any() else {}),

@@ -70,8 +70,33 @@ def check_claims(ledger: Ledger) -> Iterator[Rule]:
     yield at_most("claim_most", TV, money, term(claimed).over(0), invested, claims["claim_most"].places)
     owner = claims["claim_owner"]
     yield at_most("claim_owner", ITV, money, term(claimed), owner.amount * ledger.invested, owner.places)
+    yield from check_secured(ledger)
     yield claims["claim_project"].cap("claim_project", money, by_project.times(claimed))
     yield claims["grant_pool"].cap("grant_pool", money, by_vintage.times(claimed))
+
+
+def check_secured(ledger: Ledger) -> Iterator[Rule]:
+    """Which claims are for what is decided: at least those that the rest of a start has no investment for.
+
+    secured_most    secured <= claimed
+    secured_least   sum_i (claimed - secured) <= capex (build - decided)
+    secured_owner   claimed - secured <= (sum over eligible a of owned) capex (build - decided)
+    """
+    read, money, plan = ledger.read, _money(ledger), ledger.read.plan
+    settled = (read.given.technology_status == "decided")[:, None]
+    places = find_claimable(read) & settled
+    each, together = find_places(places, places.shape), find_places(places.any(0), places.shape[1:])
+    if not each.count:
+        yield from (met("secured_most", ITV, money, each), met("secured_owner", ITV, money, each))
+        yield met("secured_least", TV, money, together)
+        return
+    rest = term(plan.claimed) - term(plan.secured)
+    invested = term(ledger.invested) - term(read.given.capex * read.decided)
+    counted = np.einsum("ia,ka->ik", read.given.eligible, read.given.owned)[:, :, None]
+    yield at_most("secured_most", ITV, money, term(plan.secured), term(plan.claimed), each)
+    yield at_most("secured_least", TV, money, rest.over(0), invested, together)
+    owned = term(counted * ledger.invested) - term(counted * read.given.capex * read.decided)
+    yield at_most("secured_owner", ITV, money, rest, owned, each)
 
 
 @dataclass(frozen=True)
@@ -131,18 +156,19 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
     """Who pays, and within which frames.
 
     funding      own + sum_i draw = net_outlay
-    own_most     own <= L own_funds
-    frame_most   net_outlay <= L frame
-    step_most    net_outlay[y] / L[y] - net_outlay[u] / L[u] <= outlay_step,  u the plan year before
+    own_most     own - settled <= L own_funds,  settled: outlay of what is decided less the grants secured for it
+    frame_most   net_outlay - settled <= L frame
+    step_most    the rise of (net_outlay - settled) / L <= outlay_step,  from the plan year before
     rise_least   rise >= net_outlay[y] / L[y] - net_outlay[u] / L[u],  from 0 before the first
     """
     read, money, frames, net = ledger.read, _money(ledger), find_frames(ledger.read), ledger.net_outlay
     own = term(read.plan.own)
     yield equal("funding", AY, money, own + ledger.drawn, net)
-    yield frames["own_most"].cap("own_most", money, own)
-    yield frames["frame_most"].cap("frame_most", money, net)
+    yield frames["own_most"].cap("own_most", money, own - ledger.settled)
+    bounded = net - ledger.settled
+    yield frames["frame_most"].cap("frame_most", money, bounded)
+    yield frames["step_most"].cap("step_most", money, _measure_rise(bounded * (1.0 / read.length)))
     risen = _measure_rise(net * (1.0 / read.length))
-    yield frames["step_most"].cap("step_most", money, risen)
     yield at_most("rise_least", AY, money, risen, term(read.plan.rise), find_watched(read)[:, None])
 
 

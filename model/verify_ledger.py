@@ -70,12 +70,18 @@ class Ledger:
     @cached_property
     def grant(self) -> Sum:
         """`sum received spread claimed`: to eligible owners, paid out as the outlays are, (actor, year)."""
-        return self._grant_out(spread_outlay(self.read))
+        return self._grant_out(spread_outlay(self.read), self.read.plan.claimed)
 
     @cached_property
     def net_outlay(self) -> Sum:
         """Outlay less grants, (actor, year)."""
         return self.outlay - self.grant
+
+    @cached_property
+    def settled(self) -> Sum:
+        """Net outlay of what is decided: its outlay less the grants that are secured for it, (actor, year)."""
+        decided = self._share_out(self.read.given.capex * self.read.decided, spread_outlay(self.read))
+        return decided - self._grant_out(spread_outlay(self.read), self.read.plan.secured)
 
     @cached_property
     def drawn(self) -> Sum:
@@ -101,24 +107,17 @@ class Ledger:
     def depreciation(self) -> Sum:
         """Investment less grants, written off evenly over its life, per calendar year, (actor, year)."""
         pace = measure_pace(self.read)
-        return self._share_out(self.invested, pace) - self._grant_out(pace)
+        return self._share_out(self.invested, pace) - self._grant_out(pace, self.read.plan.claimed)
 
     def _share_out(self, amounts: Array, over: Array) -> Sum:
         """Amounts (technology, vintage) to their owners, over years (technology, vintage, year)."""
         k, v = np.nonzero(amounts)
         return cross(self.read.given.owned[k] * amounts[k, v][:, None], over[k, v])
 
-    def _grant_out(self, over: Array) -> Sum:
-        """Grants claimed to those who receive them, over years (technology, vintage, year)."""
-        k, v, granted = self._claims
-        return cross(granted, over[k, v])
-
-    @cached_property
-    def _claims(self) -> tuple[Array, Array, Array]:
-        """Technology and vintage of each claim, and what it grants to each actor (claim, actor)."""
-        claimed = self.read.plan.claimed
+    def _grant_out(self, over: Array, claimed: Array) -> Sum:
+        """Grants of claims to those who receive them, over years (technology, vintage, year)."""
         i, k, v = np.nonzero(claimed)
-        return k, v, measure_received(self.read)[i, k] * claimed[i, k, v][:, None]
+        return cross(measure_received(self.read)[i, k] * claimed[i, k, v][:, None], over[k, v])
 
     def _follow(self, schedule: Array) -> Sum:
         """What draws leave by a schedule (instrument, drawn, year), (actor, year)."""

@@ -53,6 +53,7 @@ def find_technology_limits(read: Scene) -> Mapping[str, Limit]:
     return {
         "build_most": limit(TV, read.most_build, can),
         "build_least": limit(TV, least_build, can & (least_build > 0)),
+        "project_least": limit(TV, read.projects, can & (read.given.technology_status != "option")[:, None]),
         "capacity_most": limit(TY, given.most_capacity, owns),
         "capacity_least": limit(TY, given.least_capacity, owns & (given.least_capacity > 0)),
         "activity_most": limit(TY, given.most_activity),
@@ -63,12 +64,14 @@ def find_technology_limits(read: Scene) -> Mapping[str, Limit]:
 def check_technology_limits(read: Reading) -> Iterator[Rule]:
     """Limits of one technology: build_most, build_least, capacity_most, capacity_least, activity_most, activity_least.
 
-    build[k,v] <= L[v] most_build[k,v], 0 outside the window of its start or where excluded; the others as named.
+    build[k,v] <= L[v] most_build[k,v], 0 outside the window of its start or where excluded; project_least: at least
+    what is forced or decided to begin; the others as named.
     """
     limits, unit = find_technology_limits(read), read.given.technology_capacity_unit
     build, capacity, activity = term(read.plan.build), term(read.plan.capacity), term(read.yearly_activity)
     yield limits["build_most"].cap("build_most", unit, build)
     yield limits["build_least"].support("build_least", unit, build)
+    yield limits["project_least"].support("project_least", unit, build)
     yield limits["capacity_most"].cap("capacity_most", unit, capacity)
     yield limits["capacity_least"].support("capacity_least", unit, capacity)
     yield limits["activity_most"].cap("activity_most", read.given.technology_activity_unit, activity)

@@ -220,8 +220,24 @@ class Scene:
         """Most capacity that may begin, (technology, vintage); zero where nothing may."""
         after = self.years >= self.given.earliest_start[:, None]
         before = self.years <= self.given.latest_start[:, None]
-        allowed = after & before & ~self.given.excluded.astype(bool)[:, None]
-        return np.where(allowed, self.given.most_build * self.length, 0.0)
+        most = np.where((after & before) | (self.projects > 0), self.given.most_build * self.length, 0.0)
+        return np.where(self.given.excluded.astype(bool)[:, None], self.decided, most)
+
+    @property
+    @kept
+    def projects(self: Scene) -> Array:
+        """What is forced or decided to begin in the plan year of its start, (technology, vintage)."""
+        given, start = self.given, self.given.status_year[:, None]
+        size = np.where(given.unit_size > 0, given.unit_size, given.least_size)
+        size = np.where(np.isfinite(given.project_size), given.project_size, size)
+        begins = (start >= self.years) & (start < self.years + self.length)
+        return np.where(begins & (given.technology_status != "option")[:, None], size[:, None], 0.0)
+
+    @property
+    @kept
+    def decided(self: Scene) -> Array:
+        """What of it is decided, and so there whatever else is done, (technology, vintage)."""
+        return self.projects * (self.given.technology_status == "decided")[:, None]
 
     @property
     @kept

@@ -30,7 +30,7 @@ from model.verify import PlanRefused, Verdict, Verifier
 from scenarios.account_bounds import find_unbounded_credits
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
-from scenarios.catalog import QUANTITY_BY_NAME, TARGET
+from scenarios.catalog import SETTABLE, TARGET
 from scenarios.checks import check_tables
 from scenarios.choices import SOCIETY, Choices
 from scenarios.errors import CaseError, Notice
@@ -335,4 +335,4 @@ def _concerns(setting: Any, number: float) -> bool:
     """Whether a setting acts on the do-nothing path: targets do not, nor what lets a measure be built."""
     if setting.verb == EXCLUDE:
         return number > 0
-    return all(TARGET not in QUANTITY_BY_NAME[name].dims for name in setting.names)
+    return all(TARGET not in SETTABLE[name].dims for name in setting.names)

@@ -30,6 +30,7 @@ from scenarios.catalog import (
     RULE,
     SLICE,
     SOURCE,
+    STATUS_YEAR,
     TABLES,
     TARGET,
     TECHNOLOGY,
@@ -41,7 +42,7 @@ from scenarios.catalog import (
     Quantity,
 )
 from scenarios.choices import Choices
-from scenarios.exclusion import close_unbuilt, list_releases, release_unbuilt
+from scenarios.exclusion import close_unbuilt, leave_out, list_releases, release_unbuilt
 from scenarios.finance import Derive, list_derived
 from scenarios.overlay import DIGEST, Overlay
 from scenarios.settings import Settings
@@ -127,6 +128,8 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     variables["survival"] = _survival(frames, labels, money)
     variables["spending"] = _spending(frames, labels, money)
     variables["logic"] = _logic(frames, money)
+    starts = _numbers(frames[STATUS_YEAR.table][STATUS_YEAR.name])
+    variables[STATUS_YEAR.name] = (STATUS_YEAR.dims, starts, _attributes(STATUS_YEAR, money))
     scenario = _apply_choices(xarray.Dataset(variables, coords), choices)
     for name in BUDGETED:
         scenario[name_budget(name)] = scenario[name].copy(deep=True)
@@ -394,12 +397,7 @@ def _apply_choices(scenario: xarray.Dataset, choices: Choices) -> xarray.Dataset
             scenario[name].loc[{COMMODITY: commodity}] *= scale
     for account, price in choices.account_price.items():
         scenario["account_price"].loc[{ACCOUNT: account}] = price
-    excluded = np.isin(scenario[TECHNOLOGY].values, list(choices.exclude))
-    if choices.do_nothing:
-        excluded = excluded | scenario["technology_measure"].values
-    scenario["excluded"] = (TECHNOLOGY, excluded, {"sentence": "Whether the plan may not build it."})
-    if choices.do_nothing:
-        scenario = scenario.assign_coords(technology_buildable=scenario["technology_buildable"] & ~excluded)
+    scenario = leave_out(scenario, choices)
     if choices.target_mode:
         modes = np.full(scenario.sizes[TARGET], choices.target_mode)
         scenario = scenario.assign_coords(target_mode=(TARGET, modes))

@@ -51,8 +51,10 @@ __all__ = [
     "QUANTITIES",
     "QUANTITY_BY_NAME",
     "RULE",
+    "SETTABLE",
     "SLICE",
     "SOURCE",
+    "STATUS_YEAR",
     "TABLES",
     "TABLE_BY_NAME",
     "TARGET",
@@ -131,6 +133,8 @@ TABLES: tuple[Table, ...] = (
             Label("host", "The technology whose capacity this one uses, as another mode of it.", refers=TECHNOLOGY),
             Label("once", "yes: construction begins at most one time.", YES_NO, default="no"),
             Label("retirable", "yes: capacity may be retired before its life ends.", YES_NO, default="no"),
+            Label("status", "option: the plan chooses; forced: its project is in the plan; decided: its project is in the plan and where nothing is done alike, its outlay on top of the frames.", ("option", "forced", "decided"), default="option"),
+            Label("status_year", "Year in which construction of a forced or decided project starts; service follows after its lead time."),
         ),
         optional=False,
         numbers=False,
@@ -254,6 +258,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("latest_start", "parameters", (TECHNOLOGY,), "year", inf, 1900, 2200, "Last year in which construction can start."),
     Quantity("unit_size", "parameters", (TECHNOLOGY,), "{capacity}", 0, 0, inf, "Capacity comes in whole units of this size; 0: any amount."),
     Quantity("least_size", "parameters", (TECHNOLOGY,), "{capacity}", 0, 0, inf, "Least capacity of one start of construction, if any."),
+    Quantity("project_size", "parameters", (TECHNOLOGY,), "{capacity}", float("nan"), 0, inf, "Capacity of a forced or decided project; none given: one unit, or the least size."),
     Quantity("content", "parameters", TY, "{activity}/{capacity}", 0, 0, inf, "Level that one unit of this store's capacity can hold."),
     # survival
     Quantity("survival", "survival", (TECHNOLOGY, AGE), "1", 1, 0, 1, "Share of a vintage in service at an age in whole years; straight between ages given, zero after the last."),
@@ -323,11 +328,25 @@ QUANTITIES: tuple[Quantity, ...] = (
 
 # fmt: on
 
+STATUS_YEAR = Quantity(
+    "status_year",
+    "technologies",
+    (TECHNOLOGY,),
+    "year",
+    float("nan"),
+    1900,
+    2200,
+    "Start of a forced or decided project.",
+)
+"""A label that is a year and may be moved by settings, as the quantity that it is in a scenario."""
+
 WIDE_TABLES = ("slices", "targets")
 """Tables whose numbers stand in columns named after the quantity."""
 
 TABLE_BY_NAME = {table.name: table for table in TABLES}
 QUANTITY_BY_NAME = {quantity.name: quantity for quantity in QUANTITIES}
+SETTABLE = {**QUANTITY_BY_NAME, STATUS_YEAR.name: STATUS_YEAR}
+"""What settings may change: all quantities, and the years of projects."""
 
 
 def quantities_of(table: str) -> tuple[Quantity, ...]:

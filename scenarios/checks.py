@@ -16,6 +16,7 @@ from scenarios import (
     checks_markets,
     checks_payers,
     checks_pools,
+    checks_projects,
     checks_rows,
     checks_spending,
     checks_support,
@@ -84,6 +85,10 @@ CHECKS: tuple[Check, ...] = (
     checks_technologies.find_nameless_starts,
     checks_technologies.find_impossible_prerequisites,
     checks_technologies.find_lonely_exclusions,
+    # forced and decided projects
+    checks_projects.find_wrong_projects,
+    checks_projects.find_untimely_projects,
+    checks_projects.find_oversized_projects,
     # commodities
     checks_markets.find_unserved_demands,
     checks_markets.find_unavailable_inputs,

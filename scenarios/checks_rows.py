@@ -17,6 +17,7 @@ from scenarios.catalog import (
     QUANTITY_BY_NAME,
     SLICE,
     SOURCE,
+    STATUS_YEAR,
     TABLES,
     TECHNOLOGY,
     WIDE_TABLES,
@@ -52,6 +53,11 @@ REFERENCES: Mapping[str, str] = {name: name for name in (TECHNOLOGY, COMMODITY, 
 """Column to the dimension whose names it may hold."""
 YEAR_LABELS: Mapping[str, tuple[str, ...]] = {"year": (), "base_year": (), "until": ("next", "only")}
 """Labels of targets that hold a year, and the words that may stand in its place."""
+YEARS_OF_TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "targets": YEAR_LABELS,
+    STATUS_YEAR.table: {STATUS_YEAR.name: ()},
+}
+"""Tables with labels that hold a year."""
 
 
 def find_empty_tables(view: View) -> Iterator[Problem]:
@@ -264,8 +270,7 @@ def find_wrong_years(view: View) -> Iterator[Problem]:
     """Years and ages in keys and labels that are not whole numbers, or out of any calendar we plan for."""
     for table, frame in _written(view.tables):
         columns: dict[str, tuple[str, ...]] = {key: () for key in (YEAR, AGE) if key in table.keys}
-        if table.name == "targets":
-            columns |= YEAR_LABELS
+        columns |= YEARS_OF_TABLES.get(table.name, {})
         for column, words in columns.items():
             cells = frame[column]
             for found in sorted(set(cells) - {"", *words}):

@@ -16,6 +16,7 @@ from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES
 from scenarios.cells import CASE, COLUMN, NUMBER, ROW, TABLE, fill_years, is_year, list_numbers
 from scenarios.choices import Choices
 from scenarios.errors import Problem
+from scenarios.projects import DECIDED
 from scenarios.tables import QUANTITY, VALUE, Tables, choose_rows
 
 _LEAST = {name: quantity.lower for name, quantity in QUANTITY_BY_NAME.items()}
@@ -172,7 +173,9 @@ class View:
     @cached_property
     def excluded(self) -> frozenset[str]:
         """Technologies that the choices forbid to build."""
-        measures = {k for k, about in self.technologies.items() if about["measure"] == "yes"}
+        measures = {
+            k for k, about in self.technologies.items() if about["measure"] == "yes" and about["status"] != DECIDED
+        }
         return frozenset(self.choices.exclude) | (measures if self.choices.do_nothing else frozenset())
 
 

@@ -7,15 +7,38 @@ that is not done, and binds nobody: a least capacity of a measure, a least share
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 
-from scenarios.arrays import Arrays, remember
+from scenarios.arrays import Arrays, Reckon, remember
+from scenarios.choices import Choices
 from scenarios.finance import Derive
+from scenarios.projects import DECIDED, FORCED, OPTION, find_decided
 from scenarios.terms import GROUP, TECHNOLOGY
 
 LEAST_OF_BUILDING = ("least_capacity", "least_build")
 GROUPED_BUILDING = ("group_least_capacity", "group_least_build", "group_most_capacity", "group_most_build")
 GROUPED_USE = ("group_least_activity", "group_most_activity")
 SHARES = ("group_least_share", "group_most_share")
+
+
+def leave_out(scenario: xr.Dataset, choices: Choices) -> xr.Dataset:
+    """The scenario without what is excluded, and without measures where nothing is to be done.
+
+    What is decided is there whatever is done: of it the project is built and no more, with all modes that it has. What
+    is forced into the plan is forced there alone.
+    """
+    excluded = np.isin(scenario[TECHNOLOGY].values, list(choices.exclude))
+    if choices.do_nothing:
+        status, host = scenario["technology_status"].values, scenario["technology_host"].values
+        decided = status == DECIDED
+        served = np.isin(host, scenario[TECHNOLOGY].values[decided]) & (host != scenario[TECHNOLOGY].values)
+        excluded = excluded | (scenario["technology_measure"].values & ~served)
+        scenario = scenario.assign_coords(
+            technology_buildable=scenario["technology_buildable"] & (~excluded | decided),
+            technology_status=(TECHNOLOGY, np.where(status == FORCED, OPTION, status)),
+        )
+    scenario["excluded"] = (TECHNOLOGY, excluded, {"sentence": "Whether the plan may not build it."})
+    return scenario
 
 
 def find_unbuilt(scenario: Arrays) -> np.ndarray:
@@ -42,30 +65,39 @@ def release_unbuilt(scenario: Arrays) -> np.ndarray:
 
 def list_releases() -> dict[str, Derive]:
     """How the rules that ask for measures follow on the do-nothing path, by the array in which they stand."""
-    releases: dict[str, Derive] = {name: _release(name) for name in (*LEAST_OF_BUILDING, "least_activity")}
-    releases |= {name: _release_group(name) for name in (*GROUPED_BUILDING, *GROUPED_USE)}
+    releases: dict[str, Derive] = {name: _release(name, find_measures) for name in LEAST_OF_BUILDING}
+    releases["least_activity"] = _release("least_activity", find_absent)
+    releases |= {name: _release_group(name, find_measures) for name in GROUPED_BUILDING}
+    releases |= {name: _release_group(name, find_absent) for name in GROUPED_USE}
     releases |= {name: _release_share(name) for name in SHARES}
     return releases | {"least_purchase": _release_purchase}
 
 
 @remember
-def find_absent(scenario: Arrays) -> np.ndarray:
-    """Measures that are not there where nothing is done (technology)."""
+def find_measures(scenario: Arrays) -> np.ndarray:
+    """Measures, of which no more than what is decided is built where nothing is done (technology)."""
     return np.asarray(scenario["technology_measure"].astype(bool))
 
 
-def _release(name: str) -> Derive:
+@remember
+def find_absent(scenario: Arrays) -> np.ndarray:
+    """Measures that are not there at all where nothing is done (technology): neither decided nor a mode of what is."""
+    present = scenario[TECHNOLOGY][find_decided(scenario)]
+    return np.asarray(find_measures(scenario) & ~np.isin(scenario["technology_host"], present))
+
+
+def _release(name: str, find: Reckon) -> Derive:
     """A limit from below (technology, year): none for measures."""
-    return lambda scenario: np.where(find_absent(scenario)[:, None], 0.0, scenario[name])
+    return lambda scenario: np.where(find(scenario)[:, None], 0.0, scenario[name])
 
 
-def _release_group(name: str) -> Derive:
+def _release_group(name: str, find: Reckon) -> Derive:
     """A limit on a weighted sum (group, year): none where a measure would help to keep it."""
 
     def derive(scenario: Arrays) -> np.ndarray:
         least = "least" in name
         helping = (scenario["weight"] > 0) if least else (scenario["weight"] < 0)
-        helped = (helping & find_absent(scenario)).any(axis=1)
+        helped = (helping & find(scenario)).any(axis=1)
         return np.where(helped[:, None], -np.inf if least else np.inf, scenario[name])
 
     return derive

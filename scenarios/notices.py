@@ -12,6 +12,7 @@ from typing import Any
 
 from conf.words import LANGUAGES
 from scenarios import notices_targets, notices_years
+from scenarios.checks_projects import tell_left_out_projects
 from scenarios.checks_view import View
 from scenarios.choices import Choices
 from scenarios.errors import Notice
@@ -28,6 +29,7 @@ NOTICES: tuple[Finder, ...] = (
     notices_targets.find_percents_of_sinks,
     notices_years.find_windows_without_years,
     find_magnitudes,
+    tell_left_out_projects,
 )
 """What is looked for, in the order in which it is told."""
 

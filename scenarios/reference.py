@@ -57,6 +57,10 @@ _HOMES = {table.declares: table.name for table in TABLES if table.declares}
 _NOTES = {
     CASE: f"Rows of `quantity` {', '.join(f'`{name}`' for name in CASE_TEXTS)} hold text in `value` (names of the "
     "case, and the unit of its money, such as MSEK), without unit, source and confidence.",
+    "technologies": "A forced or decided project has `project_size` (parameters), else one unit, else the least size; "
+    "it begins in the plan year that contains `status_year`, and more of the technology remains an option. A decided "
+    "one must not be counted in the amounts of finances.csv: neither its outlay in `planned_outlay`, nor its debt in "
+    "`standing_debt`, nor its depreciation and interest in `planned_depreciation` and `planned_result`.",
     "slices": "Unit, source and confidence are those of `hours` (unit h); `cycles` is per year.",
     "targets": "Unit, source and confidence are those of `value`: % for a reduction or a share, else the account's "
     "unit; `price` is in money per unit of the account. A target holds from its year, or from the first of the plan "

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from scenarios.arrays import Scenario, read_arrays
-from scenarios.catalog import QUANTITIES, QUANTITY_BY_NAME, TARGET, TECHNOLOGY, YEAR, Quantity
+from scenarios.catalog import QUANTITIES, SETTABLE, TARGET, TECHNOLOGY, YEAR, Quantity
 from scenarios.errors import CaseError, Problem
+from scenarios.projects import OPTION
 from scenarios.targets import CUMULATIVE, RELATIVE
 
 Settings = Mapping[str, float]
@@ -48,6 +49,7 @@ MOVED = (
     "fixing_period",
     "first_start",
     "last_start",
+    "status_year",
 )
 """Points and stretches of time: `adjust` adds years to them, where it multiplies all others."""
 FIXED = (
@@ -112,10 +114,12 @@ def parse_setting(key: str, scenario: Scenario) -> Setting:
     if verb == AIM:
         return _parse_target(key, parts, scenario)
     if verb == EXCLUDE:
-        return Setting(key, verb, ("excluded",), (_find_label(key, TECHNOLOGY, ".".join(parts), scenario),))
+        place = _find_label(key, TECHNOLOGY, ".".join(parts), scenario)
+        _refuse_settled(key, place, scenario)
+        return Setting(key, verb, ("excluded",), (place,))
     name, *labels = parts
     names = _find_names(name, labels)
-    quantity = QUANTITY_BY_NAME.get(names[0])
+    quantity = SETTABLE.get(names[0])
     if quantity is None or name in FIXED:
         raise CaseError([_refuse_quantity(key, name)])
     dims = list(quantity.dims)
@@ -155,7 +159,7 @@ def check_setting(setting: Setting, number: float) -> Problem | None:
 
 def check_result(settings: Sequence[tuple[Setting, float]], name: str, values: np.ndarray) -> Problem | None:
     """What is wrong with an array that settings made: numbers outside the bounds of the catalog."""
-    quantity = QUANTITY_BY_NAME.get(name)
+    quantity = SETTABLE.get(name)
     if quantity is None:
         return None
     given = values[np.isfinite(values)]
@@ -198,6 +202,15 @@ def _find_label(key: str, dim: str, label: str, scenario: Scenario) -> Any:
         return labels.index(label)
     nearest = _name_nearest(label, [*labels, EVERY, *([MEASURES] if dim == TECHNOLOGY else [])])
     raise CaseError([Problem(f"setting_{dim}", key, fields={"label": label, "nearest": nearest})])
+
+
+def _refuse_settled(key: str, place: Any, scenario: Scenario) -> None:
+    """Raise a CaseError where what is to be excluded is forced or decided: it is one or the other."""
+    given = read_arrays(scenario)
+    status, names = np.atleast_1d(given["technology_status"][place]), np.atleast_1d(given[TECHNOLOGY][place])
+    for word, name in zip(status.tolist(), names.tolist(), strict=True):
+        if word != OPTION:
+            raise CaseError([Problem("setting_excludes_settled", key, fields={"technology": name, "status": word})])
 
 
 def _find_years(key: str, span: str, scenario: Scenario) -> Any:

@@ -270,6 +270,13 @@ PURSES: dict[str, Any] = {
     ],
 }
 
+SETTLED: dict[str, Any] = PURSES | {
+    "technologies": [
+        PURSES["technologies"][0],
+        {**PURSES["technologies"][1], "status": "decided", "status_year": 2026, "project_size": 0.5},
+    ]
+}
+
 SUPPORTS: dict[str, Any] = {
     "case": YEARS,
     "slices": HALVES,
@@ -343,6 +350,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "result_least", "operating_sum"), PURSES),
     **dict.fromkeys(("claim_most", "claim_owner", "claim_project", "grant_pool"), PURSES),
     **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", *VIEWS), PURSES),
+    **dict.fromkeys(("project_least", "secured_most", "secured_least", "secured_owner"), SETTLED),
     **{f"support_{rule}": SUPPORTS for rule in ("active", "serving", "annual", "most", "in_all")},
 }
 """Every constraint family, and the town whose rows of it are written down."""

@@ -11,6 +11,7 @@ import xarray as xr
 from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import COMMODITY, TECHNOLOGY
 from scenarios.exclusion import find_unbuilt
+from scenarios.projects import OPTION
 
 SUPPLIES = "supplies"
 """Kind of link beside those of the project logic: nobody else delivers what the other consumes."""
@@ -72,10 +73,12 @@ def list_links(scenario: xr.Dataset, players: Sequence[Player]) -> tuple[Link, .
 def _find_owners(given: Arrays) -> dict[int, int]:
     """Technology to the technology whose player it is part of, for all that an exclusion closes.
 
-    A mode goes with its host; what consumes a commodity that one player alone delivers goes with that player.
+    What is forced or decided is no choice, and nobody's. A mode goes with its host; what consumes a commodity that one
+    player alone delivers goes with that player.
     """
     free = given["technology_measure"].astype(bool) & ~given["excluded"].astype(bool)
     free &= np.nan_to_num(given["least_build"]).max(axis=1) <= 0
+    free &= ~np.isin(given["technology_host"], given[TECHNOLOGY][given["technology_status"] != OPTION])
     built = free & given["technology_buildable"].astype(bool)
     owners = {int(k): int(k) for k in np.flatnonzero(built)}
     place = {str(name): k for k, name in enumerate(given[TECHNOLOGY])}

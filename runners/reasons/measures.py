@@ -23,6 +23,7 @@ from model.solution import SolverOptions
 from runners.reasons.thresholds import CHEAPER, DEARER, DEAREST, GIVEN, Threshold, find_threshold
 from runners.reasons.value import Bracket, Values
 from scenarios.catalog import TECHNOLOGY, VINTAGE
+from scenarios.projects import OPTION
 
 BUILT = 1e-6
 """Capacity begun from here on counts as built."""
@@ -101,8 +102,9 @@ class Reason:
 
 
 def list_measures(scenario: xr.Dataset) -> list[str]:
-    """Measures that the plan may build, in the case's order."""
+    """Measures that the plan may build or leave, in the case's order; what is forced or decided is no choice."""
     wanted = scenario["technology_measure"].astype(bool) & scenario["technology_buildable"].astype(bool)
+    wanted &= scenario["technology_status"] == OPTION
     return [str(k) for k in scenario[TECHNOLOGY].values[wanted.values]]
 
 
