@@ -166,9 +166,10 @@ def find_unknown_names(view: View) -> Iterator[Problem]:
 
     Where a table that every case needs declares nothing at all, that is told of the table, not of each name.
     """
+    needed = {table.declares for table in TABLES if table.declares and not table.optional}
     for table, cells, dim in _list_references(view.tables):
         known = _join_names(view.names, dim)
-        if not known and dim != GROUP:
+        if not known and dim in needed | {ITEM}:
             continue
         nearest: dict[str, str] = {}
         for row, found in cells[~cells.isin([*known, ""])].items():
