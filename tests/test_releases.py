@@ -44,16 +44,16 @@ def release_of(why: Why, family: str, item: str) -> Release | None:
 
 
 def test_a_plan_of_lumps_alone_says_what_its_target_costs() -> None:
-    """2 kt by two lumps of 1 at 3. With units fixed no row has a price; "the plan would be the same" was told."""
-    why = why_of(lumps_town([(1, 3, 5)], 8))
+    """2 kt by four lumps of half a kt at 1.5; 0.8 kt easier three will do. "The plan would be the same" was told."""
+    why = why_of(lumps_town([(0.5, 1.5, 20)], 8))
     release = release_of(why, "target", "cap")
     assert release is not None
     assert release.saved is not None
     assert (release.saved.bound, release.saved.objective) == (pytest.approx(6), pytest.approx(6))
     shown = "\n".join(write_screen(why, "sv", full=False, place=Path("x")))
     assert "planen skulle se likadan ut" not in shown
-    assert "  målet cap (2025): 6,0 mnkr; 10 % lättare: 3,0 mnkr." in shown
-    assert say_release(why, release, "en") == "the target cap (2025): 6.0 MSEK; 10 % easier: 3.0 MSEK."
+    assert "  målet cap (2025): 6,0 mnkr; 10 % lättare: 1,5 mnkr." in shown
+    assert say_release(why, release, "en") == "the target cap (2025): 6.0 MSEK; 10 % easier: 1.5 MSEK."
 
 
 @pytest.mark.parametrize("seed", range(8))
