@@ -179,7 +179,7 @@ def test_what_is_left_out_is_missed(table: str, cells: dict[str, str], expected:
     assert expected in tell_all(without(table, **cells))
 
 
-@pytest.mark.parametrize("table", ["technologies", "commodities", "slices", "sources", "accounts"])
+@pytest.mark.parametrize("table", ["technologies", "slices", "sources"])
 def test_a_needed_table_without_rows_is_told_once_and_not_again_for_each_name(table: str) -> None:
     assert tell_all(without(table)) == [
         f"{table}.csv: the file has a header but no rows, and every case needs at least one. Add rows."
@@ -310,11 +310,25 @@ def test_a_missing_column_is_told_once_and_not_for_every_cell(tmp_path: Path) ->
 
 def test_a_missing_file_is_told_without_what_only_follows_from_it(tmp_path: Path) -> None:
     folder = write_case(tmp_path, spoil({}))
-    (folder / "flows.csv").unlink()
+    (folder / "parameters.csv").unlink()
     assert tell_all(read_tables(folder)) == [
-        "flows.csv: the file is missing, but every case needs it. Add it with the columns technology, commodity, "
-        "quantity, slice, year, value, unit, source, confidence, note, variant."
+        "parameters.csv: the file is missing, but every case needs it. Add it with the columns technology, quantity, "
+        "slice, year, value, unit, source, confidence, note, variant."
     ]
+
+
+def test_names_of_a_table_that_is_not_there_are_told_where_they_stand() -> None:
+    """A case may do without accounts or commodities, but then nothing may speak of one."""
+    told = tell_all(without("accounts"))
+    assert told[0] == (
+        "factors.csv row 2, column 'account': there is no account 'co2': accounts.csv has no rows. Add the account "
+        "there."
+    )
+    assert {line.split()[0] for line in told} == {"factors.csv", "parts.csv", "targets.csv", "inventory.csv"}
+    assert tell_all(without("commodities"), "sv")[0] == (
+        "flows.csv rad 2, kolumn 'commodity': varan 'heat' finns inte: commodities.csv har inga rader. Lägg till varan "
+        "där."
+    )
 
 
 def test_a_file_that_is_too_large_is_the_only_thing_told(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "construction_years, availability, annual_availability, must_run, yield, capacity_weight, "
             "most_capacity, least_capacity, most_build, least_build, build_growth, build_seed, build_before, "
             "activity_growth, activity_seed, activity_before, most_activity, least_activity, earliest_start, "
-            "latest_start, unit_size, least_size, content."
+            "latest_start, unit_size, least_size, project_size, content."
         ),
     ),
     "quantity of another table": (

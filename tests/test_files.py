@@ -185,8 +185,8 @@ def test_a_folder_that_does_not_exist_is_told() -> None:
 
 
 def test_each_missing_file_that_a_case_needs_is_told(tmp_path: Path) -> None:
-    problems = problems_of(tmp_path, {"case": None, "flows": None, "demands": None})
-    assert [problem.file for problem in problems] == ["case.csv", "flows.csv"]
+    problems = problems_of(tmp_path, {"case": None, "flows": None, "parameters": None})
+    assert [problem.file for problem in problems] == ["case.csv", "parameters.csv"]
     assert told(problems[0]) == [
         "case.csv: filen saknas, men varje fall måste ha den. Lägg till den med kolumnerna "
         "quantity, value, unit, source, confidence, note, variant.",
@@ -233,11 +233,11 @@ def test_an_empty_file_is_told(tmp_path: Path, content: str) -> None:
 
 
 def test_a_needed_table_without_rows_is_told_and_an_optional_one_is_not(tmp_path: Path) -> None:
-    header = ",".join(columns_of(TABLE_BY_NAME["flows"])) + "\n"
-    (problem,) = problems_of(tmp_path, {"flows": header, "stock": STOCK})
+    header = ",".join(columns_of(TABLE_BY_NAME["slices"])) + "\n"
+    (problem,) = problems_of(tmp_path, {"slices": header, "stock": STOCK})
     assert told(problem) == [
-        "flows.csv: filen har en rubrikrad men inga rader, och varje fall behöver minst en. Lägg till rader.",
-        "flows.csv: the file has a header but no rows, and every case needs at least one. Add rows.",
+        "slices.csv: filen har en rubrikrad men inga rader, och varje fall behöver minst en. Lägg till rader.",
+        "slices.csv: the file has a header but no rows, and every case needs at least one. Add rows.",
     ]
 
 
