@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from runners.reports.sweep_folder import MONEY
 from runners.sweeps.results import (
     ACCOUNTS,
     CASH_FLOW,
@@ -87,9 +88,10 @@ def rows_of(number: int, salt: str = "", status: str = "optimal", worth: float =
         "objective_msek": 100.0 + number + worth,
         "bound_msek": 100.0 + number,
         "targets_missed": number % 2,
-        "peak_debt_msek": float(number),
+        **dict.fromkeys(MONEY, float(number)),
         "seconds": 0.5,
         "message": "",
+        "reason": "",
     }
     return Rows(head, fate, slabs)
 

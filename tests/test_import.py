@@ -52,7 +52,7 @@ def test_lund_goes_out_and_in_again_as_the_same_scenarios(tmp_path: Path, capsys
     told = capsys.readouterr()
     assert told.err == ""
     assert told.out == (
-        f"Wrote {folder}: 30 tables with 1,681 rows, nothing wrong. Go on with: "
+        f"Wrote {folder}: 31 tables with 1,695 rows, nothing wrong. Go on with: "
         f"fardplan check case.path={folder} case.variants=[base_2024]\n"
     )
     before, after = read_tables(LUND), read_tables(folder)

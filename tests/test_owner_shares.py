@@ -178,7 +178,9 @@ def test_each_extreme_has_the_year_in_which_it_falls() -> None:
     scenario, plan, before = write_hand_town()
     standing, taxes = (scenario[name].copy() for name in ("standing_debt", "taxes_and_grants"))
     standing.loc[{"actor": CITY, "year": 2027}], taxes.loc[{"actor": CITY, "year": 2027}] = 170.0, 800.0
-    table = tabulate_key_figures(scenario.assign(standing_debt=standing, taxes_and_grants=taxes), plan, before)
+    told = {"standing_debt": standing, "taxes_and_grants": taxes}
+    told |= {f"budget_{name}": values for name, values in told.items() if f"budget_{name}" in scenario}
+    table = tabulate_key_figures(scenario.assign(told), plan, before)
     city = table[table["actor"] == CITY].set_index("item")
     assert city.loc[["peak_debt", "least_ceiling_margin"], "year"].tolist() == [2027, 2025]
     assert city.loc[["peak_debt", "least_ceiling_margin"], "amount"].tolist() == pytest.approx([170.0, 40.0])

@@ -88,7 +88,9 @@ def test_every_rule_let_go_saves_what_all_combinations_say(seed: int) -> None:
 def test_a_frame_that_no_plan_touches_can_still_be_what_costs() -> None:
     """The city's lump of 3 for 12 does not fit a frame of 10, so 30 are paid; nothing of the frame is used."""
     lump = {"capex": 4, "unit_size": 3, "most_capacity": 3, "actor": "city"}
-    town = emitting_town({"dear": {"capex": 10, "unit_size": 1}, "lump": lump}, {**CAP, "value": 7})
+    town = emitting_town(
+        {"dear": {"capex": 10, "unit_size": 1, "most_capacity": 20}, "lump": lump}, {**CAP, "value": 7}
+    )
     town["commodities"][0]["trader"] = "town"
     town |= {"actors": [{**CITY, "frame": 10}, {"actor": "town", "kind": "private"}], "inflation": [{"value": 0}]}
     release = release_of(why_of(town), "frame_most", "city")
@@ -104,7 +106,15 @@ def test_a_cap_of_nothing_is_eased_by_a_step_and_not_by_a_tenth_of_it() -> None:
     town = lumps_town([(0.1, 1, 200)], 0)
     town["technologies"][1]["most_capacity"] = 9.9
     town["technologies"].append(
-        {"technology": "rest", "buildable": True, "measure": True, "capex": 30, "unit_size": 0.1, "flow": {"tonnes": 1}}
+        {
+            "technology": "rest",
+            "buildable": True,
+            "measure": True,
+            "capex": 30,
+            "unit_size": 0.1,
+            "most_capacity": 20,
+            "flow": {"tonnes": 1},
+        }
     )
     town["accounts"].append({"account": "other"})
     release = release_of(why_of(town), "target", "cap")
