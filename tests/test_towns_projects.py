@@ -159,6 +159,16 @@ def test_the_verifier_misses_a_project_and_sees_it_under_the_frame() -> None:
     assert not verify(outcome.scenario, claimed).accepted
 
 
+@pytest.mark.parametrize(("secured", "rules"), [(140.0, {"secured_most"}), (0.0, {"secured_least", "secured_owner"})])
+def test_the_verifier_knows_which_grants_are_a_projects_own(secured: float, rules: set[str]) -> None:
+    """40 are claimed for 2 MW, one of them decided: at most 40 of the claims are its own, and at least 20."""
+    pump = settle("decided", 2025, once=False, least_build={2025: 2, 2026: 0})
+    outcome = solve(framed_town(pump, "frame", 10, instruments=[grant("aid", {"pump": 0.5})]))
+    broken = outcome.plan.copy(deep=True)
+    broken["secured"].loc[{"instrument": "aid", "technology": "pump", "vintage": 2025}] = secured
+    assert rules <= {violation.rule for violation in verify(outcome.scenario, broken).violations}
+
+
 @pytest.mark.parametrize("status", ["forced", "decided"])
 def test_what_is_settled_is_not_excluded_by_a_setting(status: str) -> None:
     with pytest.raises(CaseError) as error:
