@@ -1,6 +1,6 @@
 """Is every optimal plan of a random town accepted, and every tampering with one refused?"""
 
-from __future__ import annotations
+from __future__ import pytest
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -174,6 +174,7 @@ UNSEEN = {"build_least", "capacity_least", "activity_least", "purchase_least"}
 """Rules that no random town has, since they would make most towns unsolvable; hand-written plans break them."""
 
 
+@pytest.mark.slow
 def test_every_optimal_plan_is_accepted_and_every_tampering_with_it_refused() -> None:
     """Each kind of tampering at one random place of each plan where it surely breaks a rule.
 
