@@ -1,12 +1,13 @@
 """Is every optimal plan of a random town accepted, and every tampering with one refused?"""
 
-from __future__ import pytest
+from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
 
 import numpy as np
+import pytest
 import xarray as xr
 from hand_plans import found_town
 from hypothesis import HealthCheck, Phase, given, settings
