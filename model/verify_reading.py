@@ -237,7 +237,7 @@ class Scene:
     @kept
     def decided(self: Scene) -> Array:
         """What of it is decided, and so there whatever else is done, (technology, vintage)."""
-        return self.projects * (self.given.technology_status == "decided")[:, None]
+        return np.asarray(self.projects * (self.given.technology_status == "decided")[:, None])
 
     @property
     @kept

@@ -124,10 +124,10 @@ def find_untimely_projects(view: View) -> Iterator[Problem]:
             window = f"{write_plainly(opens) if np.isfinite(opens) else ''}-"
             window += write_plainly(closes) if np.isfinite(closes) else ""
             yield project.tell("project_window", STATUS_YEAR.name, window=window)
-        served, last = start + projects.wait(name), view.case.get("last_year", np.inf)
-        if served > last:
+        served, ending = start + projects.wait(name), view.case.get("last_year", np.inf)
+        if served > ending:
             yield project.tell(
-                "project_late", STATUS_YEAR.name, service=write_plainly(served), last=write_plainly(last)
+                "project_late", STATUS_YEAR.name, service=write_plainly(served), last=write_plainly(ending)
             )
     yield from _find_missing_prerequisites(view, projects)
 
