@@ -8,6 +8,7 @@ import numpy as np
 
 from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, measure_use, share_hours, take
 from scenarios.arrays import Arrays, remember
+from scenarios.carrying import CARRIED, FRAME, OWN_FUNDS, worth_later
 from scenarios.cash import (
     earn_activity,
     find_taxer,
@@ -203,6 +204,12 @@ def _measure_decided_outlay(scenario: Arrays) -> np.ndarray:
     return np.asarray(np.einsum("akvy,kv->ay", _measure_spend(scenario), list_decided(scenario)))
 
 
+def _save_carried(scenario: Arrays, limit: str) -> np.ndarray:
+    """What has to be left unspent for a krona to be carried over (actor, year); 0 where none is."""
+    share = scenario[CARRIED[limit][0]]
+    return np.asarray(np.divide(1.0, share, out=np.zeros(share.shape), where=share > 0))
+
+
 FINANCE_MEASURES: dict[str, Measure] = {
     # outlays and grants
     "decided_outlay": Measure(AY, _measure_decided_outlay),
@@ -237,6 +244,9 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "pool": lengthen("pool", *IY),
     "own_funds": lengthen("own_funds", *AY),
     "frame": lengthen("frame", *AY),
+    "own_saving": Measure(AY, lambda s: _save_carried(s, OWN_FUNDS)),
+    "frame_saving": Measure(AY, lambda s: _save_carried(s, FRAME)),
+    "money_later": Measure((YEAR, YEAR), worth_later),
     "least_issue": take("least_issue", INSTRUMENT),
     "most_per_project": take("most_per_project", INSTRUMENT),
     "outlay_step": take("outlay_step", *AY),

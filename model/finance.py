@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pyomo.environ as pyo
 
+from model.carrying import add_carried_limit, declare_carried
 from model.numbers import Expression, Numbers
 from model.structure import Structure
 from model.support import list_received
@@ -25,6 +26,8 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.secured = pyo.Var(list(f.secured), domain=amount)
     m.rise = pyo.Var([(a, y) for a in f.smoothed for y in years], domain=amount)
     m.operating = pyo.Var([(a, y) for a in f.cashed for y in years], domain=pyo.Reals)
+    declare_carried(m, "own", f.own_limited, f.own_moves)
+    declare_carried(m, "frame", f.framed, f.frame_moves)
     m.supported = pyo.Var([(i, k, y, s) for i, k in f.receivers for y in years for s in at.slots[k]], domain=amount)
 
 
@@ -35,8 +38,8 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
                                        - sum_{i,k,v} part[i,k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
     funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
     draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] max(capex[k,v], 0) build[k,v] - grants[a,y]
-    own_most         own[a,y] - settled[a,y] <= L[y] own_funds[a,y]
-    frame_most       net_outlay[a,y] - settled[a,y] <= L[y] frame[a,y]
+    own_most         own[a,y] - settled[a,y] <= L[y] own_funds[a,y]                      own_paid: `add_carried_limit`
+    frame_most       net_outlay[a,y] - settled[a,y] <= L[y] frame[a,y]                   frame_paid: likewise
     step_most        the rise of (net_outlay - settled)/L from u to y <= outlay_step[a,y]     u the plan year before
     rise_least       rise[a,y] >= net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u]            from 0 before the first
     """
@@ -85,10 +88,8 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.funding = pyo.Constraint(list(m.own), rule=funding)
     drawers = list(dict.fromkeys(a for _, a in f.debts))
     m.draw_outlay = pyo.Constraint([(a, y) for a in drawers for y in at.years], rule=draw_outlay)
-    m.own_most = pyo.Constraint(
-        list(f.own_limited), rule=lambda m, a, y: m.own[a, y] - settled(a, y) <= n("own_funds", a, y)
-    )
-    m.frame_most = pyo.Constraint(list(f.framed), rule=lambda _, a, y: bounded(a, y) <= n("frame", a, y))
+    add_carried_limit(m, n, "own", "own_funds", f.own_limited, lambda a, y: m.own[a, y] - settled(a, y))
+    add_carried_limit(m, n, "frame", "frame", f.framed, bounded)
     m.step_most = pyo.Constraint(
         [(a, y) for a, y in f.stepped if y in before],
         rule=lambda _, a, y: climb(a, y, bounded) <= n("outlay_step", a, y),

@@ -9,6 +9,9 @@ from model.numbers import Expression, Numbers
 from model.structure import Structure
 from model.targets import sum_excess_cost
 
+MOVING = 1e-3
+"""Weight of a krona carried over beside one of outlay at the start of the horizon: outlays decide before it."""
+
 
 def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
     """Resource costs of the society perspective, discounted to the first year (who pays is a matter of its own).
@@ -39,5 +42,8 @@ def sum_early(m: pyo.ConcreteModel, n: Numbers) -> Expression:
     """Outlays by how early they are, by which plans of the same cost are told apart.
 
     early = sum_{k,v} sum_y outlay[k,v,y] (E - y) / (E - y0) capex[k,v] build[k,v]       E the end of the horizon
+            + MOVING times what is carried over from year to year: no more is than has to be
     """
-    return sum(n("early_outlay", k, v) * m.build[k, v] for k, v in m.build)
+    outlaid = [n("early_outlay", k, v) * m.build[k, v] for k, v in m.build]
+    moved = [MOVING * move for moves in (m.own_moved, m.frame_moved) for move in moves.values()]
+    return sum([*outlaid, *moved])

@@ -54,7 +54,15 @@ MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
 SUPPORT_DIMS: Mapping[str, tuple[str, ...]] = {"supported": (INSTRUMENT, TECHNOLOGY, YEAR, SLICE)}
 """The same of support by output, where there is any."""
 
-ALL_DIMS: Mapping[str, tuple[str, ...]] = {**DECISION_DIMS, **MONEY_DIMS, **SUPPORT_DIMS}
+CARRIED_DIMS: Mapping[str, tuple[str, ...]] = {
+    "own_spent": (ACTOR, YEAR),
+    "own_moved": (ACTOR, VINTAGE, YEAR),
+    "frame_spent": (ACTOR, YEAR),
+    "frame_moved": (ACTOR, VINTAGE, YEAR),
+}
+"""The same of what is carried over to later years, where anybody may; of a move the year it leaves stands first."""
+
+ALL_DIMS: Mapping[str, tuple[str, ...]] = {**DECISION_DIMS, **MONEY_DIMS, **SUPPORT_DIMS, **CARRIED_DIMS}
 
 LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
 SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
@@ -194,7 +202,8 @@ def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]])
 def list_dims(at: Structure) -> dict[str, tuple[str, ...]]:
     """The decisions that a plan of a structure has, with their labels."""
     money = MONEY_DIMS if at.finance.actors else {}
-    return {**DECISION_DIMS, **money, **(SUPPORT_DIMS if at.finance.supporting else {})}
+    carried = CARRIED_DIMS if at.finance.carrying else {}
+    return {**DECISION_DIMS, **money, **(SUPPORT_DIMS if at.finance.supporting else {}), **carried}
 
 
 def _scatter(places: Mapping[str, _Places], columns: np.ndarray) -> dict[str, np.ndarray]:

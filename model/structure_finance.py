@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.arrays import Arrays
+from scenarios.carrying import FRAME, OWN_FUNDS, carries, find_moves
 from scenarios.catalog_finance import DEBTS, GRANT
 from scenarios.charges import find_causer, find_payers
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
@@ -19,12 +20,18 @@ from scenarios.terms import ACCOUNT, ACTOR, INSTRUMENT, TECHNOLOGY, YEAR
 
 UNSMOOTHED = ("state", "private", "households")
 
-MONEY_DECISIONS = frozenset({"net_outlay", "own", "draw", "issue", "claimed", "secured", "rise", "supported"})
+MONEY_DECISIONS = frozenset(
+    {
+        *("net_outlay", "own", "draw", "issue", "claimed", "secured", "rise", "supported"),
+        *("own_spent", "own_moved", "frame_spent", "frame_moved"),
+    }
+)
 """Decisions that a later stage may take anew while all that is built and run stays."""
 
 MONEY_RULES = frozenset(
     {
         *("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most", "step_most", "rise_least"),
+        *("own_paid", "frame_paid"),
         *("claim_most", "claim_owner", "claim_project", "grant_pool"),
         *("secured_most", "secured_least", "secured_owner"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
@@ -44,6 +51,7 @@ class Finance:
     `decided` are the technologies with a project that is there whatever is done, `secured` the claims that may be its.
     `cashed` are the actors whose operating cash the program follows. `receivers` maps each support and technology it
     pays for to the owners who are paid, `supporters` are the sets of supports that pay for one host's vintages.
+    `own_moves` and `frame_moves` are actor, year and later year of what may be carried over.
     """
 
     actors: tuple[str, ...] = ()
@@ -61,6 +69,9 @@ class Finance:
     capped: tuple[str, ...] = ()
     own_limited: tuple[tuple[str, int], ...] = ()
     framed: tuple[tuple[str, int], ...] = ()
+    carrying: bool = False
+    own_moves: tuple[tuple[str, int, int], ...] = ()
+    frame_moves: tuple[tuple[str, int, int], ...] = ()
     stepped: tuple[tuple[str, int], ...] = ()
     ceiled: tuple[tuple[str, int], ...] = ()
     resulted: tuple[tuple[str, int], ...] = ()
@@ -120,6 +131,9 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         capped=tuple(i for i, most in zip(instruments, scenario["most_per_project"], strict=True) if np.isfinite(most)),
         own_limited=_finite_places(scenario, "own_funds", ACTOR),
         framed=_finite_places(scenario, "frame", ACTOR),
+        carrying=carries(scenario),
+        own_moves=_list_moves(scenario, OWN_FUNDS),
+        frame_moves=_list_moves(scenario, FRAME),
         stepped=_finite_places(scenario, "outlay_step", ACTOR),
         ceiled=_places(scenario, ACTOR, np.isfinite(ceiling)),
         resulted=resulted,
@@ -128,6 +142,12 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         **_find_supports(scenario, buildable),
         perspective=perspective,
     )
+
+
+def _list_moves(scenario: Arrays, limit: str) -> tuple[tuple[str, int, int], ...]:
+    """Actor, year and later year of what may be carried over."""
+    actors, years = _labels(scenario, ACTOR), scenario[YEAR]
+    return tuple((actors[a], int(years[u]), int(years[y])) for a, u, y in np.argwhere(find_moves(scenario, limit)))
 
 
 def _find_charged(scenario: Arrays, buildable: tuple[str, ...]) -> tuple[str, ...]:

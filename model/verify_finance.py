@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.verify_actors import find_claimable, find_debts, find_drawers, find_issued, find_watched, has_actors
+from model.verify_carrying import check_carried
 from model.verify_cash import measure_operating
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_limits import Limit, limit
@@ -157,16 +158,16 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
 
     funding      own + sum_i draw = net_outlay
     own_most     own - settled <= L own_funds,  settled: outlay of what is decided less the grants secured for it
-    frame_most   net_outlay - settled <= L frame
+    frame_most   net_outlay - settled <= L frame;  both with what is carried over, as `check_carried` says
     step_most    the rise of (net_outlay - settled) / L <= outlay_step,  from the plan year before
     rise_least   rise >= net_outlay[y] / L[y] - net_outlay[u] / L[u],  from 0 before the first
     """
     read, money, frames, net = ledger.read, _money(ledger), find_frames(ledger.read), ledger.net_outlay
     own = term(read.plan.own)
     yield equal("funding", AY, money, own + ledger.drawn, net)
-    yield frames["own_most"].cap("own_most", money, own - ledger.settled)
+    yield from check_carried(read, "own", money, own - ledger.settled, frames["own_most"])
     bounded = net - ledger.settled
-    yield frames["frame_most"].cap("frame_most", money, bounded)
+    yield from check_carried(read, "frame", money, bounded, frames["frame_most"])
     yield frames["step_most"].cap("step_most", money, _measure_rise(bounded * (1.0 / read.length)))
     risen = _measure_rise(net * (1.0 / read.length))
     yield at_most("rise_least", AY, money, risen, term(read.plan.rise), find_watched(read)[:, None])

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from model.verify_actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, admit_finance, has_actors, has_supports
+from model.verify_carrying import CARRIED_DECISIONS, admit_carried, has_carried
 from model.verify_pools import find_missable, find_target_account
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
@@ -39,9 +40,12 @@ WHOLE = ("units", "begin", "ever", "issue")
 
 
 def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
-    """Every variable that a plan of this scenario has: money's only with actors, support's only with support."""
+    """Every variable that a plan of this scenario has: money's only with actors, support's and what is
+    carried over only where there is any.
+    """
     money = FINANCE_DECISIONS if has_actors(scenario) else {}
-    return {**DECISIONS, **money, **(SUPPORT_DECISIONS if has_supports(scenario) else {})}
+    carried = CARRIED_DECISIONS if has_actors(scenario) and has_carried(scenario) else {}
+    return {**DECISIONS, **money, **(SUPPORT_DECISIONS if has_supports(scenario) else {}), **carried}
 
 
 def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
@@ -102,8 +106,8 @@ def check_form(read: Reading) -> Iterator[Rule]:
 @kept
 def find_absent(read: Scene) -> Mapping[str, Places]:
     """Where each decision is none of this scenario."""
-    decisions = {**DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS}
-    admitted = _admit_decisions(read) | (admit_finance(read) if read.given.actor.size else {})
+    decisions = {**DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS, **CARRIED_DECISIONS}
+    admitted = _admit_decisions(read) | (admit_finance(read) | admit_carried(read) if read.given.actor.size else {})
     found = {}
     for name, mask in admitted.items():
         shape = read.shape(*decisions[name])
@@ -120,7 +124,7 @@ def find_unit(read: Reading, decision: str) -> str | Array:
         return given.technology_activity_unit
     if decision in SUPPORT_DECISIONS:
         return ""
-    if decision in FINANCE_DECISIONS:
+    if decision in FINANCE_DECISIONS or decision in CARRIED_DECISIONS:
         return read.state("money")
     first = DECISIONS[decision][0]
     if first == TARGET:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scenarios import (
+    checks_budget,
     checks_choices,
     checks_finance,
     checks_growth,
@@ -131,6 +132,7 @@ CHECKS: tuple[Check, ...] = (
     checks_finance.find_ceilings_without_taxes,
     checks_finance.find_ceilings_below_debt,
     checks_finance.find_wrong_fixing,
+    checks_budget.find_wrong_carrying,
     # choices
     checks_choices.find_unknown_chosen_names,
     checks_choices.find_unknown_chosen_words,

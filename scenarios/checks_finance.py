@@ -42,12 +42,15 @@ DEFLATED = {
 """Tables that may hold money of its own year, and whose label tells their series apart."""
 SHARES = (
     *("debt_ceiling", "least_result", "rate", "grant_share", "inflation", "internal_rate", "owned"),
-    *("standing_rate", "market_rate", "refixed_share", "loss_borrowed"),
+    *("standing_rate", "market_rate", "refixed_share", "loss_borrowed", "frame_carried", "own_carried"),
 )
 """Shares and rates that people like to write in percent."""
 PERCENT_FROM = 2.0
 """From how many times its bound on a share is read as a percent."""
-WHOLE_NUMBERS = ("tenor", "grace", "fixing_period", "first_start", "last_start", "eligible", "support_years")
+WHOLE_NUMBERS = (
+    *("tenor", "grace", "fixing_period", "first_start", "last_start", "eligible", "support_years"),
+    *("frame_carried_years", "own_carried_years"),
+)
 SUM_TOLERANCE = 1e-6
 ROUNDING = 1e-9
 STATE = "state"

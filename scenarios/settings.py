@@ -47,6 +47,8 @@ MOVED = (
     "tenor",
     "grace",
     "fixing_period",
+    "frame_carried_years",
+    "own_carried_years",
     "first_start",
     "last_start",
     "status_year",

@@ -324,6 +324,19 @@ SUPPORTS: dict[str, Any] = {
     ],
 }
 
+SAVERS: dict[str, Any] = PURSES | {
+    "finances": [
+        *PURSES["finances"],
+        *(
+            {"actor": "city", "quantity": quantity, "value": value}
+            for quantity, value in (("frame_carried", 0.5), ("own_carried", 0.8))
+        ),
+        {"actor": "firm", "quantity": "frame", "value": 9},
+        {"actor": "firm", "quantity": "own_funds", "value": 6},
+    ],
+    "inflation": [{"value": 0.25}],
+}
+
 VIEWS = {"cost_most": {"perspective": "lexicographic"}, "cash_most": {"perspective": "city"}}
 """Families that only a perspective brings, and the perspective."""
 
@@ -346,9 +359,10 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("account_sum", "credit_share_most", "credit_most"), LEDGERS),
     "credit_positive": FORESTS,
     **dict.fromkeys(("target", "target_total", "missed_own", "missed_parts", "miss_most"), TARGETS),
-    **dict.fromkeys(("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most"), PURSES),
+    **dict.fromkeys(("net_outlay_sum", "funding", "draw_outlay"), PURSES),
     **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "result_least", "operating_sum"), PURSES),
     **dict.fromkeys(("claim_most", "claim_owner", "claim_project", "grant_pool"), PURSES),
+    **dict.fromkeys(("own_most", "own_paid", "frame_most", "frame_paid"), SAVERS),
     **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", *VIEWS), PURSES),
     **dict.fromkeys(("project_least", "secured_most", "secured_least", "secured_owner"), SETTLED),
     **{f"support_{rule}": SUPPORTS for rule in ("active", "serving", "annual", "most", "in_all")},

@@ -8,6 +8,7 @@ import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running
 from runners.accounts.capital_costs import DEPRECIATION, GRANTS_RELEASED, WRITTEN_OFF, reckon_capital
+from runners.accounts.carrying import list_carried
 from runners.accounts.debt import (
     INTEREST,
     follow_debt,
@@ -83,8 +84,9 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
     Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices), nominal (current prices), unit.
     Items per calendar year of each plan year: yearly_need (outlay less grants), net_investment (with what is decided
     outside the plan), result_before_plan, result, result_percent (of taxes and general grants), all_interest (of
-    standing debt and the plan's loans), self_financing (percent). Over the
-    horizon: peak_loans (what is owed of the plan's own loans at the end of a year), peak_debt (net debt: those loans
+    standing debt and the plan's loans), self_financing (percent), and of who carries over unspent frame or own money
+    frame_carried_on, own_carried_on (left for later years) and frame_carried_in, own_carried_in (of earlier ones). Over
+    the horizon: peak_loans (what is owed of the plan's loans at the end of a year), peak_debt (net debt: those loans
     and the debt that stands without the plan), least_ceiling_margin and most_yearly_need, each in the year in which it
     falls; mean_yearly_need and grants_won, whose year is blank.
     """
@@ -96,6 +98,7 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
         RESULT_BEFORE: measure_result_before(scenario),
         RESULT: result,
         ALL_INTEREST: measure_all_interest(scenario, plan),
+        **list_carried(scenario, plan),
     }
     percents = {
         RESULT_PERCENT: share_taxes(scenario, result),

@@ -1,0 +1,92 @@
+"""What is carried over from a year's frame or own money to later years, and is what each year pays within them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from model.verify_limits import Limit
+from model.verify_reading import Reading, Scene, kept
+from model.verify_terms import Array, Rule, Sum, at_most, find_places, met, product, term
+from scenarios.catalog import ACTOR, VINTAGE, YEAR
+
+AY = (ACTOR, YEAR)
+CARRIED_DECISIONS: Mapping[str, tuple[str, ...]] = {
+    "own_spent": (ACTOR, YEAR),
+    "own_moved": (ACTOR, VINTAGE, YEAR),
+    "frame_spent": (ACTOR, YEAR),
+    "frame_moved": (ACTOR, VINTAGE, YEAR),
+}
+"""What a plan states of what is carried over; of a move the year that it leaves stands first."""
+
+
+def has_carried(scenario: xr.Dataset) -> bool:
+    """Whether anybody in it may carry anything over."""
+    return any(bool((scenario[name].values > 0).any()) for name in ("frame_carried", "own_carried"))
+
+
+@dataclass(frozen=True)
+class Carry:
+    """Of one limit: the share that is carried over, to which years it may go, and who carries at all."""
+
+    share: Array
+    open: Array
+    carriers: Array
+
+
+@kept
+def find_carried(read: Scene) -> Mapping[str, Carry]:
+    """Who may carry over what of which year to which, by limit (actor, year, later year)."""
+    given = read.given
+    return {
+        "own": _find_carry(read, given.own_funds, given.own_carried, given.own_carried_years),
+        "frame": _find_carry(read, given.frame, given.frame_carried, given.frame_carried_years),
+    }
+
+
+def _find_carry(read: Scene, amount: Array, share: Array, reach: Array) -> Carry:
+    count = read.years.size
+    may = np.zeros((*share.shape, count), dtype=bool)
+    for u in range(count):
+        last = read.years[u] + read.length[u] - 1.0
+        for y in range(u + 1, count):
+            soon = read.years[y] - last <= reach
+            may[:, u, y] = soon & np.isfinite(amount[:, u]) & np.isfinite(amount[:, y]) & (share[:, u] > 0.0)
+    some = np.asarray(may.any((1, 2)))
+    return Carry(share, may, some[:, None] & np.isfinite(amount))
+
+
+@kept
+def admit_carried(read: Scene) -> dict[str, Array]:
+    """For whom the decisions of what is carried over exist."""
+    found = find_carried(read)
+    return {
+        **{f"{name}_spent": carry.carriers for name, carry in found.items()},
+        **{f"{name}_moved": carry.open for name, carry in found.items()},
+    }
+
+
+def check_carried(read: Reading, name: str, unit: str, amount: Sum, most: Limit) -> Iterator[Rule]:
+    """A limit on what is paid, in which what was carried over has its part.
+
+    <name>_most   amount <= L limit;  of who carries over: spent + sum over later years of moved / carried <= L limit
+    <name>_paid   amount <= spent + sum over earlier years of moved, at the prices of the year in which it is spent
+    """
+    carry = find_carried(read)[name]
+    if not carry.carriers.any():
+        yield most.cap(f"{name}_most", unit, amount)
+        yield met(f"{name}_paid", AY, unit, find_places(carry.carriers, carry.carriers.shape))
+        return
+    spent, moved = (np.asarray(getattr(read.plan, f"{name}_{what}")) for what in ("spent", "moved"))
+    kept_back = moved.sum(2) / np.where(carry.share > 0.0, carry.share, 1.0)
+    own = term(spent) + term(kept_back)
+    held = Sum(
+        np.where(carry.carriers, own.value, amount.value), lambda: np.where(carry.carriers, own.size, amount.size)
+    )
+    yield most.cap(f"{name}_most", unit, held)
+    levels = np.asarray(read.given.price_index, dtype=float)
+    brought = product("auy,u->ay", moved, levels) * (1.0 / levels)
+    yield at_most(f"{name}_paid", AY, unit, amount, term(spent) + brought, carry.carriers)

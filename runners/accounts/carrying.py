@@ -1,0 +1,43 @@
+"""What each actor carries over of its frame and its own money: out of a year into later ones, and into it."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from runners.accounts.amounts import Floats, Money, price_decided
+from scenarios.arrays import read_arrays
+from scenarios.carrying import CARRIED, worth_later
+from scenarios.terms import ACTOR, VINTAGE, YEAR
+
+MOVED = {"frame": "frame_moved", "own_funds": "own_moved"}
+"""The decision of the plan, by what is carried over."""
+FRAME_ON, FRAME_IN, OWN_ON, OWN_IN = "frame_carried_on", "frame_carried_in", "own_carried_on", "own_carried_in"
+
+
+def bring_own(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real own money that earlier years left (actor, year)."""
+    return _follow(scenario, plan, "own_funds")[1]
+
+
+def list_carried(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
+    """Money a calendar year of what is carried on to later years, and of what earlier ones left (actor, year).
+
+    No number for actors who carry nothing over.
+    """
+    per_year = 1.0 / scenario["length"].values
+    found = {}
+    for limit, items in (("frame", (FRAME_ON, FRAME_IN)), ("own_funds", (OWN_ON, OWN_IN))):
+        carriers = (scenario[CARRIED[limit][0]].values > 0).any(axis=1, keepdims=True)
+        for item, amount in zip(items, _follow(scenario, plan, limit), strict=True):
+            found[item] = price_decided(scenario, np.where(carriers, amount, np.nan)) * per_year
+    return found
+
+
+def _follow(scenario: xr.Dataset, plan: xr.Dataset, limit: str) -> tuple[Floats, Floats]:
+    """Real money that leaves each year, and that comes to it (actor, year)."""
+    if MOVED[limit] not in plan:
+        nothing = np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
+        return nothing, nothing
+    moved = plan[MOVED[limit]].transpose(ACTOR, VINTAGE, YEAR).values
+    return moved.sum(axis=2), np.einsum("auy,uy->ay", moved, worth_later(read_arrays(scenario)))
