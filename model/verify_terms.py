@@ -22,10 +22,6 @@ Array = npt.NDArray[Any]
 LEAST_SCALE = 1.0
 """Terms below one unit are weighed as one unit: a solver's tolerance is absolute, so it cannot promise better."""
 
-LEAST_PART = 1e-4
-"""Terms below this part of the largest that the rule has for the same thing are weighed as it: what is counted in km
-by the thousand million is solved, and missed, in other units than one km."""
-
 
 @dataclass(frozen=True, eq=False)
 class Sum:
@@ -142,10 +138,8 @@ class Rule:
     @cached_property
     def relative(self) -> Array:
         """Miss over the size of the terms, at each of its places."""
-        size = self.rest.size
-        size = np.where(np.isfinite(size), size, 0.0)
-        largest = size.max(axis=tuple(range(1, size.ndim)), keepdims=True, initial=0.0) if size.ndim else size
-        return np.asarray(self.miss / self.places.pick(np.maximum(np.maximum(size, LEAST_PART * largest), LEAST_SCALE)))
+        scale = self.places.pick(self.rest.size)
+        return np.asarray(self.miss / np.where(np.isfinite(scale), np.maximum(LEAST_SCALE, scale), LEAST_SCALE))
 
     def places_over(self, tolerance: float) -> Iterator[int]:
         """Which of its places have a miss that is larger than the tolerance allows."""

@@ -79,6 +79,15 @@ def draw_building(draw: st.DrawFn, sized: bool) -> dict[str, Any]:
 
 
 @st.composite
+def draw_project(draw: st.DrawFn, row: dict[str, Any], years: tuple[int, ...]) -> dict[str, Any]:
+    """Mostly nothing; of what may be built, and in amounts within its limits, a project settled beforehand."""
+    status = draw(st.sampled_from(("option", "option", "option", "forced", "decided")))
+    if status == "option" or row.get("buildable") != "yes":
+        return {}
+    return {"status": status, "status_year": str(draw(st.sampled_from(years))), "project_size": row.get("unit_size", 2)}
+
+
+@st.composite
 def draw_commodities(draw: st.DrawFn, slices: tuple[str, ...], storage: str) -> list[dict[str, Any]]:
     balance = st.sampled_from(("slice", "year"))
     heat: dict[str, Any] = {"commodity": "heat", "balance": draw(balance), "demand": draw(amounts(2, 6))}
@@ -142,6 +151,7 @@ def draw_scenario(draw: st.DrawFn, kind: str = "") -> xr.Dataset:
     storage = draw(st.sampled_from(("no", "no", "year", "season", *(("horizon",) if even else ()))))
     names = NAMES[: draw(st.integers(2 if kind else 1, 4))]
     technologies = [draw(draw_technology(name, slices, bool(kind) and i < 2)) for i, name in enumerate(names)]
+    technologies[-1] |= draw(draw_project(technologies[-1], years))
     row = {"rule": "r", "kind": kind, "technology": names[0], "other": NAMES[1], "value": draw(amounts(0, 1, 2))}
     technologies.append(
         {"technology": "backstop", "capacitated": "no", "resolution": "slice", "variable_cost": 20, "flow": {"heat": 1}}

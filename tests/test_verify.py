@@ -17,6 +17,7 @@ from hand_plans import TOWNS, Change, change_plan, found_town, write_plan
 from conf.words import LANGUAGES, read_messages
 from model.verify import PlanRefused, verify
 from model.verify_form import DECISIONS
+from runners.solve import find_plan
 
 BROKEN = """
 heat | digest = 0 | digest | | 1
@@ -282,6 +283,31 @@ def test_a_case_of_the_size_of_lund_is_accepted_and_judged_at_every_place() -> N
     amiss = change_plan(plan, (("account_value", "e44", 2045, 1.0), ("purchase", "c39", "s4", 2045, 1.0)))
     found = {(v.rule, *v.place.values()) for v in verify(scenario, amiss).violations}
     assert found == {("account", "e44", 2045), ("balance", "c39", "s4", 2045), ("objective",)}
+
+
+@pytest.mark.parametrize("km", [1.0, 1e6])
+@pytest.mark.parametrize("beside", [40.0, 1e9])
+def test_a_number_wrong_by_a_millionth_of_its_own_size_is_refused_whatever_stands_beside_it(
+    beside: float, km: float
+) -> None:
+    """Trips 1e9 or 40 in one year, 40 in the next. 1e-6 of the terms 40 + 40 is 8e-5: 1e-4 too many are seen.
+
+    Weighed against a ten-thousandth of the year beside it, 0.1 of 40 went unseen.
+    """
+    car = {"technology": "car", "capacitated": "no", "flow": {"trip": 1}, "variable_cost": 1 / km}
+    scenario = town.scenario_of(
+        {
+            "case": {"last_year": 2026},
+            "commodities": [{"commodity": "trip", "demand": {2025: beside * km, 2026: 40 * km}}],
+            "technologies": [car],
+        }
+    )
+    plan = find_plan(scenario)
+    assert verify(scenario, plan).max_violation < 1e-9
+    for more, refused in ((1e-4 * km, True), (5e-5 * km, False)):
+        amiss = change_plan(plan, (("activity", "car", "all", 2026, 40 * km + more),))
+        found = [v.rule for v in verify(scenario, amiss).violations]
+        assert ("balance" in found) is refused, (more, found)
 
 
 def test_a_plan_read_back_from_its_file_is_accepted(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from model.conflict import NoPlan
 from model.verify import verify
 from model.verify_form import DECISIONS
 from runners.solve import find_plan
+from scenarios.arrays import read_arrays
+from scenarios.projects import list_projects
 
 QUICK = settings(
     deadline=None,
@@ -128,6 +130,11 @@ def retire_more_than_is_built(scenario: xr.Dataset, plan: xr.Dataset) -> Iterato
     return (("retired", at, built[at] + 1) for at in places(built >= 0))
 
 
+def forget_a_project(scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[tuple[str, Place, float]]:
+    settled = list_projects(read_arrays(scenario)) > NOTABLE
+    return (("build", at, 0.0) for at in places(settled & (plan["build"].values >= NOTABLE)))
+
+
 def scrap_more(scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[tuple[str, Place, float]]:
     existing, scrapped = scenario["existing"].values, plan["scrapped"].values
     return (("scrapped", at, scrapped[at] + 0.5) for at in places(existing > NOTABLE))
@@ -156,6 +163,7 @@ TAMPERINGS: tuple[Tampering, ...] = (
     hide_an_excess,
     count_half_the_misses,
     retire_more_than_is_built,
+    forget_a_project,
     scrap_more,
     lose_a_number,
 )
