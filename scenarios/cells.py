@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from scenarios.assemble import draw_lines
 from scenarios.catalog import (
     COMMODITY,
     SLICE,
@@ -24,6 +23,7 @@ from scenarios.catalog import (
     Table,
     quantities_of,
 )
+from scenarios.spread import draw_lines
 from scenarios.tables import CASE_TEXTS, CONFIDENCE, ITEM, QUANTITY, UNIT, VARIANT, Tables, number_columns, parse_number
 
 CASE = "case"

@@ -6,8 +6,9 @@ that is not done, and binds nobody: a least capacity of a measure, a least share
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import xarray as xr
 
 from scenarios.arrays import Arrays, Reckon, remember
 from scenarios.choices import Choices
@@ -15,30 +16,36 @@ from scenarios.finance import Derive
 from scenarios.projects import DECIDED, FORCED, OPTION, find_decided
 from scenarios.terms import GROUP, TECHNOLOGY
 
+Forms = dict[str, Any]
+"""Name to what a Dataset takes: dimensions, values and, mostly, attributes."""
+
 LEAST_OF_BUILDING = ("least_capacity", "least_build")
 GROUPED_BUILDING = ("group_least_capacity", "group_least_build", "group_most_capacity", "group_most_build")
 GROUPED_USE = ("group_least_activity", "group_most_activity")
 SHARES = ("group_least_share", "group_most_share")
 
 
-def leave_out(scenario: xr.Dataset, choices: Choices) -> xr.Dataset:
-    """The scenario without what is excluded, and without measures where nothing is to be done.
+def leave_out(variables: Forms, coords: Forms, choices: Choices) -> None:
+    """Take out what is excluded, and the measures where nothing is to be done.
 
     What is decided is there whatever is done: of it the project is built and no more, with all modes that it has. What
     is forced into the plan is forced there alone.
+
+    Args:
+        variables: of the scenario that is being written; gets `excluded` (technology).
+        coords: labels of the scenario; on the do-nothing path what is built and what is forced changes.
+        choices: what is excluded, and whether nothing is to be done.
     """
-    excluded = np.isin(scenario[TECHNOLOGY].values, list(choices.exclude))
+    name = coords[TECHNOLOGY][1]
+    excluded = np.isin(name, list(choices.exclude))
     if choices.do_nothing:
-        status, host = scenario["technology_status"].values, scenario["technology_host"].values
+        status, host = coords["technology_status"][1], coords["technology_host"][1]
         decided = status == DECIDED
-        served = np.isin(host, scenario[TECHNOLOGY].values[decided]) & (host != scenario[TECHNOLOGY].values)
-        excluded = excluded | (scenario["technology_measure"].values & ~served)
-        scenario = scenario.assign_coords(
-            technology_buildable=scenario["technology_buildable"] & (~excluded | decided),
-            technology_status=(TECHNOLOGY, np.where(status == FORCED, OPTION, status)),
-        )
-    scenario["excluded"] = (TECHNOLOGY, excluded, {"sentence": "Whether the plan may not build it."})
-    return scenario
+        served = np.isin(host, name[decided]) & (host != name)
+        excluded = excluded | (coords["technology_measure"][1] & ~served)
+        coords["technology_buildable"] = (TECHNOLOGY, coords["technology_buildable"][1] & (~excluded | decided))
+        coords["technology_status"] = (TECHNOLOGY, np.where(status == FORCED, OPTION, status))
+    variables["excluded"] = (TECHNOLOGY, excluded, {"sentence": "Whether the plan may not build it."})
 
 
 def find_unbuilt(scenario: Arrays) -> np.ndarray:

@@ -67,7 +67,10 @@ def may_be_nominal(quantity: Quantity) -> bool:
 
 def _find_nominal(frame: pandas.DataFrame, quantity: str, dim: str) -> list[str]:
     """Labels whose amounts of a quantity are written in money of their own year."""
-    rows = frame[frame["unit"].str.startswith(NOMINAL_UNIT)]
+    marked = [unit.startswith(NOMINAL_UNIT) for unit in frame["unit"].tolist()]
+    if not any(marked):
+        return []
+    rows = frame[marked]
     if QUANTITY in rows:
         rows = rows[rows[QUANTITY] == quantity]
     return [str(label) for label in rows[dim].unique()]

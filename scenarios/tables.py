@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from math import isinf
 from pathlib import Path
 
@@ -181,7 +182,7 @@ def choose_rows(tables: Tables, variants: Sequence[str]) -> Tables:
     frames = {}
     rank = {"": 0, **{variant: place for place, variant in enumerate(variants, start=1)}}
     for name, frame in tables.frames.items():
-        if (frame[VARIANT] == "").all():
+        if not any(frame[VARIANT].tolist()):
             frames[name] = frame
             continue
         kept = frame[frame[VARIANT].isin(rank)]
@@ -236,8 +237,8 @@ def tables_of(rows: Mapping[str, Sequence[Mapping[str, object]]], folder: str = 
     frames = {table.name: _frame_of_rows(table, written.get(table.name, [])) for table in TABLES}
     tables = Tables(folder, frames, ())
     for table in TABLES:
-        if table.numbers:
-            frame = frames[table.name]
+        frame = frames[table.name]
+        if table.numbers and len(frame):
             number = ~frame[QUANTITY].isin(CASE_TEXTS) if table.name == CASE else pandas.Series(True, frame.index)
             defaults = {UNIT: expected_units(tables, table.name), SOURCE: "hand", CONFIDENCE: "assumed"}
             for column, default in defaults.items():
@@ -247,8 +248,15 @@ def tables_of(rows: Mapping[str, Sequence[Mapping[str, object]]], folder: str = 
 
 
 def _frame(table: Table, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> pandas.DataFrame:
+    if not rows:
+        return _empty_frame(columns_of(table)).copy()
     index = pandas.Index(list(lines), dtype="int64")
     return pandas.DataFrame([list(row) for row in rows], columns=list(columns_of(table)), index=index, dtype=object)
+
+
+@cache
+def _empty_frame(columns: tuple[str, ...]) -> pandas.DataFrame:
+    return pandas.DataFrame([], columns=list(columns), index=pandas.Index([], dtype="int64"), dtype=object)
 
 
 def _frame_of_rows(table: Table, rows: Sequence[Mapping[str, object]]) -> pandas.DataFrame:

@@ -12,9 +12,10 @@ import town
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.assemble import assemble, draw_lines
+from scenarios.assemble import assemble
 from scenarios.catalog import QUANTITIES, TABLES
 from scenarios.choices import Choices
+from scenarios.spread import draw_lines
 from scenarios.tables import tables_of
 
 Rows = Mapping[str, Any]

@@ -10,8 +10,9 @@ import pytest
 import town
 import xarray
 
-from scenarios.assemble import assemble, digest_of
+from scenarios.assemble import assemble
 from scenarios.choices import Choices
+from scenarios.digest import digest_of
 from scenarios.tables import Tables, read_tables
 
 

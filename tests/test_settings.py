@@ -7,8 +7,9 @@ import pytest
 import town
 import xarray
 
-from scenarios.assemble import assemble, digest_of, open_overlay
+from scenarios.assemble import assemble, open_overlay
 from scenarios.choices import Choices
+from scenarios.digest import digest_of
 from scenarios.errors import CaseError
 
 ROWS = {

@@ -1,0 +1,51 @@
+"""The digest of a scenario: the same for the same plan, whatever the machine and the order of rows."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import xarray
+from numpy.typing import NDArray
+
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SOURCE, TARGET, TECHNOLOGY
+from scenarios.overlay import DIGEST
+from scenarios.tables import CASE
+
+LOGIC_ROW = "logic_row"
+_UNORDERED = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, "group", LOGIC_ROW, ACTOR, INSTRUMENT)
+"""Dimensions whose order of labels says nothing."""
+
+
+def digest_of(scenario: xarray.Dataset) -> str:
+    """The SHA-256 of all that can change a plan: names, dimensions, labels, numbers and conventions of a scenario.
+
+    The same for any order of rows that are no sequence (slices are one), on any machine. Sources, the folder's
+    name and sentences do not count.
+    """
+    order = {dim: np.argsort(scenario[dim].values, kind="stable") for dim in _UNORDERED if dim in scenario.dims}
+    digest = hashlib.sha256()
+    for name in sorted(str(name) for name in scenario.variables):
+        variable = scenario.variables[name]
+        if SOURCE in variable.dims:
+            continue
+        values = np.asarray(variable.values)
+        for axis, dim in enumerate(variable.dims):
+            if dim in order:
+                values = values.take(order[dim], axis)
+        digest.update(f"{name}{variable.dims}{variable.shape}".encode())
+        digest.update(_canonical_bytes(values))
+    for name in sorted(set(scenario.attrs) - {DIGEST, CASE}):
+        digest.update(f"{name}={scenario.attrs[name]}".encode())
+    return digest.hexdigest()
+
+
+def _canonical_bytes(values: NDArray[Any]) -> bytes:
+    """Values as bytes that are the same on any machine, with one NaN and one zero."""
+    if values.dtype.kind == "f":
+        plain = np.where(np.isnan(values), np.nan, values + 0.0)
+        return plain.astype("<f8").tobytes()
+    if values.dtype.kind in "iub":
+        return values.astype("<i8").tobytes()
+    return "\x00".join(str(value) for value in values.ravel()).encode()
