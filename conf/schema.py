@@ -68,10 +68,12 @@ class FinanceConfig:
 
     perspective: str = "society"
     """society, lexicographic (then the cheapest finance, then the smoothest outlay), or an actor of the case."""
-    ceiling: bool = True
-    """Whether debt ceilings hold."""
-    frames: bool = True
-    """Whether frames, limits of own funds, steps of outlay and least results hold."""
+    ceiling: str = "hard"
+    """How debt ceilings hold: hard, priced (broken at `ceiling_price`, and told) or off."""
+    frames: str = "hard"
+    """The same of frames, limits of own funds and steps of outlay, at `frame_price`."""
+    result: str = "hard"
+    """The same of least results, at `result_price`."""
     instruments: list[str] = field(default_factory=list)
     """Loans, bonds, grants and private capital to leave out."""
     tolerance: float = 1e-3

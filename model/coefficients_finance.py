@@ -8,6 +8,7 @@ import numpy as np
 
 from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, measure_use, share_hours, take
 from scenarios.arrays import Arrays, remember
+from scenarios.breaches import LIMITS, Limit, price_breach
 from scenarios.carrying import CARRIED, FRAME, OWN_FUNDS, worth_later
 from scenarios.cash import (
     earn_activity,
@@ -22,8 +23,8 @@ from scenarios.charges import charge_build, charge_capacity, find_hosts, find_pa
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
 from scenarios.projects import list_decided
+from scenarios.rooms import allow_debt, allow_loss, allow_outlay, allow_step, measure_wear
 from scenarios.service import measure_serving
-from scenarios.standing import follow_standing
 from scenarios.support import (
     SUPPORTED,
     SUPPORTERS,
@@ -79,30 +80,12 @@ def _measure_debt_cost(scenario: Arrays) -> np.ndarray:
     return np.asarray(cost + loans.terminal * end_discount(scenario) - discount)
 
 
-def _measure_debt_room(scenario: Arrays) -> np.ndarray:
-    """Ceiling less the debt that stands without the plan (actor, year)."""
-    share, taxes = scenario["debt_ceiling"], scenario["taxes_and_grants"]
-    with np.errstate(invalid="ignore"):
-        by_share = np.where(np.isinf(share), np.inf, share * taxes)
-    return np.asarray(np.minimum(by_share, scenario["debt_ceiling_amount"]) - follow_standing(scenario).debt)
-
-
 def _measure_result_room(scenario: Arrays) -> np.ndarray:
-    """Result before the plan less the least one and the do-nothing path's operating cash (actor, year).
+    """What the plan may take from the result, less the do-nothing path's operating cash (actor, year).
 
     Endless where there is no such path to measure against.
     """
-    share = scenario["least_result"]
-    with np.errstate(invalid="ignore"):
-        needed = np.where(np.isinf(share), -np.inf, share * scenario["taxes_and_grants"])
-    room = follow_standing(scenario).result - scenario["reference_operating"] - needed
-    return np.where(np.isnan(scenario["reference_operating"]), np.inf, room)
-
-
-def _measure_wear(scenario: Arrays) -> np.ndarray:
-    """Depreciation of an owner per unit begun (actor, technology, start, year)."""
-    worn = measure_serving(scenario) / scenario["life"][:, None, None] * scenario["capex"][:, :, None]
-    return np.asarray(scenario["owned"].T[:, :, None, None] * worn[None])
+    return np.asarray(allow_loss(scenario) - np.nan_to_num(scenario["reference_operating"]))
 
 
 @remember
@@ -199,6 +182,10 @@ def _measure_support_annual(scenario: Arrays) -> np.ndarray:
     return np.asarray(most[hosts][:, None, :] * serve_supported(scenario))
 
 
+def _measure_breach_cost(limit: Limit) -> Measure:
+    return Measure(AY, lambda s: price_breach(s, limit.price))
+
+
 def _measure_decided_outlay(scenario: Arrays) -> np.ndarray:
     """Outlay of an owner for what is decided (actor, year)."""
     return np.asarray(np.einsum("akvy,kv->ay", _measure_spend(scenario), list_decided(scenario)))
@@ -244,18 +231,21 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "pool": lengthen("pool", *IY),
     "own_funds": lengthen("own_funds", *AY),
     "frame": lengthen("frame", *AY),
+    "own_extra": Measure(AY, lambda s: allow_outlay(s, "own_funds")),
+    "frame_extra": Measure(AY, lambda s: allow_outlay(s, "frame")),
     "own_saving": Measure(AY, lambda s: _save_carried(s, OWN_FUNDS)),
     "frame_saving": Measure(AY, lambda s: _save_carried(s, FRAME)),
     "money_later": Measure((YEAR, YEAR), worth_later),
     "least_issue": take("least_issue", INSTRUMENT),
     "most_per_project": take("most_per_project", INSTRUMENT),
-    "outlay_step": take("outlay_step", *AY),
-    "debt_room": Measure(AY, _measure_debt_room),
+    "outlay_step": Measure(AY, allow_step),
+    "debt_room": Measure(AY, lambda s: allow_debt(s)),
     "result_room": Measure(AY, _measure_result_room),
-    "wear": Measure(ATYY, _measure_wear),
+    "wear": Measure(ATYY, lambda s: measure_wear(s)),
     "wear_granted": Measure(
         (SHARE, ACTOR, YEAR, YEAR), lambda s: _grant_shares(s, measure_serving(s) / s["life"][:, None, None])
     ),
+    **{f"{limit.breach}_cost": _measure_breach_cost(limit) for limit in LIMITS},
     **{name: Measure((), lambda _: np.asarray(np.inf)) for name in ("most_cost", "most_finance", "most_cash")},
     # operating cash per unit of each decision; see docs/finance.md
     "cash_activity": Measure((ACTOR, TECHNOLOGY, SLOT, YEAR), _measure_cash_activity),

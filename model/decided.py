@@ -8,11 +8,12 @@ import numpy as np
 
 from model.revise import LinearProgram
 from model.sparse import COST
+from scenarios.breaches import BREACHES
 
 INVESTED = ("build", "retired")
 """Families of columns whose cost is investment, less what is left of it."""
-MISSED = ("missed", "excess_total")
-"""Families of columns whose cost is what missed targets are valued at."""
+MISSED = ("missed", "excess_total", *BREACHES)
+"""Families of columns whose cost is what missed targets and broken limits of money are valued at."""
 LEAST = 0.01
 """Part of the cost that a plan decides at the least: one that does next to nothing is still a plan of that cost."""
 
@@ -26,7 +27,7 @@ class Spending:
 
 
 def split_cost(program: LinearProgram, point: np.ndarray) -> Spending:
-    """The cost of a point of a program in its two parts, missed targets left out."""
+    """The cost of a point of a program in its two parts, missed targets and broken limits left out."""
     amounts = program.costs[COST] * point
     parts = {name: _sum_families(program, amounts, names) for name, names in (("in", INVESTED), ("out", MISSED))}
     whole = float(amounts.sum()) + program.offsets[COST]

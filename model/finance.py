@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pyomo.environ as pyo
 
+from model.breaches import declare_breaches, sum_breach_cost, take_breach
 from model.carrying import add_carried_limit, declare_carried
 from model.numbers import Expression, Numbers
 from model.structure import Structure
@@ -28,6 +29,7 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.operating = pyo.Var([(a, y) for a in f.cashed for y in years], domain=pyo.Reals)
     declare_carried(m, "own", f.own_limited, f.own_moves)
     declare_carried(m, "frame", f.framed, f.frame_moves)
+    declare_breaches(m, at)
     m.supported = pyo.Var([(i, k, y, s) for i, k in f.receivers for y in years for s in at.slots[k]], domain=amount)
 
 
@@ -38,9 +40,12 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
                                        - sum_{i,k,v} part[i,k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
     funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
     draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] max(capex[k,v], 0) build[k,v] - grants[a,y]
-    own_most         own[a,y] - settled[a,y] <= L[y] own_funds[a,y]                      own_paid: `add_carried_limit`
-    frame_most       net_outlay[a,y] - settled[a,y] <= L[y] frame[a,y]                   frame_paid: likewise
-    step_most        the rise of (net_outlay - settled)/L from u to y <= outlay_step[a,y]     u the plan year before
+    own_most         own[a,y] - settled[a,y] - nothing[a,y] <= L[y] own_funds[a,y]       own_paid: `add_carried_limit`
+    frame_most       net_outlay[a,y] - settled[a,y] - nothing[a,y] <= L[y] frame[a,y]    frame_paid: likewise
+                     nothing: max(reference_outlay - L limit, 0), what doing nothing takes beyond it
+    step_most        the rise of (net_outlay - settled)/L from u to y <= max(outlay_step[a,y], that of reference_outlay)
+                                                                                     u the plan year before
+                     where priced, less over_own_funds L, over_frame L and over_step
     rise_least       rise[a,y] >= net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u]            from 0 before the first
     """
     f = at.finance
@@ -77,6 +82,14 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def bounded(a: str, y: int) -> Expression:
         return m.net_outlay[a, y] - settled(a, y)
 
+    def own_bounded(a: str, y: int) -> Expression:
+        allowed = at.lengths[y] * take_breach(m, "over_own_funds", a, y) + n("own_extra", a, y)
+        return m.own[a, y] - settled(a, y) - allowed
+
+    def framed(a: str, y: int) -> Expression:
+        allowed = at.lengths[y] * take_breach(m, "over_frame", a, y) + n("frame_extra", a, y)
+        return bounded(a, y) - allowed
+
     def climb(a: str, y: int, amount: Callable[[str, int], Expression]) -> Expression:
         now = amount(a, y) / at.lengths[y]
         return now - amount(a, before[y]) / at.lengths[before[y]] if y in before else now
@@ -88,11 +101,11 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.funding = pyo.Constraint(list(m.own), rule=funding)
     drawers = list(dict.fromkeys(a for _, a in f.debts))
     m.draw_outlay = pyo.Constraint([(a, y) for a in drawers for y in at.years], rule=draw_outlay)
-    add_carried_limit(m, n, "own", "own_funds", f.own_limited, lambda a, y: m.own[a, y] - settled(a, y))
-    add_carried_limit(m, n, "frame", "frame", f.framed, bounded)
+    add_carried_limit(m, n, "own", "own_funds", f.own_limited, own_bounded)
+    add_carried_limit(m, n, "frame", "frame", f.framed, framed)
     m.step_most = pyo.Constraint(
         [(a, y) for a, y in f.stepped if y in before],
-        rule=lambda _, a, y: climb(a, y, bounded) <= n("outlay_step", a, y),
+        rule=lambda m, a, y: climb(a, y, bounded) - take_breach(m, "over_step", a, y) <= n("outlay_step", a, y),
     )
     m.rise_least = pyo.Constraint(
         list(m.rise), rule=lambda m, a, y: m.rise[a, y] >= climb(a, y, lambda a, y: m.net_outlay[a, y])
@@ -182,15 +195,16 @@ def add_debts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     draw_most      sum_a draw[i,a,y] <= L[y] most_draw[i,y]
     issue_least    draw[i,a,y] >= least_issue[i] issue[i,a,y]
     issue_most     draw[i,a,y] <= L[y] most_draw[i,y] issue[i,a,y]
-    ceiling_most   sum_{i, u<=y} balance[i,u,y] draw[i,a,u] <= min(debt_ceiling taxes_and_grants, amount)[a,y]
-                                                               - standing_debt[a,y]
+    ceiling_most   sum_{i, u<=y} balance[i,u,y] draw[i,a,u]
+                     <= max(min(debt_ceiling taxes_and_grants, amount)[a,y] - owed[a,y], 0) + over_ceiling[a,y]
     """
     f = at.finance
     drawable = {i for i, _ in f.debts}
 
     def ceiling_most(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         owed = [n("balance", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y]
-        return sum(owed) <= n("debt_room", a, y) if owed else pyo.Constraint.Skip
+        over = take_breach(m, "over_ceiling", a, y)
+        return sum(owed) - over <= n("debt_room", a, y) if owed else pyo.Constraint.Skip
 
     m.draw_most = pyo.Constraint(
         [(i, y) for i, y in f.drawn if i in drawable],
@@ -209,8 +223,8 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Operating cash of the actors that need it, and the least result they must keep.
 
     operating_sum   operating[a,y] = what docs/finance.md says, linear in activity, capacity, build, trade, accounts
-    result_least    operating[a,y] + support[a,y] - depreciation[a,y] - interest[a,y]
-                      >= least_result taxes_and_grants - planned_result + reference_operating
+    result_least    operating[a,y] + support[a,y] - depreciation[a,y] - interest[a,y] + under_result[a,y]
+                      >= reference_operating - max(standing_result - least_result taxes_and_grants, reference_wear)
     """
     f, claims = at.finance, _claims_by_start(at)
 
@@ -232,7 +246,8 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         spared = sum(n("wear_granted", (i, k), a, v, y) * m.claimed[i, k, v] for i, k, v in spare)
         paid = sum(n("interest", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y)
         supported = sum(list_received(m, at, n, "support_receive", a, y))
-        return m.operating[a, y] + supported - worn + spared - paid >= -n("result_room", a, y)
+        change = m.operating[a, y] + supported - worn + spared - paid
+        return change + take_breach(m, "under_result", a, y) >= -n("result_room", a, y)
 
     m.operating_sum = pyo.Constraint(list(m.operating), rule=operating_sum)
     m.result_least = pyo.Constraint(list(f.resulted), rule=result_least)
@@ -260,7 +275,7 @@ def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression
 
     cash_cost = - sum_y D_op (operating + support) + sum_y d_cap net_outlay + sum_u debt_cost draw
                 - sum_{k,v} kept_value (build - retired in the last year)
-                + excess paid for and account prices that nobody pays, as in the social cost
+                + excess and breaches paid for and account prices that nobody pays, as in the social cost
     """
     a = at.finance.viewer
     if not a:
@@ -277,6 +292,7 @@ def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression
             *(n("kept_value", a, k, v) * m.retired[k, v, at.years[-1]] for k, v in held if k in retirable),
             *(n("unpaid_cost", e, y) * m.account[e, y] for e, y in m.account),
             sum_excess_cost(m, at, n),
+            sum_breach_cost(m, n),
         ]
     )
 

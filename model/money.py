@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.breaches import sum_breach_cost
 from model.limits import sum_activity
 from model.numbers import Expression, Numbers
 from model.structure import Structure
@@ -23,6 +24,7 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
          + sum_{e,y} D_op[y] account_price[e,y] account[e,y]
          + sum_{t,y} D_op[y] price[t] missed[t,y] + sum_t d_total[t] price[t] excess_total[t]
            over priced t; those of a year that are no part of another then
+         + sum_{a,y} D_op[y] price[a,y] breach[a,y]          over priced limits of money (docs/finance.md)
     """
     return sum(
         [
@@ -34,6 +36,7 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
             *(-n("sale_income", c, s, y) * m.sale[c, y, s] for c, y, s in m.sale),
             *(n("account_cost", e, y) * m.account[e, y] for e, y in m.account),
             sum_excess_cost(m, at, n),
+            sum_breach_cost(m, n),
         ]
     )
 

@@ -15,6 +15,7 @@ from model.solution import WHOLE_WITHIN, Solution
 from model.sparse import COST, FINANCE_COST, SparseProgram
 from model.structure import Structure
 from scenarios.arrays import read_arrays
+from scenarios.breaches import BREACHES
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.money import operation_discount
 from scenarios.targets import count_years
@@ -62,7 +63,16 @@ CARRIED_DIMS: Mapping[str, tuple[str, ...]] = {
 }
 """The same of what is carried over to later years, where anybody may; of a move the year it leaves stands first."""
 
-ALL_DIMS: Mapping[str, tuple[str, ...]] = {**DECISION_DIMS, **MONEY_DIMS, **SUPPORT_DIMS, **CARRIED_DIMS}
+BREACH_DIMS: Mapping[str, tuple[str, ...]] = dict.fromkeys(BREACHES, (ACTOR, YEAR))
+"""The same of limits of money that are priced, where there are any."""
+
+ALL_DIMS: Mapping[str, tuple[str, ...]] = {
+    **DECISION_DIMS,
+    **MONEY_DIMS,
+    **SUPPORT_DIMS,
+    **CARRIED_DIMS,
+    **BREACH_DIMS,
+}
 
 LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
 SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
@@ -201,9 +211,11 @@ def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]])
 
 def list_dims(at: Structure) -> dict[str, tuple[str, ...]]:
     """The decisions that a plan of a structure has, with their labels."""
-    money = MONEY_DIMS if at.finance.actors else {}
-    carried = CARRIED_DIMS if at.finance.carrying else {}
-    return {**DECISION_DIMS, **money, **(SUPPORT_DIMS if at.finance.supporting else {}), **carried}
+    money = dict(MONEY_DIMS) if at.finance.actors else {}
+    money |= SUPPORT_DIMS if at.finance.supporting else {}
+    money |= CARRIED_DIMS if at.finance.carrying else {}
+    money |= BREACH_DIMS if at.finance.pricing else {}
+    return {**DECISION_DIMS, **money}
 
 
 def _scatter(places: Mapping[str, _Places], columns: np.ndarray) -> dict[str, np.ndarray]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.arrays import Arrays
+from scenarios.breaches import find_priced
 from scenarios.carrying import FRAME, OWN_FUNDS, carries, find_moves
 from scenarios.catalog_finance import DEBTS, GRANT
 from scenarios.charges import find_causer, find_payers
@@ -51,7 +52,8 @@ class Finance:
     `decided` are the technologies with a project that is there whatever is done, `secured` the claims that may be its.
     `cashed` are the actors whose operating cash the program follows. `receivers` maps each support and technology it
     pays for to the owners who are paid, `supporters` are the sets of supports that pay for one host's vintages.
-    `own_moves` and `frame_moves` are actor, year and later year of what may be carried over.
+    `own_moves` and `frame_moves` are actor, year and later year of what may be carried over. `pricing` is true where
+    any limit is priced, `breachable` maps the breach of each priced one to where it may be.
     """
 
     actors: tuple[str, ...] = ()
@@ -83,6 +85,8 @@ class Finance:
     supporters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     support_limited: tuple[tuple[str, int], ...] = ()
     support_capped: tuple[str, ...] = ()
+    pricing: bool = False
+    breachable: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     perspective: str = SOCIETY
 
     @property
@@ -111,6 +115,14 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     claims = _find_claims(scenario, buildable, eligible & granted[:, None])
     settled = zip(technologies, find_decided(scenario), strict=True)
     decided = tuple(k for k, there in settled if there and k in buildable)
+    drawers = {actors[a] for _, a in pairs}
+    limited = {
+        "own_limited": _finite_places(scenario, "own_funds", ACTOR),
+        "framed": _finite_places(scenario, "frame", ACTOR),
+        "stepped": _finite_places(scenario, "outlay_step", ACTOR),
+        "ceiled": tuple(place for place in _places(scenario, ACTOR, np.isfinite(ceiling)) if place[0] in drawers),
+        "resulted": resulted,
+    }
     return Finance(
         actors=actors,
         debts=tuple((instruments[i], actors[a]) for i, a in pairs),
@@ -129,14 +141,12 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         drawn=_finite_places(scenario, "most_draw", INSTRUMENT),
         pooled=_finite_places(scenario, "pool", INSTRUMENT),
         capped=tuple(i for i, most in zip(instruments, scenario["most_per_project"], strict=True) if np.isfinite(most)),
-        own_limited=_finite_places(scenario, "own_funds", ACTOR),
-        framed=_finite_places(scenario, "frame", ACTOR),
+        **limited,
         carrying=carries(scenario),
         own_moves=_list_moves(scenario, OWN_FUNDS),
         frame_moves=_list_moves(scenario, FRAME),
-        stepped=_finite_places(scenario, "outlay_step", ACTOR),
-        ceiled=_places(scenario, ACTOR, np.isfinite(ceiling)),
-        resulted=resulted,
+        pricing=bool(find_priced(scenario)),
+        breachable=_find_breachable(scenario, limited),
         charged=_find_charged(scenario, buildable),
         payers=tuple((actors[a], accounts[e]) for e, a in np.argwhere(find_payers(scenario) > 0)),
         **_find_supports(scenario, buildable),
@@ -148,6 +158,29 @@ def _list_moves(scenario: Arrays, limit: str) -> tuple[tuple[str, int, int], ...
     """Actor, year and later year of what may be carried over."""
     actors, years = _labels(scenario, ACTOR), scenario[YEAR]
     return tuple((actors[a], int(years[u]), int(years[y])) for a, u, y in np.argwhere(find_moves(scenario, limit)))
+
+
+LIMITED: Mapping[str, str] = {
+    "over_own_funds": "own_limited",
+    "over_frame": "framed",
+    "over_step": "stepped",
+    "over_ceiling": "ceiled",
+    "under_result": "resulted",
+}
+"""Where the limit of each breach stands."""
+
+
+def _find_breachable(
+    scenario: Arrays, limited: Mapping[str, tuple[tuple[str, int], ...]]
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The breaches of limits that are priced; of a step none in the first year, which has none before it."""
+    first = int(scenario[YEAR][0])
+    found = {limit.breach: limited[LIMITED[limit.breach]] for limit in find_priced(scenario)}
+    return {
+        breach: tuple((a, y) for a, y in places if y > first or breach != "over_step")
+        for breach, places in found.items()
+        if places
+    }
 
 
 def _find_charged(scenario: Arrays, buildable: tuple[str, ...]) -> tuple[str, ...]:

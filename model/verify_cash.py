@@ -228,7 +228,7 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
         "terminal": product("iu,iu->", ledger.loans.terminal, draw) * end,
         "salvage": product("k,kv,kv->", owned, measure_worth(read) * read.given.capex, find_left(read)) * -end,
         "account_price": _price_unpaid(read),
-        "excess": social["excess"],
+        **{name: social[name] for name in ("excess", "breach") if name in social},
     }
 
 

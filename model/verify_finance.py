@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.verify_actors import find_claimable, find_debts, find_drawers, find_issued, find_watched, has_actors
+from model.verify_breaches import take_breach
 from model.verify_carrying import check_carried
 from model.verify_cash import measure_operating
 from model.verify_ledger import Ledger, open_ledger
@@ -144,12 +145,14 @@ def check_draws(ledger: Ledger) -> Iterator[Rule]:
 
 @kept
 def find_frames(read: Scene) -> Mapping[str, Limit]:
-    """Limits on what each actor pays, by rule."""
+    """Limits on what each actor pays, by rule; no step is less than what the do-nothing path takes."""
     given, length = read.given, read.length
+    paid = np.nan_to_num(given.reference_outlay)
+    risen = np.diff(paid / length, axis=1, prepend=0.0)
     return {
         "own_most": limit(AY, given.own_funds * length),
         "frame_most": limit(AY, given.frame * length),
-        "step_most": limit(AY, given.outlay_step, np.arange(length.size) > 0),
+        "step_most": limit(AY, np.maximum(given.outlay_step, risen), np.arange(length.size) > 0),
     }
 
 
@@ -157,18 +160,23 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
     """Who pays, and within which frames.
 
     funding      own + sum_i draw = net_outlay
-    own_most     own - settled <= L own_funds,  settled: outlay of what is decided less the grants secured for it
-    frame_most   net_outlay - settled <= L frame;  both with what is carried over, as `check_carried` says
-    step_most    the rise of (net_outlay - settled) / L <= outlay_step,  from the plan year before
+    own_most     own - settled - nothing <= L own_funds;  settled: outlay of what is decided less the grants secured for
+                 it, nothing: what the do-nothing path takes beyond the limit
+    frame_most   net_outlay - settled - nothing <= L frame;  both with what is carried over, as `check_carried` says
+    step_most    the rise of (net_outlay - settled) / L <= max(outlay_step, that of reference_outlay),  from the plan
+                 year before;  where priced all three less their breach, a calendar year's
     rise_least   rise >= net_outlay[y] / L[y] - net_outlay[u] / L[u],  from 0 before the first
     """
     read, money, frames, net = ledger.read, _money(ledger), find_frames(ledger.read), ledger.net_outlay
     own = term(read.plan.own)
     yield equal("funding", AY, money, own + ledger.drawn, net)
-    yield from check_carried(read, "own", money, own - ledger.settled, frames["own_most"])
+    own_beyond, beyond, leap = (take_breach(read, f"over_{limit}") for limit in ("own_funds", "frame", "step"))
+    own_paid = own - ledger.settled - own_beyond * read.length - _exceed(read, read.given.own_funds)
+    yield from check_carried(read, "own", money, own_paid, frames["own_most"])
     bounded = net - ledger.settled
-    yield from check_carried(read, "frame", money, bounded, frames["frame_most"])
-    yield frames["step_most"].cap("step_most", money, _measure_rise(bounded * (1.0 / read.length)))
+    paid = bounded - beyond * read.length - _exceed(read, read.given.frame)
+    yield from check_carried(read, "frame", money, paid, frames["frame_most"])
+    yield frames["step_most"].cap("step_most", money, _measure_rise(bounded * (1.0 / read.length)) - leap)
     risen = _measure_rise(net * (1.0 / read.length))
     yield at_most("rise_least", AY, money, risen, term(read.plan.rise), find_watched(read)[:, None])
 
@@ -177,12 +185,15 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
 def find_standards(read: Scene) -> tuple[Limit, Limit]:
     """The debt ceiling of each actor who can draw, and the least result of each of whom one is asked.
 
-    A result is a change against doing nothing: where that is no way, none is asked.
+    Neither asks for more than doing nothing keeps. A result is a change against doing nothing: where that is no way,
+    none is asked.
     """
     given = read.given
     share = _share_of_taxes(given.debt_ceiling, given.taxes_and_grants)
-    ceiling = np.minimum(share, given.debt_ceiling_amount)
+    owed, earned = measure_standing(read)
+    ceiling = np.maximum(np.minimum(share, given.debt_ceiling_amount), owed)
     least = _share_of_taxes(given.least_result, given.taxes_and_grants)
+    least = np.minimum(least, earned - np.nan_to_num(given.reference_wear))
     measured = ~np.isnan(given.reference_operating)
     return limit(AY, ceiling, find_drawers(read)[:, None]), limit(AY, least, measured)
 
@@ -190,20 +201,27 @@ def find_standards(read: Scene) -> tuple[Limit, Limit]:
 def check_standing(ledger: Ledger) -> Iterator[Rule]:
     """Where the actors stand at the end of each year.
 
-    ceiling_most   standing debt + debt <= min(debt_ceiling taxes_and_grants, debt_ceiling_amount), where the actor
-                   can draw
+    ceiling_most   standing debt + debt <= max(min(debt_ceiling taxes_and_grants, debt_ceiling_amount), standing debt),
+                   where the actor can draw
     result_least   result before the plan + operating + support - reference_operating - depreciation - interest / L
-                     >= least_result taxes_and_grants
+                     >= min(least_result taxes_and_grants, result before the plan - reference_wear)
+    Where they are priced, debt less over_ceiling and result with under_result.
     """
     read, money, (ceiling, least) = ledger.read, _money(ledger), find_standards(ledger.read)
     given, (owed, earned) = read.given, measure_standing(read)
-    yield ceiling.cap("ceiling_most", money, term(owed) + ledger.debt)
+    yield ceiling.cap("ceiling_most", money, term(owed) + ledger.debt - take_breach(read, "over_ceiling"))
     if not least.places.count:
         yield met("result_least", AY, money, least.places)
         return
     change = measure_operating(read) + measure_support(read) - term(given.reference_operating)
     capital = ledger.depreciation + ledger.interest * (1.0 / read.length)
-    yield least.support("result_least", money, term(earned) + change - capital)
+    missed = take_breach(read, "under_result")
+    yield least.support("result_least", money, term(earned) + change - capital + missed)
+
+
+def _exceed(read: Scene, most: Array) -> Sum:
+    """What the do-nothing path pays beyond a yearly limit, which the plan may pay as well, (actor, year)."""
+    return term(np.maximum(np.nan_to_num(read.given.reference_outlay) - most * read.length, 0.0))
 
 
 def _measure_rise(yearly: Sum) -> Sum:

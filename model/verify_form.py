@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from model.verify_actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, admit_finance, has_actors, has_supports
+from model.verify_breaches import BREACH_DECISIONS, admit_breaches, has_breaches
 from model.verify_carrying import CARRIED_DECISIONS, admit_carried, has_carried
 from model.verify_pools import find_missable, find_target_account
 from model.verify_reading import Reading, Scene, kept
@@ -40,12 +41,12 @@ WHOLE = ("units", "begin", "ever", "issue")
 
 
 def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
-    """Every variable that a plan of this scenario has: money's only with actors, support's and what is
-    carried over only where there is any.
-    """
-    money = FINANCE_DECISIONS if has_actors(scenario) else {}
-    carried = CARRIED_DECISIONS if has_actors(scenario) and has_carried(scenario) else {}
-    return {**DECISIONS, **money, **(SUPPORT_DECISIONS if has_supports(scenario) else {}), **carried}
+    """Every variable that a plan of this scenario has: money's and what belongs to it where there is any."""
+    money = dict(FINANCE_DECISIONS) if has_actors(scenario) else {}
+    money |= SUPPORT_DECISIONS if has_supports(scenario) else {}
+    money |= CARRIED_DECISIONS if has_actors(scenario) and has_carried(scenario) else {}
+    money |= BREACH_DECISIONS if has_breaches(scenario) else {}
+    return {**DECISIONS, **money}
 
 
 def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
@@ -106,8 +107,10 @@ def check_form(read: Reading) -> Iterator[Rule]:
 @kept
 def find_absent(read: Scene) -> Mapping[str, Places]:
     """Where each decision is none of this scenario."""
-    decisions = {**DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS, **CARRIED_DECISIONS}
-    admitted = _admit_decisions(read) | (admit_finance(read) | admit_carried(read) if read.given.actor.size else {})
+    decisions = {**DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS, **CARRIED_DECISIONS, **BREACH_DECISIONS}
+    admitted = _admit_decisions(read)
+    if read.given.actor.size:
+        admitted |= admit_finance(read) | admit_carried(read) | admit_breaches(read)
     found = {}
     for name, mask in admitted.items():
         shape = read.shape(*decisions[name])
@@ -124,7 +127,7 @@ def find_unit(read: Reading, decision: str) -> str | Array:
         return given.technology_activity_unit
     if decision in SUPPORT_DECISIONS:
         return ""
-    if decision in FINANCE_DECISIONS or decision in CARRIED_DECISIONS:
+    if decision in FINANCE_DECISIONS or decision in CARRIED_DECISIONS or decision in BREACH_DECISIONS:
         return read.state("money")
     first = DECISIONS[decision][0]
     if first == TARGET:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.verify_breaches import has_breaches, measure_breach_cost
 from model.verify_capacity import find_curved, find_service_start
 from model.verify_pools import count_years, find_wholes, price_misses
 from model.verify_reading import Reading, Scene, kept, once
@@ -198,6 +199,8 @@ def find_left(read: Reading) -> Array:
 def measure_components(read: Reading) -> dict[str, Sum]:
     """Present cost of the plan in the case's money, by component; they add up to the objective."""
     plan, price = read.plan, price_decisions(read)
+    operation = discount_operation(read)
+    breaches = {"breach": measure_breach_cost(read, operation)} if has_breaches(read.scenario) else {}
     return {
         "investment": product("kv,kv->", price.investment, plan.build),
         "salvage": product("kv,kv->", price.salvage, find_left(read)),
@@ -208,6 +211,7 @@ def measure_components(read: Reading) -> dict[str, Sum]:
         "account_price": product("ey,ey->", price.account, plan.account_value),
         "excess": product("ty,ty->", price.missed, plan.missed)
         + product("t,t->", price.excess_total, plan.excess_total),
+        **breaches,
     }
 
 

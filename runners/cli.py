@@ -126,7 +126,7 @@ def run_check(config: Config, _started: datetime) -> int:
     from scenarios.arrays import read_arrays
     from scenarios.assemble import assemble
     from scenarios.checks import check_tables
-    from scenarios.notices import find_notices
+    from scenarios.notices import find_notices, find_scenario_notices
     from scenarios.tables import read_tables
 
     with _show_progress(config.lang, sys.stderr) as say_phase:
@@ -139,7 +139,7 @@ def run_check(config: Config, _started: datetime) -> int:
         problems = find_unbounded_credits(read_arrays(scenario))
         if problems:
             raise CaseError(problems)
-    told = write_notices(find_notices(tables, choices), config.lang, most=None)
+    told = write_notices([*find_notices(tables, choices), *find_scenario_notices(scenario)], config.lang, most=None)
     print(
         "\n".join([write_quality(tables, choices, scenario, config.lang), *(["", *told] if told else [])]), flush=True
     )

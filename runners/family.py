@@ -32,10 +32,12 @@ from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
 from scenarios.catalog import SETTABLE, TARGET
 from scenarios.checks import check_tables
-from scenarios.choices import SOCIETY, Choices
+from scenarios.choices import LIMIT_CHOICES, OFF, SOCIETY, Choices
 from scenarios.errors import CaseError, Notice
-from scenarios.notices import find_notices
+from scenarios.notices import find_notices, find_scenario_notices
+from scenarios.notices_money import find_plan_breaches
 from scenarios.overlay import Chosen, Overlay
+from scenarios.rooms import REFERENCES, use_limits
 from scenarios.settings import EXCLUDE, Settings
 from scenarios.support import running_cash
 from scenarios.tables import Tables, read_tables
@@ -47,11 +49,10 @@ PHASES = ("load", "build", "compile", "solve", "verify")
 DO_NOTHING: Mapping[str, Any] = {
     "do_nothing": True,
     "perspective": SOCIETY,
-    "ceiling": False,
-    "frames": False,
+    **dict.fromkeys(LIMIT_CHOICES, OFF),
 }
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
-REFERENCE = "reference_operating"
+REFERENCE_OPERATING = REFERENCES[0]
 SPENT, DECIDED = ("invested", "running"), "decided"
 """What a plan's attrs say of its spending, and how much of that it decides."""
 REFERENCES_KEPT = 256
@@ -79,14 +80,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Reference:
-    """A do-nothing path: a number for its content (0: the base's), its plan and its operating cash.
+    """A do-nothing path: a number for its content (0: the base's), its plan, and what of it counts in a plan.
 
-    Where doing nothing is no way there is no plan, `operating` has no numbers and `failure` says why.
+    `counted` are the arrays of `REFERENCES`; where doing nothing is no way there is no plan, they have no numbers, and
+    `failure` says why.
     """
 
     number: int
     plan: xr.Dataset | None
-    operating: np.ndarray
+    counted: Mapping[str, np.ndarray]
     failure: NoPlan | None = None
 
     def list_notices(self, scenario: xr.Dataset) -> tuple[Notice, ...]:
@@ -223,9 +225,9 @@ class Family:
             self.notices = find_notices(self.tables, choices)
             idle = open_overlay(self.tables, replace(choices, **DO_NOTHING), targets=False)
         self._idle = Line(idle, self.options, programs) if idle.scenario.sizes[ACTOR] else None
-        operating = None if self._idle is None else self._refer((), self._clock).operating
+        reference = None if self._idle is None else self._refer((), self._clock).counted
         with self._clock.phase("load"):
-            overlay = open_overlay(self.tables, choices, reference_operating=operating)
+            overlay = open_overlay(self.tables, choices, reference=reference)
         problems = find_unbounded_credits(overlay.base)
         if problems:
             raise CaseError(problems)
@@ -278,7 +280,9 @@ class Family:
         nothing = None if reference is None else reference.plan
         plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=nothing)
         status = Status(plan.attrs["status"])
-        notices = self.notices if reference is None else (*self.notices, *reference.list_notices(scenario))
+        notices = (*self.notices, *find_scenario_notices(scenario), *find_plan_breaches(scenario, plan))
+        if reference is not None:
+            notices += reference.list_notices(scenario)
         return Outcome(self.tables, scenario, plan, verdict, status, nothing, clock.seconds, notices)
 
     def _prepare(self, chosen: Chosen, clock: Clock) -> tuple[Arrays, Reference | None]:
@@ -288,8 +292,8 @@ class Family:
             return arrays, None
         reference = self._refer(chosen, clock)
         if reference.number:
-            versions = dict(sorted([*arrays.versions.items(), (REFERENCE, reference.number)]))
-            arrays = arrays.change({REFERENCE: reference.operating}, versions)
+            numbered = dict.fromkeys(reference.counted, reference.number)
+            arrays = arrays.change(reference.counted, dict(sorted({**arrays.versions, **numbered}.items())))
         return arrays, reference
 
     def _refer(self, chosen: Chosen, clock: Clock) -> Reference:
@@ -327,8 +331,9 @@ class Family:
             plan, _ = line.solve(scenario, program, clock)
         except NoPlan as failure:
             unknown = np.full((scenario.sizes[ACTOR], scenario.sizes[YEAR]), np.nan)
-            return Reference(number, None, unknown, failure)
-        return Reference(number, plan, running_cash(scenario, plan))
+            return Reference(number, None, dict.fromkeys(REFERENCES, unknown), failure)
+        operating = {REFERENCE_OPERATING: running_cash(scenario, plan)}
+        return Reference(number, plan, operating | use_limits(scenario, plan))
 
 
 def _concerns(setting: Any, number: float) -> bool:

@@ -23,7 +23,7 @@ from conf.schema import GROUPS, CaseConfig, Config, ConventionConfig, FinanceCon
 from conf.words import LANGUAGES
 from runners.word_values import NULL, is_list_of, is_number, is_whole, quote, quote_list, split_list
 from scenarios.catalog import TABLE_BY_NAME
-from scenarios.choices import SALVAGES, TIMINGS, Choices
+from scenarios.choices import HARD, LIMIT_CHOICES, LIMIT_MODES, OFF, SALVAGES, TIMINGS, Choices
 from scenarios.consequences import CHOICES
 from scenarios.errors import CaseError, Problem
 
@@ -70,6 +70,12 @@ MOST_KEYS = 4096
 """Keys whose types are kept: a sweep asks for them once per level."""
 METHODS = ("choose", "simplex", "ipm")
 """Methods of `SolverOptions`, known here so that `check` needs no solver."""
+
+
+SWITCHED: Mapping[str, str] = {"False": OFF, "false": OFF, "True": HARD, "true": HARD}
+"""What YAML makes of `off` and `on` where nobody quotes them."""
+LIMIT_KEYS = tuple(f"finance.{name}" for name in LIMIT_CHOICES)
+"""Keys of modes of limits of money."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +195,8 @@ def choose(config: Config) -> Choices:
         ("convention.discount_operation", convention.discount_operation, TIMINGS),
         ("convention.salvage", convention.salvage, SALVAGES),
     ]
+    limits = {name: SWITCHED.get(mode := str(getattr(config.finance, name)), mode) for name in LIMIT_CHOICES}
+    allowed += [(key, mode, LIMIT_MODES) for key, mode in zip(LIMIT_KEYS, limits.values(), strict=True)]
     _require([_check_choice(key, value, names) for key, value, names in allowed if value is not None])
     case = config.case
     base = () if case.base_year is None else (f"base_{case.base_year}",)
@@ -209,8 +217,7 @@ def choose(config: Config) -> Choices:
         price_scale=dict(config.price.scale),
         account_price=dict(config.price.account),
         perspective=config.finance.perspective,
-        ceiling=config.finance.ceiling,
-        frames=config.finance.frames,
+        **limits,
         instruments=tuple(config.finance.instruments),
         tolerance=config.finance.tolerance,
     )
@@ -287,6 +294,8 @@ def check_pair(key: str, value: str) -> Problem | None:
     if key in GROUPS:
         none = ["null"] if key == EXPERIMENT else []
         return _check_choice(key, value, [*list_options(key), *none])
+    if key in LIMIT_KEYS:
+        return _check_choice(key, SWITCHED.get(value, value), LIMIT_MODES)
     kind = _find_kind(key)
     return None if _fits(key, value) else Problem(_name_kind(kind), f"{key}={value}", fields={"value": value})
 

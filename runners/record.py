@@ -16,11 +16,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from runners.accounts.cash_flow import split_finance
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
 from runners.reports.run_folder import SUMMARY
 from runners.reports.summary import share_decided
+from scenarios.arrays import read_arrays
 from scenarios.notices import list_notices
+from scenarios.notices_money import read_breaches
+from scenarios.rooms import measure_standing_breaches
 from scenarios.terms import ACTOR
 
 if TYPE_CHECKING:
@@ -73,7 +78,8 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
 
     `targets` holds one entry per target: how it fares in the first year in which it holds, and in `years_missed`
     how many of its years miss it, `most_excess` by how much at worst. `years` says how many calendar years each plan
-    year stands for. Money is in MSEK where names say so.
+    year stands for. `breaches` holds one entry per limit of money and actor that is broken: the `standing` most without
+    the plan, the `most` by the plan beyond that, and the plan `years` of either. Money is in MSEK where names say so.
     """
     scenario, plan, verdict = outcome.scenario, outcome.plan, outcome.verdict
     if plan is None or verdict is None:
@@ -98,6 +104,7 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "verified": bool(verdict.accepted),
         "max_violation": float(verdict.max_violation),
         "targets": _summarise_targets(targets),
+        "breaches": _summarise_breaches(scenario, plan),
         "notices": list_notices(outcome.notices),
         "seconds": {phase: round(float(value), 4) for phase, value in seconds.items()},
     }
@@ -127,6 +134,20 @@ def digest_inputs(case_folder: Path) -> dict[str, str]:
     """The SHA-256 of each table of a case, by its file's name."""
     files = sorted(path for path in case_folder.iterdir() if path.suffix == ".csv")
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _summarise_breaches(scenario: xr.Dataset, plan: xr.Dataset) -> list[dict[str, Any]]:
+    if not scenario.sizes[ACTOR]:
+        return []
+    standing, broken = measure_standing_breaches(read_arrays(scenario)), read_breaches(plan)
+    entries = []
+    for name, before in standing.items():
+        beyond = broken.get(name, np.zeros_like(before))
+        for a in np.flatnonzero(((before > 0) | (beyond > 0)).any(axis=1)).tolist():
+            years = scenario["year"].values[(before[a] > 0) | (beyond[a] > 0)].tolist()
+            amounts = {"standing": float(before[a].max()), "most": float(beyond[a].max())}
+            entries.append({"limit": name, ACTOR: str(scenario[ACTOR].values[a]), **amounts, "years": years})
+    return entries
 
 
 def _list_years(scenario: xr.Dataset) -> list[tuple[int, float]]:

@@ -37,11 +37,12 @@ from scenarios.catalog import (
     Label,
     Quantity,
 )
-from scenarios.choices import Choices
+from scenarios.choices import LIMIT_CHOICES, Choices
 from scenarios.digest import LOGIC_ROW, digest_of
 from scenarios.exclusion import Forms, close_unbuilt, leave_out, list_releases, release_unbuilt
 from scenarios.finance import Derive, list_derived
 from scenarios.overlay import DIGEST, Overlay
+from scenarios.rooms import REFERENCES
 from scenarios.settings import Settings
 from scenarios.spread import Floats, Frames, Labels, Written, draw_lines, fill, numbers_of, positions, spread
 from scenarios.standing import BUDGETED, name_budget
@@ -84,7 +85,7 @@ def assemble(tables: Tables, choices: Choices, settings: Settings | None = None)
 
 
 def open_overlay(
-    tables: Tables, choices: Choices, *, targets: bool = True, reference_operating: Floats | None = None
+    tables: Tables, choices: Choices, *, targets: bool = True, reference: Mapping[str, Floats] | None = None
 ) -> Overlay:
     """All scenarios of tables and choices, by their settings.
 
@@ -92,13 +93,13 @@ def open_overlay(
         tables: of the case.
         choices: about it.
         targets: False leaves out all targets: what is done when nobody acts on them.
-        reference_operating: operating cash of the do-nothing path (actor, year); None: zero.
+        reference: `REFERENCES` of the do-nothing path (actor, year); None: zero.
     """
     written, derived = _write_scenario(tables, choices)
     if not targets:
         written = written.isel({TARGET: slice(0, 0)})
-    if reference_operating is not None:
-        written["reference_operating"] = written["reference_operating"].copy(data=reference_operating)
+    for name, values in (reference or {}).items():
+        written[name] = written[name].copy(data=values)
     return Overlay(written, derived, _derive(written, derived))
 
 
@@ -127,7 +128,7 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     for name in BUDGETED:
         dims, values, attributes = variables[name]
         variables[name_budget(name)] = (dims, values.copy(), attributes)
-    variables["reference_operating"] = _reference_operating(labels)
+    variables |= _references(labels, money)
     scenario = xarray.Dataset(variables, coords)
     scenario.attrs = _case_attributes(tables, case, scenario, choices)
     derived = {"cap": draw_caps, "most_activity": close_unbuilt, "must_run": release_unbuilt}
@@ -135,13 +136,18 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     return scenario, {**derived, **releases, **list_derived(frames, choices)}
 
 
-def _reference_operating(labels: Labels) -> Any:
-    nothing = np.zeros((len(labels[ACTOR]), len(labels[YEAR])))
-    return (
-        (ACTOR, YEAR),
-        nothing,
-        {"unit": "{money}/yr", "sentence": "Operating cash and support of the do-nothing path."},
-    )
+def _references(labels: Labels, money: str) -> dict[str, Any]:
+    """What the do-nothing path earns, pays for and writes off: nothing until it has been solved."""
+    sentences = ("Operating cash and support", "Outlay less grants", "Depreciation")
+    made = {}
+    for name, sentence in zip(REFERENCES, sentences, strict=True):
+        nothing = np.zeros((len(labels[ACTOR]), len(labels[YEAR])))
+        made[name] = (
+            (ACTOR, YEAR),
+            nothing,
+            {"unit": f"{money}/yr", "sentence": f"{sentence} of the do-nothing path."},
+        )
+    return made
 
 
 def _derive(written: xarray.Dataset, derived: Mapping[str, Derive]) -> xarray.Dataset:
@@ -310,5 +316,6 @@ def _case_attributes(
         "discount_operation": choices.discount_operation,
         "salvage": choices.salvage,
         "perspective": choices.perspective,
+        **{name: getattr(choices, name) for name in LIMIT_CHOICES},
         "tolerance": choices.tolerance,
     }

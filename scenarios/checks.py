@@ -130,7 +130,6 @@ CHECKS: tuple[Check, ...] = (
     checks_support.find_rateless_supports,
     checks_support.find_supports_without_output,
     checks_finance.find_ceilings_without_taxes,
-    checks_finance.find_ceilings_below_debt,
     checks_finance.find_wrong_fixing,
     checks_budget.find_wrong_carrying,
     # choices

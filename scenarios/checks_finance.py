@@ -9,10 +9,8 @@ from math import isfinite
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from scenarios import checks_rows
-from scenarios.assemble import LENGTH
 from scenarios.catalog import (
     ACCOUNT,
     ACTOR,
@@ -24,13 +22,12 @@ from scenarios.catalog import (
     quantities_of,
 )
 from scenarios.catalog_finance import DEBTS, FINANCE_TABLES, GRANT
-from scenarios.cells import CASE, NUMBER, ROW, TEXT, WHEN
+from scenarios.cells import CASE, NUMBER, ROW, TEXT
 from scenarios.checks_view import View, file_of, find_nearest, list_records, place_problem, write_plainly
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
 from scenarios.consequences import CHOICES
 from scenarios.errors import Problem
 from scenarios.finance import NOMINAL_UNIT, may_be_nominal
-from scenarios.loans import index_prices, list_calendar
 from scenarios.tables import MONEY_UNIT, QUANTITY, UNIT, VALUE, Tables
 
 DEFLATED = {
@@ -52,7 +49,6 @@ WHOLE_NUMBERS = (
     *("frame_carried_years", "own_carried_years"),
 )
 SUM_TOLERANCE = 1e-6
-ROUNDING = 1e-9
 STATE = "state"
 INFLATION = "inflation"
 TAXES = "taxes_and_grants"
@@ -301,27 +297,6 @@ def find_ceilings_without_taxes(view: View) -> Iterator[Problem]:
             yield Problem("ceiling_without_taxes", file_of("finances"), row, column, {ACTOR: name})
 
 
-def find_ceilings_below_debt(view: View) -> Iterator[Problem]:
-    """Debt of who may draw loans that is above its ceiling before any plan, and the year in which it is first met."""
-    if not (view.choices.ceiling and view.years and "price_year" in view.case):
-        return
-    taxed, borrowers = set(view.written(TAXES)[ACTOR]), _find_borrowers(view)
-    for name, (row, column) in view.rows_of("standing_debt").items():
-        if name not in borrowers:
-            continue
-        share = view.filled("debt_ceiling", [name])[0] if name in taxed else np.full(len(view.years), np.inf)
-        taxes = np.where(np.isinf(share), 1.0, _deflate(view, TAXES, name))
-        ceiling = np.minimum(share * taxes, _deflate(view, "debt_ceiling_amount", name))
-        debt = _deflate(view, "standing_debt", name)
-        above = debt > ceiling * (1 + ROUNDING)
-        if above.any():
-            first = int(np.argmax(above))
-            met = [year for year, broken in zip(view.years[first:], above[first:], strict=True) if not broken]
-            fields = {ACTOR: name, "year": view.years[first], "met": "".join(map(str, met[:1]))}
-            fields |= {"found": _round(debt[first]), "ceiling": _round(ceiling[first])}
-            yield Problem(f"ceiling_{'met_later' if met else 'never_met'}", file_of("finances"), row, column, fields)
-
-
 def find_wrong_fixing(view: View) -> Iterator[Problem]:
     """Shares of standing debt that are fixed anew more than once within one period, or at no rate."""
     years, lengths = view.span
@@ -341,38 +316,6 @@ def find_wrong_fixing(view: View) -> Iterator[Problem]:
                 fields = {ACTOR: name, "found": write_plainly(round(float(within[worst]), 4))}
                 fields |= {"period": write_plainly(period), "most": write_plainly(round(1.0 / period, 4))}
                 yield Problem("refixed_above_one", file_of("finances"), row, column, fields)
-
-
-def _find_borrowers(view: View) -> set[str]:
-    """Actors who may draw some instrument that is a debt and not left out."""
-    kinds = {name: about["kind"] for name, about in view.labels("instruments").items()}
-    debts = {name for name, kind in kinds.items() if kind in DEBTS} - set(view.choices.instruments)
-    rows = view.written("eligible")
-    return set(rows.loc[(rows[NUMBER] > 0) & rows[INSTRUMENT].isin(debts), ACTOR])
-
-
-def _deflate(view: View, quantity: str, actor: str) -> np.ndarray:
-    """An actor's amount in every plan year, in money of the price year."""
-    amounts = np.asarray(view.filled(quantity, [actor])[0])
-    rows = view.written(quantity)
-    units = rows.loc[rows[ACTOR] == actor, UNIT]
-    return amounts / _index_prices(view) if units.str.startswith(NOMINAL_UNIT).any() else amounts
-
-
-def _index_prices(view: View) -> np.ndarray:
-    """Price level of every plan year."""
-    rows = view.written(INFLATION).sort_values(WHEN)
-    years, lengths = view.span
-    rise = np.full(len(years), QUANTITY_BY_NAME[INFLATION].default)
-    if len(rows):
-        rise = np.interp(years, rows[WHEN].fillna(years[0]), rows[NUMBER])
-    variables = {INFLATION: (YEAR, rise), LENGTH: (YEAR, lengths), "price_year": view.case["price_year"]}
-    scenario = xr.Dataset(variables, {YEAR: years})
-    return np.asarray(index_prices(scenario)[years - list_calendar(scenario)[0]])
-
-
-def _round(amount: float) -> str:
-    return write_plainly(round(float(amount), 1))
 
 
 # Choices

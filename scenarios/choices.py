@@ -17,12 +17,20 @@ LEXICOGRAPHIC = "lexicographic"
 """Whose cost is least: society's, society's and then the cheapest finance, or that of the actor who is named."""
 
 
+HARD, PRICED, OFF = "hard", "priced", "off"
+LIMIT_MODES = (HARD, PRICED, OFF)
+"""How a kind of limit of money holds: not to be broken, broken at a price, or not there."""
+LIMIT_CHOICES = ("ceiling", "frames", "result")
+"""The choices that are one of these."""
+
+
 @dataclass(frozen=True)
 class Choices:
     """Choices that turn tables into one scenario; every default is the written default of the program.
 
     `years` empty: every year from the case's first to its last. `last_length`: calendar years that the last plan
     year stands for (None: as many as the one before; 1 where there is one). `target_mode` empty: as each target says.
+    `ceiling` of debt, `frames` (with own funds and steps of outlay) and least `result` are one of `LIMIT_MODES`.
     `instruments`: those left out. `tolerance`: part of the least cost that later stages of the lexicographic
     perspective may give up.
     """
@@ -43,7 +51,8 @@ class Choices:
     price_scale: Mapping[str, float] = field(default_factory=dict)
     account_price: Mapping[str, float] = field(default_factory=dict)
     perspective: str = SOCIETY
-    ceiling: bool = True
-    frames: bool = True
+    ceiling: str = HARD
+    frames: str = HARD
+    result: str = HARD
     instruments: tuple[str, ...] = ()
     tolerance: float = 1e-3

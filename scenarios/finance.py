@@ -12,7 +12,7 @@ from scenarios.arrays import Arrays, remember
 from scenarios.cash import share_owners
 from scenarios.catalog import QUANTITIES, Quantity
 from scenarios.catalog_finance import FINANCE_QUANTITIES
-from scenarios.choices import Choices
+from scenarios.choices import OFF, Choices
 from scenarios.loans import index_prices, list_calendar
 from scenarios.standing import BUDGETED, name_budget
 from scenarios.tables import QUANTITY
@@ -50,10 +50,12 @@ def list_derived(frames: Mapping[str, pandas.DataFrame], choices: Choices) -> di
             names = (quantity.name, name_budget(quantity.name)) if quantity.name in BUDGETED else (quantity.name,)
             if nominal:
                 derived |= {name: _deflate(name, quantity.dims[0], nominal) for name in names}
-    if not choices.ceiling:
+    if choices.ceiling == OFF:
         derived |= {name: _fill(name, np.inf) for name in CEILINGS}
-    if not choices.frames:
-        derived |= {name: _fill(name, np.inf) for name in FRAMES} | {LEAST_RESULT: _fill(LEAST_RESULT, -np.inf)}
+    if choices.frames == OFF:
+        derived |= {name: _fill(name, np.inf) for name in FRAMES}
+    if choices.result == OFF:
+        derived |= {LEAST_RESULT: _fill(LEAST_RESULT, -np.inf)}
     if choices.instruments:
         derived["eligible"] = _leave_out(choices.instruments)
     return derived

@@ -12,11 +12,13 @@ from typing import Any
 
 from conf.words import LANGUAGES
 from scenarios import notices_targets, notices_years
+from scenarios.arrays import Scenario
 from scenarios.checks_projects import tell_left_out_projects
 from scenarios.checks_view import View
 from scenarios.choices import Choices
 from scenarios.errors import Notice
 from scenarios.magnitudes import find_magnitudes
+from scenarios.notices_money import find_standing_breaches
 from scenarios.tables import Tables
 
 Finder = Callable[[View], Iterable[Notice]]
@@ -34,6 +36,10 @@ NOTICES: tuple[Finder, ...] = (
 """What is looked for, in the order in which it is told."""
 
 
+SCENARIO_NOTICES: tuple[Callable[[Scenario], Iterable[Notice]], ...] = (find_standing_breaches,)
+"""What is looked for in a scenario, where settings count too."""
+
+
 def find_notices(tables: Tables, choices: Choices) -> tuple[Notice, ...]:
     """All that is to be known of a case under the choices made, each once; the tables must have passed the checks."""
     view = View(tables, choices)
@@ -42,6 +48,11 @@ def find_notices(tables: Tables, choices: Choices) -> tuple[Notice, ...]:
         if notice not in found:
             found.append(notice)
     return tuple(found)
+
+
+def find_scenario_notices(scenario: Scenario) -> tuple[Notice, ...]:
+    """All that is to be known of a scenario's own numbers, settings included."""
+    return tuple(notice for find in SCENARIO_NOTICES for notice in find(scenario))
 
 
 def list_notices(notices: Sequence[Notice]) -> list[dict[str, Any]]:

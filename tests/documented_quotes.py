@@ -217,7 +217,7 @@ QUOTES: tuple[Quote, ...] = (
         lambda runs: {
             "cost": _base(runs).cost - runs.plan(EXACT, "finance=no_ceiling").cost,
             "whole": _base(runs).cost,
-            "free": runs.plan(EXACT, "finance.ceiling=false", "finance.frames=false").cost,
+            "free": runs.plan(EXACT, "finance=no_frames", "finance.ceiling=off").cost,
         },
     ),
     Quote(

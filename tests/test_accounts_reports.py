@@ -136,24 +136,30 @@ def test_the_figure_of_debt_says_where_there_is_none(tmp_path: Path) -> None:
 def test_the_default_finance_is_the_written_default() -> None:
     assert "finance" in GROUPS
     chosen, plain = choose(read_config([])), Choices()
-    for name in ("perspective", "ceiling", "frames", "instruments", "tolerance"):
+    for name in ("perspective", "ceiling", "frames", "result", "instruments", "tolerance"):
         assert getattr(chosen, name) == getattr(plain, name)
 
 
 @pytest.mark.parametrize(
-    ("option", "name", "value"),
+    ("option", "changed"),
     [
-        ("lexicographic", "perspective", "lexicographic"),
-        ("municipality", "perspective", "municipality"),
-        ("no_ceiling", "ceiling", False),
-        ("no_frames", "frames", False),
+        ("lexicographic", {"perspective": "lexicographic"}),
+        ("municipality", {"perspective": "municipality"}),
+        ("no_ceiling", {"ceiling": "off"}),
+        ("no_frames", {"frames": "off", "result": "off"}),
+        ("priced", {"ceiling": "priced", "frames": "priced", "result": "priced"}),
     ],
 )
-def test_every_option_of_finance_changes_what_it_says_and_nothing_else(option: str, name: str, value: object) -> None:
+def test_every_option_of_finance_changes_what_it_says_and_nothing_else(option: str, changed: dict[str, str]) -> None:
     chosen, plain = choose(read_config([f"finance={option}"])), choose(read_config([]))
-    assert getattr(chosen, name) == value
-    assert getattr(plain, name) != value
-    assert {field for field in vars(plain) if getattr(plain, field) != getattr(chosen, field)} == {name}
+    assert {name: value for name, value in vars(chosen).items() if getattr(plain, name) != value} == changed
+
+
+def test_what_yaml_makes_of_off_is_off() -> None:
+    """`off` without quotes is False in a file; false and true are what they were before there were three modes."""
+    assert choose(read_config(["finance.ceiling=off", "finance.frames=false", "finance.result=true"])) == choose(
+        read_config(["finance.ceiling=off", "finance.frames=off"])
+    )
 
 
 def test_finance_is_chosen_word_by_word() -> None:
@@ -168,19 +174,19 @@ def test_mistakes_about_finance_are_told_together(lang: str) -> None:
     with pytest.raises(CaseError) as caught:
         read_config(["finance=rich", "finance.ceiling=perhaps", "finance.tolerance=little", "finance.celing=true"])
     names, nearest = (
-        "default, lexicographic, municipality, no_ceiling, no_frames",
+        "default, lexicographic, municipality, no_ceiling, no_frames, priced",
         "finance.ceiling, finance, finance.tolerance",
     )
     assert [problem.tell(lang) for problem in caught.value.problems] == {
         "sv": [
             f"finance=rich: 'rich' finns inte. Välj: {names}.",
-            "finance.ceiling=perhaps: 'perhaps' är varken true eller false. Skriv ett av dem.",
+            "finance.ceiling=perhaps: 'perhaps' finns inte. Välj: hard, priced, off.",
             "finance.tolerance=little: 'little' är inget tal. Skriv ett tal med decimalpunkt, till exempel 0.035.",
             f"finance.celing=true: nyckeln 'finance.celing' finns inte. Närmast: {nearest}.",
         ],
         "en": [
             f"finance=rich: there is no 'rich'. Choose: {names}.",
-            "finance.ceiling=perhaps: 'perhaps' is neither true nor false. Write one of them.",
+            "finance.ceiling=perhaps: there is no 'perhaps'. Choose: hard, priced, off.",
             "finance.tolerance=little: 'little' is not a number. Write a number with a decimal point, such as 0.035.",
             f"finance.celing=true: there is no key 'finance.celing'. Nearest: {nearest}.",
         ],

@@ -370,32 +370,6 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"actors.city.standing_debt": -5},
         ("finances.csv row 4, column 'value': standing_debt is -5, but may not be below 0. Write 0 or more."),
     ),
-    "ceiling first met later": (
-        {"actors.city.standing_debt": {2025: 70, 2029: 55}},
-        (
-            "finances.csv row 4, column 'value': standing_debt of 'city' is 70 in 2025 (money of the price "
-            "year), above the ceiling of 60 before the plan borrows anything. It is first met in 2028. Raise"
-            " the ceiling, lower the debt, begin the plan in 2028, leave out the loans, or plan without "
-            "ceilings."
-        ),
-    ),
-    "ceiling never met": (
-        {"actors.city.standing_debt": 70},
-        (
-            "finances.csv row 4, column 'value': standing_debt of 'city' is 70 in 2025 (money of the price "
-            "year), above the ceiling of 60 before the plan borrows anything. It is not met in the rest of "
-            "the plan. Raise the ceiling, lower the debt, leave out the loans, or plan without ceilings."
-        ),
-    ),
-    "ceiling met as prices rise": (
-        {"actors.city.standing_debt": 62, "finances:4:unit": "nominal MSEK"},
-        (
-            "finances.csv row 4, column 'value': standing_debt of 'city' is 62 in 2025 (money of the price "
-            "year), above the ceiling of 60 before the plan borrows anything. It is first met in 2027. Raise"
-            " the ceiling, lower the debt, begin the plan in 2027, leave out the loans, or plan without "
-            "ceilings."
-        ),
-    ),
     "ceiling without taxes": (
         {"actors.city.taxes_and_grants": None},
         (
@@ -539,11 +513,9 @@ def test_a_mistake_is_told_with_what_to_do(edits: dict[str, Any], text: str) -> 
     assert tell(edits) == [text]
 
 
-def test_a_ceiling_below_the_debt_is_no_mistake_where_it_holds_for_nothing() -> None:
-    """Ceilings are off, or nothing can be drawn."""
-    assert tell({"actors.city.standing_debt": 70}, ceiling=False) == []
-    assert tell({"actors.city.standing_debt": 70}, instruments=("loan", "bond")) == []
-    assert len(tell({"actors.city.standing_debt": 70}, instruments=("loan",))) == 1
+def test_a_debt_above_its_ceiling_is_no_mistake() -> None:
+    """It is told as a notice: see test_towns_finance_rooms."""
+    assert tell({"actors.city.standing_debt": 70}) == []
 
 
 def test_grants_may_sum_to_more_than_one_where_their_windows_do_not_meet() -> None:
@@ -619,14 +591,6 @@ SWEDISH: dict[str, tuple[dict[str, Any], str]] = {
             "finances.csv rad 7, kolumn 'value': 'city' binder om sin skuld, men det står inte till vilken ränta. "
             "Skriv standing_rate (ränta på skulden nu) och market_rate (ränta när den binds om) för 'city' i "
             "finances.csv."
-        ),
-    ),
-    "ceiling first met later": (
-        {"actors.city.standing_debt": {2025: 70, 2029: 55}},
-        (
-            "finances.csv rad 4, kolumn 'value': standing_debt för 'city' är 70 år 2025 (prisårets pengar), "
-            "över skuldtaket 60, innan planen lånat något. Taket klaras först 2028. Höj taket, sänk skulden,"
-            " börja planen 2028, lämna lånen ute eller räkna utan tak."
         ),
     ),
     "ownership not one": (

@@ -154,7 +154,7 @@ def test_a_scenario_with_another_structure_has_another_digest() -> None:
 
 def test_the_relaxation_is_a_bound_on_the_whole_units() -> None:
     """Without the least result, whose reference only a do-nothing plan gives."""
-    lund = assemble(read_tables(LUND), Choices(variants=("base_2024",), frames=False))
+    lund = assemble(read_tables(LUND), Choices(variants=("base_2024",), frames="off", result="off"))
     program = revise_program(compile_program(lund), measure_coefficients(lund))
     relaxed = solve_program(program, SolverOptions(relax=True))
     whole = solve_program(program, SolverOptions(gap=1e-2))

@@ -370,6 +370,10 @@ FAMILIES: dict[str, dict[str, Any]] = {
 """Every constraint family, and the town whose rows of it are written down."""
 
 
+BREAKABLE = ("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "cost_most")
+"""Families in which breaches of priced limits of money stand."""
+
+
 def write_rows(family: pyo.Constraint) -> str:
     """Every row of a family as text, one a line, in the order of their names."""
     return "".join(sorted(f"{row.name}: {write_row(row)}\n" for row in family.values()))
@@ -407,6 +411,18 @@ def test_a_family_reads_as_its_golden_file(family: str) -> None:
         FOLDER.mkdir(exist_ok=True)
         path.write_text(rows, encoding="utf-8")
     assert rows
+    assert path.read_text(encoding="utf-8") == rows
+
+
+@pytest.mark.parametrize("family", BREAKABLE)
+def test_a_limit_that_is_priced_reads_as_its_golden_file(family: str) -> None:
+    """The same rows with the breach in them; the breaches' prices stand in the row that holds the cost."""
+    modes = dict.fromkeys(("ceiling", "frames", "result"), "priced")
+    rows = write_rows(build_program(scenario_of(PURSES, **modes, **VIEWS.get(family, {}))).component(family))
+    path = FOLDER / "priced" / f"{family}.lp"
+    if WRITING:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(rows, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == rows
 
 

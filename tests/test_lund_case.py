@@ -57,7 +57,7 @@ def lund_tables() -> Tables:
 
 @cache
 def lund_scenario(base: int = 2024) -> xr.Dataset:
-    return assemble(lund_tables(), Choices(variants=(f"base_{base}",), frames=False, ceiling=False))
+    return assemble(lund_tables(), Choices(variants=(f"base_{base}",), frames="off", ceiling="off", result="off"))
 
 
 @cache
@@ -68,7 +68,9 @@ def lund_plan(base: int = 2024) -> xr.Dataset:
 @cache
 def do_nothing(base: int) -> tuple[xr.Dataset, xr.Dataset]:
     """Scenario and plan from the base year to 2045 with every measure excluded."""
-    choices = Choices(variants=(f"base_{base}",), first_year=base, do_nothing=True, frames=False, ceiling=False)
+    choices = Choices(
+        variants=(f"base_{base}",), first_year=base, do_nothing=True, frames="off", ceiling="off", result="off"
+    )
     scenario = assemble(lund_tables(), choices)
     return scenario, find_plan(scenario)
 

@@ -58,7 +58,7 @@ def social_cost(plan: xr.Dataset) -> float:
 
 def free_cost() -> float:
     """The least cost where nobody has limits of money."""
-    return social_cost(lund_plan(ceiling=False, frames=False)[1])
+    return social_cost(lund_plan(ceiling="off", frames="off", result="off")[1])
 
 
 def edit(table: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Tables:
@@ -141,7 +141,7 @@ def test_tariffs_and_taxes_leave_the_cost_of_society() -> None:
     def drop(rows: pd.DataFrame) -> pd.DataFrame:
         return rows[~rows["quantity"].isin(["tariff", "energy_tax"])]
 
-    untaxed = assemble(edit("prices", drop), Choices(variants=BASE, ceiling=False, frames=False))
+    untaxed = assemble(edit("prices", drop), Choices(variants=BASE, ceiling="off", frames="off", result="off"))
     assert social_cost(find_plan(untaxed, EXACT)) == pytest.approx(free_cost(), rel=SAME)
 
 
@@ -160,7 +160,7 @@ def test_tariffs_and_taxes_stay_among_the_actors() -> None:
 def test_the_ceiling_binds_in_2037_to_2040_and_costs_little() -> None:
     """0.13 of 12 368 MSEK, for solar cells that wait; finance is dearer by 12."""
     scenario, plan = lund_plan()
-    free = lund_plan(ceiling=False, frames=False)[1]
+    free = lund_plan(ceiling="off", frames="off", result="off")[1]
     assert social_cost(plan) - free_cost() == pytest.approx(0.13, abs=0.05)
     assert plan.attrs["finance_cost"] - free.attrs["finance_cost"] == pytest.approx(11.9, abs=0.5)
     place = list(scenario[ACTOR].values).index(MUNICIPALITY)

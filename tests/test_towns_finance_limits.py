@@ -24,7 +24,7 @@ def test_a_frame_spreads_the_outlay(limit: str) -> None:
     assert_close(decided(plan, "build", "pipe"), [40, 40 / 1.1, 60 - 40 / 1.1])
     assert_close(plan.attrs["objective"], 80 + 1.2 * (60 - 40 / 1.1))
     assert_near(decided(plan, "own", "city"), [40, 40, 1.2 * (60 - 40 / 1.1)])
-    assert_close(plan_of(town, frames=False).attrs["objective"], 100)
+    assert_close(plan_of(town, frames="off").attrs["objective"], 100)
 
 
 def test_a_frame_counts_for_every_year_of_a_period() -> None:
@@ -77,7 +77,7 @@ def test_a_ceiling_delays_the_cheaper_measure() -> None:
     assert_close(decided(plan, "build", "a"), [1 / 6, 5 / 6])
     assert_close(decided(plan, "build", "b"), [1, 0])
     assert_close(plan.attrs["objective"], 90 + 10 + 61 * 5 / 6)
-    assert_close(plan_of(town, ceiling=False).attrs["objective"], 150)
+    assert_close(plan_of(town, ceiling="off").attrs["objective"], 150)
 
 
 @pytest.mark.parametrize(("own", "fits"), [(30.0, True), (29.9, False)])
@@ -130,10 +130,10 @@ def test_neither_money_nor_room_leaves_no_plan() -> None:
     town = paying_town({"road": road_in(2025)}, [actor], [lend()])
     with pytest.raises(NoPlan):
         plan_of(town)
-    assert_near(decided(plan_of(town, ceiling=False), "draw", "loan", "city")[0], 100)
+    assert_near(decided(plan_of(town, ceiling="off"), "draw", "loan", "city")[0], 100)
     with pytest.raises(NoPlan):
-        plan_of(town, ceiling=False, instruments=("loan",))
-    assert_near(decided(plan_of(town, frames=False, instruments=("loan",)), "own", "city")[0], 100)
+        plan_of(town, ceiling="off", instruments=("loan",))
+    assert_near(decided(plan_of(town, frames="off", instruments=("loan",)), "own", "city")[0], 100)
 
 
 RESULTS = {**CITY, "least_result": 0.02, "taxes_and_grants": 400}
@@ -149,7 +149,7 @@ def test_depreciation_may_take_no_more_than_the_result_allows() -> None:
     plan = plan_of(town)
     assert_close(decided(plan, "build", "pipe"), [20, 8])
     assert_close(plan.attrs["objective"], 30)
-    assert_close(plan_of(town, frames=False).attrs["objective"], 28)
+    assert_close(plan_of(town, result="off").attrs["objective"], 28)
 
 
 @pytest.mark.parametrize(("result", "fits"), [(12.01, True), (11.99, False)])

@@ -20,6 +20,7 @@ from runners.accounts.amounts import (
 )
 from runners.accounts.outlays import draw_actors
 from scenarios.loans import NOMINAL, index_prices, loan_schedules
+from scenarios.rooms import measure_ceilings
 from scenarios.standing import follow_standing
 from scenarios.terms import INSTRUMENT, YEAR
 
@@ -85,9 +86,7 @@ def measure_ceiling(scenario: xr.Dataset) -> Money:
 
     min(debt_ceiling taxes_and_grants, debt_ceiling_amount)
     """
-    share, taxes = scenario["debt_ceiling"].values, scenario["taxes_and_grants"].values
-    of_taxes = np.where(np.isfinite(share), np.where(np.isfinite(share), share, 0.0) * taxes, np.inf)
-    least = np.minimum(of_taxes, scenario["debt_ceiling_amount"].values)
+    least = measure_ceilings(scenario)
     return price_standing(scenario, np.where(np.isfinite(least), least, np.nan))
 
 

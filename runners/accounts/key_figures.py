@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running
+from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running, price_standing
 from runners.accounts.capital_costs import DEPRECIATION, GRANTS_RELEASED, WRITTEN_OFF, reckon_capital
 from runners.accounts.carrying import list_carried
 from runners.accounts.debt import (
@@ -18,6 +18,9 @@ from runners.accounts.debt import (
     share_taxes,
 )
 from runners.accounts.outlays import grant_actors, spend_actors
+from scenarios.arrays import read_arrays
+from scenarios.notices_money import read_breaches
+from scenarios.rooms import measure_standing_breaches
 from scenarios.standing import follow_standing
 from scenarios.support import running_cash
 from scenarios.terms import ACTOR, YEAR
@@ -27,6 +30,7 @@ RESULT_BEFORE, ALL_INTEREST = "result_before_plan", "all_interest"
 RESULT_PERCENT, SELF_FINANCING = "result_percent", "self_financing"
 PEAK_LOANS, PEAK_DEBT, LEAST_MARGIN = "peak_loans", "peak_debt", "least_ceiling_margin"
 MOST_NEED, MEAN_NEED, GRANTS_WON = "most_yearly_need", "mean_yearly_need", "grants_won"
+OVER_CEILING = "over_ceiling"
 PERCENT = 100.0
 SMALLEST = 1e-9
 
@@ -85,10 +89,12 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
     Items per calendar year of each plan year: yearly_need (outlay less grants), net_investment (with what is decided
     outside the plan), result_before_plan, result, result_percent (of taxes and general grants), all_interest (of
     standing debt and the plan's loans), self_financing (percent), and of who carries over unspent frame or own money
-    frame_carried_on, own_carried_on (left for later years) and frame_carried_in, own_carried_in (of earlier ones). Over
-    the horizon: peak_loans (what is owed of the plan's loans at the end of a year), peak_debt (net debt: those loans
-    and the debt that stands without the plan), least_ceiling_margin and most_yearly_need, each in the year in which it
-    falls; mean_yearly_need and grants_won, whose year is blank.
+    frame_carried_on, own_carried_on (left for later years) and frame_carried_in, own_carried_in (of earlier ones). By
+    how much limits of money are broken, of the actors and limits where any is: standing_over_ceiling (without the plan)
+    and over_ceiling (by the plan, beyond that), at the year's end; likewise frame, own_funds, step and under_result,
+    per calendar year. Over the horizon: peak_loans (what is owed of the plan's loans at the end of a year), peak_debt
+    (net debt: those loans and the debt that stands without the plan), least_ceiling_margin and most_yearly_need, each
+    in the year in which it falls; mean_yearly_need and grants_won, whose year is blank.
     """
     unit = str(scenario.attrs["money"])
     need, result = measure_need(scenario, plan), measure_result(scenario, plan, reference)
@@ -104,13 +110,29 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
         RESULT_PERCENT: share_taxes(scenario, result),
         SELF_FINANCING: measure_self_financing(scenario, plan, reference),
     }
+    stocks, flows = _list_breaches(scenario, plan)
     parts = [
-        list_rows(scenario, yearly, f"{unit}/yr"),
+        list_rows(scenario, yearly | flows, f"{unit}/yr"),
+        list_rows(scenario, stocks, unit),
         list_rows(scenario, percents, "%"),
         _list_extremes(scenario, plan, unit),
         _list_totals(scenario, plan, unit),
     ]
     return pd.concat([part.astype({YEAR: "Int64"}) for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def _list_breaches(scenario: xr.Dataset, plan: xr.Dataset) -> tuple[dict[str, Money], dict[str, Money]]:
+    """What is broken of each limit without the plan and by it: of debt at the year's end, else per calendar year."""
+    broken = {f"standing_{name}": amount for name, amount in measure_standing_breaches(read_arrays(scenario)).items()}
+    broken |= read_breaches(plan)
+    told = {
+        name: np.where((amount > 0).any(axis=1, keepdims=True), amount, np.nan)
+        for name, amount in broken.items()
+        if (amount > 0).any()
+    }
+    stocks = {name: price_standing(scenario, amount) for name, amount in told.items() if name.endswith(OVER_CEILING)}
+    flows = {name: amount for name, amount in told.items() if name not in stocks}
+    return stocks, {name: price_running(scenario, amount) * _per_year(scenario) for name, amount in flows.items()}
 
 
 def _list_extremes(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.DataFrame:

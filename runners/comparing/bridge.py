@@ -22,7 +22,7 @@ import pandas as pd
 import xarray as xr
 
 from runners.comparing.sides import Side
-from runners.reports.tables import COMPONENTS, tabulate_costs
+from runners.reports.tables import COMPONENTS, VALUED, tabulate_costs
 from scenarios.arrays import read_arrays
 from scenarios.cash import find_taxer, operating_cash, share_owners, tax_activity
 from scenarios.catalog import ACTOR, SLICE, TECHNOLOGY, YEAR
@@ -35,7 +35,7 @@ CAPITAL = ("investment", "salvage", "hurdle")
 PRESENT = "present_value"
 KEYS = ["component", "kind", "item"]
 NAMES = ["name_sv", "name_en"]
-MISSED, PRICED, UNRECEIVED = "missed_targets", "account_prices", "tax_unreceived"
+MISSED, BROKEN, PRICED, UNRECEIVED = "missed_targets", "broken_limits", "account_prices", "tax_unreceived"
 """What no actor pays: values put on misses and on accounts, and taxes of a case that has no state."""
 
 
@@ -90,8 +90,8 @@ def _cross(first: Side, second: Side) -> pd.DataFrame | None:
 def bridge_actors(first: Side, second: Side) -> pd.DataFrame | None:
     """The difference of cost by who bears it; None where a scenario is not at hand or has no actors.
 
-    Columns: actor (or missed_targets, account_prices, tax_unreceived), name_sv, name_en, first, second, difference, and
-    of it capital (investment less what is left) and operating.
+    Columns: actor (or missed_targets, broken_limits, account_prices, tax_unreceived), name_sv, name_en, first, second,
+    difference, and of it capital (investment less what is left) and operating.
     """
     parts = []
     for side in (first, second):
@@ -128,7 +128,7 @@ def share_cost(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
         for a, actor in enumerate(scenario[ACTOR].values)
     }
     charged = float(sum_charges(given, plan) @ discount)
-    for name, component, paid in ((MISSED, "excess", 0.0), (PRICED, "account_price", charged)):
+    for name, component, paid in ((MISSED, "excess", 0.0), (BROKEN, "breach", 0.0), (PRICED, "account_price", charged)):
         value = float(costs.loc[costs["component"] == component, PRESENT].sum()) - paid
         rows[name] = {"name_sv": name, "name_en": name, "capital": 0.0, "operating": value}
     if not find_taxer(given).any():
@@ -158,7 +158,7 @@ def group_items(bridge: pd.DataFrame) -> pd.DataFrame:
     """The bridge by item: kind, item, names, first, second, difference, and its parts: capital, operation, other."""
     table = bridge.copy()
     table["part"] = table["component"].map(
-        lambda component: "capital" if component in CAPITAL else "other" if component == "excess" else "operation"
+        lambda component: "capital" if component in CAPITAL else "other" if component in VALUED else "operation"
     )
     parts = table.pivot_table(
         index=["kind", "item"], columns="part", values="difference", aggfunc="sum", fill_value=0.0

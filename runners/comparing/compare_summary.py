@@ -11,7 +11,7 @@ import pandas as pd
 
 from conf.words import format_amount, format_number, read_messages, say
 from model.conflict import name_items
-from runners.comparing.bridge import MISSED, PRICED, UNRECEIVED, group_components, group_items
+from runners.comparing.bridge import BROKEN, MISSED, PRICED, UNRECEIVED, group_components, group_items
 from runners.comparing.comparison import Comparison
 from runners.comparing.moved import SAME
 from runners.comparing.sides import TABLES_ONLY, Side
@@ -140,14 +140,16 @@ def _write_items(one: Comparison, most: int, lang: str) -> list[str]:
 
 
 def name_item(row: dict[Any, Any], lang: str) -> str:
-    """A technology, commodity or account by its name, a target among those missed."""
+    """A technology, commodity or account by its name, a target among those missed, an actor whose limits are broken."""
     name = str(row[f"name_{lang}"])
+    if row["kind"] == ACTOR:
+        return say("compare_breach", lang, actor=name)
     return say("compare_miss", lang, target=name) if row["kind"] == TARGET else name
 
 
 def name_actor(row: dict[Any, Any], lang: str) -> str:
     """An actor by its name, and in words what none bears."""
-    known = {MISSED, PRICED, UNRECEIVED}
+    known = {MISSED, BROKEN, PRICED, UNRECEIVED}
     return say(f"compare_{row[ACTOR]}", lang) if row[ACTOR] in known else str(row[f"name_{lang}"])
 
 

@@ -36,7 +36,8 @@ from runners.overrides import choose, choose_solver, find_folder
 from runners.reasons.amounts import format_step
 from runners.reasons.levers import Lever, list_levers
 from runners.reasons.steps import find_least_steps, find_window
-from scenarios.choices import Choices
+from scenarios.breaches import CEILING, LIMITS
+from scenarios.choices import HARD, PRICED, Choices
 from scenarios.errors import CaseError
 from scenarios.overlay import DIGEST
 from scenarios.settings import EXCLUDE, Settings
@@ -47,7 +48,7 @@ ENOUGH = 4
 """Choices that give a plan: further ones are not looked for."""
 DIGITS, NEARLY = 4, 1e-7
 """Digits of a number that is suggested, and how near to such a number one is meant to be it."""
-HARD, NEAREST = "hard", "nearest"
+NEAREST = "nearest"
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,17 @@ def _tell(key: str, **fields: object) -> dict[str, str]:
     return {lang: say(key, lang, **fields) for lang in LANGUAGES}
 
 
-MONEY_OFF = (
-    Loosening(("finance.frames=false",), _tell("way_frames"), {"frames": False}),
-    Loosening(("finance.instruments=[]",), _tell("way_instruments"), {"instruments": ()}),
-)
-CEILING_OFF = (Loosening(("finance.ceiling=false",), _tell("way_ceiling"), {"ceiling": False}),)
+PAID_OTHERWISE = Loosening(("finance.instruments=[]",), _tell("way_instruments"), {"instruments": ()})
+
+
+def _price(kind: str) -> Loosening:
+    """One kind of limit of money broken at its price, and told: as good as none for there being a plan."""
+    return Loosening((f"finance.{kind}={PRICED}",), _tell(f"way_{kind}"), {kind: PRICED})
+
+
 LOOSENING: Mapping[str, tuple[Loosening, ...]] = {
-    **dict.fromkeys(("frame_most", "own_most", "step_most", "result_least"), MONEY_OFF),
-    "ceiling_most": CEILING_OFF,
+    **{limit.rule: (_price(limit.choice), PAID_OTHERWISE) for limit in LIMITS},
+    "ceiling_most": (_price(CEILING),),
     WHOLE_UNITS: (Loosening(("solver.relax=true",), _tell("way_relax"), options={"relax": True}),),
 }
 """The choices that let go a family of rules whatever it is about."""

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from runners.reports.emissions import trace_emissions
-from runners.reports.tables import AMOUNT, tabulate_costs
+from runners.reports.tables import AMOUNT, VALUED, tabulate_costs
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.terms import INSTRUMENT
 
@@ -22,8 +22,6 @@ FURTHER = {
 """What else is told of the labels of a dimension: column to variable."""
 LABEL_COLUMNS = ("dimension", "label", "name_sv", "name_en", "role", "code", "unit")
 CONVENTIONS = ("money", "price_year", "base_year", "discount_capital", "discount_operation", "salvage")
-EXCESS = "excess"
-"""The component of cost that missed targets are valued at."""
 COST, EMISSION = "present_value", "emission"
 """Kinds of rows of the comparison with doing nothing."""
 
@@ -103,11 +101,11 @@ def tabulate_comparison(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Da
     """The plan beside doing nothing: kind, item, name_sv, name_en, plan, do_nothing, change, unit.
 
     Rows of kind `present_value` are the components of cost, those of kind `emission` the sum of each account over
-    the calendar years of the horizon. What missed targets are valued at is no part of it: nobody acts on targets in
-    the do-nothing path, so that its misses have no value to lay beside the plan's.
+    the calendar years of the horizon. What missed targets and broken limits are valued at is no part of it: nobody acts
+    on them in the do-nothing path, which has no such value to lay beside the plan's.
     """
     costs = [tabulate_costs(scenario, each).groupby("component")["present_value"].sum() for each in (plan, reference)]
-    beside = pd.concat(costs, axis=1, keys=[PLAN, NOTHING]).fillna(0.0).drop(index=EXCESS, errors="ignore")
+    beside = pd.concat(costs, axis=1, keys=[PLAN, NOTHING]).fillna(0.0).drop(index=list(VALUED), errors="ignore")
     components = beside.index.astype(object)
     money = beside.reset_index(drop=True).assign(
         kind=COST, item=components, name_sv=components, name_en=components, unit=scenario.attrs["money"]

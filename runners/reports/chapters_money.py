@@ -32,10 +32,13 @@ from runners.reports.overviews import (
 )
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, name_grid, note_grid, spread_grid
+from scenarios.breaches import BREACHES
 from scenarios.catalog import ACTOR, YEAR
 
 CAPITAL_ITEMS = ("depreciation", "internal_interest", "grants_released", "net_capital_cost")
 YEARLY_ITEMS = ("yearly_need", "result_percent", "self_financing")
+BROKEN = tuple(f"{whose}{name}" for name in BREACHES for whose in ("standing_", ""))
+"""Items of limits of money that are broken, without the plan and by it."""
 CHARTED = ["series", YEAR, "length", "value", "amount"]
 PUBLIC_KINDS = ("municipality", "company", "region")
 """Actors who keep books in the way that capital costs are reckoned here."""
@@ -127,7 +130,8 @@ def write_key_figures(run: Run, speech: Speech) -> Section:
         blocks += _show_ceiling(str(actor), own.assign(length=own[YEAR].map(lengths).astype(float)), speech)
         blocks += show_both(speech, partial(_table_ceiling, run.tables, str(actor)))
     blocks += show_both(speech, lambda spoken, values: _table_extremes(run.tables, spoken, values))
-    yearly = pick_items(run.tables["key_figures"], YEARLY_ITEMS, ("municipality",))
+    figures = run.tables["key_figures"]
+    yearly = pd.concat([pick_items(figures, YEARLY_ITEMS, ("municipality",)), figures[figures["item"].isin(BROKEN)]])
     yearly = yearly.assign(name=yearly[speech.name_column], what=[speech.say(f"item_{i}") for i in yearly["item"]])
     names = [speech.say("head_actor"), speech.say("head_item")]
     if len(yearly):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from runners.reports.background import COST, NET, NOTHING, PLAN, TOTAL
-from runners.reports.tables import COMPONENTS
+from runners.reports.tables import COMPONENTS, VALUED
 from scenarios.catalog import ACTOR, TARGET, TECHNOLOGY, YEAR
 
 Tables = Mapping[str, pd.DataFrame]
@@ -74,14 +74,14 @@ def spread_periods(
 def sum_headline(tables: Tables, summary: Mapping[str, object]) -> pd.Series:
     """The figures of the first page by name, in the money of the case.
 
-    `objective`; `misses` (what missed targets cost of it) and `resources` (the rest); `outlay` (all, undiscounted),
-    `measures` (of measures), `first_outlay` (of the first four plan years); `grants, loans, own, gap`; targets `met`
-    and `missed`; `reduction` (percent of the first target's base year, NaN where none is known).
+    `objective`; `misses` (what missed targets and broken limits cost of it) and `resources` (the rest); `outlay` (all,
+    undiscounted), `measures` (of measures), `first_outlay` (of the first four plan years); `grants, loans, own, gap`;
+    targets `met` and `missed`; `reduction` (percent of the first target's base year, NaN where none is known).
     """
     spent = tables["investments"]
     costs = tables["costs"]
     first = sorted(spent[YEAR].unique())[:4]
-    misses = float(costs.loc[costs["component"] == "excess", "present_value"].sum())
+    misses = float(costs.loc[costs["component"].isin(VALUED), "present_value"].sum())
     targets = judge_targets(tables)
     figures = {
         "objective": float(str(summary["objective_msek"])),

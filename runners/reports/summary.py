@@ -51,6 +51,7 @@ COST_ROWS: Mapping[str, tuple[str, ...]] = {
     "trade": ("purchase", "sale"),
     "accounts": ("account_price",),
     "excess": ("excess",),
+    "breach": ("breach",),
 }
 """Rows of the cost table and the components they sum; what is left at the end of the horizon is in none."""
 

@@ -31,6 +31,7 @@ SMALLEST = 1e-6
 MONEY = (
     *("peak_debt_msek", "finance_cost_msek", "interest_msek", "most_need_msek", "least_result_msek"),
     *("least_self_financing", "least_margin_msek"),
+    *("over_ceiling_msek", "over_frames_msek", "under_result_msek", "breach_years"),
 )
 """Columns of results that say what finance asks; a sweep of before these were kept has the first alone."""
 FIXED = frozenset(

@@ -20,6 +20,7 @@ from runners.accounts.outlays import keep_worth
 from runners.accounts.owners import SHARE, Owned, split_owners
 from scenarios.acting import NOWHERE, Acting, frame_targets, judge_targets
 from scenarios.arrays import read_arrays
+from scenarios.breaches import LIMITS
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
     capital_discount,
@@ -47,8 +48,11 @@ COMPONENTS = (
     "sale",
     "account_price",
     "excess",
+    "breach",
 )
 """Parts of the cost: `hurdle` is what rates above the discount rate add to investment and salvage."""
+VALUED = ("excess", "breach")
+"""Those that are no money: what missed targets and broken limits are valued at."""
 
 TABLES: Mapping[str, Callable[[xr.Dataset, xr.Dataset], pd.DataFrame]]
 
@@ -170,16 +174,17 @@ def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What the plan costs, part by part; the present values sum to the plan's objective.
 
-    Columns: component (one of COMPONENTS), kind (technology, commodity, account or target), item, name_sv, name_en,
-    year, cost (undiscounted, all calendar years that the plan year stands for), nominal (the same at the price levels
-    of those years), present_value, unit. What is worth something at the end of the horizon stands in the last year,
-    what a cumulative target costs in its last one.
+    Columns: component (one of COMPONENTS), kind (technology, commodity, account, target or actor), item, name_sv,
+    name_en, year, cost (undiscounted, all calendar years that the plan year stands for), nominal (the same at the price
+    levels of those years), present_value, unit. What is worth something at the end of the horizon stands in the last
+    year, what a cumulative target costs in its last one.
     """
     parts = [
         *_cost_capital(scenario, plan),
         *_cost_operation(scenario, plan),
         *_cost_trade(scenario, plan),
         *_cost_excess(scenario, plan),
+        *_cost_breaches(scenario, plan),
     ]
     table = pd.concat(parts, ignore_index=True)
     table["unit"] = scenario.attrs["money"]
@@ -251,6 +256,15 @@ def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
             total * average_factors(given)[:, None],
         ),
     ]
+
+
+def _cost_breaches(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+    """`price breach` of every limit of money that is priced, over the length of the year."""
+    broken = {limit: plan[limit.breach].transpose(ACTOR, YEAR).values for limit in LIMITS if limit.breach in plan}
+    if not broken:
+        return []
+    rate = np.add.reduce([scenario[limit.price].values * amount for limit, amount in broken.items()])
+    return [_list_rates(scenario, "breach", ACTOR, rate)]
 
 
 def _list_rates(scenario: xr.Dataset, component: str, dim: str, rate: np.ndarray) -> pd.DataFrame:

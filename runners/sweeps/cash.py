@@ -30,6 +30,7 @@ from scenarios.cash import find_taxer, price_use, share_grants, share_owners, tr
 from scenarios.charges import charge_activity, charge_payers, charge_standing
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares
+from scenarios.rooms import REFERENCES
 from scenarios.standing import BUDGETED, follow_standing, name_budget
 from scenarios.support import support_cash
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
@@ -192,7 +193,7 @@ def _discount(scenario: xr.Dataset) -> tuple[Floats, Floats, float]:
 
 def _stand_without(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Floats, Floats, Floats, Floats]:
     """Result before operation, depreciation, investment and ceiling without the plan (actor, year), by the accounts."""
-    names = memory.recall(scenario, (), lambda: _name_finances(scenario))
+    names = memory.recall(scenario, (), lambda: name_finances(scenario))
 
     def stand() -> tuple[Floats, Floats, Floats, Floats]:
         nothing = plan.map(np.zeros_like)
@@ -207,11 +208,11 @@ def _stand_without(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> tu
     return memory.recall(scenario, names, stand)
 
 
-def _name_finances(scenario: xr.Dataset) -> tuple[str, ...]:
+def name_finances(scenario: xr.Dataset) -> tuple[str, ...]:
     """Every number of actors, instruments and years; what doing nothing earns is counted by itself."""
     dims = {ACTOR, INSTRUMENT, YEAR}
     found = [str(name) for name, values in scenario.data_vars.items() if values.dims and set(values.dims) <= dims]
-    return tuple(name for name in found if name != "reference_operating")
+    return tuple(name for name in found if name not in REFERENCES)
 
 
 def _depreciate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
@@ -247,7 +248,7 @@ def sum_finances(scenario: xr.Dataset, cash: Floats, net_debt: Floats, figures: 
 def find_peak_debt(scenario: xr.Dataset, net_debt: Floats) -> float:
     """The largest, over years, sum of net debt of the actors that have a debt ceiling in any year.
 
-    Of those of kind `municipality` where no actor has a ceiling, as under `finance.ceiling=false`; NaN where there are
+    Of those of kind `municipality` where no actor has a ceiling, as under `finance.ceiling=off`; NaN where there are
     none of those either.
     """
     share, amount = (scenario.variables[name].values for name in ("debt_ceiling", "debt_ceiling_amount"))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from runners.reports.sweep_folder import MONEY
 from runners.reports.tables import AMOUNT, SMALLEST
+from runners.sweeps.breaches import sum_breaches
 from runners.sweeps.cash import (
     FIGURES,
     FLOWS,
@@ -187,7 +188,7 @@ def tabulate_outcome(
         figures = reckon_figures(books.memory, scenario, plan, cash, debt)
         rows = np.concatenate([cash, cash.sum(axis=0)[None], debt[None], figures])
         slabs[CASH_FLOW] = _list_all(books, ACTOR, rows)
-        finance = sum_finances(scenario, cash, debt, figures)
+        finance = {**sum_finances(scenario, cash, debt, figures), **sum_breaches(books.memory, scenario, plan)}
     fate: Fate = {
         STATUS: NOT_VERIFIED if verified == NO else str(plan.attrs[STATUS]),
         "gap": float(plan.attrs["gap"]),
