@@ -116,7 +116,7 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     settled = zip(technologies, find_decided(scenario), strict=True)
     decided = tuple(k for k, there in settled if there and k in buildable)
     drawers = {actors[a] for _, a in pairs}
-    limited = {
+    limited: dict[str, Any] = {
         "own_limited": _finite_places(scenario, "own_funds", ACTOR),
         "framed": _finite_places(scenario, "frame", ACTOR),
         "stepped": _finite_places(scenario, "outlay_step", ACTOR),

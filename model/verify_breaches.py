@@ -46,7 +46,7 @@ def has_breaches(scenario: xr.Dataset) -> bool:
 
 
 @kept
-def admit_breaches(read: Scene) -> Mapping[str, Array]:
+def admit_breaches(read: Scene) -> dict[str, Array]:
     """Where each limit stands and may be broken, (actor, year); a step not in the first year."""
     given = read.given
     stands = {

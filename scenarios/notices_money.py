@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +61,10 @@ def find_plan_breaches(scenario: Scenario, plan: xr.Dataset) -> Iterator[Notice]
         cost = (price_breach(given, price) * beyond).sum(axis=1)
         for a in np.flatnonzero((beyond > 0).any(axis=1)).tolist():
             paid = given[price][a][beyond[a] > 0]
-            fields = {"cost": Money(float(cost[a]), str(given.attrs["money"])), "percent": Percent(float(paid.max()))}
+            fields: dict[str, object] = {
+                "cost": Money(float(cost[a]), str(given.attrs["money"])),
+                "percent": Percent(float(paid.max())),
+            }
             yield Notice(f"plan_{name}", _describe(given, a, beyond[a]) | fields)
 
 
@@ -72,7 +75,7 @@ def read_breaches(plan: xr.Dataset) -> dict[str, Floats]:
     return {name: np.where(amount > DUST, amount, 0.0) for name, amount in amounts.items()}
 
 
-def _describe(scenario: Arrays, a: int, beyond: Floats) -> Mapping[str, object]:
+def _describe(scenario: Arrays, a: int, beyond: Floats) -> dict[str, object]:
     years, worst = scenario[YEAR].astype(int), int(np.argmax(beyond))
     most = Money(float(beyond[worst]), str(scenario.attrs["money"]))
     fields = {ACTOR: str(scenario[ACTOR][a]), "years": write_years(years, beyond > 0)}

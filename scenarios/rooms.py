@@ -66,13 +66,14 @@ def allow_outlay(scenario: Arrays, limit: str) -> Floats:
 
     max(reference_outlay - L limit, 0)
     """
-    return np.maximum(np.nan_to_num(scenario[REFERENCE_OUTLAY]) - scenario[limit] * scenario["length"], 0.0)
+    beyond = np.nan_to_num(scenario[REFERENCE_OUTLAY]) - scenario[limit] * scenario["length"]
+    return np.asarray(np.maximum(beyond, 0.0))
 
 
 def allow_step(scenario: Arrays) -> Floats:
     """What yearly outlay may rise by from the year before: at least as doing nothing rises (actor, year)."""
     paid = np.nan_to_num(scenario[REFERENCE_OUTLAY]) / scenario["length"]
-    return np.maximum(scenario["outlay_step"], np.diff(paid, axis=1, prepend=0.0))
+    return np.asarray(np.maximum(scenario["outlay_step"], np.diff(paid, axis=1, prepend=0.0)))
 
 
 @remember
@@ -111,7 +112,8 @@ def measure_standing_breaches(scenario: Arrays) -> dict[str, Floats]:
     A ceiling counts where the actor may borrow for the plan, as the rule does, and a step from the second year on.
     """
     standing = follow_standing(scenario)
-    borrows = ((scenario["eligible"] > 0) & np.isin(scenario["instrument_kind"], DEBTS)[:, None]).any(axis=0)[:, None]
+    lends = np.isin(scenario["instrument_kind"], DEBTS)[:, None]
+    borrows = np.asarray(((scenario["eligible"] > 0) & lends).any(axis=0))[:, None]
     paid = np.nan_to_num(scenario[REFERENCE_OUTLAY]) / scenario["length"]
     risen = np.diff(paid, axis=1, prepend=paid[:, :1])
     beyond = {

@@ -113,7 +113,7 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
     stocks, flows = _list_breaches(scenario, plan)
     parts = [
         list_rows(scenario, yearly | flows, f"{unit}/yr"),
-        list_rows(scenario, stocks, unit),
+        *([list_rows(scenario, stocks, unit)] if stocks else []),
         list_rows(scenario, percents, "%"),
         _list_extremes(scenario, plan, unit),
         _list_totals(scenario, plan, unit),
