@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from scenarios.arrays import Arrays, Scenario, read_arrays
-from scenarios.breaches import LIMITS, price_breach
+from scenarios.breaches import LIMITS, find_priced, price_breach
+from scenarios.choices import PRICED
 from scenarios.errors import Notice
 from scenarios.rooms import DUST, measure_standing_breaches
 from scenarios.terms import ACTOR, YEAR
@@ -45,12 +46,24 @@ class Percent:
         return format_number(PERCENT * self.share, lang, 0)
 
 
+@dataclass(frozen=True)
+class Words:
+    """A sentence that is told in each language."""
+
+    key: str
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """The sentence."""
+        return say(self.key, lang)
+
+
 def find_standing_breaches(scenario: Scenario) -> Iterator[Notice]:
     """Limits that are broken without the plan: whose, in which years, and by how much at the most."""
     given = read_arrays(scenario)
+    rooms = {limit.breach: PRICED if limit in find_priced(given) else limit.breach for limit in LIMITS}
     for name, beyond in measure_standing_breaches(given).items():
         for a in np.flatnonzero((beyond > 0).any(axis=1)).tolist():
-            yield Notice(f"standing_{name}", _describe(given, a, beyond[a]))
+            yield Notice(f"standing_{name}", _describe(given, a, beyond[a]) | {"room": Words(f"room_{rooms[name]}")})
 
 
 def find_plan_breaches(scenario: Scenario, plan: xr.Dataset) -> Iterator[Notice]:

@@ -118,8 +118,8 @@ def test_a_breach_that_stands_is_told_apart_from_what_the_plan_adds() -> None:
     assert_close(decided(found.plan, "build", "pump"), [4, 0, 0])
     assert_near(decided(found.plan, "over_ceiling", "city"), [1, 0, 0])
     assert read_notices(found) == [
-        "Without the plan the debt of 'city' is above its ceiling in 2025–2027, by 0.40 MSEK at the most (2025). The "
-        "plan may not add to it there.",
+        "Without the plan the debt of 'city' is above its ceiling in 2025–2027, by 0.40 MSEK at the most (2025). What "
+        "the plan adds to that is paid for at its price.",
         "The plan takes the debt of 'city' above its ceiling, or further above it, in 2025: by 1.0 MSEK at the most "
         "(2025). Each year of it is priced at 5 %, which costs 0.05 MSEK (present value).",
     ]
