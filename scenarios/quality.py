@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, GROUP, SLICE, SOURCE, TABLES, TARGET, TECHNOLOGY
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, CONFIDENCES, GROUP, SLICE, SOURCE, TABLES, TARGET, TECHNOLOGY
 from scenarios.cells import NUMBER, ROW, TABLE, list_numbers
 from scenarios.choices import Choices
 from scenarios.tables import CONFIDENCE, ITEM, QUANTITY, UNIT, VALUE, Tables, choose_rows
@@ -21,7 +21,7 @@ from scenarios.tables import CONFIDENCE, ITEM, QUANTITY, UNIT, VALUE, Tables, ch
 ASSUMED = CONFIDENCES[-1]
 FILE = "file"
 MONEY = "money"
-OWNERS = (TECHNOLOGY, COMMODITY, ITEM, ACCOUNT, GROUP, TARGET, SLICE)
+OWNERS = (TECHNOLOGY, COMMODITY, ITEM, ACCOUNT, GROUP, TARGET, SLICE, ACTOR)
 """Keys that may say what a number is about, the first filled one says it."""
 QUANTITIES_OF_COMPONENT: Mapping[str, tuple[str, ...]] = {
     "investment": ("capex", "life"),
@@ -33,12 +33,13 @@ QUANTITIES_OF_COMPONENT: Mapping[str, tuple[str, ...]] = {
     "sale": ("sale_price",),
     "account_price": ("account_price",),
     "excess": ("price",),
+    "breach": ("ceiling_price", "frame_price", "result_price"),
 }
 """Component of a plan's cost to the quantities on which it hangs."""
 HOURS_OF_YEAR = 8760.0
 
 Weights = Mapping[tuple[str, str], float]
-"""Quantity and item (a technology, commodity, account or target) to money, in the money of the case."""
+"""Quantity and item (a technology, commodity, account, target or actor) to money, in the money of the case."""
 
 
 @dataclass(frozen=True)

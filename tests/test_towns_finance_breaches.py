@@ -12,7 +12,10 @@ from paying import CITY, assert_near, lend, paying_town, road_in
 from model.conflict import NoPlan
 from model.verify import verify
 from runners.family import Family, Outcome
-from runners.reports.tables import tabulate_run
+from runners.record import summarise
+from runners.reports.tables import tabulate_run, tabulate_targets
+from runners.sweeps.breaches import sum_breaches
+from runners.sweeps.cash import Memory
 from scenarios.choices import Choices
 
 LIMITS = ("ceiling", "frames", "result")
@@ -140,6 +143,22 @@ def test_a_least_result_is_missed_at_its_price() -> None:
     assert_close(found.plan.attrs["objective"], 127)
     with pytest.raises(NoPlan):
         solve(rows)
+
+
+def test_a_summary_and_a_sweep_keep_what_is_broken() -> None:
+    """As in the town before: 0.4 stand above the ceiling for three years, 1 more is lent over it in the first."""
+    actor = {**CITY, **HELD, "own_funds": 3, "taxes_and_grants": 200, "standing_debt": 118, "debt_ceiling": 0.6}
+    rows = paying_town(PUMPS, [{**actor, "ceiling_price": 0.05}], [lend(rate=0.0)], last_year=2027)
+    found = solve(rows, {"adjust.taxes_and_grants.city": 0.98}, ceiling="priced")
+    (entry,) = summarise(found, tabulate_targets(found.scenario, found.plan), {})["breaches"]
+    assert (entry["limit"], entry["actor"], entry["years"]) == ("over_ceiling", "city", [2025, 2026, 2027])
+    assert (entry["standing"], entry["most"]) == (pytest.approx(0.4), pytest.approx(1))
+    assert sum_breaches(Memory(), found.scenario, found.plan) == {
+        "over_ceiling_msek": pytest.approx(1.4),
+        "over_frames_msek": 0,
+        "under_result_msek": 0,
+        "breach_years": 3,
+    }
 
 
 def test_what_is_off_is_not_there_and_tells_nothing() -> None:
