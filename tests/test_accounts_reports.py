@@ -175,7 +175,7 @@ def test_mistakes_about_finance_are_told_together(lang: str) -> None:
         read_config(["finance=rich", "finance.ceiling=perhaps", "finance.tolerance=little", "finance.celing=true"])
     names, nearest = (
         "default, lexicographic, municipality, no_ceiling, no_frames, priced",
-        "finance.ceiling, finance, finance.tolerance",
+        "finance.ceiling, finance.result, finance",
     )
     assert [problem.tell(lang) for problem in caught.value.problems] == {
         "sv": [
