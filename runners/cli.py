@@ -125,21 +125,23 @@ def run_check(config: Config, _started: datetime) -> int:
     from scenarios.account_bounds import find_unbounded_credits
     from scenarios.arrays import read_arrays
     from scenarios.assemble import assemble
-    from scenarios.checks import check_tables
+    from scenarios.checks import check_view
+    from scenarios.checks_view import View
     from scenarios.notices import find_notices, find_scenario_notices
     from scenarios.tables import read_tables
 
     with _show_progress(config.lang, sys.stderr) as say_phase:
         say_phase("load")
         tables = read_tables(folder)
-        problems = check_tables(tables, choices)
+        view = View(tables, choices)
+        problems = check_view(view)
         if problems:
             raise CaseError(problems)
         scenario = assemble(tables, choices, config.settings)
         problems = find_unbounded_credits(read_arrays(scenario))
         if problems:
             raise CaseError(problems)
-    told = write_notices([*find_notices(tables, choices), *find_scenario_notices(scenario)], config.lang, most=None)
+    told = write_notices([*find_notices(view), *find_scenario_notices(scenario)], config.lang, most=None)
     print(
         "\n".join([write_quality(tables, choices, scenario, config.lang), *(["", *told] if told else [])]), flush=True
     )

@@ -31,7 +31,8 @@ from scenarios.account_bounds import find_unbounded_credits
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
 from scenarios.catalog import SETTABLE, TARGET
-from scenarios.checks import check_tables
+from scenarios.checks import check_view
+from scenarios.checks_view import View
 from scenarios.choices import LIMIT_CHOICES, OFF, SOCIETY, Choices
 from scenarios.errors import CaseError, Notice
 from scenarios.notices import find_notices, find_scenario_notices
@@ -219,10 +220,11 @@ class Family:
         self._numbers = count()
         with self._clock.phase("load"):
             self.tables = read_tables(case) if isinstance(case, Path) else case
-            problems = check_tables(self.tables, choices)
+            view = View(self.tables, choices)
+            problems = check_view(view)
             if problems:
                 raise CaseError(problems)
-            self.notices = find_notices(self.tables, choices)
+            self.notices = find_notices(view)
             idle = open_overlay(self.tables, replace(choices, **DO_NOTHING), targets=False)
         self._idle = Line(idle, self.options, programs) if idle.scenario.sizes[ACTOR] else None
         reference = None if self._idle is None else self._refer((), self._clock).counted

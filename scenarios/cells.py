@@ -49,11 +49,15 @@ def list_numbers(tables: Tables) -> pd.DataFrame:
         `text` as found, `number` (NaN where blank or unreadable), `when` (its year, NaN where blank or unreadable),
         `unit, source, confidence, variant` (text).
     """
-    parts = [_list_column(table, tables, column) for table in TABLES for column in number_columns(table)]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+    written = [table for table in TABLES if len(tables.frames[table.name])]
+    parts = [_list_column(table, tables, column) for table in written for column in number_columns(table)]
+    columns: dict[str, np.ndarray] = {
+        name: np.concatenate([np.zeros(0, dtype=int if name == ROW else object), *(part[name] for part in parts)])
+        for name in COLUMNS
+    }
     columns[NUMBER] = read_numbers(columns[TEXT])
     columns[WHEN] = np.array([float(text) if is_year(text) else np.nan for text in columns[YEAR]], dtype=float)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns).set_axis(pd.Index(list(columns), dtype=object), axis=1)
 
 
 def is_year(text: str) -> bool:

@@ -149,10 +149,15 @@ def check_tables(tables: Tables, choices: Choices) -> list[Problem]:
     be read are left out. More than MOST_OF_A_KIND of the same kind in one
     column become that many and one that counts the rest. Never raises for what a user wrote.
     """
-    if any(problem.key in REFUSALS for problem in tables.problems):
-        return drop_consequences(tables.problems)
-    view = View(tables, choices)
-    found = drop_consequences([*tables.problems, *(problem for check in CHECKS for problem in check(view))])
+    return check_view(View(tables, choices))
+
+
+def check_view(view: View) -> list[Problem]:
+    """As `check_tables`, of a case that is looked at further afterwards."""
+    problems = view.tables.problems
+    if any(problem.key in REFUSALS for problem in problems):
+        return drop_consequences(problems)
+    found = drop_consequences([*problems, *(problem for check in CHECKS for problem in check(view))])
     order = {file_of(table.name): place for place, table in enumerate(TABLES)}
     found.sort(key=lambda problem: (order.get(problem.file, len(order)), problem.row or 0))
     return collapse_problems(found)

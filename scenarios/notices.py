@@ -15,11 +15,9 @@ from scenarios import notices_targets, notices_years
 from scenarios.arrays import Scenario
 from scenarios.checks_projects import tell_left_out_projects
 from scenarios.checks_view import View
-from scenarios.choices import Choices
 from scenarios.errors import Notice
 from scenarios.magnitudes import find_magnitudes
 from scenarios.notices_money import find_standing_breaches
-from scenarios.tables import Tables
 
 Finder = Callable[[View], Iterable[Notice]]
 """One question about a case whose tables have passed the checks."""
@@ -40,9 +38,8 @@ SCENARIO_NOTICES: tuple[Callable[[Scenario], Iterable[Notice]], ...] = (find_sta
 """What is looked for in a scenario, where settings count too."""
 
 
-def find_notices(tables: Tables, choices: Choices) -> tuple[Notice, ...]:
+def find_notices(view: View) -> tuple[Notice, ...]:
     """All that is to be known of a case under the choices made, each once; the tables must have passed the checks."""
-    view = View(tables, choices)
     found: list[Notice] = []
     for notice in (notice for find in NOTICES for notice in find(view)):
         if notice not in found:

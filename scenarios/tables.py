@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from math import isinf
 from pathlib import Path
+from typing import Any
 
 import pandas
 
@@ -251,12 +252,18 @@ def _frame(table: Table, rows: Sequence[Sequence[str]], lines: Sequence[int]) ->
     if not rows:
         return _empty_frame(columns_of(table)).copy()
     index = pandas.Index(list(lines), dtype="int64")
-    return pandas.DataFrame([list(row) for row in rows], columns=list(columns_of(table)), index=index, dtype=object)
+    return pandas.DataFrame([list(row) for row in rows], columns=_names(columns_of(table)), index=index, dtype=object)
 
 
 @cache
 def _empty_frame(columns: tuple[str, ...]) -> pandas.DataFrame:
-    return pandas.DataFrame([], columns=list(columns), index=pandas.Index([], dtype="int64"), dtype=object)
+    return pandas.DataFrame([], columns=_names(columns), index=pandas.Index([], dtype="int64"), dtype=object)
+
+
+@cache
+def _names(columns: tuple[str, ...]) -> pandas.Index[Any]:
+    """Column names as plain objects: taking a column out is then twice as quick as with names held by Arrow."""
+    return pandas.Index(columns, dtype=object)
 
 
 def _frame_of_rows(table: Table, rows: Sequence[Mapping[str, object]]) -> pandas.DataFrame:
@@ -329,7 +336,7 @@ def _read_table(table: Table, path: Path) -> tuple[pandas.DataFrame, list[Proble
     if not file.rows and not problems and not table.optional:
         problems.append(Problem("rows_missing", path.name))
     frame = pandas.DataFrame(file.rows, columns=list(file.header), index=list(file.lines), dtype=object)
-    frame = frame.loc[:, ~frame.columns.duplicated()].reindex(columns=columns, fill_value="")
+    frame = frame.loc[:, ~frame.columns.duplicated()].reindex(columns=_names(tuple(columns)), fill_value="")
     numbers = {column: list(map(write_minus, frame[column])) for column in number_columns(table)}
     if file.delimiter in COMMA_DECIMALS:
         problems += check_decimals(path.name, file.lines, numbers)

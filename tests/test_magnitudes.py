@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from town import build_town
 
+from scenarios.checks_view import View
 from scenarios.choices import Choices
 from scenarios.notices import find_notices
 from scenarios.tables import read_tables
@@ -21,7 +22,7 @@ GAS, HEAT = {"commodity": "gas", "purchase_price": 0.4}, {"commodity": "heat", "
 
 def tell(lang: str = "en", **tables: Any) -> list[str]:
     base: dict[str, Any] = {"case": YEARS, "commodities": [GAS, HEAT], "technologies": [BOILER]}
-    return [notice.tell(lang) for notice in find_notices(build_town(**{**base, **tables}), Choices())]
+    return [notice.tell(lang) for notice in find_notices(View(build_town(**{**base, **tables}), Choices()))]
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def tell(lang: str = "en", **tables: Any) -> list[str]:
     [("scenarios/lund", ("base_2024",)), ("scenarios/lund", ("base_2023",)), ("tests/cases/utopia", ())],
 )
 def test_cases_that_are_meant_are_told_nothing_of(folder: str, variants: tuple[str, ...]) -> None:
-    assert find_notices(read_tables(CASES / folder), Choices(variants=variants)) == ()
+    assert find_notices(View(read_tables(CASES / folder), Choices(variants=variants))) == ()
 
 
 def test_an_ordinary_town_is_told_nothing_of() -> None:

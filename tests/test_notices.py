@@ -31,4 +31,4 @@ def test_programs_get_key_place_and_both_texts():
 def test_each_notice_is_found_once(monkeypatch: pytest.MonkeyPatch):
     twice = [Notice("place_row", {"row": 1})] * 2
     monkeypatch.setattr(notices, "NOTICES", (lambda _: twice, lambda _: twice))
-    assert find_notices(None, None) == (twice[0],)
+    assert find_notices(None) == (twice[0],)

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from spoiled import spoil
 
+from scenarios.checks_view import View
 from scenarios.choices import Choices
 from scenarios.notices import find_notices
 
 
 def tell(edits: dict[str, Any], lang: str = "en", **choices: Any) -> list[str]:
-    return [notice.tell(lang) for notice in find_notices(spoil(edits), Choices(**choices))]
+    return [notice.tell(lang) for notice in find_notices(View(spoil(edits), Choices(**choices)))]
 
 
 HALF = "targets.csv row 2: the target 'half' "

@@ -84,6 +84,7 @@ def run_import(words: Sequence[str], lang: str) -> int:
     from runners.exchange.importing import import_book
     from runners.exchange.placement import check_folder, write_case
     from runners.exchange.reading import read_book
+    from scenarios.checks_view import View
     from scenarios.notices import find_notices
     from scenarios.tables import read_tables
 
@@ -100,7 +101,7 @@ def run_import(words: Sequence[str], lang: str) -> int:
     variants = f" case.variants=[{','.join(choices.variants)}]" if choices.variants else ""
     command = f"fardplan check case.path={folder}{variants}"
     print(say("exchange_import_done", lang, folder=folder, tables=count, rows=rows, command=command), flush=True)
-    for notice in find_notices(read_tables(folder), choices):
+    for notice in find_notices(View(read_tables(folder), choices)):
         print(notice.tell(lang), file=sys.stderr)
     return DONE
 
