@@ -4,9 +4,9 @@ A quote is a sentence of a page with `{name:decimals}` where figures stand (`{na
 gives these figures. Every command is run once, however many quotes look at it. `tests/test_documented.py` compares; to
 see what pages should say:
 
-    python tests/documented.py [PAGE ...]
+    python tests/documented.py [--write] [PAGE ...]
 
-prints each quote that differs, as the page has it and as it should be. Nothing is written.
+prints each quote that differs, as the page has it and as it should be; `--write` puts the right figures into the pages.
 """
 
 from __future__ import annotations
@@ -187,7 +187,43 @@ def tell_differences(runs: Runs, pages: list[str]) -> Iterator[str]:
             yield f"{quote.page}\n  says:       {said or 'nothing like it'}\n  should say: {right}\n"
 
 
+def write_pages(runs: Runs, pages: list[str]) -> None:
+    """Put the right figures into the pages; where a quote has no place in its page, nothing is done."""
+    from documented_quotes import QUOTES
+
+    for quote in QUOTES:
+        if not pages or quote.page in pages:
+            path = ROOT / quote.page
+            path.write_text(put_figures(path.read_text(encoding="utf-8"), quote.text, quote.write(runs)), "utf-8")
+
+
+def put_figures(page: str, text: str, right: str) -> str:
+    """A page with the figures of a quote as they should be; its lines end where they did.
+
+    Args:
+        page: as it stands.
+        text: the quote, with slots.
+        right: the quote with its figures.
+
+    >>> put_figures("It costs 12\\n215.8 in all.", "costs {x:1} in", "costs 9.0 in")
+    'It costs 9.0 in all.'
+    """
+    words = [re.escape(word).replace(r"\ ", r"\s+") for word in SLOT.sub("\0", text).split("\0")]
+    number = NUMBER.replace(" ", r"\s")
+    found = re.search("".join(f"({word})({number})" for word in words[:-1]) + f"({words[-1]})", page)
+    figures = re.fullmatch(f"({NUMBER})".join(map(re.escape, SLOT.sub("\0", text).split("\0"))), right)
+    if found is None or figures is None:
+        return page
+    kept = found.groups()[::2]
+    filled = "".join(f"{word}{figure}" for word, figure in zip(kept, figures.groups(), strict=False)) + kept[-1]
+    return page[: found.start()] + filled + page[found.end() :]
+
+
 if __name__ == "__main__":
+    named = [word for word in sys.argv[1:] if word != "--write"]
     with tempfile.TemporaryDirectory() as folder:
-        for line in tell_differences(Runs(Path(folder)), sys.argv[1:]):
+        known = Runs(Path(folder))
+        for line in tell_differences(known, named):
             print(line)
+        if "--write" in sys.argv:
+            write_pages(known, named)

@@ -10,7 +10,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from documented import ROOT, SLOT, Quote, Runs, read_page, write_figure
+from documented import ROOT, SLOT, Quote, Runs, put_figures, read_page, write_figure
 from documented_quotes import QUOTES
 
 from runners.overrides import choose, choose_solver, read_config
@@ -31,8 +31,10 @@ def test_a_page_says_what_its_command_says(quote: Quote, runs: Runs) -> None:
 
 
 @pytest.mark.parametrize("quote", QUOTES, ids=lambda quote: f"{quote.page}: {SLOT.sub('#', quote.text)[:50]}")
-def test_every_quote_stands_in_its_page(quote: Quote) -> None:
-    assert quote.find()
+def test_every_quote_stands_in_its_page_and_takes_its_figures(quote: Quote) -> None:
+    said, page = quote.find(), (ROOT / quote.page).read_text(encoding="utf-8")
+    assert said
+    assert " ".join(put_figures(page, quote.text, said).split()) == read_page(quote.page)
 
 
 def list_commands() -> list[tuple[str, str]]:
@@ -63,3 +65,12 @@ def test_a_quote_that_differs_is_found_as_the_page_has_it() -> None:
     assert quote.write(Runs(Path())) == "Emissions fall from 999 kt (2024)"
     assert Quote("README.md", "No such sentence {n:0}.", lambda _: {"n": 1.0}).find() == ""
     assert "  " not in read_page("README.md")
+
+
+def test_figures_are_put_into_a_page_where_its_quote_stands() -> None:
+    page = "What is, 3 and 4.\n\nIt costs 12\n215.8 in\n2030: +4 less.\n"
+    wanted = "costs 9.0 in 2031: -1 200 less"
+    assert put_figures(page, "costs {x:1} in {a_year:0}: {more:+0} less", wanted) == (
+        "What is, 3 and 4.\n\nIt costs 9.0 in\n2031: -1 200 less.\n"
+    )
+    assert put_figures(page, "costs {x:1} per", "costs 9.0 per") == page
