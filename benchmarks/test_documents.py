@@ -12,7 +12,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.soundness import require_accepted
 from conf.schema import CaseConfig, Config
-from runners.overrides import CASES_FOLDER
+from runners.chosen import CASES_FOLDER
 from runners.record import write_run
 from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import write_workbook

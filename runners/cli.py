@@ -70,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(words, lang)
     except CaseError as error:
-        from runners.overrides import name_choice
+        from runners.chosen import name_choice
 
         for problem in error.problems:
             print(name_choice(problem).tell(lang), file=sys.stderr)
@@ -93,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run_plan(config: Config, started: datetime) -> int:
     """`fardplan plan`: solve the case, write its run folder, show the summary."""
-    from runners.overrides import choose, choose_solver, find_folder
+    from runners.chosen import choose, choose_solver, find_folder
 
     choices, folder, options = choose(config), find_folder(config), choose_solver(config)
     from model.keep import default_folder
@@ -118,7 +118,7 @@ def run_plan(config: Config, started: datetime) -> int:
 
 def run_check(config: Config, _started: datetime) -> int:
     """`fardplan check`: all mistakes of a case at once, or how certain its numbers are."""
-    from runners.overrides import choose, find_folder
+    from runners.chosen import choose, find_folder
 
     choices, folder = choose(config), find_folder(config)
     from runners.reports.summary import write_notices, write_quality

@@ -1,4 +1,4 @@
-"""Which configuration the words after a command give, and which choices of a case it stands for.
+"""Which configuration the words after a command give.
 
 Every word is checked by itself first, so that all mistakes are told at once and in our own words; what is left is
 composed by Hydra from the files in `conf/`.
@@ -9,48 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
-from math import inf, isfinite
+from math import isfinite
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import conf
-import scenarios
-from conf.schema import GROUPS, CaseConfig, Config, ConventionConfig, FinanceConfig, list_keys
-from conf.words import LANGUAGES
+from conf.schema import GROUPS, Config, list_keys
 from runners.word_values import NULL, is_list_of, is_number, is_whole, quote, quote_list, split_list
-from scenarios.catalog import TABLE_BY_NAME
-from scenarios.choices import HARD, LIMIT_CHOICES, LIMIT_MODES, OFF, SALVAGES, TIMINGS, Choices
-from scenarios.consequences import CHOICES
+from scenarios.choices import HARD, LIMIT_CHOICES, LIMIT_MODES, OFF
 from scenarios.errors import CaseError, Problem
 
-if TYPE_CHECKING:
-    from model.solution import SolverOptions
-
 CONF_FOLDER = Path(conf.__file__).parent
-KEY_OF_CHOICE: Mapping[str, str] = {
-    "exclude": "exclude",
-    "price_scale": "price.scale",
-    "account_price": "price.account",
-    "target_mode": "target.mode",
-    "excess_price": "target.excess_price",
-} | {
-    name: f"{group}.{name}"
-    for group, kind in (("case", CaseConfig), ("convention", ConventionConfig), ("finance", FinanceConfig))
-    for name in (item.name for item in fields(kind))
-}
-"""Field of `Choices` to the key of the configuration that sets it."""
-CASES_FOLDER = Path(scenarios.__file__).parent
 WORD = re.compile(r"\+{0,2}(?P<key>[^\s=+~@]+)=(?P<value>.*)", re.DOTALL)
 FORBIDDEN = ("${", "_target_")
 """Interpolations could read the environment, `_target_` could name code: data is data only."""
 OWN_CASE = "case=own"
-MOST_THREADS = 64
-"""More threads than any machine of ours has only wait for each other, time limit or not."""
-MOST_SEED = 2**31 - 1
 EXPERIMENT = "experiment"
 NO_EXPERIMENT = (EXPERIMENT, "null")
 SETTINGS = "settings"
@@ -68,10 +45,6 @@ READERS: Mapping[Any, Callable[[str], bool]] = {
 """Which texts are a value, by type, where no grammar is needed: Hydra's takes milliseconds, and letters for errors."""
 MOST_KEYS = 4096
 """Keys whose types are kept: a sweep asks for them once per level."""
-METHODS = ("choose", "simplex", "ipm")
-"""Methods of `SolverOptions`, known here so that `check` needs no solver."""
-
-
 SWITCHED: Mapping[str, str] = {"False": OFF, "false": OFF, "True": HARD, "true": HARD}
 """What YAML makes of `off` and `on` where nobody quotes them."""
 LIMIT_KEYS = tuple(f"finance.{name}" for name in LIMIT_CHOICES)
@@ -161,108 +134,6 @@ def write_config(config: Config) -> str:
     return OmegaConf.to_yaml(OmegaConf.create(asdict(config)))
 
 
-def find_folder(config: Config) -> Path:
-    """The folder of the case.
-
-    Raises:
-        CaseError: there is no such folder, or no case was named.
-    """
-    if config.case.path is not None:
-        folder = Path(config.case.path).expanduser()
-        if folder.is_dir():
-            return folder
-        raise CaseError([Problem("case_path_missing", f"case.path={config.case.path}")])
-    cases = sorted(path.parent.name for path in CASES_FOLDER.glob("*/case.csv"))
-    if config.case.name in cases:
-        return CASES_FOLDER / str(config.case.name)
-    name = config.case.name or ""
-    found = {"value": name, "names": ", ".join(cases)}
-    raise CaseError([Problem("override_choice" if name else "case_missing", f"case.name={name}", fields=found)])
-
-
-def choose(config: Config) -> Choices:
-    """What the configuration chooses about a case.
-
-    Raises:
-        CaseError: a word that is none of the allowed ones, each with the nearest.
-    """
-    convention = config.convention
-    modes = next(label.words for label in TABLE_BY_NAME["targets"].labels if label.name == "mode")
-    allowed: list[tuple[str, str | None, Iterable[str]]] = [
-        ("lang", config.lang, LANGUAGES),
-        ("target.mode", config.target.mode, modes),
-        ("convention.discount_capital", convention.discount_capital, TIMINGS),
-        ("convention.discount_operation", convention.discount_operation, TIMINGS),
-        ("convention.salvage", convention.salvage, SALVAGES),
-    ]
-    limits = {name: SWITCHED.get(mode := str(getattr(config.finance, name)), mode) for name in LIMIT_CHOICES}
-    allowed += [(key, mode, LIMIT_MODES) for key, mode in zip(LIMIT_KEYS, limits.values(), strict=True)]
-    _require([_check_choice(key, value, names) for key, value, names in allowed if value is not None])
-    case = config.case
-    base = () if case.base_year is None else (f"base_{case.base_year}",)
-    return Choices(
-        years=tuple(case.years),
-        first_year=case.first_year,
-        last_year=case.last_year,
-        last_length=case.last_length,
-        variants=(*base, *case.variants),
-        exclude=tuple(config.exclude),
-        do_nothing=config.do_nothing,
-        target_mode=config.target.mode or "",
-        excess_price=config.target.excess_price,
-        discount_rate=convention.discount_rate,
-        discount_capital=convention.discount_capital,
-        discount_operation=convention.discount_operation,
-        salvage=convention.salvage,
-        price_scale=dict(config.price.scale),
-        account_price=dict(config.price.account),
-        perspective=config.finance.perspective,
-        **limits,
-        instruments=tuple(config.finance.instruments),
-        tolerance=config.finance.tolerance,
-    )
-
-
-def name_choice(problem: Problem) -> Problem:
-    """The problem with the key that a person writes, where it is about a choice and not about a file.
-
-    >>> name_choice(Problem("chosen_technology", "choices", None, "exclude")).file
-    'exclude'
-    """
-    if problem.file != CHOICES or problem.column is None:
-        return problem
-    key = KEY_OF_CHOICE[problem.column]
-    filled = {**problem.fields, "quantity": key} if "quantity" in problem.fields else problem.fields
-    return replace(problem, file=key, column=None, fields=filled)
-
-
-def choose_solver(config: Config) -> SolverOptions:
-    """How the solver is to work.
-
-    Raises:
-        CaseError: an unknown method, or a number that no solver can keep to.
-    """
-    from model.solution import SolverOptions
-
-    solver = config.solver
-    problems = [_check_choice("solver.method", solver.method, METHODS)]
-    bounds = {"gap": (0.0, inf), "time_limit": (0.1, inf), "threads": (1, MOST_THREADS), "seed": (0, MOST_SEED)}
-    for key, (least, most) in bounds.items():
-        value = getattr(solver, key)
-        if not value >= least:
-            problems.append(Problem("override_too_small", f"solver.{key}={value}", fields={"least": least}))
-        elif value > most:
-            problems.append(Problem("override_too_large", f"solver.{key}={value}", fields={"most": most}))
-    _require(problems)
-    return SolverOptions(**asdict(solver))
-
-
-def _require(problems: Sequence[Problem | None]) -> None:
-    found = [problem for problem in problems if problem is not None]
-    if found:
-        raise CaseError(found)
-
-
 def split_words(words: Sequence[str]) -> dict[str, str]:
     """Key to value of each word, the last one said where a key is said twice.
 
@@ -293,9 +164,9 @@ def check_pair(key: str, value: str) -> Problem | None:
         return Problem("override_many", f"{key}={value}", fields={"word": f"{key}={value}"})
     if key in GROUPS:
         none = ["null"] if key == EXPERIMENT else []
-        return _check_choice(key, value, [*list_options(key), *none])
+        return check_choice(key, value, [*list_options(key), *none])
     if key in LIMIT_KEYS:
-        return _check_choice(key, SWITCHED.get(value, value), LIMIT_MODES)
+        return check_choice(key, SWITCHED.get(value, value), LIMIT_MODES)
     kind = _find_kind(key)
     return None if _fits(key, value) else Problem(_name_kind(kind), f"{key}={value}", fields={"value": value})
 
@@ -317,7 +188,8 @@ def list_options(group: str) -> list[str]:
     return sorted(path.stem for path in (CONF_FOLDER / group).glob("*.yaml"))
 
 
-def _check_choice(key: str, value: str, allowed: Iterable[str]) -> Problem | None:
+def check_choice(key: str, value: str, allowed: Iterable[str]) -> Problem | None:
+    """What is wrong with a word that must be one of a few."""
     names = tuple(allowed)
     if value in names:
         return None

@@ -51,7 +51,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
     """
-    from runners.overrides import choose
+    from runners.chosen import choose
     from runners.reports.background import tabulate_background
     from runners.reports.case_tables import tabulate_case
     from runners.reports.figures import draw_figures

@@ -14,7 +14,8 @@ from hand_plans import write_plan
 
 from conf.schema import GROUPS
 from conf.words import LANGUAGES
-from runners.overrides import choose, read_config
+from runners.chosen import choose
+from runners.overrides import read_config
 from runners.reports.figures import FIGURES, draw_figures
 from runners.reports.finance_figures import FINANCE_FIGURES
 from runners.reports.summary import WIDTH, write_summary

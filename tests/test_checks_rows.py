@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from spoiled import tell
 
-from runners.overrides import CASES_FOLDER
+from runners.chosen import CASES_FOLDER
 from scenarios.checks import check_tables
 from scenarios.choices import Choices
 from scenarios.tables import read_tables

@@ -13,7 +13,8 @@ import pytest
 from documented import ROOT, SLOT, Quote, Runs, put_figures, read_page, write_figure
 from documented_quotes import QUOTES
 
-from runners.overrides import choose, choose_solver, read_config
+from runners.chosen import choose, choose_solver
+from runners.overrides import read_config
 
 PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
 COMMAND = re.compile(r"^    fardplan plan (?!-)(.*)$", re.MULTILINE)

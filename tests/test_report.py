@@ -20,7 +20,8 @@ from pypdf import PdfReader
 
 from conf.schema import Config
 from conf.words import format_number
-from runners.overrides import choose, read_config
+from runners.chosen import choose
+from runners.overrides import read_config
 from runners.record import write_run
 from runners.reports.blocks import Chart, Document, Facts, Grid, Points, Text
 from runners.reports.decision import explain_misses, propose_decision, weigh_misses

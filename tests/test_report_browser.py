@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from fake_sweep import write_sweep
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from runners.overrides import choose, read_config
+from runners.chosen import choose
+from runners.overrides import read_config
 from runners.record import write_run
 from runners.reports.report_command import run_report
 from runners.solve import solve_case

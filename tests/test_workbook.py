@@ -20,7 +20,7 @@ from fake_sweep import sign_sweep
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
-from runners.overrides import CASES_FOLDER
+from runners.chosen import CASES_FOLDER
 from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import SHEETS, list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents, Kind

@@ -129,7 +129,7 @@ def _complete(side: Side, scenario: xr.Dataset, plan: xr.Dataset) -> Side:
 
 def _restore(run: Run) -> tuple[xr.Dataset, xr.Dataset] | None:
     """The scenario and the plan of a run folder, None where the case is gone or has changed."""
-    from runners.overrides import choose, choose_solver, find_folder
+    from runners.chosen import choose, choose_solver, find_folder
     from runners.record import digest_inputs
 
     config = read_config_of(run.manifest["config"])

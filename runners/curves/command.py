@@ -14,6 +14,7 @@ import numpy as np
 
 from conf.words import say
 from model.keep import default_folder
+from runners.chosen import choose, choose_solver, find_folder
 from runners.curves.choosing import SECOND, Question, pose_question, probe_account
 from runners.curves.figures import draw_curve
 from runners.curves.frontier import limit_debt, trace_frontier
@@ -24,7 +25,6 @@ from runners.curves.tables import KILOTONNE, PER_TONNE, tabulate_built, tabulate
 from runners.curves.words import describe_curve, write_summary
 from runners.family import Family, Outcome
 from runners.keepsake import Answer, choose_place, keep_answer
-from runners.overrides import choose, choose_solver, find_folder
 from runners.placement import check_place
 from runners.record import describe_inputs
 from scenarios.errors import CaseError, Problem

@@ -45,9 +45,9 @@ def run_measures(config: Config, started: datetime) -> int:
         PlanRefused: the verifier did not accept a plan.
     """
     from model.keep import default_folder
+    from runners.chosen import choose, choose_solver, find_folder
     from runners.curves.measures_screen import write_screen
     from runners.family import Family
-    from runners.overrides import choose, choose_solver, find_folder
     from runners.placement import check_place
 
     choices, folder, options = choose(config), find_folder(config), choose_solver(config)

@@ -46,8 +46,9 @@ def run_template(words: Sequence[str], lang: str) -> int:
     asked = _sort_words("template", words, (CASE, PATH))
     if asked.file.suffix.lower() != SUFFIX:
         raise CaseError([Problem("exchange_suffix", str(asked.file), fields={"allowed": SUFFIX})])
+    from runners.chosen import choose, find_folder
     from runners.exchange.template import write_template
-    from runners.overrides import choose, find_folder, read_config
+    from runners.overrides import read_config
     from runners.placement import check_file, put_file
     from scenarios.tables import read_tables
 
@@ -142,7 +143,8 @@ def _name_copy(file: Path, force: bool) -> Path:
 
 def _choose(words: Sequence[str], book: Book) -> Choices:
     """The choices under which a workbook is checked; its own variants where none are said."""
-    from runners.overrides import choose, read_config
+    from runners.chosen import choose
+    from runners.overrides import read_config
 
     choices = choose(read_config(["case=own", *words]))
     if choices.variants:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 
 from conf.words import say
+from runners.chosen import name_choice
 from runners.exchange.importing import TableSheet
 from runners.exchange.sheets import HEADER_ROW, title_sheet
-from runners.overrides import name_choice
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.errors import Problem
 

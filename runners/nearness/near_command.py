@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runners.overrides import choose, choose_solver, find_folder
+from runners.chosen import choose, choose_solver, find_folder
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ from model.giving import START_WINDOW, Hold, list_giving
 from model.keep import default_folder
 from model.solution import SolverOptions
 from model.verify import PlanRefused
+from runners.chosen import choose, choose_solver, find_folder
 from runners.family import Family
-from runners.overrides import choose, choose_solver, find_folder
 from runners.reasons.amounts import format_step
 from runners.reasons.levers import Lever, list_levers
 from runners.reasons.steps import find_least_steps, find_window

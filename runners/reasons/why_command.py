@@ -10,9 +10,9 @@ from conf.schema import Config
 from conf.words import format_number, say
 from model.conflict import tell_ways
 from model.keep import default_folder
+from runners.chosen import choose, choose_solver, find_folder
 from runners.family import Family
 from runners.keepsake import Answer, choose_place, keep_answer
-from runners.overrides import choose, choose_solver, find_folder
 from runners.placement import check_place
 from runners.reasons.answer import Why, Wish, explain
 from runners.reasons.levers import THEMES

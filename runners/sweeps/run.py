@@ -22,8 +22,9 @@ from conf.words import say
 from model.keep import digest_formulation
 from runners.batch import JobEnd, SweepCalls, run_multirun
 from runners.catalogue import Catalogue
+from runners.chosen import choose, choose_solver, find_folder
 from runners.keepsake import RUNS
-from runners.overrides import choose, choose_solver, find_folder, read_config
+from runners.overrides import read_config
 from runners.record import digest_inputs
 from runners.reports.background import tabulate_labels
 from runners.sweeps.agenda import (

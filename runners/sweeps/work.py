@@ -18,8 +18,9 @@ from model.conflict import NoPlan
 from model.keep import default_folder
 from model.solution import SolverOptions
 from model.verify import PlanRefused
+from runners.chosen import choose, choose_solver, find_folder
 from runners.family import Family
-from runners.overrides import choose, choose_solver, find_folder, read_config
+from runners.overrides import read_config
 from runners.sweeps.agenda import Payload, read_settings, take_numbers
 from runners.sweeps.chunk import Chunk, ChunkReport, Work
 from runners.sweeps.design import Design
