@@ -114,6 +114,8 @@ def find_mixed_money(view: View) -> Iterator[Problem]:
     for table, label in DEFLATED.items():
         frame = view.chosen.frames[table]
         nominal = frame[UNIT].str.startswith(NOMINAL_UNIT)
+        if not nominal.any():
+            continue
         for (name, *quantity), rows in frame.groupby([label, *({QUANTITY} & {*frame})], sort=False):
             kinds = nominal[rows.index]
             others = rows.index[kinds != kinds.iloc[0]]

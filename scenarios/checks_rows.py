@@ -41,6 +41,7 @@ from scenarios.tables import (
     columns_of,
     expected_units,
     number_columns,
+    units_of_owners,
 )
 
 WHOLE_NUMBERS = ("price_year", "first_year", "last_year", "base_year", "earliest_start", "latest_start", "stores")
@@ -139,9 +140,10 @@ def find_unknown_words(view: View) -> Iterator[Problem]:
         if table.numbers:
             words[CONFIDENCE] = CONFIDENCES
         for column, allowed in words.items():
-            for row, found in frame.loc[~frame[column].isin([*allowed, ""]), column].items():
-                fields = {"found": found, "allowed": ", ".join(allowed), "nearest": find_nearest(found, allowed)}
-                yield Problem("word_unknown", file_of(table.name), int(str(row)), column, fields)
+            for row, found in zip(frame.index, frame[column].tolist(), strict=True):
+                if found and found not in allowed:
+                    fields = {"found": found, "allowed": ", ".join(allowed), "nearest": find_nearest(found, allowed)}
+                    yield Problem("word_unknown", file_of(table.name), int(row), column, fields)
 
 
 def find_unknown_quantities(view: View) -> Iterator[Problem]:
@@ -294,11 +296,12 @@ def _judge_year(found: str, column: str) -> str:
 def find_wrong_units(view: View) -> Iterator[Problem]:
     """Units other than the catalog's, filled with the labels of the row."""
     missing = {(p.file, p.column) for p in view.tables.problems if p.key == "column_missing"}
+    owners = units_of_owners(view.tables)
     for table, frame in _written(view.tables):
         if not table.numbers or (file_of(table.name), UNIT) in missing:
             continue
         filled = (frame[number_columns(table)[0]] != "").to_numpy()
-        expected = np.array(expected_units(view.tables, table.name), dtype=object)
+        expected = np.array(expected_units(view.tables, table.name, owners), dtype=object)
         wrong = filled & (expected != "") & (frame[UNIT].to_numpy() != expected)
         for row, found, unit in zip(frame.index[wrong], frame[UNIT].to_numpy()[wrong], expected[wrong], strict=True):
             key = "unit_wrong" if found else "unit_blank"
@@ -311,9 +314,9 @@ def find_repeated_keys(view: View) -> Iterator[Problem]:
         if not table.numbers and not table.declares:
             continue
         keys = [*table.keys, VARIANT]
-        repeated = frame.duplicated(keys, keep="first")
-        if not repeated.any():
+        if len(set(_tuples(frame, keys))) == len(frame):
             continue
+        repeated = frame.duplicated(keys, keep="first")
         first = dict(zip(_tuples(frame[~repeated], keys), frame.index[~repeated], strict=True))
         for row, key in zip(frame.index[repeated], _tuples(frame[repeated], keys), strict=True):
             written = ", ".join(part for part in key if part)
@@ -328,7 +331,10 @@ def find_mixed_years(view: View) -> Iterator[Problem]:
         if YEAR not in table.keys or table.name == "inventory":
             continue
         keys = [key for key in table.keys if key != YEAR]
-        undated = frame[frame[YEAR] == ""]
+        blank = frame[YEAR] == ""
+        if blank.all() or not blank.any():
+            continue
+        undated = frame[blank]
         dated = frame[frame[YEAR] != ""].drop_duplicates(keys)
         rows = dict(zip(_tuples(dated, keys), dated.index, strict=True))
         for row, key in zip(undated.index, _tuples(undated, keys), strict=True):
@@ -348,4 +354,4 @@ def find_years_without_meaning(view: View) -> Iterator[Problem]:
 
 
 def _tuples(frame: pd.DataFrame, columns: list[str]) -> list[tuple[str, ...]]:
-    return list(zip(*(frame[column] for column in columns), strict=True))
+    return list(zip(*(frame[column].tolist() for column in columns), strict=True))

@@ -68,7 +68,8 @@ def find_numbers_without_capacity(view: View) -> Iterator[Problem]:
     """Numbers about the capacity of technologies that have none, where they would be ignored."""
     modes = {k for k, about in view.technologies.items() if view.host(k) != k and about["capacitated"] == "yes"}
     bare = {k for k, about in view.technologies.items() if about["capacitated"] == "no"}
-    for quantity in CAPACITY_QUANTITIES:
+    written = [quantity for quantity in CAPACITY_QUANTITIES if modes | bare and not view.written(quantity).empty]
+    for quantity in written:
         rows = view.written(quantity)
         idle = bare if quantity in USE_OF_HOST else bare | modes
         rows = rows[(rows[NUMBER] != 0) & rows[TECHNOLOGY].isin(idle)]

@@ -194,17 +194,20 @@ def choose_rows(tables: Tables, variants: Sequence[str]) -> Tables:
     return replace(tables, frames=frames)
 
 
-def expected_units(tables: Tables, name: str) -> list[str]:
+Owners = Mapping[str, tuple[str, Mapping[str, str]]]
+"""Word in braces of a unit to the dimension whose label owns the unit, and label to unit."""
+
+
+def expected_units(tables: Tables, name: str, owners: Owners) -> list[str]:
     """The unit that each row of a table of numbers must state; blank where its labels or quantity are unknown.
 
     A row of a wide table states the unit of its main number: `hours` of slices (h), `value` of targets (percent
     for reductions and shares, else the account's unit). The others are as the catalog says: `cycles` per year,
-    `price` in money per unit of the account.
+    `price` in money per unit of the account. `owners` are those of `units_of_owners`.
     """
     frame = tables.frames[name]
     case = tables.frames[CASE]
     money = case.loc[case[QUANTITY] == MONEY_UNIT, VALUE]
-    owners = _units_of_owners(tables)
     blank = [""] * len(frame)
     units = []
     for template, *labels in zip(
@@ -237,11 +240,12 @@ def tables_of(rows: Mapping[str, Sequence[Mapping[str, object]]], folder: str = 
     written["sources"] = sources
     frames = {table.name: _frame_of_rows(table, written.get(table.name, [])) for table in TABLES}
     tables = Tables(folder, frames, ())
+    owners = units_of_owners(tables)
     for table in TABLES:
         frame = frames[table.name]
         if table.numbers and len(frame):
             number = ~frame[QUANTITY].isin(CASE_TEXTS) if table.name == CASE else pandas.Series(True, frame.index)
-            defaults = {UNIT: expected_units(tables, table.name), SOURCE: "hand", CONFIDENCE: "assumed"}
+            defaults = {UNIT: expected_units(tables, table.name, owners), SOURCE: "hand", CONFIDENCE: "assumed"}
             for column, default in defaults.items():
                 filled = pandas.Series(default, frame.index, dtype=object)
                 frame[column] = frame[column].mask(number & (frame[column] == ""), filled)
@@ -298,8 +302,8 @@ def _templates(name: str, frame: pandas.DataFrame) -> list[str]:
     return [own[0].unit] * len(frame)
 
 
-def _units_of_owners(tables: Tables) -> dict[str, tuple[str, dict[str, str]]]:
-    """Word in braces to the dimension whose label owns the unit, and label to unit."""
+def units_of_owners(tables: Tables) -> Owners:
+    """Whose label owns each unit that the catalog writes in braces, and the units of the labels."""
     homes = {
         "capacity": ("technologies", "capacity_unit"),
         "activity": ("technologies", "activity_unit"),

@@ -231,6 +231,9 @@ def test_names_money_and_conventions_are_attributes() -> None:
         "discount_operation": "start",
         "salvage": "none",
         "perspective": "society",
+        "ceiling": "hard",
+        "frames": "hard",
+        "result": "hard",
         "tolerance": 1e-3,
     }
     assert s["account_price"].attrs["unit"] == "MEUR/{account}"

@@ -15,6 +15,7 @@ from scenarios.tables import (
     parse_number,
     required_columns,
     tables_of,
+    units_of_owners,
 )
 
 
@@ -129,7 +130,9 @@ def test_each_row_is_expected_to_state_the_unit_of_its_quantity_and_labels() -> 
             {"target": "cut", "account": "co2", "year": 2025, "value": 1, "basis": "reduction"},
         ],
     )
-    units = {table.name: expected_units(tables, table.name) for table in TABLES if table.numbers}
+    units = {
+        table.name: expected_units(tables, table.name, units_of_owners(tables)) for table in TABLES if table.numbers
+    }
     assert units["parameters"] == ["MEUR/kW", "MWh/kW/yr"]
     assert units["prices"] == ["MEUR/TJ"]
     assert units["flows"] == ["TJ/MWh"]
@@ -144,7 +147,7 @@ def test_each_row_is_expected_to_state_the_unit_of_its_quantity_and_labels() -> 
 
 def test_a_row_about_an_unknown_technology_has_no_expected_unit() -> None:
     tables = tables_of({"parameters": [{"technology": "ghost", "quantity": "capex", "value": 1}]})
-    assert expected_units(tables, "parameters") == [""]
+    assert expected_units(tables, "parameters", units_of_owners(tables)) == [""]
 
 
 def test_rows_written_in_python_get_source_confidence_unit_and_names() -> None:
