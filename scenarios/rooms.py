@@ -109,8 +109,10 @@ def _measure_settled(scenario: Arrays, secured: Floats) -> Floats:
 def measure_standing_breaches(scenario: Arrays) -> dict[str, Floats]:
     """By how much each limit is broken without the plan, by its variable in `BREACHES` (actor, year).
 
-    A ceiling counts where the actor may borrow for the plan, as the rule does, and a step from the second year on.
+    A ceiling counts where the actor may borrow for the plan, as the rule does, a step from the second year on, and a
+    least result where there is a do-nothing path to measure against.
     """
+    measured = ~np.isnan(scenario["reference_operating"])
     standing = follow_standing(scenario)
     lends = np.isin(scenario["instrument_kind"], DEBTS)[:, None]
     borrows = np.asarray(((scenario["eligible"] > 0) & lends).any(axis=0))[:, None]
@@ -121,6 +123,6 @@ def measure_standing_breaches(scenario: Arrays) -> dict[str, Floats]:
         "over_frame": paid - scenario["frame"],
         "over_own_funds": paid - scenario["own_funds"],
         "over_step": np.where(np.arange(scenario.sizes[YEAR]) > 0, risen - scenario["outlay_step"], 0.0),
-        "under_result": measure_least_results(scenario) - standing.result,
+        "under_result": np.where(measured, measure_least_results(scenario) - standing.result, 0.0),
     }
     return {name: np.where(amount > DUST, amount, 0.0) for name, amount in beyond.items()}

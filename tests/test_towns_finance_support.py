@@ -238,12 +238,12 @@ def test_a_nominal_rate_loses_its_worth() -> None:
 
 
 def test_support_counts_in_the_least_result() -> None:
-    """A result of 1 percent of 100 is asked for and planned is none: 1 a year has to come from the support.
+    """A result of 1 percent of 100 is asked for and 1 is planned: what the mill costs has to come from the support.
 
-    Without it there is no plan: the mill earns nothing, and its capex of 0 is no depreciation.
+    It costs 10, then 20 a year, and support pays for 10, 20 and 20 GWh. Without it there is no plan.
     """
-    actor = {**CITY, "taxes_and_grants": 100, "least_result": 0.01}
-    town = growing_town(support({"mill": 1}))
+    actor = {**CITY, "taxes_and_grants": 100, "planned_result": 1, "least_result": 0.01}
+    town = growing_town(support({"mill": 1}), variable_cost={2025: 10 / 50, 2026: 20 / 60})
     town["actors"] = [actor, COMPANY]
     assert_kept(plan_of(town).attrs["finance_cost"], -50)
     with pytest.raises(NoPlan):

@@ -100,7 +100,7 @@ def _set_aside(tables: Tables, speech: Speech) -> str:
         return ""
     sources = tables["funding"].query("side == 'source' and kind == 'municipality'")
     kinds = tables["labels"].query("dimension == 'instrument'").set_index("label")["role"]
-    groups = sources["item"].map(kinds).fillna("own")
+    groups = sources["item"].map(kinds).astype(object).fillna("own")
     sums = sources.groupby(groups)["amount"].sum()
     loans = float(sums.drop([kind for kind in ("own", "grant") if kind in sums]).sum())
     row = most.iloc[0]
