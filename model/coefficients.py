@@ -257,11 +257,12 @@ def _measure_factor_build(scenario: Arrays) -> np.ndarray:
     return np.asarray(scenario["factor_build"] * scenario["counted_share"] / scenario["length"])
 
 
-def _measure_build_cost(scenario: Arrays) -> np.ndarray:
-    """Investment less what is left of it, in money of the first year (technology, vintage)."""
+@remember
+def _weigh_investment(scenario: Arrays) -> np.ndarray:
+    """A krona of investment less what is left of it, in money of the first year (technology, vintage)."""
     spent = (outlay_shares(scenario) * capital_discount(scenario)).sum(axis=2)
     kept = salvage_worth(scenario) * end_discount(scenario)
-    return np.asarray(finance_multiplier(scenario)[:, None] * scenario["capex"] * (spent - kept))
+    return np.asarray(finance_multiplier(scenario)[:, None] * (spent - kept))
 
 
 def _measure_lost_worth(scenario: Arrays) -> np.ndarray:
@@ -270,12 +271,13 @@ def _measure_lost_worth(scenario: Arrays) -> np.ndarray:
     return np.asarray(finance_multiplier(scenario)[:, None] * scenario["capex"] * kept)
 
 
-def _measure_early_outlay(scenario: Arrays) -> np.ndarray:
-    """Outlay weighed by the part of the horizon that is left when it is paid (technology, vintage)."""
+@remember
+def _weigh_early(scenario: Arrays) -> np.ndarray:
+    """A krona of investment weighed by the part of the horizon that is left when it is paid (technology, vintage)."""
     years, lengths = scenario[YEAR].astype(float), scenario["length"]
     end = years[-1] + lengths[-1]
     left = (end - years) / (end - years[0])
-    return np.asarray(scenario["capex"] * (outlay_shares(scenario) * left).sum(axis=2))
+    return np.asarray((outlay_shares(scenario) * left).sum(axis=2))
 
 
 def _price_trade(name: str) -> Measure:
@@ -342,6 +344,7 @@ MEASURES: dict[str, Measure] = {
     # limits
     "build_bound": Measure(TY, bound_build),
     "project": Measure(TY, list_projects),
+    "project_begun": Measure(TY, lambda s: np.asarray((list_projects(s) > 0).astype(float))),
     "build_growth": Measure(TY, _measure_build_growth),
     "build_first": Measure((TECHNOLOGY,), lambda s: np.asarray(_grow_once(s, "build") * s["length"][0])),
     "activity_growth": Measure(TY, lambda s: np.asarray(np.power(s["activity_growth"], _count_before(s)))),
@@ -389,9 +392,11 @@ MEASURES: dict[str, Measure] = {
     "miss_weight": Measure((TARGET,), price_pools),
     "most_miss": Measure((), lambda _: np.asarray(np.inf)),
     # cost of one unit of each decision, in money of the first year
-    "build_cost": Measure(TY, _measure_build_cost),
+    "build_cost": Measure(TY, lambda s: np.asarray(s["capex"] * _weigh_investment(s))),
+    "begin_cost": Measure(TY, lambda s: np.asarray(s["project_cost"] * _weigh_investment(s))),
     "lost_worth": Measure(TY, _measure_lost_worth),
-    "early_outlay": Measure(TY, _measure_early_outlay),
+    "early_outlay": Measure(TY, lambda s: np.asarray(s["capex"] * _weigh_early(s))),
+    "early_start": Measure(TY, lambda s: np.asarray(s["project_cost"] * _weigh_early(s))),
     "capacity_cost": _discount("fixed_cost", *TY),
     "activity_cost": _discount("variable_cost", *TY),
     "purchase_cost": _price_trade("purchase_price"),

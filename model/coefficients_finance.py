@@ -23,7 +23,7 @@ from scenarios.charges import charge_build, charge_capacity, find_hosts, find_pa
 from scenarios.loans import loan_schedules
 from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
 from scenarios.projects import list_decided
-from scenarios.rooms import allow_debt, allow_loss, allow_outlay, allow_step, measure_wear
+from scenarios.rooms import allow_debt, allow_loss, allow_outlay, allow_step, measure_wear, wear_out
 from scenarios.service import measure_serving
 from scenarios.support import (
     SUPPORTED,
@@ -55,17 +55,28 @@ def _grant_shares(scenario: Arrays, falls: np.ndarray) -> np.ndarray:
     return np.asarray(np.einsum("pa,pvy->pavy", granted, falls[k]))
 
 
+def _invest_decided(scenario: Arrays) -> np.ndarray:
+    """Investment of what is decided (technology, start)."""
+    decided = list_decided(scenario)
+    return np.asarray(scenario["capex"] * decided + scenario["project_cost"] * (decided > 0))
+
+
 @remember
 def _measure_spend(scenario: Arrays) -> np.ndarray:
     """Outlay of an owner per unit begun (actor, technology, start, year)."""
-    spent = outlay_shares(scenario) * scenario["capex"][:, :, None]
+    return _spend(scenario, scenario["capex"])
+
+
+def _spend(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
+    """Outlay of an owner for an investment (technology, start), by year (actor, technology, start, year)."""
+    spent = outlay_shares(scenario) * invested[:, :, None]
     return np.asarray(scenario["owned"].T[:, :, None, None] * spent[None])
 
 
-def _measure_claimable(scenario: Arrays) -> np.ndarray:
-    """Investment of eligible owners per unit begun (instrument, technology, start)."""
+def _claim(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
+    """Part of an investment (technology, start) that is eligible owners' (instrument, technology, start)."""
     part = np.einsum("ia,ka->ik", scenario["eligible"], scenario["owned"])
-    return np.asarray(part[:, :, None] * scenario["capex"][None])
+    return np.asarray(part[:, :, None] * invested[None])
 
 
 def _measure_grant_value(scenario: Arrays) -> np.ndarray:
@@ -138,8 +149,9 @@ def _measure_cash_account(scenario: Arrays) -> np.ndarray:
     return np.asarray(-find_payers(scenario).T[:, :, None] * scenario["account_price"][None])
 
 
-def _measure_kept_value(scenario: Arrays) -> np.ndarray:
-    worth = salvage_worth(scenario) * end_discount(scenario) * scenario["capex"]
+def _keep_value(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
+    """Present worth left to an owner of an investment (technology, start), (actor, technology, start)."""
+    worth = salvage_worth(scenario) * end_discount(scenario) * invested
     return np.asarray(np.einsum("ka,kv->akv", scenario["owned"], worth))
 
 
@@ -188,7 +200,7 @@ def _measure_breach_cost(limit: Limit) -> Measure:
 
 def _measure_decided_outlay(scenario: Arrays) -> np.ndarray:
     """Outlay of an owner for what is decided (actor, year)."""
-    return np.asarray(np.einsum("akvy,kv->ay", _measure_spend(scenario), list_decided(scenario)))
+    return np.asarray(_spend(scenario, _invest_decided(scenario)).sum(axis=(1, 2)))
 
 
 def _save_carried(scenario: Arrays, limit: str) -> np.ndarray:
@@ -200,17 +212,18 @@ def _save_carried(scenario: Arrays, limit: str) -> np.ndarray:
 FINANCE_MEASURES: dict[str, Measure] = {
     # outlays and grants
     "decided_outlay": Measure(AY, _measure_decided_outlay),
-    "claimable_decided": Measure((TECHNOLOGY, YEAR), lambda s: np.asarray(s["capex"] * list_decided(s))),
-    "claimable_owned_decided": Measure(
-        (INSTRUMENT, TECHNOLOGY, YEAR), lambda s: np.asarray(_measure_claimable(s) * list_decided(s)[None])
-    ),
+    "claimable_decided": Measure((TECHNOLOGY, YEAR), _invest_decided),
+    "claimable_owned_decided": Measure((INSTRUMENT, TECHNOLOGY, YEAR), lambda s: _claim(s, _invest_decided(s))),
     "spend": Measure(ATYY, _measure_spend),
+    "start_spend": Measure(ATYY, lambda s: _spend(s, s["project_cost"])),
     "spend_gross": Measure(ATYY, lambda s: np.maximum(_measure_spend(s), 0.0)),
     "outlay": Measure((TECHNOLOGY, YEAR, YEAR), outlay_shares),
     "owned": take("owned", TECHNOLOGY, ACTOR),
     "grant_share": take("grant_share", INSTRUMENT, TECHNOLOGY),
     "claimable": take("capex", TECHNOLOGY, YEAR),
-    "claimable_owned": Measure((INSTRUMENT, TECHNOLOGY, YEAR), _measure_claimable),
+    "claimable_start": take("project_cost", TECHNOLOGY, YEAR),
+    "claimable_owned": Measure((INSTRUMENT, TECHNOLOGY, YEAR), lambda s: _claim(s, s["capex"])),
+    "claimable_owned_start": Measure((INSTRUMENT, TECHNOLOGY, YEAR), lambda s: _claim(s, s["project_cost"])),
     "receive": Measure((SHARE, ACTOR, YEAR, YEAR), lambda s: _grant_shares(s, outlay_shares(s))),
     "grant_value": Measure((INSTRUMENT, TECHNOLOGY, YEAR), _measure_grant_value),
     # debts
@@ -242,6 +255,7 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "debt_room": Measure(AY, lambda s: allow_debt(s)),
     "result_room": Measure(AY, _measure_result_room),
     "wear": Measure(ATYY, lambda s: measure_wear(s)),
+    "start_wear": Measure(ATYY, lambda s: wear_out(s, s["project_cost"])),
     "wear_granted": Measure(
         (SHARE, ACTOR, YEAR, YEAR), lambda s: _grant_shares(s, measure_serving(s) / s["life"][:, None, None])
     ),
@@ -258,6 +272,7 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "cash_discount": Measure((YEAR,), operation_discount),
     "capital_discount": Measure((YEAR,), capital_discount),
     "unpaid_cost": Measure((ACCOUNT, YEAR), lambda s: np.asarray(weigh_unpaid(s) * operation_discount(s))),
-    "kept_value": Measure((ACTOR, TECHNOLOGY, YEAR), _measure_kept_value),
+    "kept_value": Measure((ACTOR, TECHNOLOGY, YEAR), lambda s: _keep_value(s, s["capex"])),
+    "kept_start": Measure((ACTOR, TECHNOLOGY, YEAR), lambda s: _keep_value(s, s["project_cost"])),
 }
 """How each coefficient of money is measured, by the name that the program asks for."""

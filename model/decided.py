@@ -10,7 +10,7 @@ from model.revise import LinearProgram
 from model.sparse import COST
 from scenarios.breaches import BREACHES
 
-INVESTED = ("build", "retired")
+INVESTED = ("build", "begin", "retired")
 """Families of columns whose cost is investment, less what is left of it."""
 MISSED = ("missed", "excess_total", *BREACHES)
 """Families of columns whose cost is what missed targets and broken limits of money are valued at."""

@@ -36,10 +36,12 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
 def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Outlays by owner and what covers them.
 
-    net_outlay_sum   net_outlay[a,y] = sum_{k,v} owned[k,a] outlay[k,v,y] capex[k,v] build[k,v]
+    net_outlay_sum   net_outlay[a,y] = sum_{k,v} owned[k,a] outlay[k,v,y] invested[k,v]
                                        - sum_{i,k,v} part[i,k,a] grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
+                     invested[k,v] = capex[k,v] build[k,v] + project_cost[k,v] begin[k,v]
     funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
-    draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] max(capex[k,v], 0) build[k,v] - grants[a,y]
+    draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] (max(capex[k,v], 0) build[k,v]
+                                          + project_cost[k,v] begin[k,v]) - grants[a,y]
     own_most         own[a,y] - settled[a,y] - nothing[a,y] <= L[y] own_funds[a,y]       own_paid: `add_carried_limit`
     frame_most       net_outlay[a,y] - settled[a,y] - nothing[a,y] <= L[y] frame[a,y]    frame_paid: likewise
                      nothing: max(reference_outlay - L limit, 0), what doing nothing takes beyond it
@@ -49,7 +51,7 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     rise_least       rise[a,y] >= net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u]            from 0 before the first
     """
     f = at.finance
-    decided, secured = set(f.decided), set(f.secured)
+    decided, secured, founded = set(f.decided), set(f.secured), set(at.founded)
     before = dict(zip(at.years[1:], at.years[:-1], strict=True))
     spent: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
     paid = dict(f.spent)
@@ -64,12 +66,15 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         due = [claim for start in spent[a, y] for claim in claims.get(start, ())]
         return sum(n("receive", (i, k), a, v, y) * m.claimed[i, k, v] for i, k, v in due)
 
+    def begun(a: str, y: int) -> Expression:
+        return sum(n("start_spend", a, k, v, y) * m.begin[k, v] for k, v in spent[a, y] if k in founded)
+
     def net_outlay_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
-        outlay = sum(n("spend", a, k, v, y) * m.build[k, v] for k, v in spent[a, y])
+        outlay = sum(n("spend", a, k, v, y) * m.build[k, v] for k, v in spent[a, y]) + begun(a, y)
         return m.net_outlay[a, y] == outlay - granted(a, y)
 
     def draw_outlay(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
-        outlay = sum(n("spend_gross", a, k, v, y) * m.build[k, v] for k, v in spent[a, y])
+        outlay = sum(n("spend_gross", a, k, v, y) * m.build[k, v] for k, v in spent[a, y]) + begun(a, y)
         return sum(m.draw[i, b, y] for i, b in f.debts if b == a) <= outlay - granted(a, y)
 
     def settled(a: str, y: int) -> Expression:
@@ -116,8 +121,8 @@ def add_secured(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Claims that are for what is decided: those that the rest of the start has no investment for.
 
     secured_most    secured[i,k,v] <= claimed[i,k,v]
-    secured_least   sum_i (claimed - secured)[i,k,v] <= capex[k,v] (build[k,v] - decided[k,v])
-    secured_owner   (claimed - secured)[i,k,v] <= (sum over eligible a of owned[k,a]) capex[k,v] (build - decided)[k,v]
+    secured_least   sum_i (claimed - secured)[i,k,v] <= invested[k,v] - that of what is decided
+    secured_owner   (claimed - secured)[i,k,v] <= (sum over eligible a of owned[k,a]) (the same)
     """
     by_start: dict[tuple[str, int], list[Claim]] = defaultdict(list)
     for i, k, v in at.finance.secured:
@@ -127,11 +132,11 @@ def add_secured(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         return m.claimed[claim] - m.secured[claim]
 
     def secured_least(m: pyo.ConcreteModel, k: str, v: int) -> Expression:
-        invested = n("claimable", k, v) * m.build[k, v] - n("claimable_decided", k, v)
+        invested = _sum_claimable(m, at, n, k, v) - n("claimable_decided", k, v)
         return sum(rest(claim) for claim in by_start[k, v]) <= invested
 
     def secured_owner(m: pyo.ConcreteModel, i: str, k: str, v: int) -> Expression:
-        invested = n("claimable_owned", i, k, v) * m.build[k, v] - n("claimable_owned_decided", i, k, v)
+        invested = _sum_owned(m, at, n, i, k, v) - n("claimable_owned_decided", i, k, v)
         return rest((i, k, v)) <= invested
 
     claims = list(at.finance.secured)
@@ -151,11 +156,23 @@ def _claims_by_start(at: Structure) -> dict[tuple[str, int], list[Claim]]:
     return claims
 
 
+def _sum_claimable(m: pyo.ConcreteModel, at: Structure, n: Numbers, k: str, v: int) -> Expression:
+    """Investment of a start, for which grants can be claimed: `invested[k,v]`."""
+    whole = n("claimable", k, v) * m.build[k, v]
+    return whole + n("claimable_start", k, v) * m.begin[k, v] if k in at.founded else whole
+
+
+def _sum_owned(m: pyo.ConcreteModel, at: Structure, n: Numbers, i: str, k: str, v: int) -> Expression:
+    """The same of those owners whose part a grant counts."""
+    part = n("claimable_owned", i, k, v) * m.build[k, v]
+    return part + n("claimable_owned_start", i, k, v) * m.begin[k, v] if k in at.founded else part
+
+
 def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Grants, claimed krona by krona of the investment they count.
 
-    claim_most      sum_i claimed[i,k,v] <= capex[k,v] build[k,v]                 a krona is granted once
-    claim_owner     claimed[i,k,v] <= (sum over eligible a of owned[k,a]) capex[k,v] build[k,v]
+    claim_most      sum_i claimed[i,k,v] <= invested[k,v]                         a krona is granted once
+    claim_owner     claimed[i,k,v] <= (sum over eligible a of owned[k,a]) invested[k,v]
     claim_project   sum_v grant_share[i,k] claimed[i,k,v] <= most_per_project[i]
     grant_pool      sum_k grant_share[i,k] claimed[i,k,v] <= L[v] pool[i,v]
     """
@@ -173,7 +190,7 @@ def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         return sum(n("grant_share", i, k) * m.claimed[i, k, v] for i, k, v in claims)
 
     def claim_most(m: pyo.ConcreteModel, k: str, v: int) -> Expression:
-        return sum(m.claimed[claim] for claim in by_start[k, v]) <= n("claimable", k, v) * m.build[k, v]
+        return sum(m.claimed[claim] for claim in by_start[k, v]) <= _sum_claimable(m, at, n, k, v)
 
     def claim_project(_: pyo.ConcreteModel, i: str, k: str) -> Expression:
         return granted(by_project[i, k]) <= n("most_per_project", i)
@@ -183,7 +200,7 @@ def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 
     m.claim_most = pyo.Constraint(list(by_start), rule=claim_most)
     m.claim_owner = pyo.Constraint(
-        list(claims), rule=lambda m, i, k, v: m.claimed[i, k, v] <= n("claimable_owned", i, k, v) * m.build[k, v]
+        list(claims), rule=lambda m, i, k, v: m.claimed[i, k, v] <= _sum_owned(m, at, n, i, k, v)
     )
     m.claim_project = pyo.Constraint(projects, rule=claim_project)
     m.grant_pool = pyo.Constraint(pools, rule=grant_pool)
@@ -226,7 +243,7 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     result_least    operating[a,y] + support[a,y] - depreciation[a,y] - interest[a,y] + under_result[a,y]
                       >= reference_operating - max(standing_result - least_result taxes_and_grants, reference_wear)
     """
-    f, claims = at.finance, _claims_by_start(at)
+    f, claims, founded = at.finance, _claims_by_start(at), set(at.founded)
 
     def operating_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         terms = [n("cash_demand", a, y)]
@@ -242,6 +259,7 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         owned = [k for k, owners in f.owners if a in owners]
         starts = [(k, v) for k in owned for v in at.years if v <= y]
         worn = sum(n("wear", a, k, v, y) * m.build[k, v] for k, v in starts)
+        worn += sum(n("start_wear", a, k, v, y) * m.begin[k, v] for k, v in starts if k in founded)
         spare = [claim for start in starts for claim in claims.get(start, ())]
         spared = sum(n("wear_granted", (i, k), a, v, y) * m.claimed[i, k, v] for i, k, v in spare)
         paid = sum(n("interest", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y)
@@ -274,14 +292,14 @@ def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression
     """Present cost in cash of the actor whose perspective it is; 0 under society.
 
     cash_cost = - sum_y D_op (operating + support) + sum_y d_cap net_outlay + sum_u debt_cost draw
-                - sum_{k,v} kept_value (build - retired in the last year)
+                - sum_{k,v} kept_value (build - retired in the last year) + the same of project_cost and begin
                 + excess and breaches paid for and account prices that nobody pays, as in the social cost
     """
     a = at.finance.viewer
     if not a:
         return 0
     held = [(k, v) for k, owners in at.finance.owners if a in owners for v in at.years]
-    retirable = set(at.retirable)
+    retirable, founded = set(at.retirable), set(at.founded)
     return sum(
         [
             *(-n("cash_discount", y) * m.operating[a, y] for y in at.years),
@@ -289,6 +307,7 @@ def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression
             *(n("capital_discount", y) * m.net_outlay[a, y] for y in at.years),
             *(n("debt_cost", i, u) * m.draw[i, b, u] for i, b, u in m.draw if b == a),
             *(-n("kept_value", a, k, v) * m.build[k, v] for k, v in held),
+            *(-n("kept_start", a, k, v) * m.begin[k, v] for k, v in held if k in founded),
             *(n("kept_value", a, k, v) * m.retired[k, v, at.years[-1]] for k, v in held if k in retirable),
             *(n("unpaid_cost", e, y) * m.account[e, y] for e, y in m.account),
             sum_excess_cost(m, at, n),

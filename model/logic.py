@@ -16,6 +16,7 @@ def add_lumps(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     begin_least   build[k,v] >= least_size[k] begin[k,v]
     begin_units   begin[k,v] <= units[k,v]                         a start is at least one unit
     once          sum_v begin[k,v] <= 1
+    begin_project begin[k,v] >= 1      where project[k,v] > 0, of those whose start costs a sum: a project is a start
     """
     m.unit_lump = pyo.Constraint(list(m.units), rule=lambda m, k, v: m.build[k, v] == n("unit_size", k) * m.units[k, v])
     m.begin_most = pyo.Constraint(
@@ -27,6 +28,10 @@ def add_lumps(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     )
     m.begin_units = pyo.Constraint(
         [place for place in m.begin if place in m.units], rule=lambda m, k, v: m.begin[k, v] <= m.units[k, v]
+    )
+    m.begin_project = pyo.Constraint(
+        [(k, v) for k in at.founded if k in at.projects for v in at.years],
+        rule=lambda m, k, v: m.begin[k, v] >= n("project_begun", k, v),
     )
     m.once = pyo.Constraint(list(at.once), rule=lambda m, k: sum(m.begin[k, v] for v in at.years) <= 1)
 

@@ -19,6 +19,7 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
 
     cost = sum_{k,v} finance[k] capex[k,v] (sum_y outlay[k,v,y] d_cap[y] build[k,v]
                                             - worth[k,v] d_end (build[k,v] - retired[k,v,last year]))
+         + sum_{k,v} finance[k] project_cost[k,v] (sum_y outlay[k,v,y] d_cap[y] - worth[k,v] d_end) begin[k,v]
          + sum_{k,y} D_op[y] fixed_cost[k,y] capacity[k,y] + D_op[y] variable_cost[k,y] sum_s activity[k,y,s]
          + sum_{c,y,s} D_op[y] (purchase_price[c,s,y] purchase[c,y,s] - sale_price[c,s,y] sale[c,y,s])
          + sum_{e,y} D_op[y] account_price[e,y] account[e,y]
@@ -29,6 +30,7 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
     return sum(
         [
             *(n("build_cost", k, v) * m.build[k, v] for k, v in m.build),
+            *(n("begin_cost", k, v) * m.begin[k, v] for k in at.founded for v in at.years),
             *(n("lost_worth", k, v) * m.retired[k, v, y] for k, v, y in m.retired if y == at.years[-1]),
             *(n("capacity_cost", k, y) * m.capacity[k, y] for k, y in m.capacity),
             *(n("activity_cost", k, y) * sum_activity(m, at, k, y) for k in at.slots for y in at.years),
@@ -41,12 +43,14 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
     )
 
 
-def sum_early(m: pyo.ConcreteModel, n: Numbers) -> Expression:
+def sum_early(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
     """Outlays by how early they are, by which plans of the same cost are told apart.
 
-    early = sum_{k,v} sum_y outlay[k,v,y] (E - y) / (E - y0) capex[k,v] build[k,v]       E the end of the horizon
+    early = sum_{k,v} sum_y outlay[k,v,y] (E - y) / (E - y0) (capex[k,v] build[k,v] + project_cost[k,v] begin[k,v])
+                                                                                           E the end of the horizon
             + MOVING times what is carried over from year to year: no more is than has to be
     """
     outlaid = [n("early_outlay", k, v) * m.build[k, v] for k, v in m.build]
+    outlaid += [n("early_start", k, v) * m.begin[k, v] for k in at.founded for v in at.years]
     moved = [MOVING * move for moves in (m.own_moved, m.frame_moved) for move in moves.values()]
     return sum([*outlaid, *moved])

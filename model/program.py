@@ -62,7 +62,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         ("finance_cost", sum_finance_cost(m, n)),
         ("rise_sum", sum_rise(m)),
         ("cash_cost", sum_cash_cost(m, at, n)),
-        ("early", sum_early(m, n)),
+        ("early", sum_early(m, at, n)),
     ):
         setattr(m, name, pyo.Objective(expr=expression))
         getattr(m, name).deactivate()

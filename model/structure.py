@@ -69,6 +69,7 @@ class Structure:
     switched: tuple[str, ...]
     once: tuple[str, ...]
     least_sized: tuple[str, ...]
+    founded: tuple[str, ...]
     logic: tuple[tuple[int, str, str, str], ...]
     excludes: Mapping[str, tuple[str, ...]]
     factors: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -240,12 +241,14 @@ def _read_starts(
     """Technologies whose starts are decided by a binary, and why."""
     once = set(r.where(TECHNOLOGY, r["technology_once"]))
     sized = set(r.pattern("least_size", lambda x: x > 0))
+    founded = set(r.pattern("project_cost", lambda x: x > 0))
     named = {k for _, kind, *pair in logic if kind in STARTING_RULES for k in pair}
     named |= {k for technologies in excludes.values() for k in technologies}
     return {
-        "switched": tuple(k for k in buildable if k in once | sized | named),
+        "switched": tuple(k for k in buildable if k in once | sized | named | founded),
         "once": tuple(k for k in buildable if k in once),
         "least_sized": tuple(k for k in buildable if k in sized),
+        "founded": tuple(k for k in buildable if k in founded),
     }
 
 

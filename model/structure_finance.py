@@ -234,7 +234,9 @@ def _find_claims(
     window = (scenario["first_start"][:, None] <= years) & (years <= scenario["last_start"][:, None])
     has_owner = np.einsum("ia,ka->ik", eligible.astype(float), scenario["owned"]) > 0
     open_to = (scenario["grant_share"] > 0) & has_owner
-    mask = open_to[:, :, None] & window[:, None, :] & (scenario["capex"] > 0)[None]
+    capex, project_cost = scenario["capex"], scenario["project_cost"]
+    costly = (capex > 0) | ((capex == 0) & (project_cost > 0))
+    mask = open_to[:, :, None] & window[:, None, :] & costly[None]
     instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
     places = ((instruments[i], technologies[k], int(years[v])) for i, k, v in np.argwhere(mask))
     return tuple(place for place in places if place[1] in buildable)
@@ -243,7 +245,8 @@ def _find_claims(
 def _find_spending(scenario: Arrays, buildable: tuple[str, ...]) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
     """When each technology's outlay falls, for those whose investment is not zero."""
     technologies, years = _labels(scenario, TECHNOLOGY), scenario[YEAR]
-    falls = (outlay_shares(scenario) > 0) & (scenario["capex"] != 0)[:, :, None]
+    invested = (scenario["capex"] != 0) | (scenario["project_cost"] != 0)
+    falls = (outlay_shares(scenario) > 0) & invested[:, :, None]
     return tuple(
         (k, tuple((int(years[v]), int(years[y])) for v, y in np.argwhere(row)))
         for k, row in zip(technologies, falls, strict=True)

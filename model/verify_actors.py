@@ -92,8 +92,9 @@ def find_claimable(read: Scene) -> Array:
     given = read.given
     after = given.vintage >= given.first_start[:, None]
     before = given.vintage <= given.last_start[:, None]
+    costs = np.where(given.capex == 0, given.project_cost, given.capex) > 0
     shared = (given.instrument_kind == GRANT)[:, None] & (given.grant_share > 0)
-    return np.asarray(shared[:, :, None] & (after & before)[:, None, :] & (given.capex > 0))
+    return np.asarray(shared[:, :, None] & (after & before)[:, None, :] & costs)
 
 
 @kept

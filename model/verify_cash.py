@@ -226,7 +226,8 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
     return {
         **{name: flow.at(a).over(0) for name, flow in flows.items()},
         "terminal": product("iu,iu->", ledger.loans.terminal, draw) * end,
-        "salvage": product("k,kv,kv->", owned, measure_worth(read) * read.given.capex, find_left(read)) * -end,
+        "salvage": product("k,kv,kv->", owned, measure_worth(read) * read.given.capex, find_left(read)) * -end
+        + product("k,kv,kv->", owned, measure_worth(read) * read.given.project_cost, read.plan.begin) * -end,
         "account_price": _price_unpaid(read),
         **{name: social[name] for name in ("excess", "breach") if name in social},
     }

@@ -62,8 +62,8 @@ def weigh_grants(read: Scene) -> tuple[Weights, Weights]:
 def check_claims(ledger: Ledger) -> Iterator[Rule]:
     """What grants are claimed for.
 
-    claim_most      sum_i claimed <= capex build: a krona is granted once
-    claim_owner     claimed <= (sum over eligible a of owned) capex build
+    claim_most      sum_i claimed <= capex build + project_cost begin: a krona is granted once
+    claim_owner     claimed <= (sum over eligible a of owned) (the same)
     claim_project   sum_v grant_share claimed <= most_per_project
     grant_pool      sum_k grant_share claimed <= L pool
     """
@@ -81,8 +81,8 @@ def check_secured(ledger: Ledger) -> Iterator[Rule]:
     """Which claims are for what is decided: at least those that the rest of a start has no investment for.
 
     secured_most    secured <= claimed
-    secured_least   sum_i (claimed - secured) <= capex (build - decided)
-    secured_owner   claimed - secured <= (sum over eligible a of owned) capex (build - decided)
+    secured_least   sum_i (claimed - secured) <= what is invested less what of it is decided
+    secured_owner   claimed - secured <= (sum over eligible a of owned) (the same)
     """
     read, money, plan = ledger.read, _money(ledger), ledger.read.plan
     settled = (read.given.technology_status == "decided")[:, None]
@@ -93,11 +93,11 @@ def check_secured(ledger: Ledger) -> Iterator[Rule]:
         yield met("secured_least", TV, money, together)
         return
     rest = term(plan.claimed) - term(plan.secured)
-    invested = term(ledger.invested) - term(read.given.capex * read.decided)
+    invested = term(ledger.invested) - term(ledger.invested_decided)
     counted = np.einsum("ia,ka->ik", read.given.eligible, read.given.owned)[:, :, None]
     yield at_most("secured_most", ITV, money, term(plan.secured), term(plan.claimed), each)
     yield at_most("secured_least", TV, money, rest.over(0), invested, together)
-    owned = term(counted * ledger.invested) - term(counted * read.given.capex * read.decided)
+    owned = term(counted * ledger.invested) - term(counted * ledger.invested_decided)
     yield at_most("secured_owner", ITV, money, rest, owned, each)
 
 
@@ -130,8 +130,8 @@ def check_draws(ledger: Ledger) -> Iterator[Rule]:
     draw_most     sum_a draw <= L most_draw
     issue_least   draw >= least_issue issue
     issue_most    draw <= L most_draw issue
-    draw_outlay   sum_i draw <= sum owned outlay max(capex, 0) build - grant, where the actor can draw: loans pay for
-                  outlays, nothing else
+    draw_outlay   sum_i draw <= sum owned outlay (max(capex, 0) build + project_cost begin) - grant, where the actor
+                  can draw: loans pay for outlays, nothing else
     """
     read, draw, money, draws = ledger.read, term(ledger.read.plan.draw), _money(ledger), find_draws(ledger.read)
     yield draws.most.cap("draw_most", money, draw.over(1))

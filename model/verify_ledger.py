@@ -54,7 +54,14 @@ class Ledger:
     @cached_property
     def invested(self) -> Array:
         """Investment begun, neither discounted nor with a hurdle, (technology, vintage)."""
-        return np.asarray(self.read.given.capex * self.read.plan.build)
+        given, plan = self.read.given, self.read.plan
+        return np.asarray(given.capex * plan.build + given.project_cost * plan.begin)
+
+    @cached_property
+    def invested_decided(self) -> Array:
+        """The same of what is decided alone, (technology, vintage)."""
+        given, decided = self.read.given, self.read.decided
+        return np.asarray(given.capex * decided + given.project_cost * (decided > 0))
 
     @cached_property
     def outlay(self) -> Sum:
@@ -64,7 +71,8 @@ class Ledger:
     @cached_property
     def positive_outlay(self) -> Sum:
         """Paid for construction of what costs anything, which is all that loans may pay for, (actor, year)."""
-        begun = np.maximum(self.read.given.capex, 0.0) * self.read.plan.build
+        given, plan = self.read.given, self.read.plan
+        begun = np.maximum(given.capex, 0.0) * plan.build + given.project_cost * plan.begin
         return self._share_out(begun, spread_outlay(self.read))
 
     @cached_property
@@ -80,7 +88,7 @@ class Ledger:
     @cached_property
     def settled(self) -> Sum:
         """Net outlay of what is decided: its outlay less the grants that are secured for it, (actor, year)."""
-        decided = self._share_out(self.read.given.capex * self.read.decided, spread_outlay(self.read))
+        decided = self._share_out(self.invested_decided, spread_outlay(self.read))
         return decided - self._grant_out(spread_outlay(self.read), self.read.plan.secured)
 
     @cached_property

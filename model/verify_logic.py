@@ -19,11 +19,13 @@ RY = (LOGIC_ROW, YEAR)
 @kept
 def find_started(read: Scene) -> Mapping[str, Places]:
     """Where the rules on units and starts stand."""
+    founded = (read.given.project_cost > 0).any(1)
     lumpy, switched, shape = read.lumpy[:, None], read.switched[:, None], read.shape(*TV)
     return {
         "lumpy": find_places(lumpy, shape),
         "switched": find_places(switched, shape),
         "both": find_places(lumpy & switched, shape),
+        "founded": find_places((read.projects > 0) & read.buildable[:, None] & founded[:, None], shape),
         "once": find_places(read.once, shape[:1]),
         "exclusive": find_places(read.exclusive[:, None], shape),
     }
@@ -37,6 +39,7 @@ def check_lumps(read: Reading) -> Iterator[Rule]:
     begin_least   build >= least_size begin
     begin_units   begin <= units, where a technology has both
     once          sum_v begin <= 1
+    begin_project begin >= 1 where a project is forced or decided, of those whose start costs a sum
     """
     given, plan, places = read.given, read.plan, find_started(read)
     unit, begin, build = given.technology_capacity_unit, read.starts, term(read.plan.build)
@@ -47,6 +50,8 @@ def check_lumps(read: Reading) -> Iterator[Rule]:
     yield at_most("begin_most", TV, unit, build, term(allowed), places["switched"])
     yield at_most("begin_least", TV, unit, term(given.least_size[:, None] * begin), build, places["switched"])
     yield at_most("begin_units", TV, "1", term(begin), term(plan.units), places["both"])
+    projects = read.projects > 0
+    yield at_most("begin_project", TV, "1", term(projects.astype(float)), term(begin), places["founded"])
     yield at_most("once", (TECHNOLOGY,), "1", term(begin.sum(1)), term(1.0), places["once"])
 
 

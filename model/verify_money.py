@@ -146,6 +146,8 @@ class Prices:
 
     investment: Array
     salvage: Array
+    start: Array
+    start_salvage: Array
     fixed: Array
     variable: Array
     purchase: Weights
@@ -157,14 +159,17 @@ class Prices:
 
 @kept
 def price_decisions(read: Scene) -> Prices:
-    """Build (technology, vintage); the others of a year at a year's rate, times the discount factor of operation."""
+    """Build and begin (technology, vintage); the others of a year at a year's rate, times the factor of operation."""
     given, operation = read.given, discount_operation(read)
-    capital = price_capital(read)[:, None] * given.capex
+    financed = price_capital(read)[:, None]
+    capital, founding = financed * given.capex, financed * given.project_cost
     spent = np.einsum("kvy,y->kv", spread_outlay(read), discount_capital(read))
     price = np.where(read.given.target_mode == "priced", price_misses(read), 0.0)
     return Prices(
         investment=capital * spent,
         salvage=-capital * (measure_worth(read) * discount_end(read)),
+        start=founding * spent,
+        start_salvage=-founding * (measure_worth(read) * discount_end(read)),
         fixed=operation * given.fixed_cost,
         variable=operation * given.variable_cost,
         purchase=_weigh_trade(read, given.purchase_price, operation),
@@ -202,8 +207,9 @@ def measure_components(read: Reading) -> dict[str, Sum]:
     operation = discount_operation(read)
     breaches = {"breach": measure_breach_cost(read, operation)} if has_breaches(read.scenario) else {}
     return {
-        "investment": product("kv,kv->", price.investment, plan.build),
-        "salvage": product("kv,kv->", price.salvage, find_left(read)),
+        "investment": product("kv,kv->", price.investment, plan.build) + product("kv,kv->", price.start, plan.begin),
+        "salvage": product("kv,kv->", price.salvage, find_left(read))
+        + product("kv,kv->", price.start_salvage, plan.begin),
         "fixed": product("ky,ky->", price.fixed, plan.capacity),
         "variable": product("ky,ky->", price.variable, read.yearly_activity),
         "purchase": price.purchase.times(plan.purchase),

@@ -204,7 +204,8 @@ class Scene:
         rows = np.isin(self.given.logic_kind, ("requires", "follows", "excludes"))
         named = np.concatenate([self.given.logic_technology[rows], self.given.logic_other[rows]])
         in_logic = np.isin(self.given.technology, named)
-        return np.asarray(self.buildable & (self.once | (self.given.least_size > 0) | in_logic))
+        sized = (self.given.least_size > 0) | (self.given.project_cost > 0).any(1)
+        return np.asarray(self.buildable & (self.once | sized | in_logic))
 
     @property
     @kept

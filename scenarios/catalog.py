@@ -230,6 +230,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("cycles", "slices", (SLICE,), "1/yr", 1, 1, 8760, "How many times a year its season's storage cycle repeats." ),
     # parameters of technologies
     Quantity("capex", "parameters", TY, "{money}/{capacity}", 0, -inf, inf, "Investment per unit of capacity whose construction starts that year."),
+    Quantity("project_cost", "parameters", TY, "{money}", 0, 0, inf, "Fixed investment of a start of construction that year, however much is begun, beside capex."),
     Quantity("fixed_cost", "parameters", TY, "{money}/{capacity}/yr", 0, -inf, inf, "Fixed operation and maintenance per unit of capacity."),
     Quantity("variable_cost", "parameters", TY, "{money}/{activity}", 0, -inf, inf, "Cost per unit of activity, commodities bought not included."),
     Quantity("life", "parameters", (TECHNOLOGY,), "yr", inf, 0.1, inf, "Years a vintage stands in service."),

@@ -8,7 +8,7 @@ from math import isinf
 import numpy as np
 
 from scenarios.catalog import GROUP, QUANTITY_BY_NAME, YES_NO
-from scenarios.cells import ROW
+from scenarios.cells import NUMBER, ROW
 from scenarios.checks_view import View, file_of, write_plainly
 from scenarios.errors import Problem
 
@@ -172,6 +172,8 @@ def _starts(view: View) -> Mapping[str, tuple[int, str]]:
     logic = view.chosen.frames["logic"]
     named = logic[logic["kind"].isin(["requires", "follows", "excludes"])]
     reasons |= dict.fromkeys([*named["technology"], *named["other"]], "logic")
+    costs = view.written("project_cost")
+    reasons |= dict.fromkeys(costs.loc[costs[NUMBER] > 0, "technology"], "project_cost")
     for quantity in ("least_size", "unit_size"):
         reasons |= {name: quantity for name, size in view.single(quantity).items() if size > 0}
     reasons |= {name: "once" for name, about in view.technologies.items() if about["once"] == "yes"}

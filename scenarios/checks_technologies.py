@@ -21,6 +21,7 @@ ORDERING_KINDS = (*STARTING_KINDS, "supports")
 CAPACITY_QUANTITIES = (
     "existing",
     "capex",
+    "project_cost",
     "fixed_cost",
     "most_capacity",
     "least_capacity",
@@ -81,10 +82,18 @@ def find_numbers_without_capacity(view: View) -> Iterator[Problem]:
 
 def find_missing_lives(view: View) -> Iterator[Problem]:
     """Investments without a life: standing for ever, they would be given back whole at the end of the plan."""
-    capex = view.written("capex")
-    for place in list_records(capex[capex[NUMBER] != 0].drop_duplicates(TECHNOLOGY)):
+    costs = pd.concat([view.written("capex"), view.written("project_cost")])
+    for place in list_records(costs[costs[NUMBER] != 0].drop_duplicates(TECHNOLOGY)):
         if place[TECHNOLOGY] in view.builders and place[TECHNOLOGY] not in view.single("life"):
             yield place_problem("life_missing", place, technology=place[TECHNOLOGY])
+
+
+def find_retired_projects(view: View) -> Iterator[Problem]:
+    """Fixed sums of starts that may be retired bit by bit: what of the sum is lost by that, nobody could say."""
+    costs = view.written("project_cost")
+    for place in list_records(costs[costs[NUMBER] > 0].drop_duplicates(TECHNOLOGY)):
+        if view.technologies[place[TECHNOLOGY]]["retirable"] == "yes":
+            yield place_problem("project_cost_retirable", place, technology=place[TECHNOLOGY])
 
 
 def find_idle_technologies(view: View) -> Iterator[Problem]:

@@ -7,9 +7,10 @@ technology `k`, offset `o` of 0, 1/2 or 1 for money at the start, in the middle 
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
-from scenarios.arrays import Arrays, remember
+from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.choices import SALVAGES, TIMINGS
 from scenarios.service import (
     find_curved,
@@ -20,6 +21,7 @@ from scenarios.service import (
     share_left,
     share_left_discounted,
 )
+from scenarios.terms import TECHNOLOGY, VINTAGE
 
 Floats = NDArray[np.float64]
 _NONE, _STRAIGHT_LINE, _SINKING_FUND, _ANNUITIES = SALVAGES
@@ -52,6 +54,16 @@ def end_discount(scenario: Arrays) -> float:
     d_end = (1+r)^-(E - y0),  E = last year + its length
     """
     return float(_grow(scenario, np.array(read_years(scenario)[0] - find_end(scenario))))
+
+
+def begin_investments(scenario: Scenario, plan: xr.Dataset) -> Floats:
+    """Real money of what a plan begins (technology, vintage): `capex build`, and the fixed sums of its starts.
+
+    capex[k,v] build[k,v] + project_cost[k,v] begin[k,v]
+    """
+    given = read_arrays(scenario)
+    build, begin = (plan[name].transpose(TECHNOLOGY, VINTAGE).values for name in ("build", "begin"))
+    return np.asarray(given["capex"] * build + given["project_cost"] * begin)
 
 
 def annuity_factor(rate: Floats | float, life: Floats | float) -> Floats:

@@ -24,8 +24,8 @@ MONEY = "money"
 OWNERS = (TECHNOLOGY, COMMODITY, ITEM, ACCOUNT, GROUP, TARGET, SLICE, ACTOR)
 """Keys that may say what a number is about, the first filled one says it."""
 QUANTITIES_OF_COMPONENT: Mapping[str, tuple[str, ...]] = {
-    "investment": ("capex", "life"),
-    "salvage": ("capex", "life"),
+    "investment": ("capex", "project_cost", "life"),
+    "salvage": ("capex", "project_cost", "life"),
     "hurdle": ("hurdle_rate",),
     "fixed": ("fixed_cost", "existing"),
     "variable": ("variable_cost",),
@@ -103,7 +103,7 @@ def weigh_by_costs(costs: Mapping[tuple[str, str], float]) -> dict[tuple[str, st
     """Weights from a plan's discounted cost, given by component (as QUANTITIES_OF_COMPONENT names them) and item.
 
     >>> weigh_by_costs({("investment", "pump"): 5.0, ("salvage", "pump"): -2.0})
-    {('capex', 'pump'): 3.0, ('life', 'pump'): 3.0}
+    {('capex', 'pump'): 3.0, ('project_cost', 'pump'): 3.0, ('life', 'pump'): 3.0}
     """
     sums: dict[tuple[str, str], float] = {}
     for (component, item), money in costs.items():

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.cash import share_grants
 from scenarios.catalog_finance import DEBTS
-from scenarios.money import outlay_shares
+from scenarios.money import begin_investments, outlay_shares
 from scenarios.projects import list_decided
 from scenarios.service import measure_serving
 from scenarios.standing import follow_standing
@@ -79,7 +79,12 @@ def allow_step(scenario: Arrays) -> Floats:
 @remember
 def measure_wear(scenario: Arrays) -> Floats:
     """Depreciation of an owner per unit begun (actor, technology, start, year), a calendar year."""
-    worn = measure_serving(scenario) / scenario["life"][:, None, None] * scenario["capex"][:, :, None]
+    return wear_out(scenario, scenario["capex"])
+
+
+def wear_out(scenario: Arrays, invested: Floats) -> Floats:
+    """Depreciation of an owner of an investment (technology, start), the same way."""
+    worn = measure_serving(scenario) / scenario["life"][:, None, None] * invested[:, :, None]
     return np.asarray(scenario["owned"].T[:, :, None, None] * worn[None])
 
 
@@ -89,19 +94,20 @@ def use_limits(scenario: Scenario, plan: xr.Dataset) -> dict[str, Floats]:
     What is decided is on top of the limits, and so its outlay less its own grants is no part of that.
     """
     given = read_arrays(scenario)
-    build = plan["build"].transpose(TECHNOLOGY, VINTAGE).values
+    worn = wear_out(given, begin_investments(given, plan)).sum(axis=(1, 2))
     paid = np.asarray(plan["net_outlay"].transpose(ACTOR, YEAR).values, dtype=float)
     secured = plan["secured"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     return {
         REFERENCE_OUTLAY: paid - _measure_settled(given, secured),
-        REFERENCE_WEAR: np.asarray(np.einsum("akvy,kv->ay", measure_wear(given), build)),
+        REFERENCE_WEAR: np.asarray(worn),
     }
 
 
 def _measure_settled(scenario: Arrays, secured: Floats) -> Floats:
     """Outlay of what is decided less the grants that are secured for it (actor, year)."""
-    spent = outlay_shares(scenario)
-    paid = np.einsum("ka,kv,kvy->ay", scenario["owned"], scenario["capex"] * list_decided(scenario), spent)
+    spent, decided = outlay_shares(scenario), list_decided(scenario)
+    invested = scenario["capex"] * decided + scenario["project_cost"] * (decided > 0)
+    paid = np.einsum("ka,kv,kvy->ay", scenario["owned"], invested, spent)
     granted = share_grants(scenario) * scenario["grant_share"][:, :, None]
     return np.asarray(paid - np.einsum("ika,ikv,kvy->ay", granted, secured, spent, optimize=True))
 

@@ -277,6 +277,13 @@ SETTLED: dict[str, Any] = PURSES | {
     ]
 }
 
+FOUNDED: dict[str, Any] = SETTLED | {
+    "technologies": [
+        PURSES["technologies"][0],
+        {**SETTLED["technologies"][1], "project_cost": {2025: 2, 2026: 1}, "most_build": 4},
+    ]
+}
+
 SUPPORTS: dict[str, Any] = {
     "case": YEARS,
     "slices": HALVES,
@@ -359,12 +366,14 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("account_sum", "credit_share_most", "credit_most"), LEDGERS),
     "credit_positive": FORESTS,
     **dict.fromkeys(("target", "target_total", "missed_own", "missed_parts", "miss_most"), TARGETS),
-    **dict.fromkeys(("net_outlay_sum", "funding", "draw_outlay"), PURSES),
+    **dict.fromkeys(("funding",), PURSES),
     **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "result_least", "operating_sum"), PURSES),
-    **dict.fromkeys(("claim_most", "claim_owner", "claim_project", "grant_pool"), PURSES),
+    **dict.fromkeys(("claim_project", "grant_pool"), PURSES),
     **dict.fromkeys(("own_most", "own_paid", "frame_most", "frame_paid"), SAVERS),
     **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", *VIEWS), PURSES),
-    **dict.fromkeys(("project_least", "secured_most", "secured_least", "secured_owner"), SETTLED),
+    **dict.fromkeys(("project_least", "secured_most"), SETTLED),
+    **dict.fromkeys(("net_outlay_sum", "draw_outlay", "claim_most", "claim_owner", "begin_project"), FOUNDED),
+    **dict.fromkeys(("secured_least", "secured_owner"), FOUNDED),
     **{f"support_{rule}": SUPPORTS for rule in ("active", "serving", "annual", "most", "in_all")},
 }
 """Every constraint family, and the town whose rows of it are written down."""

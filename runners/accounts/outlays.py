@@ -7,16 +7,16 @@ import xarray as xr
 
 from runners.accounts.amounts import Floats
 from scenarios.cash import share_grants, share_owners
-from scenarios.money import end_discount, outlay_shares, salvage_worth
+from scenarios.money import begin_investments, end_discount, outlay_shares, salvage_worth
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 
 def spend_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real money spent in each year on what was begun in a vintage year (technology, vintage, year).
 
-    outlay[k,v,y] capex[k,v] build[k,v]
+    outlay[k,v,y] (capex[k,v] build[k,v] + project_cost[k,v] begin[k,v])
     """
-    begun = _begin(scenario, plan)
+    begun = begin_investments(scenario, plan)
     shares = outlay_shares(scenario)
     return np.asarray(begun[:, :, None] * shares)
 
@@ -48,9 +48,8 @@ def draw_actors(plan: xr.Dataset) -> Floats:
 
 def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real worth left at the end of the horizon, by the salvage rule (technology): of what is not retired."""
-    worth = salvage_worth(scenario)
-    standing = plan["build"].transpose(TECHNOLOGY, VINTAGE).values - count_retired(plan)
-    return np.asarray((scenario["capex"].values * standing * worth).sum(axis=1))
+    lost = scenario["capex"].values * count_retired(plan)
+    return np.asarray(((begin_investments(scenario, plan) - lost) * salvage_worth(scenario)).sum(axis=1))
 
 
 def count_retired(plan: xr.Dataset) -> Floats:
@@ -63,8 +62,3 @@ def discount_worth(scenario: xr.Dataset) -> Floats:
     factors = np.zeros(scenario.sizes[YEAR])
     factors[-1] = end_discount(scenario)
     return factors
-
-
-def _begin(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
-    """Real money of what is begun (technology, vintage)."""
-    return np.asarray(scenario["capex"].values * plan["build"].transpose(TECHNOLOGY, VINTAGE).values)

@@ -15,7 +15,13 @@ from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import ACCOUNT, TARGET, YEAR
 from scenarios.choices import TIMINGS
 from scenarios.errors import CaseError, Problem
-from scenarios.money import capital_discount, finance_multiplier, operation_discount, outlay_shares
+from scenarios.money import (
+    begin_investments,
+    capital_discount,
+    finance_multiplier,
+    operation_discount,
+    outlay_shares,
+)
 from scenarios.pools import count_own, price_pools
 from scenarios.service import find_curved, find_service_start, measure_alive
 from scenarios.targets import average_factors
@@ -131,7 +137,7 @@ def cost_of_year(scenario: xr.Dataset, plan: xr.Dataset, year: int) -> float:
     Args:
         year: its place among the years of the plan.
     """
-    begun = scenario["capex"].values * plan["build"].values * spread_investments(scenario, year)
+    begun = begin_investments(scenario, plan) * spread_investments(scenario, year)
     fixed = scenario["fixed_cost"].values[:, year] @ plan["capacity"].values[:, year]
     variable = scenario["variable_cost"].values[:, year] @ plan["activity"].values[:, :, year].sum(axis=1)
     trade = 0.0

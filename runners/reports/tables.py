@@ -23,6 +23,7 @@ from scenarios.arrays import read_arrays
 from scenarios.breaches import LIMITS
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
+    begin_investments,
     capital_discount,
     end_discount,
     finance_multiplier,
@@ -193,7 +194,7 @@ def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 
 def _outlay(scenario: xr.Dataset, plan: xr.Dataset) -> np.ndarray:
     """Undiscounted money (technology, vintage, year) spent on what starts in a vintage year."""
-    begun = scenario["capex"].values * plan["build"].values
+    begun = begin_investments(scenario, plan)
     shares = outlay_shares(scenario)
     return np.asarray(begun[:, :, None] * shares)
 

@@ -119,10 +119,17 @@ def take_array(dataset: xr.Dataset, name: str, *dims: str) -> Floats:
 def spend_outlays(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real money spent on each technology in each year (technology, year).
 
-    sum_v outlay[k,v,y] capex[k,v] build[k,v]
+    sum_v outlay[k,v,y] (capex[k,v] build[k,v] + project_cost[k,v] begin[k,v])
     """
-    begun = scenario.variables["capex"].values * take_array(plan, "build", TECHNOLOGY, VINTAGE)
+    begun = _begin(scenario, plan)
     return np.asarray(np.matmul(begun[:, None, :], _share_outlays(memory, scenario))[:, 0, :])
+
+
+def _begin(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real money of what is begun (technology, vintage): what `scenarios.money.begin_investments` says."""
+    begun = scenario.variables["capex"].values * take_array(plan, "build", TECHNOLOGY, VINTAGE)
+    sums = scenario.variables["project_cost"].values
+    return begun + sums * take_array(plan, "begin", TECHNOLOGY, VINTAGE) if sums.any() else begun
 
 
 def reckon_cash(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: Floats) -> tuple[Floats, Floats]:
@@ -221,7 +228,7 @@ def _depreciate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Float
         capital = reckon_capital(scenario, plan)
         return capital[DEPRECIATION].real + capital[WRITTEN_OFF].real - capital[GRANTS_RELEASED].real
     krona = memory.recall(scenario, BOOK_NUMBERS, lambda: depreciate_krona(scenario))
-    begun = scenario.variables["capex"].values * take_array(plan, "build", TECHNOLOGY, VINTAGE)
+    begun = _begin(scenario, plan)
     written = _share_owners(memory, scenario).T @ np.matmul(begun[:, None, :], krona)[:, 0, :]
     return np.asarray(written - _grant(memory, scenario, plan, krona))
 
