@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, measure_use, share_hours, take
+from scenarios.actor_rates import discount_capital, discount_end, discount_operation
 from scenarios.arrays import Arrays, remember
 from scenarios.breaches import LIMITS, Limit, price_breach
 from scenarios.carrying import CARRIED, FRAME, OWN_FUNDS, worth_later
@@ -21,7 +22,7 @@ from scenarios.cash import (
 )
 from scenarios.charges import charge_build, charge_capacity, find_hosts, find_payers, weigh_unpaid
 from scenarios.loans import loan_schedules
-from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares, salvage_worth
+from scenarios.money import operation_discount, outlay_shares, salvage_worth
 from scenarios.projects import list_decided
 from scenarios.rooms import allow_debt, allow_loss, allow_outlay, allow_step, measure_wear, wear_out
 from scenarios.service import measure_serving
@@ -80,15 +81,19 @@ def _claim(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
 
 
 def _measure_grant_value(scenario: Arrays) -> np.ndarray:
-    paid = np.einsum("kvy,y->kv", outlay_shares(scenario), capital_discount(scenario))
-    return np.asarray(scenario["grant_share"][:, :, None] * paid[None])
+    """What a krona claimed brings those who receive it, each at its rate (instrument, technology, start)."""
+    paid = np.einsum("kvy,ay->akv", outlay_shares(scenario), discount_capital(scenario))
+    return np.asarray(scenario["grant_share"][:, :, None] * np.einsum("ika,akv->ikv", share_grants(scenario), paid))
 
 
 def _measure_debt_cost(scenario: Arrays) -> np.ndarray:
-    """Cost of a krona drawn in the end: `sum d_cap (repayment + interest) + terminal - d_cap` (instrument, draw)."""
-    loans, discount = loan_schedules(scenario), capital_discount(scenario)
-    cost = np.einsum("iuy,y->iu", loans.repayment + loans.interest, discount)
-    return np.asarray(cost + loans.terminal * end_discount(scenario) - discount)
+    """Cost of a krona drawn in the end, at the rate of who draws (instrument, actor, draw).
+
+    sum d_cap (repayment + interest) + terminal d_end - d_cap
+    """
+    loans, discount = loan_schedules(scenario), discount_capital(scenario)
+    cost = np.einsum("iuy,ay->iau", loans.repayment + loans.interest, discount)
+    return np.asarray(cost + loans.terminal[:, None] * discount_end(scenario)[:, None] - discount)
 
 
 def _measure_result_room(scenario: Arrays) -> np.ndarray:
@@ -97,6 +102,12 @@ def _measure_result_room(scenario: Arrays) -> np.ndarray:
     Endless where there is no such path to measure against.
     """
     return np.asarray(allow_loss(scenario) - np.nan_to_num(scenario["reference_operating"]))
+
+
+def _measure_loss_room(scenario: Arrays) -> np.ndarray:
+    """Most present cost of an actor: what it may lose and what doing nothing costs it (actor); endless without."""
+    worth = scenario["reference_worth"]
+    return np.where(np.isnan(worth), np.inf, scenario["most_loss"] - worth)
 
 
 @remember
@@ -151,8 +162,8 @@ def _measure_cash_account(scenario: Arrays) -> np.ndarray:
 
 def _keep_value(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
     """Present worth left to an owner of an investment (technology, start), (actor, technology, start)."""
-    worth = salvage_worth(scenario) * end_discount(scenario) * invested
-    return np.asarray(np.einsum("ka,kv->akv", scenario["owned"], worth))
+    worth = salvage_worth(scenario) * invested
+    return np.asarray(np.einsum("ka,kv,a->akv", scenario["owned"], worth, discount_end(scenario)))
 
 
 def _price_supported(pay: Callable[[Arrays], np.ndarray]) -> Measure:
@@ -171,8 +182,8 @@ def _receive_support(discount: Callable[[Arrays], np.ndarray]) -> Measure:
     """Money to an actor per unit of decided activity that is supported (supported, actor, slot, year)."""
 
     def measure(scenario: Arrays) -> np.ndarray:
-        whole = _price_supported(price_support).function(scenario) * discount(scenario)
-        return np.asarray(share_support(scenario)[:, :, None, None] * whole[:, None])
+        whole = _price_supported(price_support).function(scenario)[:, None] * discount(scenario)[:, None]
+        return np.asarray(share_support(scenario)[:, :, None, None] * whole)
 
     return Measure((SUPPORTED, ACTOR, SLOT, YEAR), measure)
 
@@ -180,6 +191,12 @@ def _receive_support(discount: Callable[[Arrays], np.ndarray]) -> Measure:
 def _pay_support(scenario: Arrays) -> np.ndarray:
     """What a unit of activity in a slice brings all eligible owners together (supported, slice, year)."""
     return np.asarray(share_support(scenario).sum(axis=1)[:, None, None] * price_support(scenario))
+
+
+def _value_support(scenario: Arrays) -> np.ndarray:
+    """The same over the years, each owner's part at its rate (supported, slice, year)."""
+    worth = np.einsum("pa,ay->py", share_support(scenario), discount_operation(scenario))
+    return np.asarray(worth[:, None, :] * price_support(scenario))
 
 
 def _measure_support_use(scenario: Arrays) -> np.ndarray:
@@ -229,14 +246,14 @@ FINANCE_MEASURES: dict[str, Measure] = {
     # debts
     "balance": Measure((INSTRUMENT, YEAR, YEAR), lambda s: loan_schedules(s).balance),
     "interest": Measure((INSTRUMENT, YEAR, YEAR), lambda s: np.asarray(loan_schedules(s).interest / s["length"])),
-    "debt_cost": Measure(IY, _measure_debt_cost),
+    "debt_cost": Measure((INSTRUMENT, ACTOR, YEAR), _measure_debt_cost),
     # support by output
     "support_use": Measure((SUPPORTERS, SLOT, YEAR, YEAR), _measure_support_use),
     "support_annual_use": Measure((SUPPORTERS, YEAR, YEAR), _measure_support_annual),
     "support_paid": _price_supported(lambda s: _pay_support(s) * s["length"]),
-    "support_value": _price_supported(lambda s: _pay_support(s) * operation_discount(s)),
-    "support_receive": _receive_support(lambda s: np.ones(s.sizes[YEAR])),
-    "support_worth": _receive_support(operation_discount),
+    "support_value": _price_supported(_value_support),
+    "support_receive": _receive_support(lambda s: np.ones((s.sizes[ACTOR], s.sizes[YEAR]))),
+    "support_worth": _receive_support(discount_operation),
     "most_support_in_all": take("most_support_in_all", INSTRUMENT),
     # limits of a plan year: rates times its length
     "most_support": lengthen("most_support", *IY),
@@ -254,6 +271,7 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "outlay_step": Measure(AY, allow_step),
     "debt_room": Measure(AY, lambda s: allow_debt(s)),
     "result_room": Measure(AY, _measure_result_room),
+    "loss_room": Measure((ACTOR,), _measure_loss_room),
     "wear": Measure(ATYY, lambda s: measure_wear(s)),
     "start_wear": Measure(ATYY, lambda s: wear_out(s, s["project_cost"])),
     "wear_granted": Measure(
@@ -269,8 +287,8 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "cash_purchase": _measure_cash_trade(selling=False),
     "cash_sale": _measure_cash_trade(selling=True),
     "cash_demand": Measure(AY, _measure_cash_demand),
-    "cash_discount": Measure((YEAR,), operation_discount),
-    "capital_discount": Measure((YEAR,), capital_discount),
+    "cash_discount": Measure(AY, discount_operation),
+    "capital_discount": Measure(AY, discount_capital),
     "unpaid_cost": Measure((ACCOUNT, YEAR), lambda s: np.asarray(weigh_unpaid(s) * operation_discount(s))),
     "kept_value": Measure((ACTOR, TECHNOLOGY, YEAR), lambda s: _keep_value(s, s["capex"])),
     "kept_start": Measure((ACTOR, TECHNOLOGY, YEAR), lambda s: _keep_value(s, s["project_cost"])),

@@ -274,10 +274,10 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 def sum_finance_cost(m: pyo.ConcreteModel, n: Numbers) -> Expression:
     """Present cost of all finance: loans at what they cost beyond what they bring, less grants and support.
 
-    finance_cost = sum_{i,a,u} debt_cost[i,u] draw[i,a,u] - sum_{i,k,v} grant_value[i,k,v] claimed[i,k,v]
+    finance_cost = sum_{i,a,u} debt_cost[i,a,u] draw[i,a,u] - sum_{i,k,v} grant_value[i,k,v] claimed[i,k,v]
                    - sum_{i,k,y,s} support_value[i,k,y,s] supported[i,k,y,s]
     """
-    lent = [n("debt_cost", i, u) * m.draw[i, a, u] for i, a, u in m.draw]
+    lent = [n("debt_cost", i, a, u) * m.draw[i, a, u] for i, a, u in m.draw]
     granted = [-n("grant_value", i, k, v) * m.claimed[i, k, v] for i, k, v in m.claimed]
     supported = [-n("support_value", (i, k), s, y) * m.supported[i, k, y, s] for i, k, y, s in m.supported]
     return sum(lent) + sum(granted) + sum(supported)
@@ -289,29 +289,43 @@ def sum_rise(m: pyo.ConcreteModel) -> Expression:
 
 
 def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
-    """Present cost in cash of the actor whose perspective it is; 0 under society.
+    """Present cost of the actor whose perspective it is; 0 under society.
 
-    cash_cost = - sum_y D_op (operating + support) + sum_y d_cap net_outlay + sum_u debt_cost draw
-                - sum_{k,v} kept_value (build - retired in the last year) + the same of project_cost and begin
-                + excess and breaches paid for and account prices that nobody pays, as in the social cost
+    cash_cost = paid_in_cash + excess and breaches paid for and account prices that nobody pays, as in the social cost
     """
-    a = at.finance.viewer
-    if not a:
+    if not at.finance.viewer:
         return 0
+    unpaid = sum(n("unpaid_cost", e, y) * m.account[e, y] for e, y in m.account)
+    return _sum_paid(m, at, n, at.finance.viewer) + unpaid + sum_excess_cost(m, at, n) + sum_breach_cost(m, n)
+
+
+def add_participation(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """What the plan of one actor's perspective may cost others.
+
+    loss_most   paid_in_cash[a] - that of doing nothing <= most_loss[a]
+    """
+    m.loss_most = pyo.Constraint(
+        list(at.finance.guarded), rule=lambda m, a: _sum_paid(m, at, n, a) <= n("loss_room", a)
+    )
+
+
+def _sum_paid(m: pyo.ConcreteModel, at: Structure, n: Numbers, a: str) -> Expression:
+    """Present cost in cash of an actor, at its own rate.
+
+    paid_in_cash = - sum_y D_op (operating + support) + sum_y d_cap net_outlay + sum_u debt_cost draw
+                   - sum_{k,v} kept_value (build - retired in the last year) + the same of project_cost and begin
+    """
     held = [(k, v) for k, owners in at.finance.owners if a in owners for v in at.years]
     retirable, founded = set(at.retirable), set(at.founded)
     return sum(
         [
-            *(-n("cash_discount", y) * m.operating[a, y] for y in at.years),
+            *(-n("cash_discount", a, y) * m.operating[a, y] for y in at.years),
             *(-term for term in list_received(m, at, n, "support_worth", a)),
-            *(n("capital_discount", y) * m.net_outlay[a, y] for y in at.years),
-            *(n("debt_cost", i, u) * m.draw[i, b, u] for i, b, u in m.draw if b == a),
+            *(n("capital_discount", a, y) * m.net_outlay[a, y] for y in at.years),
+            *(n("debt_cost", i, b, u) * m.draw[i, b, u] for i, b, u in m.draw if b == a),
             *(-n("kept_value", a, k, v) * m.build[k, v] for k, v in held),
             *(-n("kept_start", a, k, v) * m.begin[k, v] for k, v in held if k in founded),
             *(n("kept_value", a, k, v) * m.retired[k, v, at.years[-1]] for k, v in held if k in retirable),
-            *(n("unpaid_cost", e, y) * m.account[e, y] for e, y in m.account),
-            sum_excess_cost(m, at, n),
-            sum_breach_cost(m, n),
         ]
     )
 

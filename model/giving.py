@@ -24,6 +24,7 @@ GIVING = frozenset(
         *("group_build_growth", "group_activity_growth", "level_start"),
         *("once", "requires", "follows", "supports", "excludes", "begin_least", "credit_most", "firm"),
         *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most", "issue_least"),
+        "loss_most",
         *("grant_pool", "claim_project", "support_most", "support_in_all"),
     }
 )

@@ -14,6 +14,7 @@ from model.finance import (
     add_debts,
     add_funding,
     add_grants,
+    add_participation,
     add_results,
     add_secured,
     add_stage_limits,
@@ -56,6 +57,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_debts(m, at, n)
     add_support(m, at, n)
     add_results(m, at, n)
+    add_participation(m, at, n)
     m.cost = pyo.Objective(expr=net_present_cost(m, at, n))
     for name, expression in (
         ("miss", sum_miss(m, at, n)),

@@ -50,10 +50,11 @@ class Finance:
 
     `spent` maps a technology to the (start, year) pairs in which its outlay falls, `owners` to who owns a part.
     `decided` are the technologies with a project that is there whatever is done, `secured` the claims that may be its.
-    `cashed` are the actors whose operating cash the program follows. `receivers` maps each support and technology it
-    pays for to the owners who are paid, `supporters` are the sets of supports that pay for one host's vintages.
-    `own_moves` and `frame_moves` are actor, year and later year of what may be carried over. `pricing` is true where
-    any limit is priced, `breachable` maps the breach of each priced one to where it may be.
+    `cashed` are the actors whose operating cash the program follows, `guarded` those whom another's plan may cost only
+    so much. `receivers` maps each support and technology it pays for to the owners who are paid, `supporters` are the
+    sets of supports that pay for one host's vintages. `own_moves` and `frame_moves` are actor, year and later year of
+    what may be carried over. `pricing` is true where any limit is priced, `breachable` maps the breach of each priced
+    one to where it may be.
     """
 
     actors: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ class Finance:
     spent: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
     smoothed: tuple[str, ...] = ()
     cashed: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
     drawn: tuple[tuple[str, int], ...] = ()
     pooled: tuple[tuple[str, int], ...] = ()
     capped: tuple[str, ...] = ()
@@ -110,7 +112,8 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     kinds = scenario["actor_kind"]
     resulted = _finite_places(scenario, "least_result", ACTOR)
     perspective = str(scenario.attrs["perspective"])
-    cashed = [a for a in actors if a == perspective or a in {actor for actor, _ in resulted}]
+    guarded = _find_guarded(scenario, actors, perspective)
+    cashed = [a for a in actors if a in {perspective, *guarded, *(actor for actor, _ in resulted)}]
     ceiling = np.minimum(scenario["debt_ceiling"], scenario["debt_ceiling_amount"])
     claims = _find_claims(scenario, buildable, eligible & granted[:, None])
     settled = zip(technologies, find_decided(scenario), strict=True)
@@ -138,6 +141,7 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         spent=_find_spending(scenario, buildable),
         smoothed=tuple(a for a, kind in zip(actors, kinds, strict=True) if kind not in UNSMOOTHED),
         cashed=tuple(cashed),
+        guarded=guarded,
         drawn=_finite_places(scenario, "most_draw", INSTRUMENT),
         pooled=_finite_places(scenario, "pool", INSTRUMENT),
         capped=tuple(i for i, most in zip(instruments, scenario["most_per_project"], strict=True) if np.isfinite(most)),
@@ -152,6 +156,12 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         **_find_supports(scenario, buildable),
         perspective=perspective,
     )
+
+
+def _find_guarded(scenario: Arrays, actors: tuple[str, ...], perspective: str) -> tuple[str, ...]:
+    """Actors of whom it is said how much the plan may cost them, where it is another's perspective."""
+    said = zip(actors, np.isfinite(scenario["most_loss"]), strict=True)
+    return tuple(a for a, limited in said if limited and a != perspective and perspective in actors)
 
 
 def _list_moves(scenario: Arrays, limit: str) -> tuple[tuple[str, int, int], ...]:

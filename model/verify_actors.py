@@ -109,10 +109,17 @@ def share_grants(read: Scene) -> Array:
 
 
 @kept
-def find_cashed(read: Scene) -> Array:
-    """Actors whose operating cash the plan states: the one it is made for, and all who have a least result, (actor)."""
+def find_guarded(read: Scene) -> Array:
+    """Actors whom a plan of another actor's perspective may cost only so much, (actor)."""
     viewing = read.given.actor == read.state("perspective")
-    return np.asarray(viewing | np.isfinite(read.given.least_result).any(1))
+    return np.asarray(np.isfinite(read.given.most_loss) & ~viewing & viewing.any())
+
+
+@kept
+def find_cashed(read: Scene) -> Array:
+    """Actors whose operating cash is stated: the one it is made for, those with a least result or a most loss."""
+    viewing = read.given.actor == read.state("perspective")
+    return np.asarray(viewing | np.isfinite(read.given.least_result).any(1) | find_guarded(read))
 
 
 @kept

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.verify_actors import find_cashed, find_taxer, has_actors
+from model.verify_actors import find_cashed, find_guarded, find_taxer, has_actors
 from model.verify_balance import measure_consumed, measure_demand
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_money import (
+    MOMENT,
     discount_capital,
     discount_end,
     discount_operation,
@@ -22,7 +23,7 @@ from model.verify_money import (
 )
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_support import measure_support
-from model.verify_terms import NOTHING, Array, Rule, Sum, equal, product, term
+from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
 
@@ -195,15 +196,37 @@ def measure_resource_cost(read: Reading) -> Sum:
     return upkeep + running + buying.times(plan.purchase) - selling.times(plan.sale)
 
 
+@kept
+def discount_own(read: Scene) -> tuple[Array, Array, Array]:
+    """`d_cap` and `D_op` (actor, year), `d_end` (actor): at each actor's own rate, society's where it has none."""
+    given = read.given
+    capital = np.tile(discount_capital(read), (given.actor.size, 1))
+    operation = np.tile(discount_operation(read), (given.actor.size, 1))
+    end = np.full(given.actor.size, discount_end(read))
+    moments = [MOMENT[read.state(name)] for name in ("discount_capital", "discount_operation")]
+    first, last = read.years[0], read.years[-1] + read.length[-1]
+    for a, rate in enumerate(given.own_rate):
+        if np.isnan(rate):
+            continue
+        growth = 1.0 + float(rate)
+        capital[a] = growth ** -(read.years + moments[0] - first)
+        for y, year in enumerate(read.years):
+            calendar = year + np.arange(read.length[y]) + moments[1] - first
+            operation[a, y] = (growth**-calendar).sum()
+        end[a] = growth ** -(last - first)
+    return capital, operation, end
+
+
 def measure_finance_cost(ledger: Ledger) -> Sum:
     """Present cost of borrowing beyond what is borrowed, less grants and support.
 
-    sum draw (sum_y d_cap (repayment + interest) + terminal d_end - d_cap[u]) - sum d_cap grant - sum D_op support
+    sum draw (sum_y d_cap (repayment + interest) + terminal d_end - d_cap[u]) - sum d_cap grant - sum D_op support,
+    what each actor pays and gets at its own rate
     """
-    capital = discount_capital(ledger.read)
+    capital, operation, end = discount_own(ledger.read)
     paid = (ledger.repayment + ledger.interest - ledger.drawn - ledger.grant) * capital
-    owed = product("iu,iau->", ledger.loans.terminal, ledger.read.plan.draw) * discount_end(ledger.read)
-    supported = measure_support(ledger.read) * discount_operation(ledger.read)
+    owed = product("iu,iau,a->", ledger.loans.terminal, ledger.read.plan.draw, end)
+    supported = measure_support(ledger.read) * operation
     return paid.over(0).over(0) + owed - supported.over(0).over(0)
 
 
@@ -211,7 +234,8 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
     """Present cost of the plan to one actor in the case's money, by component; they add up to `cash_cost`."""
     read = ledger.read
     a = read.given.actor.tolist().index(actor)
-    capital, operation, end = discount_capital(read), discount_operation(read), discount_end(read)
+    capital, operation, ends = discount_own(read)
+    end = float(ends[a])
     owned, draw = read.given.owned[:, a], read.plan.draw[:, a]
     flows = {
         "operating": measure_operating(read) * -operation,
@@ -231,6 +255,23 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
         "account_price": _price_unpaid(read),
         **{name: social[name] for name in ("excess", "breach") if name in social},
     }
+
+
+def check_participation(ledger: Ledger) -> Iterator[Rule]:
+    """What the plan of one actor's perspective costs others.
+
+    loss_most   present cost of the plan to the actor, in cash, less that of doing nothing <= most_loss
+    """
+    read, values = ledger.read, ("excess", "breach", "account_price")
+    measured = find_guarded(read) & ~np.isnan(read.given.reference_worth)
+    lost, sizes = np.zeros(measured.size), np.zeros(measured.size)
+    for a in np.flatnonzero(measured):
+        parts = measure_cash_components(ledger, str(read.given.actor[a]))
+        paid = sum((part for name, part in parts.items() if name not in values), NOTHING)
+        lost[a], sizes[a] = float(paid.value), float(paid.size)
+    change = Sum(lost, lambda: sizes) + term(np.nan_to_num(read.given.reference_worth))
+    most = term(np.where(measured, read.given.most_loss, 0.0))
+    yield at_most("loss_most", (ACTOR,), read.state("money"), change, most, measured)
 
 
 def _price_unpaid(read: Reading) -> Sum:

@@ -10,7 +10,7 @@ import numpy as np
 from model.verify_actors import find_claimable, find_debts, find_drawers, find_issued, find_watched, has_actors
 from model.verify_breaches import take_breach
 from model.verify_carrying import check_carried
-from model.verify_cash import measure_operating
+from model.verify_cash import check_participation, measure_operating
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_limits import Limit, limit
 from model.verify_reading import Reading, Scene, kept
@@ -35,6 +35,7 @@ def check_finance(read: Reading) -> Iterator[Rule]:
         yield from check_outlays(ledger)
         yield from check_support(read)
         yield from check_standing(ledger)
+        yield from check_participation(ledger)
 
 
 @kept

@@ -38,11 +38,12 @@ from scenarios.errors import CaseError, Notice
 from scenarios.notices import find_notices, find_scenario_notices
 from scenarios.notices_money import find_plan_breaches
 from scenarios.overlay import Chosen, Overlay
-from scenarios.rooms import REFERENCES, use_limits
+from scenarios.rooms import REFERENCE_OPERATING, REFERENCE_WORTH, REFERENCES, use_limits
 from scenarios.settings import EXCLUDE, Settings
 from scenarios.support import running_cash
 from scenarios.tables import Tables, read_tables
-from scenarios.terms import ACTOR, YEAR
+from scenarios.terms import ACTOR
+from scenarios.worth import value_cash
 
 PHASES = ("load", "build", "compile", "solve", "verify")
 """What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""
@@ -53,7 +54,6 @@ DO_NOTHING: Mapping[str, Any] = {
     **dict.fromkeys(LIMIT_CHOICES, OFF),
 }
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
-REFERENCE_OPERATING = REFERENCES[0]
 SPENT, DECIDED = ("invested", "running"), "decided"
 """What a plan's attrs say of its spending, and how much of that it decides."""
 REFERENCES_KEPT = 256
@@ -98,7 +98,11 @@ class Reference:
             return ()
         told = Notice("no_do_nothing", {"cause": self.failure.cause})
         bound = bool(np.isfinite(scenario["least_result"].values).any())
-        return (told, Notice("no_do_nothing_result")) if bound else (told,)
+        guarded = scenario.attrs["perspective"] in scenario[ACTOR] and bool(
+            np.isfinite(scenario["most_loss"].values).any()
+        )
+        measured = {"no_do_nothing_result": bound, "no_do_nothing_loss": guarded}
+        return (told, *(Notice(key) for key, there in measured.items() if there))
 
 
 class Clock:
@@ -332,10 +336,10 @@ class Family:
         try:
             plan, _ = line.solve(scenario, program, clock)
         except NoPlan as failure:
-            unknown = np.full((scenario.sizes[ACTOR], scenario.sizes[YEAR]), np.nan)
-            return Reference(number, None, dict.fromkeys(REFERENCES, unknown), failure)
-        operating = {REFERENCE_OPERATING: running_cash(scenario, plan)}
-        return Reference(number, plan, operating | use_limits(scenario, plan))
+            unknown = {name: np.full(scenario[name].shape, np.nan) for name in REFERENCES}
+            return Reference(number, None, unknown, failure)
+        counted = {REFERENCE_OPERATING: running_cash(scenario, plan), REFERENCE_WORTH: value_cash(scenario, plan)}
+        return Reference(number, plan, counted | use_limits(scenario, plan))
 
 
 def _concerns(setting: Any, number: float) -> bool:

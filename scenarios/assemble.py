@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from scenarios.arrays import read_arrays
 from scenarios.catalog import (
     ACCOUNT,
-    ACTOR,
     AGE,
     COMMODITY,
     DRAWN,
@@ -93,7 +92,7 @@ def open_overlay(
         tables: of the case.
         choices: about it.
         targets: False leaves out all targets: what is done when nobody acts on them.
-        reference: `REFERENCES` of the do-nothing path (actor, year); None: zero.
+        reference: `REFERENCES` of the do-nothing path; None: zero.
     """
     written, derived = _write_scenario(tables, choices)
     if not targets:
@@ -137,16 +136,12 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
 
 
 def _references(labels: Labels, money: str) -> dict[str, Any]:
-    """What the do-nothing path earns, pays for and writes off: nothing until it has been solved."""
-    sentences = ("Operating cash and support", "Outlay less grants", "Depreciation")
+    """What the do-nothing path earns, pays for, writes off and is worth: nothing until it has been solved."""
     made = {}
-    for name, sentence in zip(REFERENCES, sentences, strict=True):
-        nothing = np.zeros((len(labels[ACTOR]), len(labels[YEAR])))
-        made[name] = (
-            (ACTOR, YEAR),
-            nothing,
-            {"unit": f"{money}/yr", "sentence": f"{sentence} of the do-nothing path."},
-        )
+    for name, (dims, unit, sentence) in REFERENCES.items():
+        nothing = np.zeros([len(labels[dim]) for dim in dims])
+        told = {"unit": unit.format(money=money), "sentence": f"{sentence} of the do-nothing path."}
+        made[name] = (dims, nothing, told)
     return made
 
 

@@ -76,6 +76,8 @@ FINANCE_QUANTITIES: tuple[Quantity, ...] = (
     Quantity("frame_price", "finances", AY, "1", 1, 0.001, inf, "What a krona beyond frame, own funds or step costs, where frames are priced."),
     Quantity("result_price", "finances", AY, "1", 1, 0.001, inf, "What a krona below the least result costs, where results are priced."),
     Quantity("internal_rate", "finances", AY, "1/yr", 0, -0.2, 0.5, "Internal interest on opening book value, nominal."),
+    Quantity("own_rate", "finances", (ACTOR,), "1/yr", nan, -0.5, 1, "Real discount rate of the actor, if not society's."),
+    Quantity("most_loss", "finances", (ACTOR,), "{money}", inf, -inf, inf, "Most that the plan of another actor's perspective may cost this one, in present value against doing nothing."),
     Quantity("inhabitants", "finances", AY, "1", nan, 1, inf, "Inhabitants, for debt per inhabitant."),
     Quantity("rate", "instrument_values", IY, "1/yr", 0, -0.2, 0.5, "Interest of the year on the opening balance, nominal or real by its basis."),
     Quantity("tenor", "instrument_values", (INSTRUMENT,), "yr", 0, 0, 100, "Years from draw to last repayment."),

@@ -1,4 +1,4 @@
-"""Whether what budgets carry over from year to year is carried over from anything."""
+"""Whether what budgets carry over is carried over from anything, and whether a limit on losses holds for anybody."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.carrying import CARRIED
 from scenarios.checks_view import View, file_of
-from scenarios.errors import Problem
+from scenarios.errors import Notice, Problem
 from scenarios.tables import QUANTITY
 from scenarios.terms import ACTOR
 
@@ -29,3 +29,13 @@ def find_wrong_carrying(view: View) -> Iterator[Problem]:
             if name not in shares:
                 fields = {ACTOR: name, QUANTITY: reach, "share": share}
                 yield Problem("carried_years_alone", FINANCES, row, column, fields)
+
+
+def tell_idle_losses(view: View) -> Iterator[Notice]:
+    """Limits on what the plan may cost an actor that no other actor's perspective asks for."""
+    perspective = view.choices.perspective
+    for name, (row, column) in view.rows_of("most_loss").items():
+        others = view.chosen_names[ACTOR] - {name}
+        if perspective not in others and np.isfinite(view.single("most_loss")[name]):
+            fields = {ACTOR: name, "perspective": perspective}
+            yield Notice("most_loss_idle", fields, FINANCES, row, column)

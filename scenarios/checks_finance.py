@@ -39,7 +39,7 @@ DEFLATED = {
 """Tables that may hold money of its own year, and whose label tells their series apart."""
 SHARES = (
     *("debt_ceiling", "least_result", "rate", "grant_share", "inflation", "internal_rate", "owned"),
-    *("standing_rate", "market_rate", "refixed_share", "loss_borrowed", "frame_carried", "own_carried"),
+    *("standing_rate", "market_rate", "refixed_share", "loss_borrowed", "frame_carried", "own_carried", "own_rate"),
 )
 """Shares and rates that people like to write in percent."""
 PERCENT_FROM = 2.0

@@ -27,7 +27,7 @@ NOMINAL_UNIT = "nominal "
 ACCOUNT_PRICE = "account_price"
 CEILINGS = ("debt_ceiling", "debt_ceiling_amount")
 FRAMES = ("own_funds", "frame", "outlay_step")
-LEAST_RESULT = "least_result"
+LEAST_RESULT, MOST_LOSS = "least_result", "most_loss"
 
 
 @remember
@@ -53,7 +53,7 @@ def list_derived(frames: Mapping[str, pandas.DataFrame], choices: Choices) -> di
     if choices.ceiling == OFF:
         derived |= {name: _fill(name, np.inf) for name in CEILINGS}
     if choices.frames == OFF:
-        derived |= {name: _fill(name, np.inf) for name in FRAMES}
+        derived |= {name: _fill(name, np.inf) for name in (*FRAMES, MOST_LOSS)}
     if choices.result == OFF:
         derived |= {LEAST_RESULT: _fill(LEAST_RESULT, -np.inf)}
     if choices.instruments:

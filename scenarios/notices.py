@@ -13,6 +13,7 @@ from typing import Any
 from conf.words import LANGUAGES
 from scenarios import notices_targets, notices_years
 from scenarios.arrays import Scenario
+from scenarios.checks_budget import tell_idle_losses
 from scenarios.checks_projects import tell_left_out_projects
 from scenarios.checks_view import View
 from scenarios.errors import Notice
@@ -30,6 +31,7 @@ NOTICES: tuple[Finder, ...] = (
     notices_years.find_windows_without_years,
     find_magnitudes,
     tell_left_out_projects,
+    tell_idle_losses,
 )
 """What is looked for, in the order in which it is told."""
 

@@ -7,6 +7,8 @@ breach, and the breach is no reason for having no plan.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -23,8 +25,14 @@ from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 Floats = NDArray[np.float64]
 
 REFERENCE_OUTLAY, REFERENCE_WEAR = "reference_outlay", "reference_wear"
-REFERENCES = ("reference_operating", REFERENCE_OUTLAY, REFERENCE_WEAR)
-"""What the do-nothing path earns, pays for and writes off (actor, year): no numbers where there is no such path."""
+REFERENCE_OPERATING, REFERENCE_WORTH = "reference_operating", "reference_worth"
+REFERENCES: Mapping[str, tuple[tuple[str, ...], str, str]] = {
+    REFERENCE_OPERATING: ((ACTOR, YEAR), "{money}/yr", "Operating cash and support"),
+    REFERENCE_OUTLAY: ((ACTOR, YEAR), "{money}/yr", "Outlay less grants"),
+    REFERENCE_WEAR: ((ACTOR, YEAR), "{money}/yr", "Depreciation"),
+    REFERENCE_WORTH: ((ACTOR,), "{money}", "Net present value to the actor, at its own rate,"),
+}
+"""What the do-nothing path earns, pays for, writes off and is worth: no numbers where there is no such path."""
 DUST = 1e-6
 """Breaches below this are rounding."""
 

@@ -55,7 +55,7 @@ def test_one_large_start_is_cheaper_than_two_small_ones(project: float, cost: fl
 
 
 def test_a_sum_may_follow_the_years() -> None:
-    """A start costs 3 in 2025 and nothing in 2026: a MW is built in 2026, and 2 are paid for heat in 2025."""
+    """A start costs 3 in 2025 and nothing in 2026: a MW is built in 2026; heat costs 2."""
     town = boiler_town({2025: 0.5, 2026: 1}, {"capex": 1, "project_cost": {2025: 3, 2026: 0}}, 2026)
     plan = plan_of(town)
     assert_close(plan.attrs["objective"], 2 + 1)
@@ -70,7 +70,7 @@ def test_units_share_the_sum_of_their_start() -> None:
 
 
 def test_relaxed_a_start_counts_in_parts_of_the_largest() -> None:
-    """At most 5 MW can begin, so 3 MW are 3/5 of a start: 9 + 3/5 * 3.5 = 11.1. In whole units heat is bought for 12."""
+    """At most 5 MW can begin, so 3 MW are 3/5 of a start: 9 + 3/5 * 3.5 = 11.1. In whole units 12 are paid."""
     scenario = scenario_of(boiler_town(3, {"capex": 3, "project_cost": 3.5}), salvage="none")
     plan = find_plan(scenario, SolverOptions(relax=True))
     assert_close(plan.attrs["objective"], 9 + 0.6 * 3.5)

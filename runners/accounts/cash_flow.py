@@ -10,9 +10,10 @@ import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running, put_at_end
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT, follow_debt, owe_at_end
-from runners.accounts.outlays import discount_worth, grant_actors, keep_worth, spend_actors
+from runners.accounts.outlays import grant_actors, keep_worth, spend_actors
+from scenarios.actor_rates import discount_capital, discount_end, discount_operation
+from scenarios.arrays import read_arrays
 from scenarios.cash import operating_cash, share_owners
-from scenarios.money import capital_discount, operation_discount
 from scenarios.support import support_cash
 
 OPERATING, SUPPORT, OUTLAY, GRANT, NET = "operating", "support", "outlay", "grant", "net"
@@ -25,21 +26,22 @@ ENDS = (RESIDUAL_VALUE, DEBT_LEFT)
 
 @dataclass(frozen=True)
 class Flow:
-    """One item of cash by actor and year: the money, and its present value at the social rate."""
+    """One item of cash by actor and year: the money, and its present value at the actor's rate."""
 
     money: Money
     present: Floats
 
 
-def trace_cash(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Flow]:
+def trace_cash(scenario: xr.Dataset, plan: xr.Dataset, *, social: bool = False) -> dict[str, Flow]:
     """Every item of `FLOWS`, their sum `net`, and `ENDS`: signed money (actor, year) and its present value.
 
     Operation and support count in every calendar year that a plan year stands for and are discounted in each, `D_op`;
-    all else is discounted as investments are, `d_cap`, as in the plan's own cost.
+    all else is discounted as investments are, `d_cap`. Each actor's money at its own rate; `social`: at society's.
     """
+    given = read_arrays(scenario.assign(own_rate=np.nan * scenario["own_rate"]) if social else scenario)
     running = {OPERATING: operating_cash(scenario, plan), SUPPORT: support_cash(scenario, plan)}
     debt = follow_debt(scenario, plan)
-    d_cap, at_end = capital_discount(scenario), discount_worth(scenario)
+    d_cap, d_op, d_end = discount_capital(given), discount_operation(given), discount_end(given)
     decided = {
         OUTLAY: -price_decided(scenario, spend_actors(scenario, plan)),
         GRANT: price_decided(scenario, grant_actors(scenario, plan).sum(axis=0)),
@@ -47,7 +49,6 @@ def trace_cash(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Flow]:
         REPAYMENT: -debt[REPAYMENT].over(0),
         INTEREST: -debt[INTEREST].over(0),
     }
-    d_op = operation_discount(scenario)
     flows = {item: Flow(price_running(scenario, rate), rate * d_op) for item, rate in running.items()}
     flows |= {item: Flow(money, money.real * d_cap) for item, money in decided.items()}
     left = {
@@ -55,14 +56,14 @@ def trace_cash(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Flow]:
         DEBT_LEFT: -put_at_end(scenario, owe_at_end(scenario, plan)),
     }
     flows[NET] = _add_flows([flows[item] for item in FLOWS])
-    return flows | {item: Flow(money, money.real * at_end) for item, money in left.items()}
+    return flows | {item: Flow(money, money.real * d_end[:, None]) for item, money in left.items()}
 
 
 def tabulate_cash_flow(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
     """The cash of each actor in each year.
 
     Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices, over the years that the plan year
-    stands for), nominal (current prices), present_value (at the social rate), change, change_nominal and
+    stands for), nominal (current prices), present_value (at the actor's own rate), change, change_nominal and
     change_present_value (against the do-nothing path; blank without one), unit. Items: operating, support (by output),
     outlay, grant,
     draw, repayment, interest, their sum net, and in the last year what is left after it: residual_value and
@@ -86,9 +87,9 @@ def tabulate_cash_flow(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
     )
 
 
-def value_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+def value_actors(scenario: xr.Dataset, plan: xr.Dataset, *, social: bool = False) -> Floats:
     """Net present value of each actor's cash, with what is left when the horizon has ended (actor)."""
-    flows = trace_cash(scenario, plan)
+    flows = trace_cash(scenario, plan, social=social)
     return np.asarray(sum(flows[item].present for item in (NET, *ENDS)).sum(axis=1))  # type: ignore[union-attr]
 
 

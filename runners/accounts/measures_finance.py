@@ -107,7 +107,7 @@ def _appraise_changes(
     yield from _list_payers(scenario, _head(MARKET), market)
     whole = Streams(*(part.sum(axis=1) for part in changes.parts())) + market
     financing = _value_financing(scenario, plan) - _value_financing(scenario, reference)
-    worth = value_actors(scenario, plan) - value_actors(scenario, reference)
+    worth = value_actors(scenario, plan, social=True) - value_actors(scenario, reference, social=True)
     labels = ["", *scenario[ACTOR].values.tolist()]
     for label, npv in zip(labels, [financing.sum(), *financing], strict=True):
         if label == "" or abs(npv) > SMALLEST:
@@ -170,7 +170,7 @@ def _change_market(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset
 
 def _value_financing(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Present value of loans drawn less what they cost (actor)."""
-    flows = trace_cash(scenario, plan)
+    flows = trace_cash(scenario, plan, social=True)
     parts = [flows[item].present.sum(axis=1) for item in (DRAW, REPAYMENT, INTEREST, DEBT_LEFT)]
     return np.asarray(np.sum(parts, axis=0))
 

@@ -7,7 +7,7 @@ import xarray as xr
 
 from runners.accounts.amounts import Floats
 from scenarios.cash import share_grants, share_owners
-from scenarios.money import begin_investments, end_discount, outlay_shares, salvage_worth
+from scenarios.money import begin_investments, outlay_shares, salvage_worth
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 
@@ -55,10 +55,3 @@ def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 def count_retired(plan: xr.Dataset) -> Floats:
     """Capacity of each vintage that is retired when the horizon ends (technology, vintage)."""
     return np.asarray(plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values[:, :, -1])
-
-
-def discount_worth(scenario: xr.Dataset) -> Floats:
-    """What money at the end of the horizon is worth in the first year, in the last plan year (year); 0 before."""
-    factors = np.zeros(scenario.sizes[YEAR])
-    factors[-1] = end_discount(scenario)
-    return factors

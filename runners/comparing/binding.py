@@ -32,7 +32,7 @@ SET = frozenset(
         "level_start",
         *("group_build_growth", "group_activity_growth"),
         *("once", "requires", "follows", "supports", "firm", "credit_most"),
-        *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most"),
+        *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most", "loss_most"),
         *("grant_pool", "claim_project"),
     }
 )

@@ -44,6 +44,7 @@ SOURCES: Mapping[str, Source] = {
     "step_most": Source("outlay_step", MONEY),
     "ceiling_most": Source("standing_debt", MONEY, -1),
     "result_least": Source("planned_result", MONEY),
+    "loss_most": Source("most_loss", MONEY),
     "draw_most": Source("most_draw", MONEY),
     "issue_most": Source("most_draw", MONEY),
     "grant_pool": Source("pool", MONEY),

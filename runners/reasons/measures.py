@@ -366,7 +366,7 @@ def _list_binding(values: Values) -> list[tuple[str, str, frozenset[str]]]:
             continue
         item = next((str(i) for i in label.index if isinstance(i, str)), "")
         about = set(structure.members.get(item, ())) if label.family.startswith("group_") else {item}
-        if label.family in ("frame_most", "ceiling_most", "own_most", "step_most", "result_least"):
+        if label.family in ("frame_most", "ceiling_most", "own_most", "step_most", "result_least", "loss_most"):
             about = {k for k, owners in structure.finance.owners if item in owners}
         found[label.family, item] = frozenset(about)
     return [(family, item, about) for (family, item), about in found.items()]

@@ -25,11 +25,12 @@ from runners.accounts.capital_costs import (
 )
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import measure_investment, measure_result
+from scenarios.actor_rates import discount_capital, discount_end, discount_operation
 from scenarios.arrays import read_arrays
 from scenarios.cash import find_taxer, price_use, share_grants, share_owners, trade_prices, traders
 from scenarios.charges import charge_activity, charge_payers, charge_standing
 from scenarios.loans import loan_schedules
-from scenarios.money import capital_discount, end_discount, operation_discount, outlay_shares
+from scenarios.money import outlay_shares
 from scenarios.rooms import REFERENCES
 from scenarios.standing import BUDGETED, follow_standing, name_budget
 from scenarios.support import support_cash
@@ -185,7 +186,7 @@ def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash:
     some = np.abs(invested) > SMALLEST
     kept = PERCENT * (depreciation + written + earned) / np.where(some, invested, 1.0)
     lent = flows["draw"] + flows["repayment"] + flows["interest"] + flows["grant"]
-    d_cap, d_op, d_end = memory.recall(scenario, ("discount_rate", "length"), lambda: _discount(scenario))
+    d_cap, d_op, d_end = memory.recall(scenario, ("discount_rate", "own_rate", "length"), lambda: _discount(scenario))
     finance = -lent * d_cap - flows["support"] / length * d_op
     loans = memory.recall(scenario, LOAN_NUMBERS, lambda: _schedule_loans(scenario))
     owed = np.einsum("iu,iau->a", loans.terminal, take_array(plan, "draw", INSTRUMENT, ACTOR, YEAR))
@@ -193,9 +194,10 @@ def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash:
     return np.stack([need, earned, np.where(some, kept, np.nan), ceiling - net_debt, finance])
 
 
-def _discount(scenario: xr.Dataset) -> tuple[Floats, Floats, float]:
-    """Factors of money spent on building, of a year's operation, and of what is left at the end."""
-    return capital_discount(scenario), operation_discount(scenario), end_discount(scenario)
+def _discount(scenario: xr.Dataset) -> tuple[Floats, Floats, Floats]:
+    """Factors of money spent on building and of a year's operation (actor, year), and of what is left (actor)."""
+    given = read_arrays(scenario)
+    return discount_capital(given), discount_operation(given), discount_end(given)
 
 
 def _stand_without(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Floats, Floats, Floats, Floats]:
