@@ -263,6 +263,7 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "frame": lengthen("frame", *AY),
     "own_extra": Measure(AY, lambda s: allow_outlay(s, "own_funds")),
     "frame_extra": Measure(AY, lambda s: allow_outlay(s, "frame")),
+    "shiftable": Measure(AY, lambda s: np.asarray(s["reprioritised_share"] * s["planned_outlay"] * s["length"])),
     "own_saving": Measure(AY, lambda s: _save_carried(s, OWN_FUNDS)),
     "frame_saving": Measure(AY, lambda s: _save_carried(s, FRAME)),
     "money_later": Measure((YEAR, YEAR), worth_later),

@@ -27,6 +27,7 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.secured = pyo.Var(list(f.secured), domain=amount)
     m.rise = pyo.Var([(a, y) for a in f.smoothed for y in years], domain=amount)
     m.operating = pyo.Var([(a, y) for a in f.cashed for y in years], domain=pyo.Reals)
+    m.shifted = pyo.Var(list(f.shiftable), domain=amount)
     declare_carried(m, "own", f.own_limited, f.own_moves)
     declare_carried(m, "frame", f.framed, f.frame_moves)
     declare_breaches(m, at)
@@ -42,9 +43,11 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
     draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] (max(capex[k,v], 0) build[k,v]
                                           + project_cost[k,v] begin[k,v]) - grants[a,y]
-    own_most         own[a,y] - settled[a,y] - nothing[a,y] <= L[y] own_funds[a,y]       own_paid: `add_carried_limit`
-    frame_most       net_outlay[a,y] - settled[a,y] - nothing[a,y] <= L[y] frame[a,y]    frame_paid: likewise
+    own_most         own[a,y] - settled[a,y] - shifted[a,y] - nothing[a,y] <= L[y] own_funds[a,y]
+    frame_most       net_outlay[a,y] - settled[a,y] - shifted[a,y] - nothing[a,y] <= L[y] frame[a,y]
+                     own_paid, frame_paid: both of who carries over, see `add_carried_limit`
                      nothing: max(reference_outlay - L limit, 0), what doing nothing takes beyond it
+    shifted_most     shifted[a,y] <= L[y] reprioritised_share[a,y] planned_outlay[a,y]   taken from the ordinary plan
     step_most        the rise of (net_outlay - settled)/L from u to y <= max(outlay_step[a,y], that of reference_outlay)
                                                                                      u the plan year before
                      where priced, less over_own_funds L, over_frame L and over_step
@@ -87,12 +90,15 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def bounded(a: str, y: int) -> Expression:
         return m.net_outlay[a, y] - settled(a, y)
 
+    def freed(a: str, y: int) -> Expression:
+        return m.shifted[a, y] if (a, y) in m.shifted else 0
+
     def own_bounded(a: str, y: int) -> Expression:
-        allowed = at.lengths[y] * take_breach(m, "over_own_funds", a, y) + n("own_extra", a, y)
+        allowed = at.lengths[y] * take_breach(m, "over_own_funds", a, y) + n("own_extra", a, y) + freed(a, y)
         return m.own[a, y] - settled(a, y) - allowed
 
     def framed(a: str, y: int) -> Expression:
-        allowed = at.lengths[y] * take_breach(m, "over_frame", a, y) + n("frame_extra", a, y)
+        allowed = at.lengths[y] * take_breach(m, "over_frame", a, y) + n("frame_extra", a, y) + freed(a, y)
         return bounded(a, y) - allowed
 
     def climb(a: str, y: int, amount: Callable[[str, int], Expression]) -> Expression:
@@ -108,6 +114,7 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.draw_outlay = pyo.Constraint([(a, y) for a in drawers for y in at.years], rule=draw_outlay)
     add_carried_limit(m, n, "own", "own_funds", f.own_limited, own_bounded)
     add_carried_limit(m, n, "frame", "frame", f.framed, framed)
+    m.shifted_most = pyo.Constraint(list(m.shifted), rule=lambda m, a, y: m.shifted[a, y] <= n("shiftable", a, y))
     m.step_most = pyo.Constraint(
         [(a, y) for a, y in f.stepped if y in before],
         rule=lambda m, a, y: climb(a, y, bounded) - take_breach(m, "over_step", a, y) <= n("outlay_step", a, y),

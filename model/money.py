@@ -11,7 +11,7 @@ from model.structure import Structure
 from model.targets import sum_excess_cost
 
 MOVING = 1e-3
-"""Weight of a krona carried over beside one of outlay at the start of the horizon: outlays decide before it."""
+"""Weight of a krona carried over or reprioritised beside one of outlay at the start: outlays decide before it."""
 
 
 def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
@@ -48,9 +48,9 @@ def sum_early(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
 
     early = sum_{k,v} sum_y outlay[k,v,y] (E - y) / (E - y0) (capex[k,v] build[k,v] + project_cost[k,v] begin[k,v])
                                                                                            E the end of the horizon
-            + MOVING times what is carried over from year to year: no more is than has to be
+            + MOVING times what is carried over or taken from the ordinary plan: no more than has to be
     """
     outlaid = [n("early_outlay", k, v) * m.build[k, v] for k, v in m.build]
     outlaid += [n("early_start", k, v) * m.begin[k, v] for k in at.founded for v in at.years]
-    moved = [MOVING * move for moves in (m.own_moved, m.frame_moved) for move in moves.values()]
+    moved = [MOVING * move for moves in (m.own_moved, m.frame_moved, m.shifted) for move in moves.values()]
     return sum([*outlaid, *moved])

@@ -55,6 +55,9 @@ MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
 SUPPORT_DIMS: Mapping[str, tuple[str, ...]] = {"supported": (INSTRUMENT, TECHNOLOGY, YEAR, SLICE)}
 """The same of support by output, where there is any."""
 
+SHIFTED_DIMS: Mapping[str, tuple[str, ...]] = {"shifted": (ACTOR, YEAR)}
+"""The same of what gives way in ordinary investment plans, where anything may."""
+
 CARRIED_DIMS: Mapping[str, tuple[str, ...]] = {
     "own_spent": (ACTOR, YEAR),
     "own_moved": (ACTOR, VINTAGE, YEAR),
@@ -72,6 +75,7 @@ ALL_DIMS: Mapping[str, tuple[str, ...]] = {
     **SUPPORT_DIMS,
     **CARRIED_DIMS,
     **BREACH_DIMS,
+    **SHIFTED_DIMS,
 }
 
 LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
@@ -215,6 +219,7 @@ def list_dims(at: Structure) -> dict[str, tuple[str, ...]]:
     money |= SUPPORT_DIMS if at.finance.supporting else {}
     money |= CARRIED_DIMS if at.finance.carrying else {}
     money |= BREACH_DIMS if at.finance.pricing else {}
+    money |= SHIFTED_DIMS if at.finance.shiftable else {}
     return {**DECISION_DIMS, **money}
 
 

@@ -24,7 +24,7 @@ UNSMOOTHED = ("state", "private", "households")
 MONEY_DECISIONS = frozenset(
     {
         *("net_outlay", "own", "draw", "issue", "claimed", "secured", "rise", "supported"),
-        *("own_spent", "own_moved", "frame_spent", "frame_moved"),
+        *("own_spent", "own_moved", "frame_spent", "frame_moved", "shifted"),
     }
 )
 """Decisions that a later stage may take anew while all that is built and run stays."""
@@ -32,7 +32,7 @@ MONEY_DECISIONS = frozenset(
 MONEY_RULES = frozenset(
     {
         *("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most", "step_most", "rise_least"),
-        *("own_paid", "frame_paid"),
+        *("own_paid", "frame_paid", "shifted_most"),
         *("claim_most", "claim_owner", "claim_project", "grant_pool"),
         *("secured_most", "secured_least", "secured_owner"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
@@ -73,6 +73,7 @@ class Finance:
     capped: tuple[str, ...] = ()
     own_limited: tuple[tuple[str, int], ...] = ()
     framed: tuple[tuple[str, int], ...] = ()
+    shiftable: tuple[tuple[str, int], ...] = ()
     carrying: bool = False
     own_moves: tuple[tuple[str, int, int], ...] = ()
     frame_moves: tuple[tuple[str, int, int], ...] = ()
@@ -146,6 +147,7 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         pooled=_finite_places(scenario, "pool", INSTRUMENT),
         capped=tuple(i for i, most in zip(instruments, scenario["most_per_project"], strict=True) if np.isfinite(most)),
         **limited,
+        shiftable=_places(scenario, ACTOR, (scenario["reprioritised_share"] > 0) & (scenario["planned_outlay"] > 0)),
         carrying=carries(scenario),
         own_moves=_list_moves(scenario, OWN_FUNDS),
         frame_moves=_list_moves(scenario, FRAME),

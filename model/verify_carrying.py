@@ -10,7 +10,7 @@ import xarray as xr
 
 from model.verify_limits import Limit
 from model.verify_reading import Reading, Scene, kept
-from model.verify_terms import Array, Rule, Sum, at_most, find_places, met, product, term
+from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, find_places, met, product, term
 from scenarios.catalog import ACTOR, VINTAGE, YEAR
 
 AY = (ACTOR, YEAR)
@@ -21,6 +21,32 @@ CARRIED_DECISIONS: Mapping[str, tuple[str, ...]] = {
     "frame_moved": (ACTOR, VINTAGE, YEAR),
 }
 """What a plan states of what is carried over; of a move the year that it leaves stands first."""
+
+
+SHIFTED_DECISIONS: Mapping[str, tuple[str, ...]] = {"shifted": (ACTOR, YEAR)}
+"""What a plan states of what gives way in ordinary investment plans."""
+
+
+def has_shifted(scenario: xr.Dataset) -> bool:
+    """Whether anything of an ordinary investment plan may give way."""
+    return bool(((scenario["reprioritised_share"].values > 0) & (scenario["planned_outlay"].values > 0)).any())
+
+
+@kept
+def find_shiftable(read: Scene) -> Array:
+    """The most that may give way, (actor, year)."""
+    return np.asarray(read.given.reprioritised_share * read.given.planned_outlay * read.length)
+
+
+def measure_shifted(read: Reading) -> Sum:
+    """What gives way in ordinary investment plans, (actor, year)."""
+    return term(read.plan.shifted) if find_shiftable(read).any() else NOTHING
+
+
+def check_shifted(read: Reading, unit: str) -> Iterator[Rule]:
+    """`shifted_most`: shifted <= L reprioritised_share planned_outlay."""
+    most = find_shiftable(read)
+    yield at_most("shifted_most", AY, unit, measure_shifted(read), term(most), most > 0)
 
 
 def has_carried(scenario: xr.Dataset) -> bool:
@@ -66,6 +92,7 @@ def admit_carried(read: Scene) -> dict[str, Array]:
     return {
         **{f"{name}_spent": carry.carriers for name, carry in found.items()},
         **{f"{name}_moved": carry.open for name, carry in found.items()},
+        "shifted": find_shiftable(read) > 0,
     }
 
 

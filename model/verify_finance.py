@@ -9,7 +9,7 @@ import numpy as np
 
 from model.verify_actors import find_claimable, find_debts, find_drawers, find_issued, find_watched, has_actors
 from model.verify_breaches import take_breach
-from model.verify_carrying import check_carried
+from model.verify_carrying import check_carried, check_shifted, measure_shifted
 from model.verify_cash import check_participation, measure_operating
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_limits import Limit, limit
@@ -161,9 +161,9 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
     """Who pays, and within which frames.
 
     funding      own + sum_i draw = net_outlay
-    own_most     own - settled - nothing <= L own_funds;  settled: outlay of what is decided less the grants secured for
-                 it, nothing: what the do-nothing path takes beyond the limit
-    frame_most   net_outlay - settled - nothing <= L frame;  both with what is carried over, as `check_carried` says
+    own_most     own - settled - shifted - nothing <= L own_funds;  settled: outlay of what is decided less the grants
+                 secured for it, nothing: what the do-nothing path takes beyond the limit
+    frame_most   net_outlay - settled - shifted - nothing <= L frame;  both with what is carried over: `check_carried`
     step_most    the rise of (net_outlay - settled) / L <= max(outlay_step, that of reference_outlay),  from the plan
                  year before;  where priced all three less their breach, a calendar year's
     rise_least   rise >= net_outlay[y] / L[y] - net_outlay[u] / L[u],  from 0 before the first
@@ -171,11 +171,13 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
     read, money, frames, net = ledger.read, _money(ledger), find_frames(ledger.read), ledger.net_outlay
     own = term(read.plan.own)
     yield equal("funding", AY, money, own + ledger.drawn, net)
+    shifted = measure_shifted(read)
+    yield from check_shifted(read, money)
     own_beyond, beyond, leap = (take_breach(read, f"over_{limit}") for limit in ("own_funds", "frame", "step"))
-    own_paid = own - ledger.settled - own_beyond * read.length - _exceed(read, read.given.own_funds)
+    own_paid = own - ledger.settled - shifted - own_beyond * read.length - _exceed(read, read.given.own_funds)
     yield from check_carried(read, "own", money, own_paid, frames["own_most"])
     bounded = net - ledger.settled
-    paid = bounded - beyond * read.length - _exceed(read, read.given.frame)
+    paid = bounded - shifted - beyond * read.length - _exceed(read, read.given.frame)
     yield from check_carried(read, "frame", money, paid, frames["frame_most"])
     yield frames["step_most"].cap("step_most", money, _measure_rise(bounded * (1.0 / read.length)) - leap)
     risen = _measure_rise(net * (1.0 / read.length))

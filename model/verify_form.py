@@ -9,7 +9,13 @@ import xarray as xr
 
 from model.verify_actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, admit_finance, has_actors, has_supports
 from model.verify_breaches import BREACH_DECISIONS, admit_breaches, has_breaches
-from model.verify_carrying import CARRIED_DECISIONS, admit_carried, has_carried
+from model.verify_carrying import (
+    CARRIED_DECISIONS,
+    SHIFTED_DECISIONS,
+    admit_carried,
+    has_carried,
+    has_shifted,
+)
 from model.verify_pools import find_missable, find_target_account
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
@@ -46,6 +52,7 @@ def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
     money |= SUPPORT_DECISIONS if has_supports(scenario) else {}
     money |= CARRIED_DECISIONS if has_actors(scenario) and has_carried(scenario) else {}
     money |= BREACH_DECISIONS if has_breaches(scenario) else {}
+    money |= SHIFTED_DECISIONS if has_actors(scenario) and has_shifted(scenario) else {}
     return {**DECISIONS, **money}
 
 
@@ -107,7 +114,8 @@ def check_form(read: Reading) -> Iterator[Rule]:
 @kept
 def find_absent(read: Scene) -> Mapping[str, Places]:
     """Where each decision is none of this scenario."""
-    decisions = {**DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS, **CARRIED_DECISIONS, **BREACH_DECISIONS}
+    further = {**SUPPORT_DECISIONS, **CARRIED_DECISIONS, **SHIFTED_DECISIONS, **BREACH_DECISIONS}
+    decisions = {**DECISIONS, **FINANCE_DECISIONS, **further}
     admitted = _admit_decisions(read)
     if read.given.actor.size:
         admitted |= admit_finance(read) | admit_carried(read) | admit_breaches(read)
@@ -127,7 +135,7 @@ def find_unit(read: Reading, decision: str) -> str | Array:
         return given.technology_activity_unit
     if decision in SUPPORT_DECISIONS:
         return ""
-    if decision in FINANCE_DECISIONS or decision in CARRIED_DECISIONS or decision in BREACH_DECISIONS:
+    if any(decision in some for some in (FINANCE_DECISIONS, CARRIED_DECISIONS, SHIFTED_DECISIONS, BREACH_DECISIONS)):
         return read.state("money")
     first = DECISIONS[decision][0]
     if first == TARGET:

@@ -61,6 +61,7 @@ FINANCE_QUANTITIES: tuple[Quantity, ...] = (
     Quantity("own_carried_years", "finances", (ACTOR,), "yr", inf, 1, inf, "Years for which unused own money is kept."),
     Quantity("outlay_step", "finances", AY, "{money}/yr", inf, 0, inf, "Most that outlay less grants may rise from the year before."),
     Quantity("planned_outlay", "finances", AY, "{money}/yr", 0, 0, inf, "Net investments decided outside the plan."),
+    Quantity("reprioritised_share", "finances", AY, "1", 0, 0, 1, "Share of planned_outlay that may give way to measures."),
     Quantity("planned_depreciation", "finances", AY, "{money}/yr", 0, 0, inf, "Depreciation of what stands and of planned outlay."),
     Quantity("planned_result", "finances", AY, "{money}/yr", 0, -inf, inf, "Result before the plan."),
     Quantity("least_result", "finances", AY, "1", -inf, -1, 1, "Least result as a share of taxes and general grants."),

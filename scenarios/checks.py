@@ -133,6 +133,7 @@ CHECKS: tuple[Check, ...] = (
     checks_finance.find_ceilings_without_taxes,
     checks_finance.find_wrong_fixing,
     checks_budget.find_wrong_carrying,
+    checks_budget.find_nothing_to_shift,
     # choices
     checks_choices.find_unknown_chosen_names,
     checks_choices.find_unknown_chosen_words,

@@ -31,6 +31,15 @@ def find_wrong_carrying(view: View) -> Iterator[Problem]:
                 yield Problem("carried_years_alone", FINANCES, row, column, fields)
 
 
+def find_nothing_to_shift(view: View) -> Iterator[Problem]:
+    """Parts of ordinary investment plans that may give way where there is no such plan."""
+    planned = view.rows_of("planned_outlay")
+    for name, (row, column) in view.rows_of("reprioritised_share").items():
+        given = view.filled("reprioritised_share", [name]).max(initial=0.0) > 0
+        if given and not (name in planned and view.filled("planned_outlay", [name]).max(initial=0.0) > 0):
+            yield Problem("reprioritised_nothing", FINANCES, row, column, {ACTOR: name})
+
+
 def tell_idle_losses(view: View) -> Iterator[Notice]:
     """Limits on what the plan may cost an actor that no other actor's perspective asks for."""
     perspective = view.choices.perspective

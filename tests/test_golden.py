@@ -336,7 +336,10 @@ SAVERS: dict[str, Any] = PURSES | {
         *PURSES["finances"],
         *(
             {"actor": "city", "quantity": quantity, "value": value}
-            for quantity, value in (("frame_carried", 0.5), ("own_carried", 0.8))
+            for quantity, value in (
+                *(("frame_carried", 0.5), ("own_carried", 0.8)),
+                *(("planned_outlay", 40), ("reprioritised_share", 0.1)),
+            )
         ),
         {"actor": "firm", "quantity": "frame", "value": 9},
         {"actor": "firm", "quantity": "own_funds", "value": 6},
@@ -344,7 +347,21 @@ SAVERS: dict[str, Any] = PURSES | {
     "inflation": [{"value": 0.25}],
 }
 
-VIEWS = {"cost_most": {"perspective": "lexicographic"}, "cash_most": {"perspective": "city"}}
+PARTNERS: dict[str, Any] = FOUNDED | {
+    "finances": [
+        *PURSES["finances"],
+        *(
+            {"actor": "city", "quantity": name, "value": value}
+            for name, value in (("most_loss", 6), ("own_rate", 0.25))
+        ),
+    ]
+}
+
+VIEWS = {
+    "cost_most": {"perspective": "lexicographic"},
+    "cash_most": {"perspective": "city"},
+    "loss_most": {"perspective": "firm"},
+}
 """Families that only a perspective brings, and the perspective."""
 
 FAMILIES: dict[str, dict[str, Any]] = {
@@ -369,8 +386,9 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("funding",), PURSES),
     **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "result_least", "operating_sum"), PURSES),
     **dict.fromkeys(("claim_project", "grant_pool"), PURSES),
-    **dict.fromkeys(("own_most", "own_paid", "frame_most", "frame_paid"), SAVERS),
-    **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", *VIEWS), PURSES),
+    **dict.fromkeys(("own_most", "own_paid", "frame_most", "frame_paid", "shifted_most"), SAVERS),
+    **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", "cost_most", "cash_most"), PURSES),
+    "loss_most": PARTNERS,
     **dict.fromkeys(("project_least", "secured_most"), SETTLED),
     **dict.fromkeys(("net_outlay_sum", "draw_outlay", "claim_most", "claim_owner", "begin_project"), FOUNDED),
     **dict.fromkeys(("secured_least", "secured_owner"), FOUNDED),

@@ -1,4 +1,4 @@
-"""What each actor carries over of its frame and its own money: out of a year into later ones, and into it."""
+"""What each actor carries over of its frame and own money, out of years and into later ones, and reprioritises."""
 
 from __future__ import annotations
 
@@ -12,12 +12,27 @@ from scenarios.terms import ACTOR, VINTAGE, YEAR
 
 MOVED = {"frame": "frame_moved", "own_funds": "own_moved"}
 """The decision of the plan, by what is carried over."""
+SHIFTED, REPRIORITISED = "shifted", "reprioritised"
 FRAME_ON, FRAME_IN, OWN_ON, OWN_IN = "frame_carried_on", "frame_carried_in", "own_carried_on", "own_carried_in"
 
 
 def bring_own(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real own money that earlier years left (actor, year)."""
     return _follow(scenario, plan, "own_funds")[1]
+
+
+def shift_planned(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real money that gives way in ordinary investment plans (actor, year), over the years of each plan year."""
+    if SHIFTED not in plan:
+        return np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
+    return np.asarray(plan[SHIFTED].transpose(ACTOR, YEAR).values)
+
+
+def list_shifted(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
+    """The same a calendar year (actor, year); no number for actors of whose plan nothing may give way."""
+    some = (scenario["reprioritised_share"].values > 0).any(axis=1, keepdims=True)
+    amount = np.where(some, shift_planned(scenario, plan), np.nan)
+    return {REPRIORITISED: price_decided(scenario, amount) * (1.0 / scenario["length"].values)}
 
 
 def list_carried(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:

@@ -8,7 +8,7 @@ import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running, price_standing
 from runners.accounts.capital_costs import DEPRECIATION, GRANTS_RELEASED, WRITTEN_OFF, reckon_capital
-from runners.accounts.carrying import list_carried
+from runners.accounts.carrying import list_carried, list_shifted, shift_planned
 from runners.accounts.debt import (
     INTEREST,
     follow_debt,
@@ -67,7 +67,7 @@ def measure_result_before(scenario: xr.Dataset) -> Money:
 def measure_self_financing(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:
     """Percent of net investment paid by depreciation and result (actor, year), NaN where nothing is invested.
 
-    100 (planned_depreciation + net depreciation + result) / (planned_outlay + net outlay)
+    100 (planned_depreciation + net depreciation + result) / (planned_outlay - reprioritised + net outlay)
     """
     per_year = _per_year(scenario)
     kept = price_running(scenario, scenario["planned_depreciation"].values) + _depreciate(scenario, plan)
@@ -77,8 +77,13 @@ def measure_self_financing(scenario: xr.Dataset, plan: xr.Dataset, reference: xr
 
 
 def measure_investment(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
-    """Net investment per calendar year (actor, year): decided outside the plan, and the plan's outlays less grants."""
-    outside = price_running(scenario, scenario["planned_outlay"].values)
+    """Net investment per calendar year (actor, year).
+
+    What is decided outside the plan, less what of it gives way, and the plan's outlays less grants.
+    """
+    outside = price_running(
+        scenario, scenario["planned_outlay"].values - shift_planned(scenario, plan) * _per_year(scenario)
+    )
     return outside * _per_year(scenario) + measure_need(scenario, plan)
 
 
@@ -89,9 +94,10 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
     Items per calendar year of each plan year: yearly_need (outlay less grants), net_investment (with what is decided
     outside the plan), result_before_plan, result, result_percent (of taxes and general grants), all_interest (of
     standing debt and the plan's loans), self_financing (percent), and of who carries over unspent frame or own money
-    frame_carried_on, own_carried_on (left for later years) and frame_carried_in, own_carried_in (of earlier ones). By
-    how much limits of money are broken, of the actors and limits where any is: standing_over_ceiling (without the plan)
-    and over_ceiling (by the plan, beyond that), at the year's end; likewise frame, own_funds, step and under_result,
+    frame_carried_on, own_carried_on (left for later years) and frame_carried_in, own_carried_in (of earlier ones), and
+    reprioritised, what gives way in the ordinary investment plan, of those of whose plan anything may. By how
+    much limits of money are broken, of the actors and limits where any is: standing_over_ceiling (without the plan) and
+    over_ceiling (by the plan, beyond that), at the year's end; likewise frame, own_funds, step and under_result,
     per calendar year. Over the horizon: peak_loans (what is owed of the plan's loans at the end of a year), peak_debt
     (net debt: those loans and the debt that stands without the plan), least_ceiling_margin and most_yearly_need, each
     in the year in which it falls; mean_yearly_need and grants_won, whose year is blank.
@@ -105,6 +111,7 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
         RESULT: result,
         ALL_INTEREST: measure_all_interest(scenario, plan),
         **list_carried(scenario, plan),
+        **list_shifted(scenario, plan),
     }
     percents = {
         RESULT_PERCENT: share_taxes(scenario, result),

@@ -23,6 +23,7 @@ from runners.accounts.capital_costs import (
     depreciate_krona,
     reckon_capital,
 )
+from runners.accounts.carrying import shift_planned
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import measure_investment, measure_result
 from scenarios.actor_rates import discount_capital, discount_end, discount_operation
@@ -182,7 +183,7 @@ def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash:
     before = take_array(scenario, "reference_operating", ACTOR, YEAR)
     running, interest = (flows["operating"] + flows["support"]) / length, flows["interest"] / length
     earned = result + running - before - written + interest
-    invested = investment + need
+    invested = investment + need - shift_planned(scenario, plan) / length
     some = np.abs(invested) > SMALLEST
     kept = PERCENT * (depreciation + written + earned) / np.where(some, invested, 1.0)
     lent = flows["draw"] + flows["repayment"] + flows["interest"] + flows["grant"]
