@@ -65,7 +65,7 @@ def test_one_who_has_to_gain_may_leave_no_plan() -> None:
 
 def test_the_limit_holds_for_others_alone_and_under_a_perspective() -> None:
     """The company's own plan, and society's, do not look at its limit: all is bought for 12."""
-    for perspective in ("society", "company", "lexicographic"):
+    for perspective in ("society", "company"):
         outcome = solve(plant_town(most_loss=0), perspective=perspective)
         assert_kept(decided(outcome.plan, "activity", "plant").ravel(), [0])
 
@@ -77,7 +77,7 @@ def test_the_verifier_names_who_loses_too_much() -> None:
     found = {violation.rule: violation for violation in verify(scenario, outcome.plan).violations}
     assert found["loss_most"].place == {"actor": "company"}
     assert found["loss_most"].amount == pytest.approx(4, abs=1e-4)
-    assert found["loss_most"].tell("sv") == "aktören förlorar mer på planen än den högst får (aktör company): 4 MSEK"
+    assert found["loss_most"].tell("sv") == "aktören förlorar mer på planen än den högst får (aktör company): 4,00 MSEK"
 
 
 def test_a_limit_that_no_perspective_asks_for_is_told() -> None:
@@ -131,7 +131,7 @@ def test_an_actor_invests_by_its_own_rate(rate: float, built: float) -> None:
         "inflation": [{"value": 0}],
     }
     plan = plan_of(town, perspective="city")
-    assert_close(decided(plan, "build", "pump")[0], built)
+    assert_near(decided(plan, "build", "pump")[0], built)
     saved = sum(4 * (1 + rate) ** -(year + 0.5) for year in range(3))
     assert_kept(plan.attrs["objective"], min(10, saved))
     assert_close(decided(plan_of(town), "build", "pump")[0], 1)
