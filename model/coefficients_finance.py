@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, measure_use, share_hours, take
+from model.coefficients_savings import bound_savings, share_savings
 from scenarios.actor_rates import discount_capital, discount_end, discount_operation
 from scenarios.arrays import Arrays, remember
 from scenarios.breaches import LIMITS, Limit, price_breach
@@ -264,6 +265,11 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "own_extra": Measure(AY, lambda s: allow_outlay(s, "own_funds")),
     "frame_extra": Measure(AY, lambda s: allow_outlay(s, "frame")),
     "shiftable": Measure(AY, lambda s: np.asarray(s["reprioritised_share"] * s["planned_outlay"] * s["length"])),
+    "saving": Measure(AY, share_savings),
+    "saving_reference": Measure(AY, lambda s: share_savings(s) * np.nan_to_num(s["reference_operating"])),
+    "saving_fall": Measure(AY, lambda s: bound_savings(s, FINANCE_MEASURES)[0]),
+    "saving_rise": Measure(AY, lambda s: bound_savings(s, FINANCE_MEASURES)[1]),
+    "support_saving": _receive_support(share_savings),
     "own_saving": Measure(AY, lambda s: _save_carried(s, OWN_FUNDS)),
     "frame_saving": Measure(AY, lambda s: _save_carried(s, FRAME)),
     "money_later": Measure((YEAR, YEAR), worth_later),

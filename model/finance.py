@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 from model.breaches import declare_breaches, sum_breach_cost, take_breach
 from model.carrying import add_carried_limit, declare_carried
 from model.numbers import Expression, Numbers
+from model.savings import declare_savings, use_savings
 from model.structure import Structure
 from model.support import list_received
 from model.targets import sum_excess_cost
@@ -28,6 +29,7 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.rise = pyo.Var([(a, y) for a in f.smoothed for y in years], domain=amount)
     m.operating = pyo.Var([(a, y) for a in f.cashed for y in years], domain=pyo.Reals)
     m.shifted = pyo.Var(list(f.shiftable), domain=amount)
+    declare_savings(m, at)
     declare_carried(m, "own", f.own_limited, f.own_moves)
     declare_carried(m, "frame", f.framed, f.frame_moves)
     declare_breaches(m, at)
@@ -43,7 +45,7 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
     draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] (max(capex[k,v], 0) build[k,v]
                                           + project_cost[k,v] begin[k,v]) - grants[a,y]
-    own_most         own[a,y] - settled[a,y] - shifted[a,y] - nothing[a,y] <= L[y] own_funds[a,y]
+    own_most         own[a,y] - settled[a,y] - shifted[a,y] - used[a,y] - nothing[a,y] <= L[y] own_funds[a,y]
     frame_most       net_outlay[a,y] - settled[a,y] - shifted[a,y] - nothing[a,y] <= L[y] frame[a,y]
                      own_paid, frame_paid: both of who carries over, see `add_carried_limit`
                      nothing: max(reference_outlay - L limit, 0), what doing nothing takes beyond it
@@ -94,7 +96,12 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         return m.shifted[a, y] if (a, y) in m.shifted else 0
 
     def own_bounded(a: str, y: int) -> Expression:
-        allowed = at.lengths[y] * take_breach(m, "over_own_funds", a, y) + n("own_extra", a, y) + freed(a, y)
+        allowed = (
+            at.lengths[y] * take_breach(m, "over_own_funds", a, y)
+            + n("own_extra", a, y)
+            + freed(a, y)
+            + use_savings(m, "used", a, y)
+        )
         return m.own[a, y] - settled(a, y) - allowed
 
     def framed(a: str, y: int) -> Expression:
@@ -221,13 +228,14 @@ def add_debts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     issue_most     draw[i,a,y] <= L[y] most_draw[i,y] issue[i,a,y]
     ceiling_most   sum_{i, u<=y} balance[i,u,y] draw[i,a,u]
                      <= max(min(debt_ceiling taxes_and_grants, amount)[a,y] - owed[a,y], 0) + over_ceiling[a,y]
+                        + savings[a,y]
     """
     f = at.finance
     drawable = {i for i, _ in f.debts}
 
     def ceiling_most(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         owed = [n("balance", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y]
-        over = take_breach(m, "over_ceiling", a, y)
+        over = take_breach(m, "over_ceiling", a, y) + use_savings(m, "savings", a, y)
         return sum(owed) - over <= n("debt_room", a, y) if owed else pyo.Constraint.Skip
 
     m.draw_most = pyo.Constraint(

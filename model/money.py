@@ -52,5 +52,5 @@ def sum_early(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
     """
     outlaid = [n("early_outlay", k, v) * m.build[k, v] for k, v in m.build]
     outlaid += [n("early_start", k, v) * m.begin[k, v] for k in at.founded for v in at.years]
-    moved = [MOVING * move for moves in (m.own_moved, m.frame_moved, m.shifted) for move in moves.values()]
+    moved = [MOVING * move for moves in (m.own_moved, m.frame_moved, m.shifted, m.used) for move in moves.values()]
     return sum([*outlaid, *moved])

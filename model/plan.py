@@ -69,6 +69,9 @@ CARRIED_DIMS: Mapping[str, tuple[str, ...]] = {
 BREACH_DIMS: Mapping[str, tuple[str, ...]] = dict.fromkeys(BREACHES, (ACTOR, YEAR))
 """The same of limits of money that are priced, where there are any."""
 
+SAVINGS_DIMS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("saved", "saves", "used", "savings"), (ACTOR, YEAR))
+"""The same of savings, where anybody keeps some."""
+
 ALL_DIMS: Mapping[str, tuple[str, ...]] = {
     **DECISION_DIMS,
     **MONEY_DIMS,
@@ -76,6 +79,7 @@ ALL_DIMS: Mapping[str, tuple[str, ...]] = {
     **CARRIED_DIMS,
     **BREACH_DIMS,
     **SHIFTED_DIMS,
+    **SAVINGS_DIMS,
 }
 
 LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
@@ -84,7 +88,7 @@ SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
 PLAN_NAMES = {"account": "account_value"}
 """What a decision is called in the plan where its own name is that of a dimension."""
 
-WHOLE = ("units", "begin", "ever", "issue")
+WHOLE = ("units", "begin", "ever", "issue", "saves")
 ZERO = 1e-9
 """Solver dust: amounts nearer to zero than this, and than this part of the largest, are shown as zero where a decision
 cannot be negative."""
@@ -220,6 +224,7 @@ def list_dims(at: Structure) -> dict[str, tuple[str, ...]]:
     money |= CARRIED_DIMS if at.finance.carrying else {}
     money |= BREACH_DIMS if at.finance.pricing else {}
     money |= SHIFTED_DIMS if at.finance.shiftable else {}
+    money |= SAVINGS_DIMS if at.finance.savers else {}
     return {**DECISION_DIMS, **money}
 
 

@@ -28,6 +28,7 @@ from model.limits import add_activity_limits, add_build_limits, add_trade_limits
 from model.logic import add_logic, add_lumps
 from model.money import net_present_cost, sum_early
 from model.numbers import Numbers
+from model.savings import add_savings
 from model.storage import add_storage
 from model.structure import Structure, outline_program
 from model.support import add_support
@@ -57,6 +58,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_debts(m, at, n)
     add_support(m, at, n)
     add_results(m, at, n)
+    add_savings(m, at, n)
     add_participation(m, at, n)
     m.cost = pyo.Objective(expr=net_present_cost(m, at, n))
     for name, expression in (

@@ -25,6 +25,7 @@ MONEY_DECISIONS = frozenset(
     {
         *("net_outlay", "own", "draw", "issue", "claimed", "secured", "rise", "supported"),
         *("own_spent", "own_moved", "frame_spent", "frame_moved", "shifted"),
+        *("saved", "saves", "used", "savings"),
     }
 )
 """Decisions that a later stage may take anew while all that is built and run stays."""
@@ -33,6 +34,7 @@ MONEY_RULES = frozenset(
     {
         *("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most", "step_most", "rise_least"),
         *("own_paid", "frame_paid", "shifted_most"),
+        *("saved_least", "saved_most", "saved_gain", "savings_sum", "used_most"),
         *("claim_most", "claim_owner", "claim_project", "grant_pool"),
         *("secured_most", "secured_least", "secured_owner"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
@@ -51,10 +53,10 @@ class Finance:
     `spent` maps a technology to the (start, year) pairs in which its outlay falls, `owners` to who owns a part.
     `decided` are the technologies with a project that is there whatever is done, `secured` the claims that may be its.
     `cashed` are the actors whose operating cash the program follows, `guarded` those whom another's plan may cost only
-    so much. `receivers` maps each support and technology it pays for to the owners who are paid, `supporters` are the
-    sets of supports that pay for one host's vintages. `own_moves` and `frame_moves` are actor, year and later year of
-    what may be carried over. `pricing` is true where any limit is priced, `breachable` maps the breach of each priced
-    one to where it may be.
+    so much, `savers` those who keep savings. `receivers` maps each support and technology it pays for to the owners who
+    are paid, `supporters` are the sets of supports that pay for one host's vintages. `own_moves` and `frame_moves` are
+    actor, year and later year of what may be carried over. `pricing` is true where any limit is priced, `breachable`
+    maps the breach of each priced one to where it may be.
     """
 
     actors: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ class Finance:
     smoothed: tuple[str, ...] = ()
     cashed: tuple[str, ...] = ()
     guarded: tuple[str, ...] = ()
+    savers: tuple[str, ...] = ()
     drawn: tuple[tuple[str, int], ...] = ()
     pooled: tuple[tuple[str, int], ...] = ()
     capped: tuple[str, ...] = ()
@@ -114,7 +117,9 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     resulted = _finite_places(scenario, "least_result", ACTOR)
     perspective = str(scenario.attrs["perspective"])
     guarded = _find_guarded(scenario, actors, perspective)
-    cashed = [a for a in actors if a in {perspective, *guarded, *(actor for actor, _ in resulted)}]
+    keeping = np.asarray((scenario["saving_share"] > 0).any(axis=1))
+    savers = tuple(a for a, keeps in zip(actors, keeping, strict=True) if keeps)
+    cashed = [a for a in actors if a in {perspective, *guarded, *savers, *(actor for actor, _ in resulted)}]
     ceiling = np.minimum(scenario["debt_ceiling"], scenario["debt_ceiling_amount"])
     claims = _find_claims(scenario, buildable, eligible & granted[:, None])
     settled = zip(technologies, find_decided(scenario), strict=True)
@@ -143,6 +148,7 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         smoothed=tuple(a for a, kind in zip(actors, kinds, strict=True) if kind not in UNSMOOTHED),
         cashed=tuple(cashed),
         guarded=guarded,
+        savers=savers,
         drawn=_finite_places(scenario, "most_draw", INSTRUMENT),
         pooled=_finite_places(scenario, "pool", INSTRUMENT),
         capped=tuple(i for i, most in zip(instruments, scenario["most_per_project"], strict=True) if np.isfinite(most)),

@@ -117,9 +117,10 @@ def find_guarded(read: Scene) -> Array:
 
 @kept
 def find_cashed(read: Scene) -> Array:
-    """Actors whose operating cash is stated: the one it is made for, those with a least result or a most loss."""
+    """Actors whose operating cash is stated: the one it is made for, with a least result, a most loss or savings."""
     viewing = read.given.actor == read.state("perspective")
-    return np.asarray(viewing | np.isfinite(read.given.least_result).any(1) | find_guarded(read))
+    saving = (read.given.saving_share > 0).any(1)
+    return np.asarray(viewing | np.isfinite(read.given.least_result).any(1) | find_guarded(read) | saving)
 
 
 @kept

@@ -49,6 +49,32 @@ def check_shifted(read: Reading, unit: str) -> Iterator[Rule]:
     yield at_most("shifted_most", AY, unit, measure_shifted(read), term(most), most > 0)
 
 
+SAVINGS_DECISIONS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("saved", "saves", "used", "savings"), (ACTOR, YEAR))
+"""What a plan states of savings."""
+
+
+def has_savings(scenario: xr.Dataset) -> bool:
+    """Whether any actor keeps some."""
+    return bool((scenario["saving_share"].values > 0).any())
+
+
+@kept
+def find_savers(read: Scene) -> Array:
+    """Actors who keep savings, (actor)."""
+    return np.asarray((read.given.saving_share > 0).any(1))
+
+
+@kept
+def admit_savings(read: Scene) -> dict[str, Array]:
+    """For whom the decisions of savings exist."""
+    return dict.fromkeys(SAVINGS_DECISIONS, find_savers(read)[:, None])
+
+
+def take_savings(read: Reading, name: str) -> Sum:
+    """A decision of savings, (actor, year); nothing where nobody keeps any."""
+    return term(getattr(read.plan, name)) if find_savers(read).any() else NOTHING
+
+
 def has_carried(scenario: xr.Dataset) -> bool:
     """Whether anybody in it may carry anything over."""
     return any(bool((scenario[name].values > 0).any()) for name in ("frame_carried", "own_carried"))

@@ -9,11 +9,12 @@ import numpy as np
 
 from model.verify_actors import find_claimable, find_debts, find_drawers, find_issued, find_watched, has_actors
 from model.verify_breaches import take_breach
-from model.verify_carrying import check_carried, check_shifted, measure_shifted
+from model.verify_carrying import check_carried, check_shifted, measure_shifted, take_savings
 from model.verify_cash import check_participation, measure_operating
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_limits import Limit, limit
 from model.verify_reading import Reading, Scene, kept
+from model.verify_savings import check_savings
 from model.verify_standing import measure_standing
 from model.verify_support import check_support, measure_support
 from model.verify_terms import Array, Places, Rule, Sum, at_most, bound, equal, find_places, met, term
@@ -161,8 +162,8 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
     """Who pays, and within which frames.
 
     funding      own + sum_i draw = net_outlay
-    own_most     own - settled - shifted - nothing <= L own_funds;  settled: outlay of what is decided less the grants
-                 secured for it, nothing: what the do-nothing path takes beyond the limit
+    own_most     own - settled - shifted - used - nothing <= L own_funds;  settled: outlay of what is decided less the
+                 grants secured for it, nothing: what the do-nothing path takes beyond the limit
     frame_most   net_outlay - settled - shifted - nothing <= L frame;  both with what is carried over: `check_carried`
     step_most    the rise of (net_outlay - settled) / L <= max(outlay_step, that of reference_outlay),  from the plan
                  year before;  where priced all three less their breach, a calendar year's
@@ -173,8 +174,16 @@ def check_outlays(ledger: Ledger) -> Iterator[Rule]:
     yield equal("funding", AY, money, own + ledger.drawn, net)
     shifted = measure_shifted(read)
     yield from check_shifted(read, money)
+    yield from check_savings(read, money)
     own_beyond, beyond, leap = (take_breach(read, f"over_{limit}") for limit in ("own_funds", "frame", "step"))
-    own_paid = own - ledger.settled - shifted - own_beyond * read.length - _exceed(read, read.given.own_funds)
+    own_paid = (
+        own
+        - ledger.settled
+        - shifted
+        - take_savings(read, "used")
+        - own_beyond * read.length
+        - _exceed(read, read.given.own_funds)
+    )
     yield from check_carried(read, "own", money, own_paid, frames["own_most"])
     bounded = net - ledger.settled
     paid = bounded - shifted - beyond * read.length - _exceed(read, read.given.frame)
@@ -204,7 +213,8 @@ def find_standards(read: Scene) -> tuple[Limit, Limit]:
 def check_standing(ledger: Ledger) -> Iterator[Rule]:
     """Where the actors stand at the end of each year.
 
-    ceiling_most   standing debt + debt <= max(min(debt_ceiling taxes_and_grants, debt_ceiling_amount), standing debt),
+    ceiling_most   standing debt + debt - savings
+                     <= max(min(debt_ceiling taxes_and_grants, debt_ceiling_amount), standing debt)
                    where the actor can draw
     result_least   result before the plan + operating + support - reference_operating - depreciation - interest / L
                      >= min(least_result taxes_and_grants, result before the plan - reference_wear)
@@ -212,7 +222,8 @@ def check_standing(ledger: Ledger) -> Iterator[Rule]:
     """
     read, money, (ceiling, least) = ledger.read, _money(ledger), find_standards(ledger.read)
     given, (owed, earned) = read.given, measure_standing(read)
-    yield ceiling.cap("ceiling_most", money, term(owed) + ledger.debt - take_breach(read, "over_ceiling"))
+    beyond = take_breach(read, "over_ceiling") + take_savings(read, "savings")
+    yield ceiling.cap("ceiling_most", money, term(owed) + ledger.debt - beyond)
     if not least.places.count:
         yield met("result_least", AY, money, least.places)
         return

@@ -11,9 +11,12 @@ from model.verify_actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, admit_fina
 from model.verify_breaches import BREACH_DECISIONS, admit_breaches, has_breaches
 from model.verify_carrying import (
     CARRIED_DECISIONS,
+    SAVINGS_DECISIONS,
     SHIFTED_DECISIONS,
     admit_carried,
+    admit_savings,
     has_carried,
+    has_savings,
     has_shifted,
 )
 from model.verify_pools import find_missable, find_target_account
@@ -42,8 +45,8 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
 """Every variable that the rules speak of in any plan, with its dimensions in their order."""
 
 SIGNED = ("account_value", "own", "net_outlay", "operating")
-SHARES = ("scrapped", "begin", "ever", "issue")
-WHOLE = ("units", "begin", "ever", "issue")
+SHARES = ("scrapped", "begin", "ever", "issue", "saves")
+WHOLE = ("units", "begin", "ever", "issue", "saves")
 
 
 def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
@@ -52,6 +55,7 @@ def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
     money |= SUPPORT_DECISIONS if has_supports(scenario) else {}
     money |= CARRIED_DECISIONS if has_actors(scenario) and has_carried(scenario) else {}
     money |= BREACH_DECISIONS if has_breaches(scenario) else {}
+    money |= SAVINGS_DECISIONS if has_actors(scenario) and has_savings(scenario) else {}
     money |= SHIFTED_DECISIONS if has_actors(scenario) and has_shifted(scenario) else {}
     return {**DECISIONS, **money}
 
@@ -114,11 +118,11 @@ def check_form(read: Reading) -> Iterator[Rule]:
 @kept
 def find_absent(read: Scene) -> Mapping[str, Places]:
     """Where each decision is none of this scenario."""
-    further = {**SUPPORT_DECISIONS, **CARRIED_DECISIONS, **SHIFTED_DECISIONS, **BREACH_DECISIONS}
+    further = {**SUPPORT_DECISIONS, **CARRIED_DECISIONS, **SHIFTED_DECISIONS, **SAVINGS_DECISIONS, **BREACH_DECISIONS}
     decisions = {**DECISIONS, **FINANCE_DECISIONS, **further}
     admitted = _admit_decisions(read)
     if read.given.actor.size:
-        admitted |= admit_finance(read) | admit_carried(read) | admit_breaches(read)
+        admitted |= admit_finance(read) | admit_carried(read) | admit_savings(read) | admit_breaches(read)
     found = {}
     for name, mask in admitted.items():
         shape = read.shape(*decisions[name])
@@ -135,7 +139,8 @@ def find_unit(read: Reading, decision: str) -> str | Array:
         return given.technology_activity_unit
     if decision in SUPPORT_DECISIONS:
         return ""
-    if any(decision in some for some in (FINANCE_DECISIONS, CARRIED_DECISIONS, SHIFTED_DECISIONS, BREACH_DECISIONS)):
+    money = (FINANCE_DECISIONS, CARRIED_DECISIONS, SHIFTED_DECISIONS, SAVINGS_DECISIONS, BREACH_DECISIONS)
+    if any(decision in some for some in money):
         return read.state("money")
     first = DECISIONS[decision][0]
     if first == TARGET:

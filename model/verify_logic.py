@@ -19,7 +19,7 @@ RY = (LOGIC_ROW, YEAR)
 @kept
 def find_started(read: Scene) -> Mapping[str, Places]:
     """Where the rules on units and starts stand."""
-    founded = (read.given.project_cost > 0).any(1)
+    founded = np.asarray((read.given.project_cost > 0).any(1))
     lumpy, switched, shape = read.lumpy[:, None], read.switched[:, None], read.shape(*TV)
     return {
         "lumpy": find_places(lumpy, shape),

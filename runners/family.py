@@ -19,6 +19,8 @@ import numpy as np
 import xarray as xr
 
 from model.chain import Chain
+from model.coefficients_finance import FINANCE_MEASURES
+from model.coefficients_savings import find_unbounded_savings
 from model.conflict import NoPlan, explain_no_plan
 from model.decided import Spending, measure_decided, split_cost
 from model.plan import Labeller
@@ -234,7 +236,7 @@ class Family:
         reference = None if self._idle is None else self._refer((), self._clock).counted
         with self._clock.phase("load"):
             overlay = open_overlay(self.tables, choices, reference=reference)
-        problems = find_unbounded_credits(overlay.base)
+        problems = find_unbounded_credits(overlay.base) + find_unbounded_savings(overlay.base, FINANCE_MEASURES)
         if problems:
             raise CaseError(problems)
         self._main = Line(overlay, self.options, programs)

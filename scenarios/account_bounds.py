@@ -35,7 +35,7 @@ def find_dipping(scenario: Arrays) -> NDArray[np.bool_]:
 @remember
 def bound_accounts(scenario: Arrays) -> tuple[Floats, Floats]:
     """The least and the most that each account can hold, endless where no limit says (account, year) each."""
-    most = _bound_decisions(scenario)
+    most = bound_decisions(scenario)
     low, high = scenario["exogenous"].copy(), scenario["exogenous"].copy()
     for name in FACTORS:
         factor = scenario[name]
@@ -47,9 +47,9 @@ def bound_accounts(scenario: Arrays) -> tuple[Floats, Floats]:
     share, credit, cap = scenario["share"], scenario["credit_share"], scenario["most_credit"]
     up, down = np.maximum(share, 0.0), np.minimum(share, 0.0)
     for _ in range(len(low)):
-        credited = np.where(credit > 0, np.minimum(_times(credit, np.maximum(high, 0.0)[None]), cap), 0.0)
-        parts_low = (_times(up, low[None]) + _times(down, high[None])).sum(axis=1)
-        parts_high = (_times(up, high[None]) + _times(down, low[None])).sum(axis=1)
+        credited = np.where(credit > 0, np.minimum(multiply(credit, np.maximum(high, 0.0)[None]), cap), 0.0)
+        parts_low = (multiply(up, low[None]) + multiply(down, high[None])).sum(axis=1)
+        parts_high = (multiply(up, high[None]) + multiply(down, low[None])).sum(axis=1)
         low, high = own[0] + parts_low - credited.sum(axis=1), own[1] + parts_high
     return low, high
 
@@ -67,21 +67,21 @@ def find_unbounded_credits(scenario: Arrays) -> list[Problem]:
     ]
 
 
-def _bound_decisions(scenario: Arrays) -> dict[str, Floats]:
+def bound_decisions(scenario: Arrays) -> dict[str, Floats]:
     """The most of what each kind of factor counts, a year's rate (technology or commodity, year)."""
     length = scenario["length"]
     years = scenario[YEAR]
     opened = (scenario["earliest_start"][:, None] <= years) & (years <= scenario["latest_start"][:, None])
     buildable = scenario["technology_buildable"].astype(bool)[:, None] & opened
     build = np.where(buildable, scenario["most_build"], 0.0)
-    stands = (_times(measure_alive(scenario), (build * length)[:, :, None])).sum(axis=1) + scenario["existing"]
+    stands = (multiply(measure_alive(scenario), (build * length)[:, :, None])).sum(axis=1) + scenario["existing"]
     capacity = np.minimum(scenario["most_capacity"], stands)
     place = {str(k): i for i, k in enumerate(scenario[TECHNOLOGY])}
     host = [place[str(k)] for k in scenario["technology_host"]]
     free = ~scenario["technology_capacitated"].astype(bool)[host][:, None]
     weight = scenario["capacity_weight"][:, None]
     available = scenario["availability"].max(axis=1) * scenario["annual_availability"]
-    used = _times((available * scenario["yield"])[host], capacity[host])
+    used = multiply((available * scenario["yield"])[host], capacity[host])
     ran = np.where(free | (weight == 0), np.inf, np.divide(used, weight, out=np.zeros(used.shape), where=weight > 0))
     return {
         "factor_activity": np.minimum(ran, scenario["most_activity"]),
@@ -99,10 +99,10 @@ def _trade(scenario: Arrays, name: str) -> Floats:
 
 def _weigh(factor: Floats, most: Floats) -> Floats:
     """Sum over the items of a factor (account, item, year) times the most of each."""
-    return np.asarray(_times(factor, most[None]).sum(axis=1))
+    return np.asarray(multiply(factor, most[None]).sum(axis=1))
 
 
-def _times(factor: Floats, amount: Floats) -> Floats:
+def multiply(factor: Floats, amount: Floats) -> Floats:
     """A product in which nothing of something endless is nothing."""
     with np.errstate(invalid="ignore"):
         return np.where((factor == 0) | (amount == 0), 0.0, factor * amount)

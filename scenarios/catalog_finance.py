@@ -59,6 +59,7 @@ FINANCE_QUANTITIES: tuple[Quantity, ...] = (
     Quantity("frame_carried_years", "finances", (ACTOR,), "yr", 1, 1, inf, "Years for which unspent frame may be carried over."),
     Quantity("own_carried", "finances", AY, "1", 0, 0, 1, "Share of a year's unused own money that may be used in later years."),
     Quantity("own_carried_years", "finances", (ACTOR,), "yr", inf, 1, inf, "Years for which unused own money is kept."),
+    Quantity("saving_share", "finances", AY, "1", 0, 0, 1, "Share of what a year's operation brings more than with nothing done that is kept as own money of later years."),
     Quantity("outlay_step", "finances", AY, "{money}/yr", inf, 0, inf, "Most that outlay less grants may rise from the year before."),
     Quantity("planned_outlay", "finances", AY, "{money}/yr", 0, 0, inf, "Net investments decided outside the plan."),
     Quantity("reprioritised_share", "finances", AY, "1", 0, 0, 1, "Share of planned_outlay that may give way to measures."),

@@ -40,7 +40,7 @@ DEFLATED = {
 SHARES = (
     *("debt_ceiling", "least_result", "rate", "grant_share", "inflation", "internal_rate", "owned"),
     *("standing_rate", "market_rate", "refixed_share", "loss_borrowed", "frame_carried", "own_carried", "own_rate"),
-    "reprioritised_share",
+    *("reprioritised_share", "saving_share"),
 )
 """Shares and rates that people like to write in percent."""
 PERCENT_FROM = 2.0

@@ -28,6 +28,8 @@ ACCOUNT_PRICE = "account_price"
 CEILINGS = ("debt_ceiling", "debt_ceiling_amount")
 FRAMES = ("own_funds", "frame", "outlay_step")
 LEAST_RESULT, MOST_LOSS = "least_result", "most_loss"
+SAVING_SHARE = "saving_share"
+"""Savings are measured against doing nothing, which itself has none."""
 
 
 @remember
@@ -56,6 +58,8 @@ def list_derived(frames: Mapping[str, pandas.DataFrame], choices: Choices) -> di
         derived |= {name: _fill(name, np.inf) for name in (*FRAMES, MOST_LOSS)}
     if choices.result == OFF:
         derived |= {LEAST_RESULT: _fill(LEAST_RESULT, -np.inf)}
+    if choices.do_nothing:
+        derived |= {SAVING_SHARE: _fill(SAVING_SHARE, 0.0)}
     if choices.instruments:
         derived["eligible"] = _leave_out(choices.instruments)
     return derived

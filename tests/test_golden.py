@@ -357,6 +357,15 @@ PARTNERS: dict[str, Any] = FOUNDED | {
     ]
 }
 
+THRIFTY: dict[str, Any] = PURSES | {
+    "technologies": [
+        PURSES["technologies"][0],
+        {**PURSES["technologies"][1], "most_build": 2},
+    ],
+    "finances": [*PURSES["finances"], {"actor": "city", "quantity": "saving_share", "value": 0.5}],
+    "inflation": [{"value": 0.25}],
+}
+
 VIEWS = {
     "cost_most": {"perspective": "lexicographic"},
     "cash_most": {"perspective": "city"},
@@ -389,6 +398,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("own_most", "own_paid", "frame_most", "frame_paid", "shifted_most"), SAVERS),
     **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", "cost_most", "cash_most"), PURSES),
     "loss_most": PARTNERS,
+    **dict.fromkeys(("saved_least", "saved_most", "saved_gain", "savings_sum", "used_most"), THRIFTY),
     **dict.fromkeys(("project_least", "secured_most"), SETTLED),
     **dict.fromkeys(("net_outlay_sum", "draw_outlay", "claim_most", "claim_owner", "begin_project"), FOUNDED),
     **dict.fromkeys(("secured_least", "secured_owner"), FOUNDED),

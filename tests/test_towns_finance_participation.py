@@ -15,6 +15,7 @@ from model.verify import verify
 from runners.accounts.cash_flow import split_finance, tabulate_cash_flow, value_actors
 from runners.family import Family, Outcome
 from runners.sweeps.cash import FIGURES, Memory, reckon_cash, reckon_figures, spend_outlays
+from scenarios.checks_view import View
 from scenarios.choices import Choices
 from scenarios.notices import find_notices
 from scenarios.worth import value_cash
@@ -82,7 +83,7 @@ def test_the_verifier_names_who_loses_too_much() -> None:
 
 def test_a_limit_that_no_perspective_asks_for_is_told() -> None:
     tables = build_town(**plant_town(most_loss=0))
-    told = [notice for notice in find_notices(tables, Choices()) if notice.key == "most_loss_idle"]
+    told = [notice for notice in find_notices(View(tables, Choices())) if notice.key == "most_loss_idle"]
     assert [notice.tell("sv") for notice in told] == [
         "finances.csv rad 2, kolumn 'value': most_loss för 'company' gäller bara när planen görs i en annan aktörs "
         "perspektiv, och perspektivet är society."
@@ -92,7 +93,7 @@ def test_a_limit_that_no_perspective_asks_for_is_told() -> None:
         "another actor's "
         "perspective, and the perspective is society."
     ]
-    assert not [n for n in find_notices(tables, Choices(perspective="city")) if n.key == "most_loss_idle"]
+    assert not [n for n in find_notices(View(tables, Choices(perspective="city"))) if n.key == "most_loss_idle"]
 
 
 @pytest.mark.parametrize(("rate", "cost", "lent"), [(None, 0, 0), (0.1, 105 / 1.1 - 100, 100)])

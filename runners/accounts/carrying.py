@@ -13,6 +13,7 @@ from scenarios.terms import ACTOR, VINTAGE, YEAR
 MOVED = {"frame": "frame_moved", "own_funds": "own_moved"}
 """The decision of the plan, by what is carried over."""
 SHIFTED, REPRIORITISED = "shifted", "reprioritised"
+SAVED, SAVINGS_USED, SAVINGS = "saved", "savings_used", "savings"
 FRAME_ON, FRAME_IN, OWN_ON, OWN_IN = "frame_carried_on", "frame_carried_in", "own_carried_on", "own_carried_in"
 
 
@@ -33,6 +34,26 @@ def list_shifted(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     some = (scenario["reprioritised_share"].values > 0).any(axis=1, keepdims=True)
     amount = np.where(some, shift_planned(scenario, plan), np.nan)
     return {REPRIORITISED: price_decided(scenario, amount) * (1.0 / scenario["length"].values)}
+
+
+def follow_savings(scenario: xr.Dataset, plan: xr.Dataset, name: str) -> Floats:
+    """Real money of savings (actor, year): `saved`, `used` of a plan year, or `savings` left at its end."""
+    if name not in plan:
+        return np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
+    return np.asarray(plan[name].transpose(ACTOR, YEAR).values)
+
+
+def list_savings(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
+    """What is kept of savings and used of them a calendar year, and what is left at the year's end (actor, year).
+
+    No number for actors who keep none.
+    """
+    some = (scenario["saving_share"].values > 0).any(axis=1, keepdims=True)
+    found = {}
+    for item, name in ((SAVED, "saved"), (SAVINGS_USED, "used"), (SAVINGS, "savings")):
+        amount = price_decided(scenario, np.where(some, follow_savings(scenario, plan, name), np.nan))
+        found[item] = amount if item == SAVINGS else amount * (1.0 / scenario["length"].values)
+    return found
 
 
 def list_carried(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:

@@ -18,6 +18,7 @@ from runners.accounts.amounts import (
     price_running,
     price_standing,
 )
+from runners.accounts.carrying import follow_savings
 from runners.accounts.outlays import draw_actors
 from scenarios.loans import NOMINAL, index_prices, loan_schedules
 from scenarios.rooms import measure_ceilings
@@ -77,8 +78,9 @@ def measure_loans(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 
 
 def measure_net_debt(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
-    """Debt without the plan and the plan's own, at the end of each plan year (actor, year)."""
-    return price_standing(scenario, follow_standing(scenario).debt) + measure_loans(scenario, plan)
+    """Debt without the plan and the plan's own, less savings, at the end of each plan year (actor, year)."""
+    owed = price_standing(scenario, follow_standing(scenario).debt) + measure_loans(scenario, plan)
+    return owed - price_decided(scenario, follow_savings(scenario, plan, "savings"))
 
 
 def measure_ceiling(scenario: xr.Dataset) -> Money:

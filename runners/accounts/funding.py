@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running
-from runners.accounts.carrying import bring_own, shift_planned
+from runners.accounts.carrying import bring_own, follow_savings, shift_planned
 from runners.accounts.outlays import draw_actors, grant_actors, spend_actors
 from scenarios.catalog_finance import GRANT, SUPPORT
 from scenarios.support import support_by_instrument
@@ -25,6 +25,7 @@ def cover_outlays(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Floats]:
     own = plan["own"].transpose(ACTOR, YEAR).values
     limit = scenario["own_funds"].values * scenario["length"].values
     limit = limit + bring_own(scenario, plan) + shift_planned(scenario, plan)
+    limit = limit + follow_savings(scenario, plan, "used")
     gap = np.maximum(own - limit, 0.0)
     by_instrument = draw_actors(plan) + grant_actors(scenario, plan)
     labels = scenario[INSTRUMENT].values.tolist()

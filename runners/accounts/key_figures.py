@@ -8,7 +8,7 @@ import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running, price_standing
 from runners.accounts.capital_costs import DEPRECIATION, GRANTS_RELEASED, WRITTEN_OFF, reckon_capital
-from runners.accounts.carrying import list_carried, list_shifted, shift_planned
+from runners.accounts.carrying import list_carried, list_savings, list_shifted, shift_planned
 from runners.accounts.debt import (
     INTEREST,
     follow_debt,
@@ -95,8 +95,9 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
     outside the plan), result_before_plan, result, result_percent (of taxes and general grants), all_interest (of
     standing debt and the plan's loans), self_financing (percent), and of who carries over unspent frame or own money
     frame_carried_on, own_carried_on (left for later years) and frame_carried_in, own_carried_in (of earlier ones), and
-    reprioritised, what gives way in the ordinary investment plan, of those of whose plan anything may. By how
-    much limits of money are broken, of the actors and limits where any is: standing_over_ceiling (without the plan) and
+    reprioritised, what gives way in the ordinary investment plan, of those of whose plan anything may;
+    saved, savings_used and savings (at the year's end) of those who keep some. By how much limits of
+    money are broken, of the actors and limits where any is: standing_over_ceiling (without the plan) and
     over_ceiling (by the plan, beyond that), at the year's end; likewise frame, own_funds, step and under_result,
     per calendar year. Over the horizon: peak_loans (what is owed of the plan's loans at the end of a year), peak_debt
     (net debt: those loans and the debt that stands without the plan), least_ceiling_margin and most_yearly_need, each
@@ -112,6 +113,7 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
         ALL_INTEREST: measure_all_interest(scenario, plan),
         **list_carried(scenario, plan),
         **list_shifted(scenario, plan),
+        **list_savings(scenario, plan),
     }
     percents = {
         RESULT_PERCENT: share_taxes(scenario, result),

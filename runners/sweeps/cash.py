@@ -23,7 +23,7 @@ from runners.accounts.capital_costs import (
     depreciate_krona,
     reckon_capital,
 )
-from runners.accounts.carrying import shift_planned
+from runners.accounts.carrying import follow_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import measure_investment, measure_result
 from scenarios.actor_rates import discount_capital, discount_end, discount_operation
@@ -159,7 +159,8 @@ def reckon_cash(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: F
             -_follow(draw, loans.interest),
         ]
     )
-    return cash, _find_standing(memory, scenario) + _follow(draw, loans.closing)
+    owed = _find_standing(memory, scenario) + _follow(draw, loans.closing)
+    return cash, owed - follow_savings(scenario, plan, "savings")
 
 
 def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash: Floats, net_debt: Floats) -> Floats:
