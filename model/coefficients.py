@@ -28,12 +28,12 @@ from scenarios.account_bounds import bound_accounts
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, GROUP, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
-    capital_discount,
     end_discount,
     finance_multiplier,
     operation_discount,
-    outlay_shares,
     salvage_worth,
+    weigh_early,
+    weigh_investment,
 )
 from scenarios.pools import price_pools
 from scenarios.projects import list_decided, list_projects
@@ -257,27 +257,10 @@ def _measure_factor_build(scenario: Arrays) -> np.ndarray:
     return np.asarray(scenario["factor_build"] * scenario["counted_share"] / scenario["length"])
 
 
-@remember
-def _weigh_investment(scenario: Arrays) -> np.ndarray:
-    """A krona of investment less what is left of it, in money of the first year (technology, vintage)."""
-    spent = (outlay_shares(scenario) * capital_discount(scenario)).sum(axis=2)
-    kept = salvage_worth(scenario) * end_discount(scenario)
-    return np.asarray(finance_multiplier(scenario)[:, None] * (spent - kept))
-
-
 def _measure_lost_worth(scenario: Arrays) -> np.ndarray:
     """What would have been left of an investment, had it not been retired, in money of the first year."""
     kept = salvage_worth(scenario) * end_discount(scenario)
     return np.asarray(finance_multiplier(scenario)[:, None] * scenario["capex"] * kept)
-
-
-@remember
-def _weigh_early(scenario: Arrays) -> np.ndarray:
-    """A krona of investment weighed by the part of the horizon that is left when it is paid (technology, vintage)."""
-    years, lengths = scenario[YEAR].astype(float), scenario["length"]
-    end = years[-1] + lengths[-1]
-    left = (end - years) / (end - years[0])
-    return np.asarray((outlay_shares(scenario) * left).sum(axis=2))
 
 
 def _price_trade(name: str) -> Measure:
@@ -392,11 +375,11 @@ MEASURES: dict[str, Measure] = {
     "miss_weight": Measure((TARGET,), price_pools),
     "most_miss": Measure((), lambda _: np.asarray(np.inf)),
     # cost of one unit of each decision, in money of the first year
-    "build_cost": Measure(TY, lambda s: np.asarray(s["capex"] * _weigh_investment(s))),
-    "begin_cost": Measure(TY, lambda s: np.asarray(s["project_cost"] * _weigh_investment(s))),
+    "build_cost": Measure(TY, lambda s: np.asarray(s["capex"] * weigh_investment(s))),
+    "begin_cost": Measure(TY, lambda s: np.asarray(s["project_cost"] * weigh_investment(s))),
     "lost_worth": Measure(TY, _measure_lost_worth),
-    "early_outlay": Measure(TY, lambda s: np.asarray(s["capex"] * _weigh_early(s))),
-    "early_start": Measure(TY, lambda s: np.asarray(s["project_cost"] * _weigh_early(s))),
+    "early_outlay": Measure(TY, lambda s: np.asarray(s["capex"] * weigh_early(s))),
+    "early_start": Measure(TY, lambda s: np.asarray(s["project_cost"] * weigh_early(s))),
     "capacity_cost": _discount("fixed_cost", *TY),
     "activity_cost": _discount("variable_cost", *TY),
     "purchase_cost": _price_trade("purchase_price"),

@@ -56,6 +56,22 @@ def end_discount(scenario: Arrays) -> float:
     return float(_grow(scenario, np.array(read_years(scenario)[0] - find_end(scenario))))
 
 
+@remember
+def weigh_investment(scenario: Arrays) -> Floats:
+    """A krona of investment less what is left of it, in money of the first year (technology, vintage)."""
+    spent = (outlay_shares(scenario) * capital_discount(scenario)).sum(axis=2)
+    kept = salvage_worth(scenario) * end_discount(scenario)
+    return np.asarray(finance_multiplier(scenario)[:, None] * (spent - kept))
+
+
+@remember
+def weigh_early(scenario: Arrays) -> Floats:
+    """A krona of investment weighed by the part of the horizon that is left when it is paid (technology, vintage)."""
+    years, end = read_years(scenario), find_end(scenario)
+    left = (end - years) / (end - years[0])
+    return np.asarray((outlay_shares(scenario) * left).sum(axis=2))
+
+
 def begin_investments(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """Real money of what a plan begins (technology, vintage): `capex build`, and the fixed sums of its starts.
 

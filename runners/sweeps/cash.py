@@ -51,13 +51,8 @@ BOOK_NUMBERS = (
     *("construction_years", "spending", "length", "life", "lead_time", "start_delay", "inflation", "price_index"),
 )
 CHARGED = (
-    "account_price",
-    "account_payer",
-    "share",
-    "factor_activity",
-    "counted_share",
-    "factor_purchase",
-    "factor_sale",
+    *("account_price", "account_payer", "share", "factor_activity", "counted_share"),
+    *("factor_purchase", "factor_sale"),
 )
 """What charges on activity and trade follow from."""
 LOAN_NUMBERS = ("tenor", "grace", "rate", "inflation", "instrument_kind", "instrument_repayment", "instrument_basis")
