@@ -102,6 +102,7 @@ def test_a_plan_weighs_by_its_discounted_costs() -> None:
     weights = weigh_by_costs({**costs, ("gifts", "pump"): 100.0})
     assert weights == {
         ("capex", "pump"): 8.0,
+        ("project_cost", "pump"): 8.0,
         ("life", "pump"): 8.0,
         ("purchase_price", "gas"): 5.0,
         ("sale_price", "heat"): 2.0,

@@ -307,7 +307,7 @@ def test_every_rule_of_money_is_broken_by_some_tampering_and_none_stands_without
     without = {rule for name in TOWNS for rule in verify(*found_town(name)).checked}
     with_actors = set(judge().checked)
     elsewhere = {"secured_most", "secured_least", "secured_owner"}  # in test_towns_projects.py
-    elsewhere |= {"own_paid", "frame_paid"}  # in test_towns_finance_*.py
+    elsewhere |= {"own_paid", "frame_paid", "shifted_most", "loss_most"}  # in test_towns_finance_*.py
     assert with_actors - without == ({rule for _, rule, _, _ in TAMPERED.values()} | elsewhere) - COMMON_RULES
     messages = read_messages()
     keys = {f"verify_rule_{rule}" for rule in with_actors} | {f"verify_decision_{name}" for name in FINANCE_DECISIONS}
