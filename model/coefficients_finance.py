@@ -10,6 +10,7 @@ from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, m
 from model.coefficients_savings import bound_savings, share_savings
 from scenarios.actor_rates import discount_capital, discount_end, discount_operation
 from scenarios.arrays import Arrays, remember
+from scenarios.books import charge_krona
 from scenarios.breaches import LIMITS, Limit, price_breach
 from scenarios.carrying import CARRIED, FRAME, OWN_FUNDS, worth_later
 from scenarios.cash import (
@@ -25,8 +26,7 @@ from scenarios.charges import charge_build, charge_capacity, find_hosts, find_pa
 from scenarios.loans import loan_schedules
 from scenarios.money import operation_discount, outlay_shares, salvage_worth
 from scenarios.projects import list_decided
-from scenarios.rooms import allow_debt, allow_loss, allow_outlay, allow_step, measure_wear, wear_out
-from scenarios.service import measure_serving
+from scenarios.rooms import allow_debt, allow_loss, allow_outlay, allow_step
 from scenarios.support import (
     SUPPORTED,
     SUPPORTERS,
@@ -40,6 +40,8 @@ from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, Y
 
 SHARE = "share"
 """Pairs of grant and technology for which there is a share."""
+CHARGES = {"wear": "wear", "wear_gone": "gone", "wear_before": "before"}
+"""Coefficients of what the books charge, and the parts of `scenarios.books.Charge` that they are."""
 IY, AY, ATYY = (INSTRUMENT, YEAR), (ACTOR, YEAR), (ACTOR, TECHNOLOGY, YEAR, YEAR)
 
 
@@ -212,6 +214,21 @@ def _measure_support_annual(scenario: Arrays) -> np.ndarray:
     return np.asarray(most[hosts][:, None, :] * serve_supported(scenario))
 
 
+def _measure_charge(part: str, price: str = "capex") -> Measure:
+    """What an owner is charged in the books per unit begun or retired, or start (actor, technology, start, year)."""
+
+    def measure(scenario: Arrays) -> np.ndarray:
+        charged = getattr(charge_krona(scenario), part) * scenario[price][:, :, None]
+        return np.asarray(scenario["owned"].T[:, :, None, None] * charged[None])
+
+    return Measure(ATYY, measure)
+
+
+def _measure_release(part: str) -> Measure:
+    """Income of each actor from grants per krona claimed or freed (share, actor, start, year)."""
+    return Measure((SHARE, ACTOR, YEAR, YEAR), lambda s: _grant_shares(s, getattr(charge_krona(s), part)))
+
+
 def _measure_breach_cost(limit: Limit) -> Measure:
     return Measure(AY, lambda s: price_breach(s, limit.price))
 
@@ -279,11 +296,9 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "debt_room": Measure(AY, lambda s: allow_debt(s)),
     "result_room": Measure(AY, _measure_result_room),
     "loss_room": Measure((ACTOR,), _measure_loss_room),
-    "wear": Measure(ATYY, lambda s: measure_wear(s)),
-    "start_wear": Measure(ATYY, lambda s: wear_out(s, s["project_cost"])),
-    "wear_granted": Measure(
-        (SHARE, ACTOR, YEAR, YEAR), lambda s: _grant_shares(s, measure_serving(s) / s["life"][:, None, None])
-    ),
+    **{name: _measure_charge(part) for name, part in CHARGES.items()},
+    "start_wear": _measure_charge("wear", "project_cost"),
+    **{name.replace("wear", "wear_granted"): _measure_release(part) for name, part in CHARGES.items()},
     **{f"{limit.breach}_cost": _measure_breach_cost(limit) for limit in LIMITS},
     **{name: Measure((), lambda _: np.asarray(np.inf)) for name in ("most_cost", "most_finance", "most_cash")},
     # operating cash per unit of each decision; see docs/finance.md

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pyomo.environ as pyo
 
+from model.books import declare_freed, sum_charge
 from model.breaches import declare_breaches, sum_breach_cost, take_breach
 from model.carrying import add_carried_limit, declare_carried
 from model.numbers import Expression, Numbers
@@ -32,6 +33,7 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     declare_savings(m, at)
     declare_carried(m, "own", f.own_limited, f.own_moves)
     declare_carried(m, "frame", f.framed, f.frame_moves)
+    declare_freed(m, at)
     declare_breaches(m, at)
     m.supported = pyo.Var([(i, k, y, s) for i, k in f.receivers for y in years for s in at.slots[k]], domain=amount)
 
@@ -258,7 +260,7 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     result_least    operating[a,y] + support[a,y] - depreciation[a,y] - interest[a,y] + under_result[a,y]
                       >= reference_operating - max(standing_result - least_result taxes_and_grants, reference_wear)
     """
-    f, claims, founded = at.finance, _claims_by_start(at), set(at.founded)
+    f = at.finance
 
     def operating_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         terms = [n("cash_demand", a, y)]
@@ -271,15 +273,9 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         return m.operating[a, y] == sum(terms)
 
     def result_least(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
-        owned = [k for k, owners in f.owners if a in owners]
-        starts = [(k, v) for k in owned for v in at.years if v <= y]
-        worn = sum(n("wear", a, k, v, y) * m.build[k, v] for k, v in starts)
-        worn += sum(n("start_wear", a, k, v, y) * m.begin[k, v] for k, v in starts if k in founded)
-        spare = [claim for start in starts for claim in claims.get(start, ())]
-        spared = sum(n("wear_granted", (i, k), a, v, y) * m.claimed[i, k, v] for i, k, v in spare)
         paid = sum(n("interest", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y)
         supported = sum(list_received(m, at, n, "support_receive", a, y))
-        change = m.operating[a, y] + supported - worn + spared - paid
+        change = m.operating[a, y] + supported - sum_charge(m, at, n, a, y) - paid
         return change + take_breach(m, "under_result", a, y) >= -n("result_room", a, y)
 
     m.operating_sum = pyo.Constraint(list(m.operating), rule=operating_sum)

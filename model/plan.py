@@ -72,6 +72,9 @@ BREACH_DIMS: Mapping[str, tuple[str, ...]] = dict.fromkeys(BREACHES, (ACTOR, YEA
 SAVINGS_DIMS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("saved", "saves", "used", "savings"), (ACTOR, YEAR))
 """The same of savings, where anybody keeps some."""
 
+FREED_DIMS: Mapping[str, tuple[str, ...]] = {"freed": (INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR)}
+"""The same of grants for what may be retired early, where a least result depends on them."""
+
 ALL_DIMS: Mapping[str, tuple[str, ...]] = {
     **DECISION_DIMS,
     **MONEY_DIMS,
@@ -80,6 +83,7 @@ ALL_DIMS: Mapping[str, tuple[str, ...]] = {
     **BREACH_DIMS,
     **SHIFTED_DIMS,
     **SAVINGS_DIMS,
+    **FREED_DIMS,
 }
 
 LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
@@ -225,6 +229,7 @@ def list_dims(at: Structure) -> dict[str, tuple[str, ...]]:
     money |= BREACH_DIMS if at.finance.pricing else {}
     money |= SHIFTED_DIMS if at.finance.shiftable else {}
     money |= SAVINGS_DIMS if at.finance.savers else {}
+    money |= FREED_DIMS if at.finance.freeing else {}
     return {**DECISION_DIMS, **money}
 
 

@@ -7,6 +7,7 @@ import xarray as xr
 
 from model.accounts import add_accounts
 from model.balance import add_balance
+from model.books import add_freed
 from model.capacity import add_capacity
 from model.coefficients import measure_coefficients
 from model.decisions import add_decisions
@@ -55,6 +56,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_funding(m, at, n)
     add_grants(m, at, n)
     add_secured(m, at, n)
+    add_freed(m, at, n)
     add_debts(m, at, n)
     add_support(m, at, n)
     add_results(m, at, n)

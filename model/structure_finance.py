@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.arrays import Arrays
+from scenarios.books import find_freed
 from scenarios.breaches import find_priced
 from scenarios.carrying import FRAME, OWN_FUNDS, carries, find_moves
 from scenarios.catalog_finance import DEBTS, GRANT
@@ -23,7 +24,7 @@ UNSMOOTHED = ("state", "private", "households")
 
 MONEY_DECISIONS = frozenset(
     {
-        *("net_outlay", "own", "draw", "issue", "claimed", "secured", "rise", "supported"),
+        *("net_outlay", "own", "draw", "issue", "claimed", "secured", "freed", "rise", "supported"),
         *("own_spent", "own_moved", "frame_spent", "frame_moved", "shifted"),
         *("saved", "saves", "used", "savings"),
     }
@@ -37,6 +38,7 @@ MONEY_RULES = frozenset(
         *("saved_least", "saved_most", "saved_gain", "savings_sum", "used_most"),
         *("claim_most", "claim_owner", "claim_project", "grant_pool"),
         *("secured_most", "secured_least", "secured_owner"),
+        *("freed_claimed", "freed_order", "freed_most", "freed_least", "freed_owner", "freed_kept"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
         *("support_active", "support_serving", "support_annual", "support_most", "support_in_all"),
     }
@@ -52,6 +54,7 @@ class Finance:
 
     `spent` maps a technology to the (start, year) pairs in which its outlay falls, `owners` to who owns a part.
     `decided` are the technologies with a project that is there whatever is done, `secured` the claims that may be its.
+    `freed` are the claims of which the plan says what part is retired early, `freeing` is true where there are any.
     `cashed` are the actors whose operating cash the program follows, `guarded` those whom another's plan may cost only
     so much, `savers` those who keep savings. `receivers` maps each support and technology it pays for to the owners who
     are paid, `supporters` are the sets of supports that pay for one host's vintages. `own_moves` and `frame_moves` are
@@ -65,6 +68,8 @@ class Finance:
     claims: tuple[tuple[str, str, int], ...] = ()
     decided: tuple[str, ...] = ()
     secured: tuple[tuple[str, str, int], ...] = ()
+    freeing: bool = False
+    freed: tuple[tuple[str, str, int], ...] = ()
     owners: tuple[tuple[str, tuple[str, ...]], ...] = ()
     spent: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
     smoothed: tuple[str, ...] = ()
@@ -122,6 +127,8 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     cashed = [a for a in actors if a in {perspective, *guarded, *savers, *(actor for actor, _ in resulted)}]
     ceiling = np.minimum(scenario["debt_ceiling"], scenario["debt_ceiling_amount"])
     claims = _find_claims(scenario, buildable, eligible & granted[:, None])
+    freeing = find_freed(scenario)
+    freed = {(instruments[i], technologies[k]) for i, k in np.argwhere(freeing)}
     settled = zip(technologies, find_decided(scenario), strict=True)
     decided = tuple(k for k, there in settled if there and k in buildable)
     drawers = {actors[a] for _, a in pairs}
@@ -139,6 +146,8 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         claims=claims,
         decided=decided,
         secured=tuple(claim for claim in claims if claim[1] in decided),
+        freeing=bool(freeing.any()),
+        freed=tuple(claim for claim in claims if (claim[0], claim[1]) in freed),
         owners=tuple(
             (k, tuple(a for a, holds in zip(actors, row, strict=True) if holds))
             for k, row in zip(technologies, owned, strict=True)

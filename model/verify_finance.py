@@ -11,6 +11,7 @@ from model.verify_actors import find_claimable, find_debts, find_drawers, find_i
 from model.verify_breaches import take_breach
 from model.verify_carrying import check_carried, check_shifted, measure_shifted, take_savings
 from model.verify_cash import check_participation, measure_operating
+from model.verify_freed import check_freed
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_limits import Limit, limit
 from model.verify_reading import Reading, Scene, kept
@@ -34,6 +35,7 @@ def check_finance(read: Reading) -> Iterator[Rule]:
         yield from check_claims(ledger)
         yield from check_draws(ledger)
         yield from check_outlays(ledger)
+        yield from check_freed(read)
         yield from check_support(read)
         yield from check_standing(ledger)
         yield from check_participation(ledger)

@@ -19,6 +19,7 @@ from model.verify_carrying import (
     has_savings,
     has_shifted,
 )
+from model.verify_freed import FREED_DECISIONS, admit_freed, has_freed
 from model.verify_pools import find_missable, find_target_account
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
@@ -44,6 +45,15 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Every variable that the rules speak of in any plan, with its dimensions in their order."""
 
+FURTHER_MONEY: Mapping[str, tuple[str, ...]] = {
+    **CARRIED_DECISIONS,
+    **SHIFTED_DECISIONS,
+    **SAVINGS_DECISIONS,
+    **BREACH_DECISIONS,
+    **FREED_DECISIONS,
+}
+"""Variables of money that only some plans with actors have."""
+
 SIGNED = ("account_value", "own", "net_outlay", "operating")
 SHARES = ("scrapped", "begin", "ever", "issue", "saves")
 WHOLE = ("units", "begin", "ever", "issue", "saves")
@@ -57,6 +67,7 @@ def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
     money |= BREACH_DECISIONS if has_breaches(scenario) else {}
     money |= SAVINGS_DECISIONS if has_actors(scenario) and has_savings(scenario) else {}
     money |= SHIFTED_DECISIONS if has_actors(scenario) and has_shifted(scenario) else {}
+    money |= FREED_DECISIONS if has_freed(scenario) else {}
     return {**DECISIONS, **money}
 
 
@@ -118,11 +129,11 @@ def check_form(read: Reading) -> Iterator[Rule]:
 @kept
 def find_absent(read: Scene) -> Mapping[str, Places]:
     """Where each decision is none of this scenario."""
-    further = {**SUPPORT_DECISIONS, **CARRIED_DECISIONS, **SHIFTED_DECISIONS, **SAVINGS_DECISIONS, **BREACH_DECISIONS}
-    decisions = {**DECISIONS, **FINANCE_DECISIONS, **further}
+    decisions = {**DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS, **FURTHER_MONEY}
     admitted = _admit_decisions(read)
     if read.given.actor.size:
-        admitted |= admit_finance(read) | admit_carried(read) | admit_savings(read) | admit_breaches(read)
+        admitted |= admit_finance(read) | admit_carried(read) | admit_savings(read)
+        admitted |= admit_breaches(read) | admit_freed(read)
     found = {}
     for name, mask in admitted.items():
         shape = read.shape(*decisions[name])
@@ -139,8 +150,7 @@ def find_unit(read: Reading, decision: str) -> str | Array:
         return given.technology_activity_unit
     if decision in SUPPORT_DECISIONS:
         return ""
-    money = (FINANCE_DECISIONS, CARRIED_DECISIONS, SHIFTED_DECISIONS, SAVINGS_DECISIONS, BREACH_DECISIONS)
-    if any(decision in some for some in money):
+    if decision in FINANCE_DECISIONS or decision in FURTHER_MONEY:
         return read.state("money")
     first = DECISIONS[decision][0]
     if first == TARGET:

@@ -11,33 +11,18 @@ from functools import cached_property
 import numpy as np
 
 from model.verify_actors import share_grants
-from model.verify_capacity import find_service_start
+from model.verify_books import charge_gone, measure_pace
+from model.verify_freed import measure_freed
 from model.verify_loans import Loans, measure_loans
 from model.verify_money import spread_outlay
 from model.verify_reading import Reading, Scene, kept, once
-from model.verify_terms import Array, Sum, cross, term
+from model.verify_terms import Array, Sum, cross, product, term
 
 
 @kept
 def measure_received(read: Scene) -> Array:
     """Grant to each actor per krona claimed, (instrument, technology, actor)."""
     return np.asarray(share_grants(read) * read.given.grant_share[:, :, None])
-
-
-@kept
-def measure_serving(read: Scene) -> Array:
-    """Share of the year in which each vintage serves by its life alone, (technology, vintage, year)."""
-    begin = find_service_start(read)[:, :, None]
-    end = begin + read.given.life[:, None, None]
-    first, length = read.years, read.length
-    served = np.minimum(first + length, end) - np.maximum(first, begin)
-    return np.asarray(np.clip(served, 0.0, None) / length)
-
-
-@kept
-def measure_pace(read: Scene) -> Array:
-    """Share of an investment written off in each year, (technology, vintage, year)."""
-    return np.asarray(measure_serving(read) / read.given.life[:, None, None])
 
 
 @dataclass(frozen=True)
@@ -113,9 +98,18 @@ class Ledger:
 
     @cached_property
     def depreciation(self) -> Sum:
-        """Investment less grants, written off evenly over its life, per calendar year, (actor, year)."""
-        pace = measure_pace(self.read)
-        return self._share_out(self.invested, pace) - self._grant_out(pace, self.read.plan.claimed)
+        """What the books charge a calendar year, less grants, (actor, year): evenly, at once for what is retired.
+
+        wear begun + gone retired[y] - before retired[y-1], of investments less the same of grants
+        """
+        read, pace = self.read, measure_pace(self.read)
+        charged = self._share_out(self.invested, pace.begun) - self._grant_out(pace.begun, read.plan.claimed)
+        if not read.plan.retired.any():
+            return charged
+        left = charge_gone(pace, read.given.capex[:, :, None] * read.plan.retired)
+        released = charge_gone(pace, measure_freed(read))
+        gone = product("ka,ky->ay", read.given.owned, left)
+        return charged + gone - product("ika,iky->ay", measure_received(read), released)
 
     def _share_out(self, amounts: Array, over: Array) -> Sum:
         """Amounts (technology, vintage) to their owners, over years (technology, vintage, year)."""

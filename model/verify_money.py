@@ -73,13 +73,14 @@ def spread_outlay(read: Scene) -> Array:
 
 @kept
 def price_capital(read: Scene) -> Array:
-    """`A(hurdle_rate) / A(r)`, 1 where there is no hurdle rate, (technology)."""
-    hurdle, life = read.given.hurdle_rate, read.given.life
+    """`A(hurdle_rate) / A(r)` over the loan term, or else the life; 1 where there is no hurdle rate, (technology)."""
+    hurdle, term_given = read.given.hurdle_rate, np.isfinite(read.given.loan_term)
+    life = np.where(term_given, read.given.loan_term, read.given.life)
     rate = float(read.given.discount_rate)
     own = np.isnan(hurdle) | (hurdle == rate)
     with np.errstate(divide="ignore", invalid="ignore"):
         financed = _annuity(np.where(own, rate, hurdle), life) / _annuity(np.full_like(life, rate), life)
-    for k in np.flatnonzero(find_curved(read) & ~own).tolist():
+    for k in np.flatnonzero(find_curved(read) & ~own & ~term_given).tolist():
         financed[k] = _worth_of_service(read, k, rate) / _worth_of_service(read, k, float(hurdle[k]))
     return np.where(own, 1.0, financed)
 

@@ -82,6 +82,7 @@ CHECKS: tuple[Check, ...] = (
     checks_technologies.find_numbers_without_capacity,
     checks_technologies.find_missing_lives,
     checks_technologies.find_retired_projects,
+    checks_technologies.find_idle_loan_terms,
     checks_technologies.find_idle_technologies,
     checks_technologies.find_circular_logic,
     checks_technologies.find_nameless_starts,

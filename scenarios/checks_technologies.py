@@ -96,6 +96,14 @@ def find_retired_projects(view: View) -> Iterator[Problem]:
             yield place_problem("project_cost_retirable", place, technology=place[TECHNOLOGY])
 
 
+def find_idle_loan_terms(view: View) -> Iterator[Problem]:
+    """Terms of loans of technologies whose capital has no rate of its own, where they would change nothing."""
+    rated = view.rows_of("hurdle_rate")
+    for name, (row, column) in view.rows_of("loan_term").items():
+        if name not in rated:
+            yield Problem("loan_term_idle", file_of("parameters"), row, column, {"technology": name})
+
+
 def find_idle_technologies(view: View) -> Iterator[Problem]:
     """Technologies without any row that says what they do; a plain list of measures, with cost alone, has no others."""
     frames = view.chosen.frames

@@ -97,10 +97,11 @@ def annuity_factor(rate: Floats | float, life: Floats | float) -> Floats:
 def finance_multiplier(scenario: Arrays) -> Floats:
     """How much dearer an investment is because its capital asks for more than the discount rate (technology).
 
-    finance[k] = A(hurdle_rate) / A(r),  1 where there is no hurdle rate
+    finance[k] = A(hurdle_rate) / A(r),  1 where there is no hurdle rate, over the loan term, else the life
 
-    Where a survival curve is given, what stands repays: A(i) = 1 / sum_a survival[k,a] (1+i)^-(a+1). Endless with an
-    endless life, a hurdle rate above 0 and a discount rate of 0 or less: capital never repaid has no finite cost then.
+    Where a survival curve is given and no loan term, what stands repays: A(i) = 1 / sum_a survival[k,a] (1+i)^-(a+1).
+    Endless with an endless life, a hurdle rate above 0 and a discount rate of 0 or less: capital never repaid has no
+    finite cost then.
     """
     rate = scenario["discount_rate"]
     hurdle = scenario["hurdle_rate"]
@@ -111,9 +112,10 @@ def finance_multiplier(scenario: Arrays) -> Floats:
 
 
 def _repay(scenario: Arrays, rate: Floats) -> Floats:
-    """`A(rate)`, what repays a unit of investment in each year that it serves (technology)."""
-    evenly = annuity_factor(rate, scenario["life"])
-    curved = find_curved(scenario)
+    """`A(rate)`, what repays a unit of investment in each year of its loan term, else that it serves (technology)."""
+    termed = ~np.isnan(scenario["loan_term"])
+    evenly = annuity_factor(rate, np.where(termed, scenario["loan_term"], scenario["life"]))
+    curved = find_curved(scenario) & ~termed
     if not curved.any():
         return evenly
     curves = np.nan_to_num(scenario["survival"])

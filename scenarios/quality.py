@@ -26,7 +26,7 @@ OWNERS = (TECHNOLOGY, COMMODITY, ITEM, ACCOUNT, GROUP, TARGET, SLICE, ACTOR)
 QUANTITIES_OF_COMPONENT: Mapping[str, tuple[str, ...]] = {
     "investment": ("capex", "project_cost", "life"),
     "salvage": ("capex", "project_cost", "life"),
-    "hurdle": ("hurdle_rate",),
+    "hurdle": ("hurdle_rate", "loan_term"),
     "fixed": ("fixed_cost", "existing"),
     "variable": ("variable_cost",),
     "purchase": ("purchase_price",),

@@ -14,11 +14,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
+from scenarios.books import charge_plan
 from scenarios.cash import share_grants
 from scenarios.catalog_finance import DEBTS
-from scenarios.money import begin_investments, outlay_shares
+from scenarios.money import outlay_shares
 from scenarios.projects import list_decided
-from scenarios.service import measure_serving
 from scenarios.standing import follow_standing
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
@@ -84,30 +84,17 @@ def allow_step(scenario: Arrays) -> Floats:
     return np.asarray(np.maximum(scenario["outlay_step"], np.diff(paid, axis=1, prepend=0.0)))
 
 
-@remember
-def measure_wear(scenario: Arrays) -> Floats:
-    """Depreciation of an owner per unit begun (actor, technology, start, year), a calendar year."""
-    return wear_out(scenario, scenario["capex"])
-
-
-def wear_out(scenario: Arrays, invested: Floats) -> Floats:
-    """Depreciation of an owner of an investment (technology, start), the same way."""
-    worn = measure_serving(scenario) / scenario["life"][:, None, None] * invested[:, :, None]
-    return np.asarray(scenario["owned"].T[:, :, None, None] * worn[None])
-
-
 def use_limits(scenario: Scenario, plan: xr.Dataset) -> dict[str, Floats]:
-    """What the do-nothing path takes of the limits (actor, year): its net outlay, and its wear of a calendar year.
+    """What the do-nothing path takes of the limits (actor, year): its net outlay, and what its books charge a year.
 
     What is decided is on top of the limits, and so its outlay less its own grants is no part of that.
     """
     given = read_arrays(scenario)
-    worn = wear_out(given, begin_investments(given, plan)).sum(axis=(1, 2))
     paid = np.asarray(plan["net_outlay"].transpose(ACTOR, YEAR).values, dtype=float)
     secured = plan["secured"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     return {
         REFERENCE_OUTLAY: paid - _measure_settled(given, secured),
-        REFERENCE_WEAR: np.asarray(worn),
+        REFERENCE_WEAR: charge_plan(given, plan),
     }
 
 

@@ -16,6 +16,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "(inf if it really stands for ever)."
         ),
     ),
+    "term of a loan without a rate": (
+        {"technologies.pump.loan_term": 5},
+        (
+            "parameters.csv row 2, column 'value': 'pump' has a loan_term but no hurdle_rate, and without a rate the "
+            "term changes nothing. Add hurdle_rate, or take loan_term away."
+        ),
+    ),
     "host with a host": (
         {
             "technologies": [

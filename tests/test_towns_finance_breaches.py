@@ -11,12 +11,14 @@ from paying import CITY, assert_near, lend, paying_town, road_in
 
 from model.conflict import NoPlan
 from model.verify import verify
+from runners.curves.frontier import limit_debt
 from runners.family import Family, Outcome
 from runners.record import summarise
 from runners.reports.tables import tabulate_run, tabulate_targets
 from runners.sweeps.breaches import sum_breaches
 from runners.sweeps.cash import Memory
 from scenarios.choices import Choices
+from scenarios.errors import CaseError
 
 LIMITS = ("ceiling", "frames", "result")
 HELD = {"loss_borrowed": 0}
@@ -193,4 +195,20 @@ def test_the_verifier_reckons_breaches_and_their_cost_anew() -> None:
         {"frame_most", "objective", "social_cost"},
         {"objective", "social_cost"},
         {"exists", "objective", "social_cost"},
+    ]
+
+
+@pytest.mark.parametrize("mode", ["priced", "off"])
+def test_a_curve_over_debt_needs_a_ceiling_that_holds(mode: str) -> None:
+    """Its levels are ceilings: where these may be broken, or are not there, they would change nothing."""
+    scenario = Family(town.build_town(**paying_town(PUMPS)), Choices(ceiling=mode)).scenario
+    with pytest.raises(CaseError) as caught:
+        limit_debt(scenario, "city")
+    assert [problem.tell("en") for problem in caught.value.problems] == [
+        f"finance.ceiling: debt ceilings are '{mode}', but a curve over debt needs ceilings that hold. Write "
+        "finance.ceiling=hard."
+    ]
+    assert [problem.tell("sv") for problem in caught.value.problems] == [
+        f"finance.ceiling: skuldtaken är '{mode}', men en kurva över skuld behöver tak som gäller. Skriv "
+        "finance.ceiling=hard."
     ]

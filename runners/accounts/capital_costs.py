@@ -15,11 +15,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from runners.accounts.amounts import Floats, Money, find_ends, find_starts, gather_years, list_rows
-from runners.accounts.outlays import grant_vintages, spend_vintages
+from scenarios.arrays import read_arrays
+from scenarios.books import free_grants, keep_krona
 from scenarios.cash import share_grants, share_owners
 from scenarios.loans import index_prices, list_calendar, spread_years
-from scenarios.money import outlay_shares
-from scenarios.terms import ACTOR, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.money import begin_investments
+from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 OPENING, OUTLAY, DEPRECIATION, WRITTEN_OFF = "opening_book_value", "outlay", "depreciation", "written_off"
 REVALUATION, CLOSING = "revaluation", "closing_book_value"
@@ -49,38 +50,29 @@ class Book:
         )
 
 
-def keep_book(scenario: xr.Dataset, plan: xr.Dataset, spent: Floats, owners: Floats) -> Book:
+def keep_book(scenario: xr.Dataset, begun: Floats, gone: Floats, owners: Floats) -> Book:
     """The book of what was paid for the plan's vintages.
 
     Args:
         scenario: lives, service and price levels.
-        plan: what of each vintage was retired; that share of the value is written off at once.
-        spent: real money (technology, vintage, year).
+        begun: real money of what was begun (technology, vintage).
+        gone: of it, what was retired by each plan year (technology, vintage, year); its value is written off at once.
         owners: in whose book what part of it stands (technology, actor).
     """
-    calendar = _calendar(scenario)
-    paid = np.zeros((*spent.shape[:2], len(calendar)))
-    paid[..., find_starts(scenario)] = spent * scenario["price_index"].values
-    depreciated = paid.sum(axis=2, keepdims=True) * _serve(scenario, calendar)
-    whole = np.cumsum(paid - depreciated, axis=2)
-    gone = _retire(scenario, plan, calendar)
-    newly = np.diff(gone, axis=2, prepend=0.0)
-    before = np.concatenate([np.zeros_like(whole[..., :1]), whole[..., :-1]], axis=2)
+    krona, calendar = keep_krona(read_arrays(scenario)), _calendar(scenario)
+    left = begun[:, :, None] - spread_years(scenario, gone, calendar)
+    newly = np.diff(spread_years(scenario, gone, calendar), axis=2, prepend=0.0)
+    before = np.concatenate([np.zeros_like(krona.value[..., :1]), krona.value[..., :-1]], axis=2)
     of_actors = (
         np.einsum("ka,kvt->at", owners, values)
-        for values in (paid, depreciated * (1.0 - gone), newly * before + gone * paid, whole * (1.0 - gone))
+        for values in (
+            krona.paid * begun[:, :, None],
+            krona.worn * left,
+            newly * before + (begun[:, :, None] - left) * krona.paid,
+            krona.value * left,
+        )
     )
     return Book(*of_actors)
-
-
-def depreciate_krona(scenario: xr.Dataset) -> Floats:
-    """Real depreciation over each plan year of a krona of capex begun, nothing retired (technology, vintage, year).
-
-    What `keep_book` writes off, by vintage: linear in what is built, so that a sweep has it from one product.
-    """
-    paid = (outlay_shares(scenario) * scenario["price_index"].values).sum(axis=2)
-    depreciated = paid[:, :, None] * _serve(scenario, _calendar(scenario))
-    return gather_years(scenario, depreciated / index_prices(scenario)[:-1])
 
 
 def reckon_capital(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
@@ -88,7 +80,8 @@ def reckon_capital(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
     opening + outlay + revaluation - depreciation - written_off = closing; there is no revaluation in nominal money.
     """
-    assets = keep_book(scenario, plan, spend_vintages(scenario, plan), share_owners(scenario))
+    retired = scenario["capex"].values[:, :, None] * plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    assets = keep_book(scenario, begin_investments(scenario, plan), retired, share_owners(scenario))
     grants = _keep_grants(scenario, plan)
     calendar, prices = _calendar(scenario), index_prices(scenario)[:-1]
     rates = spread_years(scenario, scenario["internal_rate"].values, calendar)
@@ -137,31 +130,14 @@ def _keep_grants(scenario: xr.Dataset, plan: xr.Dataset) -> Book:
     """The book of grants not yet released, all instruments together."""
     nothing = np.zeros((scenario.sizes[ACTOR], len(_calendar(scenario))))
     book = Book(nothing, nothing, nothing, nothing)
-    for granted, owners in zip(grant_vintages(scenario, plan), share_grants(scenario), strict=True):
-        if granted.any():
-            book = book + keep_book(scenario, plan, granted, owners)
+    given, claimed = read_arrays(scenario), plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    freed = free_grants(given, plan)
+    for i, owners in enumerate(share_grants(given)):
+        if claimed[i].any():
+            share = given["grant_share"][i][:, None]
+            book = book + keep_book(scenario, share * claimed[i], share[:, :, None] * freed[i], owners)
     return book
 
 
 def _calendar(scenario: xr.Dataset) -> NDArray[np.int64]:
     return np.asarray(list_calendar(scenario)[:-1])
-
-
-def _serve(scenario: xr.Dataset, calendar: NDArray[np.int64]) -> Floats:
-    """Part of its life that each vintage spends in each calendar year (technology, vintage, calendar year).
-
-    |[t, t+1) n [b, b+life)| / life,  b = v + lead_time + start_delay; 0 where the life is endless
-    """
-    life = scenario["life"].values[:, None, None]
-    wait = (scenario["lead_time"] + scenario["start_delay"]).values
-    begin = (scenario[VINTAGE].values + wait[:, None])[:, :, None]
-    served = np.minimum(calendar + 1.0, begin + life) - np.maximum(calendar, begin)
-    return np.asarray(np.clip(served, 0.0, None) / life)
-
-
-def _retire(scenario: xr.Dataset, plan: xr.Dataset, calendar: NDArray[np.int64]) -> Floats:
-    """Share of each vintage that is retired by each calendar year (technology, vintage, calendar year)."""
-    retired = plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
-    build = plan["build"].transpose(TECHNOLOGY, VINTAGE).values[:, :, None]
-    share = np.divide(retired, build, out=np.zeros_like(retired), where=build > 0)
-    return spread_years(scenario, np.clip(share, 0.0, 1.0), calendar)

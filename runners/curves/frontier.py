@@ -16,7 +16,9 @@ from runners.curves.span import find_edge, find_span
 from runners.curves.system import Curve, trace_system
 from runners.curves.trace import Tracer
 from runners.family import Family, Outcome
+from scenarios.breaches import CEILING
 from scenarios.catalog import ACTOR, YEAR
+from scenarios.choices import HARD
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import SET, Settings
 from scenarios.standing import follow_standing
@@ -130,8 +132,11 @@ def limit_debt(scenario: xr.Dataset, actor: str) -> DebtLimit:
     """The limit on an actor's own debt for the plan.
 
     Raises:
-        CaseError: the case has no such actor.
+        CaseError: the case has no such actor, or debt ceilings do not hold.
     """
+    mode = str(scenario.attrs[CEILING])
+    if mode != HARD:
+        raise CaseError([Problem("curve_debt_not_hard", "finance.ceiling", fields={"found": mode})])
     names = [str(name) for name in scenario[ACTOR].values]
     if actor not in names:
         fields = {"actor": actor, "names": ", ".join(names) or "–"}

@@ -16,18 +16,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from runners.accounts.amounts import expand_years, find_ends, find_starts, gather_years, price_running
-from runners.accounts.capital_costs import (
-    DEPRECIATION,
-    GRANTS_RELEASED,
-    WRITTEN_OFF,
-    depreciate_krona,
-    reckon_capital,
-)
 from runners.accounts.carrying import follow_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import measure_investment, measure_result
 from scenarios.actor_rates import discount_capital, discount_end, discount_operation
 from scenarios.arrays import read_arrays
+from scenarios.books import charge_krona, charge_plan
 from scenarios.cash import find_taxer, price_use, share_grants, share_owners, trade_prices, traders
 from scenarios.charges import charge_activity, charge_payers, charge_standing
 from scenarios.loans import loan_schedules
@@ -48,7 +42,8 @@ MUNICIPALITY = "municipality"
 PERCENT = 100.0
 SMALLEST = 1e-9
 BOOK_NUMBERS = (
-    *("construction_years", "spending", "length", "life", "lead_time", "start_delay", "inflation", "price_index"),
+    *("construction_years", "spending", "length", "life", "depreciation_time"),
+    *("lead_time", "start_delay", "inflation", "price_index"),
 )
 CHARGED = (
     *("account_price", "account_payer", "share", "factor_activity", "counted_share"),
@@ -223,10 +218,10 @@ def name_finances(scenario: xr.Dataset) -> tuple[str, ...]:
 
 def _depreciate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Depreciation and what is written off, less grants released, over each plan year (actor, year)."""
+    length = scenario.variables["length"].values
     if take_array(plan, "retired", TECHNOLOGY, VINTAGE, YEAR).any():
-        capital = reckon_capital(scenario, plan)
-        return capital[DEPRECIATION].real + capital[WRITTEN_OFF].real - capital[GRANTS_RELEASED].real
-    krona = memory.recall(scenario, BOOK_NUMBERS, lambda: depreciate_krona(scenario))
+        return charge_plan(scenario, plan) * length
+    krona = memory.recall(scenario, BOOK_NUMBERS, lambda: charge_krona(read_arrays(scenario)).wear * length)
     begun = _begin(scenario, plan)
     written = _share_owners(memory, scenario).T @ np.matmul(begun[:, None, :], krona)[:, 0, :]
     return np.asarray(written - _grant(memory, scenario, plan, krona))
