@@ -413,7 +413,16 @@ FAMILIES: dict[str, dict[str, Any]] = {
 """Every constraint family, and the town whose rows of it are written down."""
 
 
-BREAKABLE = ("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "cost_most")
+BREAKABLE = (
+    "own_most",
+    "own_paid",
+    "frame_most",
+    "frame_paid",
+    "step_most",
+    "ceiling_most",
+    "result_least",
+    "cost_most",
+)
 """Families in which breaches of priced limits of money stand."""
 
 
