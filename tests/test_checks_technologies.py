@@ -19,7 +19,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "term of a loan without a rate": (
         {"technologies.pump.loan_term": 5},
         (
-            "parameters.csv row 2, column 'value': 'pump' has a loan_term but no hurdle_rate, and without a rate the "
+            "parameters.csv row 6, column 'value': 'pump' has a loan_term but no hurdle_rate, and without a rate the "
             "term changes nothing. Add hurdle_rate, or take loan_term away."
         ),
     ),
