@@ -220,7 +220,7 @@ def _depreciate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Float
     """Depreciation and what is written off, less grants released, over each plan year (actor, year)."""
     length = scenario.variables["length"].values
     if take_array(plan, "retired", TECHNOLOGY, VINTAGE, YEAR).any():
-        return charge_plan(scenario, plan) * length
+        return np.asarray(charge_plan(scenario, plan) * length)
     krona = memory.recall(scenario, BOOK_NUMBERS, lambda: charge_krona(read_arrays(scenario)).wear * length)
     begun = _begin(scenario, plan)
     written = _share_owners(memory, scenario).T @ np.matmul(begun[:, None, :], krona)[:, 0, :]
