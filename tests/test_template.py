@@ -102,7 +102,7 @@ def test_known_labels_and_words_are_chosen_from_lists(book: Workbook) -> None:
     assert parameters["H"] == '"published,derived,assumed"'
     hidden, _, last = parameters["B"].partition("!")[2].replace("$", "").partition(":")
     words = [cell[0].value for cell in book[LISTS_SHEET][f"{hidden}:{last}"]]
-    assert words[:2] == ["capex", "fixed_cost"]
+    assert words[:2] == ["capex", "project_cost"]
     assert len(words) == sum(quantity.table == "parameters" for quantity in QUANTITIES)
     assert lists_of(book, "Targets")["F"] == '"absolute,reduction,share,cumulative"'
 
@@ -130,7 +130,7 @@ def test_the_command_writes_the_case_named_and_nothing_over_what_is_there(
     place = tmp_path / "lund.xlsx"
     assert run_template(["--path", str(LUND), "case.variants=[base_2023]", str(place), "lang=sv"], "sv") == 0
     assert capsys.readouterr().out == (
-        f"Skrev {place}: fallet med 1\xa0681 rader. Redigera den i Excel eller LibreOffice och läs tillbaka den med "
+        f"Skrev {place}: fallet med 1\xa0695 rader. Redigera den i Excel eller LibreOffice och läs tillbaka den med "
         "fardplan import.\n"
     )
     book = load_workbook(place)

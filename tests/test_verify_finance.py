@@ -35,8 +35,8 @@ OPERATING: Mapping[str, tuple[float, ...]] = {
 }
 """Net outlay and operating cash of the plan by hand, year by year."""
 
-WORN = (0.0, 1.0, 1.0)
-"""What a krona of depreciation of the pump is in each year, in constant prices."""
+WORN = (0.0, 1.01 / 1.02, 1.01 / 1.02**2)
+"""What a krona of depreciation of the pump is in constant prices: paid at 1 and at 1.02, in money of each year."""
 
 Change = tuple[Any, ...]
 """A decision, its labels and a number."""
@@ -352,7 +352,7 @@ def test_operating_cash_is_what_the_hand_says_actor_by_actor() -> None:
 
 
 def test_debts_and_depreciation_are_what_the_hand_says() -> None:
-    """The city writes off 0.75 * (4 - 1) / 4 a year from 2026, the firm a third of that."""
+    """The city writes off 0.75 * (4 - 1) / 4 a year from 2026, the firm a third of that, in kronor once paid."""
     ledger = Ledger(Reading(*found_plan()))
     np.testing.assert_allclose(ledger.debt.value, [[1, 0.5, 0], [0.375] * 3, [0] * 3], atol=1e-12)
     np.testing.assert_allclose(ledger.depreciation.value, np.outer([0.5625, 0.1875, 0], WORN))
