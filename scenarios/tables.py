@@ -244,11 +244,13 @@ def tables_of(rows: Mapping[str, Sequence[Mapping[str, object]]], folder: str = 
     for table in TABLES:
         frame = frames[table.name]
         if table.numbers and len(frame):
-            number = ~frame[QUANTITY].isin(CASE_TEXTS) if table.name == CASE else pandas.Series(True, frame.index)
-            defaults = {UNIT: expected_units(tables, table.name, owners), SOURCE: "hand", CONFIDENCE: "assumed"}
+            names = frame[QUANTITY].tolist() if table.name == CASE else [""] * len(frame)
+            units = expected_units(tables, table.name, owners)
+            defaults = {UNIT: units, SOURCE: ["hand"] * len(frame), CONFIDENCE: ["assumed"] * len(frame)}
             for column, default in defaults.items():
-                filled = pandas.Series(default, frame.index, dtype=object)
-                frame[column] = frame[column].mask(number & (frame[column] == ""), filled)
+                cells = zip(names, frame[column].tolist(), default, strict=True)
+                filled = [cell if cell or name in CASE_TEXTS else unit for name, cell, unit in cells]
+                frame[column] = pandas.Series(filled, frame.index, dtype=object)
     return tables
 
 

@@ -94,7 +94,7 @@ def test_what_actors_bear_sums_to_the_cost_of_society() -> None:
     scenario, plan, _ = account_towns.solve_rich()
     table = share_cost(scenario, plan)
     assert_close(table["capital"].sum() + table["operating"].sum(), plan.attrs["social_cost"])
-    assert set(table.index) == {*scenario[ACTOR].values.tolist(), "missed_targets", "account_prices"}
+    assert set(table.index) == {*scenario[ACTOR].values.tolist(), "missed_targets", "broken_limits", "account_prices"}
     stateless = scenario.assign_coords(
         actor_kind=scenario["actor_kind"].where(scenario["actor_kind"] != "state", "company")
     )

@@ -9,14 +9,14 @@ import town
 import workbooks
 from openpyxl import Workbook, load_workbook
 
-from conf.words import LANGUAGES, read_messages
+from conf.words import LANGUAGES, format_number, read_messages
 from runners.exchange.exchange_command import run_template
 from runners.exchange.notes import describe_column, describe_range
 from runners.exchange.sheets import LISTS_SHEET, OWN_SHEETS, find_table, title_sheet
 from runners.exchange.template import write_template
 from scenarios.catalog import QUANTITIES, QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES
 from scenarios.errors import CaseError
-from scenarios.tables import columns_of
+from scenarios.tables import columns_of, read_tables
 
 LUND = Path(__file__).parent.parent / "scenarios" / "lund"
 
@@ -128,9 +128,10 @@ def test_the_command_writes_the_case_named_and_nothing_over_what_is_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = tmp_path / "lund.xlsx"
+    rows = format_number(sum(map(len, read_tables(LUND).frames.values())), "sv", 0)
     assert run_template(["--path", str(LUND), "case.variants=[base_2023]", str(place), "lang=sv"], "sv") == 0
     assert capsys.readouterr().out == (
-        f"Skrev {place}: fallet med 1\xa0695 rader. Redigera den i Excel eller LibreOffice och läs tillbaka den med "
+        f"Skrev {place}: fallet med {rows} rader. Redigera den i Excel eller LibreOffice och läs tillbaka den med "
         "fardplan import.\n"
     )
     book = load_workbook(place)
