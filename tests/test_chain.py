@@ -99,6 +99,7 @@ def cap_town(value: float, mode: str = "hard") -> LinearProgram:
     return revise(case, set_target(case[0], "cap", value))
 
 
+@pytest.mark.slow
 def test_thirty_revisions_of_lund_in_random_order_cost_what_each_costs_from_cold() -> None:
     """And every plan that the chain ends at is accepted by the verifier."""
     scenario, compiled = lund()
@@ -223,6 +224,7 @@ def test_a_program_of_another_structure_begins_a_new_chain() -> None:
     assert chain.solve(hard).objective == pytest.approx(first.objective, rel=SAME)
 
 
+@pytest.mark.slow
 def test_later_stages_of_a_relaxed_plan_start_from_its_parts_of_units() -> None:
     """Least cost, then finance cost, then rise, each over all columns; rounded units would break the cost held."""
     scenario = lund()[0].assign_attrs(perspective="lexicographic")
