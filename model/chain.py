@@ -27,7 +27,7 @@ def solve_program(program: LinearProgram, options: SolverOptions | None = None, 
     Args:
         program: numbers and pattern of one scenario.
         options: how; the defaults of `SolverOptions` where None.
-        tolerance: part of the least cost that later stages of the lexicographic perspective may give up.
+        tolerance: part of what the plan decides that later stages of the lexicographic perspective may give up.
     """
     return Chain(options or SolverOptions(), tolerance).solve(program)
 
@@ -63,7 +63,8 @@ class Chain:
         self._program, self._nothing = program, nothing
         if program.program is not self._compiled:
             self._compiled, self._sessions = program.program, {}
-        found = solve_stages(program, self._options.time_limit, self._tolerance, self._solve_stage, self.settle_stage)
+        limit, settle = self._options.time_limit, self.settle_stage
+        found = solve_stages(program, limit, self._tolerance, self._solve_stage, settle, nothing)
         return replace(found, seconds={SOLVE: perf_counter() - started, **found.seconds})
 
     def solve_main(self, program: LinearProgram) -> Solution:

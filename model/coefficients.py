@@ -40,6 +40,7 @@ from scenarios.projects import list_decided, list_projects
 from scenarios.service import measure_alive
 from scenarios.support import SUPPORTED, SUPPORTERS, list_supported, list_supporters
 from scenarios.targets import average_factors, count_years
+from scenarios.unavoidable import hold_caps
 
 LOGIC_ROW = "logic_row"
 TY, TSLOT, CY, CS = (TECHNOLOGY, YEAR), (TECHNOLOGY, SLOT, YEAR), (COMMODITY, YEAR), (COMMODITY, SLICE, YEAR)
@@ -370,7 +371,7 @@ MEASURES: dict[str, Measure] = {
     "credit_dip": Measure(APY, _measure_credit_dip),
     "credit_rise": Measure(APY, _measure_credit_rise),
     "exogenous": take("exogenous", ACCOUNT, YEAR),
-    "cap": take("cap", TARGET, YEAR),
+    "cap": Measure((TARGET, YEAR), hold_caps),
     "counted_years": Measure((TARGET, YEAR), count_years),
     "miss_weight": Measure((TARGET,), price_pools),
     "most_miss": Measure((), lambda _: np.asarray(np.inf)),

@@ -14,11 +14,13 @@ from model.coefficient import WHOLE_YEAR
 from model.solution import WHOLE_WITHIN, Solution
 from model.sparse import COST, FINANCE_COST, SparseProgram
 from model.structure import Structure
+from scenarios.acting import MET
 from scenarios.arrays import read_arrays
 from scenarios.breaches import BREACHES
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.money import operation_discount
 from scenarios.targets import count_years
+from scenarios.unavoidable import measure_unavoidable
 
 DECISION_DIMS: Mapping[str, tuple[str, ...]] = {
     "build": (TECHNOLOGY, VINTAGE),
@@ -137,7 +139,9 @@ class Labeller:
         _settle_credits(arrays, scenario, at, form.labels)
         _settle_excess(arrays, scenario, at, form.labels)
         values = {PLAN_NAMES.get(name, name): _order_axes(name, array) for name, array in arrays.items()}
-        values |= form.targets.price(solution, operation_discount(scenario))
+        idle = _find_idle(arrays, scenario)
+        prices = form.targets.price(solution, operation_discount(scenario))
+        values |= {name: np.where(idle, 0.0, price) for name, price in prices.items()}
         plan = form.blank.copy(data=values)
         plan.attrs = _describe(self._program, scenario, solution)
         return plan
@@ -296,22 +300,31 @@ def _settle_credits(
 def _settle_excess(
     arrays: dict[str, np.ndarray], scenario: xr.Dataset, at: Structure, labels: Mapping[str, list[object]]
 ) -> None:
-    """Excess is what is missed and no more: a free variable of a target that costs nothing says nothing."""
+    """Excess is what is missed of what a plan can mend: a free variable of a target that costs nothing says nothing."""
     place = {t: i for i, t in enumerate(labels[TARGET])}
     year = {y: i for i, y in enumerate(labels[YEAR])}
     account = {e: i for i, e in enumerate(labels[ACCOUNT])}
-    cap, counted = scenario.variables["cap"].values, count_years(read_arrays(scenario))
+    given = read_arrays(scenario)
+    cap, counted, beyond = given["cap"], count_years(given), measure_unavoidable(given)
     for t in at.soft:
         i, values = place[t], arrays["account"][account[at.target_account[t]]]
         sign = -1.0 if t in at.floors else 1.0
         if t in at.yearly_targets:
             held = [year[y] for y in at.yearly_targets[t]]
-            arrays["excess"][i, held] = np.maximum(sign * (values[held] - cap[i, held]), 0.0)
+            arrays["excess"][i, held] = np.maximum(sign * (values[held] - cap[i, held]) - beyond[i, held], 0.0)
         else:
             held = [year[y] for y in at.total_targets[t]]
             total = float(counted[i] @ values)
-            arrays["excess_total"][i] = max(sign * (total - cap[i, held[0]]), 0.0)
+            arrays["excess_total"][i] = max(sign * (total - cap[i, held[0]]) - beyond[i, held[0]], 0.0)
     _settle_missed(arrays, at, place, year)
+
+
+def _find_idle(arrays: dict[str, np.ndarray], scenario: xr.Dataset) -> np.ndarray:
+    """Targets whose caps have no price, since all that they miss no plan can mend (target, year)."""
+    given = read_arrays(scenario)
+    mendable = arrays["excess"] + arrays["excess_total"][:, None]
+    room = MET * np.maximum(1.0, np.abs(np.nan_to_num(given["cap"])))
+    return np.asarray((measure_unavoidable(given) > 0) & (mendable <= room))
 
 
 def _settle_missed(

@@ -8,6 +8,7 @@ from time import perf_counter
 
 import numpy as np
 
+from model.decided import Spending, measure_decided, split_cost
 from model.revise import LinearProgram
 from model.solution import HIGHS, WHOLE_WITHIN, Solution, Status, relative_gap
 from model.sparse import CASH_COST, COST, FINANCE_COST, MISS, OBJECTIVES, RISE
@@ -35,7 +36,7 @@ class Stage:
     Args:
         objective: its name in `OBJECTIVES`.
         limit: family of the row that holds it afterwards; empty where nothing does.
-        room: part of |cost| that later stages may give up; None: KEEP of the stage's own value.
+        room: part of what the plan decides that later stages may give up; None: KEEP of the stage's own value.
         money_only: all that is built and run stays as it is; only what pays for it is decided anew.
         main: the stage whose value, bound and prices are the plan's.
         settles: whole numbers of what is built stay as they are afterwards; None: where it is the main stage.
@@ -83,7 +84,12 @@ def find_main(at: Structure) -> str:
 
 
 def solve_stages(
-    program: LinearProgram, seconds: float, tolerance: float, solve: Solve, settle: Settle | None = None
+    program: LinearProgram,
+    seconds: float,
+    tolerance: float,
+    solve: Solve,
+    settle: Settle | None = None,
+    nothing: Spending | None = None,
 ) -> Solution:
     """Solve stage by stage.
 
@@ -93,6 +99,7 @@ def solve_stages(
         tolerance: of the lexicographic perspective.
         solve: one objective of a program to a Solution.
         settle: breaks the ties of a stage that is to be unique; None leaves them to the solver.
+        nothing: what doing nothing spends, where it is known.
 
     Returns:
         The last point, with the status, bound and duals of the main stage. A later stage for which no time is left,
@@ -117,7 +124,7 @@ def solve_stages(
             program = _fix_whole(program, found.columns)
         if stage.objective == MISS:
             miss = max(found.objective, 0.0)
-        program = _hold(program, stage, found, main)
+        program = _hold(program, stage, found, main, nothing)
         left = max(seconds - (perf_counter() - started), GRACE)
     return replace(_describe(program, main, last, miss), seconds={HIGHS: highs})
 
@@ -156,12 +163,16 @@ def pose_task(program: LinearProgram, objective: str) -> Task:
     )
 
 
-def _hold(program: LinearProgram, stage: Stage, found: Solution, main: Solution) -> LinearProgram:
+def _hold(
+    program: LinearProgram, stage: Stage, found: Solution, main: Solution, nothing: Spending | None
+) -> LinearProgram:
     """The program with the stage's value held in its row."""
     rows = program.program.row_families.get(stage.limit)
     if rows is None:
         return program
-    room = KEEP * (1.0 + abs(found.objective)) if stage.room is None else stage.room * abs(main.objective) + KEEP
+    room = KEEP * (1.0 + abs(found.objective))
+    if stage.room is not None:
+        room = stage.room * measure_decided(split_cost(program, main.columns), nothing, main.objective) + KEEP
     upper = program.row_upper.copy()
     upper[rows] = found.objective + room - program.offsets[stage.objective]
     return replace(program, row_upper=upper)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.verify_beyond import measure_beyond
 from model.verify_form import find_target_unit
 from model.verify_pools import count_years, find_missable, find_parts, find_target_account, find_wholes, price_misses
 from model.verify_reading import Reading, Scene, kept
@@ -84,9 +85,9 @@ class Targets:
 
 @kept
 def find_targets(read: Scene) -> Targets:
-    """Caps `(target, year)`, those of cumulative targets `total (target)`, all by their sense."""
-    cap, held = np.nan_to_num(read.given.cap), read.held
-    sign = np.where(read.floor, -1.0, 1.0)
+    """Caps `(target, year)`, those of cumulative targets `total (target)`, by their sense, as far as can be kept."""
+    sign, held = np.where(read.floor, -1.0, 1.0), read.held
+    cap = np.nan_to_num(read.given.cap) + sign[:, None] * measure_beyond(read)
     first = cap[np.arange(len(cap)), held.argmax(1)]
     yearly, total = held & ~read.cumulative[:, None], read.cumulative & held.any(1)
     places = {
@@ -102,7 +103,7 @@ def find_targets(read: Scene) -> Targets:
 def check_targets(read: Reading) -> Iterator[Rule]:
     """Caps and floors, and what is paid where they are missed.
 
-    target         account <= cap + excess (>= cap - excess), each year in which the target holds
+    target         account <= cap + beyond + excess (>= cap - beyond - excess), each year in which the target holds
     target_total   sum_y counted account <= cap + excess_total, cumulative ones
     missed_own     missed[t] >= excess[t], each yearly one that may be missed
     missed_parts   missed[t] >= sum over its parts u: missed[u]

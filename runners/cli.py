@@ -121,7 +121,8 @@ def run_check(config: Config, _started: datetime) -> int:
     from runners.chosen import choose, find_folder
 
     choices, folder = choose(config), find_folder(config)
-    from runners.reports.summary import write_notices, write_quality
+    from runners.reports.notices import write_notices
+    from runners.reports.summary import write_quality
     from scenarios.account_bounds import find_unbounded_credits
     from scenarios.arrays import read_arrays
     from scenarios.assemble import assemble

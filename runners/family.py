@@ -257,6 +257,12 @@ class Family:
         arrays, _ = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
         return self._main.revise(arrays)
 
+    def tell_nothing(self, settings: Settings) -> tuple[Notice, ...]:
+        """What is to be known of the do-nothing path of settings; nothing where it is one, or the case has none."""
+        chosen = self._main.overlay.parse(settings)
+        arrays, reference = self._prepare(chosen, Clock(self._say))
+        return () if reference is None else reference.list_notices(self._main.overlay.describe(arrays, chosen))
+
     def check(self, settings: Settings) -> None:
         """Raise a CaseError where the settings are none, or make numbers that the catalog does not allow."""
         self._main.overlay.apply(settings)

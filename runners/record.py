@@ -20,6 +20,7 @@ import numpy as np
 
 from runners.accounts.cash_flow import split_finance
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
+from runners.reports.outside import list_outside
 from runners.reports.run_folder import SUMMARY
 from runners.reports.summary import share_decided
 from scenarios.arrays import read_arrays
@@ -105,6 +106,7 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "max_violation": float(verdict.max_violation),
         "targets": _summarise_targets(targets),
         "breaches": _summarise_breaches(scenario, plan),
+        "misses_outside": list_outside(scenario, targets).to_dict("records"),
         "notices": list_notices(outcome.notices),
         "seconds": {phase: round(float(value), 4) for phase, value in seconds.items()},
     }

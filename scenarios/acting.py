@@ -18,8 +18,9 @@ from scenarios.arrays import Scenario, read_arrays
 from scenarios.catalog import ACCOUNT
 from scenarios.pools import CUMULATIVE, Parts, find_parts
 from scenarios.targets import count_years
+from scenarios.unavoidable import measure_unavoidable
 
-SLACK, ACTS, COVERED, FULL, NEAREST = ACTING = ("slack", "acts", "covered", "full", "nearest")
+SLACK, ACTS, COVERED, FULL, NEAREST, OUTSIDE = ACTING = ("slack", "acts", "covered", "full", "nearest", "outside")
 NOWHERE = ""
 """Where a target does not hold."""
 AT_LEAST = "at_least"
@@ -36,13 +37,14 @@ class Acting:
     """How targets fare, each (target, year); a cumulative one stands in the last year in which it holds, with sums.
 
     `value` is what the account holds, `over` how far it is on the wrong side of the cap (below zero: on the right
-    one), `missed` whether that is a miss. `state` is a word of `ACTING`, `because` the place of the target that covers
-    it, -1 where none does.
+    one), `missed` whether that is a miss, `beyond` what of it no plan can mend. `state` is a word of `ACTING`,
+    `because` the place of the target that covers it, -1 where none does.
     """
 
     value: Floats
     over: Floats
     missed: NDArray[np.bool_]
+    beyond: Floats
     state: NDArray[np.str_]
     because: NDArray[np.intp]
 
@@ -62,6 +64,7 @@ class Frame:
     listed: NDArray[np.bool_]
     spans: tuple[tuple[int, int, Floats], ...]
     nearest: NDArray[np.bool_]
+    beyond: Floats
     parts: Parts
 
 
@@ -84,6 +87,7 @@ def frame_targets(scenario: Scenario) -> Frame:
         listed=listed,
         spans=tuple(spans),
         nearest=(given["target_mode"] == NEAREST)[:, None],
+        beyond=np.where(listed, measure_unavoidable(given), 0.0),
         parts=find_parts(given),
     )
 
@@ -109,9 +113,11 @@ def judge_targets(frame: Frame, account_value: Floats, shadow_price: Floats | No
     state[tight] = ACTS
     state[missed] = FULL
     state[missed & frame.nearest] = NEAREST
-    because = _find_covering(frame.parts, np.where(missed, over, 0.0))
+    mendable = missed & (over - frame.beyond > frame.room)
+    state[missed & ~mendable] = OUTSIDE
+    because = _find_covering(frame.parts, np.where(mendable, over - frame.beyond, 0.0))
     state[because >= 0] = COVERED
-    return Acting(value, over, missed, state, because)
+    return Acting(value, over, missed, np.where(missed, frame.beyond, 0.0), state, because)
 
 
 def _find_covering(parts: Parts, excess: Floats) -> NDArray[np.intp]:

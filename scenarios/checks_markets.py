@@ -23,12 +23,17 @@ STORAGE_NUMBERS = {"storage_loss": ("season", "year", "horizon"), "initial_level
 
 
 def find_unserved_demands(view: View) -> Iterator[Problem]:
-    """Demands that no technology that can run, no purchase and no level can serve."""
+    """Demands that no technology that can run, no purchase and no level can serve.
+
+    Where nothing is to be done and measures alone could serve one, doing nothing is no way, and that is what is told.
+    """
     served = _producible(view, view.excluded) | _traded(view, "purchase_price") | _leveled(view)
+    by_measures = _producible(view, frozenset(view.choices.exclude)) if view.choices.do_nothing else frozenset()
     for name, (row, column) in view.rows_of("demand").items():
         demand = view.filled("demand", [name])
         if name in view.commodities and name not in served and (demand > 0).any():
-            yield Problem("demand_unserved", file_of("demands"), row, column, {COMMODITY: name})
+            key = "demand_unserved_idle" if name in by_measures else "demand_unserved"
+            yield Problem(key, file_of("demands"), row, column, {COMMODITY: name})
 
 
 def find_unavailable_inputs(view: View) -> Iterator[Problem]:

@@ -31,7 +31,7 @@ class Choices:
     `years` empty: every year from the case's first to its last. `last_length`: calendar years that the last plan
     year stands for (None: as many as the one before; 1 where there is one). `target_mode` empty: as each target says.
     `ceiling` of debt, `frames` (with own funds and steps of outlay) and least `result` are one of `LIMIT_MODES`.
-    `instruments`: those left out. `tolerance`: part of the least cost that later stages of the lexicographic
+    `instruments`: those left out. `tolerance`: part of what the plan decides that later stages of the lexicographic
     perspective may give up.
     """
 

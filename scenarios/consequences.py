@@ -55,7 +55,9 @@ REFUSALS = frozenset({"folder_missing", "file_large", "case_large", "rows_many"}
 
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "credit_without_share": ("parts",),
-    "demand_unserved": ("flows", "technologies", "stock", "prices", "supplies"),
+    **dict.fromkeys(
+        ("demand_unserved", "demand_unserved_idle"), ("flows", "technologies", "stock", "prices", "supplies")
+    ),
     "group_empty": ("members",),
     **dict.fromkeys(
         ("growth_from_nothing", "growth_lost_activity", "growth_lost_build", "growth_zero"),

@@ -131,6 +131,8 @@ def parse_setting(key: str, scenario: Scenario) -> Setting:
     elif labels and SPAN.fullmatch(labels[-1]):
         raise CaseError([Problem("setting_year_none", key, fields={"quantity": name, "year": labels[-1]})])
     others = [dim for dim in dims if dim != YEAR]
+    if labels and labels[-1] == EVERY and YEAR in dims and len(labels) == len(others) + 1:
+        labels.pop()  # all years, which is what no year says too
     if len(labels) > len(others):
         raise CaseError([Problem("setting_labels_many", key, fields=_describe_form(verb, name, quantity))])
     chosen = [_find_label(key, dim, label, scenario) for dim, label in zip(others, labels, strict=False)]

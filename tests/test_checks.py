@@ -238,6 +238,11 @@ def test_a_demand_whose_producers_are_excluded_is_told() -> None:
     }
     assert tell(edits) == []
     assert tell(edits, do_nothing=True) == [
+        "demands.csv row 3, column 'value': doing nothing is no way here: only measures can serve the demand for "
+        "'light'. Plan without do_nothing=true (there is a plan all the same, without what is measured against doing "
+        "nothing), or write measure = no, or status = decided, for what comes in any case."
+    ]
+    assert tell(edits, exclude=("lamp",)) == [
         "demands.csv row 3, column 'value': nobody can serve the demand for 'light': no technology that can run makes "
         "it, and it has no purchase price. Add a flow, a stock or purchase_price, or admit technologies that the "
         "choices exclude."

@@ -546,7 +546,7 @@ CHOICES: dict[str, tuple[dict[str, Any], str]] = {
         {"tolerance": 2.0},
         (
             "choices, column 'tolerance': the tolerance is 2, but has to lie between 0 and 1: it is a share of "
-            "the least cost. Write for example 0.001."
+            "what the plan decides. Write for example 0.001."
         ),
     ),
 }

@@ -14,6 +14,7 @@ from compared import Solve, make_solve, side_of
 from hand import assert_close
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_cli import write_case
 
 from model.conflict import NoPlan
 from runners.cli import main
@@ -182,6 +183,27 @@ def test_the_screen_in_swedish(solve: Solve, tmp_path: Path, capsys: pytest.Capt
     assert rows[2] == ["inköp", "3,3", "10,0", "6,7", "0,0", "6,7"]
     assert rows[3] == ["summa", "6,7", "10,0", "3,3", "0,0", "3,3"]
     assert len(shown) <= 40
+
+
+def test_misses_that_one_side_puts_no_value_on_are_told(
+    solve: Solve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the pump 2.5 kt of 100 are let out; of a cap of 1 in 2026 they are 1.5 too much: 10.5 at 7, or nothing.
+
+    "B costs 10.5 MSEK less than A" was all that was said.
+    """
+    words = ("exclude=[pump]", f"case.path={write_case(tmp_path / 'trang')}")
+    first, second = (
+        solve("vard", *words, "target.mode=priced", "target.excess_price=7"),
+        solve("nara", *words, "target=nearest"),
+    )
+    capsys.readouterr()
+    assert main(["compare", str(first), str(second), "lang=en", f"out={tmp_path / 'ut'}"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        "B costs 10.5 MSEK less than A. B puts no value on what is missed. Without the value of missed targets: "
+        "B costs 0.0 MSEK more than A."
+    ) in told
 
 
 def test_runs_of_years_are_written_as_spans() -> None:

@@ -205,6 +205,10 @@ FORESTS: dict[str, Any] = {
 
 TARGETS: dict[str, Any] = {
     "case": YEARS,
+    "technologies": [
+        {"technology": "path", "measure": True, "buildable": True, "factor_capacity": {"cars": -1}},
+        {"technology": "trees", "buildable": True, "factor_capacity": {"removal": 1}},
+    ],
     "accounts": [
         {"account": "cars", "exogenous": 6},
         {"account": "farms", "exogenous": 4},

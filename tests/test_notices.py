@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from runners.reports.summary import write_notices
+from runners.reports.notices import write_notices
 from scenarios import notices
 from scenarios.errors import Notice
 from scenarios.notices import find_notices, list_notices

@@ -52,6 +52,8 @@ def plain() -> xarray.Dataset:
         ("set.capex.stove", 5, "capex", {"technology": "stove", "year": 2027}, 5.0),
         ("adjust.price.power", 2, "purchase_price", {"commodity": "power", "year": 2030}, 2.0),
         ("adjust.price.power", 2, "sale_price", {"commodity": "power", "year": 2030}, 0.4),
+        ("adjust.capex.stove.all", 2, "capex", {"technology": "stove", "year": 2028}, 8.0),
+        ("set.inflation.all", 0.03, "inflation", {"year": 2026}, 0.03),
         ("adjust.start_delay.all", 2, "start_delay", {"technology": "pump"}, 2.0),
         ("adjust.start_delay.all", 2, "start_delay", {"technology": "stove"}, 0.0),
         ("adjust.earliest_start.pump", 1, "earliest_start", {"technology": "pump"}, 2027.0),

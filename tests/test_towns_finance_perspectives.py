@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hand import assert_close, decided, plan_of
 from paying import CITY, COMPANY, STATE, assert_kept, assert_near, grant, lend, paying_town, road_in
+from test_towns_idle import solve
 
 
 def heated_town(tariff: float = 5, **company: Any) -> dict[str, Any]:
@@ -177,6 +178,17 @@ def test_a_little_of_the_cost_buys_cheaper_money(dear: float, perspective: str, 
     assert decided(plan, "build", "granted")[0] == pytest.approx(built, abs=1e-4)
     assert plan.attrs["finance_cost"] == pytest.approx(finance, abs=1e-3)
     assert_kept(plan.attrs["social_cost"], 100 + built * (dear - 100))
+
+
+@pytest.mark.parametrize("fuel", [0.0, 5000.0])
+def test_what_is_burnt_whatever_is_decided_buys_nothing(fuel: float) -> None:
+    """A thousandth of the 100 that are decided, beside 5 000 that are not: half of it, as above; all, by |cost|."""
+    town = chosen_town(100.2)
+    town["technologies"] = [{**row, "life": 50} for row in town["technologies"]]
+    buses = {"technology": "buses", "actor": "city", "existing": 1, "fixed_cost": fuel, "factor_build": {"either": 0}}
+    town["technologies"].append(buses)
+    plan = solve(town, perspective="lexicographic", tolerance=1e-3).plan
+    assert decided(plan, "build", "granted")[0] == pytest.approx(0.5, abs=1e-4)
 
 
 def test_of_equal_plans_the_smoothest_is_taken() -> None:

@@ -18,6 +18,7 @@ from model.solution import SolverOptions
 from runners.cli import main
 from runners.family import Family, Outcome
 from runners.reports.tables import tabulate_run
+from runners.sweeps.store import open_sweep
 from scenarios.choices import Choices
 
 CITY = {"actor": "city", "kind": "municipality", "taxes_and_grants": 100}
@@ -207,18 +208,21 @@ def test_every_command_runs_where_doing_nothing_is_no_way(tmp_path: Path, capsys
     case, out = f"case.path={tmp_path}", tmp_path / "out"
     for words in (
         ["plan", case, "lang=en", f"out={out}/a"],
-        ["plan", case, "adjust.capex.pump=2", f"out={out}/b"],
+        ["plan", case, "adjust.capex.pump=2", "lang=en", f"out={out}/b"],
         ["report", f"{out}/a", "--out", f"{out}/a.html"],
         ["workbook", f"{out}/a", "--out", f"{out}/a.xlsx"],
-        ["why", case, f"out={out}/why"],
-        ["near", case, f"out={out}/near"],
-        ["curve", case, "curve.kind=measures", f"out={out}/curve"],
-        ["compare", f"{out}/a", f"{out}/b"],
+        ["why", case, "lang=en", f"out={out}/why"],
+        ["near", case, "lang=en", f"out={out}/near"],
+        ["curve", case, "curve.kind=measures", "lang=en", f"out={out}/curve"],
+        ["compare", f"{out}/a", f"{out}/b", "lang=en"],
         ["plan", case, "-m", "adjust.capex.pump=1,2", f"out={out}/sweep"],
         ["report", f"{out}/sweep", "--out", f"{out}/sweep.html"],
     ):
         assert main(words) == 0, words
         told = capsys.readouterr().out
-        assert words[0] != "plan" or "lang=en" not in words or "Doing nothing is no way here" in told
+        assert "lang=en" not in words or "Doing nothing is no way here" in " ".join(told.split()), words
+    messages = open_sweep(out / "sweep").scenarios["message"].tolist()
+    assert len(messages) == 2
+    assert all("inte göra någonting går inte här" in message for message in messages)
     notices = json.loads((out / "a" / "summary.json").read_text())["notices"]
     assert [notice["key"] for notice in notices] == ["no_do_nothing", "no_do_nothing_result"]

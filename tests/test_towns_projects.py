@@ -15,6 +15,8 @@ from test_towns_idle import heated, solve
 
 from model.conflict import NoPlan
 from model.verify import verify
+from runners.reports.speech import Speech
+from runners.reports.tables import tabulate_investments
 from scenarios.errors import CaseError
 
 DEAR = {"capex": 20, "life": 20}
@@ -177,3 +179,37 @@ def test_what_is_settled_is_not_excluded_by_a_setting(status: str) -> None:
         f"exclude.pump: 'pump' has status = {status} and cannot be excluded. Write status = option in technologies.csv "
         "where the plan may choose."
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "lang", "name"),
+    [("option", "sv", "pump"), ("forced", "sv", "pump (tvingad)"), ("decided", "en", "pump (decided)")],
+)
+def test_lists_of_investments_say_which_projects_are_settled(status: str, lang: str, name: str) -> None:
+    outcome = solve(heated(settle(status, capex=3)))
+    row = tabulate_investments(outcome.scenario, outcome.plan).iloc[0]
+    assert row["status"] == status
+    assert Speech(lang, "MSEK", "2025", {}).name_measure(row) == name
+
+
+@pytest.mark.parametrize("status", ["forced", "decided"])
+def test_a_settled_project_that_a_hard_target_forbids_is_the_cause_told(status: str) -> None:
+    """The project's 1 MW lets out 1 kt a year, and 0.1 is allowed: 0.9 too much, whatever else is done."""
+    target = {"target": "cap", "account": "co2", "year": 2025, "value": 0.1, "mode": "hard"}
+    town = heated(settle(status, 2025, capex=3), targets=[target])
+    town["accounts"] = [{"account": "co2", "factor_capacity": {"pump": 1}}]
+    with pytest.raises(NoPlan) as refused:
+        solve(town)
+    assert refused.value.tell("en").split("\n") == [
+        "There is no plan: these targets and rules cannot all hold.",
+        "  - the target cap (2026)",
+        "  - forced or decided project: pump (2025)",
+        "Each by itself, with all other hard targets gone, these targets are missed by at least:",
+        "  - cap: 0.900 kt; it cannot be held in any of its years",
+        "fardplan why with the same choices shows which changes would do, and what they cost.",
+    ]
+    assert refused.value.tell("sv").split("\n")[:3] == [
+        "Det finns ingen plan: dessa mål och regler kan inte gälla samtidigt.",
+        "  - målet cap (2026)",
+        "  - tvingat eller beslutat projekt: pump (2025)",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -26,6 +27,8 @@ VISIBLE = 0.05
 """Differences of money below this show as nothing."""
 PARTS = ("first", "second", "difference", "numbers", "plan")
 KILO = 1000.0
+MISSES = "excess"
+"""The component of cost that missed targets are valued at."""
 BUILD = 16
 """Letters of an amount with its unit."""
 
@@ -60,6 +63,9 @@ def _write_head(sides: Sequence[Side], words: Sequence[str], lang: str) -> list[
         shown = word if len(word) <= NAME else "…" + word[-NAME + 1 :]
         kind = say(f"compare_kind_{side.kind}", lang)
         lines.append(f"{side.name}  {shown:<{NAME}} {cost:>16}  {level}  {kind}".rstrip())
+    for side in sides:
+        for notice in side.notices:
+            lines += wrap(f"{side.name}: {notice[lang]}", WIDTH, subsequent_indent="   ")
     return lines
 
 
@@ -71,8 +77,6 @@ def _write_asked(one: Comparison, most: int, lang: str) -> list[str]:
     rest = len(one.asked) - len(parts)
     if rest:
         parts.append(say("compare_and_more", lang, count=rest))
-    from textwrap import wrap
-
     return ["", *wrap(f"{title}: {', '.join(parts)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)]
 
 
@@ -81,10 +85,11 @@ def name_component(component: str, lang: str) -> str:
     return say(f"workbook_component_{component}", lang)
 
 
-def tell_dearer(one: Comparison, lang: str) -> str:
-    """How much more or less the second costs, in a sentence."""
-    key = "compare_dearer" if one.dearer >= 0 else "compare_cheaper"
-    amount = f"{format_number(abs(one.dearer), lang)} {name_money(one.first.money, lang)}"
+def tell_dearer(one: Comparison, lang: str, by: float | None = None) -> str:
+    """How much more or less the second costs, in a sentence; `by` an amount that is not that of all costs."""
+    dearer = one.dearer if by is None else by
+    key = "compare_dearer" if dearer >= 0 else "compare_cheaper"
+    amount = f"{format_number(abs(dearer), lang)} {name_money(one.first.money, lang)}"
     return say(key, lang, first=one.first.name, second=one.second.name, amount=amount)
 
 
@@ -95,8 +100,9 @@ def _write_bridge(one: Comparison, lang: str) -> list[str]:
     parted = bool(one.bridge["numbers"].notna().any())
     columns = PARTS if parted else PARTS[:3]
     heads = [_head(one, column, lang) for column in columns]
-    lines = [tell_dearer(one, lang), _line(say("compare_bridge", lang, money=name_money(one.first.money, lang)), heads)]
     table = group_components(one.bridge)
+    lines = [tell_dearer(one, lang), *_tell_unvalued(one, table, lang)]
+    lines.append(_line(say("compare_bridge", lang, money=name_money(one.first.money, lang)), heads))
     for row in table.to_dict("records"):
         cells = [float(row[column]) for column in columns]
         if max(map(abs, cells)) >= VISIBLE:
@@ -104,6 +110,26 @@ def _write_bridge(one: Comparison, lang: str) -> list[str]:
     sums = [float(table[column].sum()) for column in columns]
     lines.append(_line(say("summary_total", lang), _format(sums, lang)))
     return lines if parted else [*lines, *_tell_unparted(one, lang)]
+
+
+def _tell_unvalued(one: Comparison, components: pd.DataFrame, lang: str) -> list[str]:
+    """Where one side puts no value on what it misses and the other does: what they cost without any."""
+    silent = [
+        side.name
+        for side, other in ((one.first, one.second), (one.second, one.first))
+        if _list_valued(other) & set(side.tables["targets"].query("not met")[TARGET]) - _list_valued(side)
+    ]
+    if not silent:
+        return []
+    missed = float(components.loc[components["component"] == MISSES, "difference"].sum())
+    rest = tell_dearer(one, lang, one.dearer - missed)
+    return wrap(say("compare_unvalued", lang, name=" ".join(silent), rest=rest), WIDTH)
+
+
+def _list_valued(side: Side) -> set[str]:
+    """Targets whose misses have a value."""
+    targets = side.tables["targets"]
+    return set(targets.loc[targets["excess_price"].notna(), TARGET])
 
 
 def _tell_unparted(one: Comparison, lang: str) -> list[str]:

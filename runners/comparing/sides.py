@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PLAN = "plan.nc"
 SETTINGS = "settings"
+NO_DO_NOTHING = "no_do_nothing"
+"""How keys of notices begin that tell of a do-nothing path that is none."""
 """Words that are settings stand on the command line without this in front."""
 ASKED = ("case", "target", "price", "finance", "convention", "solver", SETTINGS, "exclude", "do_nothing")
 """What of a configuration says which plan it is; the rest is how it was shown."""
@@ -66,6 +68,7 @@ class Side:
     plan: xr.Dataset | None = None
     max_violation: float = float("nan")
     facts: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[Mapping[str, Any], ...] = ()
 
 
 def open_sides(places: Sequence[Path], names: Sequence[str]) -> list[Side]:
@@ -106,6 +109,7 @@ def _open_side(run: Run, name: str) -> Side:
         inputs=manifest["inputs"],
         digest=str(manifest["digest"]),
         facts={"perspective": summary.get("perspective", ""), "discount_rate": summary["discount_rate"]},
+        notices=tuple(notice for notice in summary.get("notices", ()) if notice["key"].startswith(NO_DO_NOTHING)),
     )
     return side if restored is None else _complete(side, *restored)
 

@@ -27,6 +27,7 @@ from runners.family import Family, Outcome
 from runners.keepsake import Answer, choose_place, keep_answer
 from runners.placement import check_place
 from runners.record import describe_inputs
+from runners.reports.notices import write_notices
 from scenarios.errors import CaseError, Problem
 from scenarios.tables import choose_rows, read_tables
 
@@ -82,8 +83,9 @@ def run_system(config: Config, started: datetime) -> int:
 
     origin = describe_inputs(outcomes[0].scenario, config, folder, started)
     place = _keep_curve(Answer(CURVE, content, tables, draw, origin), config, started)
+    told = write_notices(family.tell_nothing(config.settings), lang)
     lines = write_summary(curve, question.names, wishes.others, len(outcomes), lang)
-    return _show(lines, wishes.whole, place, lang)
+    return _show([*told, *lines], wishes.whole, place, lang)
 
 
 def run_frontier(config: Config, started: datetime) -> int:
@@ -106,7 +108,9 @@ def run_frontier(config: Config, started: datetime) -> int:
     tables = {"points": tabulate_frontier(frontier)}
     origin = describe_inputs(outcomes[0].scenario, config, folder, started)
     place = _keep_curve(Answer(CURVE, content, tables, draw, origin), config, started)
-    return _show(write_frontier(frontier, second, question.names, wishes.others, lang), wishes.whole, place, lang)
+    told = write_notices(family.tell_nothing(config.settings), lang)
+    lines = write_frontier(frontier, second, question.names, wishes.others, lang)
+    return _show([*told, *lines], wishes.whole, place, lang)
 
 
 def verify_stops(family: Family, curve: Curve, settings: Mapping[str, float]) -> list[Outcome]:

@@ -49,6 +49,7 @@ def run_measures(config: Config, started: datetime) -> int:
     from runners.curves.measures_screen import write_screen
     from runners.family import Family
     from runners.placement import check_place
+    from runners.reports.notices import write_notices
 
     choices, folder, options = choose(config), find_folder(config), choose_solver(config)
     if config.out is not None:
@@ -60,7 +61,9 @@ def run_measures(config: Config, started: datetime) -> int:
     comparison = _compare(family, request, config)
     place = write_comparison(scenario, comparison, request, config, folder, started, perf_counter() - clock)
     seconds = (datetime.now().astimezone() - started).total_seconds()
-    print(write_screen(scenario, comparison, request.definition, place, seconds, config.lang), flush=True)
+    told = write_notices(family.tell_nothing(config.settings), config.lang)
+    shown = write_screen(scenario, comparison, request.definition, place, seconds, config.lang)
+    print("\n".join([*told, *([""] if told else []), shown]), flush=True)
     return 0
 
 

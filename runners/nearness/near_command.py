@@ -45,6 +45,7 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
     from runners.nearness.search import find_near
     from runners.placement import check_place
     from runners.record import describe_inputs
+    from runners.reports.notices import write_notices
 
     if config.out is not None:
         check_place(Path(config.out))
@@ -63,7 +64,8 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
     )
     place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, NEAR), started)
     seconds = (datetime.now().astimezone() - started).total_seconds()
-    return write_near(near, place, seconds, config.lang)
+    told = write_notices(family.tell_nothing(config.settings), config.lang)
+    return "\n".join([*told, *([""] if told else []), write_near(near, place, seconds, config.lang)])
 
 
 def check_near(near: NearConfig) -> None:

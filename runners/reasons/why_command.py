@@ -28,6 +28,8 @@ from runners.reasons.sentences import (
 from runners.reasons.why_figures import draw_why
 from runners.reasons.why_tables import describe_why, tabulate_why
 from runners.record import describe_inputs
+from runners.reports.idle_targets import tell_idle
+from runners.reports.notices import write_notices
 from runners.reports.summary import name_money
 
 KIND = "why"
@@ -55,7 +57,9 @@ def answer_why(config: Config, started: datetime, say_phase: Callable[[str], Non
     why = explain(family, config.settings, wish, default_folder(), say_phase)
     say_phase("write")
     place = write_why(why, config, folder, started)
-    return "\n".join(write_screen(why, config.lang, full=asked.measure is not None, place=place, priced=asked.prices))
+    lines = write_screen(why, config.lang, full=asked.measure is not None, place=place, priced=asked.prices)
+    told = write_notices(family.tell_nothing(config.settings), config.lang)
+    return "\n".join([*told, *([""] if told else []), *lines])
 
 
 def write_why(why: Why, config: Config, case_folder: Path, started: datetime) -> Path:
@@ -86,6 +90,8 @@ def _write_plan(why: Why, lang: str, *, full: bool, priced: bool) -> list[str]:
     if full:
         return [*lines, "", *(line for reason in why.reasons for line in say_reason(why, reason, lang, full=True))]
     lines += _write_prices(why, lang, priced=priced)
+    if priced and why.plan is not None:
+        lines += tell_idle(why.scenario, why.plan, name_money(attrs["money"], lang), lang)
     inside, outside = rank_reasons(why.reasons)
     if why.reasons:
         lines += ["", say("why_measures", lang, inside=len(inside), outside=len(outside))]

@@ -177,7 +177,7 @@ def _annex_investments(tables: Tables, speech: Speech) -> Grid:
     rows = [
         Row(
             (
-                f"{row['code']} {row[speech.name_column]}".strip(),
+                speech.name_measure(row),
                 speech.name(str(row["actor"])),
                 str(row[YEAR]),
                 speech.amount(row["build"]),

@@ -276,7 +276,7 @@ def _table_timetable(timetable: pd.DataFrame, owners: Mapping[str, pd.DataFrame]
         first, last = int(row["first_start"]), int(row["last_start"])
         for _, owner in owners[str(row[TECHNOLOGY])].iterrows():
             cells = (
-                f"{row['code']} {row[speech.name_column]}".strip(),
+                speech.name_measure(row),
                 speech.name(str(owner[ACTOR])),
                 f"{speech.whole(100.0 * owner['share'])}\xa0%",
                 str(first) if first == last else f"{first}–{last}",

@@ -9,7 +9,7 @@ import pandas as pd
 from runners.reports.overviews import SMALLEST, Tables, judge_targets, list_outlays, list_timetable, sum_headline
 from runners.reports.run_folder import Run
 from runners.reports.speech import BLANK, Speech
-from scenarios.acting import COVERED, FULL
+from scenarios.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, ACTOR, YEAR
 
 OWN_KINDS = ("municipality", "company")
@@ -152,6 +152,8 @@ def _tell_miss(row: pd.Series[Any], speech: Speech, untouched: bool) -> str:
     amount = f"{speech.amount(row['excess'] or row['most_excess'])}\xa0{speech.unit_of(row['unit'])}"
     key = "miss_short" if row["sense"] == AT_LEAST else "miss_over"
     told = speech.say(key, name=row[speech.name_column], amount=amount, year=row[YEAR], years=years)
+    if row["miss_acts"] == OUTSIDE:
+        return f"{told} {speech.say('miss_outside')}"
     return told + (" " + speech.say("miss_untouched") if untouched else "")
 
 

@@ -155,7 +155,7 @@ def list_timetable(tables: Tables) -> pd.DataFrame:
     """When each measure is built: a row per measure with a start, by programme and first start.
 
     Columns: technology, code, name_sv, name_en, programme, first_start, last_start, first_service, most (largest
-    capacity that the plan added), unit, outlay (undiscounted, all years).
+    capacity that the plan added), unit, status, outlay (undiscounted, all years).
     """
     spent = tables["investments"]
     started = spent[spent["measure"].astype(bool) & (spent["build"] > SMALLEST)]
@@ -166,6 +166,7 @@ def list_timetable(tables: Tables) -> pd.DataFrame:
         last_start=(YEAR, "max"),
         first_service=("first_service", "min"),
         unit=("unit", "first"),
+        status=("status", "first"),
     ).reset_index()
     standing = tables["capacity"].groupby([TECHNOLOGY, YEAR])["added"].sum().groupby(TECHNOLOGY).max()
     money = spent.groupby(TECHNOLOGY)["outlay"].sum()

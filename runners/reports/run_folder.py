@@ -29,7 +29,8 @@ SAME = ("case", "digest")
 NUMBERS = frozenset(
     {
         *("year", "build", "outlay", "first_service", "capacity", "existing", "added", "activity", "value", "credited"),
-        *("cap", "excess", "shadow_price", "price", "excess_price", "cost", "present_value", "amount", "nominal"),
+        *("cap", "excess", "outside", "shadow_price", "price", "excess_price", "cost", "present_value"),
+        *("amount", "nominal"),
         *("change", "change_present_value", "investment", "grant", "operating", "residual_value", "replaced", "npv"),
         *("change_nominal", "share", "support"),
         *("irr_percent", "payback_years", "annuity", "row", "money", "published", "derived", "assumed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -99,6 +100,12 @@ class Speech:
     def name(self, label: str) -> str:
         """What a label is called; the label itself in words where nobody named it."""
         return self.names.get(label, label.replace("_", " "))
+
+    def name_measure(self, row: pd.Series[Any]) -> str:
+        """`B6 Pit storage (decided)`: code and name, and whether it is a project that is no option."""
+        word = self.known(f"project_{row['status']}", "")
+        name = f"{row['code']} {row[self.name_column]}".strip()
+        return f"{name} ({word})" if word else name
 
     def known(self, key: str, otherwise: str) -> str:
         """The report's message of a word that the case may have made up."""

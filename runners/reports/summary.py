@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,11 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES, clip, format_number, read_messages, say
+from runners.reports.idle_targets import pick_year, tell_covered, tell_outside
+from runners.reports.notices import write_notices
 from runners.reports.summary_payers import write_payers
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
-from scenarios.acting import ACTS, COVERED, FULL
+from scenarios.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.errors import Notice
@@ -29,9 +30,6 @@ MOST_PROGRAMMES = 9
 MOST_PERIODS = 6
 MOST_ASSUMPTIONS = 3
 MOST_IN_CHECK = 10
-MOST_NOTICES = 6
-MOST_NAME = 36
-"""Letters of a target's name in a sentence."""
 AT_LEAST, NEAREST = "at_least", "nearest"
 NO_PRICE = 1e-6
 TINY = 1e-9
@@ -87,18 +85,6 @@ def write_summary(
         [say("summary_place", lang, place=place, seconds=format_number(seconds, lang))],
     ]
     return "\n\n".join("\n".join(section) for section in sections if section)
-
-
-def write_notices(notices: Sequence[Notice], lang: str = LANGUAGES[0], most: int | None = MOST_NOTICES) -> list[str]:
-    """What a reader should know, wrapped to the screen: a head, one point each, and how many more there are."""
-    if not notices:
-        return []
-    shown = notices[:most]
-    lines = [say("notices_head", lang)]
-    for notice in shown:
-        lines += textwrap.wrap(notice.tell(lang), WIDTH, initial_indent="  - ", subsequent_indent="    ")
-    rest = len(notices) - len(shown)
-    return [*lines, *([say("notices_more", lang, count=rest)] if rest else [])]
 
 
 def write_assumptions(
@@ -212,39 +198,17 @@ def _tell_decided(plan: xr.Dataset, money: str, lang: str) -> list[str]:
 
 def _write_targets(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
     """One line per target: its first year missed, or else its first year; and which of them do not act."""
-    targets = tabulate_targets(scenario, plan)
+    targets, money = tabulate_targets(scenario, plan), name_money(scenario.attrs["money"], lang)
     if targets.empty:
         return []
-    rows = [_pick_year(years) for _, years in targets.groupby(TARGET, sort=False)]
+    rows = [pick_year(years) for _, years in targets.groupby(TARGET, sort=False)]
     heads = [say(f"summary_target_{head}", lang) for head in ("year", "value", "cap", "missed", "unit", "price")]
     lines = [_line_target(say("summary_targets", lang), *heads)]
     lines += [_line_target(*_tell_target(row, scenario.attrs["money"], lang)) for row in rows[:MOST_TARGETS]]
     if len(rows) > MOST_TARGETS:
         lines.append(say("summary_targets_more", lang, count=len(rows) - MOST_TARGETS))
-    return [*lines, *_tell_acting(rows, lang)]
-
-
-def _tell_acting(rows: Sequence[pd.Series[Any]], lang: str) -> list[str]:
-    """What the signs beside the prices mean, and which targets are covered by which of their pool."""
-    names = {str(row[TARGET]): clip(str(row[f"name_{lang}"]), MOST_NAME) for row in rows}
-    covered: dict[str, list[str]] = {}
-    for row in rows:
-        if row["acts"] == COVERED:
-            covered.setdefault(str(row["because"]), []).append(names[str(row[TARGET])])
-    told = [
-        say("summary_acts_covered", lang, targets="; ".join(targets), other=names[by])
-        for by, targets in covered.items()
-    ]
-    told += [say("summary_acts_full", lang)] * any(row["acts"] == FULL for row in rows)
-    return [line for text in told for line in textwrap.wrap(text, WIDTH, subsequent_indent="  ")]
-
-
-def _pick_year(years: pd.DataFrame) -> pd.Series[Any]:
-    """The first year missed, else the first in which the target acts, else the first."""
-    for kind in (years[~years["met"].astype(bool)], years[years["acts"] == ACTS], years):
-        if not kind.empty:
-            return kind.iloc[0]
-    raise ValueError("a target without years has no line")
+    full = [say("summary_acts_full", lang)] * any(row["acts"] == FULL for row in rows)
+    return [*lines, *tell_covered(rows, lang), *full, *tell_outside(targets, scenario, money, lang)]
 
 
 def _tell_target(row: pd.Series[Any], money: str, lang: str) -> tuple[str, ...]:
@@ -279,8 +243,8 @@ def _price_miss(row: pd.Series[Any], money: str, lang: str) -> str:
     A target that is missed as little as can be has none: no money would bring the next tonne. One that another of its
     pool covers does not act at all.
     """
-    if row["acts"] == COVERED:
-        return say("summary_acts_not", lang)
+    if row["acts"] in (COVERED, OUTSIDE):
+        return say("summary_acts_not" if row["acts"] == COVERED else "summary_acts_outside", lang)
     price = float(row["price"])
     if not np.isfinite(price) or abs(price) < NO_PRICE or (row["mode"] == NEAREST and not row["met"]):
         return "–"

@@ -80,7 +80,8 @@ def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame
     Columns: technology, code, name_sv, name_en, measure, programme, sector, actor, share (of it that the actor owns),
     year, build, unit (the owner's part of the capacity whose construction starts in the year), outlay (its part of the
     undiscounted money spent in the year), nominal (the same at the year's price level), outlay_unit, first_service
-    (first year of service of what starts in the year, blank without a start). What several own has a row for each.
+    (first year of service of what starts in the year, blank without a start), status (`option`, or of a project that is
+    `forced` or `decided`). What several own has a row for each.
     """
     build = plan["build"].values
     spent = _outlay(scenario, plan).sum(axis=1)
@@ -100,6 +101,7 @@ def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame
             NOMINAL: owned.share * money.nominal[rows],
             "outlay_unit": scenario.attrs["money"],
             "first_service": pd.array(np.where(started, first, np.nan), dtype="Int64"),
+            "status": scenario["technology_status"].values[rows[0]],
         }
     )
 
@@ -160,16 +162,19 @@ def tabulate_accounts(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """How each target fares in each year in which it holds.
 
-    Columns: target, name_sv, name_en, account, year, sense, basis, mode, cap, value, excess, unit, met, shadow_price
-    (what a unit of cap is worth to this plan, in money of the present), price (the same undiscounted, per unit of one
-    year), excess_price (what the case asks for a unit missed, blank unless priced), acts (whether the target shapes the
-    plan, a word of `scenarios.acting`) and because (the target that covers it). A cumulative target has one row, in its
-    last year, with sums.
+    Columns: target, name_sv, name_en, account, year, sense, basis, mode, cap, value, excess, unit, met, outside (what
+    of the excess no plan can mend: it stands outside what plans cost), shadow_price (what a unit of cap is worth to
+    this plan, in money of the present), price (the same undiscounted, per unit of one year), excess_price (what the
+    case asks for a unit missed, blank unless priced), acts (whether the target shapes the plan, a word of
+    `scenarios.acting`) and because (the target that covers it). A cumulative target has one row, in its last year, with
+    sums.
     """
     judged = judge_targets(frame_targets(scenario), plan[AMOUNT].values, plan["shadow_price"].values)
     rows = [row for t in range(scenario.sizes[TARGET]) for row in _follow_target(scenario, plan, judged, t)]
     columns = [TARGET, "name_sv", "name_en", ACCOUNT, YEAR, "sense", "basis", "mode", "cap", "value", "excess", "unit"]
-    return pd.DataFrame(rows, columns=[*columns, "met", "shadow_price", "price", "excess_price", "acts", "because"])
+    return pd.DataFrame(
+        rows, columns=[*columns, "met", "outside", "shadow_price", "price", "excess_price", "acts", "because"]
+    )
 
 
 def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
@@ -314,6 +319,7 @@ def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, judged: Acting, t: in
             "value": float(judged.value[t, y]),
             "excess": float(judged.over[t, y]) if judged.missed[t, y] else 0.0,
             "met": bool(not judged.missed[t, y]),
+            "outside": float(judged.beyond[t, y]),
             "shadow_price": float(shadow[y]),
             "price": float(shadow[y] / factor[y]),
             "acts": str(judged.state[t, y]),

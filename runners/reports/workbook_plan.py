@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ def list_targets(contents: Contents) -> Sheet | None:
     }
     met = [contents.say("yes" if met else "no") for met in table["met"]]
     units = [contents.write_unit(unit) for unit in table["unit"]]
-    numbers = ("cap", "value", "excess")
+    numbers = ("cap", "value", "excess", "outside")
     columns = (
         Column(contents.say("target"), width=46),
         Column(contents.say("year"), Kind.WHOLE, 7),
@@ -151,7 +152,7 @@ def _describe_measure(contents: Contents, mine: pd.DataFrame, stands: Row, npv: 
     scale, unit = scale_unit(str(first["unit"]))
     years = [scale * cell if isinstance(cell, float) else cell for cell in stands]
     return (
-        str(first[contents.name]),
+        _name_measure(contents, first),
         str(first["code"]),
         _name_programme(contents, str(first["programme"])),
         _name_actor(contents, str(first[ACTOR])),
@@ -165,6 +166,12 @@ def _describe_measure(contents: Contents, mine: pd.DataFrame, stands: Row, npv: 
         npv.get((str(first[TECHNOLOGY]), str(first[ACTOR]))),
         *years,
     )
+
+
+def _name_measure(contents: Contents, first: pd.Series[Any]) -> str:
+    """`Pit storage (decided)`: what is no option says so."""
+    word = contents.word(f"workbook_project_{first['status']}", "")
+    return f"{first[contents.name]} ({word})" if word else str(first[contents.name])
 
 
 def _find_largest(row: Row) -> float:

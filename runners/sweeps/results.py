@@ -60,7 +60,11 @@ LONG: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Long tables: a row per id, label of this dimension and year, with these numbers."""
 WORDS: Mapping[str, tuple[str, ...]] = {TARGETS: ("acts",)}
 """What long tables say in words besides; of targets whether they shape the plan, a word of `scenarios.acting`."""
-FRAMED = ("cap", "share", "credit_share", "length")
+FRAMED = (
+    *("cap", "share", "credit_share", "length", "exogenous", "counted_share", "existing", "demand", "flow"),
+    *("factor_activity", "factor_capacity", "factor_build", "factor_purchase", "factor_sale"),
+    *("purchase_price", "sale_price"),
+)
 """Numbers that targets are judged by."""
 Fate = Mapping[str, float | int | str | None]
 
@@ -163,7 +167,13 @@ def list_schemas(keys: Mapping[str, pa.DataType]) -> dict[str, pa.Schema]:
 
 
 def tabulate_outcome(
-    books: Books, scenario: xr.Dataset, plan: xr.Dataset, head: Head, seconds: float, verified: str = YES
+    books: Books,
+    scenario: xr.Dataset,
+    plan: xr.Dataset,
+    head: Head,
+    seconds: float,
+    verified: str = YES,
+    message: str = "",
 ) -> Rows:
     """The rows of a scenario that has a plan; the same numbers as in the tables of its run folder.
 
@@ -174,6 +184,7 @@ def tabulate_outcome(
         head: which scenario.
         seconds: what it took.
         verified: `YES`, `NO` or `NOT_CHECKED`.
+        message: what is to be known of how the plan was found.
     """
     spent = spend_outlays(books.memory, scenario, plan)
     targets, missed = _judge_targets(books, scenario, plan)
@@ -199,7 +210,7 @@ def tabulate_outcome(
         **{name: finance.get(name) for name in MONEY},
         "seconds": seconds,
         "reason": "",
-        "message": "",
+        "message": message,
     }
     return Rows(head, fate, slabs)
 

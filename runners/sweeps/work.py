@@ -132,7 +132,8 @@ class Solver:
             return tabulate_failure(head, NOT_VERIFIED, perf_counter() - started, error.tell(self._lang), NO)
         seconds = perf_counter() - started
         word = YES if verified else NOT_CHECKED
-        return tabulate_outcome(self.books, outcome.scenario, outcome.plan, head, seconds, word)
+        told = " ".join(notice.tell(self._lang) for notice in outcome.notices[len(family.notices) :])
+        return tabulate_outcome(self.books, outcome.scenario, outcome.plan, head, seconds, word, told)
 
     def _tabulate_none(self, head: Head, error: NoPlan, seconds: float) -> Rows:
         told, reason = error.tell(self._lang), error.reason(self._lang)
