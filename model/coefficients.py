@@ -21,6 +21,7 @@ from model.coefficient import (
     lengthen,
     measure_use,
     share_hours,
+    spread_available,
     take,
 )
 from model.coefficients_finance import FINANCE_MEASURES, SHARE, list_shares
@@ -94,6 +95,19 @@ def _measure_must_use(scenario: Arrays) -> np.ndarray:
     must = scenario["must_run"]
     mean = (must * share_hours(scenario)[None, :, None]).sum(axis=1)
     return np.asarray(join_year(must, mean, axis=1) * measure_use(scenario))
+
+
+def _measure_peak_use(scenario: Arrays) -> np.ndarray:
+    """Most that a slice takes of what is decided per year: `availability h/8760 full_load`, endless where not given."""
+    load = scenario["full_load"]
+    given = np.isfinite(load)
+    most = spread_available(scenario) * np.where(given, load, 0.0)[:, None, :]
+    return np.where(given[:, None, :], most, np.inf)
+
+
+def _measure_profile_taken(scenario: Arrays) -> np.ndarray:
+    """Capacity that a unit of a year's activity takes in each slice: `capacity_weight profile`."""
+    return np.asarray(scenario["capacity_weight"][:, None, None] * scenario["activity_profile"])
 
 
 @remember
@@ -312,6 +326,8 @@ MEASURES: dict[str, Measure] = {
     "use": Measure(TSLOT, measure_use),
     "must_use": Measure(TSLOT, _measure_must_use),
     "annual_use": Measure(TY, lambda s: np.asarray(s["annual_availability"] * s["yield"])),
+    "peak_use": Measure((TECHNOLOGY, SLICE, YEAR), _measure_peak_use),
+    "profile_taken": Measure((TECHNOLOGY, SLICE, YEAR), _measure_profile_taken),
     "capacity_weight": take("capacity_weight", TECHNOLOGY),
     # balance, storage, firm capacity
     "net_flow": Measure((TECHNOLOGY, COMMODITY, SLOT, YEAR), _measure_net_flow),

@@ -104,6 +104,7 @@ MOST_ACTIVITY = "most_activity"
 LIMITS = (
     "most_capacity",
     "least_capacity",
+    "full_load",
     "build_growth",
     "least_build",
     "activity_growth",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.coefficient import WHOLE_YEAR
 from model.numbers import Expression, Numbers
 from model.structure import Structure
 
@@ -15,10 +16,18 @@ def add_use(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     use_least    activity[k,y,s] >= must_run[k,s,y] use[k,s,y] capacity[host(k),y]
     use_annual   sum over modes i, slices s: capacity_weight[i] activity[i,y,s]
                    <= annual_availability[k,y] yield[k,y] capacity[k,y]
+    use_peak     sum over modes i of k: capacity_weight[i] profile[i,s,y] activity[i,y]
+                   <= availability[k,s,y] h[s]/8760 full_load[k,y] capacity[k,y]     decided per year, full_load given
     """
+
+    peaked = [(k, y) for k, y in at.limited["full_load"] if k in at.hosts and at.slots[k] == (WHOLE_YEAR,)]
 
     def taken(k: str, y: int, s: str) -> Expression:
         return sum(n("capacity_weight", i) * m.activity[i, y, s] for i in at.modes[k])
+
+    def use_peak(m: pyo.ConcreteModel, k: str, y: int, s: str) -> Expression:
+        drawn = sum(n("profile_taken", i, s, y) * m.activity[i, y, WHOLE_YEAR] for i in at.modes[k])
+        return drawn <= n("peak_use", k, s, y) * m.capacity[k, y]
 
     m.use_most = pyo.Constraint(
         [(k, y, s) for k in at.hosts for y in at.years for s in at.slots[k]],
@@ -32,3 +41,4 @@ def add_use(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         [(k, y) for k in at.annually_limited for y in at.years],
         rule=lambda m, k, y: sum(taken(k, y, s) for s in at.slots[k]) <= n("annual_use", k, y) * m.capacity[k, y],
     )
+    m.use_peak = pyo.Constraint([(k, y, s) for k, y in peaked for s in at.slices], rule=use_peak)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from model.verify_reading import Reading, Scene, kept
-from model.verify_terms import Array, Places, Rule, at_most, equal, find_places, met, product, term
+from model.verify_terms import Array, Places, Rule, at_most, bound, equal, find_places, met, product, term
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import SLICE, TECHNOLOGY, VINTAGE, YEAR
 
@@ -124,6 +124,7 @@ def find_used(read: Scene) -> Mapping[str, Places]:
         "most": (hosts & per_slice)[:, None, None],
         "least": (hosted & per_slice)[:, None, None] & (given.must_run > 0),
         "spread": ~per_slice[:, None, None],
+        "peak": (hosts & ~per_slice)[:, None, None] & np.isfinite(given.full_load)[:, None, :],
     }
     years = {
         "most_year": (hosts & ~per_slice)[:, None],
@@ -140,6 +141,8 @@ def check_use(read: Reading) -> Iterator[Rule]:
     use_most    sum over modes of capacity_weight activity <= use capacity
     use_least   activity >= must_run use capacity
     use_annual  sum over modes and slices of capacity_weight activity <= annual_availability yield capacity
+    use_peak    sum over modes of capacity_weight activity, by profile in each slice, <= availability h/8760 full_load
+                capacity, where decided per year
     spread      activity of one decided per year is its profile times its year
     """
     given, plan, capacity, unit = read.given, read.plan, read.capacity_used, read.given.technology_activity_unit
@@ -153,5 +156,8 @@ def check_use(read: Reading) -> Iterator[Rule]:
     yield at_most("use_least", TY, unit, least_year, term(read.yearly_activity), places["least_year"])
     annual = term(given.annual_availability * given.yield_ * plan.capacity)
     yield at_most("use_annual", TY, unit, taken_year, annual, places["annual"])
+    load, _ = bound(given.full_load)
+    power = given.availability * read.hours[:, None] * (load.value * plan.capacity)[:, None, :]
+    yield at_most("use_peak", TSY, unit, taken, term(power), places["peak"])
     spread = given.activity_profile * read.yearly_activity[:, None, :]
     yield equal("spread", TSY, unit, term(plan.activity), term(spread), places["spread"], "activity")

@@ -244,6 +244,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("annual_availability", "parameters", TY, "1", 1, 0, 1, "Most of its capacity that can be used over a year." ),
     Quantity("must_run", "parameters", TSY, "1", 0, 0, 1, "Least part of what is available that has to be used."),
     Quantity("yield", "parameters", TY, "{activity}/{capacity}/yr", 1, 0, inf, "Activity of one unit of capacity used all year."),
+    Quantity("full_load", "parameters", TY, "{activity}/{capacity}/yr", inf, 0, inf, "Activity of one unit of capacity at full power all year: what is decided per year has its part of it in each slice."),
     Quantity("capacity_weight", "parameters", (TECHNOLOGY,), "1", 1, 0, inf, "Capacity of the host that one unit of this mode's activity takes."),
     Quantity("most_capacity", "parameters", TY, "{capacity}", inf, 0, inf, "Potential: most capacity that can stand."),
     Quantity("least_capacity", "parameters", TY, "{capacity}", 0, 0, inf, "Least capacity that has to stand."),

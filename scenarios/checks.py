@@ -61,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     checks_time.find_wrong_hours,
     checks_time.find_wrong_cycles,
     checks_time.find_wrong_profiles,
+    checks_time.find_profiles_beyond_capacity,
     checks_time.find_ambiguous_profiles,
     checks_time.find_growing_survival,
     checks_spending.find_wrong_spending,

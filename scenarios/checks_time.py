@@ -71,6 +71,39 @@ def find_wrong_profiles(view: View) -> Iterator[Problem]:
             yield place_problem(key, list_records(group)[0], year=str(year), **fields)
 
 
+def find_profiles_beyond_capacity(view: View) -> Iterator[Problem]:
+    """Profiles of what is decided per year that capacity cannot follow, as far as is known.
+
+    A slice would take more than its part of a year at full use, and no full_load says what it can take.
+    """
+    hours, loads = view.single("hours"), view.rows_of("full_load")
+    yearly = [k for k, about in view.technologies.items() if view.host(k) in view.capacitated]
+    yearly = [k for k in yearly if view.technologies[view.host(k)]["resolution"] != SLICE and view.host(k) not in loads]
+    rows = view.written("profile")
+    rows = expand_slices(rows[rows[ITEM].isin((set(yearly) & _find_sliced(view)) - set(view.commodities))], list(hours))
+    for (item, _), group in rows.groupby([ITEM, YEAR], sort=False):
+        shares = np.array([hours[name] for name in group[SLICE]]) / HOURS_OF_YEAR
+        times = np.divide(group[NUMBER].to_numpy(), shares, out=np.zeros(len(group)), where=shares > 0)
+        host = view.host(str(item))
+        worst = int(np.argmax(times))
+        if view.years and times[worst] * view.filled("annual_availability", [host]).max() > 1.0 + PROFILE_TOLERANCE:
+            fields = {"item": str(item), "host": host, "slice": str(group[SLICE].iloc[worst])}
+            fields |= {"times": write_plainly(round(times[worst], 3)), "least": write_plainly(_round_up(times[worst]))}
+            yield place_problem("profile_beyond_capacity", list_records(group)[worst], **fields)
+
+
+def _round_up(times: float) -> float:
+    """A factor to the next tenth."""
+    return float(np.ceil(times * 10.0 - PROFILE_TOLERANCE) / 10.0)
+
+
+def _find_sliced(view: View) -> set[str]:
+    """Technologies that make or use what is balanced in slices."""
+    sliced = {c for c, about in view.commodities.items() if about["balance"] == SLICE or about["storage"] != "no"}
+    flows = view.written("flow")
+    return set(flows[flows[COMMODITY].isin(sliced)][TECHNOLOGY])
+
+
 def find_ambiguous_profiles(view: View) -> Iterator[Problem]:
     """Profiles of a name that is a technology and a commodity at once."""
     both = frozenset(view.technologies) & frozenset(view.commodities)

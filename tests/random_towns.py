@@ -46,7 +46,7 @@ def draw_technology(draw: st.DrawFn, name: str, slices: tuple[str, ...], sized: 
     if draw(st.booleans()):
         row |= {"activity_growth": 1.5, "activity_seed": draw(amounts(0.5, 4))}
     if len(slices) > 1 and draw(st.booleans()):
-        row["profile"] = {slices[0]: 0.7, slices[1]: 0.3}
+        row |= {"profile": {slices[0]: 0.7, slices[1]: 0.3}, "full_load": draw(amounts(3, 12))}
     return row | (draw(draw_building(sized)) if sized or draw(st.booleans()) else {})
 
 

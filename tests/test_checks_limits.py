@@ -54,6 +54,19 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             "winter, summer but has to sum to 1. Correct the shares; a slice without a row counts as 0."
         ),
     ),
+    "profile of more than capacity": (
+        {
+            "technologies.pump.resolution": "year",
+            "technologies.pump.profile": {"winter": 0.8, "summer": 0.2},
+        },
+        (
+            "profiles.csv row 4, column 'value': the profile of 'pump' puts 1.752 times its share of the year's "
+            "hours in winter, and nothing says what the capacity of 'pump' gives at full power. Write 'full_load' of "
+            "'pump' in parameters.csv: the activity of one unit of capacity at full power all year, such as 8.76 "
+            "GWh/MW/yr where capacity is a power. Where 'yield' is a year's output at this very profile, 1.8 times "
+            "'yield' is enough."
+        ),
+    ),
     "profile of two things": (
         {"technologies": [{"technology": "heat", "flow": {"heat": 1}, "existing": 1}]},
         (

@@ -74,6 +74,25 @@ HEATING: dict[str, Any] = {
     ],
 }
 
+PEAKS: dict[str, Any] = {
+    "slices": HALVES,
+    "commodities": [
+        {"commodity": "heat", "balance": "slice", "demand": 4, "profile": {"winter": 0.75, "summer": 0.25}}
+    ],
+    "technologies": [
+        {
+            "technology": "boiler",
+            "existing": 3,
+            "yield": 5,
+            "full_load": 8,
+            "availability": {"winter": 0.9, "summer": 0.5},
+            "profile": {"winter": 0.8, "summer": 0.2},
+            "flow": {"heat": 1},
+        },
+        {"technology": "pellets", "host": "boiler", "capacity_weight": 1.5, "flow": {"heat": 1}},
+    ],
+}
+
 FIRM: dict[str, Any] = {
     "slices": HALVES,
     "commodities": [
@@ -383,6 +402,7 @@ VIEWS = {
 
 FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("capacity_balance", "retired_most", "retired_order", "scrapped_order"), AGEING),
+    "use_peak": PEAKS,
     **dict.fromkeys(("use_most", "use_least", "use_annual", "balance"), HEATING),
     **dict.fromkeys(("purchase_most", "purchase_least", "sale_most"), HEATING),
     **dict.fromkeys(("storage", "level_start", "content"), STORES),

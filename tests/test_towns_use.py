@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from hand import HALVES, assert_close, cost_of, decided, plan_of
+from town import scenario_of
 
 from model.conflict import NoPlan
+from model.verify import verify
+from runners.solve import find_plan
 
 
 def heat_town(heat: dict[str, Any], *technologies: dict[str, Any], **tables: Any) -> dict[str, Any]:
@@ -102,11 +105,56 @@ def test_modes_share_the_capacity_of_their_host() -> None:
 
 def test_activity_decided_per_year_falls_on_the_slices_by_its_profile() -> None:
     """Three quarters in winter, where 0.5 GWh is needed: 2/3 GWh at most, 1/6 of it in summer; 1/3 is bought at 3."""
-    boiler = {"technology": "boiler", "existing": 1, "profile": {"winter": 0.75, "summer": 0.25}}
+    boiler = {"technology": "boiler", "existing": 1, "profile": {"winter": 0.75, "summer": 0.25}, "full_load": 8.76}
     plan = plan_of(heat_town({"demand": 1, "balance": "slice", "purchase_price": 3}, boiler, slices=HALVES))
     assert_close(plan.attrs["objective"], 1)
     assert_close(decided(plan, "activity", "boiler")[:, 0], [1 / 2, 1 / 6])
     assert_close(decided(plan, "purchase", "heat")[:, 0], [0, 1 / 3])
+
+
+def winter_town(**boiler: Any) -> dict[str, Any]:
+    """8.76 GWh of heat, all in the winter half, from a boiler at 3 MSEK per MW."""
+    heat = {"demand": 8.76, "balance": "slice", "profile": {"winter": 1, "summer": 0}}
+    built = {"technology": "boiler", "buildable": True, "capex": 3, "life": 1, "profile": {"winter": 1, "summer": 0}}
+    return heat_town(heat, {**built, "yield": 8.76, **boiler}, slices=HALVES)
+
+
+def test_a_year_s_heat_in_half_of_it_takes_twice_the_power() -> None:
+    """8.76 GWh in 4,380 hours are 2 MW: 6. One MW ran at 200 percent for 3."""
+    plan = plan_of(winter_town(full_load=8.76))
+    assert_close(plan.attrs["objective"], 6)
+    assert_close(decided(plan, "capacity", "boiler"), [2])
+
+
+def test_what_is_open_for_half_of_a_slice_gives_half_of_its_power() -> None:
+    """2 MW at 100 percent are 4 MW at 50, which the year's use (1.5 of 2 half years) would not ask for."""
+    plan = plan_of(winter_town(full_load=8.76, availability={"winter": 0.5, "summer": 1}))
+    assert_close(decided(plan, "capacity", "boiler"), [4])
+
+
+def test_a_yield_at_its_own_profile_is_not_cut() -> None:
+    """A thousand square metres save 8.76 GWh, all of it in winter: one will do, at twice the mean of its yield."""
+    plan = plan_of(winter_town(full_load=2 * 8.76))
+    assert_close(decided(plan, "capacity", "boiler"), [1])
+
+
+def test_modes_take_the_power_of_their_host_together() -> None:
+    """8.76 GWh in winter by the boiler, 4.38 in summer by its mode, which takes two of capacity a unit: 2 MW each."""
+    heat = {"demand": 8.76 + 4.38, "balance": "slice", "profile": {"winter": 2 / 3, "summer": 1 / 3}}
+    built = {"technology": "boiler", "buildable": True, "capex": 3, "life": 1, "yield": 99, "full_load": 8.76}
+    mode = {"technology": "mode", "host": "boiler", "capacity_weight": 2, "profile": {"winter": 0, "summer": 1}}
+    boiler = built | {"profile": {"winter": 1, "summer": 0}}
+    assert_close(decided(plan_of(heat_town(heat, boiler, mode, slices=HALVES)), "capacity", "boiler"), [2])
+    slow = {**mode, "capacity_weight": 3}
+    assert_close(decided(plan_of(heat_town(heat, boiler, slow, slices=HALVES)), "capacity", "boiler"), [3])
+
+
+def test_the_verifier_sees_more_power_than_there_is() -> None:
+    scenario = scenario_of(winter_town(full_load=8.76), salvage="none")
+    plan = find_plan(scenario)
+    plan["capacity"][:] = 1.0
+    broken = {violation.rule: violation.amount for violation in verify(scenario, plan).violations}
+    assert broken["use_peak"] == pytest.approx(4.38)
 
 
 def test_what_needs_no_capacity_runs_as_much_as_is_asked() -> None:
