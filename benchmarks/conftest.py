@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
+
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
+
+from benchmarks.cases import Measured, measure_lund, measure_town
 
 
 @pytest.fixture(scope="session")
 def smallest(request: pytest.FixtureRequest) -> bool:
     """Whether benchmarks run once, at their smallest size, only to see that they run: `--benchmark-disable`."""
     return bool(request.config.getoption("benchmark_disable"))
+
+
+@pytest.fixture(scope="session")
+def measured(smallest: bool, tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    """Lund, or a town where benchmarks run only to see that they run."""
+    return measure_town(tmp_path_factory.mktemp("case") / "town") if smallest else measure_lund()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

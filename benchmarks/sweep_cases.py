@@ -54,6 +54,16 @@ class SweepCase:
     def open_family(self, options: SolverOptions = LINEAR) -> Family:
         return Family(self.tables, self.choices, options, default_folder())
 
+    def write(self, folder: Path) -> tuple[str, ...]:
+        """Words of the command line that name the case; one that is not the program's own is written to a folder."""
+        if self.name == "lund":
+            return ()
+        folder.mkdir()
+        for name, frame in self.tables.frames.items():
+            if len(frame):
+                frame.to_csv(folder / f"{name}.csv", index=False)
+        return (f"case.path={folder}", f"convention.salvage={self.choices.salvage}")
+
     def list_grid(self) -> list[Settings]:
         """Every combination of the grid, in the order in which a sweep solves them."""
         return order_settings(design_grid(self.grid))
@@ -82,18 +92,20 @@ def order_settings(design: Design) -> list[Settings]:
     ]
 
 
-YEARS, SLICES, SERVICES = 25, 12, 9
 PLANTS = 4
-"""How large the synthetic case is: years, slices, services and plants per service."""
+"""Plants per service of the synthetic cases."""
 
 
-def make_medium() -> Tables:
-    """Services over 25 years and 12 slices, each made by plants that burn, save, or use power; about 17 000 rows."""
+def make_services(n_years: int, n_slices: int, n_services: int) -> Tables:
+    """Services over years and slices, each made by plants that burn, save, or use power.
+
+    25 years, 12 slices and 9 services are about 17 000 rows.
+    """
     draw = np.random.default_rng(SEED)
-    years = range(2025, 2025 + YEARS)
-    services = [f"service{n}" for n in range(SERVICES)]
-    slices = [f"s{n:02d}" for n in range(SLICES)]
-    weights = draw.uniform(0.5, 1.5, SLICES)
+    years = range(2025, 2025 + n_years)
+    services = [f"service{n}" for n in range(n_services)]
+    slices = [f"s{n:02d}" for n in range(n_slices)]
+    weights = draw.uniform(0.5, 1.5, n_slices)
     profile = {name: float(share) for name, share in zip(slices, np.round(weights / weights.sum(), 12), strict=True)}
     profile[slices[-1]] = 1.0 - sum(list(profile.values())[:-1])
     fuel = {year: float(0.15 * 1.01 ** (year - 2025) * draw.uniform(0.95, 1.05)) for year in years}
@@ -102,7 +114,7 @@ def make_medium() -> Tables:
     demands = [{"commodity": name, "demand": float(draw.uniform(80, 120)), "profile": profile} for name in services]
     return build_town(
         case={"first_year": years[0], "last_year": years[-1], "discount_rate": 0.035},
-        slices=[{"slice": name, "hours": 8760 / SLICES} for name in slices],
+        slices=[{"slice": name, "hours": 8760 / n_slices} for name in slices],
         commodities=[
             {"commodity": "fuel", "purchase_price": fuel, "factor_purchase": {"co2": 0.2}},
             {"commodity": "power", "purchase_price": power, "factor_purchase": {"co2": 0.02}},
@@ -112,7 +124,7 @@ def make_medium() -> Tables:
         accounts=[{"account": "co2", "account_price": 0.0}],
         targets=[
             {"target": "cap", "account": "co2", "year": 2035, "value": 60, "mode": "priced", "price": 7},
-            {"target": "budget", "account": "co2", "year": 2025, "until": "2049", "basis": "cumulative"}
+            {"target": "budget", "account": "co2", "year": 2025, "until": str(years[-1]), "basis": "cumulative"}
             | {"value": 2000, "mode": "priced", "price": 7},
         ],
     )
@@ -143,6 +155,12 @@ def make_plant(draw: np.random.Generator, service: str, number: int, slices: Seq
     }
 
 
+OF_SERVICES: Axes = {
+    "adjust.price.power": (0.8, 1.0, 1.2, 1.4),
+    "adjust.capex.measures": (0.8, 1.0, 1.2),
+    "target.cap": (20.0, 30.0, 40.0, 50.0, 60.0),
+}
+
 CASES = (
     SweepCase(
         name="lund",
@@ -166,20 +184,22 @@ CASES = (
     ),
     SweepCase(
         name="medium",
-        load=make_medium,
+        load=lambda: make_services(25, 12, 9),
         choices=Choices(salvage="none"),
-        grid={
-            "adjust.price.power": (0.8, 1.0, 1.2, 1.4),
-            "adjust.capex.measures": (0.8, 1.0, 1.2),
-            "target.cap": (20.0, 30.0, 40.0, 50.0, 60.0),
-            "target.budget": (1600.0, 1700.0, 1800.0, 1900.0, 2000.0),
-        },
+        grid={**OF_SERVICES, "target.budget": (1600.0, 1700.0, 1800.0, 1900.0, 2000.0)},
         ranges={
-            "adjust.price.power": (0.8, 1.4),
-            "adjust.capex.measures": (0.8, 1.2),
-            "target.cap": (20.0, 60.0),
+            **{key: (levels[0], levels[-1]) for key, levels in OF_SERVICES.items()},
             "target.budget": (1600.0, 2000.0),
         },
         target=("target.cap", 80.0, 20.0),
     ),
+    SweepCase(
+        name="small",
+        load=lambda: make_services(11, 2, 2),
+        choices=Choices(salvage="none"),
+        grid=OF_SERVICES,
+        ranges={key: (levels[0], levels[-1]) for key, levels in OF_SERVICES.items()},
+        target=("target.cap", 80.0, 20.0),
+    ),
 )
+"""The last is the smallest: what benchmarks take that run only to see that they run."""

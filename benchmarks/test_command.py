@@ -12,6 +12,8 @@ from statistics import median
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.cases import Measured
+
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5
 PLANNED = ("optimal", "within_gap")
@@ -30,11 +32,11 @@ def run_python(code: str, *words: str, cache: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", ["warm", pytest.param("cold", marks=pytest.mark.large)])
-def test_plan_of_lund(benchmark: BenchmarkFixture, tmp_path: Path, kept: str) -> None:
+def test_plan(benchmark: BenchmarkFixture, tmp_path: Path, measured: Measured, kept: str) -> None:
     phases: list[dict[str, float]] = []
 
     def plan(place: Path, cache: Path) -> None:
-        run_python(PLAN, "plan", f"out={place}", cache=cache)
+        run_python(PLAN, "plan", *measured.words, f"out={place}", cache=cache)
         summary = json.loads((place / "summary.json").read_text(encoding="utf-8"))
         assert summary["verified"]
         assert summary["status"] in PLANNED

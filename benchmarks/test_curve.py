@@ -1,4 +1,4 @@
-"""The certified curve of Lund, beside a cold grid of a hundred points over the same levels."""
+"""The certified curve of a case, beside a cold grid of a hundred points over the same levels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import perf_counter, process_time
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmarks.cases import ROOT
+from benchmarks.cases import Measured
 from benchmarks.soundness import require_plan
 from conf.schema import CurveConfig
 from model.chain import Chain
@@ -17,7 +17,6 @@ from model.starts import COLD
 from runners.curves.choosing import pose_question
 from runners.curves.system import Curve, trace_system
 from runners.family import Family
-from scenarios.choices import Choices
 from scenarios.tables import read_tables
 
 ROUNDS = 5
@@ -30,8 +29,8 @@ PRICE = 100.0
 RELAXED = SolverOptions(relax=True, threads=1)
 
 
-def test_curve_beside_a_cold_grid(benchmark: BenchmarkFixture, smallest: bool) -> None:
-    question = pose_question(read_tables(ROOT / "scenarios" / "lund"), Choices(variants=("base_2024",)), CurveConfig())
+def test_curve_beside_a_cold_grid(benchmark: BenchmarkFixture, measured: Measured, smallest: bool) -> None:
+    question = pose_question(read_tables(measured.folder), measured.choices, CurveConfig())
     family = Family(question.tables, question.choices, RELAXED)
     program, error, solved = family.revise({}).program, 0.2 if smallest else ERROR, 1 if smallest else SOLVED
     grids: list[tuple[float, float]] = []

@@ -1,4 +1,4 @@
-"""Documents of a run: a workbook of 20 000 rows, and the one of Lund."""
+"""Documents of a run: a workbook of 20 000 rows, and the one of the case."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ import pandas as pd
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.cases import Measured
 from benchmarks.soundness import require_accepted
 from conf.schema import CaseConfig, Config
-from runners.chosen import CASES_FOLDER
 from runners.record import write_run
 from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import write_workbook
 from runners.reports.workbook_blocks import Contents
 from runners.solve import solve_case
-from scenarios.choices import Choices
 
 ROWS = 20_000
 ROUNDS = 3
@@ -26,31 +25,30 @@ STARTED = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def lund(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    case = CASES_FOLDER / "lund"
-    outcome = solve_case(case, Choices(variants=("base_2024",)))
+def run_of_case(tmp_path_factory: pytest.TempPathFactory, measured: Measured) -> Run:
+    outcome = solve_case(measured.folder, measured.choices)
     assert outcome.verdict is not None
     require_accepted(outcome.verdict)
-    config = Config(case=CaseConfig(name="lund", base_year=2024), out=str(tmp_path_factory.mktemp("runs") / "lund"))
+    config = Config(case=CaseConfig(name=measured.name), out=str(tmp_path_factory.mktemp("runs") / "plan"))
     with patch("runners.reports.figures.draw_figures"):
-        return open_run(write_run(outcome, config, case, STARTED))
+        return open_run(write_run(outcome, config, measured.folder, STARTED))
 
 
-@pytest.mark.parametrize("size", ["lund", pytest.param("rows_20000", marks=pytest.mark.large)])
-def test_workbook(benchmark: BenchmarkFixture, lund: Run, tmp_path: Path, size: str) -> None:
-    """From an open run to the file; the larger one has Lund's numbers over and over."""
-    tables = dict(lund.tables)
-    if size != "lund":
+@pytest.mark.parametrize("size", ["own", pytest.param("rows_20000", marks=pytest.mark.large)])
+def test_workbook(benchmark: BenchmarkFixture, run_of_case: Run, tmp_path: Path, size: str) -> None:
+    """From an open run to the file; the larger one has the case's numbers over and over."""
+    tables = dict(run_of_case.tables)
+    if size != "own":
         numbers = tables["numbers"]
         copies = pd.concat([numbers] * (ROWS // len(numbers) + 1), ignore_index=True)
         tables["numbers"] = copies.head(ROWS)
-    run = Run(lund.place, tables, lund.summary, lund.manifest)
+    run = Run(run_of_case.place, tables, run_of_case.summary, run_of_case.manifest)
     assert run.summary["verified"]
     benchmark.group = "documents"
     benchmark.pedantic(write_workbook, args=(Contents(run), tmp_path / "plan.xlsx", True), rounds=ROUNDS)
 
 
-def test_open_run(benchmark: BenchmarkFixture, lund: Run) -> None:
+def test_open_run(benchmark: BenchmarkFixture, run_of_case: Run) -> None:
     """Every file compared with its digest, every table read."""
     benchmark.group = "documents"
-    benchmark.pedantic(open_run, args=(lund.place,), rounds=ROUNDS)
+    benchmark.pedantic(open_run, args=(run_of_case.place,), rounds=ROUNDS)

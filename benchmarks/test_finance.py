@@ -1,24 +1,22 @@
-"""What money costs in time: Lund's linear program with actors beside the same without them."""
+"""What money costs in time: a linear program with actors beside the same without them."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.cases import Measured
 from benchmarks.phases import RELAXED, Prepared
 from benchmarks.soundness import find_median
 from runners.solve import solve_case
-from scenarios.choices import Choices
 
-LUND = Path(__file__).parent.parent / "scenarios" / "lund"
 ROUNDS = 9
 
 
-def test_linear_program_with_finance(benchmark: BenchmarkFixture) -> None:
-    scenario = solve_case(LUND, Choices(variants=("base_2024",))).scenario
+def test_linear_program_with_finance(benchmark: BenchmarkFixture, measured: Measured) -> None:
+    scenario = solve_case(measured.folder, measured.choices).scenario
     paid, unpaid = Prepared(scenario), Prepared(scenario.isel(actor=slice(0, 0), instrument=slice(0, 0)))
     paid.solve(RELAXED)
     beside: list[float] = []
@@ -32,7 +30,7 @@ def test_linear_program_with_finance(benchmark: BenchmarkFixture) -> None:
     benchmark.pedantic(paid.solve, args=(RELAXED,), setup=solve_without, rounds=ROUNDS)
     integers = [str(case.compiled.integrality.sum()) for case in (paid, unpaid)]
     benchmark.extra_info.update(
-        case="lund with finance over without",
+        case=f"{measured.name} with finance over without",
         phase="solve_relaxed",
         size=f"{paid.compiled.shape[0]} over {unpaid.compiled.shape[0]} rows, {' over '.join(integers)} integers",
         ratio=find_median(benchmark) / median(beside),

@@ -1,4 +1,4 @@
-"""Leaving out every measure of Lund one by one, beside cold rebuilds: Pyomo built, compiled and solved from nothing.
+"""Leaving out every measure of a case one by one, beside cold rebuilds: Pyomo built, compiled and solved from nothing.
 
 A cold rebuild of every measure would take minutes, so a few are timed and the rest reckoned from their median.
 """
@@ -13,27 +13,24 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmarks.cases import ROOT
+from benchmarks.cases import Measured
 from benchmarks.soundness import require_accepted
 from model.solution import SolverOptions
 from runners.curves.coalitions import Coalitions
 from runners.curves.players import list_players
 from runners.curves.yardsticks import choose_yardstick, find_account
 from runners.family import Family
-from scenarios.choices import Choices
 
-LUND = ROOT / "scenarios" / "lund"
-CHOICES = Choices(variants=("base_2024",))
 REBUILDS = 3
 ROUNDS = 3
 
 
-def leave_out_all(options: SolverOptions, most: int | None = None) -> Coalitions:
+def leave_out_all(measured: Measured, options: SolverOptions, most: int | None = None) -> Coalitions:
     """The plan of all measures, and of all but each: from a case on disk with nothing kept to verified plans.
 
     `most`: only the first so many are left out.
     """
-    family = Family(LUND, CHOICES, options)
+    family = Family(measured.folder, measured.choices, options)
     scenario = family.scenario
     yardstick = choose_yardstick(scenario, find_account(scenario), None)
     coalitions = Coalitions(family, list_players(scenario), yardstick, {})
@@ -44,10 +41,10 @@ def leave_out_all(options: SolverOptions, most: int | None = None) -> Coalitions
     return coalitions
 
 
-def time_rebuild(name: str, options: SolverOptions) -> float:
+def time_rebuild(measured: Measured, name: str, options: SolverOptions) -> float:
     """Seconds to read the case, build and compile its program without a measure, solve it cold and verify the plan."""
     started = perf_counter()
-    outcome = Family(LUND, replace(CHOICES, exclude=(name,)), options).solve()
+    outcome = Family(measured.folder, replace(measured.choices, exclude=(name,)), options).solve()
     assert outcome.verdict is not None
     require_accepted(outcome.verdict)
     return perf_counter() - started
@@ -55,19 +52,19 @@ def time_rebuild(name: str, options: SolverOptions) -> float:
 
 @pytest.mark.parametrize("relax", [True, pytest.param(False, marks=pytest.mark.large)], ids=["relaxed", "mixed"])
 def test_leaving_out_every_measure_takes_a_third_of_cold_rebuilds(
-    benchmark: BenchmarkFixture, relax: bool, smallest: bool
+    benchmark: BenchmarkFixture, measured: Measured, relax: bool, smallest: bool
 ) -> None:
     options = SolverOptions(relax=relax, gap=1e-3, threads=1)
-    found = benchmark.pedantic(leave_out_all, args=(options, 1 if smallest else None), rounds=ROUNDS)
+    found = benchmark.pedantic(leave_out_all, args=(measured, options, 1 if smallest else None), rounds=ROUNDS)
     if smallest:
         return
     count = len(found.players)
     names = [found.players[i * (count - 1) // (REBUILDS - 1)].name for i in range(REBUILDS)]
-    cold = count * median(time_rebuild(name, options) for name in names)
+    cold = count * median(time_rebuild(measured, name, options) for name in names)
     seconds = {
         "rebuilds_reckoned": cold,
         "share": benchmark.stats.stats.median / cold,
         "plans_solved": float(found.solved),
     }
-    benchmark.extra_info.update(case="lund", seconds=seconds)
+    benchmark.extra_info.update(case=measured.name, seconds=seconds)
     assert benchmark.stats.stats.median < cold / 3

@@ -15,6 +15,9 @@ from benchmarks.soundness import find_median, require_accepted
 from model.verify import verify
 
 ROUNDS = 5
+of_case = pytest.mark.parametrize(
+    "case", [CASES[0], *(pytest.param(case, marks=pytest.mark.large) for case in CASES[1:])], ids=lambda case: case.name
+)
 
 
 @cache
@@ -22,7 +25,7 @@ def prepare(case: Case) -> Prepared:
     return Prepared(case.load())
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@of_case
 def test_case_has_a_plan(benchmark: BenchmarkFixture, case: Case) -> None:
     """What the phases time: a program with a plan that the verifier accepts, its relaxation beside it."""
     prepared = prepare(case)
@@ -32,9 +35,7 @@ def test_case_has_a_plan(benchmark: BenchmarkFixture, case: Case) -> None:
     require_accepted(verify(prepared.scenario, prepared.plan))
 
 
-@pytest.mark.parametrize(
-    "case", [CASES[0], *(pytest.param(case, marks=pytest.mark.large) for case in CASES[1:])], ids=lambda case: case.name
-)
+@of_case
 @pytest.mark.parametrize("phase", PHASES)
 def test_phase(benchmark: BenchmarkFixture, case: Case, phase: str) -> None:
     prepared, verb = prepare(case), PHASES[phase]

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.cases import Measured
+
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "tests"))
 
@@ -29,11 +31,11 @@ def run_python(code: str, *words: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory, smallest: bool) -> dict[str, Path]:
+def places(tmp_path_factory: pytest.TempPathFactory, measured: Measured, smallest: bool) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("report")
-    run_python(PLAN, "plan", f"out={folder / 'lund'}")
-    assert json.loads((folder / "lund" / "summary.json").read_text(encoding="utf-8"))["verified"]
-    return {"plan": folder / "lund", "sweep": write_sweep(folder / "sweep", 20 if smallest else SCENARIOS)}
+    run_python(PLAN, "plan", *measured.words, f"out={folder / 'plan'}")
+    assert json.loads((folder / "plan" / "summary.json").read_text(encoding="utf-8"))["verified"]
+    return {"plan": folder / "plan", "sweep": write_sweep(folder / "sweep", 20 if smallest else SCENARIOS)}
 
 
 @pytest.mark.parametrize("ending", ["html", pytest.param("pdf", marks=pytest.mark.large)])

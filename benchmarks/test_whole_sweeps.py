@@ -9,11 +9,12 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.phases import Prepared, rebuild
 from benchmarks.soundness import find_median, require_plan
-from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, design_grid, order_settings
+from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, SweepCase, design_grid, order_settings
 from model.chain import Chain
 from model.solution import HIGHS, SolverOptions
 from runners.family import Outcome
@@ -25,7 +26,6 @@ sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
 from test_cli import write_case
 
-LUND = CASES[0]
 COUNT = 1000
 SAMPLE = 25
 SHARED = 250
@@ -53,12 +53,18 @@ def run_sweep(place: Path, axes: Axes, *words: str) -> dict[str, float]:
     return {**ended, "seconds": perf_counter() - started}
 
 
+@pytest.fixture
+def case(smallest: bool) -> SweepCase:
+    """Lund, or the smallest of the cases where it is run only to see that it runs."""
+    return CASES[-1] if smallest else CASES[0]
+
+
 def cut_axes(axes: Axes, smallest: bool) -> Axes:
     """The axes of a grid, or the ends of one of them where it is run only to see that it runs."""
     return {key: levels[::2][:2] for key, levels in list(axes.items())[:1]} if smallest else axes
 
 
-def note(benchmark: BenchmarkFixture, what: str, size: str, figure: float, bar: str, case: str = "lund") -> None:
+def note(benchmark: BenchmarkFixture, what: str, size: str, figure: float, bar: str, case: str) -> None:
     benchmark.group = "sweeps"
     benchmark.extra_info.update(case=case, what=what, size=size, figure=figure, bar=bar)
 
@@ -91,9 +97,11 @@ def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path, smallest: b
     note(benchmark, "peak memory of 10 000 over 100", "10 000 scenarios", max(ratios), "at most 1.5", "town")
 
 
-def test_thousand_scenarios_end_to_end(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
+def test_thousand_scenarios_end_to_end(
+    benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, smallest: bool
+) -> None:
     """A loop that builds and solves each anew, on 25 of them, taken forty times and spread evenly over two cores."""
-    family, axes = LUND.open_family(), cut_axes(LUND.grid, smallest)
+    family, axes = case.open_family(), cut_axes(case.grid, smallest)
     grid = order_settings(design_grid(axes))
     draw, sample = np.random.default_rng(SEED), 1 if smallest else SAMPLE
     spent = 0.0
@@ -106,11 +114,12 @@ def test_thousand_scenarios_end_to_end(benchmark: BenchmarkFixture, tmp_path: Pa
         spent += perf_counter() - started
         require_plan(found, program.program)
     loop = spent / sample * COUNT / 2
-    benchmark.pedantic(run_sweep, args=(tmp_path / "sweep", axes, *WORDS, "sweep.workers=2"), rounds=1)
+    words = (*case.write(tmp_path / "case"), *WORDS, "sweep.workers=2")
+    benchmark.pedantic(run_sweep, args=(tmp_path / "sweep", axes, *words), rounds=1)
     assert smallest or len(grid) == COUNT
     benchmark.extra_info["beside_seconds"] = loop
     ratio = loop / find_median(benchmark)
-    note(benchmark, "rebuild and solve over ours, two cores", f"{COUNT} scenarios", ratio, "at least 10")
+    note(benchmark, "rebuild and solve over ours, two cores", f"{COUNT} scenarios", ratio, "at least 10", case.name)
 
 
 class CountedHighs:
@@ -133,13 +142,13 @@ class CountedHighs:
         family.solve = counted  # type: ignore[method-assign]
 
 
-def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
+def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, smallest: bool) -> None:
     """One worker's loop over a part of the grid: everything but HiGHS, as a share of HiGHS."""
-    design = design_grid(LUND.grid)
+    design, words = design_grid(case.grid), (*case.write(tmp_path / "case"), *WORDS)
     chunk, shared = (2, 2) if smallest else (CHUNK, SHARED)
     some = Design(design.keys, design.levels, design.codes[: shared + chunk], design.source)
-    setup = Setup(tmp_path, (WORDS,), some.keys, some.levels, "all")
-    chunks = list(Agenda(some, [Base(WORDS, "")]).cut(np.ones(len(some), dtype=bool), chunk))
+    setup = Setup(tmp_path, (words,), some.keys, some.levels, "all")
+    chunks = list(Agenda(some, [Base(words, "")]).cut(np.ones(len(some), dtype=bool), chunk))
     work = ChunkWork(setup)
     work(chunks[0])
     counted = CountedHighs(work)
@@ -148,15 +157,15 @@ def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path, sma
     assert counted.count == shared
     benchmark.extra_info["highs_seconds"] = counted.seconds
     share = (whole - counted.seconds) / counted.seconds
-    note(benchmark, "all but HiGHS over HiGHS", f"{SHARED} scenarios", share, "at most 0.15")
+    note(benchmark, "all but HiGHS over HiGHS", f"{SHARED} scenarios", share, "at most 0.15", case.name)
 
 
-def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
+def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, smallest: bool) -> None:
     """The same sweep with one worker and with two, starting up included; apart, lest one copies from the other."""
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    axes = cut_axes(LUND.grid, smallest)
-    one = run_sweep(tmp_path / "one" / "sweep", axes, *WORDS, "sweep.workers=1")
-    benchmark.pedantic(run_sweep, args=(tmp_path / "two" / "sweep", axes, *WORDS, "sweep.workers=2"), rounds=1)
+    axes, words = cut_axes(case.grid, smallest), (*case.write(tmp_path / "case"), *WORDS)
+    one = run_sweep(tmp_path / "one" / "sweep", axes, *words, "sweep.workers=1")
+    benchmark.pedantic(run_sweep, args=(tmp_path / "two" / "sweep", axes, *words, "sweep.workers=2"), rounds=1)
     ratio = one["seconds"] / find_median(benchmark)
-    note(benchmark, "one worker over two", f"{COUNT} scenarios", ratio, "at least 1.85")
+    note(benchmark, "one worker over two", f"{COUNT} scenarios", ratio, "at least 1.85", case.name)

@@ -1,0 +1,33 @@
+"""The rows that a sweep keeps of one scenario: what every scenario pays after it is solved and verified."""
+
+from __future__ import annotations
+
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmarks.cases import Measured
+from benchmarks.soundness import require_accepted
+from model.solution import SolverOptions
+from runners.family import Family
+from runners.sweeps.results import Books, Head, Rows, tabulate_outcome
+
+ROUNDS = 100
+BAR = "at most 3 ms"
+HEAD = Head(7, "00000000000000aa", (1.3,))
+
+
+def test_rows_of_a_scenario(benchmark: BenchmarkFixture, measured: Measured) -> None:
+    outcome = Family(measured.folder, measured.choices, SolverOptions(relax=True)).solve()
+    scenario, plan, verdict = outcome.scenario, outcome.plan, outcome.verdict
+    assert plan is not None
+    assert verdict is not None
+    require_accepted(verdict)
+    books = Books(scenario)
+
+    def tabulate() -> Rows:
+        return tabulate_outcome(books, scenario, plan, HEAD, 0.25)
+
+    tabulate()
+    benchmark.group = "sweeps"
+    assert benchmark.pedantic(tabulate, rounds=ROUNDS)
+    median = 0.0 if benchmark.disabled else 1000 * float(benchmark.stats.stats.median)
+    benchmark.extra_info.update(case=measured.name, what="rows of a scenario, in ms", size="", figure=median, bar=BAR)
