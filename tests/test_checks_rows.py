@@ -11,6 +11,7 @@ import pytest
 from spoiled import tell
 
 from runners.chosen import CASES_FOLDER
+from scenarios.catalog import quantities_of
 from scenarios.checks import check_tables
 from scenarios.choices import Choices
 from scenarios.tables import read_tables
@@ -74,11 +75,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"parameters:2:quantity": "capx"},
         (
             "parameters.csv row 2, column 'quantity': there is no quantity 'capx'. Did you mean 'capex'? The "
-            "table holds capex, fixed_cost, variable_cost, life, hurdle_rate, lead_time, start_delay, "
-            "construction_years, availability, annual_availability, must_run, yield, capacity_weight, "
-            "most_capacity, least_capacity, most_build, least_build, build_growth, build_seed, build_before, "
-            "activity_growth, activity_seed, activity_before, most_activity, least_activity, earliest_start, "
-            "latest_start, unit_size, least_size, project_size, content."
+            f"table holds {', '.join(quantity.name for quantity in quantities_of('parameters'))}."
         ),
     ),
     "quantity of another table": (
