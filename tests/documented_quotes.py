@@ -50,7 +50,7 @@ WITHOUT = {
 
 @cache
 def price_pool(price: str) -> Edit:
-    """docs/lund.md's own edit: another price of the pool `co2e`."""
+    """docs/lund.md's own edit: another price of every tonne that costs 7 SEK/kg."""
 
     def edit(case: Path) -> None:
         path = case / "targets.csv"
@@ -62,7 +62,7 @@ def price_pool(price: str) -> Edit:
 def _reprice(text: str, price: str) -> str:
     import re
 
-    return re.sub(r",co2e,([^,]*),7,", rf",co2e,\1,{price},", text)
+    return re.sub(r",priced,(co2e|net|),([^,]*),7,", rf",priced,\1,\2,{price},", text)
 
 
 def describe_row(plan: Plan) -> dict[str, float]:
