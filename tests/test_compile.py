@@ -25,7 +25,7 @@ from scenarios.tables import read_tables
 
 LUND = Path(__file__).parent.parent / "scenarios" / "lund"
 UTOPIA = Path(__file__).parent / "cases" / "utopia"
-REVISIONS = 20
+REVISIONS, QUICK = 20, 4
 VARIED = (
     *("purchase_price", "sale_price", "demand", "cap", "price", "capex", "fixed_cost", "variable_cost"),
     *("flow", "factor_activity", "factor_purchase", "existing", "most_build", "most_capacity", "exogenous"),
@@ -116,7 +116,9 @@ def compiled_lund(lund: xr.Dataset) -> SparseProgram:
     return compile_program(lund)
 
 
-@pytest.mark.parametrize("seed", range(REVISIONS))
+@pytest.mark.parametrize(
+    "seed", [*range(QUICK), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(QUICK, REVISIONS))]
+)
 def test_a_revised_lund_is_the_lund_that_pyomo_rebuilds(
     lund: xr.Dataset, compiled_lund: SparseProgram, seed: int
 ) -> None:
