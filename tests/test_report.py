@@ -257,7 +257,7 @@ def test_the_headline_adds_up(lund: Path) -> None:
 
 def test_a_target_is_met_from_the_first_year_after_its_last_miss() -> None:
     rows = pd.DataFrame({"target": "t", "year": [2025, 2026, 2027], "met": [False, True, False], "excess": [2.0, 0, 1]})
-    rows = rows.assign(acts="full", because="")
+    rows = rows.assign(acts="full", because="", price=7.0)
     judged = judge_targets({"targets": rows}).iloc[0]
     assert (judged["years_missed"], judged["most_excess"], judged["met_from"] is pd.NA) == (2, 2.0, True)
     judged = judge_targets({"targets": rows.head(2)}).iloc[0]
