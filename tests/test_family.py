@@ -72,6 +72,7 @@ def assert_same(one: LinearProgram, other: LinearProgram) -> None:
         assert one.offsets[objective] == pytest.approx(other.offsets[objective], rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_programs_of_neighbours_are_those_compiled_anew() -> None:
     """The family has seen other scenarios before each of these, and must have kept nothing of them."""
     family = lund()

@@ -55,6 +55,7 @@ def test_by_hand(case: str) -> None:
     assert scenarios["objective_msek"].tolist() == pytest.approx([6.7247, 6.7247, 8.4370, 8.4370], abs=1e-4)
 
 
+@pytest.mark.slow
 def test_another_launcher_of_hydra_gives_the_same_numbers(case: str) -> None:
     whole = sweep(case, *GRID[1:3]).scenarios
     single = sweep(case, *GRID[1:3], "hydra/launcher=basic", out="single").scenarios
@@ -88,6 +89,7 @@ def test_some_without_a_plan_are_listed_and_leave_the_others_alone(
     assert scenarios["objective_msek"].isna().tolist() == [True, True, False, True]
 
 
+@pytest.mark.slow
 def test_a_case_that_has_changed_needs_a_folder_of_its_own(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     sweep(case, "adjust.capex.pump=1,1.5")
     prices = Path("town/prices.csv")
@@ -124,6 +126,7 @@ def test_a_dry_run_shows_the_counts_and_solves_nothing(
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_a_verification_that_is_thinned_says_so(case: str) -> None:
     numbers = ",".join(f"{1 + place / 100}" for place in range(120))
     scenarios = sweep(case, f"adjust.capex.pump={numbers}", "sweep.verify=sample").scenarios

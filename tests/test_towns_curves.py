@@ -209,8 +209,12 @@ def test_an_account_without_a_target_gets_a_cap_of_its_own_from_its_year_on() ->
 
 
 def test_other_targets_kept_are_in_the_cost_and_the_probed_one_is_not() -> None:
-    """NOx is 3 above its cap, at 7: 21 beside the curve. The CO2 target, itself priced, costs nothing missed."""
-    town = abating_town(STEPS) | {"accounts": [{"account": "co2"}, {"account": "nox", "exogenous": 3}]}
+    """NOx is 3 above its cap, at 7: 21 beside the curve. The CO2 target, itself priced, costs nothing missed.
+
+    A filter that nobody would pay takes NOx away; without it no measure would act on NOx, and its miss stand outside.
+    """
+    filtered = {"filter": {"capex": 1000, "most_capacity": 3, "flow": {}, "factor_capacity": {"nox": -1}}}
+    town = abating_town(STEPS | filtered) | {"accounts": [{"account": "co2"}, {"account": "nox", "exogenous": 3}]}
     nox = {"target": "nox cap", "account": "nox", "year": 2025, "value": 0, "mode": "priced"}
     town["targets"] = [{**CAP, "mode": "priced", "price": 9}, nox]
     kept, aside = (curve_of(town, target="cap", others=others, error=1e-9) for others in ("kept", "aside"))

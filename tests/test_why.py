@@ -69,6 +69,7 @@ def test_a_price_of_nothing_that_can_be_done_is_none() -> None:
     assert found.step == 0
 
 
+@pytest.mark.slow
 def test_finite_differences_agree_with_every_price_of_lund_in_five_years() -> None:
     """Solved from cold in the middle and at the end of each stretch that is told."""
     family = Family(LUND, FIVE_YEARS, SolverOptions(relax=True, threads=1))
@@ -172,6 +173,7 @@ def test_plan_says_how_near_its_hard_targets_can_be_come_to() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_command_writes_tables_figures_and_one_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = tmp_path / "why"
     words = ["case.years=[2025,2030,2035,2040,2045]", "solver.relax=true", "lang=en", f"out={place}"]
