@@ -83,8 +83,9 @@ def find_fixed(read: Scene) -> Mapping[str, Array]:
         closed = np.isnan(getattr(given, f"{name}_price")).all((1, 2))
         fixed[name] = np.where(closed[:, None], 0.0 * given.demand, np.nan)
     commodities = np.flatnonzero(~given.commodity_surplus.astype(bool) & (given.commodity_storage == "no"))
-    while any(_serve(read, fixed, int(c)) for c in commodities):
-        pass
+    for _ in range(sum(map(len, fixed.values()))):
+        if not any(_serve(read, fixed, int(c)) for c in commodities):
+            break
     return fixed
 
 

@@ -35,14 +35,15 @@ CAUSER = "causer"
 def price_causes(read: Scene) -> Array:
     """What causers pay for a unit of what each account itself adds up, (account, year).
 
-    The price of every account that they pay, through all accounts of which it is made: price + share' (price + ...).
+    The price of every account that they pay, through all accounts of which it is made: price + share' (price + ...). No
+    account is made of itself, so that no chain is longer than there are accounts.
     """
     given = read.given
     passed = np.where((given.account_payer == CAUSER)[:, None], given.account_price, 0.0)
-    total = np.zeros_like(passed)
-    while passed.any():
-        total = total + passed
+    total = passed
+    for _ in range(len(passed) - 1):
         passed = np.einsum("efy,ey->fy", given.share, passed)
+        total = total + passed
     return total
 
 

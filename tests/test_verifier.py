@@ -38,6 +38,9 @@ STATED = {
 UNREAD = {"base_year", "first_year", "last_year", "price_year"}
 """Quantities that no rule speaks of, or that it reads among the attributes."""
 
+ELSEWHERE = {"project_size", "depreciation_time"}
+"""Of settled projects and least results, which no town here has: see test_towns_projects and test_towns_finance_books."""
+
 OUTSIDE = ("source", "sector", "programme", "code", "measure", "name_sv", "name_en")
 """What coordinates are for readers, not for rules."""
 
@@ -108,18 +111,19 @@ def judge_changes(town: str) -> tuple[str, dict[str, str], dict[str, str]]:
     return judge(verify, scenario, plan), lasting, fresh
 
 
-@pytest.mark.parametrize("town", CHANGING)
+@pytest.mark.parametrize("town", [pytest.param(RICH, marks=pytest.mark.slow), *CHANGING[1:]])
 def test_a_verifier_never_judges_by_an_array_of_the_scenario_before(town: str) -> None:
     _, lasting, fresh = judge_changes(town)
     assert {name for name in fresh if lasting[name] != fresh[name]} == set()
 
 
+@pytest.mark.slow
 def test_a_verdict_changes_with_every_quantity_that_is_tried() -> None:
     """Otherwise the test above would pass whatever a verifier remembers."""
     silent = set.intersection(
         *({name for name in fresh if fresh[name] == before} for before, _, fresh in map(judge_changes, CHANGING))
     )
-    assert silent & {quantity.name for quantity in QUANTITIES} == UNREAD
+    assert silent & {quantity.name for quantity in QUANTITIES} == UNREAD | ELSEWHERE
 
 
 def test_what_is_equal_is_the_same_whoever_holds_it() -> None:
