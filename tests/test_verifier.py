@@ -39,7 +39,7 @@ UNREAD = {"base_year", "first_year", "last_year", "price_year"}
 """Quantities that no rule speaks of, or that it reads among the attributes."""
 
 ELSEWHERE = {"project_size", "depreciation_time"}
-"""Of settled projects and least results, which no town here has: see test_towns_projects and test_towns_finance_books."""
+"""Of settled projects and least results, which these towns lack: test_towns_projects, test_towns_finance_books."""
 
 OUTSIDE = ("source", "sector", "programme", "code", "measure", "name_sv", "name_en")
 """What coordinates are for readers, not for rules."""
