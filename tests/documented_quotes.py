@@ -128,7 +128,6 @@ QUOTES: tuple[Quote, ...] = (
         lambda runs: {"net": _base(runs).account(NET, 2030)},
     ),
     Quote(README, "{late:1} kt left | farming", lambda runs: {"late": _base(runs).account(NET, 2045)}),
-    Quote(README, "{kt:0} kt over 1 185", lambda runs: {"kt": _base(runs).excess("budget_2045")}),
     Quote(
         README,
         "The heat pumps on ESS and MAX IV save {pumps:0}",
