@@ -29,12 +29,12 @@ check-style: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test: check-style  ## style, types, arrows, all quick tests, and each benchmark once at its smallest
+test: check-style  ## style, types, arrows, and all quick tests
 	@$(BIN)/pytest -n 2 -m "not slow"
-	@$(BIN)/pytest benchmarks --benchmark-disable
 
 slow: $(READY)  ## the suites that take longer
 	@$(BIN)/pytest -n 2 -m slow
+	@$(BIN)/pytest benchmarks --benchmark-disable
 
 bench: $(READY)  ## speed, as ratios measured side by side
 	@$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds
