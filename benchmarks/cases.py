@@ -60,7 +60,7 @@ def measure_town(folder: Path) -> Measured:
         ],
         technologies=[
             {"technology": "boiler", "actor": "city", "existing": 5, "yield": 8.76, "flow": {"heat": 1, "gas": -1.25}},
-            {"technology": "pump", "actor": "city", "buildable": "yes", "measure": "yes", "capex": 3, "life": 20}
+            {"technology": "pump", "actor": "city", "buildable": "yes", "measure": "yes", "capex": 30, "life": 20}
             | {"yield": 8.76, "flow": {"heat": 1, "electricity": -0.3}},
         ],
         accounts=[{"account": "co2", "role": "total", "factor_purchase": {"gas": 0.2}}],
