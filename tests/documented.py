@@ -93,7 +93,7 @@ class Plan:
         rows = self.table("funding", actor=actor, side="source")
         kinds = self.table("labels", dimension="instrument").set_index("label")["role"]
         group = rows["item"].map(kinds).map(lambda role: "grants" if role == "grant" else "loans", na_action="ignore")
-        return float(rows.loc[group.fillna("own") == kind, "amount"].sum())
+        return float(rows.loc[group.astype(object).fillna("own") == kind, "amount"].sum())
 
     def gain(self, actor: str) -> float:
         """What an actor gains against doing nothing, present value."""

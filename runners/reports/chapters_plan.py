@@ -168,7 +168,11 @@ def _list_facts(run: Run, speech: Speech) -> Facts:
     if len(total):
         first, last = total.iloc[0], total.iloc[-1]
         figure = f"{speech.amount(first['value'])} → {speech.amount(last['value'])}"
-        facts.append(Fact(figure, str(first[speech.name_column]), f"{first['unit']}, {first[YEAR]} → {last[YEAR]}"))
+        facts.append(
+            Fact(
+                figure, str(first[speech.name_column]), f"{speech.unit_of(first['unit'])}, {first[YEAR]} → {last[YEAR]}"
+            )
+        )
     count = int(headline["met"] + headline["missed"])
     figure = speech.say("fact_targets_of", met=int(headline["met"]), count=count)
     return Facts((*facts, Fact(figure, speech.say("fact_targets"), speech.say("fact_targets_remark"))))

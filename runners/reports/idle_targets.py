@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from conf.words import clip, format_number, say
+from conf.words import clip, format_number, say, say_unit
 from runners.reports.outside import list_outside
 from runners.reports.tables import tabulate_targets
 from scenarios.acting import ACTS, COVERED
@@ -54,7 +54,7 @@ def tell_outside(targets: pd.DataFrame, scenario: xr.Dataset, money: str, lang: 
     told = []
     for row in outside.to_dict("records"):
         size = float(row["amount"])
-        amount = f"{format_number(size, lang, 1 if abs(size) < KILO else 0)} {row['unit']}"
+        amount = f"{format_number(size, lang, 1 if abs(size) < KILO else 0)} {say_unit(str(row['unit']), lang)}"
         value = format_number(float(row["present_value"]), lang, 0)
         worth = f" ({value} {money})" if np.isfinite(row["present_value"]) else ""
         told.append(f"{clip(str(row[f'name_{lang}']), MOST_NAME)} {amount}{worth}")
