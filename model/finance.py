@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 
 import pyomo.environ as pyo
 
-from model.books import declare_freed, sum_charge
+from model.books import Claim, declare_freed, sum_charge
 from model.breaches import declare_breaches, sum_breach_cost, take_breach
-from model.carrying import add_carried_limit, declare_carried
+from model.carrying import declare_carried
 from model.numbers import Expression, Numbers
 from model.savings import declare_savings, use_savings
 from model.structure import Structure
@@ -47,27 +46,8 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     funding          own[a,y] + sum_i draw[i,a,y] = net_outlay[a,y]
     draw_outlay      sum_i draw[i,a,y] <= sum_{k,v} owned[k,a] outlay[k,v,y] (max(capex[k,v], 0) build[k,v]
                                           + project_cost[k,v] begin[k,v]) - grants[a,y]
-    own_most         own[a,y] - settled[a,y] - shifted[a,y] - used[a,y] - nothing[a,y] <= L[y] own_funds[a,y]
-    frame_most       net_outlay[a,y] - settled[a,y] - shifted[a,y] - nothing[a,y] <= L[y] frame[a,y]
-                     own_paid, frame_paid: both of who carries over, see `add_carried_limit`
-                     nothing: max(reference_outlay - L limit, 0), what doing nothing takes beyond it
-    shifted_most     shifted[a,y] <= L[y] reprioritised_share[a,y] planned_outlay[a,y]   taken from the ordinary plan
-    step_most        the rise of (net_outlay - settled)/L from u to y <= max(outlay_step[a,y], that of reference_outlay)
-                                                                                     u the plan year before
-                     where priced, less over_own_funds L, over_frame L and over_step
-    rise_least       rise[a,y] >= net_outlay[a,y]/L[y] - net_outlay[a,u]/L[u]            from 0 before the first
     """
-    f = at.finance
-    decided, secured, founded = set(f.decided), set(f.secured), set(at.founded)
-    before = dict(zip(at.years[1:], at.years[:-1], strict=True))
-    spent: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
-    paid = dict(f.spent)
-    for k, owners in f.owners:
-        for v, y in paid[k]:
-            for a in owners:
-                spent[a, y].append((k, v))
-
-    claims = _claims_by_start(at)
+    f, founded, spent, claims = at.finance, set(at.founded), list_spent(at), list_claims(at)
 
     def granted(a: str, y: int) -> Expression:
         due = [claim for start in spent[a, y] for claim in claims.get(start, ())]
@@ -84,36 +64,6 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         outlay = sum(n("spend_gross", a, k, v, y) * m.build[k, v] for k, v in spent[a, y]) + begun(a, y)
         return sum(m.draw[i, b, y] for i, b in f.debts if b == a) <= outlay - granted(a, y)
 
-    def settled(a: str, y: int) -> Expression:
-        """What decided projects cost, less the grants that are theirs."""
-        if not any(k in decided for k, _ in spent[a, y]):
-            return 0
-        due = [claim for start in spent[a, y] for claim in claims.get(start, ()) if claim in secured]
-        return n("decided_outlay", a, y) - sum(n("receive", (i, k), a, v, y) * m.secured[i, k, v] for i, k, v in due)
-
-    def bounded(a: str, y: int) -> Expression:
-        return m.net_outlay[a, y] - settled(a, y)
-
-    def freed(a: str, y: int) -> Expression:
-        return m.shifted[a, y] if (a, y) in m.shifted else 0
-
-    def own_bounded(a: str, y: int) -> Expression:
-        allowed = (
-            at.lengths[y] * take_breach(m, "over_own_funds", a, y)
-            + n("own_extra", a, y)
-            + freed(a, y)
-            + use_savings(m, "used", a, y)
-        )
-        return m.own[a, y] - settled(a, y) - allowed
-
-    def framed(a: str, y: int) -> Expression:
-        allowed = at.lengths[y] * take_breach(m, "over_frame", a, y) + n("frame_extra", a, y) + freed(a, y)
-        return bounded(a, y) - allowed
-
-    def climb(a: str, y: int, amount: Callable[[str, int], Expression]) -> Expression:
-        now = amount(a, y) / at.lengths[y]
-        return now - amount(a, before[y]) / at.lengths[before[y]] if y in before else now
-
     def funding(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         return m.own[a, y] + sum(m.draw[i, b, y] for i, b in f.debts if b == a) == m.net_outlay[a, y]
 
@@ -121,16 +71,17 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.funding = pyo.Constraint(list(m.own), rule=funding)
     drawers = list(dict.fromkeys(a for _, a in f.debts))
     m.draw_outlay = pyo.Constraint([(a, y) for a in drawers for y in at.years], rule=draw_outlay)
-    add_carried_limit(m, n, "own", "own_funds", f.own_limited, own_bounded)
-    add_carried_limit(m, n, "frame", "frame", f.framed, framed)
-    m.shifted_most = pyo.Constraint(list(m.shifted), rule=lambda m, a, y: m.shifted[a, y] <= n("shiftable", a, y))
-    m.step_most = pyo.Constraint(
-        [(a, y) for a, y in f.stepped if y in before],
-        rule=lambda m, a, y: climb(a, y, bounded) - take_breach(m, "over_step", a, y) <= n("outlay_step", a, y),
-    )
-    m.rise_least = pyo.Constraint(
-        list(m.rise), rule=lambda m, a, y: m.rise[a, y] >= climb(a, y, lambda a, y: m.net_outlay[a, y])
-    )
+
+
+def list_spent(at: Structure) -> dict[tuple[str, int], list[tuple[str, int]]]:
+    """The starts that each actor pays for in each year."""
+    spent: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
+    paid = dict(at.finance.spent)
+    for k, owners in at.finance.owners:
+        for v, y in paid[k]:
+            for a in owners:
+                spent[a, y].append((k, v))
+    return spent
 
 
 def add_secured(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
@@ -161,10 +112,7 @@ def add_secured(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.secured_owner = pyo.Constraint(claims, rule=secured_owner)
 
 
-Claim = tuple[str, str, int]
-
-
-def _claims_by_start(at: Structure) -> dict[tuple[str, int], list[Claim]]:
+def list_claims(at: Structure) -> dict[tuple[str, int], list[Claim]]:
     """The claims of each technology's start."""
     claims: dict[tuple[str, int], list[Claim]] = defaultdict(list)
     for i, k, v in at.finance.claims:
@@ -193,7 +141,7 @@ def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     grant_pool      sum_k grant_share[i,k] claimed[i,k,v] <= L[v] pool[i,v]
     """
     claims = at.finance.claims
-    by_start = _claims_by_start(at)
+    by_start = list_claims(at)
     by_project: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     by_pool: dict[tuple[str, int], list[Claim]] = defaultdict(list)
     for i, k, v in claims:

@@ -24,6 +24,7 @@ from model.finance import (
     sum_rise,
 )
 from model.firm import add_firm_capacity
+from model.frames import add_frames, add_steps
 from model.groups import add_groups
 from model.limits import add_activity_limits, add_build_limits, add_trade_limits
 from model.logic import add_logic, add_lumps
@@ -54,6 +55,8 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_accounts(m, at, n)
     add_targets(m, at, n)
     add_funding(m, at, n)
+    add_frames(m, at, n)
+    add_steps(m, at, n)
     add_grants(m, at, n)
     add_secured(m, at, n)
     add_freed(m, at, n)

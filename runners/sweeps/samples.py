@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from runners.chosen import MOST_SEED
 from runners.sweeps.design import Design, check_count
 from scenarios.errors import CaseError, Problem
 
@@ -34,7 +35,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL: Mapping[str, tuple[str, ...]] = {"normal": ("low", "high")}
 DIGITS = 6
 """Significant digits of sampled numbers, so that their texts are short and the same on every machine."""
-MOST_SEED = 2**31 - 1
 _VARY = "sweep.vary"
 
 
