@@ -15,7 +15,7 @@ from model.solution import SolverOptions
 from runners.family import Family, Outcome
 from runners.reports.tables import tabulate_targets
 from scenarios.acting import ACTS
-from scenarios.choices import Choices
+from scenarios.choices import OFF, Choices
 from scenarios.tables import Tables, read_tables
 
 pytestmark = pytest.mark.slow
@@ -105,4 +105,4 @@ def test_the_pages_own_way_to_force_a_measure_in_gives_a_plan(
 
 def solve_free(tables: Tables) -> Outcome:
     """The plan without limits of money, for which a plant of 2 500 MSEK is too dear."""
-    return Family(tables, Choices(variants=("base_2024",), frames=False, ceiling=False), RELAXED).solve()
+    return Family(tables, Choices(variants=("base_2024",), ceiling=OFF, frames=OFF, result=OFF), RELAXED).solve()
