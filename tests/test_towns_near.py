@@ -201,6 +201,20 @@ def test_a_measure_left_out_is_not_asked_about() -> None:
     assert [measure.technology for measure in list_measures(program, family.scenario)] == ["pump"]
 
 
+def test_where_no_measure_may_be_built_there_is_nothing_to_vary() -> None:
+    for choices in ({"do_nothing": True}, {"exclude": ("pump", "wind")}):
+        with pytest.raises(CaseError) as caught:
+            find_near(family_of(two_makers(), **choices), {}, [1.0], 1, 0.1)
+        assert [(problem.tell("sv"), problem.tell("en")) for problem in caught.value.problems] == [
+            (
+                "near: ingen åtgärd får byggas i scenariot, så det finns inget att variera. Ta bort do_nothing=true, "
+                "korta exclude, eller lägg till åtgärder i technologies.csv.",
+                "near: no measure may be built in the scenario, so there is nothing to vary. Remove do_nothing=true, "
+                "shorten exclude, or add measures to technologies.csv.",
+            )
+        ]
+
+
 def test_the_row_of_cost_holds_the_objective_with_its_offset() -> None:
     """Least of the pump among plans of at most 11.44: 1.36; the row alone, solved from cold."""
     family = family_of(two_makers())

@@ -18,6 +18,7 @@ from runners.family import Family, Outcome
 from runners.nearness.alternatives import Alternative, bound_cost, find_alternatives
 from runners.nearness.amounts import Measure, list_measures
 from runners.nearness.ranges import End, Range, find_largest, span_measures
+from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
 
 PERCENT = 100.0
@@ -104,17 +105,20 @@ def find_near(
         say_phase: told what is done.
 
     Raises:
+        CaseError: no measure may be built.
         NoPlan: there is no cheapest plan to begin with, or the solver gave up on a question.
         PlanRefused: a point found is no plan of the scenario.
     """
+    program, options = family.revise(settings), family.options
+    measures = list_measures(program, family.scenario)
+    if not measures:
+        raise CaseError([Problem("near_without_measures", "near")])
     outcome = family.solve(settings)
     say_phase("near_ranges")
     started = perf_counter()
-    program, options = family.revise(settings), family.options
     nearby = Nearby(program, options, float(outcome.plan.attrs["miss"]))
     objective, bound = float(outcome.plan.attrs["objective"]), float(outcome.plan.attrs["bound"])
     judge = Judge(outcome.scenario, program, nearby, bound)
-    measures = list_measures(program, outcome.scenario)
     ordered = sorted(percents)
     limits = [objective + percent / PERCENT * abs(objective) for percent in ordered]
     largest = find_largest(nearby, measures, limits[-1])
