@@ -96,8 +96,8 @@ def test_the_pages_own_way_to_force_a_measure_in_gives_a_plan(
     plan = solve_free(read_tables(tmp_path))
     assert plan.plan is not None
     stands = plan.plan["capacity"].sel(technology=technology).to_series()
-    assert stands[year] >= amount - MOVED
-    assert stands[: year - 1].max() <= MOVED
+    assert stands.loc[year] >= amount - MOVED
+    assert stands.loc[: year - 1].max() <= MOVED
     assert plan.plan.attrs["objective"] > solve_free(lund_tables()).plan.attrs["objective"] + 50  # type: ignore[union-attr]
     assert plan.reference is not None
     assert float(plan.reference["capacity"].sel(technology=technology).max()) <= MOVED

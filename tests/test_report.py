@@ -16,7 +16,9 @@ import pandas as pd
 import pytest
 import test_cli
 from fake_sweep import sign_sweep, write_sweep
+from paying import paying_town
 from pypdf import PdfReader
+from town import build_town, write_town
 
 from conf.schema import Config
 from conf.words import format_number
@@ -203,6 +205,26 @@ def test_a_case_without_actors_has_a_shorter_report_that_says_what_is_left_out(t
         "capital costs, Funding, Key figures against ceilings, What the next tonne costs, Sensitivity and risk and "
         "Benefits to society."
     )
+
+
+def test_a_plan_that_does_nothing_says_so_and_draws_no_empty_chart(tmp_path: Path) -> None:
+    """There was no year of the largest outlay and no range of years: the report ended in a traceback."""
+    works = {"road": {"measure": "yes", "capex": 1, "life": 10}}
+    case = write_town(tmp_path / "stad", build_town(**{**paying_town(works), "targets": []}))
+    outcome = solve_case(case, Choices(do_nothing=True))
+    run = open_run(write_run(outcome, Config(out=str(tmp_path / "ingenting")), case, STARTED))
+    document = compose_document(Material((run,)), "sv")
+    told = {
+        section.key: [block.text for block in section.blocks if isinstance(block, Text)]
+        for section in document.sections
+    }
+    assert told["outlays"] == ["Planen investerar ingenting."]
+    assert told["operation"][-1] == "Ingen aktörs löpande kassa ändras."
+    assert told["funding"] == ["Det finns inga investeringar att betala."]
+    assert not {"outlays", "operating", "funding"} & {
+        block.key for section in document.sections for block in section.blocks if isinstance(block, Chart)
+    }
+    assert "Planen investerar ingenting." in write_page([document], scripts="")
 
 
 def test_a_missed_target_is_told_with_how_much_and_how_long(town: Path) -> None:

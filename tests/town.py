@@ -53,6 +53,7 @@ The shorthand:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import xarray
@@ -85,6 +86,15 @@ ROWS = {
     "groups": {"unit": "MW"},
 }
 YEARS = ("year", "age")
+
+
+def write_town(folder: Path, tables: Tables) -> Path:
+    """The tables of a town as CSV files in a folder that is made for them."""
+    folder.mkdir(exist_ok=True)
+    for name, frame in tables.frames.items():
+        if len(frame):
+            frame.to_csv(folder / f"{name}.csv", index=False)
+    return folder
 
 
 def build_town(**tables: Any) -> Tables:

@@ -51,6 +51,8 @@ def write_outlays(run: Run, speech: Speech) -> Section:
     if "funding" not in run.tables:
         return Section("outlays", title, ())
     outlays = list_outlays(run.tables).assign(name=lambda rows: rows[speech.name_column])
+    if outlays.empty:
+        return Section("outlays", title, (Text(speech.say("outlays_none")),))
     rows = _order_by_size(spread_evenly(outlays.assign(series=outlays["name"]), count_years(run.summary)))
     by_year = outlays.groupby(YEAR)["amount"].sum()
     told = speech.say(
@@ -77,9 +79,11 @@ def write_operation(run: Run, speech: Speech) -> Section:
         return Section("operation", title, ())
     operating = sum_operating(run.tables).assign(name=lambda rows: rows[speech.name_column])
     blocks: list[Block] = [Text(speech.say("operation_text"))]
-    if len(operating):
-        series = spread_evenly(operating.assign(series=operating["name"]), count_years(run.summary))
-        series = _order_by_size(series)
+    spread = spread_evenly(operating.assign(series=operating["name"]), count_years(run.summary))
+    series = _order_by_size(spread)
+    if series.empty:
+        blocks.append(Text(speech.say("operating_none")))
+    else:
         told = _tell_operating(operating, speech)
         blocks += [
             Text(told),
@@ -99,6 +103,8 @@ def write_funding(run: Run, speech: Speech) -> Section:
     if "funding" not in run.tables:
         return Section("funding", title, ())
     by_year = sum_funding_by_year(run.tables)
+    if by_year.empty:
+        return Section("funding", title, (Text(speech.say("funding_none")),))
     by_year = by_year.assign(series=[name_source(item, speech) for item in by_year["item"]])
     rows = _order_by_size(spread_evenly(by_year, count_years(run.summary)))
     groups = sum_sources(run.tables).groupby("group")["amount"].sum()
