@@ -83,6 +83,12 @@ class Plan:
         spent = self.table("investments") if not actor else self.table("investments", actor=actor)
         return float(spent["outlay"].sum())
 
+    def most(self, technology: str) -> tuple[float, int]:
+        """The largest capacity that the plan has of a technology, and the first year in which it stands."""
+        rows = self.table("capacity", technology=technology)
+        row = rows.loc[rows["added"].idxmax()]
+        return float(row["added"]), int(row["year"])
+
     def most_need(self, actor: str) -> tuple[float, int]:
         """The largest yearly need after grants, and its year."""
         row = self.table("key_figures", actor=actor, item="most_yearly_need").iloc[0]

@@ -11,6 +11,10 @@ from documented import EXACT, NET, TERRITORIAL, TRANSPORT, Edit, Plan, Quote, Ru
 README, LUND, FINANCE = "README.md", "docs/lund.md", "docs/lund-finance.md"
 NEAREST, FREE = "target=nearest", "finance=no_frames"
 PRICES = ("1.5", "3", "5", "10", "20", "30", "50", "100")
+SEMI = "exclude=[semi_trailers_electric]"
+MET = 0.05
+"""A target missed by less than pages can show is met."""
+SPAN = range(2025, 2046)
 CITY, FIRM = "municipality", "kraftringen"
 PAYERS = {
     "municipality": CITY,
@@ -86,8 +90,45 @@ def _read_nearest(runs: Runs, *words: str) -> Mapping[str, float]:
     return {"more": near.resources - base.resources, "at_best": near.account(TRANSPORT, 2030), **spared}
 
 
+def _read_miss(runs: Runs, target: str, years: tuple[int, ...]) -> Mapping[str, float]:
+    """By how much a target is missed in some years, and from when on it is met."""
+    plan = _base(runs)
+    rows = plan.table("targets", target=target)
+    missed = rows[rows["excess"] > MET]["year"]
+    return {f"excess_{year}": plan.excess(target, year) for year in years} | {"met_year": int(missed.max()) + 1}
+
+
 def _read_without(runs: Runs, technology: str) -> Mapping[str, float]:
     return {"dearer": runs.plan(EXACT, f"exclude=[{technology}]").cost - _base(runs).cost}
+
+
+def _force(runs: Runs, technology: str, year: int, amount: float, *words: str) -> Mapping[str, float]:
+    """What a measure costs that is begun in a year whatever it costs, against the plan of the same words."""
+    base = runs.plan(EXACT, *words)
+    forced = runs.plan(EXACT, *words, f"set.least_build.{technology}.{year}={amount:g}")
+    return {
+        "dearer": forced.cost - base.cost,
+        "spared": sum(base.account(TERRITORIAL, y) - forced.account(TERRITORIAL, y) for y in SPAN),
+        "late": base.account(NET, 2045) - forced.account(NET, 2045),
+        "left": forced.account(NET, 2045),
+    }
+
+
+def _scale_road(runs: Runs, scale: float, *words: str, upkeep: bool = True) -> float:
+    """What an electric road is worth whose cost, and upkeep, are a part of what they are."""
+    cheap = [f"adjust.capex.electric_road={scale:g}"] + [f"adjust.fixed_cost.electric_road={scale:g}"] * upkeep
+    return runs.plan(EXACT, *words).cost - runs.plan(EXACT, *words, *cheap).cost
+
+
+def _read_roads(runs: Runs) -> Mapping[str, float]:
+    return {
+        "twentieth": _scale_road(runs, 0.05),
+        "tenth": _scale_road(runs, 0.1),
+        "free": _scale_road(runs, 0),
+        "kept": _scale_road(runs, 0, upkeep=False),
+        "half_alone": _scale_road(runs, 0.5, SEMI),
+        "quarter_alone": _scale_road(runs, 0.25, SEMI),
+    }
 
 
 def _read_payer(runs: Runs, actor: str) -> Mapping[str, float]:
@@ -115,6 +156,39 @@ QUOTES: tuple[Quote, ...] = (
         README,
         "Emissions fall from 210 kt (2024) to {territorial:1} in 2030",
         lambda runs: {"territorial": _base(runs).account(TERRITORIAL, 2030)},
+    ),
+    Quote(
+        README,
+        "some {cars:0} more electric cars by {cars_year:0} with {points:0} charging points",
+        lambda runs: {
+            "cars": 1000 * _base(runs).most("cars_electric")[0],
+            "cars_year": _base(runs).most("cars_electric")[1],
+            "points": 100 * _base(runs).most("charging_points")[0],
+        },
+    ),
+    Quote(
+        README,
+        "{excess_2025:0} kt over in 2025, {excess_2026:0} in 2026, met from {met_year:0}",
+        partial(_read_miss, target="territorial_2025", years=(2025, 2026)),
+    ),
+    Quote(
+        README,
+        "with every crown there is, {near:1} kt (cap {cap:1})",
+        lambda runs: {
+            "near": runs.plan(EXACT, NEAREST).account(TERRITORIAL, 2025),
+            "cap": float(_base(runs).table("targets", target="territorial_2025", year=2025)["cap"].iloc[0]),
+        },
+    ),
+    Quote(
+        README,
+        "{excess_2030:1} kt over, {excess_2031:1} in 2031, met from {met_year:0}",
+        partial(_read_miss, target="transport_2030", years=(2030, 2031)),
+    ),
+    Quote(README, "falling to {late:1} in 2044", lambda runs: {"late": _base(runs).account(NET, 2044)}),
+    Quote(
+        README,
+        "| fossil-free 2030 | {excess_2030:0} GWh, {excess_2038:0} in 2038 |",
+        partial(_read_miss, target="fossil_free_2030", years=(2030, 2038)),
     ),
     Quote(
         README,
@@ -200,6 +274,54 @@ QUOTES: tuple[Quote, ...] = (
         LUND,
         "`case.base_year=2023` {cost:0}: the measures stay",
         lambda runs: {"cost": runs.plan(EXACT, "case.base_year=2023").cost},
+    ),
+    Quote(
+        README,
+        "Ten km of the E22 forced into service in 2028 (`set.least_build.electric_road.2026=10`) cost {dearer:0} more "
+        "than they save, and spare {spared:1} kt until 2045",
+        partial(_force, technology="electric_road", year=2026, amount=10),
+    ),
+    Quote(
+        README,
+        "Free of charge, upkeep included, the road would save {free:0}; free to build but not to keep {kept:0}",
+        _read_roads,
+    ),
+    Quote(
+        README,
+        "At a twentieth of its whole cost it saves {twentieth:0}, at a tenth {tenth:0}. Without electric semi-trailers "
+        "it saves {half_alone:0} at half its cost and {quarter_alone:0} at a quarter.",
+        _read_roads,
+    ),
+    Quote(
+        README,
+        "Without frames, forced in for 2031, it costs {dearer:0} more",
+        lambda runs: _force(runs, "bio_ccs", 2027, 1, FREE),
+    ),
+    Quote(
+        LUND,
+        "| 10 km of electric road, in service 2028 | {dearer:0} | {spared:1} kt |",
+        partial(_force, technology="electric_road", year=2026, amount=10),
+    ),
+    Quote(
+        LUND,
+        "| the same, 2032 | {dearer:0} | {spared:1} kt |",
+        partial(_force, technology="electric_road", year=2030, amount=10),
+    ),
+    Quote(
+        LUND,
+        "| the same, 2028, without electric semi-trailers | {dearer:0} | {spared:1} kt |",
+        lambda runs: _force(runs, "electric_road", 2026, 10, SEMI),
+    ),
+    Quote(
+        LUND,
+        "| bio-CCS, in service 2031, without frames | {dearer:0} | {spared:1} kt, and {late:1} kt net in 2045 |",
+        lambda runs: _force(runs, "bio_ccs", 2027, 1, FREE),
+    ),
+    Quote(
+        LUND,
+        "it is worth {tenth:0} at a tenth, {twentieth:0} at a twentieth and {free:0} for nothing; without electric "
+        "semi-trailers {half_alone:0} at a half and {quarter_alone:0} at a quarter",
+        _read_roads,
     ),
     *(
         Quote(
