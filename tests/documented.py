@@ -11,6 +11,7 @@ prints each quote that differs, as the page has it and as it should be; `--write
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -89,6 +91,11 @@ class Plan:
         row = rows.loc[rows["added"].idxmax()]
         return float(row["added"]), int(row["year"])
 
+    def certainty(self) -> dict[str, float]:
+        """How many numbers the case has, and how many of a hundred are published, derived and assumed."""
+        counts = self.table("quality").drop(columns="table").sum()
+        return {"count": float(counts.sum()), **(100 * counts / counts.sum()).to_dict()}
+
     def most_need(self, actor: str) -> tuple[float, int]:
         """The largest yearly need after grants, and its year."""
         row = self.table("key_figures", actor=actor, item="most_yearly_need").iloc[0]
@@ -106,12 +113,32 @@ class Plan:
         return float(self.table("measures_finance", level="plan", actor=actor)["npv"].sum())
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a command other than `plan` kept: its facts, and its tables."""
+
+    place: Path
+    facts: Mapping[str, Any]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table, every row."""
+        return pd.read_csv(self.place / "tables" / f"{name}.csv")
+
+    def find(self, name: str, column: str, **labels: object) -> float:
+        """The number of a column in the one row of a table with these labels."""
+        table = self.table(name)
+        for label, value in labels.items():
+            table = table[table[label] == value]
+        return float(table[column].item())
+
+
 class Runs:
-    """Commands, each run once: `fardplan plan WORDS`, on Lund or on an edited copy of it."""
+    """Commands, each run once: `fardplan plan WORDS` on Lund or on an edited copy of it, and other commands on Lund."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: dict[tuple[object, ...], Plan] = {}
+        self._answers: dict[tuple[str, ...], Answer] = {}
 
     def plan(self, *words: str, edit: Edit | None = None) -> Plan:
         """The plan of a command.
@@ -130,6 +157,19 @@ class Runs:
                 raise RuntimeError(f"fardplan plan {' '.join(words)} ended with {code}")
             self._known[key] = Plan(open_run(place))
         return self._known[key]
+
+    def answer(self, command: str, *words: str) -> Answer:
+        """What another command answers: `fardplan COMMAND WORDS`."""
+        key = (command, *words)
+        if key not in self._answers:
+            place = self._folder / f"answer{len(self._answers)}"
+            with redirect_stdout(StringIO()):
+                code = main([*key, f"out={place}"])
+            if code:
+                raise RuntimeError(f"fardplan {' '.join(key)} ended with {code}")
+            facts = json.loads((place / f"{command}.json").read_text(encoding="utf-8"))
+            self._answers[key] = Answer(place, facts)
+        return self._answers[key]
 
     def _copy(self, edit: Edit, place: Path) -> list[str]:
         case = Path(shutil.copytree(LUND, place.with_name(place.name + "-case")))

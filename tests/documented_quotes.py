@@ -6,14 +6,43 @@ from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 from documented import EXACT, NET, TERRITORIAL, TRANSPORT, Edit, Plan, Quote, Runs
 
 README, LUND, FINANCE = "README.md", "docs/lund.md", "docs/lund-finance.md"
+WHY, CURVES, MEASURES = "docs/why.md", "docs/curves.md", "docs/measures.md"
+PROGRAMMES = {
+    "transport": "transport",
+    "district heating": "district_heating",
+    "buildings": "buildings",
+    "farming": "farming",
+    "industry and products": "industry_products",
+    "sinks": "sinks",
+    "machinery": "machinery",
+}
+RELAXED = "solver=relaxed"
+EDGES = {"enters": "enters_at", "leaves": "leaves_at"}
+RETROFITS = ("retrofit_municipal", "retrofit_lkf", "retrofit_multifamily")
+ROOM = {
+    "under climate neutral 2030": "climate_neutral_2030",
+    "under -65 % by 2025": "territorial_2025",
+    "in the budget 2025-2045": "budget_2045",
+    "under transport -90 % by 2030": "transport_2030",
+}
+TENTHS = {
+    "the pace of electric cars": "most_build.cars_electric",
+    "manure for biogas": "most_capacity.manure_biogas",
+    "land to rewet": "most_capacity.rewetting",
+    "cars that may run on HVO": "group_most_share.cars_with_hvo",
+}
 NEAREST, FREE = "target=nearest", "finance=no_frames"
 PRICES = ("1.5", "3", "5", "10", "20", "30", "50", "100")
 SEMI = "exclude=[semi_trailers_electric]"
 MET = 0.05
 """A target missed by less than pages can show is met."""
+CAP_2030 = 68.693
+"""The territorial target of 2030, kt CO2e."""
 SPAN = range(2025, 2046)
 CITY, FIRM = "municipality", "kraftringen"
 PAYERS = {
@@ -131,6 +160,41 @@ def _read_roads(runs: Runs) -> Mapping[str, float]:
     }
 
 
+def _read_price(runs: Runs, key: str) -> Mapping[str, float]:
+    """What `why` says of one rule: what a unit and a tenth of it are worth, and how far the first price holds."""
+    why = runs.answer("why", RELAXED)
+    columns = {"saves": "price_ease", "holds": "ease_up_to", "tenth": "worth_of_tenth"}
+    return {name: why.find("prices", column, key=key) for name, column in columns.items()}
+
+
+def _read_reason(runs: Runs, measure: str) -> Mapping[str, float]:
+    """What `why` says of one measure: its worth, waiting, and by how many percent its investment has to change."""
+    why = runs.answer("why", RELAXED)
+    found = {name: why.find("measures", name, measure=measure) for name in ("worth", "waiting_costs")}
+    factors = {name: why.find("measures", column, measure=measure) for name, column in EDGES.items()}
+    return found | {"cheaper": 100 * (1 - factors["enters"]), "dearer": 100 * (factors["leaves"] - 1)}
+
+
+def _read_curve(runs: Runs) -> Mapping[str, float]:
+    """Where the curve of territorial emissions begins and ends."""
+    curve = runs.answer("curve", RELAXED)
+    points = curve.table("points").sort_values("level")
+    last, target = points.iloc[0], np.interp(CAP_2030, points["level"], points["extra_msek"])
+    facts = {"free": "free_level", "cost": "free_cost_msek", "reach": "reach"}
+    found = {name: float(curve.facts[key]) for name, key in facts.items()}
+    return found | {"end": float(last["level"]), "extra": float(last["extra_msek"]), "target": float(target)}
+
+
+def _weigh_programmes(runs: Runs) -> pd.DataFrame:
+    return runs.answer("curve", "curve.kind=measures", RELAXED, "measures.samples=4").table("programmes")
+
+
+def _read_programme(runs: Runs, programme: str) -> Mapping[str, float]:
+    """What a programme costs and spares alone, last and as a share."""
+    rows = _weigh_programmes(runs).query("item == @programme").set_index("way")
+    return {f"{way}_{name}": float(row[name]) for way, row in rows.iterrows() for name in ("cost", "tonnes")}
+
+
 def _read_payer(runs: Runs, actor: str) -> Mapping[str, float]:
     plan = _base(runs)
     kinds = {kind: plan.source(actor, kind) for kind in ("grants", "loans", "own")}
@@ -245,6 +309,11 @@ QUOTES: tuple[Quote, ...] = (
     ),
     Quote(
         LUND,
+        "Of its {count:0} numbers {assumed:0} % are assumed, {derived:0} % derived and {published:0} % published",
+        lambda runs: _base(runs).certainty(),
+    ),
+    Quote(
+        LUND,
         f"| nothing done (`do_nothing=true`) {ROW}",
         lambda runs: describe_row(runs.plan(EXACT, "do_nothing=true")),
     ),
@@ -323,6 +392,63 @@ QUOTES: tuple[Quote, ...] = (
         "semi-trailers {half_alone:0} at a half and {quarter_alone:0} at a quarter",
         _read_roads,
     ),
+    Quote(
+        WHY,
+        "Least cost {least:0} MSEK of present value.",
+        lambda runs: {"least": float(runs.answer("why", RELAXED).facts["least_cost"])},
+    ),
+    *(
+        Quote(WHY, f"| room {words}, kt | {{saves:1}} | {{holds:1}} kt |", partial(_read_price, key=f"target.{target}"))
+        for words, target in ROOM.items()
+    ),
+    *(
+        Quote(WHY, f"| {words} | {{tenth:1}} |", partial(_read_price, key=f"adjust.{key}"))
+        for words, key in TENTHS.items()
+    ),
+    Quote(
+        WHY,
+        "are worth the same {worth:0} MSEK each, for either without the other is nothing: the two are not to be added. "
+        "Waiting a year costs {waiting_costs:0}.",
+        partial(_read_reason, measure="charging_points"),
+    ),
+    Quote(WHY, "the heat pump on waste heat is worth {worth:0}", partial(_read_reason, measure="excess_heat_pump")),
+    Quote(
+        WHY,
+        "low-temperature heat in Brunnshög {worth:1}; it leaves if it becomes {dearer:0} % dearer",
+        partial(_read_reason, measure="ltdh_brunnshog"),
+    ),
+    Quote(
+        WHY, "The pit storage enters if it becomes {cheaper:0} % cheaper", partial(_read_reason, measure="pit_storage")
+    ),
+    Quote(
+        WHY,
+        "enter when {retrofit_municipal:0}, {retrofit_lkf:0} and {retrofit_multifamily:0} % cheaper",
+        lambda runs: {name: _read_reason(runs, name)["cheaper"] for name in RETROFITS},
+    ),
+    Quote(
+        CURVES,
+        "The cheapest plan of all lets out {free:1} kt a year and costs {cost:0} MSEK. No plan gets below "
+        "{reach:1}; from {end:1} on a tonne costs more than 100 000 SEK, and the curve ends there, {extra:0} "
+        "dearer than it began.",
+        _read_curve,
+    ),
+    Quote(
+        MEASURES,
+        "All measures together cost {cost:0} MSEK and spare {tonnes:0} kt against doing nothing.",
+        lambda runs: {
+            name: float(_weigh_programmes(runs).query("way == 'share'")[name].sum()) for name in ("cost", "tonnes")
+        },
+    ),
+    *(
+        Quote(
+            MEASURES,
+            f"| {name} | {{alone_cost:0}} / {{alone_tonnes:0}} | {{last_cost:0}} / {{last_tonnes:0}} | "
+            "{share_cost:0} / {share_tonnes:0} |",
+            partial(_read_programme, programme=programme),
+        )
+        for name, programme in PROGRAMMES.items()
+    ),
+    Quote(CURVES, "(68.7 kt) costs some {target:0} more than no cap", _read_curve),
     *(
         Quote(
             FINANCE,

@@ -68,8 +68,9 @@ class WholeFactor:
 class Reason:
     """Why one measure stands where it stands.
 
-    `amount` is what begins in all in `unit`, first in `first_year` (None: out). Costs are of the present: `worth` is
-    what the plan would lose without it (infinite: no plan), `waits` what a start a year later costs at the least.
+    `amount` is the most that stands of what the plan itself builds, in `unit`, first begun in `first_year` (None: out).
+    Costs are of the present: `worth` is what the plan would lose without it (infinite: no plan), `waits` what a start a
+    year later costs at the least.
     `enters` and `leaves` are factors on its investment, NaN where they do not apply, 0 and infinite where no price does
     it: in whole units where `whole` is given, else in parts of them; `turns` are factors at which it is out although it
     is in at dearer ones. `reduced` is what a unit begun in
@@ -240,7 +241,7 @@ def _explain(
     year = None if inside else _find_year(values, measure, by_year, enters)
     return Reason(
         measure=measure,
-        amount=float(build.values.sum()),
+        amount=_measure_most(scenario, plan, measure) if inside else 0.0,
         unit=str(scenario["technology_capacity_unit"].sel({TECHNOLOGY: measure}).values),
         first_year=begun[0] if inside else None,
         last_year=begun[-1] if inside else None,
@@ -255,6 +256,13 @@ def _explain(
         parts=0.0 if inside else _sum_parts(values, columns),
         rules=tuple((family, item) for family, item, about in binding if measure in about),
     )
+
+
+def _measure_most(scenario: xr.Dataset, plan: xr.Dataset, measure: str) -> float:
+    """The most that stands in a year of what the plan itself builds; renewals take the place of what is worn out."""
+    chosen = {TECHNOLOGY: measure}
+    stock = scenario["existing"].sel(chosen).values * (1.0 - plan["scrapped"].sel(chosen).values)
+    return float((plan["capacity"].sel(chosen).values - stock).max())
 
 
 def _sum_parts(values: Values, columns: Sequence[tuple[int, int]]) -> float:
