@@ -4,6 +4,9 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
+# Where a machine says not to keep compiled modules, each process that a test starts would compile all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: plan pictures test bench slow check-style clean
 .DEFAULT_GOAL := plan
 
@@ -29,12 +32,11 @@ check-style: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test: check-style  ## style, types, arrows, and all quick tests
-	@$(BIN)/pytest -n 2 -m "not slow"
+test: check-style  ## style, types, arrows, all quick tests, and each benchmark once at its smallest size
+	@$(BIN)/pytest -n 2 -m "not slow" tests benchmarks --benchmark-disable
 
 slow: $(READY)  ## the suites that take longer
 	@$(BIN)/pytest -n 2 -m slow
-	@$(BIN)/pytest benchmarks --benchmark-disable
 
 bench: $(READY)  ## speed, as ratios measured side by side
 	@$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds

@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 from statistics import median
+from subprocess import PIPE
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
+from benchmarks.commands import MAIN, require_planned
+from runners.ahead import MODULES
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5
-PLANNED = ("optimal", "within_gap")
-PLAN = "import sys; from runners.cli import main; sys.exit(main(sys.argv[1:]))"
 IMPORTS = (
     "import hydra, runners.overrides, runners.solve, runners.record, runners.reports.figures, runners.reports.summary; "
     "from runners.ahead import MODULES; from importlib import import_module; [import_module(name) for name in MODULES]"
+    "; import sys; print(*sys.modules)"
 )
 
 
-def run_python(code: str, *words: str, cache: Path) -> None:
+def run_python(code: str, *words: str, cache: Path | None) -> str:
+    """What it prints; `cache`: the folder of programs kept, None: the user's own."""
     command = [sys.executable, "-c", code, *words]
-    subprocess.run(
-        command, check=True, cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": str(cache)}, stdout=subprocess.DEVNULL
-    )
+    place = {} if cache is None else {"XDG_CACHE_HOME": str(cache)}
+    return subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **place}, stdout=PIPE, text=True).stdout
 
 
 @pytest.mark.parametrize("kept", ["warm", pytest.param("cold", marks=pytest.mark.large)])
-def test_plan(benchmark: BenchmarkFixture, tmp_path: Path, measured: Measured, kept: str) -> None:
+def test_plan(benchmark: BenchmarkFixture, tmp_path: Path, measured: Measured, kept: str, smallest: bool) -> None:
+    """The smallest uses the cache that there is: an empty one has fonts listed anew, for five seconds."""
     phases: list[dict[str, float]] = []
 
-    def plan(place: Path, cache: Path) -> None:
-        run_python(PLAN, "plan", *measured.words, f"out={place}", cache=cache)
-        summary = json.loads((place / "summary.json").read_text(encoding="utf-8"))
-        assert summary["verified"]
-        assert summary["status"] in PLANNED
-        phases.append(summary["seconds"])
+    def plan(place: Path, cache: Path | None) -> None:
+        run_python(MAIN, "plan", *measured.words, f"out={place}", cache=cache)
+        phases.append(require_planned(place))
 
-    def prepare() -> tuple[tuple[Path, Path], dict[str, object]]:
+    def prepare() -> tuple[tuple[Path, Path | None], dict[str, object]]:
         number = len(phases)
-        return (tmp_path / f"run{number}", tmp_path / (kept if kept == "warm" else f"cache{number}")), {}
+        cache = tmp_path / (kept if kept == "warm" else f"cache{number}")
+        return (tmp_path / f"run{number}", None if smallest else cache), {}
 
     if not benchmark.disabled:
         plan(*prepare()[0])
@@ -54,6 +54,8 @@ def test_plan(benchmark: BenchmarkFixture, tmp_path: Path, measured: Measured, k
     benchmark.extra_info["seconds"] = {name: median(run[name] for run in phases) for name in phases[0]}
 
 
-def test_imports_of_a_plan(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+def test_imports_of_a_plan(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
     benchmark.group = "command"
-    benchmark.pedantic(run_python, args=(IMPORTS,), kwargs={"cache": tmp_path}, rounds=ROUNDS, warmup_rounds=1)
+    cache = None if smallest else tmp_path
+    told = benchmark.pedantic(run_python, args=(IMPORTS,), kwargs={"cache": cache}, rounds=ROUNDS, warmup_rounds=1)
+    assert {"runners.solve", "runners.record", *MODULES} <= set(told.split())

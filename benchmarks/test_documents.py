@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
@@ -45,10 +47,15 @@ def test_workbook(benchmark: BenchmarkFixture, run_of_case: Run, tmp_path: Path,
     run = Run(run_of_case.place, tables, run_of_case.summary, run_of_case.manifest)
     assert run.summary["verified"]
     benchmark.group = "documents"
-    benchmark.pedantic(write_workbook, args=(Contents(run), tmp_path / "plan.xlsx", True), rounds=ROUNDS)
+    file = tmp_path / "plan.xlsx"
+    benchmark.pedantic(write_workbook, args=(Contents(run), file, True), rounds=ROUNDS)
+    with closing(load_workbook(file, read_only=True)) as book:
+        assert sum(sheet.max_row for sheet in book) > len(tables["numbers"])
 
 
 def test_open_run(benchmark: BenchmarkFixture, run_of_case: Run) -> None:
     """Every file compared with its digest, every table read."""
     benchmark.group = "documents"
-    benchmark.pedantic(open_run, args=(run_of_case.place,), rounds=ROUNDS)
+    run = benchmark.pedantic(open_run, args=(run_of_case.place,), rounds=ROUNDS)
+    assert run.summary["verified"]
+    assert len(run.tables["investments"])

@@ -18,7 +18,7 @@ ROUNDS = 9
 def test_linear_program_with_finance(benchmark: BenchmarkFixture, measured: Measured) -> None:
     scenario = solve_case(measured.folder, measured.choices).scenario
     paid, unpaid = Prepared(scenario), Prepared(scenario.isel(actor=slice(0, 0), instrument=slice(0, 0)))
-    paid.solve(RELAXED)
+    paid.solve(RELAXED)  # asserts that there is a plan
     beside: list[float] = []
 
     def solve_without() -> None:

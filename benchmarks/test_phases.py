@@ -39,7 +39,8 @@ def test_case_has_a_plan(benchmark: BenchmarkFixture, case: Case) -> None:
 @pytest.mark.parametrize("phase", PHASES)
 def test_phase(benchmark: BenchmarkFixture, case: Case, phase: str) -> None:
     prepared, verb = prepare(case), PHASES[phase]
-    verb(prepared)
+    require_accepted(verify(prepared.scenario, prepared.plan))
+    assert verb(prepared) is not None
     beside = []
 
     def time_rebuild() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import resource
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
+from benchmarks.commands import require_planned, run_command
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "tests"))
@@ -22,30 +21,26 @@ ROUNDS = 3
 SCENARIOS = 1000
 MOST_SECONDS = {"plan": 5.0, "sweep": 20.0}
 MOST_MEMORY = 1e9
-PLAN = "import sys; from runners.cli import main; sys.exit(main(sys.argv[1:]))"
-REPORT = "import sys; from runners.reports.report_command import run_report; sys.exit(run_report(sys.argv[1:]))"
-
-
-def run_python(code: str, *words: str) -> None:
-    subprocess.run([sys.executable, "-c", code, *words], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+PAGE = {"html": b"</h1>", "pdf": b"/Pages"}
+"""What a file with a page has in it."""
 
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory, measured: Measured, smallest: bool) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("report")
-    run_python(PLAN, "plan", *measured.words, f"out={folder / 'plan'}")
-    assert json.loads((folder / "plan" / "summary.json").read_text(encoding="utf-8"))["verified"]
+    run_command("plan", *measured.words, f"out={folder / 'plan'}", cwd=ROOT, smallest=smallest)
+    require_planned(folder / "plan")
     return {"plan": folder / "plan", "sweep": write_sweep(folder / "sweep", 20 if smallest else SCENARIOS)}
 
 
 @pytest.mark.parametrize("ending", ["html", pytest.param("pdf", marks=pytest.mark.large)])
 @pytest.mark.parametrize("what", ["plan", "sweep"])
-def test_report(benchmark: BenchmarkFixture, places: dict[str, Path], what: str, ending: str) -> None:
+def test_report(benchmark: BenchmarkFixture, places: dict[str, Path], what: str, ending: str, smallest: bool) -> None:
     file = places[what].parent / f"{what}.{ending}"
     benchmark.group = f"report of a {what}"
-    words = (REPORT, str(places[what]), "--out", str(file), "--force")
-    benchmark.pedantic(run_python, args=words, rounds=ROUNDS, warmup_rounds=1)
-    assert file.stat().st_size
+    words, where = ("report", str(places[what]), "--out", str(file), "--force"), {"cwd": ROOT, "smallest": smallest}
+    benchmark.pedantic(run_command, args=words, kwargs=where, rounds=ROUNDS, warmup_rounds=1)
+    assert PAGE[ending] in file.read_bytes()
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     benchmark.extra_info |= {"bytes": file.stat().st_size, "memory": memory, "most_seconds": MOST_SECONDS[what]}
     assert memory < MOST_MEMORY

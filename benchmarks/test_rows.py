@@ -8,7 +8,7 @@ from benchmarks.cases import Measured
 from benchmarks.soundness import require_accepted
 from model.solution import SolverOptions
 from runners.family import Family
-from runners.sweeps.results import Books, Head, Rows, tabulate_outcome
+from runners.sweeps.results import YES, Books, Head, Rows, tabulate_outcome
 
 ROUNDS = 100
 BAR = "at most 3 ms"
@@ -28,6 +28,8 @@ def test_rows_of_a_scenario(benchmark: BenchmarkFixture, measured: Measured) -> 
 
     tabulate()
     benchmark.group = "sweeps"
-    assert benchmark.pedantic(tabulate, rounds=ROUNDS)
+    rows = benchmark.pedantic(tabulate, rounds=ROUNDS)
+    assert rows.fate["verified"] == YES
+    assert all(len(rows.slabs[table].years) for table in ("accounts", "targets", "investments"))
     median = 0.0 if benchmark.disabled else 1000 * float(benchmark.stats.stats.median)
     benchmark.extra_info.update(case=measured.name, what="rows of a scenario, in ms", size="", figure=median, bar=BAR)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
+from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from time import perf_counter
 
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.commands import Ended, require_solved, run_command
 from benchmarks.phases import Prepared, rebuild
 from benchmarks.soundness import find_median, require_plan
 from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, SweepCase, design_grid, order_settings
@@ -31,26 +32,28 @@ SAMPLE = 25
 SHARED = 250
 PREPARED = 100_000
 CHUNK = 50
-RUN = """
-import json, resource, sys, time
-from runners.cli import main
-started = time.perf_counter()
-code = main(sys.argv[1:])
-own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(json.dumps({"code": code, "seconds": time.perf_counter() - started, "driver": own, "worker": others}))
-"""
 WORDS = ("solver.relax=true", "solver.threads=1")
 
 
-def run_sweep(place: Path, axes: Axes, *words: str) -> dict[str, float]:
-    """A sweep in a fresh process: its exit code, wall seconds, and peak memory of the driver and of a worker (kB)."""
-    told = [f"{key}={','.join(map(repr, levels))}" for key, levels in axes.items()]
-    command = [sys.executable, "-c", RUN, "plan", "-m", *told, *words, f"out={place}"]
-    started = perf_counter()
-    done = subprocess.run(command, check=True, cwd=place.parent, capture_output=True, text=True)
-    ended: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    assert ended["code"] == 0, done.stderr
-    return {**ended, "seconds": perf_counter() - started}
+@dataclass(frozen=True)
+class Sweeping:
+    """Sweeps as commands; at the smallest size with one worker, led from this process."""
+
+    smallest: bool
+
+    def run(self, place: Path, axes: Axes, *words: str, workers: int = 2) -> Ended:
+        """A sweep all of whose scenarios have plans."""
+        told = [f"{key}={','.join(map(repr, levels))}" for key, levels in axes.items()]
+        hands = f"sweep.workers={1 if self.smallest else workers}"
+        command = ("plan", "-m", *told, *words, *WORDS, hands, f"out={place}")
+        ended = run_command(*command, cwd=place.parent, smallest=self.smallest)
+        require_solved(place, prod(map(len, axes.values())))
+        return ended
+
+
+@pytest.fixture
+def sweeping(smallest: bool) -> Sweeping:
+    return Sweeping(smallest)
 
 
 @pytest.fixture
@@ -82,25 +85,23 @@ def test_prepare_a_hundred_thousand(benchmark: BenchmarkFixture) -> None:
     note(benchmark, "prepare, in seconds", f"{PREPARED} scenarios", find_median(benchmark), "under 10", "grid")
 
 
-def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
-    case, steps = f"case.path={write_case(tmp_path / 'town')}", 3 if smallest else 100
+def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path, sweeping: Sweeping) -> None:
+    case, steps = f"case.path={write_case(tmp_path / 'town')}", 2 if sweeping.smallest else 100
     few: Axes = {"adjust.price.power": tuple(0.5 + n / 100 for n in range(steps))}
     many: Axes = {**few, "adjust.capex.pump": tuple(0.5 + n / 100 for n in range(steps))}
-    small = run_sweep(tmp_path / "small", few, case, *WORDS, "convention=no_salvage", "sweep.workers=2")
-    large = benchmark.pedantic(
-        run_sweep,
-        args=(tmp_path / "large", many, case, *WORDS, "convention=no_salvage", "sweep.workers=2"),
-        rounds=1,
-    )
-    ratios = [large[who] / small[who] for who in ("driver", "worker")]
-    benchmark.extra_info["peak_mb"] = [round(end[who] / 1024) for end in (small, large) for who in ("driver", "worker")]
+    small = sweeping.run(tmp_path / "small", few, case, "convention=no_salvage")
+    large = benchmark.pedantic(sweeping.run, args=(tmp_path / "large", many, case, "convention=no_salvage"), rounds=1)
+    ratios = [large.driver / small.driver, large.worker / small.worker]
+    peaks = [kilobytes for end in (small, large) for kilobytes in (end.driver, end.worker)]
+    benchmark.extra_info["peak_mb"] = [round(kilobytes / 1024) for kilobytes in peaks]
     note(benchmark, "peak memory of 10 000 over 100", "10 000 scenarios", max(ratios), "at most 1.5", "town")
 
 
 def test_thousand_scenarios_end_to_end(
-    benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, smallest: bool
+    benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, sweeping: Sweeping
 ) -> None:
     """A loop that builds and solves each anew, on 25 of them, taken forty times and spread evenly over two cores."""
+    smallest = sweeping.smallest
     family, axes = case.open_family(), cut_axes(case.grid, smallest)
     grid = order_settings(design_grid(axes))
     draw, sample = np.random.default_rng(SEED), 1 if smallest else SAMPLE
@@ -114,8 +115,8 @@ def test_thousand_scenarios_end_to_end(
         spent += perf_counter() - started
         require_plan(found, program.program)
     loop = spent / sample * COUNT / 2
-    words = (*case.write(tmp_path / "case"), *WORDS, "sweep.workers=2")
-    benchmark.pedantic(run_sweep, args=(tmp_path / "sweep", axes, *words), rounds=1)
+    words = case.write(tmp_path / "case")
+    benchmark.pedantic(sweeping.run, args=(tmp_path / "sweep", axes, *words), rounds=1)
     assert smallest or len(grid) == COUNT
     benchmark.extra_info["beside_seconds"] = loop
     ratio = loop / find_median(benchmark)
@@ -160,12 +161,13 @@ def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path, cas
     note(benchmark, "all but HiGHS over HiGHS", f"{SHARED} scenarios", share, "at most 0.15", case.name)
 
 
-def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, smallest: bool) -> None:
+def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, sweeping: Sweeping) -> None:
     """The same sweep with one worker and with two, starting up included; apart, lest one copies from the other."""
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    axes, words = cut_axes(case.grid, smallest), (*case.write(tmp_path / "case"), *WORDS)
-    one = run_sweep(tmp_path / "one" / "sweep", axes, *words, "sweep.workers=1")
-    benchmark.pedantic(run_sweep, args=(tmp_path / "two" / "sweep", axes, *words, "sweep.workers=2"), rounds=1)
-    ratio = one["seconds"] / find_median(benchmark)
+    axes, words = cut_axes(case.grid, sweeping.smallest), case.write(tmp_path / "case")
+    one = sweeping.run(tmp_path / "one" / "sweep", axes, *words, workers=1)
+    two = {"workers": 2}
+    benchmark.pedantic(sweeping.run, args=(tmp_path / "two" / "sweep", axes, *words), kwargs=two, rounds=1)
+    ratio = one.seconds / find_median(benchmark)
     note(benchmark, "one worker over two", f"{COUNT} scenarios", ratio, "at least 1.85", case.name)

@@ -57,7 +57,8 @@ def list_numbers(tables: Tables) -> pd.DataFrame:
     }
     columns[NUMBER] = read_numbers(columns[TEXT])
     columns[WHEN] = np.array([float(text) if is_year(text) else np.nan for text in columns[YEAR]], dtype=float)
-    return pd.DataFrame(columns).set_axis(pd.Index(list(columns), dtype=object), axis=1)
+    plain = {name: pd.Series(cells, dtype=cells.dtype, copy=False) for name, cells in columns.items()}
+    return pd.DataFrame(plain).set_axis(pd.Index(list(columns), dtype=object), axis=1)
 
 
 def is_year(text: str) -> bool:
