@@ -82,22 +82,28 @@ def find_fixed(read: Scene) -> Mapping[str, Array]:
     for name in ("purchase", "sale"):
         closed = np.isnan(getattr(given, f"{name}_price")).all((1, 2))
         fixed[name] = np.where(closed[:, None], 0.0 * given.demand, np.nan)
-    commodities = np.flatnonzero(~given.commodity_surplus.astype(bool) & (given.commodity_storage == "no"))
+    exact = np.flatnonzero(~given.commodity_surplus.astype(bool) & (given.commodity_storage == "no"))
+    balances = {int(c): entries for c in exact if (entries := _list_entries(read, int(c)))}
     for _ in range(sum(map(len, fixed.values()))):
-        if not any(_serve(read, fixed, int(c)) for c in commodities):
+        if not any(_serve(read, fixed, c, entries) for c, entries in balances.items()):
             break
     return fixed
 
 
-def _serve(read: Scene, fixed: dict[str, Array], c: int) -> bool:
-    """Whether the balance of commodity c says the amount of one more thing; it is noted."""
+def _list_entries(read: Scene, c: int) -> list[tuple[str, Array, int]]:
+    """What is in the balance of commodity c: decision, its part by year, its place; none where slices differ."""
     given = read.given
     flow = given.flow[:, c]
     users = np.flatnonzero((flow != 0).any((1, 2)))
     if (np.ptp(flow[users], axis=1) > 0).any():
-        return False
-    entries: list[tuple[str, Array, int]] = [("activity", flow[k, 0], int(k)) for k in users]
-    entries += [(name, sign * np.ones(given.demand.shape[1]), c) for name, sign in TRADED.items()]
+        return []
+    traded = [(name, sign * np.ones(given.demand.shape[1]), c) for name, sign in TRADED.items()]
+    return [*(("activity", flow[k, 0], int(k)) for k in users), *traded]
+
+
+def _serve(read: Scene, fixed: dict[str, Array], c: int, entries: list[tuple[str, Array, int]]) -> bool:
+    """Whether the balance of commodity c says the amount of one more thing; it is noted."""
+    given = read.given
     rest = given.demand[c].copy()
     waiting: list[tuple[str, Array, int]] = []
     for name, entry, k in entries:
