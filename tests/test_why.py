@@ -117,7 +117,8 @@ def test_a_measure_is_said_with_what_it_is_worth_and_when() -> None:
     town = emitting_town({"cheap": {"capex": {2025: 2, 2026: 3}}, "dear": {"capex": 4}}, {**CAP, "value": 7}, last=2026)
     why = why_of(town)
     assert say_reason(why, why.reasons[0], "sv", full=True) == [
-        "cheap: som mest 3,0 MW, från 2025; utan den blir planen 6,0 mnkr dyrare; den lämnar planen om den blir 100 % dyrare",
+        "cheap: som mest 3,0 MW, från 2025; utan den blir planen 6,0 mnkr dyrare; "
+        "den lämnar planen om den blir 100 % dyrare",
         "  att vänta ett år, till 2026, skulle kosta 6,0 mnkr",
         "  ingen gräns håller den tillbaka; det är kostnaden som avgör",
     ]
