@@ -7,10 +7,14 @@ import pyomo.environ as pyo
 from model.coefficient import WHOLE_YEAR
 from model.numbers import Expression, Numbers
 from model.structure import Structure
+from model.vintages import list_gains
 
 
 def net_supply(m: pyo.ConcreteModel, at: Structure, n: Numbers, c: str, y: int, s: str) -> Expression:
     """`sum_k net_flow[k,c,s,y] activity[k,y,s] + purchase[c,y,s] - sale[c,y,s]` in a slot of the balance.
+
+    Where the flow is given by vintage, activity counts with that of the stock, and
+    `sum_v (net_flow[k,c,v,s,y] - net_flow[k,c,s,y]) run[k,v,y,s]` besides.
 
     A slot that is the whole year takes all slices of technologies decided per slice; a slot that is a slice takes
     the part of year-decided activity that their profile gives it (inside `net_flow`).
@@ -22,6 +26,7 @@ def net_supply(m: pyo.ConcreteModel, at: Structure, n: Numbers, c: str, y: int, 
         else:
             inside = at.slices if s == WHOLE_YEAR else (s,)
             terms.extend(n("net_flow", k, c, i, y) * m.activity[k, y, i] for i in inside)
+    terms += list_gains(at, c, y, s, lambda k, v, i, slot: n("flow_gain", (k, c), v, i, y) * m.run[k, v, y, slot])
     if (c, y, s) in m.purchase:
         terms.append(m.purchase[c, y, s])
     if (c, y, s) in m.sale:

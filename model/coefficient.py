@@ -14,6 +14,8 @@ SLOT = "slot"
 """Slices, and the whole year behind them."""
 WHOLE_YEAR = "whole_year"
 """The one slot of what is decided or balanced over the year."""
+STOCK = "stock"
+"""What stands before the plan, among the vintages of a technology."""
 HOURS_OF_YEAR = 8760.0
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from model.coefficient import (
     SLOT,
+    STOCK,
     WHOLE_YEAR,
     Coefficient,
     Measure,
@@ -25,9 +26,10 @@ from model.coefficient import (
 )
 from model.coefficients_finance import FINANCE_MEASURES, SHARE, list_shares
 from model.coefficients_limits import LIMIT_MEASURES, LOGIC_ROW
+from model.coefficients_vintages import BUILT, RUNNING, VINTAGE_MEASURES
 from scenarios.account_bounds import bound_accounts
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, GROUP, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, FLOWN, GROUP, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.charges import find_hosts
 from scenarios.money import (
     end_discount,
@@ -42,6 +44,7 @@ from scenarios.service import measure_alive
 from scenarios.support import SUPPORTED, SUPPORTERS, list_supported, list_supporters
 from scenarios.targets import average_factors, count_years
 from scenarios.unavoidable import hold_caps
+from scenarios.vintages import list_flown, list_running
 
 TY, TSLOT, CY, CS = (TECHNOLOGY, YEAR), (TECHNOLOGY, SLOT, YEAR), (COMMODITY, YEAR), (COMMODITY, SLICE, YEAR)
 CSLOT, GY, APY = (COMMODITY, SLOT, YEAR), (GROUP, YEAR), (ACCOUNT, PART, YEAR)
@@ -73,6 +76,9 @@ def label_axes(scenario: Arrays) -> dict[str, tuple[object, ...]]:
     axes: dict[str, tuple[object, ...]] = {dim: tuple(scenario[dim].tolist()) for dim in dims}
     axes[SLOT] = (*axes[SLICE], WHOLE_YEAR)
     axes[LOGIC_ROW] = tuple(range(len(scenario["logic"])))
+    axes[RUNNING] = tuple(axes[TECHNOLOGY][k] for k in list_running(scenario))
+    axes[BUILT] = (STOCK, *axes[YEAR])
+    axes[FLOWN] = tuple((axes[TECHNOLOGY][k], axes[COMMODITY][c]) for k, c in zip(*list_flown(scenario), strict=True))
     axes[SHARE] = _pair_labels(axes, *list_shares(scenario))
     axes[SUPPORTED] = _pair_labels(axes, *list_supported(scenario))
     axes[SUPPORTERS] = tuple(
@@ -249,6 +255,7 @@ MEASURES: dict[str, Measure] = {
     "firm_demand": Measure(CS, _measure_firm_demand),
     "firm_draw": Measure((TECHNOLOGY, COMMODITY, SLICE, YEAR), _measure_firm_draw),
     **LIMIT_MEASURES,
+    **VINTAGE_MEASURES,
     # accounts and targets
     "factor_activity": _count("factor_activity"),
     "factor_capacity": _count("factor_capacity"),

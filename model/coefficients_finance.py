@@ -8,6 +8,7 @@ import numpy as np
 
 from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, measure_use, share_hours, take
 from model.coefficients_savings import bound_savings, share_savings
+from model.coefficients_vintages import CASH_GAIN, use_begun
 from scenarios.actor_rates import discount_capital, discount_end, discount_operation
 from scenarios.arrays import Arrays, remember
 from scenarios.books import charge_krona
@@ -205,13 +206,21 @@ def _value_support(scenario: Arrays) -> np.ndarray:
 def _measure_support_use(scenario: Arrays) -> np.ndarray:
     """Use per unit begun that a set supports (supporters, slot, start, year)."""
     hosts = [host for host, _ in list_supporters(scenario)]
-    return np.asarray(measure_use(scenario)[hosts][:, :, None, :] * serve_supported(scenario)[:, None])
+    used = np.repeat(measure_use(scenario)[hosts][:, :, None, :], scenario.sizes[YEAR], axis=2)
+    for place, host in enumerate(hosts):
+        begun = use_begun(scenario, host)
+        used[place] = used[place] if begun is None else begun.swapaxes(0, 1)
+    return np.asarray(used * serve_supported(scenario)[:, None])
 
 
 def _measure_support_annual(scenario: Arrays) -> np.ndarray:
     hosts = [host for host, _ in list_supporters(scenario)]
     most = scenario["annual_availability"] * scenario["yield"]
-    return np.asarray(most[hosts][:, None, :] * serve_supported(scenario))
+    used = np.repeat(most[hosts][:, None, :], scenario.sizes[YEAR], axis=1)
+    for place, host in enumerate(hosts):
+        begun = use_begun(scenario, host, annual=True)
+        used[place] = used[place] if begun is None else begun
+    return np.asarray(used * serve_supported(scenario))
 
 
 def _measure_charge(part: str, price: str = "capex") -> Measure:
@@ -303,6 +312,7 @@ FINANCE_MEASURES: dict[str, Measure] = {
     **{name: Measure((), lambda _: np.asarray(np.inf)) for name in ("most_cost", "most_finance", "most_cash")},
     # operating cash per unit of each decision; see docs/finance.md
     "cash_activity": Measure((ACTOR, TECHNOLOGY, SLOT, YEAR), _measure_cash_activity),
+    "cash_gain": CASH_GAIN,
     "cash_capacity": Measure((ACTOR, TECHNOLOGY, YEAR), _measure_cash_capacity),
     "cash_build": Measure((ACTOR, TECHNOLOGY, YEAR), _measure_cash_build),
     "cash_account": Measure((ACTOR, ACCOUNT, YEAR), _measure_cash_account),

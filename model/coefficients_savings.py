@@ -12,6 +12,7 @@ from scenarios.arrays import Arrays
 from scenarios.errors import Problem
 from scenarios.support import list_supported
 from scenarios.terms import ACTOR
+from scenarios.vintages import list_running
 
 Cash = Mapping[str, Measure]
 """Coefficients of operating cash, by the names that the program asks for."""
@@ -53,7 +54,14 @@ def _list_flows(scenario: Arrays, cash: Cash) -> list[tuple[np.ndarray, np.ndarr
     """Least and most cash of an actor per unit (actor, item, year), and the most units of a plan year's rate."""
     most = bound_decisions(scenario)
     sliced, activity = find_sliced(scenario)[:, None], cash["cash_activity"].read(scenario)
-    least, largest = (np.where(sliced, pick(activity[:, :, :-1], 2), activity[:, :, -1]) for pick in (np.min, np.max))
+    ends = [activity, activity]
+    running, gain = list_running(scenario), cash["cash_gain"].read(scenario)
+    if len(running):
+        ends = [activity.copy(), activity.copy()]
+        for end, pick in zip(ends, (np.minimum, np.maximum), strict=True):
+            end[:, running] += pick.reduce(gain, axis=2, initial=0.0)
+    picks = zip((np.min, np.max), ends, strict=True)
+    least, largest = (np.where(sliced, pick(end[:, :, :-1], 2), end[:, :, -1]) for pick, end in picks)
     capacity, build = cash["cash_capacity"].read(scenario), cash["cash_build"].read(scenario)
     flows = [
         (least, largest, most["factor_activity"]),

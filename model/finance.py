@@ -213,6 +213,7 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def operating_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
         terms = [n("cash_demand", a, y)]
         terms += [n("cash_activity", a, k, s, y) * m.activity[k, y, s] for k, slots in at.slots.items() for s in slots]
+        terms += [n("cash_gain", a, k, v, s, y) * m.run[k, v, year, s] for k, v, year, s in m.run if year == y]
         terms += [n("cash_capacity", a, k, y) * m.capacity[k, y] for k in at.hosts]
         terms += [n("cash_build", a, k, y) * m.build[k, y] for k in f.charged]
         terms += [n("cash_account", a, e, y) * m.account[e, y] for b, e in f.payers if b == a]

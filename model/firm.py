@@ -7,6 +7,7 @@ import pyomo.environ as pyo
 from model.coefficient import WHOLE_YEAR
 from model.numbers import Expression, Numbers
 from model.structure import Structure
+from model.vintages import list_gains
 
 
 def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
@@ -16,6 +17,8 @@ def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
                firm_credit[m,c,y] max_s(flow[m,c,s,y]) yield[k,y] / capacity_weight[m]
              >= (1 + reserve_margin[c,y]) peak_factor[c,y] 8760/h[s]
                 (demand[c,y] profile[c,s,y] + sum over consuming k: -flow[k,c,s,y] activity[k,y,s])
+
+    Where flows are given by vintage, a vintage's own count for what stands of it and for what it runs.
     """
 
     def firm(m: pyo.ConcreteModel, c: str, y: int, s: str) -> Expression:
@@ -23,6 +26,16 @@ def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         drawn = sum(
             n("firm_draw", k, c, s, y) * m.activity[k, y, WHOLE_YEAR if at.slots[k] == (WHOLE_YEAR,) else s]
             for k in at.consumers[c]
+        )
+        output += sum(
+            n("firm_gain", k, c, v, y) * (m.build[k, v] - (m.retired[k, v, y] if k in at.retirable else 0))
+            for k in at.firm[c]
+            if k in at.vintaged
+            for v in at.years
+            if v <= y
+        )
+        drawn += sum(
+            list_gains(at, c, y, s, lambda k, v, _, slot: n("draw_gain", (k, c), v, s, y) * m.run[k, v, y, slot])
         )
         return output - drawn >= n("firm_demand", c, s, y)
 

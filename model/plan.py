@@ -21,6 +21,7 @@ from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE
 from scenarios.money import operation_discount
 from scenarios.targets import count_years
 from scenarios.unavoidable import measure_unavoidable
+from scenarios.vintages import RUN
 
 DECISION_DIMS: Mapping[str, tuple[str, ...]] = {
     "build": (TECHNOLOGY, VINTAGE),
@@ -57,6 +58,9 @@ MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
 SUPPORT_DIMS: Mapping[str, tuple[str, ...]] = {"supported": (INSTRUMENT, TECHNOLOGY, YEAR, SLICE)}
 """The same of support by output, where there is any."""
 
+RUN_DIMS: Mapping[str, tuple[str, ...]] = {RUN: (TECHNOLOGY, VINTAGE, YEAR, SLICE)}
+"""The same of what vintages run, where any technology runs by vintage."""
+
 SHIFTED_DIMS: Mapping[str, tuple[str, ...]] = {"shifted": (ACTOR, YEAR)}
 """The same of what gives way in ordinary investment plans, where anything may."""
 
@@ -80,6 +84,7 @@ FREED_DIMS: Mapping[str, tuple[str, ...]] = {"freed": (INSTRUMENT, TECHNOLOGY, V
 ALL_DIMS: Mapping[str, tuple[str, ...]] = {
     **DECISION_DIMS,
     **MONEY_DIMS,
+    **RUN_DIMS,
     **SUPPORT_DIMS,
     **CARRIED_DIMS,
     **BREACH_DIMS,
@@ -234,7 +239,7 @@ def list_dims(at: Structure) -> dict[str, tuple[str, ...]]:
     money |= SHIFTED_DIMS if at.finance.shiftable else {}
     money |= SAVINGS_DIMS if at.finance.savers else {}
     money |= FREED_DIMS if at.finance.freeing else {}
-    return {**DECISION_DIMS, **money}
+    return {**DECISION_DIMS, **(RUN_DIMS if at.running else {}), **money}
 
 
 def _scatter(places: Mapping[str, _Places], columns: np.ndarray) -> dict[str, np.ndarray]:
@@ -262,6 +267,8 @@ def _spread_yearly(
     yearly = [i for i, k in enumerate(labels[TECHNOLOGY]) if at.slots[str(k)] == (WHOLE_YEAR,)]
     profile = scenario.variables["activity_profile"].values[yearly].transpose(0, 2, 1)
     arrays["activity"][yearly] = arrays["activity"][yearly].sum(axis=2, keepdims=True) * profile
+    if RUN in arrays:
+        arrays[RUN][yearly] = arrays[RUN][yearly].sum(axis=3, keepdims=True) * profile[:, None]
     if "supported" in arrays:
         arrays["supported"][:, yearly] = arrays["supported"][:, yearly].sum(axis=3, keepdims=True) * profile
     traded = [i for i, c in enumerate(labels[COMMODITY]) if at.balance_slots[str(c)] == (WHOLE_YEAR,)]

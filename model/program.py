@@ -36,6 +36,7 @@ from model.structure import Structure, outline_program
 from model.support import add_support
 from model.targets import add_targets, sum_miss
 from model.use import add_use
+from model.vintages import add_runs
 
 
 def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
@@ -43,6 +44,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_decisions(m, at)
     add_capacity(m, at, n)
     add_use(m, at, n)
+    add_runs(m, at, n)
     add_balance(m, at, n)
     add_storage(m, at, n)
     add_firm_capacity(m, at, n)

@@ -22,6 +22,8 @@ from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, QUANTITY_BY_NAME,
 from scenarios.exclusion import find_unbuilt
 from scenarios.pools import find_parts
 from scenarios.projects import OPTION
+from scenarios.vintage_rows import ANNUAL_BY_VINTAGE, FLOW
+from scenarios.vintages import list_dated, list_flown, list_running, reach_flow
 
 Test = Callable[[np.ndarray], Any]
 """Which of an array's numbers count."""
@@ -51,11 +53,14 @@ class Structure:
     projects: tuple[str, ...]
     retirable: tuple[str, ...]
     scrappable: tuple[str, ...]
+    vintaged: tuple[str, ...]
+    running: tuple[str, ...]
     must_run: tuple[str, ...]
     annually_limited: tuple[str, ...]
     balance_slots: Mapping[str, tuple[str, ...]]
     surplus: tuple[str, ...]
     flows: Mapping[str, tuple[str, ...]]
+    flown: Mapping[str, tuple[str, ...]]
     storage: Mapping[str, str]
     stores: Mapping[str, tuple[str, ...]]
     firm: Mapping[str, tuple[str, ...]]
@@ -165,12 +170,11 @@ def outline_program(scenario: Scenario) -> Structure:
         retirable=tuple(k for k in buildable if k in retirable),
         scrappable=tuple(k for k in r.pattern("existing", lambda x: x > 0) if k in retirable),
         must_run=tuple(k for k in r.pattern("must_run", lambda x: x > 0) if host[k] in hosts),
-        annually_limited=tuple(
-            k for k in r.pattern("annual_availability", lambda x: x < 1) if k in hosts and per_slice[k]
-        ),
+        annually_limited=tuple(k for k in _find_rationed(r) if k in hosts and per_slice[k]),
         balance_slots={c: slices if in_slices[c] or c in storage else (WHOLE_YEAR,) for c in commodities},
         surplus=r.where(COMMODITY, r["commodity_surplus"]),
         flows=r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x != 0),
+        **_read_vintages(r),
         storage=storage,
         stores=r.related("stores", COMMODITY, TECHNOLOGY, lambda x: x != 0),
         firm=_firm(r, host, hosts),
@@ -218,9 +222,14 @@ class _Reader:
         return self.where(QUANTITY_BY_NAME[name].dims[0], mask.any(axis=tuple(range(1, mask.ndim))))
 
     def related(self, name: str, dim: str, other: str, test: Test) -> dict[str, tuple[str, ...]]:
-        """For each label of `dim`, the labels of `other` with which a test of a quantity holds anywhere."""
+        """For each label of `dim`, the labels of `other` with which a test of a quantity holds anywhere.
+
+        Of flows, for the stock or any vintage.
+        """
         dims = QUANTITY_BY_NAME[name].dims
-        mask = test(self[name]).any(axis=tuple(i for i, d in enumerate(dims) if d not in (dim, other)))
+        reached = reach_flow(self.scenario) if name == FLOW else (self[name],)
+        holds = np.logical_or.reduce([test(numbers) for numbers in reached])
+        mask = holds.any(axis=tuple(i for i, d in enumerate(dims) if d not in (dim, other)))
         table = mask if dims.index(dim) < dims.index(other) else mask.T
         return {label: self.where(other, row) for label, row in zip(self.labels[dim], table, strict=True)}
 
@@ -292,6 +301,26 @@ def _read_targets(r: _Reader) -> dict[str, Any]:
             for (t, y), parts in find_parts(r.scenario).items()
         },
     }
+
+
+def _read_vintages(r: _Reader) -> dict[str, Any]:
+    """Hosts and technologies that run by vintage, and by commodity those of them whose flow is given so."""
+    technologies, commodities = r.labels[TECHNOLOGY], r.labels[COMMODITY]
+    running = tuple(technologies[k] for k in list_running(r.scenario))
+    pairs = [(technologies[k], commodities[c]) for k, c in zip(*list_flown(r.scenario), strict=True)]
+    hosts = dict(zip(technologies, map(str, r["technology_host"]), strict=True))
+    return {
+        "vintaged": tuple(k for k in running if hosts[k] == k),
+        "running": running,
+        "flown": {c: tuple(k for k, other in pairs if other == c and k in running) for c in commodities},
+    }
+
+
+def _find_rationed(r: _Reader) -> tuple[str, ...]:
+    """Technologies of which some vintage may not be used all year."""
+    rationed = (r["annual_availability"] < 1).any(axis=1)
+    rationed[list_dated(r.scenario)] |= (r[ANNUAL_BY_VINTAGE] < 1).any(axis=(1, 2))
+    return r.where(TECHNOLOGY, rationed)
 
 
 def _firm(r: _Reader, host: Mapping[str, str], hosts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

@@ -27,6 +27,7 @@ BY_VALUE = (
     "cycles",
     "hours",
     "annual_availability",
+    "annual_availability_by_vintage",
 )
 """Arrays of which the outline looks at more than signs."""
 MOST_KEPT = 2**18

@@ -25,6 +25,7 @@ from model.verify_logic import check_logic, check_lumps
 from model.verify_memory import Memory
 from model.verify_money import check_money
 from model.verify_reading import LOGIC_ROW, Reading
+from model.verify_runs import check_runs
 from model.verify_targets import check_accounts, check_targets
 from model.verify_terms import Rule
 from scenarios.catalog import RULE
@@ -46,6 +47,7 @@ THEMES: tuple[Callable[[Reading], Iterator[Rule]], ...] = (
     check_form,
     check_capacity,
     check_use,
+    check_runs,
     check_balance,
     check_storage,
     check_firm,

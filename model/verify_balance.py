@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from model.verify_capacity import measure_alive
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_terms import NOTHING, Array, Places, Rule, Sum, at_most, bound, equal, find_places, met, term
+from model.verify_vintages import add_more, find_running, has_runs, weigh_more
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import COMMODITY, SLICE, TECHNOLOGY, YEAR
 
@@ -37,10 +39,14 @@ def measure_consumed(read: Scene) -> Array:
 def measure_net(read: Reading) -> Sum:
     """Left side minus right side of the balance in each slice, (commodity, slice, year).
 
+    What vintages run counts with flows of their own.
+
     Activity decided per year already stands spread by its profile in the plan.
     """
     plan, made = read.plan, weigh_flow(read).times(read.plan.activity)
-    return made + term(plan.purchase) - term(plan.sale) - term(measure_demand(read))
+    return (
+        add_more(read, made, weigh_more(read)[0]) + term(plan.purchase) - term(plan.sale) - term(measure_demand(read))
+    )
 
 
 @kept
@@ -161,6 +167,27 @@ def weigh_credited(read: Scene) -> Weights:
     return weigh("kcy,ky->cy", best, shape=read.shape(TECHNOLOGY, YEAR))
 
 
+def _credit_vintages(read: Reading) -> Sum:
+    """What vintages are firm for more than the stock would be, (commodity, year)."""
+    given, plan = read.given, read.plan
+    per_unit = np.where(given.capacity_weight > 0, given.capacity_weight, 1.0)[:, None, None]
+    stock = np.maximum(given.flow.max(2), 0.0)
+    left = measure_alive(read) * (plan.build[:, :, None] - plan.retired)
+    total = np.zeros((stock.shape[1], stock.shape[2]))
+    size = total.copy()
+    for v in range(given.vintage.size):
+        own = stock.copy()
+        for pair, (k, c) in enumerate(zip(given.flown_technology, given.flown_commodity, strict=True)):
+            place = given.technology.tolist().index(k), given.commodity.tolist().index(c)
+            own[place] = np.maximum(given.flow_by_vintage[pair, v].max(0), 0.0)
+        for h in np.flatnonzero(find_running(read) & read.hosts):
+            modes = read.host == h
+            best, plain = ((flow[modes] * given.firm_credit[modes] / per_unit[modes]).max(0) for flow in (own, stock))
+            more = (best - plain) * given.yield_[h] * left[h, v]
+            total, size = total + more, size + np.abs(more)
+    return Sum(total, lambda: size)
+
+
 @kept
 def weigh_drawn(read: Scene) -> Weights:
     """What technologies draw of a commodity whose peak has to be covered, (commodity, slice, year)."""
@@ -187,4 +214,8 @@ def check_firm(read: Reading) -> Iterator[Rule]:
         return
     credited = weigh_credited(read).times(read.plan.capacity)
     asked = (term(measure_demand(read)) + weigh_drawn(read).times(read.plan.activity)) * measure_peak(read)
+    if has_runs(read.scenario):
+        credited += _credit_vintages(read)
+        drawn = weigh_more(read)[1].times(read.plan.run)
+        asked += drawn * measure_peak(read)
     yield at_most("firm", CSY, unit, asked, credited.at((slice(None), None)), places)

@@ -9,6 +9,7 @@ import numpy as np
 from model.verify_pools import count_years, find_target_account, measure_content
 from model.verify_reading import Scene, kept
 from model.verify_terms import Array
+from model.verify_vintages import find_running
 
 FACTORS = ("activity", "capacity", "build", "purchase", "sale")
 TRADED = {"purchase": 1.0, "sale": -1.0}
@@ -95,6 +96,10 @@ def _list_entries(read: Scene, c: int) -> list[tuple[str, Array, int]]:
     given = read.given
     flow = given.flow[:, c]
     users = np.flatnonzero((flow != 0).any((1, 2)))
+    for pair in np.flatnonzero(given.flown_commodity == given.commodity[c]):
+        k = given.technology.tolist().index(given.flown_technology[pair])
+        if find_running(read)[k] and (given.flow_by_vintage[pair] != flow[k]).any():
+            return []  # what the balance says of activity hangs on which vintage runs
     if (np.ptp(flow[users], axis=1) > 0).any():
         return []
     traded = [(name, sign * np.ones(given.demand.shape[1]), c) for name, sign in TRADED.items()]

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import Array, Places, Rule, at_most, bound, equal, find_places, met, product, term
+from model.verify_vintages import find_running
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import SLICE, TECHNOLOGY, VINTAGE, YEAR
 
@@ -117,8 +118,9 @@ def weigh_taken(read: Scene) -> Weights:
 
 @kept
 def find_used(read: Scene) -> Mapping[str, Places]:
-    """Where each rule on use stands."""
-    given, hosts, hosted, per_slice = read.given, read.hosts, read.hosted, read.per_slice
+    """Where each rule on use stands; what runs by vintage has rules of its own."""
+    given, pooled, per_slice = read.given, ~find_running(read), read.per_slice
+    hosts, hosted = read.hosts & pooled, read.hosted & pooled
     must_year = np.einsum("ksy,s->ky", given.must_run, read.hours) > 0
     slots = {
         "most": (hosts & per_slice)[:, None, None],

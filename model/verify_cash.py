@@ -24,6 +24,7 @@ from model.verify_money import (
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_support import measure_support
 from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
+from model.verify_vintages import add_more, weigh_cash_more, weigh_priced_more
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
 
@@ -76,6 +77,7 @@ class Tariffs:
     """What each decision of a year brings each actor, a year's rate: all (actor, year)."""
 
     made: Weights
+    more: Weights
     variable: Weights
     fixed: Weights
     purchase: Weights
@@ -93,6 +95,7 @@ def price_cash(read: Scene) -> Tariffs:
     traded = read.shape(COMMODITY, SLICE, YEAR)
     return Tariffs(
         made=weigh("kcsy,csy,ka,ksy->ay", given.flow, tau, owned, shape=activity),
+        more=weigh_priced_more(read, tau),
         variable=weigh("ky,ka,ky->ay", given.variable_cost, owned, shape=yearly),
         fixed=weigh("ky,ka,ky->ay", given.fixed_cost, owned, shape=yearly),
         purchase=weigh("csy,ca,csy->ay", tau - buying, trader, shape=traded),
@@ -159,7 +162,9 @@ def measure_operating(read: Reading) -> Sum:
     """
     plan, price = read.plan, price_cash(read)
     upkeep = price.variable.times(read.yearly_activity) + price.fixed.times(plan.capacity)
-    owner = price.made.times(plan.activity) - weigh_tax(read)[0].times(plan.activity) - upkeep
+    made = add_more(read, price.made.times(plan.activity), price.more)
+    taken = add_more(read, weigh_tax(read)[0].times(plan.activity), weigh_cash_more(read)["owners"])
+    owner = made - taken - upkeep
     trader = price.purchase.times(plan.purchase) + price.sale.times(plan.sale) - term(price.demand)
     taxed, taxer = measure_tax(read), find_taxer(read)
     state = Sum(np.outer(taxer, taxed.value), lambda: np.outer(taxer, taxed.size))
@@ -178,7 +183,7 @@ def weigh_tax(read: Scene) -> tuple[Weights, Weights]:
 @once
 def measure_tax(read: Reading) -> Sum:
     """Energy tax on what technologies consume, a year's rate, (year)."""
-    return weigh_tax(read)[1].times(read.plan.activity)
+    return add_more(read, weigh_tax(read)[1].times(read.plan.activity), weigh_cash_more(read)["all"])
 
 
 @kept

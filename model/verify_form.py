@@ -23,6 +23,7 @@ from model.verify_freed import FREED_DECISIONS, admit_freed, has_freed
 from model.verify_pools import find_missable, find_target_account
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
+from model.verify_vintages import RUN_DECISIONS, find_running, has_runs
 from scenarios.catalog import ACCOUNT, COMMODITY, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
 DECISIONS: Mapping[str, tuple[str, ...]] = {
@@ -68,7 +69,7 @@ def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
     money |= SAVINGS_DECISIONS if has_actors(scenario) and has_savings(scenario) else {}
     money |= SHIFTED_DECISIONS if has_actors(scenario) and has_shifted(scenario) else {}
     money |= FREED_DECISIONS if has_freed(scenario) else {}
-    return {**DECISIONS, **money}
+    return {**DECISIONS, **(RUN_DECISIONS if has_runs(scenario) else {}), **money}
 
 
 def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
@@ -129,7 +130,7 @@ def check_form(read: Reading) -> Iterator[Rule]:
 @kept
 def find_absent(read: Scene) -> Mapping[str, Places]:
     """Where each decision is none of this scenario."""
-    decisions = {**DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS, **FURTHER_MONEY}
+    decisions = {**DECISIONS, **RUN_DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS, **FURTHER_MONEY}
     admitted = _admit_decisions(read)
     if read.given.actor.size:
         admitted |= admit_finance(read) | admit_carried(read) | admit_savings(read)
@@ -146,7 +147,7 @@ def find_unit(read: Reading, decision: str) -> str | Array:
     given = read.given
     if decision in ("scrapped", *WHOLE):
         return "1"
-    if decision == "activity":
+    if decision in ("activity", *RUN_DECISIONS):
         return given.technology_activity_unit
     if decision in SUPPORT_DECISIONS:
         return ""
@@ -173,6 +174,7 @@ def _admit_decisions(read: Scene) -> dict[str, Array]:
     return {
         "build": read.buildable[:, None],
         "retired": (read.buildable & read.retirable)[:, None, None] & served,
+        "run": find_running(read)[:, None, None, None] & served[:, None],
         "scrapped": stock[:, None],
         "capacity": read.hosts[:, None],
         "purchase": _admit_trade(read, given.purchase_price),

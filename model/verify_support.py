@@ -15,6 +15,7 @@ from model.verify_capacity import find_service_start, measure_use
 from model.verify_limits import Limit, limit
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_terms import Array, Rule, Sum, at_most, equal, find_places, product, term
+from model.verify_vintages import find_running, has_runs, read_availability
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import INSTRUMENT, SLICE, TECHNOLOGY, YEAR
 
@@ -137,8 +138,25 @@ def _check_set(read: Reading, supports: list[int]) -> Iterator[Rule]:
     taken = product("mk,m,imsy->ksy", modes, weight, plan.supported[supports])
     hosts, per_slice = read.hosts, read.per_slice
     by_slice = Sum(use * served.value[:, None, :], lambda: use * served.size[:, None, :])
+    by_year, annual = served * use_year, served * (given.annual_availability * given.yield_)
+    if has_runs(read.scenario):
+        by_slice, by_year, annual = _serve_vintages(read, service)
     yield at_most("support_serving", TSY, unit, taken, by_slice, (hosts & per_slice)[:, None, None])
-    yield at_most("support_serving", TY, unit, taken.over(1), served * use_year, (hosts & ~per_slice)[:, None])
-    annual = served * (given.annual_availability * given.yield_)
-    limited = (hosts & per_slice)[:, None] & (given.annual_availability < 1)
+    yield at_most("support_serving", TY, unit, taken.over(1), by_year, (hosts & ~per_slice)[:, None])
+    ever = np.asarray(find_running(read) & (read_availability(read)[1] < 1).any(axis=(1, 2)))
+    limited = (hosts & per_slice)[:, None] & ((given.annual_availability < 1) | ever[:, None])
     yield at_most("support_annual", TY, unit, taken.over(1), annual, limited)
+
+
+def _serve_vintages(read: Reading, service: Array) -> tuple[Sum, Sum, Sum]:
+    """What supported vintages can give, each at its own availability: by slot, over the year, by annual limit."""
+    given, plan, (slots, years) = read.given, read.plan, read_availability(read)
+    stands = service * (plan.build[:, :, None] - plan.retired)
+    part, units = slots * read.hours[:, None], given.yield_[:, None, :]
+    amounts = (
+        part * units[:, :, None] * stands[:, :, None],
+        years * part.sum(2) * units * stands,
+        years * units * stands,
+    )
+    by_slot, by_year, annual = (term(amount).over(1) for amount in amounts)
+    return by_slot, by_year, annual

@@ -13,6 +13,7 @@ from scenarios.arrays import Arrays, remember
 from scenarios.catalog import ACCOUNT, PART, TECHNOLOGY, YEAR
 from scenarios.errors import Problem
 from scenarios.service import measure_alive
+from scenarios.vintages import reach_availability
 
 Floats = NDArray[np.float64]
 FACTORS = ("factor_activity", "factor_capacity", "factor_build", "factor_purchase", "factor_sale")
@@ -80,8 +81,7 @@ def bound_decisions(scenario: Arrays) -> dict[str, Floats]:
     host = [place[str(k)] for k in scenario["technology_host"]]
     free = ~scenario["technology_capacitated"].astype(bool)[host][:, None]
     weight = scenario["capacity_weight"][:, None]
-    available = scenario["availability"].max(axis=1) * scenario["annual_availability"]
-    used = multiply((available * scenario["yield"])[host], capacity[host])
+    used = multiply((reach_availability(scenario) * scenario["yield"])[host], capacity[host])
     ran = np.where(free | (weight == 0), np.inf, np.divide(used, weight, out=np.zeros(used.shape), where=weight > 0))
     return {
         "factor_activity": np.minimum(ran, scenario["most_activity"]),

@@ -47,6 +47,7 @@ from scenarios.spread import Floats, Frames, Labels, Written, draw_lines, fill, 
 from scenarios.standing import BUDGETED, name_budget
 from scenarios.tables import CASE, CASE_TEXTS, ITEM, QUANTITY, VALUE, Tables, choose_rows
 from scenarios.targets import draw_caps
+from scenarios.vintage_rows import spread_vintages
 
 LENGTH = "length"
 _HOURS_OF_YEAR = 8760.0
@@ -118,6 +119,7 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
             variables[quantity.name] = (quantity.dims, values, _attributes(quantity, money))
     variables[LENGTH] = (YEAR, lengths, {"unit": "yr", "sentence": "Calendar years that the plan year stands for."})
     variables |= _profiles(written, labels, variables["hours"][1], money)
+    coords |= spread_vintages(written, labels, variables, coords["technology_host"][1].tolist())
     variables["survival"] = _survival(written, labels, money)
     variables["spending"] = _spending(written, labels, money)
     variables["logic"] = _logic(written, money)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.charges import charge_activity, charge_payers, charge_purchase, charge_sale, charge_standing
 from scenarios.terms import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+from scenarios.vintages import measure_flow
 
 Floats = NDArray[np.float64]
 STATE = "state"
@@ -77,17 +78,33 @@ def earn_activity(scenario: Arrays) -> Floats:
 
     sum_c (tau flow - energy_tax max(-flow, 0)) - variable_cost - charge_activity
     """
-    flow = scenario["flow"]
+    return earn_flow(scenario, scenario["flow"])
+
+
+def earn_flow(scenario: Arrays, flow: Floats) -> Floats:
+    """The same where a unit of activity has other flows (technology, commodity, slice, year)."""
     earned = np.einsum("csy,kcsy->ksy", price_use(scenario), flow)
-    taxed = np.einsum("cy,kcsy->ksy", scenario["energy_tax"], np.maximum(-flow, 0.0))
     running = scenario["variable_cost"] + charge_activity(scenario)
-    return np.asarray(earned - taxed - running[:, None, :])
+    return np.asarray(earned - tax_flow(scenario, flow) - running[:, None, :])
 
 
 @remember
 def tax_activity(scenario: Arrays) -> Floats:
     """Energy tax per unit of activity in a slice (technology, slice, year)."""
-    return np.asarray(np.einsum("cy,kcsy->ksy", scenario["energy_tax"], np.maximum(-scenario["flow"], 0.0)))
+    return tax_flow(scenario, scenario["flow"])
+
+
+def tax_flow(scenario: Arrays, flow: Floats) -> Floats:
+    """The same where a unit of activity has other flows (technology, commodity, slice, year)."""
+    return np.asarray(np.einsum("cy,kcsy->ksy", scenario["energy_tax"], np.maximum(-flow, 0.0)))
+
+
+def tax_plan(scenario: Scenario, plan: xr.Dataset) -> Floats:
+    """Energy tax on all that a plan uses, a year's rate (year)."""
+    given = read_arrays(scenario)
+    flow = measure_flow(given, plan)
+    taxed = tax_activity(given) if flow is given["flow"] else tax_flow(given, flow)
+    return np.asarray(np.einsum("ksy,ksy->y", taxed, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
 
 
 @remember
@@ -110,7 +127,9 @@ def operating_by_technology(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """Operating cash of each actor from each technology (actor, technology, year), money of the price year per year."""
     given = read_arrays(scenario)
     activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
-    earned = np.einsum("ksy,ksy->ky", earn_activity(given), activity)
+    flow = measure_flow(given, plan)
+    unit = earn_activity(given) if flow is given["flow"] else earn_flow(given, flow)
+    earned = np.einsum("ksy,ksy->ky", unit, activity)
     upkeep = given["fixed_cost"] * plan["capacity"].transpose(TECHNOLOGY, YEAR).values + charge_standing(given, plan)
     return np.asarray(np.einsum("ka,ky->aky", share_owners(given), earned - upkeep))
 
@@ -124,7 +143,5 @@ def operating_cash(scenario: Scenario, plan: xr.Dataset) -> Floats:
     purchase, sale = (plan[name].transpose(COMMODITY, SLICE, YEAR).values for name in ("purchase", "sale"))
     demand = given["demand"][:, None, :] * given["demand_profile"]
     traded = ((tau - buying) * purchase + (selling - tau) * sale - tau * demand).sum(axis=1)
-    activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
-    taxes = np.einsum("ksy,ksy->y", tax_activity(given), activity)
-    received = traders(given).T @ traded + np.outer(find_taxer(given), taxes)
+    received = traders(given).T @ traded + np.outer(find_taxer(given), tax_plan(given, plan))
     return np.asarray(from_technologies + received - charge_payers(given, plan))

@@ -24,6 +24,7 @@ from scenarios import (
     checks_targets,
     checks_technologies,
     checks_time,
+    checks_vintages,
 )
 from scenarios.catalog import TABLES
 from scenarios.checks_view import Check, View, file_of
@@ -82,6 +83,11 @@ CHECKS: tuple[Check, ...] = (
     checks_technologies.find_wrong_builds,
     checks_technologies.find_numbers_without_capacity,
     checks_technologies.find_missing_lives,
+    checks_vintages.find_mixed_vintages,
+    checks_vintages.find_vintages_of_none,
+    checks_vintages.find_turning_vintages,
+    checks_vintages.find_idle_stock_vintages,
+    checks_vintages.find_vintages_supported,
     checks_technologies.find_retired_projects,
     checks_technologies.find_idle_loan_terms,
     checks_technologies.find_idle_technologies,

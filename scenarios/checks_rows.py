@@ -20,6 +20,7 @@ from scenarios.catalog import (
     STATUS_YEAR,
     TABLES,
     TECHNOLOGY,
+    VINTAGE,
     WIDE_TABLES,
     YEAR,
     Table,
@@ -44,9 +45,12 @@ from scenarios.tables import (
     units_of_owners,
 )
 
-WHOLE_NUMBERS = ("price_year", "first_year", "last_year", "base_year", "earliest_start", "latest_start", "stores")
-BLANK_KEYS = (SLICE, YEAR, "other")
-"""Keys that may be blank: for all slices, for all years, and where an exclusion has a row per technology."""
+WHOLE_NUMBERS = (
+    *("price_year", "first_year", "last_year", "base_year", "earliest_start", "latest_start"),
+    *("stock_vintage", "stores"),
+)
+BLANK_KEYS = (SLICE, VINTAGE, YEAR, "other")
+"""Keys that may be blank: for all slices, vintages and years, and where an exclusion has a row per technology."""
 REFERENCES: Mapping[str, str] = {name: name for name in (TECHNOLOGY, COMMODITY, ACCOUNT, GROUP, SLICE, SOURCE)} | {
     PART: ACCOUNT,
     "other": TECHNOLOGY,
@@ -272,7 +276,7 @@ def find_unwhole_numbers(view: View) -> Iterator[Problem]:
 def find_wrong_years(view: View) -> Iterator[Problem]:
     """Years and ages in keys and labels that are not whole numbers, or out of any calendar we plan for."""
     for table, frame in _written(view.tables):
-        columns: dict[str, tuple[str, ...]] = {key: () for key in (YEAR, AGE) if key in table.keys}
+        columns: dict[str, tuple[str, ...]] = {key: () for key in (YEAR, VINTAGE, AGE) if key in table.keys}
         columns |= YEARS_OF_TABLES.get(table.name, {})
         for column, words in columns.items():
             cells = frame[column]
@@ -343,9 +347,11 @@ def find_mixed_years(view: View) -> Iterator[Problem]:
 
 
 def find_years_without_meaning(view: View) -> Iterator[Problem]:
-    """A year or slice on a number that has none, where it would be ignored."""
-    for column in (YEAR, SLICE):
+    """A year, slice or vintage on a number that has none, where it would be ignored."""
+    for column in (YEAR, SLICE, VINTAGE):
         named = {name: column in quantity.dims for name, quantity in QUANTITY_BY_NAME.items()}
+        if column == VINTAGE:
+            named = {name: quantity.vintaged for name, quantity in QUANTITY_BY_NAME.items()}
         named["inventory"] = True
         numbers = view.every_number
         plain = (numbers[column] != "") & numbers[QUANTITY].map(named).eq(False)

@@ -30,6 +30,7 @@ CAPACITY_QUANTITIES = (
     "unit_size",
     "least_size",
     "content",
+    "stock_vintage",
     "must_run",
 )
 """Numbers that mean nothing where a technology has no capacity, its own or (for must_run) its host's."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.assemble import plan_years
-from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES
+from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, VINTAGE
 from scenarios.cells import CASE, COLUMN, NUMBER, ROW, TABLE, fill_years, is_year, list_numbers
 from scenarios.choices import Choices
 from scenarios.errors import Problem
@@ -106,12 +106,17 @@ class View:
         return [int(year) for year in years] if len(years) == len(lengths) else []
 
     def filled(self, quantity: str, labels: Sequence[str]) -> np.ndarray:
-        """A quantity with one label and years, as an array (label, year); its default where nothing is written."""
+        """A quantity with one label and years, as an array (label, year); its default where nothing is written.
+
+        Of one given by vintage the largest of any vintage.
+        """
         known = QUANTITY_BY_NAME[quantity]
         if self.written(quantity).empty:
             return np.full((len(labels), len(self.years)), known.default)
         if quantity not in self._drawn:
-            self._drawn[quantity] = fill_years(self.written(quantity), known, [self.key(quantity)], self.years)
+            by = [self.key(quantity), *([VINTAGE] if known.vintaged else [])]
+            drawn = fill_years(self.written(quantity), known, by, self.years)
+            self._drawn[quantity] = drawn.groupby(level=0).max() if known.vintaged else drawn
         filled = self._drawn[quantity].reindex(np.array(labels, dtype=object)).to_numpy(float)
         return np.where(np.isnan(filled), known.default, filled)
 

@@ -15,6 +15,7 @@ from scenarios.choices import Choices
 from scenarios.finance import Derive
 from scenarios.projects import DECIDED, FORCED, OPTION, find_decided
 from scenarios.terms import GROUP, TECHNOLOGY
+from scenarios.vintages import reach_flow
 
 Forms = dict[str, Any]
 """Name to what a Dataset takes: dimensions, values and, mostly, attributes."""
@@ -132,7 +133,7 @@ def _release_share(name: str) -> Derive:
 
 def _release_purchase(scenario: Arrays) -> np.ndarray:
     """`least_purchase` (commodity, year): none where nothing but measures could take what is bought."""
-    using = np.asarray((scenario["flow"] < 0).any(axis=(2, 3)))
+    using = np.asarray((reach_flow(scenario)[0] < 0).any(axis=(2, 3)))
     absent = find_absent(scenario)
     asked = using[absent].any(axis=0) & ~using[~absent].any(axis=0)
     elsewhere = (scenario["demand"] > 0).any(axis=1) | ~np.isnan(scenario["sale_price"]).all(axis=(1, 2))

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, PART, SLICE, TECHNOLOGY, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, PART, SLICE, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.cells import COLUMN, KEYS, NUMBER, ROW, TABLE, TEXT, WHEN
 from scenarios.checks_view import View, file_of, list_records, write_plainly
 from scenarios.errors import Notice
@@ -110,7 +110,7 @@ def find_wondrous_yields(view: View) -> Iterator[Notice]:
     """Technologies that give many times what they take, in one unit."""
     flows = view.written("flow")
     units = flows[COMMODITY].map({name: about[UNIT] for name, about in view.commodities.items()})
-    keys = [flows[TECHNOLOGY], units.fillna(""), flows[SLICE], flows[YEAR]]
+    keys = [flows[TECHNOLOGY], units.fillna(""), flows[SLICE], flows[VINTAGE], flows[YEAR]]
     given = flows[NUMBER].clip(lower=0).groupby(keys).transform("sum")
     taken = (-flows[NUMBER]).clip(lower=0).groupby(keys).transform("sum")
     times = given / taken.where(taken > 0)

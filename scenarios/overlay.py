@@ -131,7 +131,7 @@ class Overlay:
         """The arrays as written with every setting applied."""
         by_name: dict[str, list[tuple[Setting, float]]] = {}
         for setting, number in chosen:
-            for name in setting.names:
+            for name in (*setting.names, *setting.vintages):
                 by_name.setdefault(name, []).append((setting, number))
         changed: dict[str, np.ndarray] = {}
         versions: dict[str, int] = {}
@@ -150,7 +150,7 @@ class Overlay:
     def _make(self, name: str, chosen: Chosen, problems: list[Problem]) -> tuple[int, np.ndarray]:
         values = self._written[name]
         for setting, number in chosen:
-            values = setting.apply(values, number)
+            values = setting.apply(values, number, name)
         problem = check_result(chosen, name, values)
         if problem is not None:
             problems.append(problem)

@@ -28,6 +28,10 @@ A case is a folder of CSV tables. A table is one file, `<table>.csv`; its first 
 * **Years** may be sparse. Between years given a number runs straight, before the first and after the last it is
   constant. A blank year holds for all years; it gives way where the same keys have rows with years. A year of the plan
   that stands for a longer period has the number of its first year. Inventories are never filled.
+* **Vintages**: `flow`, `availability` and `annual_availability` may be given by `vintage`, the year in which
+  construction starts, as well as by year. Between vintages given a number runs straight, before the first and after
+  the last it is constant; a blank vintage holds for all. What stands already has the number of its `stock_vintage`,
+  else of the first vintage given. How much each vintage runs is for the plan to decide.
 * **Slices**: a blank slice holds for all slices that have no rows of their own.
 * **Variants**: a row with a `variant` holds only where that variant is chosen, and then takes the place of the row
   with the same keys and no variant (same year and slice, too); the last of several chosen variants counts.
@@ -50,7 +54,11 @@ Each of these is a town in `tests/test_recipes.py`.
 * **Growth after a long first period**: growth counts from the plan year before, over all years between. Give the plan
   a year at the end of the period, such as `case.years=[2025,2034,2035]`, so that the next year grows from that one.
 * **A plain list of measures**: `technologies`, `parameters`, `slices` with one slice of 8760 h, `sources` and `case`;
-  `least_build` or `least_capacity` say what has to be done, and when at the latest."""
+  `least_build` or `least_capacity` say what has to be done, and when at the latest.
+* **Better later vintages**: rows of `flow` with a `vintage`, such as -0.333 GWh of power per GWh of heat for a heat
+  pump of 2025 and -0.25 for one of 2040; what was built before keeps its own.
+* **A plant that ages**: rows of `availability` with a `vintage` and a `year`, such as 0.9 in 2025 and 0.5 in 2045 for
+  what was built in 2025, and the same twenty years later for what is built in 2045."""
 
 _HOMES = {table.declares: table.name for table in TABLES if table.declares}
 
@@ -124,7 +132,7 @@ def _tell_quantity(quantity: Quantity) -> tuple[str, ...]:
         bounds = "any"
     elif quantity.upper == inf:
         bounds = f"at least {_tell_number(quantity.lower)}"
-    yearly = "yes" if quantity.yearly else "no"
+    yearly = "yes, and by vintage" if quantity.vintaged else "yes" if quantity.yearly else "no"
     return f"`{quantity.name}`", quantity.unit, default, bounds, yearly, quantity.sentence
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, remember
 from scenarios.catalog import TECHNOLOGY
+from scenarios.vintages import reach_flow
 
 Floats = NDArray[np.float64]
 ACTIVITY, CAPACITY, BUILD = "factor_activity", "factor_capacity", "factor_build"
@@ -41,8 +42,9 @@ def _settle_balances(scenario: Arrays) -> tuple[Floats, Floats, Floats]:
 
     entry[c,j,y] amount[j,y] = demand[c,y] - sum of the other entries of c's balance, where j's is the only one open
     """
-    flow = scenario["flow"]
-    there, even = (flow != 0).any(axis=(2, 3)).T, (flow == flow[:, :, :1, :]).all(axis=(2, 3)).T
+    flow, (least, most) = scenario["flow"], reach_flow(scenario)
+    there = ((least != 0) | (most != 0)).any(axis=(2, 3)).T
+    even = ((flow == flow[:, :, :1, :]) & (least == most)).all(axis=(2, 3)).T
     plain = ~scenario["commodity_surplus"].astype(bool) & (scenario["commodity_storage"] == STORE_NONE)
     plain &= (even | ~there).all(axis=1)
     one = np.eye(len(plain), dtype=bool)

@@ -20,6 +20,7 @@ from scenarios.catalog import QUANTITIES, SETTABLE, TARGET, TECHNOLOGY, YEAR, Qu
 from scenarios.errors import CaseError, Problem
 from scenarios.projects import OPTION
 from scenarios.targets import CUMULATIVE, RELATIVE
+from scenarios.vintage_rows import BY_VINTAGE, place_vintages
 
 Settings = Mapping[str, float]
 """Keys as written, to numbers."""
@@ -65,6 +66,7 @@ FIXED = (
     "survival",
     "spending",
     "logic",
+    "stock_vintage",
 )
 """Quantities that no setting can change: they are the shape of a scenario, or have tables of their own form."""
 SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
@@ -75,24 +77,28 @@ NAMES_SHOWN = 4
 
 @dataclass(frozen=True)
 class Setting:
-    """One key understood: `names` of the variables it changes, and where in each (`index`, per dimension)."""
+    """One key understood: `names` of the variables it changes, and where in each (`index`, per dimension).
+
+    `vintages` are the same numbers by vintage, where there are any: all vintages of one name change alike.
+    """
 
     key: str
     verb: str
     names: tuple[str, ...]
     index: tuple[Any, ...] = field(compare=False)
     percent: bool = False
+    vintages: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, compare=False)
 
-    def apply(self, values: np.ndarray, number: float) -> np.ndarray:
-        """The array with the change made at the setting's places."""
-        changed = np.array(values)
-        old = changed[self.index]
+    def apply(self, values: np.ndarray, number: float, name: str) -> np.ndarray:
+        """The array of a variable with the change made at the setting's places."""
+        changed, index = np.array(values), self.vintages.get(name, self.index)
+        old = changed[index]
         if self.verb not in (ADJUST, SHIFT):
-            changed[self.index] = number * 100.0 if self.percent else number
+            changed[index] = number * 100.0 if self.percent else number
         elif self.verb == SHIFT or self.names[0] in MOVED:
-            changed[self.index] = old + number
+            changed[index] = old + number
         else:
-            changed[self.index] = np.where(np.isfinite(old), old * number, old)
+            changed[index] = np.where(np.isfinite(old), old * number, old)
         return changed
 
 
@@ -138,7 +144,7 @@ def parse_setting(key: str, scenario: Scenario) -> Setting:
     chosen = [_find_label(key, dim, label, scenario) for dim, label in zip(others, labels, strict=False)]
     place = dict(zip(others, chosen, strict=False)) | {YEAR: years}
     index = tuple(place.get(dim, slice(None)) for dim in dims)
-    return Setting(key, verb, names, index)
+    return Setting(key, verb, names, index, vintages=place_vintages(quantity, place, scenario))
 
 
 def _find_names(name: str, labels: Sequence[str]) -> tuple[str, ...]:
@@ -163,7 +169,7 @@ def check_setting(setting: Setting, number: float) -> Problem | None:
 
 def check_result(settings: Sequence[tuple[Setting, float]], name: str, values: np.ndarray) -> Problem | None:
     """What is wrong with an array that settings made: numbers outside the bounds of the catalog."""
-    quantity = SETTABLE.get(name)
+    quantity = SETTABLE.get(name.removesuffix(BY_VINTAGE))
     if quantity is None:
         return None
     given = values[np.isfinite(values)]
@@ -172,7 +178,7 @@ def check_result(settings: Sequence[tuple[Setting, float]], name: str, values: n
     worst = given.min() if given.min() < quantity.lower else given.max()
     words = ", ".join(f"{setting.key}={number:g}" for setting, number in settings)
     bounds = {"lower": f"{quantity.lower:g}", "upper": f"{quantity.upper:g}"}
-    return Problem("setting_bounds", words, fields={"quantity": name, "value": f"{worst:g}", **bounds})
+    return Problem("setting_bounds", words, fields={"quantity": quantity.name, "value": f"{worst:g}", **bounds})
 
 
 def _parse_target(key: str, parts: Sequence[str], scenario: Scenario) -> Setting:

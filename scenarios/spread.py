@@ -9,7 +9,7 @@ import numpy as np
 import pandas
 from numpy.typing import NDArray
 
-from scenarios.catalog import SLICE, WIDE_TABLES, YEAR, Quantity
+from scenarios.catalog import SLICE, VINTAGE, WIDE_TABLES, YEAR, Quantity
 from scenarios.tables import QUANTITY, VALUE, key_column
 
 Frames = Mapping[str, pandas.DataFrame]
@@ -42,8 +42,11 @@ class Written:
 
 
 def fill(quantity: Quantity, written: Written, labels: Labels) -> Floats:
-    """One quantity over all its labels."""
+    """One quantity over all its labels; rows by vintage, which few have, are left to `vintage_rows`."""
     cells = written.of(quantity)
+    if quantity.vintaged:
+        plain = [row for row, built in enumerate(cells[VINTAGE]) if not built]
+        cells = {column: [words[row] for row in plain] for column, words in cells.items()}
     values = numbers_of(cells[quantity.name if quantity.table in WIDE_TABLES else VALUE])
     return spread(quantity, {dim: cells[key_column(quantity, dim)] for dim in quantity.dims}, values, labels)
 

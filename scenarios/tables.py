@@ -25,6 +25,7 @@ from scenarios.catalog import (
     SOURCE,
     TABLE_BY_NAME,
     TABLES,
+    VINTAGE,
     WIDE_TABLES,
     YEAR,
     Quantity,
@@ -100,12 +101,12 @@ def number_columns(table: Table) -> tuple[str, ...]:
 
 
 def required_columns(table: Table) -> tuple[str, ...]:
-    """The columns that a file must have; blank slices, years, labels with a default and notes may be left out.
+    """The columns that a file must have; blank slices, vintages, years, defaults of labels and notes may be left out.
 
     >>> required_columns(TABLE_BY_NAME["stock"])
     ('technology', 'value', 'unit', 'source', 'confidence')
     """
-    sparse = {SLICE} if table.declares != SLICE else set()
+    sparse = {SLICE, VINTAGE} if table.declares != SLICE else set()
     if any(quantity.yearly for quantity in quantities_of(table.name)):
         sparse.add(YEAR)
     left_out = {NOTE, VARIANT, *sparse}

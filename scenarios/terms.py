@@ -20,6 +20,10 @@ AGE = "age"
 ACTOR = "actor"
 INSTRUMENT = "instrument"
 DRAWN = "drawn"
+FLOWN = "flown"
+"""Pairs of technology and commodity whose flow is given by vintage."""
+DATED = "dated"
+"""Technologies whose availability is given by vintage."""
 
 CONFIDENCES = ("published", "derived", "assumed")
 
@@ -41,7 +45,7 @@ class Quantity:
     """A number of the case: where it is written, over which labels, in which unit and bounds.
 
     Where it has a year and not every year is written, straight lines run between the years given, and it is
-    constant outside them.
+    constant outside them. One that is `vintaged` may be given by year of build as well as by year.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Quantity:
     upper: float
     sentence: str
     required: bool = False
+    vintaged: bool = False
 
     @property
     def yearly(self) -> bool:

@@ -47,7 +47,21 @@ def draw_technology(draw: st.DrawFn, name: str, slices: tuple[str, ...], sized: 
         row |= {"activity_growth": 1.5, "activity_seed": draw(amounts(0.5, 4))}
     if len(slices) > 1 and draw(st.booleans()):
         row |= {"profile": {slices[0]: 0.7, slices[1]: 0.3}, "full_load": draw(amounts(3, 12))}
-    return row | (draw(draw_building(sized)) if sized or draw(st.booleans()) else {})
+    row |= draw(draw_building(sized)) if sized or draw(st.booleans()) else {}
+    return row | draw(draw_vintages(row))
+
+
+@st.composite
+def draw_vintages(draw: st.DrawFn, row: dict[str, Any]) -> dict[str, Any]:
+    """Mostly nothing; of what may be built, now and then efficiency and availability by vintage."""
+    if row.get("buildable") != "yes" or draw(st.sampled_from((True, True, False))):
+        return {}
+    flow = {c: {"v2025": number, "v2027": number * draw(amounts(0.7, 1.1))} for c, number in row["flow"].items()}
+    drawn: dict[str, Any] = {"flow": flow}
+    for name in ("availability", "annual_availability"):
+        if draw(st.booleans()):
+            drawn[name] = {"v2025": {2025: row[name], 2027: 0.9 * row[name]}, "v2026": draw(amounts(0.7, 1))}
+    return drawn | draw(st.sampled_from(({}, {"stock_vintage": 2026})))
 
 
 @st.composite

@@ -304,7 +304,7 @@ def test_a_missing_file_is_told_without_what_only_follows_from_it(tmp_path: Path
     (folder / "parameters.csv").unlink()
     assert tell_all(read_tables(folder)) == [
         "parameters.csv: the file is missing, but every case needs it. Add it with the columns technology, quantity, "
-        "slice, year, value, unit, source, confidence, note, variant."
+        "slice, vintage, year, value, unit, source, confidence, note, variant."
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -130,6 +131,37 @@ def test_a_revised_lund_is_the_lund_that_pyomo_rebuilds(
 def test_utopia_compiled_is_utopia_rebuilt() -> None:
     scenario = assemble(read_tables(UTOPIA), Choices())
     assert_same_program(scenario, revise_program(compile_program(scenario), measure_coefficients(scenario)))
+
+
+def vintage_town() -> dict[str, Any]:
+    """A town with efficiency and availability by vintage, a stock that may be scrapped, a margin and a must."""
+    pump = {"buildable": True, "retirable": True, "existing": 1, "capex": 1, "life": 5, "yield": 3, "must_run": 0.1}
+    pump |= {"resolution": "slice", "availability": {"v2025": 0.8, "v2027": 0.9}, "annual_availability": 0.7}
+    flow = {"heat": {"v2025": 1, "v2027": 1.2}, "power": {"v2025": {2025: -0.4, 2027: -0.5}, "v2027": -0.3}}
+    pump |= {"flow": flow, "firm_credit": {"heat": 0.9}}
+    boiler = {"technology": "boiler", "existing": 2, "buildable": True, "yield": 4, "full_load": 5}
+    boiler |= {"availability": {"v2025": 0.9, "v2026": 1}, "profile": {"winter": 0.7, "summer": 0.3}}
+    return {
+        "case": {"last_year": 2027},
+        "slices": [{"slice": "winter", "hours": 4380}, {"slice": "summer", "hours": 4380}],
+        "commodities": [
+            {"commodity": "heat", "balance": "slice", "demand": 6, "reserve_margin": 0.1, "purchase_price": 9},
+            {"commodity": "power", "purchase_price": 1},
+        ],
+        "technologies": [{"technology": "pump", **pump}, {**boiler, "variable_cost": 2, "flow": {"heat": 1}}],
+    }
+
+
+def test_a_revised_town_with_vintages_is_the_town_that_pyomo_rebuilds() -> None:
+    """Flows, availabilities and stock by vintage change; rows and columns are the same."""
+    scenario = town.scenario_of(vintage_town())
+    random = np.random.default_rng(5)
+    names = ("flow", "flow_by_vintage", "availability", "availability_by_vintage", "existing", "demand", "yield")
+    names += ("annual_availability", "annual_availability_by_vintage", "must_run", "firm_credit")
+    varied = scenario.assign({name: scenario[name] * random.uniform(0.8, 1.0, scenario[name].shape) for name in names})
+    program = compile_program(scenario)
+    assert outline_program(varied).digest == program.structure.digest
+    assert_same_program(varied, revise_program(program, measure_coefficients(varied)))
 
 
 def test_the_program_opens_as_an_ordinary_pyomo_model_for_another_interface() -> None:

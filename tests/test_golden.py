@@ -93,6 +93,36 @@ PEAKS: dict[str, Any] = {
     ],
 }
 
+VINTAGES: dict[str, Any] = {
+    "case": YEARS,
+    "slices": HALVES,
+    "commodities": [{"commodity": "heat", "balance": "slice", "demand": 4}, {"commodity": "gas", "purchase_price": 1}],
+    "technologies": [
+        {
+            "technology": "plant",
+            "existing": 1,
+            "buildable": True,
+            "retirable": True,
+            "resolution": "slice",
+            "yield": 8,
+            "availability": {"winter": {"v2025": 0.9, "v2026": 1}, "summer": 0.6},
+            "annual_availability": {"v2025": {2025: 0.7, 2026: 0.65}, "v2026": 0.75},
+            "flow": {"heat": 1, "gas": {"v2025": -1.5, "v2026": -1.25}},
+        },
+        {"technology": "mode", "host": "plant", "resolution": "slice", "capacity_weight": 2, "flow": {"heat": 1}},
+        {
+            "technology": "boiler",
+            "existing": 2,
+            "buildable": True,
+            "yield": 5,
+            "full_load": 8,
+            "profile": {"winter": 0.8, "summer": 0.2},
+            "availability": {"v2025": 0.5, "v2026": 1},
+            "flow": {"heat": 1},
+        },
+    ],
+}
+
 FIRM: dict[str, Any] = {
     "slices": HALVES,
     "commodities": [
@@ -403,6 +433,7 @@ VIEWS = {
 FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("capacity_balance", "retired_most", "retired_order", "scrapped_order"), AGEING),
     "use_peak": PEAKS,
+    **dict.fromkeys(("run_least", "run_most", "run_annual", "run_peak"), VINTAGES),
     **dict.fromkeys(("use_most", "use_least", "use_annual", "balance"), HEATING),
     **dict.fromkeys(("purchase_most", "purchase_least", "sale_most"), HEATING),
     **dict.fromkeys(("storage", "level_start", "content"), STORES),

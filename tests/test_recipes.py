@@ -101,3 +101,32 @@ def test_growth_after_a_long_first_period_is_held_by_a_year_at_its_end() -> None
     }
     found = decided(plan_of(town, years=(2025, 2034, 2035)), "build", "pump")
     np.testing.assert_allclose(found[-2:], [4, 6])
+
+
+def test_later_vintages_are_better_where_rows_of_flow_have_a_vintage() -> None:
+    """0.333 of power for 2025, 0.25 for 2040: a pump of 2035 takes 0.2777, in 2040 as in its own year."""
+    power = {"v2025": -0.333, "v2040": -0.25}
+    pump = {"technology": "pump", "buildable": True, "earliest_start": 2035, "latest_start": 2035}
+    town = {
+        "case": {"first_year": 2035, "last_year": 2040},
+        "commodities": [
+            {"commodity": "heat", "demand": {2035: 1, 2040: 3}},
+            {"commodity": "power", "purchase_price": 1},
+        ],
+        "technologies": [{**pump, "flow": {"heat": 1, "power": power}}],
+    }
+    each = 0.333 - (0.333 - 0.25) * 10 / 15
+    assert_close(decided(plan_of(town), "purchase", "power")[0], each * np.linspace(1, 3, 6))
+
+
+def test_a_plant_ages_where_rows_of_availability_have_a_vintage_and_a_year() -> None:
+    """0.9 of 10 GWh in 2025, 0.5 in 2045: 0.7 in 2035, for what was built in 2025; what is built in 2045 has 0.9."""
+    availability = {"v2025": {2025: 0.9, 2045: 0.5}, "v2045": {2045: 0.9, 2065: 0.5}}
+    plant = {"technology": "plant", "buildable": True, "yield": 10, "variable_cost": 1, "availability": availability}
+    town = {
+        "commodities": [{"commodity": "heat", "demand": 999, "purchase_price": 2}],
+        "technologies": [{**plant, "flow": {"heat": 1}, "least_build": 1, "most_build": 1}],
+    }
+    plan = plan_of(town, years=(2025, 2035, 2045), last_length=10)
+    assert_close(decided(plan, "run", "plant")[0, 0] / 10, [9, 7, 5])
+    assert_close(decided(plan, "run", "plant")[2, 0, 2] / 10, 9)

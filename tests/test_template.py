@@ -99,7 +99,7 @@ def lists_of(book: Workbook, sheet: str) -> dict[str, str]:
 def test_known_labels_and_words_are_chosen_from_lists(book: Workbook) -> None:
     parameters = lists_of(book, "Parameters")
     assert parameters["A"] == "OFFSET('Technologies'!$A$2,0,0,MAX(1,COUNTA('Technologies'!$A:$A)-1),1)"
-    assert parameters["H"] == '"published,derived,assumed"'
+    assert parameters["I"] == '"published,derived,assumed"'
     hidden, _, last = parameters["B"].partition("!")[2].replace("$", "").partition(":")
     words = [cell[0].value for cell in book[LISTS_SHEET][f"{hidden}:{last}"]]
     assert words[:2] == ["capex", "project_cost"]

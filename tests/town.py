@@ -35,10 +35,11 @@ The shorthand:
 * A row of a table that names things (commodities, technologies, accounts, groups) may carry any quantity of the
   catalog about that thing as an extra key; it moves to the quantity's own table. The value is a number, or a dict
   over what else the number depends on: an int is a year (of `survival` an age), a text is the other label, then
-  the slice, in the order of the table's columns; dicts nest:
+  the slice, in the order of the table's columns, and `v2025` is a vintage; dicts nest:
 
       {"technology": "pump", "capex": {2025: 3, 2030: 2}, "availability": {"winter": 0.8, "summer": {2030: 1}}}
       {"technology": "pump", "flow": {"heat": {"winter": 2.5, "summer": 3.5}, "power": -1}, "existing": 4}
+      {"technology": "pump", "flow": {"heat": 1, "power": {"v2025": -0.4, "v2030": {2030: -0.3, 2040: -0.32}}}}
       {"commodity": "heat", "demand": {2025: 10}, "profile": {"winter": 0.7, "summer": 0.3}}
       {"account": "co2", "inventory": {2024: 100}, "factor_activity": {"car": {2025: 0.2, 2030: 0.1}}}
       {"account": "total", "share": {"co2": 1}, "exogenous": 5}
@@ -52,6 +53,7 @@ The shorthand:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,7 @@ ROWS = {
     "groups": {"unit": "MW"},
 }
 YEARS = ("year", "age")
+BUILT = re.compile(r"v\d{4}")
 
 
 def write_town(folder: Path, tables: Tables) -> Path:
@@ -139,5 +142,12 @@ def _unfold(row: dict[str, Any], free: list[str], value: Any) -> Iterator[dict[s
         yield {**row, "value": value}
         return
     for label, inner in value.items():
-        key = next(key for key in free if (key in YEARS) == isinstance(label, int))
-        yield from _unfold({**row, key: label}, [other for other in free if other != key], inner)
+        key, found = _find_key(label, free)
+        yield from _unfold({**row, key: found}, [other for other in free if other != key], inner)
+
+
+def _find_key(label: str | int, free: list[str]) -> tuple[str, str | int]:
+    """The column that a label stands in, and what stands there."""
+    if isinstance(label, str) and BUILT.fullmatch(label) and "vintage" in free:
+        return "vintage", label[1:]
+    return next(key for key in free if key != "vintage" and (key in YEARS) == isinstance(label, int)), label

@@ -20,6 +20,7 @@ from runners.accounts.streams import join_modes, share_amounts
 from scenarios.cash import share_owners
 from scenarios.catalog_finance import DEBTS
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.vintages import measure_flow
 
 GREEN, ELECTRICITY = "green", "electricity"
 """How the labels of green debts and of electricity begin."""
@@ -100,14 +101,14 @@ def _emit(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 def _use_electricity(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Electricity that each technology uses, less what it makes (technology, year)."""
     electric = [label.startswith(ELECTRICITY) for label in scenario[COMMODITY].values.tolist()]
-    flow = scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values[:, electric]
+    flow = measure_flow(scenario, plan)[:, electric]
     return -np.asarray(np.einsum("kcsy,ksy->ky", flow, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
 
 
 def _make(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Output of commodities that keep no level (technology, commodity, year)."""
     kept = (scenario["commodity_storage"].values == "no")[:, None, None]
-    flow = np.maximum(scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values, 0.0) * kept
+    flow = np.maximum(measure_flow(scenario, plan), 0.0) * kept
     return np.asarray(np.einsum("kcsy,ksy->kcy", flow, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
 
 

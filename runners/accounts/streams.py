@@ -13,7 +13,8 @@ from scenarios.cash import operating_by_technology, price_use, share_grants, sha
 from scenarios.choices import TIMINGS
 from scenarios.loans import list_calendar, spread_years
 from scenarios.support import support_by_instrument
-from scenarios.terms import COMMODITY, SLICE, TECHNOLOGY, YEAR
+from scenarios.terms import SLICE, TECHNOLOGY, YEAR
+from scenarios.vintages import measure_flow, reach_flow
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def join_modes(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     members = np.eye(len(labels))[joined] * measure[:, None]
     made = (make_unpriced(scenario, plan) * scenario["length"].values).sum(axis=2)
     shares = share_amounts(made, axis=0) * measure[:, None]
-    used = np.asarray((scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values < 0).any(axis=(2, 3)))
+    used = np.asarray((reach_flow(scenario)[0] < 0).any(axis=(2, 3)))
     for mode in np.flatnonzero(measure & ~measure[hosts] & (hosts != own)).tolist():
         known = shares.sum(axis=0) * used[mode]
         if known.max(initial=0.0) > 0.0:
@@ -139,7 +140,7 @@ def sum_actors(streams: Streams) -> Streams:
 def make_unpriced(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Output of commodities that have no price and keep no level (technology, commodity, year)."""
     free = (price_use(scenario) == 0).all(axis=(1, 2)) & (scenario["commodity_storage"].values == "no")
-    flow = scenario["flow"].transpose(TECHNOLOGY, COMMODITY, SLICE, YEAR).values
+    flow = measure_flow(scenario, plan)
     activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
     made = np.maximum(flow, 0.0) * free[:, None, None]
     return np.asarray(np.einsum("kcsy,ksy->kcy", made, activity))

@@ -24,8 +24,8 @@ import xarray as xr
 from runners.comparing.sides import Side
 from runners.reports.tables import COMPONENTS, VALUED, tabulate_costs
 from scenarios.arrays import read_arrays
-from scenarios.cash import find_taxer, operating_cash, share_owners, tax_activity
-from scenarios.catalog import ACTOR, SLICE, TECHNOLOGY, YEAR
+from scenarios.cash import find_taxer, operating_cash, share_owners, tax_plan
+from scenarios.catalog import ACTOR, TECHNOLOGY
 from scenarios.charges import sum_charges
 from scenarios.money import operation_discount
 
@@ -132,8 +132,7 @@ def share_cost(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
         value = float(costs.loc[costs["component"] == component, PRESENT].sum()) - paid
         rows[name] = {"name_sv": name, "name_en": name, "capital": 0.0, "operating": value}
     if not find_taxer(given).any():
-        activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
-        taxes = float(np.einsum("ksy,ksy->y", tax_activity(given), activity) @ discount)
+        taxes = float(tax_plan(given, plan) @ discount)
         rows[UNRECEIVED] = {"name_sv": UNRECEIVED, "name_en": UNRECEIVED, "capital": 0.0, "operating": -taxes}
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = ACTOR

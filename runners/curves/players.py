@@ -12,6 +12,7 @@ from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import COMMODITY, TECHNOLOGY
 from scenarios.exclusion import find_unbuilt
 from scenarios.projects import OPTION
+from scenarios.vintages import reach_flow
 
 SUPPLIES = "supplies"
 """Kind of link beside those of the project logic: nobody else delivers what the other consumes."""
@@ -99,13 +100,13 @@ def _find_owners(given: Arrays) -> dict[int, int]:
 
 def _find_makers(given: Arrays) -> list[set[int]]:
     """Who makes each commodity."""
-    makes = np.asarray(np.any(given["flow"] > 0, axis=(2, 3)))
+    makes = np.asarray(np.any(reach_flow(given)[1] > 0, axis=(2, 3)))
     return [set(np.flatnonzero(makes[:, c]).tolist()) for c in range(given.sizes[COMMODITY])]
 
 
 def _find_consumed(given: Arrays) -> np.ndarray:
     """Who consumes what (technology, commodity)."""
-    return np.asarray(np.any(given["flow"] < 0, axis=(2, 3)))
+    return np.asarray(np.any(reach_flow(given)[0] < 0, axis=(2, 3)))
 
 
 def _find_bought(given: Arrays) -> np.ndarray:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from enum import Enum, auto
 
 from conf.words import LANGUAGES, say
-from scenarios.catalog import AGE, QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, YEAR, YES_NO, Table, quantities_of
+from scenarios.catalog import AGE, QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, VINTAGE, YEAR, YES_NO, Table, quantities_of
 from scenarios.checks_rows import YEARS_OF_TABLES
 from scenarios.tables import CASE, CASE_TEXTS, QUANTITY, VALUE, number_columns
 
@@ -74,7 +74,7 @@ def kind_of(table: Table, column: str, quantity: str = "") -> Kind:
             known = QUANTITY_BY_NAME.get(quantity) if QUANTITY in table.keys else quantities_of(table.name)[0]
             return Kind.YEAR if known is not None and known.unit == CALENDAR_YEAR else Kind.NUMBER
         return Kind.NUMBER
-    if column in (YEAR, AGE) or column in YEARS_OF_TABLES.get(table.name, {}):
+    if column in (YEAR, VINTAGE, AGE) or column in YEARS_OF_TABLES.get(table.name, {}):
         return Kind.YEAR
     words = next((label.words for label in table.labels if label.name == column), ())
     return Kind.YES_NO if words == YES_NO else Kind.TEXT

@@ -13,7 +13,21 @@ from scenarios.quality import OWNERS, Weights, measure_quality, rank_assumptions
 from scenarios.tables import CONFIDENCE, ITEM, NOTE, QUANTITY, UNIT, VALUE, VARIANT, Tables, choose_rows
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 
-KEYS = ("technology", "commodity", "account", "part", ITEM, ACTOR, INSTRUMENT, "group", "target", "slice", YEAR, "age")
+KEYS = (
+    "technology",
+    "commodity",
+    "account",
+    "part",
+    ITEM,
+    ACTOR,
+    INSTRUMENT,
+    "group",
+    "target",
+    "slice",
+    "vintage",
+    YEAR,
+    "age",
+)
 """What a number may be written over, in the order in which it is read."""
 NAMED = (*OWNERS, INSTRUMENT, ACTOR)
 """Keys whose names say what a number is about, the first filled one says it."""

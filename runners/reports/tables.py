@@ -18,6 +18,7 @@ from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
 from runners.accounts.outlays import keep_worth
 from runners.accounts.owners import SHARE, Owned, split_owners
+from runners.reports.vintages import tabulate_vintages
 from scenarios.acting import NOWHERE, Acting, frame_targets, judge_targets
 from scenarios.arrays import read_arrays
 from scenarios.breaches import LIMITS
@@ -32,6 +33,7 @@ from scenarios.money import (
 )
 from scenarios.pools import CUMULATIVE, count_own, price_pools
 from scenarios.targets import average_factors
+from scenarios.vintages import RUN
 
 PRICED = "priced"
 AMOUNT = "account_value"
@@ -69,6 +71,8 @@ def tabulate_run(
         reference: the plan of the do-nothing path, where there is one.
     """
     tables = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
+    if RUN in plan.variables:
+        tables["vintages"] = tabulate_vintages(scenario, plan)
     if scenario.sizes[ACTOR]:
         tables |= {name: tabulate(scenario, plan, reference) for name, tabulate in ACCOUNTS.items()}
     return tables

@@ -22,7 +22,7 @@ from runners.accounts.key_figures import measure_investment, measure_result
 from scenarios.actor_rates import discount_capital, discount_end, discount_operation
 from scenarios.arrays import read_arrays
 from scenarios.books import charge_krona, charge_plan
-from scenarios.cash import find_taxer, price_use, share_grants, share_owners, trade_prices, traders
+from scenarios.cash import find_taxer, operating_cash, price_use, share_grants, share_owners, trade_prices, traders
 from scenarios.charges import charge_activity, charge_payers, charge_standing
 from scenarios.loans import loan_schedules
 from scenarios.money import outlay_shares
@@ -30,6 +30,7 @@ from scenarios.rooms import REFERENCES
 from scenarios.standing import BUDGETED, follow_standing, name_budget
 from scenarios.support import support_cash
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.vintages import RUN
 
 Floats = NDArray[np.float64]
 Kept = TypeVar("Kept")
@@ -261,6 +262,8 @@ def find_peak_debt(scenario: xr.Dataset, net_debt: Floats) -> float:
 
 def _operate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, owned: Floats) -> Floats:
     """Operating cash a calendar year (actor, year): what `scenarios.cash.operating_cash` says."""
+    if RUN in plan.variables:  # what a unit of activity brings hangs on the plan, and is kept for none
+        return operating_cash(scenario, plan)
     activity = take_array(plan, "activity", TECHNOLOGY, SLICE, YEAR)
     earned = (_earn(memory, scenario) * activity).sum(axis=1)
     upkeep = scenario.variables["fixed_cost"].values * take_array(plan, "capacity", TECHNOLOGY, YEAR)

@@ -26,6 +26,7 @@ from runners.sweeps.cash import (
 )
 from scenarios.acting import NOWHERE, frame_targets, judge_targets
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.vintage_rows import FLOW_BY_VINTAGE
 
 SCENARIOS, INVESTMENTS, ACCOUNTS, TARGETS, CASH_FLOW = "scenarios", "investments", "accounts", "targets", "cash_flow"
 SCENARIO, ID, STATUS = "scenario", "id", "status"
@@ -62,6 +63,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {TARGETS: ("acts",)}
 """What long tables say in words besides; of targets whether they shape the plan, a word of `scenarios.acting`."""
 FRAMED = (
     *("cap", "share", "credit_share", "length", "exogenous", "counted_share", "existing", "demand", "flow"),
+    FLOW_BY_VINTAGE,
     *("factor_activity", "factor_capacity", "factor_build", "factor_purchase", "factor_sale"),
     *("purchase_price", "sale_price"),
 )

@@ -1,0 +1,38 @@
+"""How much each vintage runs, as a table: of technologies whose efficiency or availability is given by vintage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from scenarios.catalog import SLICE, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.vintages import RUN, list_running
+
+STOCK = "stock"
+"""What the vintage of what stood already is called."""
+SMALLEST = 1e-9
+
+
+def tabulate_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
+    """How much of a technology's activity of a year each vintage runs.
+
+    Columns: technology, name_sv, name_en, vintage (year in which construction started; `stock`), year, activity, unit.
+    The vintages of a technology and year add up to its activity; those that do not run are left out.
+    """
+    own = list_running(scenario)
+    run = plan[RUN].transpose(TECHNOLOGY, VINTAGE, YEAR, SLICE).values[own].sum(axis=3)
+    rest = plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values[own].sum(axis=2) - run.sum(axis=1)
+    amounts = np.concatenate([rest[:, None], run], axis=1)
+    technology, vintage, year = np.nonzero(amounts > SMALLEST)
+    labels = np.array([STOCK, *map(str, scenario[VINTAGE].values)])
+    return pd.DataFrame(
+        {
+            TECHNOLOGY: scenario[TECHNOLOGY].values[own[technology]],
+            **{name: scenario[f"{TECHNOLOGY}_{name}"].values[own[technology]] for name in ("name_sv", "name_en")},
+            VINTAGE: labels[vintage],
+            YEAR: scenario[YEAR].values[year],
+            "activity": amounts[technology, vintage, year],
+            "unit": scenario["technology_activity_unit"].values[own[technology]],
+        }
+    )
