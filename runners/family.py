@@ -231,8 +231,7 @@ class Family:
             if problems:
                 raise CaseError(problems)
             self.notices = find_notices(view)
-            idle = open_overlay(self.tables, replace(choices, **DO_NOTHING), targets=False)
-        self._idle = Line(idle, self.options, programs) if idle.scenario.sizes[ACTOR] else None
+        self._idle = self._open_idle(programs) if view.chosen_names[ACTOR] else None
         reference = None if self._idle is None else self._refer((), self._clock).counted
         with self._clock.phase("load"):
             overlay = open_overlay(self.tables, choices, reference=reference)
@@ -240,6 +239,12 @@ class Family:
         if problems:
             raise CaseError(problems)
         self._main = Line(overlay, self.options, programs)
+
+    def _open_idle(self, programs: Path | None) -> Line:
+        """The line of the do-nothing path, which only actors are measured against."""
+        with self._clock.phase("load"):
+            idle = open_overlay(self.tables, replace(self.choices, **DO_NOTHING), targets=False)
+        return Line(idle, self.options, programs)
 
     @property
     def scenario(self) -> xr.Dataset:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from math import isfinite
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, get_args, get_origin, get_type_hints
 
 import conf
 from conf.schema import GROUPS, Config, list_keys
@@ -43,6 +44,8 @@ READERS: Mapping[Any, Callable[[str], bool]] = {
     list[float]: lambda text: is_list_of(text, is_number),
 }
 """Which texts are a value, by type, where no grammar is needed: Hydra's takes milliseconds, and letters for errors."""
+MOST_GROUPS = 64
+"""Choices of groups whose composition is kept."""
 MOST_KEYS = 4096
 """Keys whose types are kept: a sweep asks for them once per level."""
 SWITCHED: Mapping[str, str] = {"False": OFF, "false": OFF, "True": HARD, "true": HARD}
@@ -69,15 +72,35 @@ def read_config(words: Sequence[str]) -> Config:
     Raises:
         CaseError: one problem per word that is not a choice.
     """
+    from omegaconf import OmegaConf
+
+    read = read_words(words)
+    groups = {key: value for key, value in read.plain.items() if key in GROUPS}
+    composed = deepcopy(_compose_groups(tuple(groups.items())))
+    for key, value in read.plain.items():
+        if key not in groups:
+            name, _, text = _write_override(key, value).partition("=")
+            OmegaConf.update(composed, key, _parse_override(f"{key}={text}").value(), force_add=name != key)
+    return fill_config(composed, read.named)
+
+
+@lru_cache(MOST_GROUPS)
+def _compose_groups(chosen: tuple[tuple[str, str], ...]) -> Any:
+    """What Hydra composes of the ready-made choices: files of ours, read once in a process that asks often."""
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
 
-    read = read_words(words)
     store_schema()
     in_sweep = GlobalHydra.instance().is_initialized()
     with nullcontext() if in_sweep else initialize_config_dir(str(CONF_FOLDER), version_base="1.3"):
-        composed = compose("config", write_overrides(read.plain))
-    return fill_config(composed, read.named)
+        return compose("config", write_overrides(dict(chosen)))
+
+
+def _parse_override(text: str) -> Any:
+    """A word by Hydra's grammar."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    return OverridesParser.create().parse_override(text)
 
 
 def read_words(words: Sequence[str]) -> Words:
@@ -232,9 +255,7 @@ def _read_entry(name: str, value: str) -> Any:
     """The value of a name in a map: a number, or whatever Hydra reads where the map takes anything."""
     if get_args(_list_kinds()[name])[1] is float:
         return float(value)
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    return OverridesParser.create().parse_override(f"{name}={value}").value()
+    return _parse_override(f"{name}={value}").value()
 
 
 def _name_kind(kind: Any) -> str:
@@ -260,7 +281,6 @@ def _fits(key: str, value: str) -> bool:
     if reader is not None:
         return reader(value)
     entry = _split_entry(key)
-    from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
@@ -268,13 +288,23 @@ def _fits(key: str, value: str) -> bool:
     if entry:
         key, value = entry[0], f"{{entry:{value}}}"
     try:
-        override = OverridesParser.create().parse_override(f"{key}={_quote(key, value)}")
+        override = _parse_override(f"{key}={_quote(key, value)}")
         if override.is_sweep_override() or not _maps_numbers(key, override.value()):
             return False
-        OmegaConf.update(OmegaConf.structured(Config), key, override.value())
+        owner, _, last = key.rpartition(".")
+        OmegaConf.update(OmegaConf.structured(_find_section(owner)), last, override.value())
     except (HydraException, OmegaConfBaseException, ValueError, TypeError, ArithmeticError, RecursionError):
         return False
     return True
+
+
+@cache
+def _find_section(owner: str) -> Any:
+    """The dataclass of the keys below one; of the whole configuration where it is blank."""
+    section: Any = Config
+    for name in owner.split(".") if owner else ():
+        section = get_type_hints(section)[name]
+    return section
 
 
 def _maps_numbers(key: str, value: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,22 +14,42 @@ import xarray as xr
 from runners.cli import main
 from runners.comparing.comparison import compare_sides, open_all
 from runners.comparing.sides import WHOLE, Side
+from runners.record import digest_inputs
+from runners.reports.run_folder import MANIFEST
 from runners.reports.tables import TABLES
 from scenarios.errors import CaseError
 
 Solve = Callable[..., Path]
 
 
-def make_solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Solve:
-    """Makes the run folder of a plan for the town of `test_cli`, whose emissions may be what they like."""
+Kept = dict[tuple[object, ...], Path]
+"""Run folders of plans made before, by the files of their case and their words."""
+
+
+def make_solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> Solve:
+    """Makes the run folder of a plan for the town of `test_cli`, whose emissions may be what they like.
+
+    A plan of the same files and words is made once: its folder is copied, and names the test's own folder.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("runners.reports.figures.draw_figures", lambda *_: [])  # nobody looks at them here
     case = test_cli.write_case(tmp_path / "stad", cap=100.0)
 
     def run(name: str, *words: str) -> Path:
-        given = () if any(word.startswith("case.path") for word in words) else (f"case.path={case}",)
-        assert main(["plan", *given, test_cli.NO_SALVAGE, f"out={tmp_path / name}", *words]) == 0
-        return tmp_path / name
+        if any(word.startswith("case.path") for word in words):
+            return plan(tmp_path / name, *words)
+        asked = (*sorted(digest_inputs(case).items()), *words)
+        if asked not in kept:
+            kept[asked] = shutil.copytree(plan(tmp_path / name, f"case.path={case}", *words), tmp_path / "kept" / name)
+            return tmp_path / name
+        place, manifest = shutil.copytree(kept[asked], tmp_path / name), tmp_path / name / MANIFEST
+        before, here = (json.dumps(str(folder))[1:-1] for folder in (kept[asked].parent.parent, tmp_path))
+        manifest.write_text(manifest.read_text(encoding="utf-8").replace(before, here), encoding="utf-8")
+        return place
+
+    def plan(place: Path, *words: str) -> Path:
+        assert main(["plan", test_cli.NO_SALVAGE, f"out={place}", *words]) == 0
+        return place
 
     return run
 

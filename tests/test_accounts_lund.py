@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
-import scenarios
-from model.solution import SolverOptions
 from runners.accounts.cash_flow import FLOWS
 from runners.family import Outcome
 from runners.reports.tables import tabulate_run
-from runners.solve import solve_case
-from scenarios.choices import Choices
 
-LUND = Path(scenarios.__file__).parent / "lund"
 NEAR = 1e-6
 MUNICIPALITY = "municipality"
 
 
-@pytest.fixture(scope="module", params=["society", MUNICIPALITY])
-def outcome(request: pytest.FixtureRequest) -> Outcome:
-    choices = Choices(variants=("base_2024",), perspective=request.param)
-    return solve_case(LUND, choices, SolverOptions(gap=1e-2, threads=1))
-
-
 @pytest.fixture(scope="module")
-def tables(outcome: Outcome) -> dict[str, pd.DataFrame]:
-    return tabulate_run(outcome.scenario, outcome.plan, outcome.reference)
+def tables(lund_outcome: Outcome) -> dict[str, pd.DataFrame]:
+    return tabulate_run(lund_outcome.scenario, lund_outcome.plan, lund_outcome.reference)
 
 
 def spread(table: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -56,9 +43,9 @@ def test_debt_and_book_values_roll_forward(tables: dict[str, pd.DataFrame]) -> N
 
 
 def test_cash_is_the_cost_to_society_the_cost_of_finance_and_the_objective(
-    outcome: Outcome, tables: dict[str, pd.DataFrame]
+    lund_outcome: Outcome, tables: dict[str, pd.DataFrame]
 ) -> None:
-    cash, attrs = tables["cash_flow"], outcome.plan.attrs
+    cash, attrs = tables["cash_flow"], lund_outcome.plan.attrs
     costs = tables["costs"].groupby("component")["present_value"].sum()
     unpaid = costs.reindex(["account_price", "excess"], fill_value=0.0).sum()
     sums = cash.groupby("item")["present_value"].sum()

@@ -10,7 +10,7 @@ import account_towns
 import numpy as np
 import pytest
 import random_towns
-from compared import Solve, make_solve, side_of
+from compared import Kept, Solve, make_solve, side_of
 from hand import assert_close
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,9 +27,14 @@ from runners.solve import find_plan
 from scenarios.catalog import ACTOR
 
 
+@pytest.fixture(scope="module")
+def kept() -> Kept:
+    return {}
+
+
 @pytest.fixture
-def solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Solve:
-    return make_solve(tmp_path, monkeypatch)
+def solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> Solve:
+    return make_solve(tmp_path, monkeypatch, kept)
 
 
 def test_the_bridge_by_hand_where_a_measure_is_left_out(solve: Solve) -> None:

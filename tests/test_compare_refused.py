@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import test_cli
 import xarray as xr
-from compared import Solve, make_solve, told
+from compared import Kept, Solve, make_solve, told
 from hand import assert_close
 from sweeping import chunk_of, design_of, manifest_of, write_sweep
 
@@ -23,9 +23,14 @@ from runners.sweeps.store import SweepStore
 from scenarios.errors import CaseError
 
 
+@pytest.fixture(scope="module")
+def kept() -> Kept:
+    return {}
+
+
 @pytest.fixture
-def solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Solve:
-    return make_solve(tmp_path, monkeypatch)
+def solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> Solve:
+    return make_solve(tmp_path, monkeypatch, kept)
 
 
 def test_a_table_edited_by_hand_is_refused(solve: Solve, capsys: pytest.CaptureFixture[str]) -> None:

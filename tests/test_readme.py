@@ -11,8 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
-
-from runners.cli import main
+from lund_runs import LundRun
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -29,10 +28,9 @@ def read_block() -> list[str]:
     return found.group(1).splitlines() if found else []
 
 
-def test_the_first_screen_is_what_the_command_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_first_screen_is_what_the_command_prints(lund_run: LundRun) -> None:
     """All but the last line, which tells the run's folder and its seconds."""
-    assert main(["plan", f"out={tmp_path / 'run'}"]) == 0
-    printed = capsys.readouterr().out.splitlines()
+    printed = lund_run.screen.splitlines()
     assert PLACE.match(printed[-1])
     shown = read_block()
     if WRITING:

@@ -16,14 +16,13 @@ import pandas as pd
 import pytest
 import test_cli
 from fake_sweep import sign_sweep, write_sweep
+from lund_runs import LundRun
 from paying import paying_town
 from pypdf import PdfReader
 from town import build_town, write_town
 
 from conf.schema import Config
 from conf.words import format_number
-from runners.chosen import choose
-from runners.overrides import read_config
 from runners.record import write_run
 from runners.reports.blocks import Chart, Document, Facts, Grid, Points, Text
 from runners.reports.decision import explain_misses, propose_decision, weigh_misses
@@ -52,10 +51,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lund(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    config = read_config([f"out={tmp_path_factory.mktemp('runs') / 'lund'}"])
-    outcome = solve_case(ROOT / "scenarios" / "lund", choose(config))
-    return write_run(outcome, config, ROOT / "scenarios" / "lund", STARTED)
+def lund(lund_run: LundRun) -> Path:
+    return lund_run.place
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ from account_towns import CITY, FIRM, scenario_of_rich, write_hand_town, write_r
 from test_towns_targets import emitting_town
 
 import scenarios
-from model.solution import SolverOptions
 from runners.accounts.cash_flow import tabulate_cash_flow
 from runners.accounts.debt import tabulate_debt
 from runners.accounts.key_figures import tabulate_key_figures
+from runners.family import Outcome
 from runners.reports.tables import tabulate_accounts, tabulate_investments, tabulate_targets
-from runners.solve import find_plan, solve_case
+from runners.solve import find_plan
 from runners.sweeps.cash import FLOWS
 from runners.sweeps.results import (
     LONG,
@@ -36,7 +36,6 @@ from runners.sweeps.results import (
     tabulate_outcome,
     type_keys,
 )
-from scenarios.choices import Choices
 
 LUND = Path(scenarios.__file__).parent / "lund"
 HEAD = Head(7, "00000000000000aa", (1.3,))
@@ -115,14 +114,8 @@ def assert_accounts_agree(rows: dict[str, pd.DataFrame], scenario: xr.Dataset, p
     assert rows["scenarios"]["targets_missed"].item() == missed
 
 
-@pytest.fixture(scope="module", params=["society", "municipality"])
-def lund(request: pytest.FixtureRequest) -> tuple[xr.Dataset, xr.Dataset]:
-    choices = Choices(variants=("base_2024",), perspective=request.param)
-    outcome = solve_case(LUND, choices, SolverOptions(gap=1e-2, threads=1))
-    return outcome.scenario, outcome.plan
-
-
-def test_the_rows_of_lund_are_those_of_its_run_folder(lund: tuple[xr.Dataset, xr.Dataset]) -> None:
+def test_the_rows_of_lund_are_those_of_its_run_folder(lund_outcome: Outcome) -> None:
+    lund = lund_outcome.scenario, lund_outcome.plan
     rows = tabulate(*lund)
     assert_accounts_agree(rows, *lund)
     debt = rows["cash_flow"].query("actor == 'municipality'")["net_debt"]

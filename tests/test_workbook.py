@@ -17,10 +17,10 @@ import pytest
 import test_cli
 import workbook_runs
 from fake_sweep import sign_sweep
+from lund_runs import LundRun
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
-from runners.chosen import CASES_FOLDER
 from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import SHEETS, list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents, Kind
@@ -64,8 +64,8 @@ def plain_run(places: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lund(places: Path) -> Path:
-    return workbook_runs.run_case(CASES_FOLDER / "lund", places / "lund", LUND)
+def lund(lund_run: LundRun) -> Path:
+    return lund_run.place
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,41 @@
+"""What tests of several files share: the plan of Lund that anyone may read, made once however many processes test."""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import os
+
+import lund_runs
+import pytest
+from lund_runs import LundRun
+
+from runners.family import Outcome
+
+WORKER = "PYTEST_XDIST_WORKER"
+WHOLE = "municipality in whole units"
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: it is left out of every search for cycles, a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def lund_run(tmp_path_factory: pytest.TempPathFactory) -> LundRun:
+    """The plan of Lund in whole units; where several processes test, the first to ask makes it and others wait."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if WORKER in os.environ else root
+    with (shared / "lund.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return lund_runs.make_run(shared)
+
+
+@pytest.fixture(scope="session", params=["society", "municipality", pytest.param(WHOLE, marks=pytest.mark.slow)])
+def lund_outcome(request: pytest.FixtureRequest) -> Outcome:
+    """An outcome of Lund, of either perspective; the municipality's in parts of units where tests are to be quick."""
+    if request.param == "society":
+        run: LundRun = request.getfixturevalue("lund_run")
+        return run.recall()
+    return lund_runs.solve_of_municipality(relax=request.param != WHOLE)
