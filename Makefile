@@ -33,10 +33,10 @@ check-style: $(READY)
 	@$(BIN)/lint-imports --no-logo
 
 test: check-style  ## style, types, arrows, all quick tests, and each benchmark once at its smallest size
-	@$(BIN)/pytest -n 2 -m "not slow" tests benchmarks --benchmark-disable
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow" tests benchmarks --benchmark-disable
 
 slow: $(READY)  ## the suites that take longer
-	@$(BIN)/pytest -n 2 -m slow
+	@$(BIN)/pytest -n 2 --dist worksteal -m slow
 
 bench: $(READY)  ## speed, as ratios measured side by side
 	@$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds

@@ -12,14 +12,13 @@ import hashlib
 import io
 import json
 import os
-import tempfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
+from conf.cache import cache_folder, write_aside
 from model.sparse import Label, SparseProgram
 from model.structure import Structure
 from scenarios.arrays import Scenario
@@ -34,9 +33,8 @@ ARRAYS = ("starts", "rows", "column_lower", "column_upper", "integrality", "cons
 
 
 def default_folder() -> Path:
-    """The user's cache folder, as the desktop convention has it: `$XDG_CACHE_HOME/fardplan`."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "fardplan" / "compiled"
+    """Where programs are kept in the user's cache folder."""
+    return cache_folder("compiled")
 
 
 def obtain_program(scenario: Scenario, structure: Structure, folder: Path | None) -> SparseProgram:
@@ -55,7 +53,7 @@ def obtain_program(scenario: Scenario, structure: Structure, folder: Path | None
 
     program = compile_program(scenario, structure)
     if path:
-        _write_aside(path, lambda aside: _write(aside, program))
+        _keep(path, program)
     return program
 
 
@@ -120,18 +118,10 @@ def _write(path: Path, program: SparseProgram) -> None:
         file.write(content)
 
 
-def _write_aside(path: Path, write: Callable[[Path], None]) -> None:
-    """Write next to the place and rename; a folder that cannot be written keeps nothing, and that is no error."""
+def _keep(path: Path, program: SparseProgram) -> None:
+    """Write a program to its place; a folder that cannot be written keeps nothing, and that is no error."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        os.close(handle)
-        aside = Path(name)
-        try:
-            write(aside)
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_aside(path, lambda aside: _write(aside, program))
         kept = sorted(path.parent.glob("*.npz"), key=lambda other: other.stat().st_mtime, reverse=True)
         for unused in kept[MOST_KEPT:]:
             unused.unlink(missing_ok=True)

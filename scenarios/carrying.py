@@ -34,6 +34,47 @@ def find_moves(scenario: Arrays, limit: str) -> NDArray[np.bool_]:
     return np.asarray(within & (limited & (share > 0))[:, :, None] & limited[:, None, :])
 
 
+def leave_over(scenario: Arrays, limit: str, paid: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By how much outlays of plan years go beyond a limit, and beyond what earlier years can leave for them.
+
+    (actor, year), in real money of a plan year: of each actor the least that its years can come to together.
+    """
+    room = scenario[limit] * scenario["length"]
+    over = np.maximum(paid - room, 0.0)
+    moves = find_moves(scenario, limit)
+    for a in np.flatnonzero((over > 0).any(axis=1) & moves.any(axis=(1, 2))).tolist():
+        share = scenario[CARRIED[limit][0]][a]
+        over[a] = _cover(room[a], paid[a], np.argwhere(moves[a]), share, worth_later(scenario))
+    return np.asarray(over)
+
+
+def _cover(
+    room: NDArray[np.float64],
+    paid: NDArray[np.float64],
+    moves: NDArray[np.int64],
+    share: NDArray[np.float64],
+    worth: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """What is left over of one actor's outlays by year, as little as can be.
+
+    min sum_y over[y]   where   spent[y] + sum_z moved[y,z] / share[y] <= room[y]
+                                spent[y] + sum_u worth[u,y] moved[u,y] + over[y] >= paid[y]
+    """
+    from scipy.optimize import linprog  # only where somebody carries something over
+
+    n, (left, used) = len(paid), moves.T
+    held, limited = np.arange(n), np.isfinite(room)
+    within, cover = (np.zeros((n, 2 * n + len(moves))) for _ in range(2))
+    within[held, held] = 1.0
+    cover[held, held] = cover[held, n + held] = -1.0
+    within[left, 2 * n + np.arange(len(moves))] = 1.0 / share[left]
+    cover[used, 2 * n + np.arange(len(moves))] = -worth[left, used]
+    costs = np.concatenate([np.zeros(n), np.ones(n), np.zeros(len(moves))])
+    rows = np.concatenate([within[limited], cover[limited]])
+    found = linprog(costs, rows, np.concatenate([room[limited], -paid[limited]]))
+    return np.where(limited, found.x[n : 2 * n], 0.0)
+
+
 @remember
 def worth_later(scenario: Arrays) -> NDArray[np.float64]:
     """What money left of a year is worth in a later one (year, later year): a krona stays one, and prices rise."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.books import charge_plan
+from scenarios.carrying import FRAME, OWN_FUNDS, leave_over
 from scenarios.cash import share_grants
 from scenarios.catalog_finance import DEBTS
 from scenarios.money import outlay_shares
@@ -93,12 +94,12 @@ def use_limits(scenario: Scenario, plan: xr.Dataset) -> dict[str, Floats]:
     paid = np.asarray(plan["net_outlay"].transpose(ACTOR, YEAR).values, dtype=float)
     secured = plan["secured"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     return {
-        REFERENCE_OUTLAY: paid - _measure_settled(given, secured),
+        REFERENCE_OUTLAY: paid - measure_settled(given, secured),
         REFERENCE_WEAR: charge_plan(given, plan),
     }
 
 
-def _measure_settled(scenario: Arrays, secured: Floats) -> Floats:
+def measure_settled(scenario: Arrays, secured: Floats) -> Floats:
     """Outlay of what is decided less the grants that are secured for it (actor, year)."""
     spent, decided = outlay_shares(scenario), list_decided(scenario)
     invested = scenario["capex"] * decided + scenario["project_cost"] * (decided > 0)
@@ -107,11 +108,17 @@ def _measure_settled(scenario: Arrays, secured: Floats) -> Floats:
     return np.asarray(paid - np.einsum("ika,ikv,kvy->ay", granted, secured, spent, optimize=True))
 
 
+def _leave_over(scenario: Arrays, limit: str) -> Floats:
+    """What the do-nothing path pays a year beyond a limit and what is carried over to it (actor, year)."""
+    return leave_over(scenario, limit, np.nan_to_num(scenario[REFERENCE_OUTLAY])) / scenario["length"]
+
+
 def measure_standing_breaches(scenario: Arrays) -> dict[str, Floats]:
     """By how much each limit is broken without the plan, by its variable in `BREACHES` (actor, year).
 
     A ceiling counts where the actor may borrow for the plan, as the rule does, a step from the second year on, and a
-    least result where there is a do-nothing path to measure against.
+    least result where there is a do-nothing path to measure against. What earlier years leave of a frame or of own
+    money, and may be carried over, pays for what goes beyond it.
     """
     measured = ~np.isnan(scenario["reference_operating"])
     standing = follow_standing(scenario)
@@ -121,8 +128,8 @@ def measure_standing_breaches(scenario: Arrays) -> dict[str, Floats]:
     risen = np.diff(paid, axis=1, prepend=paid[:, :1])
     beyond = {
         "over_ceiling": np.where(borrows, standing.debt - measure_ceilings(scenario), 0.0),
-        "over_frame": paid - scenario["frame"],
-        "over_own_funds": paid - scenario["own_funds"],
+        "over_frame": _leave_over(scenario, FRAME),
+        "over_own_funds": _leave_over(scenario, OWN_FUNDS),
         "over_step": np.where(np.arange(scenario.sizes[YEAR]) > 0, risen - scenario["outlay_step"], 0.0),
         "under_result": np.where(measured, measure_least_results(scenario) - standing.result, 0.0),
     }

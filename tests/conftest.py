@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+from typing import TYPE_CHECKING
 
-import lund_runs
 import pytest
-from lund_runs import LundRun
 
-from runners.family import Outcome
+if TYPE_CHECKING:  # what they import takes seconds, which most tests need not wait for
+    from lund_runs import LundRun
+
+    from runners.family import Outcome
 
 WORKER = "PYTEST_XDIST_WORKER"
 WHOLE = "municipality in whole units"
@@ -27,6 +29,8 @@ def lund_run(tmp_path_factory: pytest.TempPathFactory) -> LundRun:
     """The plan of Lund in whole units; where several processes test, the first to ask makes it and others wait."""
     root = tmp_path_factory.getbasetemp()
     shared = root.parent if WORKER in os.environ else root
+    import lund_runs
+
     with (shared / "lund.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return lund_runs.make_run(shared)
@@ -38,4 +42,6 @@ def lund_outcome(request: pytest.FixtureRequest) -> Outcome:
     if request.param == "society":
         run: LundRun = request.getfixturevalue("lund_run")
         return run.recall()
+    import lund_runs
+
     return lund_runs.solve_of_municipality(relax=request.param != WHOLE)

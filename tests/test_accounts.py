@@ -51,9 +51,9 @@ def sum_unpaid(costs: pd.DataFrame, *components: str) -> float:
     return float(costs.loc[valued | costs["component"].isin(components), "present_value"].sum())
 
 
-@pytest.fixture(params=SEEDS)
+@pytest.fixture(scope="module", params=SEEDS)
 def anything(request: pytest.FixtureRequest) -> tuple[xr.Dataset, xr.Dataset]:
-    """A town over years of unequal length, and a plan by chance."""
+    """A town over years of unequal length, and a plan by chance; nobody writes in them."""
     scenario = account_towns.scenario_of_rich()
     return scenario, account_towns.write_random_plan(scenario, request.param)
 

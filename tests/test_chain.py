@@ -14,6 +14,7 @@ from town import scenario_of
 from model.chain import Chain, solve_program
 from model.coefficients import measure_coefficients
 from model.compile import compile_program
+from model.keep import default_folder
 from model.plan import Labeller, label_plan
 from model.revise import LinearProgram, revise_program
 from model.solution import HIGHS, SOLVE, SolverOptions, Status
@@ -21,7 +22,7 @@ from model.sparse import COST, SparseProgram
 from model.stages import pose_task
 from model.starts import CHOOSE, COLD, LEAST_CAP, WARM, Starts, Step, measure_step
 from model.verify import verify
-from runners.solve import solve_case
+from runners.family import Family
 from scenarios.arrays import read_arrays
 from scenarios.choices import Choices
 from scenarios.targets import draw_caps
@@ -36,7 +37,7 @@ STEP = Step(entries=False, costs=True, bounds=False, length=2)
 @cache
 def lund() -> tuple[xr.Dataset, SparseProgram]:
     """Lund with its do-nothing path as reference, and its compiled program."""
-    scenario = solve_case(LUND, Choices(variants=("base_2024",)), RELAXED).scenario
+    scenario = Family(LUND, Choices(variants=("base_2024",)), RELAXED, default_folder()).scenario
     return scenario, compile_program(scenario)
 
 

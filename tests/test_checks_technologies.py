@@ -219,3 +219,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("edits", "expected"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_told_whole(edits: dict[str, Any], expected: str) -> None:
     assert "\n".join(tell(edits)) == expected
+
+
+def test_a_term_of_a_loan_without_a_rate_is_told_in_swedish() -> None:
+    assert tell({"technologies.pump.loan_term": 5}, lang="sv") == [
+        "parameters.csv rad 6, kolumn 'value': 'pump' har loan_term men ingen hurdle_rate, och utan en ränta ändrar "
+        "lånetiden ingenting. Lägg till hurdle_rate, eller ta bort loan_term."
+    ]

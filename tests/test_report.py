@@ -11,20 +11,22 @@ from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
 import test_cli
 from fake_sweep import sign_sweep, write_sweep
 from lund_runs import LundRun
-from paying import paying_town
+from paying import CITY, paying_town, road_in
 from pypdf import PdfReader
 from town import build_town, write_town
 
 from conf.schema import Config
-from conf.words import format_number
+from conf.words import format_number, say
 from runners.record import write_run
 from runners.reports.blocks import Chart, Document, Facts, Grid, Points, Text
+from runners.reports.chapters_money import BROKEN, EXTREMES, MOVED_ITEMS, YEARLY_ITEMS
 from runners.reports.decision import explain_misses, propose_decision, weigh_misses
 from runners.reports.document import Material, compose_document, speak_of
 from runners.reports.overviews import compare_costs, judge_targets, list_gains, sum_headline
@@ -202,6 +204,86 @@ def test_a_case_without_actors_has_a_shorter_report_that_says_what_is_left_out(t
         "capital costs, Funding, Key figures against ceilings, What the next tonne costs, Sensitivity and risk and "
         "Benefits to society."
     )
+
+
+@pytest.fixture(scope="module")
+def thrifty(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The run of a city that carries over what is left, keeps what it saves and lets its ordinary plan give way."""
+    city = {
+        **CITY,
+        "frame": 40,
+        "frame_carried": 0.5,
+        "own_funds": 30,
+        "own_carried": 1,
+        "saving_share": 0.5,
+        "planned_outlay": 20,
+        "reprioritised_share": 0.5,
+        "planned_result": 5,
+        "taxes_and_grants": 200,
+    }
+    heat = {
+        "commodities": [{"commodity": "heat", "demand": 1, "trader": "city"}],
+        "technologies": [
+            {"technology": "old", "actor": "city", "existing": 1, "variable_cost": 30, "flow": {"heat": 1}},
+            {"technology": "new", "actor": "city", "measure": "yes", "buildable": "yes", "capex": 30, "life": 20}
+            | {"latest_start": 2025, "flow": {"heat": 1}},
+        ],
+    }
+    rows = paying_town({"road": road_in(2027, 68, life=20, measure="yes")}, [city])
+    rows["commodities"], rows["technologies"] = heat["commodities"], [*rows["technologies"], *heat["technologies"]]
+    folder = tmp_path_factory.mktemp("thrifty")
+    case = write_town(folder / "stad", build_town(**rows))
+    outcome = solve_case(case, Choices(salvage="none"))
+    with patch("runners.reports.figures.draw_figures"):
+        return open_run(write_run(outcome, Config(out=str(folder / "run")), case, STARTED))
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_every_key_figure_of_a_run_stands_in_its_report(thrifty: Run, lang: str) -> None:
+    """Only need, result in percent and self-financing did, and what is the most or the sum."""
+    figures = thrifty.tables["key_figures"]
+    some = figures[figures["amount"].abs() > 1e-6]
+    assert {"frame_carried_on", "reprioritised", "saved", "result_before_plan", "net_investment"} <= set(some["item"])
+    document = compose_document(Material((thrifty,)), lang)
+    section = next(section for section in document.sections if section.key == "key_figures")
+    grids = {block.key: block for block in section.blocks if isinstance(block, Grid)}
+    shown = {row.cells[1] for row in grids["yearly"].rows} | set(grids["extremes"].heads)
+    assert all(say(f"report_item_{item}", lang) for item in (*YEARLY_ITEMS, *MOVED_ITEMS, *BROKEN, *EXTREMES))
+    assert [item for item in dict.fromkeys(some["item"]) if say(f"report_item_{item}", lang) not in shown] == []
+
+
+def test_the_report_splits_the_cost_of_finance_as_the_screen_does(thrifty: Run) -> None:
+    paid = {"cost": -16.2, "loans": 1.3, "grants": -17.5, "support": 0.0}
+    figures = {f"finance_{part}_msek": cost for part, cost in paid.items()}
+    granted = replace(thrifty, summary={**thrifty.summary, **figures})
+    told = {
+        "sv": "Finansieringens nuvärde: −16,2 mnkr (lån 1,3, bidrag −17,5, driftstöd 0,0).",
+        "en": "Present cost of finance: −16.2 MSEK (loans 1.3, grants −17.5, support 0.0).",
+    }
+    for lang, sentence in told.items():
+        document = compose_document(Material((granted,)), lang)
+        section = next(section for section in document.sections if section.key == "funding")
+        assert sentence in [block.text for block in section.blocks if isinstance(block, Text)]
+    seen = replace(granted, summary={**granted.summary, "perspective": "city", "social_cost_msek": 7.0})
+    section = next(s for s in compose_document(Material((seen,)), "sv").sections if s.key == "funding")
+    assert [block.text for block in section.blocks if isinstance(block, Text)][1] == (
+        "Billigast för city, vars nuvärde står ovan. Samhällets: 7,0 mnkr."
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("sv", "samma gap, som del av det som planen bestämmer"),
+        ("en", "the same gap, as a part of what the plan decides"),
+    ],
+)
+def test_the_gap_beside_what_the_plan_decides_is_told(thrifty: Run, lang: str, told: str) -> None:
+    run = replace(thrifty, summary={**thrifty.summary, "gap_of_decided": 0.0125})
+    section = next(s for s in compose_document(Material((run,)), lang).sections if s.key == "method")
+    grid = next(block for block in section.blocks if isinstance(block, Grid) and block.key == "run")
+    share = {"sv": "1,250 %", "en": "1.250 %"}[lang]
+    assert (told, share) in [row.cells for row in grid.rows]
 
 
 def test_a_plan_that_does_nothing_says_so_and_draws_no_empty_chart(tmp_path: Path) -> None:

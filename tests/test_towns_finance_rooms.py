@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import town
 from hand import assert_close, decided
-from paying import CITY, assert_near, lend, paying_town, road_in
+from paying import CITY, assert_near, grant, lend, paying_town, road_in
 
+from runners.accounts.funding import tabulate_funding
+from runners.accounts.key_figures import tabulate_key_figures
 from runners.family import Family, Outcome
+from scenarios.arrays import read_arrays
+from scenarios.carrying import leave_over
 from scenarios.choices import Choices
 
 HELD = {"loss_borrowed": 0}
@@ -18,6 +23,10 @@ HELD = {"loss_borrowed": 0}
 def solve(rows: dict[str, Any], settings: dict[str, float] | None = None, **choices: Any) -> Outcome:
     """A verified plan of a town, with its do-nothing path."""
     return Family(town.build_town(**rows), Choices(salvage="none", **choices)).solve(settings)
+
+
+LIMITED = {"frame": "frame", "own": "own_funds"}
+STANDING = {"frame": "standing_over_frame", "own": "standing_over_own_funds"}
 
 
 def read_notices(outcome: Outcome, lang: str = "en") -> list[str]:
@@ -123,6 +132,39 @@ def test_what_doing_nothing_costs_may_be_paid(limit: str) -> None:
     assert read_notices(found) == [told[limit]]
 
 
+@pytest.mark.parametrize(("share", "told"), [(0, "4.0"), (0.25, "2.5"), (0.5, "1.0"), (1, "")])
+@pytest.mark.parametrize("limit", ["frame", "own"])
+def test_what_earlier_years_leave_is_no_breach(limit: str, share: float, told: str) -> None:
+    """Of the 6 of 2025 a share may be spent in 2026: 10 less 6 and 6 times the share. Whole it is 2 more than needed.
+
+    4.0 were told whatever was carried over, also where nothing had to be broken.
+    """
+    found = solve({**OLD, "actors": [{**CITY, LIMITED[limit]: 6, f"{limit}_carried": share}]})
+    beyond = {"frame": "go beyond its frame", "own": "are larger than its own funds"}[limit]
+    start = f"Even if nothing is done the outlays of 'city' {beyond} in 2026, by {told} MSEK a year at the most (2026)."
+    assert [notice[: len(start)] for notice in read_notices(found)] == ([start] if told else [])
+    figures = tabulate_key_figures(found.scenario, found.plan).set_index(["item", "year"])["amount"]
+    assert_close(figures.get((STANDING[limit], 2026), 0.0), float(told or 0))
+
+
+@pytest.mark.parametrize(
+    ("share", "years", "paid", "over"), [(0.5, 1, 6, 2.5), (1, 1, 6, 0), (0.5, 1, 3, 1), (0.5, 2, 3, 0), (1, 1, 20, 4)]
+)
+def test_money_left_goes_where_it_covers_most(share: float, years: float, paid: float, over: float) -> None:
+    """6 a year, of which nothing is paid in 2025, so much in 2026, and 10 in 2027.
+
+    A half, for a year: of 2025 3 go to 2026, which leaves 3 of its own 6 there and 1.5 for 2027: 10 - 6 - 1.5. All of
+    it: 2025 pays 2026, and 2026 pays 2027. 3 in 2026 leave all of its 6, 3 for 2027: 1 is over. For two years 2026 pays
+    its 3 itself, and what is left of both, 3 and 1.5, pays the 4 of 2027. 20 in 2026 take the 12 there are, 8 are over,
+    and so are 4 in 2027.
+    """
+    city = {**CITY, "frame": 6, "frame_carried": share, "frame_carried_years": years}
+    given = read_arrays(town.scenario_of({**OLD, "actors": [city]}, salvage="none"))
+    found = leave_over(given, "frame", np.array([[0, paid, 10]], dtype=float))
+    assert_close(found[0, :2], [0, max(paid - 12, 0)])
+    assert_close(found[0, 2], over)
+
+
 def test_what_is_decided_gives_no_room_beside_it() -> None:
     """A bridge of 30 is decided for 2025, on top of a frame of 6 a year, and in the do-nothing path as well.
 
@@ -135,6 +177,33 @@ def test_what_is_decided_gives_no_room_beside_it() -> None:
     found = solve(paying_town(works, [{**CITY, "frame": 6}], last_year=2027))
     assert_close(decided(found.plan, "build", "pump"), [6, 6, 1])
     assert read_notices(found) == []
+
+
+@pytest.mark.parametrize("status", ["decided", "forced"])
+def test_what_a_decided_project_costs_is_no_gap_of_own_money(status: str) -> None:
+    """A bridge of 30 and 6 of own money a year: decided it comes on top of the 6, and all of it is there.
+
+    (24 of it were told as a gap.) Forced in, where own money has a price beyond its limit, 24 are a gap.
+    """
+    bridge = {"capex": 30, "life": 40, "need": 0, "project_size": 1, "status": status, "status_year": 2025}
+    rows = paying_town({"bridge": bridge}, [{**CITY, "own_funds": 6}], last_year=2027)
+    found = solve(rows, frames="priced")
+    told = tabulate_funding(found.scenario, found.plan).set_index("item")["amount"]
+    assert told.drop("outlay").to_dict() == pytest.approx(
+        {"own": 30} if status == "decided" else {"own": 6, "own_gap": 24}
+    )
+
+
+def test_a_grant_of_what_is_decided_is_no_own_money_beside() -> None:
+    """The bridge of 30 has a grant of 10: 20 on top of the 6 of own money pay it and pumps of 6; pumps of 7 leave 1."""
+    bridge = {"capex": 30, "life": 40, "need": 0, "project_size": 1, "status": "decided", "status_year": 2025}
+    for pumps, gap in ((6, 0), (7, 1)):
+        works = {"bridge": bridge, "pump": road_in(2025, pumps, life=20)}
+        rows = paying_town(works, [{**CITY, "own_funds": 6}], [grant("aid", {"bridge": 1 / 3})], last_year=2027)
+        found = solve(rows, frames="priced")
+        told = tabulate_funding(found.scenario, found.plan).query("year == 2025").set_index("item")["amount"]
+        assert told.get("own_gap", 0.0) == pytest.approx(gap)
+        assert told[["outlay", "aid"]].tolist() == pytest.approx([30 + pumps, 10])
 
 
 def test_what_doing_nothing_costs_is_told_in_swedish() -> None:

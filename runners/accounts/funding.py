@@ -8,7 +8,7 @@ import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running
 from runners.accounts.carrying import bring_own, follow_savings, shift_planned
-from runners.accounts.outlays import draw_actors, grant_actors, spend_actors
+from runners.accounts.outlays import draw_actors, grant_actors, pay_settled, spend_actors
 from scenarios.catalog_finance import GRANT, SUPPORT
 from scenarios.support import support_by_instrument
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
@@ -25,7 +25,7 @@ def cover_outlays(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Floats]:
     own = plan["own"].transpose(ACTOR, YEAR).values
     limit = scenario["own_funds"].values * scenario["length"].values
     limit = limit + bring_own(scenario, plan) + shift_planned(scenario, plan)
-    limit = limit + follow_savings(scenario, plan, "used")
+    limit = limit + follow_savings(scenario, plan, "used") + pay_settled(scenario, plan)
     gap = np.maximum(own - limit, 0.0)
     by_instrument = draw_actors(plan) + grant_actors(scenario, plan)
     labels = scenario[INSTRUMENT].values.tolist()
@@ -37,7 +37,8 @@ def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Datas
 
     Columns: actor, name_sv, name_en, kind, year, side (use, source, or income, which support by output is: it comes
     when the plan runs and covers no outlay), item (outlay; own, own_gap or an instrument), status (of sources and
-    income: secured; applied for, which grants and support are; gap, which is own money beyond `own_funds`), amount
+    income: secured; applied for, which grants and support are; gap, which is own money beyond `own_funds`, where what
+    decided projects cost less their own grants comes on top of those), amount
     (constant prices, over the years the plan year stands for), nominal (at the plan year's price level; of income at
     each year's), change and change_nominal (against the do-nothing path; blank without one), unit.
     """

@@ -6,8 +6,10 @@ import numpy as np
 import xarray as xr
 
 from runners.accounts.amounts import Floats
+from scenarios.arrays import read_arrays
 from scenarios.cash import share_grants, share_owners
 from scenarios.money import begin_investments, outlay_shares, salvage_worth
+from scenarios.rooms import measure_settled
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 
@@ -39,6 +41,12 @@ def spend_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 def grant_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real grants to each actor by instrument (instrument, actor, year): to eligible owners alone."""
     return np.asarray(np.einsum("ika,ikvy->iay", share_grants(scenario), grant_vintages(scenario, plan)))
+
+
+def pay_settled(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real outlay of decided projects less their own grants (actor, year): on top of frames and own funds."""
+    secured = plan["secured"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    return measure_settled(read_arrays(scenario), secured)
 
 
 def draw_actors(plan: xr.Dataset) -> Floats:

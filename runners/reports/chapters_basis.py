@@ -104,10 +104,17 @@ def _table_run(manifest: Mapping[str, Any], summary: Mapping[str, Any], speech: 
         "run_program": f"fardplan {packages.get('fardplan', '')}, {revision}",
         "run_solver": f"HiGHS {packages.get('highspy', '')}",
         "run_gap": f"{speech.number(100 * float(summary['gap']), 3)} %",
+        **_tell_decided(summary, speech),
         "run_files": speech.whole(len(manifest.get("inputs") or {})),
     }
     rows = tuple(Row((speech.say(key), text.strip(", "))) for key, text in figures.items())
     return Grid("run", speech.say("run_caption"), "", (speech.say("head_item"), speech.say("head_value")), rows, 2)
+
+
+def _tell_decided(summary: Mapping[str, Any], speech: Speech) -> dict[str, str]:
+    """The gap beside what the plan decides; nothing of an old run."""
+    share = summary.get("gap_of_decided")
+    return {} if share is None else {"run_gap_of_decided": f"{speech.number(100 * float(share), 3)} %"}
 
 
 def _table_quality(tables: Tables, speech: Speech) -> Grid:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
+from conf.words import say
 from runners.reports.background import NOTHING, PLAN, TOTAL
 from runners.reports.blocks import Block, Chart, Grid, Row, Section, Text
 from runners.reports.charts import draw_bars, draw_ceiling, draw_stack
@@ -36,12 +39,22 @@ from scenarios.breaches import BREACHES
 from scenarios.catalog import ACTOR, YEAR
 
 CAPITAL_ITEMS = ("depreciation", "internal_interest", "grants_released", "net_capital_cost")
-YEARLY_ITEMS = ("yearly_need", "result_percent", "self_financing")
+YEARLY_ITEMS = (
+    *("yearly_need", "net_investment", "result_before_plan", "result", "result_percent", "all_interest"),
+    "self_financing",
+)
+MOVED_ITEMS = (
+    *("frame_carried_on", "frame_carried_in", "own_carried_on", "own_carried_in"),
+    *("reprioritised", "saved", "savings_used", "savings"),
+)
+"""Items of actors who move money between years or from their ordinary plan."""
 BROKEN = tuple(f"{whose}{name}" for name in BREACHES for whose in ("standing_", ""))
 """Items of limits of money that are broken, without the plan and by it."""
 CHARTED = ["series", YEAR, "length", "value", "amount"]
 PUBLIC_KINDS = ("municipality", "company", "region")
 """Actors who keep books in the way that capital costs are reckoned here."""
+FINANCE_PARTS = ("loans", "grants", "support")
+"""What the present cost of finance is made of."""
 EXTREMES = ("grants_won", "mean_yearly_need", "most_yearly_need", "peak_loans", "peak_debt", "least_ceiling_margin")
 
 
@@ -117,6 +130,7 @@ def write_funding(run: Run, speech: Speech) -> Section:
     funded = by_year[by_year["series"].isin(rows["series"])]
     blocks: tuple[Block, ...] = (
         Text(told),
+        *_tell_finance(run.summary, speech),
         Chart("funding", speech.say("funding_chart"), told, draw_stack(rows, speech, _per_year(speech))),
         *spread_both(speech, "funding", _sort_as(funded, rows), ["series"], [speech.say("head_source")]),
         _table_sources(run.tables, speech),
@@ -137,7 +151,9 @@ def write_key_figures(run: Run, speech: Speech) -> Section:
         blocks += show_both(speech, partial(_table_ceiling, run.tables, str(actor)))
     blocks += show_both(speech, lambda spoken, values: _table_extremes(run.tables, spoken, values))
     figures = run.tables["key_figures"]
-    yearly = pd.concat([pick_items(figures, YEARLY_ITEMS, ("municipality",)), figures[figures["item"].isin(BROKEN)]])
+    moved = pick_items(figures, MOVED_ITEMS, list(figures["kind"].unique()))
+    own, broken = pick_items(figures, YEARLY_ITEMS, ("municipality",)), figures[figures["item"].isin(BROKEN)]
+    yearly = pd.concat([own, moved, broken])
     yearly = yearly.assign(name=yearly[speech.name_column], what=[speech.say(f"item_{i}") for i in yearly["item"]])
     names = [speech.say("head_actor"), speech.say("head_item")]
     if len(yearly):
@@ -154,6 +170,19 @@ def write_benefits(run: Run, speech: Speech) -> Section:
     if "measures_finance" in run.tables:
         blocks += _show_gains(list_gains(run.tables), speech)
     return Section("benefits", speech.say("benefits_title"), tuple(blocks))
+
+
+def _tell_finance(summary: Mapping[str, Any], speech: Speech) -> list[Text]:
+    """What finance costs, in its parts; under an actor's perspective, whose cost the plan is. Nothing of an old run."""
+    if any(f"finance_{part}_msek" not in summary for part in ("cost", *FINANCE_PARTS)):
+        return []
+    if summary["perspective"] in speech.names:
+        social = speech.number(summary["social_cost_msek"])
+        actor = speech.name(str(summary["perspective"]))
+        return [Text(say("finance_viewer", speech.lang, actor=actor, social=social, money=speech.unit))]
+    parts = {part: speech.number(summary[f"finance_{part}_msek"]) for part in FINANCE_PARTS}
+    finance = speech.number(summary["finance_cost_msek"])
+    return [Text(say("finance_cost", speech.lang, finance=finance, money=speech.unit, **parts))]
 
 
 def name_source(item: str, speech: Speech) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from conf.words import LANGUAGES, format_number, say
 from runners.reports.blocks import Block, Chart, Document, Grid, Row
-from runners.reports.press import bundle_scripts
+from runners.reports.scripts import bundle_scripts
 
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}

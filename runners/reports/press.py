@@ -15,9 +15,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from runners.reports.blocks import Chart, Document, Section
-
-EMBED = "window.vegaEmbed = vegaEmbed;"
-"""What the scripts of charts give to ours."""
+from runners.reports.scripts import bundle_scripts
 
 
 @dataclass(frozen=True)
@@ -63,13 +61,6 @@ def open_press(*, page: bool, paper: bool) -> Iterator[Press]:
     finally:
         pool.shutdown(cancel_futures=True)
         gc.enable()
-
-
-def bundle_scripts() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script."""
-    from vl_convert import javascript_bundle
-
-    return str(javascript_bundle(EMBED))
 
 
 def prepare_paper() -> None:
