@@ -110,7 +110,7 @@ def measure_settled(scenario: Arrays, secured: Floats) -> Floats:
 
 def _leave_over(scenario: Arrays, limit: str) -> Floats:
     """What the do-nothing path pays a year beyond a limit and what is carried over to it (actor, year)."""
-    return leave_over(scenario, limit, np.nan_to_num(scenario[REFERENCE_OUTLAY])) / scenario["length"]
+    return np.asarray(leave_over(scenario, limit, np.nan_to_num(scenario[REFERENCE_OUTLAY])) / scenario["length"])
 
 
 def measure_standing_breaches(scenario: Arrays) -> dict[str, Floats]:

@@ -59,6 +59,26 @@ def framed_town(frame: float, price: float = 4, **actor: Any) -> dict[str, Any]:
     return town | {"actors": [city, {"actor": "town", "kind": "private"}], "inflation": [{"value": 0}]}
 
 
+def founded_town(factor: float = 1.0, found: float = 24) -> dict[str, Any]:
+    """3 kt to abate: at 10 a kt, or by a lump of 3 kt at 4 a kt and so much for beginning at all, each at a factor."""
+    lump = {"capex": 4 * factor, "project_cost": found * factor, "unit_size": 3, "most_capacity": 3}
+    return emitting_town({"dear": {"capex": 10}, "lump": lump}, {**CAP, "value": 7})
+
+
+@pytest.mark.parametrize(("found", "least"), [(24, 30 / 36), (6, 30 / 18), (0, 30 / 12)])
+def test_a_measure_enters_and_leaves_by_all_that_it_costs_to_begin(found: float, least: float) -> None:
+    """12 for 3 kt and 24 to begin cost 36, and the other way 30: in when all of it is 17 % cheaper.
+
+    50 % was told, at which the 12 alone are 6 and with 24 just 30. With 6 to begin it leaves at 30/18, not at 24/12.
+    """
+    reason = why_of(founded_town(found=found), measure="lump").reasons[0]
+    told = reason.leaves if least > 1 else reason.enters
+    assert told == pytest.approx(least, rel=0.006)
+    for factor, is_in in ((least * 0.99, True), (least * 1.01, False)):
+        plan = family_of(founded_town(factor, found)).solve().plan
+        assert (float(plan["build"].sel(technology="lump").sum()) > 0) is is_in
+
+
 def enumerate_lump(frame: float, price: float) -> bool:
     """Whether the lump is in: it is paid for within the frame and costs less than the 30 of the other."""
     return 3 * price <= frame and 3 * price < 30

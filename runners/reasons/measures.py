@@ -24,6 +24,7 @@ from runners.reasons.thresholds import CHEAPER, DEARER, DEAREST, GIVEN, Threshol
 from runners.reasons.value import Bracket, Values
 from scenarios.catalog import TECHNOLOGY, VINTAGE
 from scenarios.projects import OPTION
+from scenarios.settings import Settings
 
 BUILT = 1e-6
 """Capacity begun from here on counts as built."""
@@ -169,7 +170,7 @@ def find_whole_factor(reason: Reason, values: Values) -> Reason:
 
     def cost(factor: float) -> Bracket | None:
         if factor not in kept:
-            kept[factor] = values.bracket({f"adjust.capex.{reason.measure}": factor})
+            kept[factor] = values.bracket(scale_outlay(reason.measure, factor))
         return kept[factor]
 
     def is_in(factor: float) -> bool:
@@ -270,9 +271,17 @@ def _sum_parts(values: Values, columns: Sequence[tuple[int, int]]) -> float:
     return amount if amount > BUILT else 0.0
 
 
+def scale_outlay(measure: str, factor: float) -> Settings:
+    """All that a measure's investment costs at a factor: by the unit and by the start.
+
+    >>> scale_outlay("pump", 0.5)
+    {'adjust.capex.pump': 0.5, 'adjust.project_cost.pump': 0.5}
+    """
+    return {f"adjust.{part}.{measure}": factor for part in ("capex", "project_cost")}
+
+
 def _tangent(values: Values, measure: str, factor: float) -> tuple[float, float]:
-    key = f"adjust.capex.{measure}"
-    return values.tangent({key: factor}, {key: factor + NEARBY}, NEARBY)
+    return values.tangent(scale_outlay(measure, factor), scale_outlay(measure, factor + NEARBY), NEARBY)
 
 
 def _find_entry(values: Values, measure: str) -> tuple[float, tuple[float, ...]]:
@@ -288,7 +297,7 @@ def _settle(values: Values, measure: str, without: float, guess: float, *, insid
     def holds(factor: float) -> bool:
         if factor == 1.0:
             return inside and without - values.least > room
-        found = values.solve({f"adjust.capex.{measure}": factor})
+        found = values.solve(scale_outlay(measure, factor))
         return found.status.has_plan and found.objective < without - room
 
     return find_threshold(holds, _choose_factors(values, inside=inside), guess, CLOSE)
@@ -307,7 +316,7 @@ def _guess_entry(values: Values, measure: str) -> float:
 
 def _find_year(values: Values, measure: str, by_year: Mapping[int, int], factor: float) -> int | None:
     """The year in which a measure that is out would be begun first of all, its investment just cheap enough."""
-    found = values.solve({f"adjust.capex.{measure}": max(factor * (1 - NEARBY), GIVEN)})
+    found = values.solve(scale_outlay(measure, max(factor * (1 - NEARBY), GIVEN)))
     if found.status.has_plan:
         begun = [year for year, column in by_year.items() if found.columns[column] > BUILT]
         if begun:
