@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,56 +111,15 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
     actors = _labels(scenario, ACTOR)
     if not actors:
         return Finance()
-    instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
-    accounts = _labels(scenario, ACCOUNT)
-    granted, lent = scenario["instrument_kind"] == GRANT, np.isin(scenario["instrument_kind"], DEBTS)
-    eligible = scenario["eligible"] > 0
-    pairs = [(i, a) for i, a in np.argwhere(eligible & lent[:, None])]
-    sized = scenario["least_issue"] > 0
-    owned = scenario["owned"] > 0
-    kinds = scenario["actor_kind"]
-    resulted = _finite_places(scenario, "least_result", ACTOR)
-    perspective = str(scenario.attrs["perspective"])
-    guarded = _find_guarded(scenario, actors, perspective)
-    keeping = np.asarray((scenario["saving_share"] > 0).any(axis=1))
-    savers = tuple(a for a, keeps in zip(actors, keeping, strict=True) if keeps)
-    cashed = [a for a in actors if a in {perspective, *guarded, *savers, *(actor for actor, _ in resulted)}]
-    ceiling = np.minimum(scenario["debt_ceiling"], scenario["debt_ceiling_amount"])
-    claims = _find_claims(scenario, buildable, eligible & granted[:, None])
-    freeing = find_freed(scenario)
-    freed = {(instruments[i], technologies[k]) for i, k in np.argwhere(freeing)}
-    settled = zip(technologies, find_decided(scenario), strict=True)
-    decided = tuple(k for k, there in settled if there and k in buildable)
-    drawers = {actors[a] for _, a in pairs}
-    limited: dict[str, Any] = {
-        "own_limited": _finite_places(scenario, "own_funds", ACTOR),
-        "framed": _finite_places(scenario, "frame", ACTOR),
-        "stepped": _finite_places(scenario, "outlay_step", ACTOR),
-        "ceiled": tuple(place for place in _places(scenario, ACTOR, np.isfinite(ceiling)) if place[0] in drawers),
-        "resulted": resulted,
-    }
+    accounts, kinds, limited = _labels(scenario, ACCOUNT), scenario["actor_kind"], _find_limits(scenario)
     return Finance(
         actors=actors,
-        debts=tuple((instruments[i], actors[a]) for i, a in pairs),
-        lumpy=tuple((instruments[i], actors[a]) for i, a in pairs if sized[i]),
-        claims=claims,
-        decided=decided,
-        secured=tuple(claim for claim in claims if claim[1] in decided),
-        freeing=bool(freeing.any()),
-        freed=tuple(claim for claim in claims if (claim[0], claim[1]) in freed),
-        owners=tuple(
-            (k, tuple(a for a, holds in zip(actors, row, strict=True) if holds))
-            for k, row in zip(technologies, owned, strict=True)
-            if k in buildable
-        ),
+        **_find_debts(scenario),
+        **_find_grants(scenario, buildable),
+        owners=_find_owners(scenario, buildable),
         spent=_find_spending(scenario, buildable),
         smoothed=tuple(a for a, kind in zip(actors, kinds, strict=True) if kind not in UNSMOOTHED),
-        cashed=tuple(cashed),
-        guarded=guarded,
-        savers=savers,
-        drawn=_finite_places(scenario, "most_draw", INSTRUMENT),
-        pooled=_finite_places(scenario, "pool", INSTRUMENT),
-        capped=tuple(i for i, most in zip(instruments, scenario["most_per_project"], strict=True) if np.isfinite(most)),
+        **_find_followed(scenario, [actor for actor, _ in limited["resulted"]]),
         **limited,
         shiftable=_places(scenario, ACTOR, (scenario["reprioritised_share"] > 0) & (scenario["planned_outlay"] > 0)),
         carrying=carries(scenario),
@@ -171,8 +130,83 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         charged=_find_charged(scenario, buildable),
         payers=tuple((actors[a], accounts[e]) for e, a in np.argwhere(find_payers(scenario) > 0)),
         **_find_supports(scenario, buildable),
-        perspective=perspective,
     )
+
+
+def _find_limits(scenario: Arrays) -> dict[str, Any]:
+    """Whom limits of money hold, and when; a ceiling only who may borrow for the plan."""
+    drawers = {actor for _, actor in _list_debts(scenario)}
+    ceiling = np.minimum(scenario["debt_ceiling"], scenario["debt_ceiling_amount"])
+    return {
+        "own_limited": _finite_places(scenario, "own_funds", ACTOR),
+        "framed": _finite_places(scenario, "frame", ACTOR),
+        "stepped": _finite_places(scenario, "outlay_step", ACTOR),
+        "ceiled": tuple(place for place in _places(scenario, ACTOR, np.isfinite(ceiling)) if place[0] in drawers),
+        "resulted": _finite_places(scenario, "least_result", ACTOR),
+    }
+
+
+def _list_debts(scenario: Arrays) -> list[tuple[str, str]]:
+    """Instruments that are lent, each with the actors who may draw them."""
+    actors, instruments = _labels(scenario, ACTOR), _labels(scenario, INSTRUMENT)
+    lent = np.isin(scenario["instrument_kind"], DEBTS)
+    return [(instruments[i], actors[a]) for i, a in np.argwhere((scenario["eligible"] > 0) & lent[:, None])]
+
+
+def _find_debts(scenario: Arrays) -> dict[str, Any]:
+    """What may be drawn by whom, in lumps or freely, and where a year, a pool or a project has a most."""
+    instruments, debts = _labels(scenario, INSTRUMENT), _list_debts(scenario)
+    sized = dict(zip(instruments, scenario["least_issue"] > 0, strict=True))
+    most = zip(instruments, scenario["most_per_project"], strict=True)
+    return {
+        "debts": tuple(debts),
+        "lumpy": tuple(debt for debt in debts if sized[debt[0]]),
+        "drawn": _finite_places(scenario, "most_draw", INSTRUMENT),
+        "pooled": _finite_places(scenario, "pool", INSTRUMENT),
+        "capped": tuple(i for i, amount in most if np.isfinite(amount)),
+    }
+
+
+def _find_grants(scenario: Arrays, buildable: tuple[str, ...]) -> dict[str, Any]:
+    """What grants may be claimed for, what of it is decided, and what of it retiring may free."""
+    instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
+    granted = (scenario["eligible"] > 0) & (scenario["instrument_kind"] == GRANT)[:, None]
+    claims, freeing = _find_claims(scenario, buildable, granted), find_freed(scenario)
+    freed = {(instruments[i], technologies[k]) for i, k in np.argwhere(freeing)}
+    settled = zip(technologies, find_decided(scenario), strict=True)
+    decided = tuple(k for k, there in settled if there and k in buildable)
+    return {
+        "claims": claims,
+        "decided": decided,
+        "secured": tuple(claim for claim in claims if claim[1] in decided),
+        "freeing": bool(freeing.any()),
+        "freed": tuple(claim for claim in claims if (claim[0], claim[1]) in freed),
+    }
+
+
+def _find_owners(scenario: Arrays, buildable: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Who owns each technology that can be built."""
+    actors, owned = _labels(scenario, ACTOR), scenario["owned"] > 0
+    return tuple(
+        (k, tuple(a for a, holds in zip(actors, row, strict=True) if holds))
+        for k, row in zip(_labels(scenario, TECHNOLOGY), owned, strict=True)
+        if k in buildable
+    )
+
+
+def _find_followed(scenario: Arrays, resulted: Sequence[str]) -> dict[str, Any]:
+    """Whose perspective it is, whom it may not cost too much, who saves, and whose cash is followed for all that."""
+    actors, perspective = _labels(scenario, ACTOR), str(scenario.attrs["perspective"])
+    guarded = _find_guarded(scenario, actors, perspective)
+    keeping = (scenario["saving_share"] > 0).any(axis=1)
+    savers = tuple(a for a, keeps in zip(actors, keeping, strict=True) if keeps)
+    followed = {perspective, *guarded, *savers, *resulted}
+    return {
+        "cashed": tuple(a for a in actors if a in followed),
+        "guarded": guarded,
+        "savers": savers,
+        "perspective": perspective,
+    }
 
 
 def _find_guarded(scenario: Arrays, actors: tuple[str, ...], perspective: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import scenarios
 from conf.schema import CaseConfig, Config, ConventionConfig, FinanceConfig
 from conf.words import LANGUAGES
 from runners.overrides import LIMIT_KEYS, SWITCHED, check_choice
+from runners.word_values import check_bounds
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.choices import LIMIT_CHOICES, LIMIT_MODES, SALVAGES, TIMINGS, Choices
 from scenarios.consequences import CHOICES
@@ -36,6 +37,13 @@ CASES_FOLDER = Path(scenarios.__file__).parent
 MOST_THREADS = 64
 """More threads than any machine of ours has only wait for each other, time limit or not."""
 MOST_SEED = 2**31 - 1
+BOUNDS = {
+    "solver.gap": (0.0, inf),
+    "solver.time_limit": (0.1, inf),
+    "solver.threads": (1, MOST_THREADS),
+    "solver.seed": (0, MOST_SEED),
+}
+"""Key to the least and the most that it may be."""
 METHODS = ("choose", "simplex", "ipm")
 """Methods of `SolverOptions`, known here so that `check` needs no solver."""
 
@@ -125,14 +133,7 @@ def choose_solver(config: Config) -> SolverOptions:
 
     solver = config.solver
     problems = [check_choice("solver.method", solver.method, METHODS)]
-    bounds = {"gap": (0.0, inf), "time_limit": (0.1, inf), "threads": (1, MOST_THREADS), "seed": (0, MOST_SEED)}
-    for key, (least, most) in bounds.items():
-        value = getattr(solver, key)
-        if not value >= least:
-            problems.append(Problem("override_too_small", f"solver.{key}={value}", fields={"least": least}))
-        elif value > most:
-            problems.append(Problem("override_too_large", f"solver.{key}={value}", fields={"most": most}))
-    _require(problems)
+    _require([*problems, *check_bounds("solver", solver, BOUNDS)])
     return SolverOptions(**asdict(solver))
 
 

@@ -27,22 +27,33 @@ def draw_rich_town() -> dict[str, Any]:
     Heat is made of gas or by a pump that city and company share; kilometres, which nobody sells, by cars on fuel that
     wear out or on power; an old plant is renewed even when no measure is taken.
     """
-    commodities = [
-        {"commodity": "gas", "trader": FIRM, "purchase_price": 0.6, "energy_tax": 0.05},
-        {"commodity": "power", "trader": FIRM, "purchase_price": {2025: 0.5, 2032: 0.7}, "sale_price": 0.3},
-        {"commodity": "fuel", "trader": HOMES, "purchase_price": {2025: 1.5, 2032: 2.0}, "energy_tax": 0.4},
-        {"commodity": "heat", "trader": HOMES, "demand": {2025: 10, 2032: 14}, "tariff": 0.9},
-        {"commodity": "travel", "trader": HOMES, "demand": {2025: 8, 2032: 9}},
-    ]
-    boiler = {"technology": "boiler", "actor": FIRM, "existing": 5, "yield": 8.76, "fixed_cost": 0.1}
-    plain = {
-        "technology": "plant",
-        "actor": FIRM,
-        "buildable": "yes",
-        "capex": 2,
-        "life": 3,
-        "least_build": {2025: 0.5},
+    return {
+        "case": {"first_year": 2025, "last_year": 2035, "discount_rate": 0.035, "price_year": 2024},
+        "commodities": [
+            {"commodity": "gas", "trader": FIRM, "purchase_price": 0.6, "energy_tax": 0.05},
+            {"commodity": "power", "trader": FIRM, "purchase_price": {2025: 0.5, 2032: 0.7}, "sale_price": 0.3},
+            {"commodity": "fuel", "trader": HOMES, "purchase_price": {2025: 1.5, 2032: 2.0}, "energy_tax": 0.4},
+            {"commodity": "heat", "trader": HOMES, "demand": {2025: 10, 2032: 14}, "tariff": 0.9},
+            {"commodity": "travel", "trader": HOMES, "demand": {2025: 8, 2032: 9}},
+        ],
+        "technologies": [*draw_heating(), *draw_driving()],
+        "accounts": [
+            {"account": "co2", "factor_purchase": {"gas": 0.2, "fuel": 0.26}, "account_price": 0.3},
+            {"account": "trade", "payer": "causer", "account_price": {2025: 0.1, 2032: 0.3}, "share": {"co2": 0.5}},
+            {"account": "levy", "payer": CITY, "account_price": 0.2, "factor_activity": {"cars": 0.01}},
+        ],
+        "targets": [{"target": "cap", "account": "co2", "year": 2029, "value": 1.5, "price": 2}],
+        "actors": draw_actors(),
+        "inflation": [{"year": 2024, "value": 0.01}, {"year": 2027, "value": 0.04}, {"year": 2032, "value": 0.02}],
+        "instruments": [*draw_debts(), *draw_grants()],
+        "eligibility": [{"instrument": "bonus", "actor": HOMES, "value": 1}],
     }
+
+
+def draw_heating() -> list[dict[str, Any]]:
+    """A boiler that stands, a plant that is renewed whatever is done, and the pump that city and company may share."""
+    boiler = {"technology": "boiler", "actor": FIRM, "existing": 5, "yield": 8.76, "fixed_cost": 0.1}
+    plant = {"technology": "plant", "programme": "heating", "actor": FIRM, "buildable": "yes", "capex": 2, "life": 3}
     pump = {
         "technology": "pump",
         "programme": "heating",
@@ -61,6 +72,15 @@ def draw_rich_town() -> dict[str, Any]:
         "yield": 8.76,
         "flow": {"heat": 1, "power": -0.3},
     }
+    return [
+        {**boiler, "flow": {"heat": 1, "gas": -1.25}},
+        {**plant, "least_build": {2025: 0.5}, "flow": {"heat": 1, "gas": -1.0}},
+        pump,
+    ]
+
+
+def draw_driving() -> list[dict[str, Any]]:
+    """Cars that wear out, electric ones that come to pay for themselves, and a dear way that is always open."""
     cars = {"technology": "cars", "actor": HOMES, "existing": {2025: 10, 2032: 4}, "variable_cost": 0.2}
     electric = {
         "technology": "electric",
@@ -74,94 +94,90 @@ def draw_rich_town() -> dict[str, Any]:
         "flow": {"travel": 1, "power": -0.2},
     }
     reserve = {"technology": "reserve", "actor": HOMES, "capacitated": "no", "variable_cost": 4, "flow": {"travel": 1}}
-    return {
-        "case": {"first_year": 2025, "last_year": 2035, "discount_rate": 0.035, "price_year": 2024},
-        "commodities": commodities,
-        "technologies": [
-            {**boiler, "flow": {"heat": 1, "gas": -1.25}},
-            {**plain, "programme": "heating", "flow": {"heat": 1, "gas": -1.0}},
-            pump,
-            {**cars, "programme": "driving", "flow": {"travel": 1, "fuel": -0.5}},
-            electric,
-            {**reserve, "programme": "driving"},
-        ],
-        "accounts": [
-            {"account": "co2", "factor_purchase": {"gas": 0.2, "fuel": 0.26}, "account_price": 0.3},
-            {"account": "trade", "payer": "causer", "account_price": {2025: 0.1, 2032: 0.3}, "share": {"co2": 0.5}},
-            {"account": "levy", "payer": CITY, "account_price": 0.2, "factor_activity": {"cars": 0.01}},
-        ],
-        "targets": [{"target": "cap", "account": "co2", "year": 2029, "value": 1.5, "price": 2}],
-        "actors": [
-            {
-                "actor": CITY,
-                "kind": "municipality",
-                "taxes_and_grants": {2025: 20, 2032: 24},
-                "standing_debt": {2025: 9, 2032: 12},
-                "debt_ceiling": 0.6,
-                "internal_rate": {2025: 0.0125, 2032: 0.03},
-                "inhabitants": 5000,
-                "planned_outlay": 2,
-                "planned_depreciation": 1.2,
-                "planned_result": 0.5,
-                "own_funds": 1.0,
-            },
-            {"actor": FIRM, "kind": "company", "standing_debt": 3, "debt_ceiling_amount": 8, "internal_rate": 0.04},
-            {"actor": HOMES, "kind": "households"},
-            {"actor": STATE, "kind": "state"},
-        ],
-        "inflation": [{"year": 2024, "value": 0.01}, {"year": 2027, "value": 0.04}, {"year": 2032, "value": 0.02}],
-        "instruments": [
-            {
-                "instrument": "green_loan",
-                "kind": "loan",
-                "rate": {2025: 0.06, 2032: 0.05},
-                "tenor": 4,
-                "grace": 1,
-                "most_draw": 2,
-                "eligible": {CITY: 1, FIRM: 1},
-            },
-            {
-                "instrument": "real_loan",
-                "kind": "loan",
-                "repayment": "annuity",
-                "basis": "real",
-                "rate": 0.03,
-                "tenor": 6,
-                "most_draw": 1,
-                "eligible": {CITY: 1, HOMES: 1},
-            },
-            {
-                "instrument": "bond",
-                "kind": "bond",
-                "repayment": "bullet",
-                "rate": 0.045,
-                "tenor": 8,
-                "least_issue": 0.2,
-                "most_draw": 1,
-                "eligible": {FIRM: 1},
-            },
-            {"instrument": "partner", "kind": "private_capital", "rate": 0.09, "tenor": 5, "eligible": {FIRM: 1}},
-            {
-                "instrument": "support",
-                "kind": "grant",
-                "pool": 0.5,
-                "last_start": 2028,
-                "grant_share": {"pump": 0.4},
-                "eligible": {CITY: 1},
-            },
-            {"instrument": "bonus", "kind": "grant", "most_per_project": 1, "grant_share": {"electric": 0.2}},
-            {
-                "instrument": "by_heat",
-                "kind": "support",
-                "output": "heat",
-                "support_rate": {"pump": {2025: 0.05, 2032: 0.02}},
-                "support_years": 4,
-                "most_support": 0.2,
-                "eligible": {CITY: 1},
-            },
-        ],
-        "eligibility": [{"instrument": "bonus", "actor": HOMES, "value": 1}],
+    return [
+        {**cars, "programme": "driving", "flow": {"travel": 1, "fuel": -0.5}},
+        electric,
+        {**reserve, "programme": "driving"},
+    ]
+
+
+def draw_actors() -> list[dict[str, Any]]:
+    """A city with a ceiling in percent and a budget, a company with one in money, households and the state."""
+    city = {
+        "actor": CITY,
+        "kind": "municipality",
+        "taxes_and_grants": {2025: 20, 2032: 24},
+        "standing_debt": {2025: 9, 2032: 12},
+        "debt_ceiling": 0.6,
+        "internal_rate": {2025: 0.0125, 2032: 0.03},
+        "inhabitants": 5000,
+        "planned_outlay": 2,
+        "planned_depreciation": 1.2,
+        "planned_result": 0.5,
+        "own_funds": 1.0,
     }
+    firm = {"actor": FIRM, "kind": "company", "standing_debt": 3, "debt_ceiling_amount": 8, "internal_rate": 0.04}
+    return [city, firm, {"actor": HOMES, "kind": "households"}, {"actor": STATE, "kind": "state"}]
+
+
+def draw_debts() -> list[dict[str, Any]]:
+    """A loan with a year of grace, a real annuity, a bond in lumps, and a partner's capital."""
+    return [
+        {
+            "instrument": "green_loan",
+            "kind": "loan",
+            "rate": {2025: 0.06, 2032: 0.05},
+            "tenor": 4,
+            "grace": 1,
+            "most_draw": 2,
+            "eligible": {CITY: 1, FIRM: 1},
+        },
+        {
+            "instrument": "real_loan",
+            "kind": "loan",
+            "repayment": "annuity",
+            "basis": "real",
+            "rate": 0.03,
+            "tenor": 6,
+            "most_draw": 1,
+            "eligible": {CITY: 1, HOMES: 1},
+        },
+        {
+            "instrument": "bond",
+            "kind": "bond",
+            "repayment": "bullet",
+            "rate": 0.045,
+            "tenor": 8,
+            "least_issue": 0.2,
+            "most_draw": 1,
+            "eligible": {FIRM: 1},
+        },
+        {"instrument": "partner", "kind": "private_capital", "rate": 0.09, "tenor": 5, "eligible": {FIRM: 1}},
+    ]
+
+
+def draw_grants() -> list[dict[str, Any]]:
+    """A pool for early pumps, a bonus with a limit for each project, and support by the heat that is made."""
+    return [
+        {
+            "instrument": "support",
+            "kind": "grant",
+            "pool": 0.5,
+            "last_start": 2028,
+            "grant_share": {"pump": 0.4},
+            "eligible": {CITY: 1},
+        },
+        {"instrument": "bonus", "kind": "grant", "most_per_project": 1, "grant_share": {"electric": 0.2}},
+        {
+            "instrument": "by_heat",
+            "kind": "support",
+            "output": "heat",
+            "support_rate": {"pump": {2025: 0.05, 2032: 0.02}},
+            "support_years": 4,
+            "most_support": 0.2,
+            "eligible": {CITY: 1},
+        },
+    ]
 
 
 def scenario_of_rich(**choices: Any) -> xr.Dataset:
@@ -206,6 +222,56 @@ def add_money(plan: xr.Dataset, scenario: xr.Dataset, *changes: Change) -> xr.Da
     return plan
 
 
+def draw_hand_town() -> dict[str, Any]:
+    """A city that may build the pump of `write_hand_town`, a company that burns gas, and homes that buy the heat."""
+    city = {
+        "actor": CITY,
+        "name_sv": "Staden",
+        "name_en": "City",
+        "kind": "municipality",
+        "taxes_and_grants": 400,
+        "standing_debt": 100,
+        "debt_ceiling": 0.5,
+        "internal_rate": 0.1,
+        "inhabitants": 2000,
+        "planned_outlay": 20,
+        "planned_depreciation": 10,
+        "planned_result": 5,
+    }
+    pump = {
+        "technology": "pump",
+        "name_sv": "Värmepump",
+        "name_en": "Heat pump",
+        "programme": "heating",
+        "measure": "yes",
+        "actor": CITY,
+        "buildable": "yes",
+        "capex": 2,
+        "lead_time": 1,
+        "life": 2,
+        "flow": {"heat": 1, "power": -0.5},
+    }
+    return {
+        "case": {"first_year": 2025, "last_year": 2027},
+        "commodities": [
+            {"commodity": "gas", "trader": FIRM, "purchase_price": 1.0},
+            {"commodity": "power", "trader": FIRM, "purchase_price": 0.4},
+            {"commodity": "heat", "trader": HOMES, "demand": 50, "tariff": 1.0},
+        ],
+        "technologies": [
+            {"technology": "boiler", "actor": FIRM, "existing": 50, "flow": {"heat": 1, "gas": -1}},
+            pump,
+        ],
+        "accounts": [{"account": "co2"}],
+        "actors": [city, {"actor": FIRM, "kind": "company"}, {"actor": HOMES, "kind": "households"}],
+        "inflation": [{"value": 0.25}],
+        "instruments": [
+            {"instrument": "loan", "kind": "loan", "rate": 0.1, "tenor": 2, "eligible": {CITY: 1}},
+            {"instrument": "grant", "kind": "grant", "grant_share": {"pump": 0.2}, "eligible": {CITY: 1}},
+        ],
+    }
+
+
 @cache
 def write_hand_town() -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
     """A pump of 100 of which a fifth is granted, 60 lent for two years at 10 %, prices that rise by a quarter a year.
@@ -214,57 +280,7 @@ def write_hand_town() -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
     years from 2026. It makes 50 of heat at 1 and uses 25 of power at 0.4, which gas did before at 1 a unit of heat.
     Grant 20, loan 60, so 20 of own money. In constant prices the loan owes 60, then 30 / 1.25 = 24, then 0.
     """
-    scenario = town.scenario_of(
-        {
-            "case": {"first_year": 2025, "last_year": 2027},
-            "commodities": [
-                {"commodity": "gas", "trader": FIRM, "purchase_price": 1.0},
-                {"commodity": "power", "trader": FIRM, "purchase_price": 0.4},
-                {"commodity": "heat", "trader": HOMES, "demand": 50, "tariff": 1.0},
-            ],
-            "technologies": [
-                {"technology": "boiler", "actor": FIRM, "existing": 50, "flow": {"heat": 1, "gas": -1}},
-                {
-                    "technology": "pump",
-                    "name_sv": "Värmepump",
-                    "name_en": "Heat pump",
-                    "programme": "heating",
-                    "measure": "yes",
-                    "actor": CITY,
-                    "buildable": "yes",
-                    "capex": 2,
-                    "lead_time": 1,
-                    "life": 2,
-                    "flow": {"heat": 1, "power": -0.5},
-                },
-            ],
-            "accounts": [{"account": "co2"}],
-            "actors": [
-                {
-                    "actor": CITY,
-                    "name_sv": "Staden",
-                    "name_en": "City",
-                    "kind": "municipality",
-                    "taxes_and_grants": 400,
-                    "standing_debt": 100,
-                    "debt_ceiling": 0.5,
-                    "internal_rate": 0.1,
-                    "inhabitants": 2000,
-                    "planned_outlay": 20,
-                    "planned_depreciation": 10,
-                    "planned_result": 5,
-                },
-                {"actor": FIRM, "kind": "company"},
-                {"actor": HOMES, "kind": "households"},
-            ],
-            "inflation": [{"value": 0.25}],
-            "instruments": [
-                {"instrument": "loan", "kind": "loan", "rate": 0.1, "tenor": 2, "eligible": {CITY: 1}},
-                {"instrument": "grant", "kind": "grant", "grant_share": {"pump": 0.2}, "eligible": {CITY: 1}},
-            ],
-        },
-        salvage="none",
-    )
+    scenario = town.scenario_of(draw_hand_town(), salvage="none")
     before = write_plan(
         scenario, 150.0, capacity={"boiler": 50}, activity={"boiler": 50}, purchase={("gas", "all"): 50}
     )

@@ -37,49 +37,8 @@ def write_sweep(place: Path, count: int = 12, case: Path = LUND) -> Path:
     all build electric cars, even ones in 2025 and odd ones in 2026.
     """
     place.mkdir(parents=True)
-    numbers = np.arange(count)
-    ids = np.array([f"{number:016x}" for number in numbers], dtype=object)
-    solved = numbers < count - 1
-    cost = np.where(solved, 1000.0 + 10.0 * numbers, np.nan)
-    results = pd.DataFrame(
-        {
-            "scenario": numbers,
-            "id": ids,
-            PRICE: np.where(numbers % 2 == 0, "low", "high"),
-            CAP: 0.5 + 0.4 * numbers / max(count - 1, 1),
-            "status": np.where(solved, "optimal", "infeasible"),
-            "gap": 0.0,
-            "verified": np.where(solved, "yes", "not_checked"),
-            "objective_msek": cost,
-            "bound_msek": cost,
-            "targets_missed": pd.array(np.where(solved, numbers % 3, -1), dtype="Int32").to_numpy(),
-            "peak_debt_msek": np.where(solved, 50.0 + numbers, np.nan),
-            "seconds": 0.01,
-            "message": np.where(solved, "", "territorial_2030 < 0"),
-        }
-    )
-    known = ids[solved]
-    year = np.tile(YEARS, len(known))
-    each = np.repeat(known, len(YEARS))
-    step = np.repeat(numbers[solved], len(YEARS))
-    excess = np.where((year == YEARS[-1]) & (step % 3 > 0), (step % 3).astype(float), 0.0)
-    tables = {
-        "results": results,
-        "accounts": pd.DataFrame({"id": each, "account": ACCOUNT, "year": year, "value": 100.0 + step}),
-        "targets": pd.DataFrame(
-            {
-                "id": each,
-                "target": TARGET,
-                "year": year,
-                "cap": 100.0,
-                "value": 100.0 + excess,
-                "excess": excess,
-                "shadow_price": 0.0,
-            }
-        ),
-        "investments": _list_builds(known, numbers[solved]),
-        "cash_flow": pd.DataFrame({"id": each, "actor": ACTOR, "year": year, "net": -1.0, "net_debt": 50.0 + step}),
-    }
+    ids = np.array([f"{number:016x}" for number in range(count)], dtype=object)
+    tables = {"results": _list_results(ids), **_list_years(ids[:-1])}
     for name, table in tables.items():
         table.to_parquet(place / f"{name}.parquet", index=False)
     manifest = {
@@ -95,6 +54,44 @@ def write_sweep(place: Path, count: int = 12, case: Path = LUND) -> Path:
     (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     sign_sweep(place)
     return place
+
+
+def _list_results(ids: np.ndarray) -> pd.DataFrame:
+    """A row per scenario: what was varied, and how it ended."""
+    numbers = np.arange(len(ids))
+    solved = numbers < len(ids) - 1
+    cost = np.where(solved, 1000.0 + 10.0 * numbers, np.nan)
+    return pd.DataFrame(
+        {
+            "scenario": numbers,
+            "id": ids,
+            PRICE: np.where(numbers % 2 == 0, "low", "high"),
+            CAP: 0.5 + 0.4 * numbers / max(len(ids) - 1, 1),
+            "status": np.where(solved, "optimal", "infeasible"),
+            "gap": 0.0,
+            "verified": np.where(solved, "yes", "not_checked"),
+            "objective_msek": cost,
+            "bound_msek": cost,
+            "targets_missed": pd.array(np.where(solved, numbers % 3, -1), dtype="Int32").to_numpy(),
+            "peak_debt_msek": np.where(solved, 50.0 + numbers, np.nan),
+            "seconds": 0.01,
+            "message": np.where(solved, "", "territorial_2030 < 0"),
+        }
+    )
+
+
+def _list_years(known: np.ndarray) -> dict[str, pd.DataFrame]:
+    """The tables with a row per scenario that has a plan and year."""
+    numbers = np.arange(len(known))
+    year, each, step = np.tile(YEARS, len(known)), np.repeat(known, len(YEARS)), np.repeat(numbers, len(YEARS))
+    excess = np.where((year == YEARS[-1]) & (step % 3 > 0), (step % 3).astype(float), 0.0)
+    targets = {"id": each, "target": TARGET, "year": year, "cap": 100.0, "value": 100.0 + excess, "excess": excess}
+    return {
+        "accounts": pd.DataFrame({"id": each, "account": ACCOUNT, "year": year, "value": 100.0 + step}),
+        "targets": pd.DataFrame({**targets, "shadow_price": 0.0}),
+        "investments": _list_builds(known, numbers),
+        "cash_flow": pd.DataFrame({"id": each, "actor": ACTOR, "year": year, "net": -1.0, "net_debt": 50.0 + step}),
+    }
 
 
 def sign_sweep(place: Path) -> None:

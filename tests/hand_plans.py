@@ -134,6 +134,37 @@ def store_town() -> tuple[xr.Dataset, xr.Dataset]:
     return scenario, plan
 
 
+def draw_project() -> dict[str, Any]:
+    """A pipe that a sink waits for, what may be credited of the sink, and targets that share a pool."""
+    pipe = {"technology": "pipe", "lead_time": 1, "least_size": 1, "most_build": 3, "capex": 4}
+    sink = {"technology": "sink", "once": "yes", "unit_size": 2, "most_build": 4, "capex": 5}
+    rival = {"technology": "rival", "least_size": 1, "most_build": 1}
+    net = {"account": "net", "share": {"co2": 1}, "credit_share": {"removal": 1}, "most_credit": {"removal": 1.5}}
+    budget = {"target": "budget", "account": "net", "basis": "cumulative", "year": 2025, "until": 2027, "value": 25}
+    return {
+        "case": {"first_year": 2025, "last_year": 2027},
+        "technologies": [{**work, "buildable": "yes"} for work in (pipe, sink, rival)],
+        "groups": [{"group": "crews", "weight": {"pipe": 1, "sink": 1}, "group_most_build": 2}],
+        "logic": [
+            {"rule": "after", "kind": "follows", "technology": "sink", "other": "pipe", "value": 0},
+            {"rule": "permit", "kind": "requires", "technology": "sink", "other": "pipe", "value": 1},
+            {"rule": "carried", "kind": "supports", "technology": "sink", "other": "pipe", "value": 2},
+            {"rule": "one", "kind": "excludes", "technology": "sink", "other": "rival"},
+        ],
+        "accounts": [
+            {"account": "co2", "exogenous": 10},
+            {"account": "removal", "factor_capacity": {"sink": 1}},
+            net,
+            {"account": "whole", "exogenous": 1, "share": {"net": 1}},
+        ],
+        "targets": [
+            {"target": "cap", "account": "net", "year": 2026, "value": 8, "pool": "co2e"},
+            {"target": "all", "account": "whole", "year": 2026, "value": 8.75, "pool": "co2e"},
+            budget,
+        ],
+    }
+
+
 def project_town(mode: str = "priced") -> tuple[xr.Dataset, xr.Dataset]:
     """A sink of one unit of 2 after its pipe: who waits, what is credited, and what a miss costs.
 
@@ -143,55 +174,7 @@ def project_town(mode: str = "priced") -> tuple[xr.Dataset, xr.Dataset]:
     7 (0.75 + 0.75 + 2) = 24.5. Capital 4 * 1 + 5 * 2 = 14, in all 38.5.
     Where the targets are only to be met as nearly as can be, the miss is 24.5 and the cost 14.
     """
-    scenario = town.scenario_of(
-        {
-            "case": {"first_year": 2025, "last_year": 2027},
-            "technologies": [
-                {
-                    "technology": "pipe",
-                    "buildable": "yes",
-                    "lead_time": 1,
-                    "least_size": 1,
-                    "most_build": 3,
-                    "capex": 4,
-                },
-                {"technology": "sink", "buildable": "yes", "once": "yes", "unit_size": 2, "most_build": 4, "capex": 5},
-                {"technology": "rival", "buildable": "yes", "least_size": 1, "most_build": 1},
-            ],
-            "groups": [{"group": "crews", "weight": {"pipe": 1, "sink": 1}, "group_most_build": 2}],
-            "logic": [
-                {"rule": "after", "kind": "follows", "technology": "sink", "other": "pipe", "value": 0},
-                {"rule": "permit", "kind": "requires", "technology": "sink", "other": "pipe", "value": 1},
-                {"rule": "carried", "kind": "supports", "technology": "sink", "other": "pipe", "value": 2},
-                {"rule": "one", "kind": "excludes", "technology": "sink", "other": "rival"},
-            ],
-            "accounts": [
-                {"account": "co2", "exogenous": 10},
-                {"account": "removal", "factor_capacity": {"sink": 1}},
-                {
-                    "account": "net",
-                    "share": {"co2": 1},
-                    "credit_share": {"removal": 1},
-                    "most_credit": {"removal": 1.5},
-                },
-                {"account": "whole", "exogenous": 1, "share": {"net": 1}},
-            ],
-            "targets": [
-                {"target": "cap", "account": "net", "year": 2026, "value": 8, "pool": "co2e"},
-                {"target": "all", "account": "whole", "year": 2026, "value": 8.75, "pool": "co2e"},
-                {
-                    "target": "budget",
-                    "account": "net",
-                    "basis": "cumulative",
-                    "year": 2025,
-                    "until": 2027,
-                    "value": 25,
-                },
-            ],
-        },
-        salvage="none",
-        target_mode=mode,
-    )
+    scenario = town.scenario_of(draw_project(), salvage="none", target_mode=mode)
     years = (2026, 2027)
     plan = write_plan(
         scenario,
@@ -215,6 +198,63 @@ def project_town(mode: str = "priced") -> tuple[xr.Dataset, xr.Dataset]:
     return scenario, plan
 
 
+def draw_traffic() -> dict[str, Any]:
+    """Cars and buses, each limit of which is what the plan of `traffic_town` comes to."""
+    bus = {
+        "technology": "bus",
+        "buildable": "yes",
+        "retirable": "yes",
+        "capex": 1,
+        "must_run": 1,
+        "flow": {"travel": 1, "power": -1, "tyres": 1},
+        "most_build": 2,
+        "least_build": 2,
+        "most_capacity": 3,
+        "build_growth": 1,
+        "build_before": 2,
+        "activity_growth": 1,
+        "activity_seed": 1,
+        "activity_before": 1,
+        "most_activity": 3,
+        "least_activity": 2,
+    }
+    wheels = {
+        "group": "wheels",
+        "weight": {"car": 1, "bus": 1},
+        "group_most_capacity": 10,
+        "group_least_capacity": 9,
+        "group_most_build": 2,
+        "group_most_activity": 10,
+        "group_least_activity": 9,
+    }
+    buses = {
+        "group": "buses",
+        "of": "wheels",
+        "weight": {"bus": 1},
+        "group_least_build": 2,
+        "group_build_growth": 1,
+        "group_build_before": 2,
+        "group_activity_growth": 1,
+        "group_activity_seed": 1,
+        "group_activity_before": 1,
+        "group_most_share": 1 / 3,
+        "group_least_share": 0.2,
+    }
+    return {
+        "case": {"first_year": 2025, "last_year": 2026},
+        "commodities": [
+            {"commodity": "travel", "demand": {2025: 10, 2026: 9}},
+            {"commodity": "power", "purchase_price": 0.5, "most_purchase": 3, "least_purchase": 2},
+            {"commodity": "tyres", "sale_price": 0.1, "most_sale": 3},
+        ],
+        "technologies": [
+            {"technology": "car", "retirable": "yes", "existing": 8, "least_capacity": 6, "flow": {"travel": 1}},
+            bus,
+        ],
+        "groups": [wheels, buses],
+    }
+
+
 def traffic_town() -> tuple[xr.Dataset, xr.Dataset]:
     """Buses take over from cars at exactly the speed that every limit allows.
 
@@ -222,62 +262,7 @@ def traffic_town() -> tuple[xr.Dataset, xr.Dataset]:
     Of 8 cars a quarter is scrapped in 2026: 6 stay. All run fully: 8 + 2 = 10, then 6 + 3 = 9. A bus takes one unit of
     power at 0.5 and leaves one of tyres, sold at 0.1: (0.5 - 0.1) (2 + 3) = 2, capital 4, in all 6.
     """
-    scenario = town.scenario_of(
-        {
-            "case": {"first_year": 2025, "last_year": 2026},
-            "commodities": [
-                {"commodity": "travel", "demand": {2025: 10, 2026: 9}},
-                {"commodity": "power", "purchase_price": 0.5, "most_purchase": 3, "least_purchase": 2},
-                {"commodity": "tyres", "sale_price": 0.1, "most_sale": 3},
-            ],
-            "technologies": [
-                {"technology": "car", "retirable": "yes", "existing": 8, "least_capacity": 6, "flow": {"travel": 1}},
-                {
-                    "technology": "bus",
-                    "buildable": "yes",
-                    "retirable": "yes",
-                    "capex": 1,
-                    "must_run": 1,
-                    "flow": {"travel": 1, "power": -1, "tyres": 1},
-                    "most_build": 2,
-                    "least_build": 2,
-                    "most_capacity": 3,
-                    "build_growth": 1,
-                    "build_before": 2,
-                    "activity_growth": 1,
-                    "activity_seed": 1,
-                    "activity_before": 1,
-                    "most_activity": 3,
-                    "least_activity": 2,
-                },
-            ],
-            "groups": [
-                {
-                    "group": "wheels",
-                    "weight": {"car": 1, "bus": 1},
-                    "group_most_capacity": 10,
-                    "group_least_capacity": 9,
-                    "group_most_build": 2,
-                    "group_most_activity": 10,
-                    "group_least_activity": 9,
-                },
-                {
-                    "group": "buses",
-                    "of": "wheels",
-                    "weight": {"bus": 1},
-                    "group_least_build": 2,
-                    "group_build_growth": 1,
-                    "group_build_before": 2,
-                    "group_activity_growth": 1,
-                    "group_activity_seed": 1,
-                    "group_activity_before": 1,
-                    "group_most_share": 1 / 3,
-                    "group_least_share": 0.2,
-                },
-            ],
-        },
-        salvage="none",
-    )
+    scenario = town.scenario_of(draw_traffic(), salvage="none")
     plan = write_plan(
         scenario,
         6.0,

@@ -44,83 +44,84 @@ Change = tuple[Any, ...]
 
 def draw_town(**choices: Any) -> xr.Dataset:
     """A city and its firm share a heat pump that takes two years to build, among a grant, a loan and a bond."""
-    case = {"first_year": 2025, "last_year": 2027}
-    commodities = [
-        {"commodity": "gas", "trader": "firm", "purchase_price": 0.5},
-        {"commodity": "power", "trader": "firm", "purchase_price": 0.4, "energy_tax": 0.1},
-        {"commodity": "heat", "trader": "city", "demand": 10, "tariff": 1.0},
-    ]
     boiler = {"technology": "boiler", "actor": "firm", "existing": 2, "yield": 10, "fixed_cost": 0.5}
-    pump = {
-        "technology": "pump",
-        "actor": "city",
-        "owned": {"city": 0.75, "firm": 0.25},
-        "buildable": "yes",
-        "capex": 8,
-        "construction_years": 2,
-        "lead_time": 1,
-        "life": 4,
-        "yield": 10,
-        "fixed_cost": 0.2,
-        "variable_cost": 0.02,
-        "flow": {"heat": 1, "power": -0.5},
-    }
-    city = {
-        "actor": "city",
-        "kind": "municipality",
-        "taxes_and_grants": 10,
-        "standing_debt": 5,
-        "debt_ceiling": 0.6,
-        "own_funds": {2025: 0.125, 2026: 1.125},
-        "frame": 1.125,
-        "outlay_step": 0,
-        "planned_result": {2025: 2, 2026: 2.1 + 0.5625 * WORN[1]},
-        "least_result": 0.2,
-    }
-    instruments = [
-        {
-            "instrument": "support",
-            "kind": "grant",
-            "grant_share": {"pump": 0.4},
-            "pool": 1,
-            "last_start": 2025,
-            "most_per_project": 1.5,
-            "eligible": {"city": 1, "firm": 1},
-        },
-        {"instrument": "aid", "kind": "grant", "grant_share": {"pump": 0.5}, "eligible": {"city": 1}},
-        {
-            "instrument": "loan",
-            "kind": "loan",
-            "basis": "real",
-            "repayment": "straight",
-            "tenor": 2,
-            "rate": 0.1,
-            "most_draw": 2,
-            "eligible": {"city": 1},
-        },
-        {
-            "instrument": "bond",
-            "kind": "bond",
-            "basis": "real",
-            "repayment": "bullet",
-            "tenor": 5,
-            "rate": 0.05,
-            "least_issue": 0.3,
-            "most_draw": 3,
-            "eligible": {"firm": 1},
-        },
-    ]
     tables = {
-        "case": case,
-        "commodities": commodities,
-        "technologies": [{**boiler, "flow": {"heat": 1, "gas": -1}}, pump],
+        "case": {"first_year": 2025, "last_year": 2027},
+        "commodities": [
+            {"commodity": "gas", "trader": "firm", "purchase_price": 0.5},
+            {"commodity": "power", "trader": "firm", "purchase_price": 0.4, "energy_tax": 0.1},
+            {"commodity": "heat", "trader": "city", "demand": 10, "tariff": 1.0},
+        ],
+        "technologies": [{**boiler, "flow": {"heat": 1, "gas": -1}}, PUMP],
         "accounts": [{"account": "co2", "factor_purchase": {"gas": 0.2}, "account_price": 0.1}],
-        "actors": [city, {"actor": "firm", "kind": "company"}, {"actor": "state", "kind": "state"}],
-        "instruments": instruments,
+        "actors": [BOUND_CITY, {"actor": "firm", "kind": "company"}, {"actor": "state", "kind": "state"}],
+        "instruments": INSTRUMENTS,
     }
     scenario = town.scenario_of(tables, **{"salvage": "none", **choices})
     scenario["reference_operating"].loc[{"actor": "city"}] = list(OPERATING["city"])
     return scenario
+
+
+PUMP = {
+    "technology": "pump",
+    "actor": "city",
+    "owned": {"city": 0.75, "firm": 0.25},
+    "buildable": "yes",
+    "capex": 8,
+    "construction_years": 2,
+    "lead_time": 1,
+    "life": 4,
+    "yield": 10,
+    "fixed_cost": 0.2,
+    "variable_cost": 0.02,
+    "flow": {"heat": 1, "power": -0.5},
+}
+BOUND_CITY = {
+    "actor": "city",
+    "kind": "municipality",
+    "taxes_and_grants": 10,
+    "standing_debt": 5,
+    "debt_ceiling": 0.6,
+    "own_funds": {2025: 0.125, 2026: 1.125},
+    "frame": 1.125,
+    "outlay_step": 0,
+    "planned_result": {2025: 2, 2026: 2.1 + 0.5625 * WORN[1]},
+    "least_result": 0.2,
+}
+"""Every limit of money of the city is what its plan comes to."""
+INSTRUMENTS = [
+    {
+        "instrument": "support",
+        "kind": "grant",
+        "grant_share": {"pump": 0.4},
+        "pool": 1,
+        "last_start": 2025,
+        "most_per_project": 1.5,
+        "eligible": {"city": 1, "firm": 1},
+    },
+    {"instrument": "aid", "kind": "grant", "grant_share": {"pump": 0.5}, "eligible": {"city": 1}},
+    {
+        "instrument": "loan",
+        "kind": "loan",
+        "basis": "real",
+        "repayment": "straight",
+        "tenor": 2,
+        "rate": 0.1,
+        "most_draw": 2,
+        "eligible": {"city": 1},
+    },
+    {
+        "instrument": "bond",
+        "kind": "bond",
+        "basis": "real",
+        "repayment": "bullet",
+        "tenor": 5,
+        "rate": 0.05,
+        "least_issue": 0.3,
+        "most_draw": 3,
+        "eligible": {"firm": 1},
+    },
+]
 
 
 @cache

@@ -21,6 +21,7 @@ from runners.curves.probe import (
     set_aside,
     write_modes,
 )
+from runners.word_values import check_bounds
 from scenarios.catalog import ACCOUNT, TARGET
 from scenarios.checks import check_tables
 from scenarios.choices import LEXICOGRAPHIC, Choices
@@ -39,6 +40,12 @@ NEAREST_MODE = "nearest"
 NAMES_SHOWN = 5
 MOST_ERROR = 0.5
 LEAST_POINTS, MOST_POINTS = 3, 2000
+BOUNDS = {
+    "curve.error": (0.0, MOST_ERROR),
+    "curve.points": (LEAST_POINTS, MOST_POINTS),
+    "curve.levels": (2, MOST_POINTS),
+}
+"""Key to the least and the most that it may be."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +95,7 @@ def check_wishes(wishes: CurveConfig, choices: Choices) -> list[Problem]:
         )
         if value not in names
     ]
-    bounds = {"error": (0.0, MOST_ERROR), "points": (LEAST_POINTS, MOST_POINTS), "levels": (2, MOST_POINTS)}
-    for key, (least, most) in bounds.items():
-        value = getattr(wishes, key)
-        if not value >= least:
-            problems.append(Problem("override_too_small", f"curve.{key}={value}", fields={"least": least}))
-        elif value > most:
-            problems.append(Problem("override_too_large", f"curve.{key}={value}", fields={"most": most}))
+    problems += check_bounds("curve", wishes, BOUNDS)
     if choices.perspective == LEXICOGRAPHIC:
         problems.append(Problem("curve_lexicographic", "finance.perspective"))
     if wishes.target is not None and wishes.account is not None:

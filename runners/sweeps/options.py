@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from conf.schema import RunnersConfig, SweepConfig
+from runners.word_values import check_bounds
 from scenarios.errors import Problem
 
 VERIFY = ("all", "sample")
@@ -31,16 +32,7 @@ def check_options(sweep: SweepConfig, runners: RunnersConfig) -> list[Problem]:
     if runners.kind != "dask":
         given = {"runners.queue": runners.queue, "runners.address": runners.address}
         problems += [_refuse("design_needs_dask", key, value) for key, value in given.items() if value is not None]
-    for key, (least, most) in BOUNDS.items():
-        group, _, name = key.partition(".")
-        value = getattr(sweep if group == "sweep" else runners, name)
-        if value is None:
-            continue
-        if not value >= least:
-            problems.append(_refuse("override_too_small", key, value, least=least))
-        elif value > most:
-            problems.append(_refuse("override_too_large", key, value, most=most))
-    return problems
+    return [*problems, *check_bounds("sweep", sweep, BOUNDS), *check_bounds("runners", runners, BOUNDS)]
 
 
 def _refuse(message: str, key: str, found: Any, **fields: Any) -> Problem:
