@@ -198,7 +198,7 @@ def _find_followed(scenario: Arrays, resulted: Sequence[str]) -> dict[str, Any]:
     """Whose perspective it is, whom it may not cost too much, who saves, and whose cash is followed for all that."""
     actors, perspective = _labels(scenario, ACTOR), str(scenario.attrs["perspective"])
     guarded = _find_guarded(scenario, actors, perspective)
-    keeping = (scenario["saving_share"] > 0).any(axis=1)
+    keeping = np.asarray((scenario["saving_share"] > 0).any(axis=1))
     savers = tuple(a for a, keeps in zip(actors, keeping, strict=True) if keeps)
     followed = {perspective, *guarded, *savers, *resulted}
     return {

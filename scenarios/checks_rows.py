@@ -95,8 +95,9 @@ def find_blank_cells(view: View) -> Iterator[Problem]:
     missing = {(p.file, p.column) for p in view.tables.problems if p.key == "column_missing"}
     for table, frame in _written(view.tables):
         for column, rows in _needed_cells(table, frame):
-            if (file_of(table.name), column) not in missing:
-                for row in frame.index[rows & (frame[column] == "").to_numpy()]:
+            blank = rows & (frame[column].to_numpy() == "")
+            if blank.any() and (file_of(table.name), column) not in missing:
+                for row in frame.index[blank]:
                     yield Problem("cell_blank", file_of(table.name), int(row), column)
 
 
@@ -175,7 +176,7 @@ def find_unknown_names(view: View) -> Iterator[Problem]:
     needed = {table.declares for table in TABLES if table.declares and not table.optional}
     for table, cells, dim in _list_references(view.tables):
         known = _join_names(view.names, dim)
-        if not known and dim in needed | {ITEM}:
+        if set(cells.tolist()) <= known | {""} or (not known and dim in needed | {ITEM}):
             continue
         nearest: dict[str, str] = {}
         for row, found in cells[~cells.isin([*known, ""])].items():
@@ -189,6 +190,8 @@ def find_unchosen_names(view: View) -> Iterator[Problem]:
     """Names in rows that hold, declared only by rows of variants that are not chosen."""
     for table, cells, dim in _list_references(view.chosen):
         missing = _join_names(view.names, dim) - _join_names(view.chosen_names, dim)
+        if missing.isdisjoint(cells.tolist()):
+            continue
         for row, found in cells[cells.isin(missing)].items():
             yield Problem("name_unchosen", file_of(table), int(str(row)), str(cells.name), {"found": found})
 
