@@ -45,13 +45,13 @@ class Money:
 
 def find_starts(scenario: xr.Dataset) -> NDArray[np.int64]:
     """Where each plan year begins among the calendar years of the horizon (year)."""
-    years = scenario[YEAR].values.astype(np.int64)
+    years = scenario.variables[YEAR].values.astype(np.int64)
     return np.asarray(years - years[0])
 
 
 def find_ends(scenario: xr.Dataset) -> NDArray[np.int64]:
     """Where the last calendar year of each plan year stands among those of the horizon (year)."""
-    return np.asarray(find_starts(scenario) + scenario["length"].values.astype(np.int64) - 1)
+    return np.asarray(find_starts(scenario) + scenario.variables["length"].values.astype(np.int64) - 1)
 
 
 def gather_years(scenario: xr.Dataset, values: Floats) -> Floats:
@@ -61,13 +61,13 @@ def gather_years(scenario: xr.Dataset, values: Floats) -> Floats:
 
 def price_decided(scenario: xr.Dataset, real: Floats) -> Money:
     """Real money spent once in a plan year (..., year): of the plan year's own price level, as draws are."""
-    return Money(real, real * scenario["price_index"].values)
+    return Money(real, real * scenario.variables["price_index"].values)
 
 
 def price_running(scenario: xr.Dataset, rate: Floats) -> Money:
     """Real money a year (..., year), over all calendar years of the plan year, each at its own price level."""
     levels = gather_years(scenario, index_prices(scenario)[:-1])
-    return Money(rate * scenario["length"].values, rate * levels)
+    return Money(rate * scenario.variables["length"].values, rate * levels)
 
 
 def price_standing(scenario: xr.Dataset, real: Floats) -> Money:
@@ -103,28 +103,27 @@ def list_rows(
         unit: of the amounts.
         columns: further columns, item to numbers (actor, year); blank for an item that has none.
     """
-    shape = (scenario.sizes[ACTOR], scenario.sizes[YEAR])
-    blank = np.full(shape, np.nan)
-    parts = []
-    for item, money in amounts.items():
-        rows = np.nonzero(np.isfinite(money.real))
-        parts.append(
-            pd.DataFrame(
-                {
-                    **name_actors(scenario, rows[0]),
-                    YEAR: scenario[YEAR].values[rows[1]],
-                    ITEM: np.full(len(rows[0]), item, dtype=object),
-                    AMOUNT: money.real[rows],
-                    NOMINAL: money.nominal[rows],
-                    **{name: values.get(item, blank)[rows] for name, values in columns.items()},
-                    UNIT: np.full(len(rows[0]), unit, dtype=object),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+    blank = np.full((scenario.sizes[ACTOR], scenario.sizes[YEAR]), np.nan)
+    places = [np.nonzero(np.isfinite(money.real)) for money in amounts.values()]
+    actors, years = (np.concatenate(axis) for axis in zip(*places, strict=True))
+    cells = list(zip(amounts.items(), places, strict=True))
+    return pd.DataFrame(
+        {
+            **name_actors(scenario, actors),
+            YEAR: scenario.variables[YEAR].values[years],
+            ITEM: np.concatenate([np.full(len(rows[0]), item, dtype=object) for (item, _), rows in cells]),
+            AMOUNT: np.concatenate([money.real[rows] for (_, money), rows in cells]),
+            NOMINAL: np.concatenate([money.nominal[rows] for (_, money), rows in cells]),
+            **{
+                name: np.concatenate([values.get(item, blank)[rows] for (item, _), rows in cells])
+                for name, values in columns.items()
+            },
+            UNIT: np.full(len(actors), unit, dtype=object),
+        }
+    )
 
 
 def name_actors(scenario: xr.Dataset, places: NDArray[np.int64]) -> dict[str, NDArray[np.object_]]:
     """Label, names and kind of the actors at places, as columns."""
-    names = {name: scenario[f"{ACTOR}_{name}"].values[places].astype(object) for name in NAMED}
-    return {ACTOR: scenario[ACTOR].values[places].astype(object), **names}
+    names = {name: scenario.variables[f"{ACTOR}_{name}"].values[places].astype(object) for name in NAMED}
+    return {ACTOR: scenario.variables[ACTOR].values[places].astype(object), **names}

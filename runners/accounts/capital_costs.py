@@ -80,11 +80,13 @@ def reckon_capital(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
     opening + outlay + revaluation - depreciation - written_off = closing; there is no revaluation in nominal money.
     """
-    retired = scenario["capex"].values[:, :, None] * plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    retired = (
+        scenario.variables["capex"].values[:, :, None] * plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    )
     assets = keep_book(scenario, begin_investments(scenario, plan), retired, share_owners(scenario))
     grants = _keep_grants(scenario, plan)
     calendar, prices = _calendar(scenario), index_prices(scenario)[:-1]
-    rates = spread_years(scenario, scenario["internal_rate"].values, calendar)
+    rates = spread_years(scenario, scenario.variables["internal_rate"].values, calendar)
     before = np.concatenate([np.zeros_like(assets.value[:, :1]), assets.value[:, :-1]], axis=1)
     level_before = np.append(prices[:1], prices[:-1])
     starts, ends = find_starts(scenario), find_ends(scenario)

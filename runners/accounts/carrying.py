@@ -31,9 +31,9 @@ def shift_planned(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 def list_shifted(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     """The same a calendar year (actor, year); no number for actors of whose plan nothing may give way."""
-    some = (scenario["reprioritised_share"].values > 0).any(axis=1, keepdims=True)
+    some = (scenario.variables["reprioritised_share"].values > 0).any(axis=1, keepdims=True)
     amount = np.where(some, shift_planned(scenario, plan), np.nan)
-    return {REPRIORITISED: price_decided(scenario, amount) * (1.0 / scenario["length"].values)}
+    return {REPRIORITISED: price_decided(scenario, amount) * (1.0 / scenario.variables["length"].values)}
 
 
 def follow_savings(scenario: xr.Dataset, plan: xr.Dataset, name: str) -> Floats:
@@ -48,11 +48,11 @@ def list_savings(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
     No number for actors who keep none.
     """
-    some = (scenario["saving_share"].values > 0).any(axis=1, keepdims=True)
+    some = (scenario.variables["saving_share"].values > 0).any(axis=1, keepdims=True)
     found = {}
     for item, name in ((SAVED, "saved"), (SAVINGS_USED, "used"), (SAVINGS, "savings")):
         amount = price_decided(scenario, np.where(some, follow_savings(scenario, plan, name), np.nan))
-        found[item] = amount if item == SAVINGS else amount * (1.0 / scenario["length"].values)
+        found[item] = amount if item == SAVINGS else amount * (1.0 / scenario.variables["length"].values)
     return found
 
 
@@ -61,7 +61,7 @@ def list_carried(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
     No number for actors who carry nothing over.
     """
-    per_year = 1.0 / scenario["length"].values
+    per_year = 1.0 / scenario.variables["length"].values
     found = {}
     for limit, items in (("frame", (FRAME_ON, FRAME_IN)), ("own_funds", (OWN_ON, OWN_IN))):
         carriers = (scenario[CARRIED[limit][0]].values > 0).any(axis=1, keepdims=True)

@@ -50,7 +50,7 @@ def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     before = np.zeros_like(balance)
     before[..., 1:] = balance[..., :-1]
     level_before = np.append(prices[:1], prices[:-1])
-    nominal = (scenario["instrument_basis"].values == NOMINAL)[:, None, None]
+    nominal = (scenario.variables["instrument_basis"].values == NOMINAL)[:, None, None]
     lost = np.where(nominal, before * (level_before / prices - 1.0), 0.0)
     gained = np.where(nominal, 0.0, before * (prices - level_before))
 
@@ -123,7 +123,7 @@ def tabulate_debt(scenario: xr.Dataset, plan: xr.Dataset, _reference: xr.Dataset
             for i in used
         ),
     ]
-    labels = ["", "", "", *scenario[INSTRUMENT].values[used].tolist()]
+    labels = ["", "", "", *scenario.variables[INSTRUMENT].values[used].tolist()]
     tables = [part.assign(**{INSTRUMENT: label}) for part, label in zip(parts, labels, strict=True)]
     table = pd.concat([part for part in tables if len(part)] or tables, ignore_index=True)
     columns = [name for name in table.columns if name != INSTRUMENT]
@@ -139,10 +139,12 @@ def _blank_none(money: Money) -> Money:
 
 def share_taxes(scenario: xr.Dataset, money: Money) -> Money:
     """Money as percent of taxes and general grants (actor, year), NaN where there are none."""
-    taxes = np.where(scenario["taxes_and_grants"].values > 0, scenario["taxes_and_grants"].values, np.nan)
+    taxes = np.where(
+        scenario.variables["taxes_and_grants"].values > 0, scenario.variables["taxes_and_grants"].values, np.nan
+    )
     percent = 100.0 * money.real / taxes
     return Money(percent, percent)
 
 
 def _share_inhabitants(scenario: xr.Dataset, money: Money) -> Money:
-    return money * (THOUSAND / scenario["inhabitants"].values)
+    return money * (THOUSAND / scenario.variables["inhabitants"].values)

@@ -23,12 +23,12 @@ SMALLEST = 1e-9
 def cover_outlays(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Floats]:
     """Real money from each source (actor, year): own money, own money beyond its limit, every instrument by name."""
     own = plan["own"].transpose(ACTOR, YEAR).values
-    limit = scenario["own_funds"].values * scenario["length"].values
+    limit = scenario.variables["own_funds"].values * scenario.variables["length"].values
     limit = limit + bring_own(scenario, plan) + shift_planned(scenario, plan)
     limit = limit + follow_savings(scenario, plan, "used") + pay_settled(scenario, plan)
     gap = np.maximum(own - limit, 0.0)
     by_instrument = draw_actors(plan) + grant_actors(scenario, plan)
-    labels = scenario[INSTRUMENT].values.tolist()
+    labels = scenario.variables[INSTRUMENT].values.tolist()
     return {OWN: own - gap, GAP_OF_OWN: gap, **dict(zip(labels, by_instrument, strict=True))}
 
 
@@ -42,8 +42,8 @@ def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Datas
     (constant prices, over the years the plan year stands for), nominal (at the plan year's price level; of income at
     each year's), change and change_nominal (against the do-nothing path; blank without one), unit.
     """
-    kinds = scenario["instrument_kind"].values
-    given = scenario[INSTRUMENT].values[np.isin(kinds, (GRANT, SUPPORT))].tolist()
+    kinds = scenario.variables["instrument_kind"].values
+    given = scenario.variables[INSTRUMENT].values[np.isin(kinds, (GRANT, SUPPORT))].tolist()
     status = {GAP_OF_OWN: GAP, **dict.fromkeys(given, APPLIED)}
     amounts = _list_amounts(scenario, plan)
     before = {} if reference is None else _list_amounts(scenario, reference)
@@ -52,7 +52,7 @@ def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Datas
     money = {item: _blank(money, moved[item]) for item, money in amounts.items()}
     nominal = {item: amounts[item].nominal - money.nominal for item, money in before.items()}
     table = list_rows(scenario, money, str(scenario.attrs["money"]), change=changes, change_nominal=nominal)
-    incomes = scenario[INSTRUMENT].values[kinds == SUPPORT].tolist()
+    incomes = scenario.variables[INSTRUMENT].values[kinds == SUPPORT].tolist()
     side = [USE if item == OUTLAY else INCOME if item in incomes else SOURCE for item in table["item"]]
     words = [status.get(item, "" if item == OUTLAY else SECURED) for item in table["item"]]
     place = table.columns.get_loc(YEAR)
@@ -66,8 +66,8 @@ def _list_amounts(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     decided = {OUTLAY: spend_actors(scenario, plan)} | cover_outlays(scenario, plan)
     amounts = {item: price_decided(scenario, values) for item, values in decided.items()}
     support = support_by_instrument(scenario, plan).sum(axis=2)
-    for i in np.flatnonzero(scenario["instrument_kind"].values == SUPPORT):
-        amounts[str(scenario[INSTRUMENT].values[i])] = price_running(scenario, support[i])
+    for i in np.flatnonzero(scenario.variables["instrument_kind"].values == SUPPORT):
+        amounts[str(scenario.variables[INSTRUMENT].values[i])] = price_running(scenario, support[i])
     return amounts
 
 

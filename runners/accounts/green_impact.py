@@ -63,7 +63,7 @@ def tabulate_green_impact(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.
         for k in np.flatnonzero(serving.any(axis=1)).tolist()
         for row in _describe(scenario, k, outlay[k], green, serving[k], saved[k], used[k])
     ]
-    whole = (_emit(scenario, reference) - _emit(scenario, plan)) @ scenario["length"].values
+    whole = (_emit(scenario, reference) - _emit(scenario, plan)) @ scenario.variables["length"].values
     rest = float(whole.sum()) - sum(row["tonnes_total"] for row in rows)
     return pd.DataFrame([*rows, {TECHNOLOGY: OTHERS, "tonnes_total": rest, **_UNNAMED}], columns=list(COLUMNS))
 
@@ -73,7 +73,7 @@ def _attribute(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, me
 
     `measure_use` gives an amount (technology, year) of a plan.
     """
-    measure = scenario["technology_measure"].values.astype(bool)
+    measure = scenario.variables["technology_measure"].values.astype(bool)
     spared = measure_use(scenario, reference) - measure_use(scenario, plan)
     made, before = _make(scenario, plan), _make(scenario, reference)
     weights = share_amounts((made + before) * ~measure[:, None, None], axis=1)
@@ -85,13 +85,18 @@ def _attribute(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, me
 
 def _emit(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Tonnes that come with each technology (technology, year): emitted in sectors, less taken up."""
-    signs = np.array([SIGNS.get(role, 0.0) for role in scenario["account_role"].values.tolist()])
-    tonnes = np.array([TONNES.get(unit.split(" ")[0], 0.0) for unit in scenario["account_unit"].values.tolist()])
-    hosts = [scenario[TECHNOLOGY].values.tolist().index(host) for host in scenario["technology_host"].values.tolist()]
+    signs = np.array([SIGNS.get(role, 0.0) for role in scenario.variables["account_role"].values.tolist()])
+    tonnes = np.array(
+        [TONNES.get(unit.split(" ")[0], 0.0) for unit in scenario.variables["account_unit"].values.tolist()]
+    )
+    hosts = [
+        scenario.variables[TECHNOLOGY].values.tolist().index(host)
+        for host in scenario.variables["technology_host"].values.tolist()
+    ]
     amounts = {
         "factor_activity": plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2),
         "factor_capacity": plan["capacity"].transpose(TECHNOLOGY, YEAR).values[hosts],
-        "factor_build": plan["build"].transpose(TECHNOLOGY, VINTAGE).values / scenario["length"].values,
+        "factor_build": plan["build"].transpose(TECHNOLOGY, VINTAGE).values / scenario.variables["length"].values,
     }
     factors = {name: scenario[name].transpose(ACCOUNT, TECHNOLOGY, YEAR).values for name in (*amounts, "counted_share")}
     counted = factors["counted_share"] * (signs * tonnes)[:, None, None]
@@ -100,14 +105,14 @@ def _emit(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 def _use_electricity(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Electricity that each technology uses, less what it makes (technology, year)."""
-    electric = [label.startswith(ELECTRICITY) for label in scenario[COMMODITY].values.tolist()]
+    electric = [label.startswith(ELECTRICITY) for label in scenario.variables[COMMODITY].values.tolist()]
     flow = measure_flow(scenario, plan)[:, electric]
     return -np.asarray(np.einsum("kcsy,ksy->ky", flow, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
 
 
 def _make(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Output of commodities that keep no level (technology, commodity, year)."""
-    kept = (scenario["commodity_storage"].values == "no")[:, None, None]
+    kept = (scenario.variables["commodity_storage"].values == "no")[:, None, None]
     flow = np.maximum(measure_flow(scenario, plan), 0.0) * kept
     return np.asarray(np.einsum("kcsy,ksy->kcy", flow, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
 
@@ -116,8 +121,8 @@ def _share_green(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Part of each actor's outlays that green debt pays (actor, year)."""
     owned = share_owners(scenario)
     spent = np.einsum("ka,ky->ay", owned, np.maximum(spend_vintages(scenario, plan).sum(axis=1), 0.0))
-    green = [label.startswith(GREEN) for label in scenario[INSTRUMENT].values.tolist()]
-    debts = np.isin(scenario["instrument_kind"].values, DEBTS)
+    green = [label.startswith(GREEN) for label in scenario.variables[INSTRUMENT].values.tolist()]
+    debts = np.isin(scenario.variables["instrument_kind"].values, DEBTS)
     drawn = draw_actors(plan)[np.array(green, dtype=bool) & debts].sum(axis=0)
     part = np.divide(drawn, spent, out=np.zeros_like(drawn), where=spent > SMALLEST)
     return np.asarray(np.minimum(part, 1.0))
@@ -127,15 +132,18 @@ def _describe(
     scenario: xr.Dataset, k: int, outlay: Floats, green: Floats, serving: np.ndarray, saved: Floats, used: Floats
 ) -> Iterator[dict[str, Any]]:
     """A measure's rows, one per owner; a year in service is a calendar year in which it is used."""
-    length = scenario["length"].values
+    length = scenario.variables["length"].values
     years, spent = float(length[serving].sum()), np.maximum(outlay, 0.0)
-    places = {label: place for place, label in enumerate(scenario[ACTOR].values.tolist())}
+    places = {label: place for place, label in enumerate(scenario.variables[ACTOR].values.tolist())}
     owned = split_owners(scenario, np.array([k]))
     for actor, share in zip(owned.actor.tolist(), owned.share.tolist(), strict=True):
         financed = float(spent @ green[places[actor]])
         yield {
-            TECHNOLOGY: str(scenario[TECHNOLOGY].values[k]),
-            **{label: str(scenario[f"{TECHNOLOGY}_{label}"].values[k]) for label in ("name_sv", "name_en", "code")},
+            TECHNOLOGY: str(scenario.variables[TECHNOLOGY].values[k]),
+            **{
+                label: str(scenario.variables[f"{TECHNOLOGY}_{label}"].values[k])
+                for label in ("name_sv", "name_en", "code")
+            },
             ACTOR: actor,
             SHARE: share,
             "outlay": share * float(outlay.sum()),

@@ -70,7 +70,7 @@ def measure_self_financing(scenario: xr.Dataset, plan: xr.Dataset, reference: xr
     100 (planned_depreciation + net depreciation + result) / (planned_outlay - reprioritised + net outlay)
     """
     per_year = _per_year(scenario)
-    kept = price_running(scenario, scenario["planned_depreciation"].values) + _depreciate(scenario, plan)
+    kept = price_running(scenario, scenario.variables["planned_depreciation"].values) + _depreciate(scenario, plan)
     means = kept * per_year + measure_result(scenario, plan, reference)
     invested = measure_investment(scenario, plan)
     return Money(_divide(means.real, invested.real), _divide(means.nominal, invested.nominal))
@@ -82,7 +82,7 @@ def measure_investment(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     What is decided outside the plan, less what of it gives way, and the plan's outlays less grants.
     """
     outside = price_running(
-        scenario, scenario["planned_outlay"].values - shift_planned(scenario, plan) * _per_year(scenario)
+        scenario, scenario.variables["planned_outlay"].values - shift_planned(scenario, plan) * _per_year(scenario)
     )
     return outside * _per_year(scenario) + measure_need(scenario, plan)
 
@@ -165,7 +165,7 @@ def _list_extremes(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.Data
 
 def _list_totals(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.DataFrame:
     """Mean need and grants won over the horizon: rows without a year."""
-    length = scenario["length"].values
+    length = scenario.variables["length"].values
     grants = price_decided(scenario, grant_actors(scenario, plan).sum(axis=0)).over(1)
     mean = (measure_need(scenario, plan) * length).over(1) * (1.0 / float(length.sum()))
     first = np.arange(scenario.sizes[YEAR]) == 0
@@ -178,7 +178,7 @@ def _list_totals(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.DataFr
 
 
 def _per_year(scenario: xr.Dataset) -> Floats:
-    return np.asarray(1.0 / scenario["length"].values)
+    return np.asarray(1.0 / scenario.variables["length"].values)
 
 
 def _depreciate(scenario: xr.Dataset, plan: xr.Dataset) -> Money:

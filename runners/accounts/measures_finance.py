@@ -75,20 +75,20 @@ def _appraise_measures(
     streams = own.group(members)
     spared = None if reference is None else list_replaced(scenario, plan, reference).group(members)
     unknown = _lack_worth(scenario, plan, members)
-    measure = scenario["technology_measure"].values.astype(bool)
+    measure = scenario.variables["technology_measure"].values.astype(bool)
     for k in np.flatnonzero(measure & (members.sum(axis=0) > 0)).tolist():
         mine = Streams(*(part[:, k] for part in streams.parts()))
         replaced = None if spared is None else Streams(*(part[:, k] for part in spared.parts()))
         if _touches(mine) or (replaced is not None and _touches(replaced)):
-            names = {f"name_{lang}": str(scenario[f"technology_name_{lang}"].values[k]) for lang in LANGUAGES}
-            head = {"level": MEASURE, "item": str(scenario[TECHNOLOGY].values[k]), **names}
+            names = {f"name_{lang}": str(scenario.variables[f"technology_name_{lang}"].values[k]) for lang in LANGUAGES}
+            head = {"level": MEASURE, "item": str(scenario.variables[TECHNOLOGY].values[k]), **names}
             lacking = dict.fromkeys(WORTHS, np.nan) if unknown[k] else {}
             yield from (row | lacking for row in _list_payers(scenario, head, mine, replaced))
 
 
 def _lack_worth(scenario: xr.Dataset, plan: xr.Dataset, members: Floats) -> np.ndarray:
     """Measures whose worth is what they replace, where doing nothing is no way and nobody can say that (measure)."""
-    if not np.isnan(scenario["reference_operating"].values).any():
+    if not np.isnan(scenario.variables["reference_operating"].values).any():
         return np.zeros(members.shape[1], dtype=bool)
     return np.asarray(members.T @ make_unpriced(scenario, plan).sum(axis=(1, 2)) > SMALLEST)
 
@@ -97,7 +97,7 @@ def _appraise_changes(
     scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, changes: Streams
 ) -> Iterator[dict[str, Any]]:
     """Rows of programmes, of the market, of financing and of the whole, all together and by actor."""
-    programmes, place = np.unique(scenario["technology_programme"].values, return_inverse=True)
+    programmes, place = np.unique(scenario.variables["technology_programme"].values, return_inverse=True)
     grouped = changes.group(np.eye(len(programmes))[place])
     for p, programme in enumerate(programmes.tolist()):
         streams = Streams(*(part[:, p] for part in grouped.parts()))
@@ -108,7 +108,7 @@ def _appraise_changes(
     whole = Streams(*(part.sum(axis=1) for part in changes.parts())) + market
     financing = _value_financing(scenario, plan) - _value_financing(scenario, reference)
     worth = value_actors(scenario, plan, social=True) - value_actors(scenario, reference, social=True)
-    labels = ["", *scenario[ACTOR].values.tolist()]
+    labels = ["", *scenario.variables[ACTOR].values.tolist()]
     for label, npv in zip(labels, [financing.sum(), *financing], strict=True):
         if label == "" or abs(npv) > SMALLEST:
             yield {**_head(FINANCING), ACTOR: label, "npv": float(npv)}
@@ -122,7 +122,7 @@ def _list_payers(
     """A row of all actors together, then one of each actor whom it touches, or of every actor."""
     together = None if replaced is None else sum_actors(replaced)
     yield {**head, ACTOR: "", **_appraise(scenario, sum_actors(streams), together)}
-    for a, actor in enumerate(scenario[ACTOR].values.tolist()):
+    for a, actor in enumerate(scenario.variables[ACTOR].values.tolist()):
         mine, spared = _pick(streams, a), None if replaced is None else _pick(replaced, a)
         if every or _touches(mine) or (spared is not None and _touches(spared)):
             yield {**head, ACTOR: actor, **_appraise(scenario, mine, spared)}

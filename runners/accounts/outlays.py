@@ -30,7 +30,7 @@ def grant_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """
     claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     shares = outlay_shares(scenario)
-    return np.asarray(np.einsum("ik,ikv,kvy->ikvy", scenario["grant_share"].values, claimed, shares))
+    return np.asarray(np.einsum("ik,ikv,kvy->ikvy", scenario.variables["grant_share"].values, claimed, shares))
 
 
 def spend_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
@@ -56,7 +56,7 @@ def draw_actors(plan: xr.Dataset) -> Floats:
 
 def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real worth left at the end of the horizon, by the salvage rule (technology): of what is not retired."""
-    lost = scenario["capex"].values * count_retired(plan)
+    lost = scenario.variables["capex"].values * count_retired(plan)
     return np.asarray(((begin_investments(scenario, plan) - lost) * salvage_worth(scenario)).sum(axis=1))
 
 

@@ -40,7 +40,10 @@ def split_owners(scenario: xr.Dataset, technologies: NDArray[np.intp]) -> Owned:
     named = shares.sum(axis=1) == 0
     alone = np.flatnonzero(named)
     labels = np.concatenate(
-        [scenario[ACTOR].values[places], scenario[f"{TECHNOLOGY}_{ACTOR}"].values[technologies[alone]]]
+        [
+            scenario.variables[ACTOR].values[places],
+            scenario.variables[f"{TECHNOLOGY}_{ACTOR}"].values[technologies[alone]],
+        ]
     )
     order = np.argsort(np.concatenate([rows, alone]), kind="stable")
     whole = np.concatenate([shares[rows, places], np.ones(len(alone))])

@@ -69,12 +69,12 @@ def list_replaced(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset)
     Commodities with a price are left out, since there the measure is paid by the unit. Where no measure makes the
     commodity the saving stays with the programme.
     """
-    measure = scenario["technology_measure"].values.astype(bool)
+    measure = scenario.variables["technology_measure"].values.astype(bool)
     made, before = make_unpriced(scenario, plan), make_unpriced(scenario, reference)
     saved = list_streams(scenario, plan) - list_streams(scenario, reference)
     weights = share_amounts((made + before).sum(axis=2) * ~measure[:, None], axis=1)
     by_year = share_amounts(made * measure[:, None, None], axis=0)
-    by_horizon = share_amounts((made * scenario["length"].values).sum(axis=2) * measure[:, None], axis=0)
+    by_horizon = share_amounts((made * scenario.variables["length"].values).sum(axis=2) * measure[:, None], axis=0)
     outlay, grant, operating, support = (weights.T @ part for part in saved.parts()[:-1])
     return Streams(
         outlay=by_horizon @ outlay,
@@ -93,13 +93,13 @@ def join_modes(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     it uses, by their part of all that is made of it over the horizon, where that has no price. Any other measure
     counts as itself.
     """
-    labels = {label: place for place, label in enumerate(scenario[TECHNOLOGY].values.tolist())}
-    measure = scenario["technology_measure"].values.astype(bool)
-    hosts = np.array([labels[host] for host in scenario["technology_host"].values.tolist()], dtype=int)
+    labels = {label: place for place, label in enumerate(scenario.variables[TECHNOLOGY].values.tolist())}
+    measure = scenario.variables["technology_measure"].values.astype(bool)
+    hosts = np.array([labels[host] for host in scenario.variables["technology_host"].values.tolist()], dtype=int)
     own = np.arange(len(labels))
     joined = np.where(measure[hosts] & measure, hosts, own)
     members = np.eye(len(labels))[joined] * measure[:, None]
-    made = (make_unpriced(scenario, plan) * scenario["length"].values).sum(axis=2)
+    made = (make_unpriced(scenario, plan) * scenario.variables["length"].values).sum(axis=2)
     shares = share_amounts(made, axis=0) * measure[:, None]
     used = np.asarray((reach_flow(scenario)[0] < 0).any(axis=(2, 3)))
     for mode in np.flatnonzero(measure & ~measure[hosts] & (hosts != own)).tolist():
@@ -112,8 +112,8 @@ def join_modes(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 def time_payments(scenario: xr.Dataset) -> Floats:
     """Years from the first day of the plan to each payment of `list_payments` (payment)."""
-    first, calendar = float(scenario[YEAR].values[0]), list_calendar(scenario)
-    capital = scenario[YEAR].values + TIMINGS[scenario.attrs["discount_capital"]]
+    first, calendar = float(scenario.variables[YEAR].values[0]), list_calendar(scenario)
+    capital = scenario.variables[YEAR].values + TIMINGS[scenario.attrs["discount_capital"]]
     running = calendar[:-1] + TIMINGS[scenario.attrs["discount_operation"]]
     return np.asarray(np.concatenate([capital, running, calendar[-1:]]) - first, dtype=float)
 
@@ -139,7 +139,7 @@ def sum_actors(streams: Streams) -> Streams:
 
 def make_unpriced(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Output of commodities that have no price and keep no level (technology, commodity, year)."""
-    free = (price_use(scenario) == 0).all(axis=(1, 2)) & (scenario["commodity_storage"].values == "no")
+    free = (price_use(scenario) == 0).all(axis=(1, 2)) & (scenario.variables["commodity_storage"].values == "no")
     flow = measure_flow(scenario, plan)
     activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
     made = np.maximum(flow, 0.0) * free[:, None, None]

@@ -92,7 +92,7 @@ def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame
     money = price_decided(scenario, spent)
     rows, owned = _own_rows(scenario, (np.abs(build) > SMALLEST) | (np.abs(spent) > SMALLEST))
     wait = (scenario["lead_time"] + scenario["start_delay"]).values
-    years = scenario[YEAR].values
+    years = scenario.variables[YEAR].values
     started = np.abs(build[rows]) > SMALLEST
     first = np.floor(years[rows[1]] + wait[rows[0]])
     return pd.DataFrame(
@@ -100,12 +100,12 @@ def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame
             **_name_technologies(scenario, rows[0], owned),
             YEAR: years[rows[1]],
             "build": owned.share * build[rows],
-            "unit": scenario["technology_capacity_unit"].values[rows[0]],
+            "unit": scenario.variables["technology_capacity_unit"].values[rows[0]],
             "outlay": owned.share * money.real[rows],
             NOMINAL: owned.share * money.nominal[rows],
             "outlay_unit": scenario.attrs["money"],
             "first_service": pd.array(np.where(started, first, np.nan), dtype="Int64"),
-            "status": scenario["technology_status"].values[rows[0]],
+            "status": scenario.variables["technology_status"].values[rows[0]],
         }
     )
 
@@ -117,15 +117,15 @@ def tabulate_capacity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """
     capacity = plan["capacity"].values
     rows, owned = _own_rows(scenario, np.abs(capacity) > SMALLEST)
-    stock = scenario["existing"].values * (1.0 - plan["scrapped"].values)
+    stock = scenario.variables["existing"].values * (1.0 - plan["scrapped"].values)
     return pd.DataFrame(
         {
             **_name_technologies(scenario, rows[0], owned),
-            YEAR: scenario[YEAR].values[rows[1]],
+            YEAR: scenario.variables[YEAR].values[rows[1]],
             "capacity": owned.share * capacity[rows],
             "existing": owned.share * stock[rows],
             "added": owned.share * (capacity[rows] - stock[rows]),
-            "unit": scenario["technology_capacity_unit"].values[rows[0]],
+            "unit": scenario.variables["technology_capacity_unit"].values[rows[0]],
         }
     )
 
@@ -137,10 +137,10 @@ def tabulate_activity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **_name_technologies(scenario, rows[0], owned),
-            SLICE: scenario[SLICE].values[rows[2]],
-            YEAR: scenario[YEAR].values[rows[1]],
+            SLICE: scenario.variables[SLICE].values[rows[2]],
+            YEAR: scenario.variables[YEAR].values[rows[1]],
             "activity": owned.share * activity[rows],
-            "unit": scenario["technology_activity_unit"].values[rows[0]],
+            "unit": scenario.variables["technology_activity_unit"].values[rows[0]],
         }
     )
 
@@ -152,13 +152,13 @@ def tabulate_accounts(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     credited = plan["credit"].sum("part").values
     return pd.DataFrame(
         {
-            ACCOUNT: scenario[ACCOUNT].values[rows[0]],
+            ACCOUNT: scenario.variables[ACCOUNT].values[rows[0]],
             **_name(scenario, ACCOUNT, rows[0]),
-            "role": scenario["account_role"].values[rows[0]],
-            YEAR: scenario[YEAR].values[rows[1]],
+            "role": scenario.variables["account_role"].values[rows[0]],
+            YEAR: scenario.variables[YEAR].values[rows[1]],
             "value": value[rows],
             "credited": credited[rows],
-            "unit": scenario["account_unit"].values[rows[0]],
+            "unit": scenario.variables["account_unit"].values[rows[0]],
         }
     )
 
@@ -226,9 +226,9 @@ def _cost_operation(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame
     """`fixed_cost capacity`, `variable_cost activity`, `account_price account`, each over the length of the year."""
     used = plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2)
     rates = {
-        ("fixed", TECHNOLOGY): scenario["fixed_cost"].values * plan["capacity"].values,
-        ("variable", TECHNOLOGY): scenario["variable_cost"].values * used,
-        ("account_price", ACCOUNT): scenario["account_price"].values * plan[AMOUNT].values,
+        ("fixed", TECHNOLOGY): scenario.variables["fixed_cost"].values * plan["capacity"].values,
+        ("variable", TECHNOLOGY): scenario.variables["variable_cost"].values * used,
+        ("account_price", ACCOUNT): scenario.variables["account_price"].values * plan[AMOUNT].values,
     }
     return [_list_rates(scenario, component, dim, rate) for (component, dim), rate in rates.items()]
 
@@ -250,8 +250,8 @@ def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     if not plan.sizes[TARGET]:
         return []
     given, excess = read_arrays(scenario), plan["excess_total"].values
-    price = np.where(scenario[f"{TARGET}_mode"].values == PRICED, price_pools(given), 0.0)
-    held = np.isfinite(scenario["cap"].values)
+    price = np.where(scenario.variables[f"{TARGET}_mode"].values == PRICED, price_pools(given), 0.0)
+    held = np.isfinite(scenario.variables["cap"].values)
     total = np.zeros(held.shape)
     last = scenario.sizes[YEAR] - 1 - np.argmax(held[:, ::-1], axis=1)
     total[np.arange(len(price)), last] = price * excess
@@ -291,7 +291,7 @@ def _list_costs(
 ) -> pd.DataFrame:
     """Rows of one component from arrays (item, year); amounts of nothing get no row."""
     rows = np.nonzero((np.abs(cost.real) > SMALLEST) | (np.abs(present) > SMALLEST))
-    items = np.asarray(scenario[dim].values)[rows[0]]
+    items = np.asarray(scenario.variables[dim].values)[rows[0]]
     names = _name(scenario, dim, rows[0])
     return pd.DataFrame(
         {
@@ -299,7 +299,7 @@ def _list_costs(
             "kind": np.full(len(items), dim, dtype=object),
             "item": items.astype(object),
             **{column: values.astype(object) for column, values in names.items()},
-            YEAR: scenario[YEAR].values[rows[1]],
+            YEAR: scenario.variables[YEAR].values[rows[1]],
             "cost": cost.real[rows],
             NOMINAL: cost.nominal[rows],
             "present_value": present[rows],
@@ -309,16 +309,16 @@ def _list_costs(
 
 def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, judged: Acting, t: int) -> list[dict[str, object]]:
     """Rows of one target: a row per year, or one with sums where it is cumulative."""
-    caps, shadow = scenario["cap"].values[t], plan["shadow_price"].values[t]
+    caps, shadow = scenario.variables["cap"].values[t], plan["shadow_price"].values[t]
     common = _describe_target(scenario, t)
     factor = operation_discount(scenario)
     if common["basis"] == CUMULATIVE:
         factor = np.full(len(caps), average_factors(read_arrays(scenario))[t])
-    labels = scenario[TARGET].values
+    labels = scenario.variables[TARGET].values
     return [
         {
             **common,
-            YEAR: int(scenario[YEAR].values[y]),
+            YEAR: int(scenario.variables[YEAR].values[y]),
             "cap": float(caps[y]),
             "value": float(judged.value[t, y]),
             "excess": float(judged.over[t, y]) if judged.missed[t, y] else 0.0,
@@ -334,23 +334,23 @@ def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, judged: Acting, t: in
 
 
 def _describe_target(scenario: xr.Dataset, t: int) -> dict[str, object]:
-    account = list(scenario[ACCOUNT].values).index(scenario["target_account"].values[t])
-    mode = str(scenario["target_mode"].values[t])
+    account = list(scenario.variables[ACCOUNT].values).index(scenario.variables["target_account"].values[t])
+    mode = str(scenario.variables["target_mode"].values[t])
     return {
-        TARGET: str(scenario[TARGET].values[t]),
-        "name_sv": str(scenario["target_name_sv"].values[t]),
-        "name_en": str(scenario["target_name_en"].values[t]),
-        ACCOUNT: str(scenario[ACCOUNT].values[account]),
-        "sense": str(scenario["target_sense"].values[t]),
-        "basis": str(scenario["target_basis"].values[t]),
+        TARGET: str(scenario.variables[TARGET].values[t]),
+        "name_sv": str(scenario.variables["target_name_sv"].values[t]),
+        "name_en": str(scenario.variables["target_name_en"].values[t]),
+        ACCOUNT: str(scenario.variables[ACCOUNT].values[account]),
+        "sense": str(scenario.variables["target_sense"].values[t]),
+        "basis": str(scenario.variables["target_basis"].values[t]),
         "mode": mode,
-        "unit": str(scenario["account_unit"].values[account]),
+        "unit": str(scenario.variables["account_unit"].values[account]),
         "excess_price": float(price_pools(read_arrays(scenario))[t]) if mode == PRICED else np.nan,
     }
 
 
 def _name(scenario: xr.Dataset, dim: str, rows: np.ndarray) -> dict[str, np.ndarray]:
-    return {name: np.asarray(scenario[f"{dim}_{name}"].values)[rows] for name in ("name_sv", "name_en")}
+    return {name: np.asarray(scenario.variables[f"{dim}_{name}"].values)[rows] for name in ("name_sv", "name_en")}
 
 
 def _own_rows(scenario: xr.Dataset, shown: np.ndarray) -> tuple[tuple[np.ndarray, ...], Owned]:
@@ -363,8 +363,8 @@ def _own_rows(scenario: xr.Dataset, shown: np.ndarray) -> tuple[tuple[np.ndarray
 def _name_technologies(scenario: xr.Dataset, rows: np.ndarray, owned: Owned) -> dict[str, np.ndarray]:
     labels = ("code", "name_sv", "name_en", "measure", "programme", "sector")
     return {
-        TECHNOLOGY: scenario[TECHNOLOGY].values[rows],
-        **{label: np.asarray(scenario[f"{TECHNOLOGY}_{label}"].values)[rows] for label in labels},
+        TECHNOLOGY: scenario.variables[TECHNOLOGY].values[rows],
+        **{label: np.asarray(scenario.variables[f"{TECHNOLOGY}_{label}"].values)[rows] for label in labels},
         ACTOR: owned.actor,
         SHARE: owned.share,
     }
