@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from lund_runs import LundRun
 
 from model.solution import SolverOptions
 from model.structure import outline_program
@@ -30,6 +31,7 @@ LUND = Path(__file__).parent.parent / "scenarios" / "lund"
 BASE = ("base_2024",)
 EXACT = SolverOptions(gap=1e-6)
 SAME = 1e-6
+Plan = tuple[xr.Dataset, xr.Dataset]
 MUNICIPALITY = "municipality"
 FRAMED = [MUNICIPALITY, "lkf", "kraftringen"]
 GRANTS = ("klimatklivet", "industriklivet", "vehicle_premium", "city_environment", "land_support", "green_deduction")
@@ -49,6 +51,14 @@ def plan_for(tables: Tables, **choices: Any) -> tuple[xr.Dataset, xr.Dataset]:
 @cache
 def lund_plan(ceiling: str = HARD, frames: str = HARD, result: str = HARD) -> tuple[xr.Dataset, xr.Dataset]:
     return plan_for(lund_tables(), ceiling=ceiling, frames=frames, result=result)
+
+
+@pytest.fixture(scope="module")
+def lund(lund_run: LundRun) -> Plan:
+    """The plan that the command makes, and its scenario."""
+    outcome = lund_run.recall()
+    assert outcome.plan is not None
+    return outcome.scenario, outcome.plan
 
 
 def social_cost(plan: xr.Dataset) -> float:
@@ -131,6 +141,7 @@ def test_every_table_of_money_is_filled_and_what_is_assumed_says_why() -> None:
 # Money leaves the cost of society alone
 
 
+@pytest.mark.slow
 def test_the_plan_without_limits_of_money_is_the_plan_of_the_case_without_actors() -> None:
     plain = find_plan(assemble(without_actors(), Choices(variants=BASE)), EXACT)
     assert free_cost() == pytest.approx(float(plain.attrs["objective"]), rel=SAME)
@@ -145,9 +156,9 @@ def test_tariffs_and_taxes_leave_the_cost_of_society() -> None:
     assert social_cost(find_plan(untaxed, EXACT)) == pytest.approx(free_cost(), rel=SAME)
 
 
-def test_tariffs_and_taxes_stay_among_the_actors() -> None:
+def test_tariffs_and_taxes_stay_among_the_actors(lund: Plan) -> None:
     """All of them together have the same operating cash without, for each is paid by one and received by another."""
-    scenario, plan = lund_plan()
+    scenario, plan = lund
     flat = scenario.assign(tariff=scenario["tariff"] * np.nan, energy_tax=scenario["energy_tax"] * 0.0)
     cash, other = operating_cash(scenario, plan), operating_cash(flat, plan)
     assert np.abs(cash - other).max() > 100
@@ -157,6 +168,7 @@ def test_tariffs_and_taxes_stay_among_the_actors() -> None:
 # What the ceiling does
 
 
+@pytest.mark.slow
 def test_the_ceiling_binds_in_2037_to_2040_and_costs_little() -> None:
     """0.13 of 12 368 MSEK, for solar cells that wait; finance is dearer by 12."""
     scenario, plan = lund_plan()
@@ -180,9 +192,9 @@ def test_without_a_ceiling_or_with_money_of_its_own_the_municipality_loses_nothi
     assert social_cost(lund_plan(**{off: OFF})[1]) == pytest.approx(free_cost(), rel=SAME)
 
 
-def test_the_frames_never_bind() -> None:
+def test_the_frames_never_bind(lund: Plan) -> None:
     """28 of 140, 9 of 44 and 124 of 216."""
-    scenario, plan = lund_plan()
+    scenario, plan = lund
     net = spend_actors(scenario, plan) - grant_actors(scenario, plan).sum(axis=0)
     peaks = pd.Series(net.max(axis=1), index=scenario[ACTOR].values)
     assert peaks[FRAMED].to_numpy() == pytest.approx([27.5, 8.9, 123.8], abs=0.5)
@@ -224,26 +236,26 @@ def test_grants_are_what_makes_the_ceiling_cheap() -> None:
 # Who pays
 
 
-def test_most_of_the_investment_is_not_the_municipalitys() -> None:
+def test_most_of_the_investment_is_not_the_municipalitys(lund: Plan) -> None:
     """308 of 2 579 MSEK."""
-    scenario, plan = lund_plan()
+    scenario, plan = lund
     outlay = pd.Series(spend_actors(scenario, plan).sum(axis=1), index=scenario[ACTOR].values)
     assert outlay[MUNICIPALITY] == pytest.approx(308, abs=3)
     assert outlay.sum() == pytest.approx(2579, abs=10)
     assert outlay["private"] > outlay["kraftringen"] > outlay[MUNICIPALITY]
 
 
-def test_grants_keep_their_windows_and_pools() -> None:
-    scenario, plan = lund_plan()
+def test_grants_keep_their_windows_and_pools(lund: Plan) -> None:
+    scenario, plan = lund
     claimed = plan["claimed"].sel(instrument="klimatklivet")
     granted = claimed * scenario["grant_share"].sel(instrument="klimatklivet")
     assert float(claimed.sel(vintage=slice(2031, None)).sum()) == 0
     assert float(granted.sum("technology").max()) == pytest.approx(43, abs=1e-3)
 
 
-def test_no_green_bond_is_issued_for_a_plan_this_small() -> None:
+def test_no_green_bond_is_issued_for_a_plan_this_small(lund: Plan) -> None:
     """300 MSEK at a time; the municipality never spends a tenth of it in a year. It adds 21 whole numbers."""
-    scenario, plan = lund_plan()
+    scenario, plan = lund
     finance = outline_program(scenario).finance
     assert len(finance.lumpy) * scenario.sizes["year"] == 21
     assert float(plan["draw"].sel(instrument="green_bond").sum()) == 0
