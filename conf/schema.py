@@ -165,7 +165,7 @@ class NearConfig:
     """How near to the cheapest plan other plans are looked for, and how many are shown."""
 
     levels: list[float] = field(default_factory=lambda: [1.0, 2.0, 5.0])
-    """Percent of the least cost that they may cost more."""
+    """Percent of the money that the plan moves against doing nothing, or of its whole cost, that they may cost more."""
     plans: int = 3
     """Alternatives for each level."""
     share: float = 0.1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import test_cli
 from hand import assert_close
+from test_decided import CITY, draw_town
 from town import build_town
 
 from conf.schema import NearConfig
@@ -22,9 +24,10 @@ from runners.cli import main
 from runners.family import Family
 from runners.nearness.amounts import list_measures
 from runners.nearness.near_command import check_near
-from runners.nearness.near_tables import tabulate_alternatives, tabulate_outcomes, tabulate_ranges
+from runners.nearness.near_summary import write_near
+from runners.nearness.near_tables import describe_near, tabulate_alternatives, tabulate_outcomes, tabulate_ranges
 from runners.nearness.ranges import Choice, Range
-from runners.nearness.search import Nearness, find_near
+from runners.nearness.search import Nearness, Room, find_near
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 
@@ -303,11 +306,12 @@ def test_the_command_writes_a_folder_and_says_what_is_in_it(
     shown = capsys.readouterr().out.replace("\xa0", " ").splitlines()
     assert shown[0] == "Småstad: planer inom 1 och 2 % av lägsta kostnaden                   2025 års priser"
     assert shown[1] == "Lägsta kostnaden är 6,7 mnkr i nuvärde; 1 % = 0,1 mnkr, 2 % = 0,1 mnkr."
-    assert shown[2] == "Mängd: det som planen själv byggt och har i drift, i medel per år 2025–2026."
-    assert shown[3] == (
+    assert shown[2] == "Nivåerna är procent av hela kostnaden, för det finns inget nollalternativ att mäta mot."
+    assert shown[3] == "Mängd: det som planen själv byggt och har i drift, i medel per år 2025–2026."
+    assert shown[4] == (
         "En åtgärd räknas som vald, och som påbörjad, från 10 % av det mesta som någon av planerna har."
     )
-    assert shown[5].split() == [
+    assert shown[6].split() == [
         "Måste",
         "med",
         "inom",
@@ -320,7 +324,7 @@ def test_the_command_writes_a_folder_and_says_what_is_in_it(
         "börjar",
         "senast",
     ]
-    assert shown[6].split()[0] == "P1"
+    assert shown[7].split()[0] == "P1"
     content = json.loads((out / "near.json").read_text(encoding="utf-8"))
     assert [level["percent"] for level in content["levels"]] == [1, 2]
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["kind"] == "near"
@@ -334,3 +338,70 @@ def test_the_summary_speaks_english(case: str, tmp_path: Path, capsys: pytest.Ca
     shown = capsys.readouterr().out
     assert shown.startswith("Smalltown: plans within 1 % of the least cost")
     assert "No alternatives: no plan within the levels differs to speak of from the cheapest." in shown
+
+
+@pytest.mark.parametrize(
+    ("choices", "actors", "room", "of", "choice"),
+    [
+        ({}, [CITY], 32, "decided", Choice.MUST),
+        ({}, [], 1012, "cost", Choice.MAY),
+        ({"perspective": "city"}, [CITY], 1012, "own_cost", Choice.MAY),
+    ],
+)
+def test_a_level_is_a_percent_of_what_the_plan_moves_and_not_of_all_the_fuel(
+    choices: dict[str, Any], actors: list[Any], room: float, of: str, choice: Choice
+) -> None:
+    """1 % of the 12 + 20 that the pump moves is 0.32: 0.4 MW less of it at 0.8, in whole units none: it must be had.
+
+    1 % of the whole cost, 1 012 with all that cars burn, is 10.12: the pump, which saves 8, could be left out. So it is
+    still where there is no do-nothing path, and under an actor's perspective.
+    """
+    tables = draw_town(actors=actors) if actors else {k: strip_traders(v) for k, v in draw_town().items()}
+    near = find_near(Family(build_town(**tables), Choices(salvage="none", **choices), SolverOptions()), {}, [1], 0, 0.1)
+    assert near.room.of == of
+    assert_close(near.room.money, room)
+    assert_close(near.levels[0].most, 1012 + room / 100)
+    span = ranges_of(near)["pump"]
+    assert_close(span.low, 9.6 if of == "decided" else 0)
+    assert span.choice is choice
+    assert describe_near(near)["levels_of"] == of
+
+
+def strip_traders(rows: Any) -> Any:
+    """Rows of a town in which nobody pays."""
+    return [{key: value for key, value in row.items() if key != "trader"} for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("of", "title", "swedish", "english"),
+    [
+        (
+            "decided",
+            ("town: planer inom 1 % av det planen flyttar", "town: plans within 1 % of what the plan moves"),
+            "Nivåerna är procent av de 32,0 mnkr som planen flyttar mot att inget göra, inte av hela kostnaden.",
+            "Levels are percent of the 32.0 MSEK that the plan moves against doing nothing, not of the whole cost.",
+        ),
+        (
+            "cost",
+            ("town: planer inom 1 % av lägsta kostnaden", "town: plans within 1 % of the least cost"),
+            "Nivåerna är procent av hela kostnaden, för det finns inget nollalternativ att mäta mot.",
+            "Levels are percent of the whole cost, for there is no do-nothing path to measure against.",
+        ),
+        (
+            "own_cost",
+            ("town: planer inom 1 % av lägsta kostnaden", "town: plans within 1 % of the least cost"),
+            "Nivåerna är procent av aktörens hela kostnad, för planen är gjord ur dess perspektiv.",
+            "Levels are percent of the actor's whole cost, for the plan is made from its perspective.",
+        ),
+    ],
+)
+def test_the_screen_says_what_levels_are_percent_of(
+    of: str, title: tuple[str, str], swedish: str, english: str
+) -> None:
+    """32 are moved, as above; the other two as they would be said of the same plan."""
+    family = Family(build_town(**draw_town(actors=[CITY])), Choices(salvage="none"), SolverOptions())
+    near = replace(find_near(family, {}, [1], 0, 0.1), room=Room(32.0, of))
+    for lang, line, head in (("sv", swedish, title[0]), ("en", english, title[1])):
+        shown = write_near(near, Path("svar"), 1.0, lang).replace("\xa0", " ")
+        assert shown.startswith(head)
+        assert line in " ".join(shown.split())

@@ -26,6 +26,7 @@ import numpy as np
 import xarray as xr
 
 from model.chain import Chain
+from model.decided import Spending
 from model.nearness import KEPT, Nearby, keep_amounts
 from model.revise import LinearProgram
 from model.solution import Solution, SolverOptions, Status, relative_gap
@@ -81,6 +82,7 @@ def find_alternatives(
     most: float,
     count: int,
     options: SolverOptions,
+    nothing: Spending | None,
     show: Show,
 ) -> list[Alternative]:
     """So many plans that cost at most `most`, as different as possible from the cheapest and from each other.
@@ -94,13 +96,14 @@ def find_alternatives(
         most: cost.
         count: how many.
         options: of the solver.
+        nothing: what doing nothing spends, where it is known; gaps are then parts of what plans decide.
         show: verifies a solution.
     """
     chain = Chain(options, tolerance=0.0)  # what finance may cost more would go over the limit
     points, solutions = [cheapest], list[Solution]()
     while len(solutions) < count:
         point = _climb(nearby, measures, largest, most, ends, points)
-        solution = None if point is None else _settle(chain, nearby.program, measures, point)
+        solution = None if point is None else _settle(chain, nearby.program, measures, point, nothing)
         if solution is None or not solution.status.has_plan:
             break
         if _find_nearest(measures, largest, solution.columns, points) <= SAME:
@@ -156,12 +159,14 @@ def _point_away(
     return weights
 
 
-def _settle(chain: Chain, program: LinearProgram, measures: Sequence[Measure], point: np.ndarray) -> Solution:
+def _settle(
+    chain: Chain, program: LinearProgram, measures: Sequence[Measure], point: np.ndarray, nothing: Spending | None
+) -> Solution:
     """The least cost of all else where the measures are built as at a point."""
     columns = np.array([column for measure in measures for column in measure.builds.values()])
     found = Solution.none()
     for kept in KEPT:
-        found = chain.solve(keep_amounts(program, columns, point[columns], kept))
+        found = chain.solve(keep_amounts(program, columns, point[columns], kept), nothing)
         if found.status.has_plan:
             break
     return found

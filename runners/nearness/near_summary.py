@@ -85,12 +85,13 @@ def _write_head(near: Nearness, lang: str) -> list[str]:
         f"{name_percent(level.percent, lang)} = {format_number(level.most - least, lang)} {money}"
         for level in near.levels
     )
-    title = say("near_title", lang, name=scenario.attrs[f"name_{lang}"], levels=levels)
+    title = say(f"near_title_{near.room.of}", lang, name=scenario.attrs[f"name_{lang}"], levels=levels)
+    parts = say(f"near_of_{near.room.of}", lang, amount=format_number(near.room.money, lang), money=money)
     price = say("summary_price_level", lang, year=scenario.attrs["price_year"])
     amount = say("near_amount", lang, first=years[0], last=years[-1])
     share = say("near_share", lang, percent=name_percent(PERCENT * near.share, lang))
     least_text = say("near_least", lang, cost=format_number(least, lang), money=money, rooms=rooms)
-    return [title + price.rjust(WIDTH - len(title)), least_text, amount, share]
+    return [title + price.rjust(WIDTH - len(title)), least_text, *_wrap(parts), amount, share]
 
 
 def _write_musts(near: Nearness, lang: str) -> list[str]:

@@ -92,6 +92,8 @@ def describe_near(near: Nearness) -> dict[str, Any]:
         "objective": str(plan.attrs["perspective"]) or "society",
         "least_cost": float(plan.attrs["objective"]),
         "least_cost_bound": float(plan.attrs["bound"]),
+        "levels_of": near.room.of,
+        "levels_of_money": near.room.money,
         "share": near.share,
         "ranges_of": "relaxation" if near.relaxed else "program",
         "verified": near.verified,

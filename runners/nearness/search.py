@@ -1,4 +1,4 @@
-"""What do all plans within a few percent of the least cost have in common, and where do they part?"""
+"""What do all plans that cost little more than the cheapest have in common, and where do they part?"""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
+from model.decided import Spending
 from model.nearness import Nearby
 from model.plan import Labeller
 from model.revise import LinearProgram
 from model.solution import Solution
+from model.sparse import COST
 from model.verify import PlanRefused, Verifier
-from runners.family import Family, Outcome
+from runners.family import DECIDED, SPENT, Family, Outcome
 from runners.nearness.alternatives import Alternative, bound_cost, find_alternatives
 from runners.nearness.amounts import Measure, list_measures
 from runners.nearness.ranges import End, Range, find_largest, span_measures
@@ -22,6 +24,9 @@ from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
 
 PERCENT = 100.0
+MOVED, WHOLE, OWN = ROOMS = ("decided", "cost", "own_cost")
+"""What levels are percent of: what the plan decides against doing nothing; where there is no such path to measure
+against, the whole cost; under an actor's perspective the whole of its own."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Level:
     """What there is within one level of cost.
 
     Args:
-        percent: of the least cost that plans may cost more.
+        percent: of what the cheapest plan decides (`Room`) that plans may cost more.
         most: what they may cost, in money of the case.
         ranges: one per measure.
         alternatives: plans as different as possible.
@@ -42,6 +47,14 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Room:
+    """The money that levels are percent of, and `of` what it is, a word of `ROOMS`."""
+
+    money: float
+    of: str
+
+
+@dataclass(frozen=True)
 class Nearness:
     """All levels, narrowest first, around the cheapest plan.
 
@@ -50,6 +63,7 @@ class Nearness:
     """
 
     outcome: Outcome
+    room: Room
     point: np.ndarray
     measures: Sequence[Measure]
     largest: dict[str, float]
@@ -94,12 +108,12 @@ def find_near(
     share: float,
     say_phase: Callable[[str], None] = lambda _: None,
 ) -> Nearness:
-    """Ranges and alternatives within levels of the least cost of a scenario.
+    """Ranges and alternatives within levels of the cheapest plan of a scenario.
 
     Args:
         family: of the scenario.
         settings: of the scenario.
-        percents: of the least cost, each above 0.
+        percents: of what the cheapest plan decides, each above 0; see `measure_room`.
         plans: alternatives per level.
         share: from which part of its most a measure counts as had, or as begun.
         say_phase: told what is done.
@@ -120,7 +134,8 @@ def find_near(
     objective, bound = float(outcome.plan.attrs["objective"]), float(outcome.plan.attrs["bound"])
     judge = Judge(outcome.scenario, program, nearby, bound)
     ordered = sorted(percents)
-    limits = [objective + percent / PERCENT * abs(objective) for percent in ordered]
+    room = measure_room(nearby.objective, outcome.plan)
+    limits = [objective + percent / PERCENT * room.money for percent in ordered]
     largest = find_largest(nearby, measures, limits[-1])
     enough = {name: share * amount for name, amount in largest.items()}
     point = read_point(program, outcome.plan)
@@ -134,6 +149,8 @@ def find_near(
     say_phase("near_plans")
     started = perf_counter()
     levels, pool = [], list[End]()
+    reference = outcome.reference
+    nothing = None if reference is None else Spending(*(float(reference.attrs[name]) for name in SPENT))
     for percent, most, ranges, found in zip(ordered, limits, spans, ends, strict=True):
         pool += found
         alternatives = find_alternatives(
@@ -145,12 +162,30 @@ def find_near(
             most,
             plans,
             options,
+            nothing,
             lambda solution: judge.show(solution, relaxed=options.relax),
         )
         levels.append(Level(percent, most, ranges, alternatives))
     seconds["alternatives"] = perf_counter() - started
     relaxed = nearby.mixed
-    return Nearness(outcome, point, measures, largest, share, relaxed, levels, judge.count, nearby.questions, seconds)
+    counts = judge.count, nearby.questions, seconds
+    return Nearness(outcome, room, point, measures, largest, share, relaxed, levels, *counts)
+
+
+def measure_room(objective: str, plan: xr.Dataset) -> Room:
+    """The money that levels are percent of.
+
+    decided = |invested - invested when doing nothing| + |running - running when doing nothing|, at least 1 % of |cost|
+
+    Args:
+        objective: of the program, as `model.nearness.name_objective` names it.
+        plan: the cheapest one.
+    """
+    if objective != COST:
+        return Room(abs(float(plan.attrs["objective"])), OWN)
+    if DECIDED in plan.attrs:
+        return Room(float(plan.attrs[DECIDED]), MOVED)
+    return Room(abs(float(plan.attrs["objective"])), WHOLE)
 
 
 def read_point(program: LinearProgram, plan: xr.Dataset) -> np.ndarray:
