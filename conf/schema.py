@@ -77,7 +77,7 @@ class FinanceConfig:
     instruments: list[str] = field(default_factory=list)
     """Loans, bonds, grants and private capital to leave out."""
     tolerance: float = 1e-3
-    """Part of the least cost that the later stages of lexicographic may give up."""
+    """Part of the money that the plan decides that the later stages of lexicographic may give up."""
 
 
 @dataclass

@@ -67,9 +67,10 @@ class Chain:
         found = solve_stages(program, limit, self._tolerance, self._solve_stage, settle, nothing)
         return replace(found, seconds={SOLVE: perf_counter() - started, **found.seconds})
 
-    def solve_main(self, program: LinearProgram) -> Solution:
+    def solve_main(self, program: LinearProgram, nothing: Spending | None = None) -> Solution:
         """The least cost and its prices alone: neither least miss before it nor what pays for it afterwards."""
         started = perf_counter()
+        self._program, self._nothing = program, nothing
         if program.program is not self._compiled:
             self._compiled, self._sessions = program.program, {}
         objective = find_main(program.program.structure)

@@ -81,6 +81,11 @@ class Outcome:
     notices: tuple[Notice, ...] = ()
 
 
+def read_spending(plan: xr.Dataset | None) -> Spending | None:
+    """What a plan that was solved spends; None of none."""
+    return None if plan is None else Spending(*(float(plan.attrs[name]) for name in SPENT))
+
+
 @dataclass(frozen=True)
 class Reference:
     """A do-nothing path: a number for its content (0: the base's), its plan, and what of it counts in a plan.
@@ -172,7 +177,7 @@ class Line:
             PlanRefused: the verifier did not accept the plan.
         """
         with clock.phase("solve"):
-            nothing = None if reference is None else Spending(*(float(reference.attrs[name]) for name in SPENT))
+            nothing = read_spending(reference)
             solution = self._chain.solve(program, nothing)
         clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
         if not solution.status.has_plan:
@@ -267,6 +272,11 @@ class Family:
         chosen = self._main.overlay.parse(settings)
         arrays, reference = self._prepare(chosen, Clock(self._say))
         return () if reference is None else reference.list_notices(self._main.overlay.describe(arrays, chosen))
+
+    def spend_nothing(self, settings: Settings) -> Spending | None:
+        """What doing nothing spends under the settings; None where there is no such path."""
+        _, reference = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
+        return None if reference is None else read_spending(reference.plan)
 
     def check(self, settings: Settings) -> None:
         """Raise a CaseError where the settings are none, or make numbers that the catalog does not allow."""

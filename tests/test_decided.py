@@ -64,6 +64,18 @@ def test_without_a_do_nothing_path_a_plan_decides_all_that_it_costs() -> None:
     assert share_decided(outcome.plan) == outcome.plan.attrs["gap"]
 
 
+def test_what_doing_nothing_spends_is_known_to_curves_as_well() -> None:
+    """1 000 of fuel and 20 of oil, and nothing invested; not known where nobody pays."""
+    family = Family(build_town(**draw_town(actors=[CITY])), Choices(salvage="none"), SolverOptions())
+    spent = family.spend_nothing({})
+    assert spent is not None
+    assert (spent.invested, spent.running) == pytest.approx((0.0, 1020.0))
+    tables = draw_town()
+    for row in (*tables["commodities"], *tables["technologies"]):
+        row.pop("trader", None)
+    assert Family(build_town(**tables), Choices(salvage="none"), SolverOptions()).spend_nothing({}) is None
+
+
 def test_what_saves_as_much_as_it_costs_is_not_nothing() -> None:
     """100 more invested and 100 less of running: a difference of 0, and 200 decided; 1 % of the cost at the least."""
     nothing = Spending(0.0, 1000.0)

@@ -147,7 +147,10 @@ class Tracer:
         return replace(self._reader.read(level, found), slope=0.0)
 
     def _solve(self, level: float) -> Stop:
-        found = self._chain.solve_main(self.revise(level)) if self.mixed else self._search.solve(level - START)
+        if self.mixed:
+            found = self._chain.solve_main(self.revise(level), self.family.spend_nothing(self.settings))
+        else:
+            found = self._search.solve(level - START)
         if not found.status.has_plan:
             raise explain_no_plan(self.scenario, self.revise(level), found.status, self.family.options)
         return self._reader.read(level, found)

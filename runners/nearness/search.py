@@ -9,14 +9,13 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
-from model.decided import Spending
 from model.nearness import Nearby
 from model.plan import Labeller
 from model.revise import LinearProgram
 from model.solution import Solution
 from model.sparse import COST
 from model.verify import PlanRefused, Verifier
-from runners.family import DECIDED, SPENT, Family, Outcome
+from runners.family import DECIDED, Family, Outcome, read_spending
 from runners.nearness.alternatives import Alternative, bound_cost, find_alternatives
 from runners.nearness.amounts import Measure, list_measures
 from runners.nearness.ranges import End, Range, find_largest, span_measures
@@ -149,8 +148,7 @@ def find_near(
     say_phase("near_plans")
     started = perf_counter()
     levels, pool = [], list[End]()
-    reference = outcome.reference
-    nothing = None if reference is None else Spending(*(float(reference.attrs[name]) for name in SPENT))
+    nothing = read_spending(outcome.reference)
     for percent, most, ranges, found in zip(ordered, limits, spans, ends, strict=True):
         pool += found
         alternatives = find_alternatives(
