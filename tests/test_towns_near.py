@@ -306,7 +306,7 @@ def test_the_command_writes_a_folder_and_says_what_is_in_it(
     shown = capsys.readouterr().out.replace("\xa0", " ").splitlines()
     assert shown[0] == "Småstad: planer inom 1 och 2 % av lägsta kostnaden                   2025 års priser"
     assert shown[1] == "Lägsta kostnaden är 6,7 mnkr i nuvärde; 1 % = 0,1 mnkr, 2 % = 0,1 mnkr."
-    assert shown[2] == "Nivåerna är procent av hela kostnaden, för det finns inget nollalternativ att mäta mot."
+    assert shown[2] == "Nivåerna är procent av hela kostnaden; något nollalternativ finns inte."
     assert shown[3] == "Mängd: det som planen själv byggt och har i drift, i medel per år 2025–2026."
     assert shown[4] == (
         "En åtgärd räknas som vald, och som påbörjad, från 10 % av det mesta som någon av planerna har."
@@ -378,20 +378,20 @@ def strip_traders(rows: Any) -> Any:
         (
             "decided",
             ("town: planer inom 1 % av det planen flyttar", "town: plans within 1 % of what the plan moves"),
-            "Nivåerna är procent av de 32,0 mnkr som planen flyttar mot att inget göra, inte av hela kostnaden.",
-            "Levels are percent of the 32.0 MSEK that the plan moves against doing nothing, not of the whole cost.",
+            "Nivåerna är procent av de 32,0 mnkr som planen flyttar mot att inget göra.",
+            "Levels are percent of the 32.0 MSEK that the plan moves against doing nothing.",
         ),
         (
             "cost",
             ("town: planer inom 1 % av lägsta kostnaden", "town: plans within 1 % of the least cost"),
-            "Nivåerna är procent av hela kostnaden, för det finns inget nollalternativ att mäta mot.",
-            "Levels are percent of the whole cost, for there is no do-nothing path to measure against.",
+            "Nivåerna är procent av hela kostnaden; något nollalternativ finns inte.",
+            "Levels are percent of the whole cost; there is no do-nothing path.",
         ),
         (
             "own_cost",
             ("town: planer inom 1 % av lägsta kostnaden", "town: plans within 1 % of the least cost"),
-            "Nivåerna är procent av aktörens hela kostnad, för planen är gjord ur dess perspektiv.",
-            "Levels are percent of the actor's whole cost, for the plan is made from its perspective.",
+            "Nivåerna är procent av hela kostnaden för aktören vars perspektiv planen har.",
+            "Levels are percent of the whole cost of the actor whose perspective it is.",
         ),
     ],
 )
