@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
 from unittest.mock import patch
@@ -18,6 +19,8 @@ from runners.solve import solve_case
 from scenarios.choices import Choices
 
 STARTED = datetime(2026, 11, 24, 20, 8, 5, tzinfo=UTC)
+MOST_LOADED = 6
+"""Workbooks kept, for many tests read the same."""
 EVIL = ("=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://x")', "{=1}", "<b>&'\"</b>")
 """How a name begins that a spreadsheet may take for more than a name."""
 
@@ -44,7 +47,12 @@ def run_case(case: Path, place: Path, choices: Choices | None = None) -> Path:
 
 
 def load(path: Path, values: bool = True) -> Workbook:
-    """The workbook with the values that its formulas were written with, or with the formulas."""
+    """The workbook with the values that its formulas were written with, or with the formulas; to be read alone."""
+    return _load(path, values, path.stat().st_mtime_ns)
+
+
+@lru_cache(MOST_LOADED)
+def _load(path: Path, values: bool, _written: int) -> Workbook:
     return openpyxl.load_workbook(path, data_only=values)
 
 
