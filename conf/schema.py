@@ -60,6 +60,10 @@ class ConventionConfig:
     discount_capital: str = "start"
     discount_operation: str = "middle"
     salvage: str = "sinking_fund"
+    service: str = "spread"
+    """spread or start: from when in a period of several years what is begun in it serves."""
+    investment: str = "spread"
+    """spread or start: when in a period of several years what is begun in it is paid."""
 
 
 @dataclass

@@ -32,7 +32,7 @@ def add_carried_limit(
 
     <name>_most   amount[a,y] <= L[y] limit[a,y]                                              who carries nothing over
                   spent[a,y] + sum_{z>y} moved[a,y,z] / carried[a,y] <= L[y] limit[a,y]        who does
-    <name>_paid   amount[a,y] <= spent[a,y] + sum_{u<y} price_index[u] / price_index[y] moved[a,u,y]
+    <name>_paid   amount[a,y] <= spent[a,y] + sum_{u<y} level[u] / level[y] moved[a,u,y]
 
     Args:
         m: with the decisions of `declare_carried`.

@@ -29,7 +29,20 @@ from model.coefficients_limits import LIMIT_MEASURES, LOGIC_ROW
 from model.coefficients_vintages import BUILT, RUNNING, VINTAGE_MEASURES
 from scenarios.account_bounds import bound_accounts
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, FLOWN, GROUP, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, YEAR
+from scenarios.catalog import (
+    ACCOUNT,
+    ACTOR,
+    CALENDAR,
+    COMMODITY,
+    FLOWN,
+    GROUP,
+    INSTRUMENT,
+    PART,
+    SLICE,
+    TARGET,
+    TECHNOLOGY,
+    YEAR,
+)
 from scenarios.charges import find_hosts
 from scenarios.money import (
     end_discount,
@@ -40,7 +53,7 @@ from scenarios.money import (
     weigh_investment,
 )
 from scenarios.pools import price_pools
-from scenarios.service import measure_alive
+from scenarios.service import measure_alive, measure_standing
 from scenarios.support import SUPPORTED, SUPPORTERS, list_supported, list_supporters
 from scenarios.targets import average_factors, count_years
 from scenarios.unavoidable import hold_caps
@@ -72,7 +85,7 @@ def list_measures(scenario: Arrays) -> Mapping[str, Measure]:
 
 def label_axes(scenario: Arrays) -> dict[str, tuple[object, ...]]:
     """The labels of every dimension that a coefficient has."""
-    dims = (TECHNOLOGY, COMMODITY, SLICE, ACCOUNT, PART, GROUP, TARGET, YEAR, ACTOR, INSTRUMENT)
+    dims = (TECHNOLOGY, COMMODITY, SLICE, ACCOUNT, PART, GROUP, TARGET, YEAR, CALENDAR, ACTOR, INSTRUMENT)
     axes: dict[str, tuple[object, ...]] = {dim: tuple(scenario[dim].tolist()) for dim in dims}
     axes[SLOT] = (*axes[SLICE], WHOLE_YEAR)
     axes[LOGIC_ROW] = tuple(range(len(scenario["logic"])))
@@ -235,6 +248,7 @@ def _measure_total_excess_cost(scenario: Arrays) -> np.ndarray:
 MEASURES: dict[str, Measure] = {
     # capacity and use
     "alive": Measure((TECHNOLOGY, YEAR, YEAR), measure_alive),
+    "stands": Measure((TECHNOLOGY, YEAR, YEAR), measure_standing),
     "existing": take("existing", *TY),
     "use": Measure(TSLOT, measure_use),
     "must_use": Measure(TSLOT, _measure_must_use),

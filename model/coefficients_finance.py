@@ -9,7 +9,7 @@ import numpy as np
 from model.coefficient import SLOT, Measure, find_sliced, join_year, lengthen, measure_use, share_hours, take
 from model.coefficients_savings import bound_savings, share_savings
 from model.coefficients_vintages import CASH_GAIN, use_begun
-from scenarios.actor_rates import discount_capital, discount_end, discount_operation
+from scenarios.actor_rates import discount_capital, discount_end, discount_operation, value_outlays
 from scenarios.arrays import Arrays, remember
 from scenarios.books import charge_krona
 from scenarios.breaches import LIMITS, Limit, price_breach
@@ -37,7 +37,8 @@ from scenarios.support import (
     serve_supported,
     share_support,
 )
-from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR
+from scenarios.terms import ACCOUNT, ACTOR, CALENDAR, COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR
+from scenarios.windows import find_claims, share_claims
 
 SHARE = "share"
 """Pairs of grant and technology for which there is a share."""
@@ -79,15 +80,24 @@ def _spend(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
 
 
 def _claim(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
-    """Part of an investment (technology, start) that is eligible owners' (instrument, technology, start)."""
+    """Part of an investment (technology, start) that is eligible owners' and begun while the grant is open.
+
+    (instrument, technology, start)
+    """
     part = np.einsum("ia,ka->ik", scenario["eligible"], scenario["owned"])
-    return np.asarray(part[:, :, None] * invested[None])
+    return np.asarray(part[:, :, None] * share_claims(scenario) * invested[None])
+
+
+def _measure_pool(scenario: Arrays) -> np.ndarray:
+    """Money of a grant for the starts of a plan year: of each of its years in which it is open (instrument, start)."""
+    years = np.clip(find_claims(scenario).count, 0.0, None)
+    return np.asarray(scenario["pool"] * np.where(years > 0, years, scenario["length"]))
 
 
 def _measure_grant_value(scenario: Arrays) -> np.ndarray:
     """What a krona claimed brings those who receive it, each at its rate (instrument, technology, start)."""
-    paid = np.einsum("kvy,ay->akv", outlay_shares(scenario), discount_capital(scenario))
-    return np.asarray(scenario["grant_share"][:, :, None] * np.einsum("ika,akv->ikv", share_grants(scenario), paid))
+    worth = np.einsum("ika,akv->ikv", share_grants(scenario), value_outlays(scenario))
+    return np.asarray(scenario["grant_share"][:, :, None] * worth)
 
 
 def _measure_debt_cost(scenario: Arrays) -> np.ndarray:
@@ -162,6 +172,18 @@ def _measure_cash_build(scenario: Arrays) -> np.ndarray:
 
 def _measure_cash_account(scenario: Arrays) -> np.ndarray:
     return np.asarray(-find_payers(scenario).T[:, :, None] * scenario["account_price"][None])
+
+
+def _pay_outlay(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
+    """Present value to an owner of its outlay for an investment (technology, start), (actor, technology, start)."""
+    return np.asarray(scenario["owned"].T[:, :, None] * value_outlays(scenario) * invested[None])
+
+
+def _measure_receive_value(scenario: Arrays) -> np.ndarray:
+    """Present value of the grant of each actor per krona claimed (share, actor, start)."""
+    i, k = list_shares(scenario)
+    granted = scenario["grant_share"][i, k, None] * share_grants(scenario)[i, k]
+    return np.asarray(granted[:, :, None] * value_outlays(scenario)[:, k].transpose(1, 0, 2))
 
 
 def _keep_value(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
@@ -271,7 +293,7 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "receive": Measure((SHARE, ACTOR, YEAR, YEAR), lambda s: _grant_shares(s, outlay_shares(s))),
     "grant_value": Measure((INSTRUMENT, TECHNOLOGY, YEAR), _measure_grant_value),
     # debts
-    "balance": Measure((INSTRUMENT, YEAR, YEAR), lambda s: loan_schedules(s).balance),
+    "balance": Measure((INSTRUMENT, YEAR, CALENDAR), lambda s: loan_schedules(s).balance),
     "interest": Measure((INSTRUMENT, YEAR, YEAR), lambda s: np.asarray(loan_schedules(s).interest / s["length"])),
     "debt_cost": Measure((INSTRUMENT, ACTOR, YEAR), _measure_debt_cost),
     # support by output
@@ -285,7 +307,7 @@ FINANCE_MEASURES: dict[str, Measure] = {
     # limits of a plan year: rates times its length
     "most_support": lengthen("most_support", *IY),
     "most_draw": lengthen("most_draw", *IY),
-    "pool": lengthen("pool", *IY),
+    "pool": Measure(IY, _measure_pool),
     "own_funds": lengthen("own_funds", *AY),
     "frame": lengthen("frame", *AY),
     "own_extra": Measure(AY, lambda s: allow_outlay(s, "own_funds")),
@@ -320,7 +342,9 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "cash_sale": _measure_cash_trade(selling=True),
     "cash_demand": Measure(AY, _measure_cash_demand),
     "cash_discount": Measure(AY, discount_operation),
-    "capital_discount": Measure(AY, discount_capital),
+    "outlay_cost": Measure((ACTOR, TECHNOLOGY, YEAR), lambda s: _pay_outlay(s, s["capex"])),
+    "outlay_start": Measure((ACTOR, TECHNOLOGY, YEAR), lambda s: _pay_outlay(s, s["project_cost"])),
+    "receive_value": Measure((SHARE, ACTOR, YEAR), _measure_receive_value),
     "unpaid_cost": Measure((ACCOUNT, YEAR), lambda s: np.asarray(weigh_unpaid(s) * operation_discount(s))),
     "kept_value": Measure((ACTOR, TECHNOLOGY, YEAR), lambda s: _keep_value(s, s["capex"])),
     "kept_start": Measure((ACTOR, TECHNOLOGY, YEAR), lambda s: _keep_value(s, s["project_cost"])),

@@ -19,7 +19,12 @@ from model.solution import SolverOptions, Status
 from scenarios.errors import FardplanError
 from scenarios.terms import TECHNOLOGY
 
-IDENTITIES = frozenset({"account_sum", "capacity_balance", "net_outlay_sum", "operating_sum", "unit_lump", "funding"})
+IDENTITIES = frozenset(
+    {
+        *("account_sum", "capacity_balance", "net_outlay_sum", "operating_sum", "unit_lump", "funding", "standing_sum"),
+        *("build_pace_sum", "activity_pace_sum", "group_build_pace_sum", "group_activity_pace_sum"),
+    }
+)
 """Families that only define a quantity: part of every conflict, cause of none."""
 
 EXCLUDED = "excluded"

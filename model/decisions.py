@@ -15,6 +15,7 @@ def add_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     years = at.years
     m.build = pyo.Var([(k, v) for k in at.buildable for v in years], domain=AMOUNT)
     m.capacity = pyo.Var([(k, y) for k in at.hosts for y in years], domain=AMOUNT)
+    m.standing = pyo.Var([(k, y) for k in at.outgrowing for y in years], domain=AMOUNT)
     m.activity = pyo.Var([(k, y, s) for k, slots in at.slots.items() for y in years for s in slots], domain=AMOUNT)
     m.run = pyo.Var(
         [(k, v, y, s) for k in at.running for v in years for y in years if y >= v for s in at.slots[k]], domain=AMOUNT

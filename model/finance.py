@@ -10,7 +10,7 @@ from model.books import Claim, declare_freed, sum_charge
 from model.breaches import declare_breaches, sum_breach_cost, take_breach
 from model.carrying import declare_carried
 from model.numbers import Expression, Numbers
-from model.savings import declare_savings, use_savings
+from model.savings import declare_savings, hold_savings
 from model.structure import Structure
 from model.support import list_received
 from model.targets import sum_excess_cost
@@ -176,16 +176,17 @@ def add_debts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     draw_most      sum_a draw[i,a,y] <= L[y] most_draw[i,y]
     issue_least    draw[i,a,y] >= least_issue[i] issue[i,a,y]
     issue_most     draw[i,a,y] <= L[y] most_draw[i,y] issue[i,a,y]
-    ceiling_most   sum_{i, u<=y} balance[i,u,y] draw[i,a,u]
+    ceiling_most   sum_{i, u<=t} balance[i,u,t] draw[i,a,u]     at the end of each year t of y
                      <= max(min(debt_ceiling taxes_and_grants, amount)[a,y] - owed[a,y], 0) + over_ceiling[a,y]
-                        + savings[a,y]
+                        + savings of t: between those of the plan year before, then worth less, and those of y
     """
     f = at.finance
     drawable = {i for i, _ in f.debts}
 
-    def ceiling_most(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
-        owed = [n("balance", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y]
-        over = take_breach(m, "over_ceiling", a, y) + use_savings(m, "savings", a, y)
+    def ceiling_most(m: pyo.ConcreteModel, a: str, t: int) -> Expression:
+        owed = [n("balance", i, u, t) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= t]
+        y = at.plan_year[t]
+        over = take_breach(m, "over_ceiling", a, y) + hold_savings(m, at, n, a, t)
         return sum(owed) - over <= n("debt_room", a, y) if owed else pyo.Constraint.Skip
 
     m.draw_most = pyo.Constraint(
@@ -198,7 +199,7 @@ def add_debts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.issue_most = pyo.Constraint(
         list(m.issue), rule=lambda m, i, a, y: m.draw[i, a, y] <= n("most_draw", i, y) * m.issue[i, a, y]
     )
-    m.ceiling_most = pyo.Constraint(list(f.ceiled), rule=ceiling_most)
+    m.ceiling_most = pyo.Constraint([(a, t) for a, y in f.ceiled for t in at.calendar[y]], rule=ceiling_most)
 
 
 def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
@@ -272,16 +273,20 @@ def add_participation(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 def _sum_paid(m: pyo.ConcreteModel, at: Structure, n: Numbers, a: str) -> Expression:
     """Present cost in cash of an actor, at its own rate.
 
-    paid_in_cash = - sum_y D_op (operating + support) + sum_y d_cap net_outlay + sum_u debt_cost draw
-                   - sum_{k,v} kept_value (build - retired in the last year) + the same of project_cost and begin
+    paid_in_cash = - sum_y D_op (operating + support) + sum_{k,v} outlay_cost build - sum_{i,k,v} receive_value claimed
+                   + sum_u debt_cost draw - sum_{k,v} kept_value (build - retired in the last year)
+                   + the same of project_cost and begin
     """
     held = [(k, v) for k, owners in at.finance.owners if a in owners for v in at.years]
+    granted = [(i, k, v) for i, k, v in m.claimed if (k, v) in set(held)]
     retirable, founded = set(at.retirable), set(at.founded)
     return sum(
         [
             *(-n("cash_discount", a, y) * m.operating[a, y] for y in at.years),
             *(-term for term in list_received(m, at, n, "support_worth", a)),
-            *(n("capital_discount", a, y) * m.net_outlay[a, y] for y in at.years),
+            *(n("outlay_cost", a, k, v) * m.build[k, v] for k, v in held),
+            *(n("outlay_start", a, k, v) * m.begin[k, v] for k, v in held if k in founded),
+            *(-n("receive_value", (i, k), a, v) * m.claimed[i, k, v] for i, k, v in granted),
             *(n("debt_cost", i, b, u) * m.draw[i, b, u] for i, b, u in m.draw if b == a),
             *(-n("kept_value", a, k, v) * m.build[k, v] for k, v in held),
             *(-n("kept_start", a, k, v) * m.begin[k, v] for k, v in held if k in founded),

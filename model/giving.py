@@ -22,6 +22,8 @@ GIVING = frozenset(
         *("activity_most", "activity_least", "activity_growth", "purchase_most", "purchase_least", "sale_most"),
         *(f"group_{what}_{side}" for what in ("capacity", "build", "activity", "share") for side in ("most", "least")),
         *("group_build_growth", "group_activity_growth", "level_start"),
+        *("build_pace_most", "activity_pace_most", "group_build_pace_most", "group_activity_pace_most"),
+        *("capacity_end_most", "group_capacity_end_most"),
         *("once", "requires", "follows", "supports", "excludes", "begin_least", "credit_most", "firm"),
         *("own_most", "frame_most", "step_most", "ceiling_most", "result_least", "draw_most", "issue_least"),
         "loss_most",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import pyomo.environ as pyo
 
@@ -15,10 +15,9 @@ def add_groups(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Weighted sums over the members of a group, between a least and a most.
 
     group_capacity   least <= sum_k weight[g,k] capacity[k,y] <= most
+    group_capacity_end_most   sum_k weight[g,k] standing[k,y] <= most      where starts of a member are spread
     group_build      L[v] least <= sum_k weight[g,k] build[k,v] <= L[v] most
     group_activity   least <= sum_k weight[g,k] sum_s activity[k,y,s] <= most
-    group_growth     sum_k weight[g,k] amount[k,y] <= growth[g,y]^(y-u) sum_k weight[g,k] amount[k,u] + seed[g,y],
-                     amount: build / L or sum_s activity, u the plan year before y (first year: from before)
     group_share      sum_k weight[g,k] activity[k,y] <= (>=) share[g,y] sum_k weight[of(g),k] activity[k,y]
     """
 
@@ -28,14 +27,19 @@ def add_groups(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def capacity(k: str, y: int) -> Expression:
         return m.capacity[k, y] if (k, y) in m.capacity else 0
 
+    def standing(k: str, y: int) -> Expression:
+        return m.standing[k, y] if (k, y) in m.standing else capacity(k, y)
+
     def build(k: str, y: int) -> Expression:
         return m.build[k, y] if (k, y) in m.build else 0
 
     def activity(k: str, y: int) -> Expression:
         return sum_activity(m, at, k, y)
 
-    def add(name: str, limit: str, rule: Callable[[str, int], Expression]) -> None:
-        places = [(g, y) for g, y in at.limited[limit] if at.members[g]]
+    growing = {g for g, members in at.members.items() if set(at.outgrowing) & set(members)}
+
+    def add(name: str, limit: str, rule: Callable[[str, int], Expression], of: Container[str] = at.members) -> None:
+        places = [(g, y) for g, y in at.limited[limit] if at.members[g] and g in of]
         setattr(m, name, pyo.Constraint(places, rule=lambda _, g, y: rule(g, y)))
 
     def add_range(what: str, amount: Callable[[str, int], Expression]) -> None:
@@ -43,25 +47,14 @@ def add_groups(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         add(f"group_{what}_most", most, lambda g, y: weigh(g, y, amount) <= n(most, g, y))
         add(f"group_{what}_least", least, lambda g, y: weigh(g, y, amount) >= n(least, g, y))
 
-    before = dict(zip(at.years[1:], at.years[:-1], strict=True))
-
-    def add_growth(what: str, amount: Callable[[str, int], Expression]) -> None:
-        def grow(g: str, y: int) -> Expression:
-            if y not in before:
-                return weigh(g, y, amount) <= n(f"group_{what}_first", g)
-            grown = sum(n(f"group_{what}_grown", g, k, y) * amount(k, before[y]) for k in at.members[g])
-            return weigh(g, y, amount) <= grown + n(f"group_{what}_seed", g, y)
-
-        add(f"group_{what}_growth", f"group_{what}_growth", grow)
-
     def whole(g: str, y: int, part: str) -> Expression:
         """`share[g,y] weight[of(g),k]` is one number for each member of the whole."""
         return sum(n(part, g, k, y) * activity(k, y) for k in at.members[at.whole[g]])
 
     add_range("capacity", capacity)
+    most = "group_most_capacity"
+    add("group_capacity_end_most", most, lambda g, y: weigh(g, y, standing) <= n(most, g, y), growing)
     add_range("build", build)
     add_range("activity", activity)
-    add_growth("build", build)
-    add_growth("activity", activity)
     add("group_share_most", "group_most_share", lambda g, y: weigh(g, y, activity) <= whole(g, y, "most_part"))
     add("group_share_least", "group_least_share", lambda g, y: weigh(g, y, activity) >= whole(g, y, "least_part"))

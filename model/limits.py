@@ -1,4 +1,4 @@
-"""How much can be built, stand, run and be traded, and how fast that may grow."""
+"""How much can be built, stand, run and be traded."""
 
 from __future__ import annotations
 
@@ -16,21 +16,14 @@ def sum_activity(m: pyo.ConcreteModel, at: Structure, k: str, y: int) -> Express
 def add_build_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """Limits on construction and on what stands; rates count per calendar year, a plan year has L[v] of them.
 
-    build_most      build[k,v] <= build_bound[k,v]     L[v] most_build[k,v]; 0 outside the start window or excluded
-    build_least     build[k,v] >= L[v] least_build[k,v]
-    project_least   build[k,v] >= project[k,v]         what is forced or decided to begin in v
-    build_growth    build[k,v] / L[v] <= build_growth[k,v]^(v-u) build[k,u] / L[u] + build_seed[k,v],  u before v
-                    (first year: from build_before)
-    capacity_most   capacity[k,y] <= most_capacity[k,y]
-    capacity_least  capacity[k,y] >= least_capacity[k,y]
+    build_most         build[k,v] <= build_bound[k,v]     L[v] most_build[k,v]; 0 outside the start window or excluded
+    build_least        build[k,v] >= L[v] least_build[k,v]
+    project_least      build[k,v] >= project[k,v]         what is forced or decided to begin in v
+    capacity_most      capacity[k,y] <= most_capacity[k,y]
+    capacity_end_most  standing[k,y] <= most_capacity[k,y]       where starts are spread over periods
+    capacity_least     capacity[k,y] >= least_capacity[k,y]
     """
-    before = dict(zip(at.years[1:], at.years[:-1], strict=True))
     limited = at.limited
-
-    def build_growth(m: pyo.ConcreteModel, k: str, v: int) -> Expression:
-        if v not in before:
-            return m.build[k, v] <= n("build_first", k)
-        return m.build[k, v] <= n("build_growth", k, v) * m.build[k, before[v]] + n("build_seed", k, v)
 
     def capacity_least(m: pyo.ConcreteModel, k: str, y: int) -> Expression:
         return m.capacity[k, y] >= n("least_capacity", k, y)
@@ -43,30 +36,23 @@ def add_build_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     m.project_least = pyo.Constraint(
         [(k, v) for k in at.projects for v in at.years], rule=lambda m, k, v: m.build[k, v] >= n("project", k, v)
     )
-    m.build_growth = pyo.Constraint([p for p in limited["build_growth"] if p in m.build], rule=build_growth)
     m.capacity_most = pyo.Constraint(
         [place for place in limited["most_capacity"] if place in m.capacity],
         rule=lambda m, k, y: m.capacity[k, y] <= n("most_capacity", k, y),
+    )
+    m.capacity_end_most = pyo.Constraint(
+        [place for place in limited["most_capacity"] if place in m.standing],
+        rule=lambda m, k, y: m.standing[k, y] <= n("most_capacity", k, y),
     )
     m.capacity_least = pyo.Constraint([p for p in limited["least_capacity"] if p in m.capacity], rule=capacity_least)
 
 
 def add_activity_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
-    """Limits on use and its growth.
+    """Limits on use.
 
     activity_most     sum_s activity[k,y,s] <= most_activity[k,y]
     activity_least    sum_s activity[k,y,s] >= least_activity[k,y]
-    activity_growth   sum_s activity[k,y,s] <= activity_growth[k,y]^(y-u) sum_s activity[k,u,s] + activity_seed[k,y]
-                      (u the plan year before; first year: from activity_before)
     """
-    before = dict(zip(at.years[1:], at.years[:-1], strict=True))
-
-    def activity_growth(m: pyo.ConcreteModel, k: str, y: int) -> Expression:
-        used = sum_activity(m, at, k, y)
-        if y not in before:
-            return used <= n("activity_first", k)
-        return used <= n("activity_growth", k, y) * sum_activity(m, at, k, before[y]) + n("activity_seed", k, y)
-
     m.activity_most = pyo.Constraint(
         list(at.limited["most_activity"]),
         rule=lambda m, k, y: sum_activity(m, at, k, y) <= n("most_activity", k, y),
@@ -75,7 +61,6 @@ def add_activity_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None
         list(at.limited["least_activity"]),
         rule=lambda m, k, y: sum_activity(m, at, k, y) >= n("least_activity", k, y),
     )
-    m.activity_growth = pyo.Constraint(list(at.limited["activity_growth"]), rule=activity_growth)
 
 
 def add_trade_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:

@@ -11,87 +11,30 @@ import pandas as pd
 import xarray as xr
 
 from model.coefficient import WHOLE_YEAR
+from model.decision_labels import ALL_DIMS, list_dims
 from model.solution import WHOLE_WITHIN, Solution
 from model.sparse import COST, FINANCE_COST, SparseProgram
 from model.structure import Structure
 from scenarios.acting import MET
 from scenarios.arrays import read_arrays
-from scenarios.breaches import BREACHES
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.catalog import (
+    ACCOUNT,
+    ACTOR,
+    CALENDAR,
+    COMMODITY,
+    GROUP,
+    INSTRUMENT,
+    PART,
+    SLICE,
+    TARGET,
+    TECHNOLOGY,
+    VINTAGE,
+    YEAR,
+)
 from scenarios.money import operation_discount
 from scenarios.targets import count_years
 from scenarios.unavoidable import measure_unavoidable
 from scenarios.vintages import RUN
-
-DECISION_DIMS: Mapping[str, tuple[str, ...]] = {
-    "build": (TECHNOLOGY, VINTAGE),
-    "capacity": (TECHNOLOGY, YEAR),
-    "activity": (TECHNOLOGY, YEAR, SLICE),
-    "retired": (TECHNOLOGY, VINTAGE, YEAR),
-    "scrapped": (TECHNOLOGY, YEAR),
-    "purchase": (COMMODITY, YEAR, SLICE),
-    "sale": (COMMODITY, YEAR, SLICE),
-    "level": (COMMODITY, YEAR, SLICE),
-    "units": (TECHNOLOGY, VINTAGE),
-    "begin": (TECHNOLOGY, VINTAGE),
-    "ever": (TECHNOLOGY,),
-    "account": (ACCOUNT, YEAR),
-    "credit": (ACCOUNT, PART, YEAR),
-    "excess": (TARGET, YEAR),
-    "excess_total": (TARGET,),
-    "missed": (TARGET, YEAR),
-}
-"""Every decision of the program and the labels it is indexed by, in the order of its index."""
-
-MONEY_DIMS: Mapping[str, tuple[str, ...]] = {
-    "net_outlay": (ACTOR, YEAR),
-    "own": (ACTOR, YEAR),
-    "draw": (INSTRUMENT, ACTOR, YEAR),
-    "issue": (INSTRUMENT, ACTOR, YEAR),
-    "claimed": (INSTRUMENT, TECHNOLOGY, VINTAGE),
-    "secured": (INSTRUMENT, TECHNOLOGY, VINTAGE),
-    "rise": (ACTOR, YEAR),
-    "operating": (ACTOR, YEAR),
-}
-"""The same of money, in plans of cases with actors."""
-
-SUPPORT_DIMS: Mapping[str, tuple[str, ...]] = {"supported": (INSTRUMENT, TECHNOLOGY, YEAR, SLICE)}
-"""The same of support by output, where there is any."""
-
-RUN_DIMS: Mapping[str, tuple[str, ...]] = {RUN: (TECHNOLOGY, VINTAGE, YEAR, SLICE)}
-"""The same of what vintages run, where any technology runs by vintage."""
-
-SHIFTED_DIMS: Mapping[str, tuple[str, ...]] = {"shifted": (ACTOR, YEAR)}
-"""The same of what gives way in ordinary investment plans, where anything may."""
-
-CARRIED_DIMS: Mapping[str, tuple[str, ...]] = {
-    "own_spent": (ACTOR, YEAR),
-    "own_moved": (ACTOR, VINTAGE, YEAR),
-    "frame_spent": (ACTOR, YEAR),
-    "frame_moved": (ACTOR, VINTAGE, YEAR),
-}
-"""The same of what is carried over to later years, where anybody may; of a move the year it leaves stands first."""
-
-BREACH_DIMS: Mapping[str, tuple[str, ...]] = dict.fromkeys(BREACHES, (ACTOR, YEAR))
-"""The same of limits of money that are priced, where there are any."""
-
-SAVINGS_DIMS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("saved", "saves", "used", "savings"), (ACTOR, YEAR))
-"""The same of savings, where anybody keeps some."""
-
-FREED_DIMS: Mapping[str, tuple[str, ...]] = {"freed": (INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR)}
-"""The same of grants for what may be retired early, where a least result depends on them."""
-
-ALL_DIMS: Mapping[str, tuple[str, ...]] = {
-    **DECISION_DIMS,
-    **MONEY_DIMS,
-    **RUN_DIMS,
-    **SUPPORT_DIMS,
-    **CARRIED_DIMS,
-    **BREACH_DIMS,
-    **SHIFTED_DIMS,
-    **SAVINGS_DIMS,
-    **FREED_DIMS,
-}
 
 LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
 SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
@@ -167,7 +110,8 @@ class _Form:
 
 
 def _draw_form(program: SparseProgram, scenario: xr.Dataset) -> _Form:
-    indexes = {dim: scenario.get_index(dim) for dim in LABELLED}
+    periods = (GROUP, CALENDAR) if program.structure.has_periods else ()
+    indexes = {dim: scenario.get_index(dim) for dim in (*LABELLED, *periods)}
     labels: dict[str, list[object]] = {dim: index.tolist() for dim, index in indexes.items()}
     labels |= {VINTAGE: labels[YEAR], PART: labels[ACCOUNT]}
     places = _place_decisions(program, labels)
@@ -228,18 +172,6 @@ def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]])
         positions = np.ravel_multi_index(tuple(np.array(axes, dtype=np.int64)), shape) if indices else columns
         places[name] = _Places(columns, np.asarray(positions), shape)
     return places
-
-
-def list_dims(at: Structure) -> dict[str, tuple[str, ...]]:
-    """The decisions that a plan of a structure has, with their labels."""
-    money = dict(MONEY_DIMS) if at.finance.actors else {}
-    money |= SUPPORT_DIMS if at.finance.supporting else {}
-    money |= CARRIED_DIMS if at.finance.carrying else {}
-    money |= BREACH_DIMS if at.finance.pricing else {}
-    money |= SHIFTED_DIMS if at.finance.shiftable else {}
-    money |= SAVINGS_DIMS if at.finance.savers else {}
-    money |= FREED_DIMS if at.finance.freeing else {}
-    return {**DECISION_DIMS, **(RUN_DIMS if at.running else {}), **money}
 
 
 def _scatter(places: Mapping[str, _Places], columns: np.ndarray) -> dict[str, np.ndarray]:

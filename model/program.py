@@ -26,6 +26,7 @@ from model.finance import (
 from model.firm import add_firm_capacity
 from model.frames import add_frames, add_steps
 from model.groups import add_groups
+from model.growth import add_growth
 from model.limits import add_activity_limits, add_build_limits, add_trade_limits
 from model.logic import add_logic, add_lumps
 from model.money import net_present_cost, sum_early
@@ -50,6 +51,7 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_firm_capacity(m, at, n)
     add_build_limits(m, at, n)
     add_activity_limits(m, at, n)
+    add_growth(m, at, n)
     add_trade_limits(m, at, n)
     add_groups(m, at, n)
     add_lumps(m, at, n)

@@ -24,8 +24,8 @@ def add_savings(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     saved_least   saved[a,y] >= gain[a,y]
     saved_most    saved[a,y] <= gain[a,y] - fall[a,y] (1 - saves[a,y])
     saved_gain    saved[a,y] <= rise[a,y] saves[a,y]
-    savings_sum   savings[a,y] = price_index[u]/price_index[y] savings[a,u] + saved[a,y] - used[a,y]   u the year before
-    used_most     used[a,y] <= price_index[u]/price_index[y] savings[a,u]                              nothing at first
+    savings_sum   savings[a,y] = level[u]/level[y] savings[a,u] + saved[a,y] - used[a,y]   u the year before
+    used_most     used[a,y] <= level[u]/level[y] savings[a,u]                              nothing at first
     """
     before = dict(zip(at.years[1:], at.years[:-1], strict=True))
 
@@ -52,3 +52,17 @@ def use_savings(m: pyo.ConcreteModel, name: str, a: str, y: int) -> Expression:
     """A decision of savings, 0 of who keeps none."""
     found = getattr(m, name)
     return found[a, y] if (a, y) in found else 0
+
+
+def hold_savings(m: pyo.ConcreteModel, at: Structure, n: Numbers, a: str, t: int) -> Expression:
+    """Savings at the end of a calendar year t, 0 of who keeps none; what a plan year adds it adds evenly.
+
+    (t + 1 - y)/L[y] savings[a,y] + (1 - (t + 1 - y)/L[y]) level[u]/level[y] savings[a,u]
+    """
+    y = at.plan_year[t]
+    part = (t + 1 - y) / at.lengths[y]
+    before = dict(zip(at.years[1:], at.years[:-1], strict=True)).get(y)
+    if part == 1 or before is None:
+        return part * use_savings(m, "savings", a, y)
+    earlier = n("money_later", before, y) * use_savings(m, "savings", a, before)
+    return part * use_savings(m, "savings", a, y) + (1 - part) * earlier

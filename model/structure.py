@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from model.structure_finance import Finance, outline_finance
 from scenarios.account_bounds import find_dipping
 from scenarios.arrays import Arrays, Scenario, read_arrays
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, PART, QUANTITY_BY_NAME, SLICE, TARGET, TECHNOLOGY, YEAR
+from scenarios.choices import SPREAD
 from scenarios.exclusion import find_unbuilt
 from scenarios.pools import find_parts
 from scenarios.projects import OPTION
@@ -36,12 +38,15 @@ class Structure:
     """The index sets of one program; every field is plain tuples and dicts of labels.
 
     `slots` maps a technology to the slots in which its activity is decided, `balance_slots` a commodity to those in
-    which it is balanced: the slices, or WHOLE_YEAR alone. `axes` are the labels of all dimensions of the coefficients:
-    a compiled program finds its numbers by their places.
+    which it is balanced: the slices, or WHOLE_YEAR alone. `calendar` are the calendar years of each plan year,
+    `outgrowing` what is built over periods, so that more of it stands at their ends than on their mean. `axes` are the
+    labels of all dimensions of the coefficients: a compiled program finds its numbers by their places.
     """
 
     years: tuple[int, ...]
     lengths: Mapping[int, float]
+    calendar: Mapping[int, tuple[int, ...]]
+    outgrowing: tuple[str, ...]
     slices: tuple[str, ...]
     seasons: Mapping[str, str]
     cycles: Mapping[str, float]
@@ -94,6 +99,16 @@ class Structure:
     axes: Mapping[str, tuple[object, ...]]
 
     @property
+    def has_periods(self) -> bool:
+        """Whether any plan year stands for several calendar years."""
+        return len(self.plan_year) > len(self.years)
+
+    @cached_property
+    def plan_year(self) -> Mapping[int, int]:
+        """The plan year that each calendar year belongs to."""
+        return {t: y for y, held in self.calendar.items() for t in held}
+
+    @property
     def digest(self) -> str:
         """Sixteen hex digits that are equal where the structures are equal."""
         text = "\n".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
@@ -141,46 +156,16 @@ def outline_program(scenario: Scenario) -> Structure:
     """
     given = read_arrays(scenario)
     r = _Reader(given)
-    technologies, commodities, slices = r.labels[TECHNOLOGY], r.labels[COMMODITY], r.labels[SLICE]
-    host = dict(zip(technologies, map(str, r["technology_host"]), strict=True))
-    capacitated = dict(zip(technologies, r["technology_capacitated"], strict=True))
-    hosts = tuple(k for k in technologies if host[k] == k and capacitated[k])
-    per_slice = dict(zip(technologies, r["technology_resolution"] == SLICE, strict=True))
-    slots = {k: slices if per_slice[k] else (WHOLE_YEAR,) for k in technologies}
-    kinds = map(str, r["commodity_storage"])
-    storage = {c: kind for c, kind in zip(commodities, kinds, strict=True) if kind != "no"}
-    in_slices = dict(zip(commodities, r["commodity_balance"] == SLICE, strict=True))
-    buildable = tuple(k for k in r.where(TECHNOLOGY, r["technology_buildable"]) if k in hosts)
-    retirable = set(r.where(TECHNOLOGY, r["technology_retirable"])) & set(hosts)
+    capacity = _read_capacity(r)
+    buildable = capacity["buildable"]
     logic, excludes = _read_logic(r)
     credits = r.pairs("credit_share", lambda x: x > 0)
     capped = set(r.pairs("most_credit", np.isfinite))
     return Structure(
-        years=r.years,
-        lengths=dict(zip(r.years, map(float, r["length"]), strict=True)),
-        slices=slices,
-        seasons=dict(zip(slices, map(str, r["slice_season"]), strict=True)),
-        cycles=dict(zip(slices, map(float, r["cycles"]), strict=True)),
-        hosts=hosts,
-        host=host,
-        modes={h: tuple(k for k in technologies if host[k] == h) for h in hosts},
-        slots=slots,
-        buildable=buildable,
-        projects=tuple(k for k in r.where(TECHNOLOGY, r["technology_status"] != OPTION) if k in buildable),
-        retirable=tuple(k for k in buildable if k in retirable),
-        scrappable=tuple(k for k in r.pattern("existing", lambda x: x > 0) if k in retirable),
-        must_run=tuple(k for k in r.pattern("must_run", lambda x: x > 0) if host[k] in hosts),
-        annually_limited=tuple(k for k in _find_rationed(r) if k in hosts and per_slice[k]),
-        balance_slots={c: slices if in_slices[c] or c in storage else (WHOLE_YEAR,) for c in commodities},
-        surplus=r.where(COMMODITY, r["commodity_surplus"]),
-        flows=r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x != 0),
+        **_read_time(r),
+        **capacity,
+        **_read_commodities(r, capacity["host"], capacity["hosts"]),
         **_read_vintages(r),
-        storage=storage,
-        stores=r.related("stores", COMMODITY, TECHNOLOGY, lambda x: x != 0),
-        firm=_firm(r, host, hosts),
-        consumers=r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x < 0),
-        purchasable=r.pattern("purchase_price", _is_given),
-        sellable=r.pattern("sale_price", _is_given),
         limited={name: _limited(r, name) for name in LIMITS},
         members=r.related("weight", GROUP, TECHNOLOGY, lambda x: x != 0),
         whole={g: str(of) for g, of in zip(r.labels[GROUP], r["group_of"], strict=True) if of},
@@ -240,6 +225,63 @@ class _Reader:
 
 def _is_given(numbers: np.ndarray) -> np.ndarray:
     return np.asarray(~np.isnan(numbers))
+
+
+def _read_time(r: _Reader) -> dict[str, Any]:
+    """Years and slices."""
+    slices = r.labels[SLICE]
+    return {
+        "years": r.years,
+        "lengths": dict(zip(r.years, map(float, r["length"]), strict=True)),
+        "calendar": {y: tuple(range(y, y + int(n))) for y, n in zip(r.years, r["length"], strict=True)},
+        "slices": slices,
+        "seasons": dict(zip(slices, map(str, r["slice_season"]), strict=True)),
+        "cycles": dict(zip(slices, map(float, r["cycles"]), strict=True)),
+    }
+
+
+def _read_capacity(r: _Reader) -> dict[str, Any]:
+    """What has capacity of its own, what uses it, and what can be built, retired or has to run."""
+    technologies = r.labels[TECHNOLOGY]
+    host = dict(zip(technologies, map(str, r["technology_host"]), strict=True))
+    capacitated = dict(zip(technologies, r["technology_capacitated"], strict=True))
+    hosts = tuple(k for k in technologies if host[k] == k and capacitated[k])
+    per_slice = dict(zip(technologies, r["technology_resolution"] == SLICE, strict=True))
+    buildable = tuple(k for k in r.where(TECHNOLOGY, r["technology_buildable"]) if k in hosts)
+    retirable = set(r.where(TECHNOLOGY, r["technology_retirable"])) & set(hosts)
+    spread = r.scenario.attrs["service"] == SPREAD and r["length"].max() > 1
+    return {
+        "hosts": hosts,
+        "host": host,
+        "modes": {h: tuple(k for k in technologies if host[k] == h) for h in hosts},
+        "slots": {k: r.labels[SLICE] if per_slice[k] else (WHOLE_YEAR,) for k in technologies},
+        "buildable": buildable,
+        "outgrowing": buildable if spread else (),
+        "projects": tuple(k for k in r.where(TECHNOLOGY, r["technology_status"] != OPTION) if k in buildable),
+        "retirable": tuple(k for k in buildable if k in retirable),
+        "scrappable": tuple(k for k in r.pattern("existing", lambda x: x > 0) if k in retirable),
+        "must_run": tuple(k for k in r.pattern("must_run", lambda x: x > 0) if host[k] in hosts),
+        "annually_limited": tuple(k for k in _find_rationed(r) if k in hosts and per_slice[k]),
+    }
+
+
+def _read_commodities(r: _Reader, host: Mapping[str, str], hosts: tuple[str, ...]) -> dict[str, Any]:
+    """How each commodity is balanced, stored, traded and backed up, and what makes and uses it."""
+    commodities, slices = r.labels[COMMODITY], r.labels[SLICE]
+    kinds = map(str, r["commodity_storage"])
+    storage = {c: kind for c, kind in zip(commodities, kinds, strict=True) if kind != "no"}
+    in_slices = dict(zip(commodities, r["commodity_balance"] == SLICE, strict=True))
+    return {
+        "balance_slots": {c: slices if in_slices[c] or c in storage else (WHOLE_YEAR,) for c in commodities},
+        "surplus": r.where(COMMODITY, r["commodity_surplus"]),
+        "flows": r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x != 0),
+        "storage": storage,
+        "stores": r.related("stores", COMMODITY, TECHNOLOGY, lambda x: x != 0),
+        "firm": _firm(r, host, hosts),
+        "consumers": r.related("flow", COMMODITY, TECHNOLOGY, lambda x: x < 0),
+        "purchasable": r.pattern("purchase_price", _is_given),
+        "sellable": r.pattern("sale_price", _is_given),
+    }
 
 
 def _read_starts(

@@ -15,10 +15,10 @@ from scenarios.carrying import FRAME, OWN_FUNDS, carries, find_moves
 from scenarios.catalog_finance import DEBTS, GRANT
 from scenarios.charges import find_causer, find_payers
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
-from scenarios.money import outlay_shares
 from scenarios.projects import find_decided
 from scenarios.support import find_supports, list_supported, list_supporters, share_support
 from scenarios.terms import ACCOUNT, ACTOR, INSTRUMENT, TECHNOLOGY, YEAR
+from scenarios.windows import find_claims
 
 UNSMOOTHED = ("state", "private", "households")
 
@@ -291,8 +291,7 @@ def _find_claims(
     scenario: Arrays, buildable: tuple[str, ...], eligible: np.ndarray
 ) -> tuple[tuple[str, str, int], ...]:
     """(grant, technology, start) that can be claimed: a share, inside the window, of a positive investment."""
-    years = scenario[YEAR]
-    window = (scenario["first_start"][:, None] <= years) & (years <= scenario["last_start"][:, None])
+    years, window = scenario[YEAR], find_claims(scenario).count > 0
     has_owner = np.einsum("ia,ka->ik", eligible.astype(float), scenario["owned"]) > 0
     open_to = (scenario["grant_share"] > 0) & has_owner
     capex, project_cost = scenario["capex"], scenario["project_cost"]
@@ -304,10 +303,15 @@ def _find_claims(
 
 
 def _find_spending(scenario: Arrays, buildable: tuple[str, ...]) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
-    """When each technology's outlay falls, for those whose investment is not zero."""
+    """When each technology's outlay may fall, for those whose investment is not zero: from any year of a period on."""
     technologies, years = _labels(scenario, TECHNOLOGY), scenario[YEAR]
+    spending = scenario["spending"] > 0
+    said = spending.shape[1] - np.argmax(spending[:, ::-1], axis=1) if spending.size else 0
+    take = np.where(spending.any(axis=1), said, scenario["construction_years"])
+    ended = years[:, None] + scenario["length"][:, None] - 1 + take[:, None, None]
+    until = np.append(years[1:], np.inf)
     invested = (scenario["capex"] != 0) | (scenario["project_cost"] != 0)
-    falls = (outlay_shares(scenario) > 0) & invested[:, :, None]
+    falls = (years < ended) & (until > years[:, None]) & invested[:, :, None]
     return tuple(
         (k, tuple((int(years[v]), int(years[y])) for v, y in np.argwhere(row)))
         for k, row in zip(technologies, falls, strict=True)

@@ -20,7 +20,8 @@ from model.verify_capacity import check_capacity, check_use
 from model.verify_cash import check_cash, measure_objective
 from model.verify_finance import check_finance
 from model.verify_form import check_form, check_numbers, find_decisions, find_missing_labels
-from model.verify_limits import check_groups, check_growth, check_technology_limits, check_trade_limits
+from model.verify_growth import check_growth
+from model.verify_limits import check_groups, check_technology_limits, check_trade_limits
 from model.verify_logic import check_logic, check_lumps
 from model.verify_memory import Memory
 from model.verify_money import check_money

@@ -12,6 +12,7 @@ import xarray as xr
 
 from model.verify_reading import Scene, kept
 from model.verify_terms import Array
+from model.verify_time import admit_years, count_years, find_begun
 from scenarios.catalog import ACTOR, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
 
 FINANCE_DECISIONS: Mapping[str, tuple[str, ...]] = {
@@ -89,12 +90,24 @@ def find_claimable(read: Scene) -> Array:
 
     The grant has a share for the technology, the start lies in the grant's window, and there is something to pay.
     """
-    given = read.given
-    after = given.vintage >= given.first_start[:, None]
-    before = given.vintage <= given.last_start[:, None]
+    given, years = read.given, count_years(read, find_granting(read))
     costs = np.where(given.capex == 0, given.project_cost, given.capex) > 0
     shared = (given.instrument_kind == GRANT)[:, None] & (given.grant_share > 0)
-    return np.asarray(shared[:, :, None] & (after & before)[:, None, :] & costs)
+    return np.asarray(shared[:, :, None] & (years > 0)[:, None, :] & costs)
+
+
+@kept
+def find_granting(read: Scene) -> Array:
+    """Calendar years for whose starts each grant is open, (instrument, calendar)."""
+    return admit_years(read, read.given.first_start, read.given.last_start)
+
+
+@kept
+def share_granted_starts(read: Scene) -> Array:
+    """Share of the starts of each vintage for which each grant is open, (instrument, technology, vintage)."""
+    both = find_granting(read)[:, None, :] & find_begun(read)
+    starts = count_years(read, find_begun(read))
+    return np.asarray(count_years(read, both) / np.where(starts > 0, starts, 1.0))
 
 
 @kept

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.verify_capacity import find_service_start
 from model.verify_loans import measure_price_levels
-from model.verify_money import spread_outlay
 from model.verify_reading import Scene, kept
 from model.verify_terms import Array
+from model.verify_time import find_belonging, find_service_start, find_width, list_calendar
+from model.verify_worth import pay_outlay
 
 
 @dataclass(frozen=True)
@@ -33,28 +33,43 @@ class Pace:
 @kept
 def measure_pace(read: Scene) -> Pace:
     """What each vintage costs in the books, calendar year by calendar year, at the price level of the price year."""
-    level = measure_price_levels(read)
-    spent, begin = spread_outlay(read), find_service_start(read)
-    life, time = read.given.life, read.given.depreciation_time
-    time = np.where(np.isnan(time), life, time)
-    paid_in_all = spent @ np.array([level[int(first)] for first in read.years])
-    begun, gone, before = (np.zeros(spent.shape) for _ in range(3))
+    levels, belongs = measure_price_levels(read), find_belonging(read)
+    level = np.array([levels[int(t)] for t in list_calendar(read)])
+    bills, begin = pay_outlay(read) * level, find_service_start(read)
+    paid_in_all = bills.sum(2)
+    begun, gone, before = (np.zeros((*begin.shape, read.years.size)) for _ in range(3))
     value = np.zeros(begin.shape)
-    for y, first in enumerate(read.years.astype(int)):
-        before[:, :, y] = value / level[first]
-        for t in range(first, first + int(read.length[y])):
-            paid = spent[:, :, y] * level[t] if t == first else np.zeros(begin.shape)
-            worn = paid_in_all * (_write_off(t + 1.0 - begin, time, life) - _write_off(t - begin, time, life))
-            begun[:, :, y] += worn / level[t]
-            gone[:, :, y] += (paid - worn) / level[t]
-            value = value + paid - worn
+    for i, t in enumerate(list_calendar(read)):
+        y = belongs[i]
+        if t == read.years[y]:
+            before[:, :, y] = value / level[i]
+        paid = bills[:, :, i]
+        worn = paid_in_all * (_write_off(read, t + 1.0 - begin) - _write_off(read, t - begin))
+        begun[:, :, y] += worn / level[i]
+        gone[:, :, y] += (paid - worn) / level[i]
+        value = value + paid - worn
     return Pace(begun / read.length, (gone + before) / read.length, before / read.length)
 
 
-def _write_off(age: Array, time: Array, life: Array) -> Array:
-    """Part of the investment that is written off at an age of its service, (technology, vintage)."""
-    part = np.where(np.isinf(time), 0.0, 1.0 / np.where(np.isinf(time), 1.0, time))[:, None] * age
-    return np.where(age >= life[:, None], 1.0, np.clip(part, 0.0, 1.0))
+def _write_off(read: Scene, age: Array) -> Array:
+    """Part of the investment that is written off at an age of its first start's service, (technology, vintage).
+
+    Where starts are spread over a width each is as much younger as it started later: the mean over them all.
+    """
+    life, time = read.given.life[:, None], read.given.depreciation_time[:, None]
+    time, width = np.where(np.isnan(time), life, time), find_width(read)
+    pace = np.where(np.isinf(time), 0.0, 1.0 / np.where(np.isinf(time), 1.0, time))
+    at_once = np.where(age >= life, 1.0, np.clip(pace * age, 0.0, 1.0))
+    some = np.where(width > 0, width, 1.0)
+    mean = (_add_up(age, pace, time, life) - _add_up(age - width, pace, time, life)) / some
+    return np.where(width > 0, mean, at_once)
+
+
+def _add_up(age: Array, pace: Array, time: Array, life: Array) -> Array:
+    """What one start has written off, added up until an age: a ramp, then what it came to, then all."""
+    ramp = np.clip(age, 0.0, np.minimum(time, life))
+    wait = np.clip(np.minimum(age, life), 0.0, None) - ramp
+    return np.asarray(pace * ramp**2 / 2.0 + pace * ramp * wait + np.clip(age - life, 0.0, None))
 
 
 def charge_gone(pace: Pace, gone: Array) -> Array:

@@ -8,6 +8,14 @@ import numpy as np
 
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import Array, Places, Rule, at_most, bound, equal, find_places, met, product, term
+from model.verify_time import (
+    count_serving,
+    find_curved,
+    find_service_start,
+    find_width,
+    list_cells,
+    mean_serving,
+)
 from model.verify_vintages import find_running
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import SLICE, TECHNOLOGY, VINTAGE, YEAR
@@ -18,25 +26,11 @@ TVY = (TECHNOLOGY, VINTAGE, YEAR)
 
 
 @kept
-def find_service_start(read: Scene) -> Array:
-    """`b = v + lead_time + start_delay`, first moment of service of each vintage, (technology, vintage)."""
-    wait = read.given.lead_time + read.given.start_delay
-    return np.asarray(read.years + wait[:, None])
-
-
-@kept
-def find_curved(read: Scene) -> Array:
-    """Technologies that wear out along a curve instead of standing for a life, (technology)."""
-    given = read.given.survival
-    return np.asarray(np.isfinite(given).any(1)) if given.size else np.zeros(read.host.size, dtype=bool)
-
-
-@kept
 def measure_alive(read: Scene) -> Array:
     """Share of each vintage that stands, mean over the plan year, (technology, vintage, year).
 
     `|[y, y+L) n [b, b+life)| / L`, or the mean of `survival[k, floor(u - b)]` over the calendar years u where a curve
-    is given; nothing before the vintage's own year.
+    is given; the mean of what serves where starts are spread; nothing before the vintage's own year.
     """
     start = find_service_start(read)[:, :, None]
     year, length = read.years, read.length
@@ -45,7 +39,24 @@ def measure_alive(read: Scene) -> Array:
     curved = find_curved(read)
     if curved.any():
         alive[curved] = _survive(np.nan_to_num(read.given.survival[curved]), start[curved], year, length)
+    for k, v in zip(*np.nonzero(find_width(read)), strict=True):
+        since = year - start[k, v]
+        alive[k, v] = mean_serving(list_cells(read, k), find_width(read)[k, v], since, since + length)
     return np.where(read.years[:, None] <= year, alive, 0.0)
+
+
+@kept
+def measure_standing(read: Scene) -> Array:
+    """Share of each vintage that stands when a plan year ends, (technology, vintage, year)."""
+    start, width, end = find_service_start(read), find_width(read), read.years + read.length
+    stands = np.zeros((*start.shape, read.years.size))
+    for k, v in np.ndindex(start.shape):
+        cells, since = list_cells(read, k), np.asarray(end - start[k, v])
+        if width[k, v] > 0:
+            stands[k, v] = count_serving(cells, float(width[k, v]), since)
+        else:
+            stands[k, v] = sum(share * ((first < since) & (since <= last)) for first, last, share in cells)
+    return np.where(read.years[:, None] <= read.years, stands, 0.0)
 
 
 def _survive(survival: Array, start: Array, year: Array, length: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from model.verify_limits import Limit
+from model.verify_loans import level_years
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, find_places, met, product, term
 from scenarios.catalog import ACTOR, VINTAGE, YEAR
@@ -140,6 +141,6 @@ def check_carried(read: Reading, name: str, unit: str, amount: Sum, most: Limit)
         np.where(carry.carriers, own.value, amount.value), lambda: np.where(carry.carriers, own.size, amount.size)
     )
     yield most.cap(f"{name}_most", unit, held)
-    levels = np.asarray(read.given.price_index, dtype=float)
+    levels = level_years(read)
     brought = product("auy,u->ay", moved, levels) * (1.0 / levels)
     yield at_most(f"{name}_paid", AY, unit, amount, term(spent) + brought, carry.carriers)

@@ -11,21 +11,20 @@ from model.verify_actors import find_cashed, find_guarded, find_taxer, has_actor
 from model.verify_balance import measure_consumed, measure_demand
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_money import (
-    MOMENT,
-    discount_capital,
     discount_end,
     discount_operation,
     find_left,
     find_number,
     measure_components,
-    measure_worth,
     price_decisions,
 )
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_support import measure_support
 from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
+from model.verify_time import SPREAD, find_belonging
 from model.verify_vintages import add_more, weigh_cash_more, weigh_priced_more
 from model.verify_weights import Weights, weigh
+from model.verify_worth import MOMENT, discount_own_payments, measure_worth
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
 
 CAUSER = "causer"
@@ -205,19 +204,21 @@ def measure_resource_cost(read: Reading) -> Sum:
 @kept
 def discount_own(read: Scene) -> tuple[Array, Array, Array]:
     """`d_cap` and `D_op` (actor, year), `d_end` (actor): at each actor's own rate, society's where it has none."""
-    given = read.given
-    capital = np.tile(discount_capital(read), (given.actor.size, 1))
+    given, belongs = read.given, find_belonging(read)
+    payments = discount_own_payments(read)
+    if read.state("investment") == SPREAD:
+        capital = np.stack([payments[:, belongs == y].mean(1) for y in range(read.years.size)], axis=1)
+    else:
+        capital = payments[:, np.searchsorted(belongs, np.arange(read.years.size))]
     operation = np.tile(discount_operation(read), (given.actor.size, 1))
     end = np.full(given.actor.size, discount_end(read))
-    moments = [MOMENT[read.state(name)] for name in ("discount_capital", "discount_operation")]
     first, last = read.years[0], read.years[-1] + read.length[-1]
     for a, rate in enumerate(given.own_rate):
         if np.isnan(rate):
             continue
         growth = 1.0 + float(rate)
-        capital[a] = growth ** -(read.years + moments[0] - first)
         for y, year in enumerate(read.years):
-            calendar = year + np.arange(read.length[y]) + moments[1] - first
+            calendar = year + np.arange(read.length[y]) + MOMENT[read.state("discount_operation")] - first
             operation[a, y] = (growth**-calendar).sum()
         end[a] = growth ** -(last - first)
     return capital, operation, end
@@ -226,14 +227,14 @@ def discount_own(read: Scene) -> tuple[Array, Array, Array]:
 def measure_finance_cost(ledger: Ledger) -> Sum:
     """Present cost of borrowing beyond what is borrowed, less grants and support.
 
-    sum draw (sum_y d_cap (repayment + interest) + terminal d_end - d_cap[u]) - sum d_cap grant - sum D_op support,
-    what each actor pays and gets at its own rate
+    sum draw (sum_y d_cap (repayment + interest) + terminal d_end - d_cap[u]) - present value of grants
+      - sum D_op support, what each actor pays and gets at its own rate
     """
     capital, operation, end = discount_own(ledger.read)
-    paid = (ledger.repayment + ledger.interest - ledger.drawn - ledger.grant) * capital
+    paid = (ledger.repayment + ledger.interest - ledger.drawn) * capital
     owed = product("iu,iau,a->", ledger.loans.terminal, ledger.read.plan.draw, end)
-    supported = measure_support(ledger.read) * operation
-    return paid.over(0).over(0) + owed - supported.over(0).over(0)
+    supported = (measure_support(ledger.read) * operation).over(0).over(0)
+    return paid.over(0).over(0) + owed - ledger.grant_worth.over(0) - supported
 
 
 def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
@@ -246,14 +247,14 @@ def measure_cash_components(ledger: Ledger, actor: str) -> dict[str, Sum]:
     flows = {
         "operating": measure_operating(read) * -operation,
         "support": measure_support(read) * -operation,
-        "outlay": ledger.outlay * capital,
-        "grant": ledger.grant * -capital,
         "draw": ledger.drawn * -capital,
         "repayment": ledger.repayment * capital,
         "interest": ledger.interest * capital,
     }
     social = measure_components(read)
     return {
+        "outlay": ledger.outlay_worth.at(a),
+        "grant": ledger.grant_worth.at(a) * -1.0,
         **{name: flow.at(a).over(0) for name, flow in flows.items()},
         "terminal": product("iu,iu->", ledger.loans.terminal, draw) * end,
         "salvage": product("k,kv,kv->", owned, measure_worth(read) * read.given.capex, find_left(read)) * -end

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.verify_actors import find_claimable, find_debts, find_drawers, find_issued, find_watched, has_actors
+from model.verify_actors import (
+    find_claimable,
+    find_debts,
+    find_drawers,
+    find_granting,
+    find_issued,
+    find_watched,
+    has_actors,
+    share_granted_starts,
+)
 from model.verify_breaches import take_breach
 from model.verify_carrying import check_carried, check_shifted, measure_shifted, take_savings
 from model.verify_cash import check_participation, measure_operating
@@ -15,10 +24,11 @@ from model.verify_freed import check_freed
 from model.verify_ledger import Ledger, open_ledger
 from model.verify_limits import Limit, limit
 from model.verify_reading import Reading, Scene, kept
-from model.verify_savings import check_savings
+from model.verify_savings import check_savings, follow_savings
 from model.verify_standing import measure_standing
 from model.verify_support import check_support, measure_support
 from model.verify_terms import Array, Places, Rule, Sum, at_most, bound, equal, find_places, met, term
+from model.verify_time import count_years, find_belonging
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
@@ -45,14 +55,17 @@ def check_finance(read: Reading) -> Iterator[Rule]:
 def find_claims(read: Scene) -> Mapping[str, Limit]:
     """Where and up to what grants are claimed, by rule; the amounts of `claim_owner` are shares of the investment."""
     given, claimable = read.given, find_claimable(read)
-    counted = np.einsum("ia,ka->ik", given.eligible, given.owned)[:, :, None]
+    counted = np.einsum("ia,ka->ik", given.eligible, given.owned)[:, :, None] * share_granted_starts(read)
+    granting = count_years(read, find_granting(read))
     any_grant = np.asarray(claimable.any(0))
     project = np.broadcast_to(given.most_per_project[:, None], counted.shape[:2])
     return {
         "claim_most": limit(TV, np.ones(any_grant.shape), any_grant),
         "claim_owner": limit(ITV, np.broadcast_to(counted, claimable.shape), claimable),
         "claim_project": limit((INSTRUMENT, TECHNOLOGY), project, np.asarray(claimable.any(2))),
-        "grant_pool": limit((INSTRUMENT, VINTAGE), given.pool * read.length, np.asarray(claimable.any(1))),
+        "grant_pool": limit(
+            (INSTRUMENT, VINTAGE), given.pool * np.maximum(granting, 1.0), np.asarray(claimable.any(1))
+        ),
     }
 
 
@@ -67,7 +80,7 @@ def check_claims(ledger: Ledger) -> Iterator[Rule]:
     """What grants are claimed for.
 
     claim_most      sum_i claimed <= capex build + project_cost begin: a krona is granted once
-    claim_owner     claimed <= (sum over eligible a of owned) (the same)
+    claim_owner     claimed <= (sum over eligible a of owned) (the same), of the starts for which the grant is open
     claim_project   sum_v grant_share claimed <= most_per_project
     grant_pool      sum_k grant_share claimed <= L pool
     """
@@ -86,7 +99,7 @@ def check_secured(ledger: Ledger) -> Iterator[Rule]:
 
     secured_most    secured <= claimed
     secured_least   sum_i (claimed - secured) <= what is invested less what of it is decided
-    secured_owner   claimed - secured <= (sum over eligible a of owned) (the same)
+    secured_owner   claimed - secured <= (sum over eligible a of owned) (the same), of the starts that the grant is for
     """
     read, money, plan = ledger.read, _money(ledger), ledger.read.plan
     settled = (read.given.technology_status == "decided")[:, None]
@@ -98,7 +111,7 @@ def check_secured(ledger: Ledger) -> Iterator[Rule]:
         return
     rest = term(plan.claimed) - term(plan.secured)
     invested = term(ledger.invested) - term(ledger.invested_decided)
-    counted = np.einsum("ia,ka->ik", read.given.eligible, read.given.owned)[:, :, None]
+    counted = find_claims(read)["claim_owner"].amount.value
     yield at_most("secured_most", ITV, money, term(plan.secured), term(plan.claimed), each)
     yield at_most("secured_least", TV, money, rest.over(0), invested, together)
     owned = term(counted * ledger.invested) - term(counted * ledger.invested_decided)
@@ -215,7 +228,7 @@ def find_standards(read: Scene) -> tuple[Limit, Limit]:
 def check_standing(ledger: Ledger) -> Iterator[Rule]:
     """Where the actors stand at the end of each year.
 
-    ceiling_most   standing debt + debt - savings
+    ceiling_most   standing debt + debt - savings at the end of every calendar year
                      <= max(min(debt_ceiling taxes_and_grants, debt_ceiling_amount), standing debt)
                    where the actor can draw
     result_least   result before the plan + operating + support - reference_operating - depreciation - interest / L
@@ -224,8 +237,9 @@ def check_standing(ledger: Ledger) -> Iterator[Rule]:
     """
     read, money, (ceiling, least) = ledger.read, _money(ledger), find_standards(ledger.read)
     given, (owed, earned) = read.given, measure_standing(read)
-    beyond = take_breach(read, "over_ceiling") + take_savings(read, "savings")
-    yield ceiling.cap("ceiling_most", money, term(owed) + ledger.debt - beyond)
+    net, belongs = ledger.debt - follow_savings(read), find_belonging(read)
+    most = Sum(_find_most(net.value, belongs), lambda: _find_most(net.size, belongs))
+    yield ceiling.cap("ceiling_most", money, term(owed) + most - take_breach(read, "over_ceiling"))
     if not least.places.count:
         yield met("result_least", AY, money, least.places)
         return
@@ -233,6 +247,11 @@ def check_standing(ledger: Ledger) -> Iterator[Rule]:
     capital = ledger.depreciation + ledger.interest * (1.0 / read.length)
     missed = take_breach(read, "under_result")
     yield least.support("result_least", money, term(earned) + change - capital + missed)
+
+
+def _find_most(owed: Array, belongs: Array) -> Array:
+    """The largest of the calendar years (actor, calendar) of each plan year (actor, year)."""
+    return np.stack([owed[:, belongs == y].max(1) for y in range(int(belongs[-1]) + 1)], axis=1)
 
 
 def _exceed(read: Scene, most: Array) -> Sum:

@@ -23,8 +23,9 @@ from model.verify_freed import FREED_DECISIONS, admit_freed, has_freed
 from model.verify_pools import find_missable, find_target_account
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
+from model.verify_time import find_belonging
 from model.verify_vintages import RUN_DECISIONS, find_running, has_runs
-from scenarios.catalog import ACCOUNT, COMMODITY, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.catalog import ACCOUNT, CALENDAR, COMMODITY, GROUP, PART, SLICE, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
 DECISIONS: Mapping[str, tuple[str, ...]] = {
     "build": (TECHNOLOGY, VINTAGE),
@@ -55,13 +56,24 @@ FURTHER_MONEY: Mapping[str, tuple[str, ...]] = {
 }
 """Variables of money that only some plans with actors have."""
 
-SIGNED = ("account_value", "own", "net_outlay", "operating")
+PACES: Mapping[str, tuple[str, ...]] = {
+    "build_pace": (TECHNOLOGY, CALENDAR),
+    "activity_pace": (TECHNOLOGY, CALENDAR),
+    "group_build_pace": (GROUP, CALENDAR),
+    "group_activity_pace": (GROUP, CALENDAR),
+}
+"""The same of plans with periods of several years: how much of what may only grow so fast falls in each year."""
+
+SIGNED = ("account_value", "own", "net_outlay", "operating", "group_build_pace", "group_activity_pace")
 SHARES = ("scrapped", "begin", "ever", "issue", "saves")
 WHOLE = ("units", "begin", "ever", "issue", "saves")
 
 
 def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
-    """Every variable that a plan of this scenario has: money's and what belongs to it where there is any."""
+    """Every variable that a plan of this scenario has: money's and what belongs to it where there is any.
+
+    Those inside periods only where there are periods.
+    """
     money = dict(FINANCE_DECISIONS) if has_actors(scenario) else {}
     money |= SUPPORT_DECISIONS if has_supports(scenario) else {}
     money |= CARRIED_DECISIONS if has_actors(scenario) and has_carried(scenario) else {}
@@ -69,7 +81,13 @@ def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
     money |= SAVINGS_DECISIONS if has_actors(scenario) and has_savings(scenario) else {}
     money |= SHIFTED_DECISIONS if has_actors(scenario) and has_shifted(scenario) else {}
     money |= FREED_DECISIONS if has_freed(scenario) else {}
-    return {**DECISIONS, **(RUN_DECISIONS if has_runs(scenario) else {}), **money}
+    runs = RUN_DECISIONS if has_runs(scenario) else {}
+    return {**DECISIONS, **runs, **money, **(PACES if has_periods(scenario) else {})}
+
+
+def has_periods(scenario: xr.Dataset) -> bool:
+    """Whether any plan year stands for several calendar years."""
+    return bool(scenario.sizes[CALENDAR] > scenario.sizes[YEAR])
 
 
 def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
@@ -130,7 +148,8 @@ def check_form(read: Reading) -> Iterator[Rule]:
 @kept
 def find_absent(read: Scene) -> Mapping[str, Places]:
     """Where each decision is none of this scenario."""
-    decisions = {**DECISIONS, **RUN_DECISIONS, **FINANCE_DECISIONS, **SUPPORT_DECISIONS, **FURTHER_MONEY}
+    money = {**FINANCE_DECISIONS, **SUPPORT_DECISIONS, **FURTHER_MONEY}
+    decisions = {**DECISIONS, **RUN_DECISIONS, **money, **PACES}
     admitted = _admit_decisions(read)
     if read.given.actor.size:
         admitted |= admit_finance(read) | admit_carried(read) | admit_savings(read)
@@ -147,16 +166,17 @@ def find_unit(read: Reading, decision: str) -> str | Array:
     given = read.given
     if decision in ("scrapped", *WHOLE):
         return "1"
-    if decision in ("activity", *RUN_DECISIONS):
+    if decision in ("activity", "activity_pace", *RUN_DECISIONS):
         return given.technology_activity_unit
     if decision in SUPPORT_DECISIONS:
         return ""
     if decision in FINANCE_DECISIONS or decision in FURTHER_MONEY:
         return read.state("money")
-    first = DECISIONS[decision][0]
+    first = {**DECISIONS, **PACES}[decision][0]
     if first == TARGET:
         return find_target_unit(read)
     units = {TECHNOLOGY: "technology_capacity_unit", COMMODITY: "commodity_unit", ACCOUNT: "account_unit"}
+    units[GROUP] = "group_unit"
     return read.memory.read(units[first])
 
 
@@ -177,6 +197,7 @@ def _admit_decisions(read: Scene) -> dict[str, Array]:
         "run": find_running(read)[:, None, None, None] & served[:, None],
         "scrapped": stock[:, None],
         "capacity": read.hosts[:, None],
+        **_admit_paces(read),
         "purchase": _admit_trade(read, given.purchase_price),
         "sale": _admit_trade(read, given.sale_price),
         "level": read.stored[:, None, None],
@@ -188,6 +209,16 @@ def _admit_decisions(read: Scene) -> dict[str, Array]:
         "excess_total": read.soft & read.cumulative & read.held.any(1),
         "missed": find_missable(read),
     }
+
+
+def _admit_paces(read: Scene) -> dict[str, Array]:
+    """The years of periods of what may only grow so fast in any plan year, (technology, calendar)."""
+    inside = (read.length > 1)[find_belonging(read)]
+    limited = {name: np.asarray(np.isfinite(read.memory.read(name.replace("pace", "growth"))).any(1)) for name in PACES}
+    limited["build_pace"] &= read.buildable
+    peopled = np.asarray((read.given.weight != 0).any(1))
+    limited |= {name: limited[name] & peopled for name in ("group_build_pace", "group_activity_pace")}
+    return {name: held[:, None] & inside for name, held in limited.items()}
 
 
 def _admit_trade(read: Scene, price: Array) -> Array:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import xarray as xr
 
-from model.verify_actors import find_claimable, has_actors, share_grants
+from model.verify_actors import find_claimable, has_actors, share_granted_starts, share_grants
 from model.verify_reading import Reading, Scene, kept
 from model.verify_terms import Array, Rule, Sum, at_most, term
 from scenarios.catalog import INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
@@ -65,6 +65,7 @@ def check_freed(read: Reading) -> Iterator[Rule]:
     freed_least     sum_i (claimed - freed) <= capex (build - retired)
     freed_owner     freed <= (sum over eligible a of owned) capex retired
     freed_kept      claimed - freed <= (sum over eligible a of owned) capex (build - retired)
+                    both of the starts for which the grant is open
     """
     if not has_freed(read.scenario):
         return
@@ -75,7 +76,8 @@ def check_freed(read: Reading) -> Iterator[Rule]:
     capex = given.capex[:, :, None]
     gone = term(capex * plan.retired)
     left = term(capex * plan.build[:, :, None]) - gone
-    part = np.einsum("ia,ka->ik", given.eligible, given.owned)[:, :, None, None]
+    owned = np.einsum("ia,ka->ik", given.eligible, given.owned)[:, :, None]
+    part = (owned * share_granted_starts(read))[:, :, :, None]
     earlier = np.concatenate([np.zeros_like(plan.freed[..., :1]), plan.freed[..., :-1]], axis=-1)
     yield at_most("freed_claimed", ITVY, money, freed, claimed, stands)
     yield at_most("freed_order", ITVY, money, term(earlier), freed, stands)

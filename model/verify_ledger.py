@@ -14,9 +14,9 @@ from model.verify_actors import share_grants
 from model.verify_books import charge_gone, measure_pace
 from model.verify_freed import measure_freed
 from model.verify_loans import Loans, measure_loans
-from model.verify_money import spread_outlay
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_terms import Array, Sum, cross, product, term
+from model.verify_worth import discount_own_payments, pay_outlay, spread_outlay
 
 
 @kept
@@ -66,6 +66,17 @@ class Ledger:
         return self._grant_out(spread_outlay(self.read), self.read.plan.claimed)
 
     @cached_property
+    def outlay_worth(self) -> Sum:
+        """Present value of what is paid for construction, each at its own rate, (actor)."""
+        return (self._share_out(self.invested, pay_outlay(self.read)) * discount_own_payments(self.read)).over(1)
+
+    @cached_property
+    def grant_worth(self) -> Sum:
+        """Present value of grants, each at its own rate, (actor)."""
+        granted = self._grant_out(pay_outlay(self.read), self.read.plan.claimed)
+        return (granted * discount_own_payments(self.read)).over(1)
+
+    @cached_property
     def net_outlay(self) -> Sum:
         """Outlay less grants, (actor, year)."""
         return self.outlay - self.grant
@@ -83,7 +94,7 @@ class Ledger:
 
     @cached_property
     def debt(self) -> Sum:
-        """`sum balance draw`: owed at the end of the year for what the plan drew, (actor, year)."""
+        """`sum balance draw`: owed at the end of each calendar year for what the plan drew, (actor, calendar)."""
         return self._follow(self.loans.balance)
 
     @cached_property

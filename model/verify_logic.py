@@ -10,6 +10,7 @@ import numpy as np
 from model.verify_limits import TV
 from model.verify_reading import LOGIC_ROW, Reading, Scene, kept
 from model.verify_terms import Array, Places, Rule, at_most, equal, find_places, met, term
+from model.verify_time import find_first_starts, find_last_starts
 from scenarios.catalog import TECHNOLOGY, VINTAGE, YEAR
 
 RV = (LOGIC_ROW, VINTAGE)
@@ -73,7 +74,7 @@ def find_logic(read: Scene) -> Logic:
     k, other = _find_rows(read, given.logic_technology), _find_rows(read, given.logic_other)
     wait = given.lead_time + given.start_delay
     lag = given.logic + np.where(kind == "follows", wait[other], 0.0)
-    opened = read.years + lag[:, None, None] <= read.years[:, None]
+    opened = find_first_starts(read)[other][:, None, :] + lag[:, None, None] <= find_last_starts(read)[k][:, :, None]
     switched = read.switched[k] & ~(given.existing[other, 0] > 0)
     members = np.array([_find_members(read, i) for i in range(kind.size)]).reshape(kind.size, given.technology.size)
     by_vintage, by_year = ((kind.size, *read.shape(dim)) for dim in (VINTAGE, YEAR))

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.verify_breaches import has_breaches, measure_breach_cost
-from model.verify_capacity import find_curved, find_service_start
 from model.verify_pools import count_years, find_wholes, price_misses
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_targets import measure_miss
 from model.verify_terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
+from model.verify_time import SPREAD, find_belonging, find_curved
 from model.verify_weights import Weights, weigh
+from model.verify_worth import MOMENT, discount_payments, find_end, find_growth, measure_worth, pay_outlay
 from scenarios.catalog import COMMODITY, SLICE, YEAR
-
-MOMENT: Mapping[str, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
-"""When in a year money is counted, as the scenario's attributes name it."""
 
 MISS_ROOM = 1e-6
 """Room, relative and absolute, that the page leaves above the least miss for the sake of cost."""
@@ -25,9 +23,11 @@ MISS_ROOM = 1e-6
 
 @kept
 def discount_capital(read: Scene) -> Array:
-    """`(1+r)^-(y + o_cap - y0)`, (year)."""
-    moment = MOMENT[read.state("discount_capital")]
-    return np.asarray(_growth(read) ** -(read.years + moment - read.years[0]))
+    """Of what is drawn and repaid: `(1+r)^-(y + o_cap - y0)`, or its mean over the years of a period, (year)."""
+    yearly, belongs = discount_payments(read), find_belonging(read)
+    if read.state("investment") == SPREAD:
+        return np.array([yearly[belongs == y].mean() for y in range(read.years.size)])
+    return np.asarray(yearly[np.searchsorted(belongs, np.arange(read.years.size))])
 
 
 @kept
@@ -35,7 +35,7 @@ def discount_calendar_years(read: Scene) -> Array:
     """`(1+r)^-(y + i + o_op - y0)` for the calendar years i of each plan year, zero past its length, (offset, year)."""
     moment = MOMENT[read.state("discount_operation")]
     offset = np.arange(int(read.length.max()))[:, None]
-    factor = _growth(read) ** -(read.years + offset + moment - read.years[0])
+    factor = find_growth(read) ** -(read.years + offset + moment - read.years[0])
     return np.where(offset < read.length, factor, 0.0)
 
 
@@ -48,27 +48,7 @@ def discount_operation(read: Scene) -> Array:
 @kept
 def discount_end(read: Scene) -> float:
     """`d_end = (1+r)^-(E - y0)`."""
-    return float(_growth(read) ** -(_find_end(read) - read.years[0]))
-
-
-@kept
-def spread_outlay(read: Scene) -> Array:
-    """Share of an investment paid in each year, past the horizon in the last, (technology, vintage, year).
-
-    Evenly over the years of construction, or as `spending` says of the calendar years since the start.
-    """
-    begun = read.years[None, :, None]
-    years = read.given.construction_years[:, None, None]
-    overlap = np.minimum(read.years + read.length, begun + years) - np.maximum(read.years, begun)
-    share = np.clip(overlap, 0.0, None) / years
-    said = read.given.spending
-    for k in np.flatnonzero(said.any(1)) if said.size else ():
-        for v, first in enumerate(read.years):
-            due = first + np.arange(said.shape[1])
-            fallen = np.searchsorted(read.years, due, side="right") - 1
-            share[k, v] = np.bincount(fallen, weights=said[k], minlength=read.years.size)
-    share[:, :, -1] += 1.0 - share.sum(2)
-    return np.asarray(share)
+    return float(find_growth(read) ** -(find_end(read) - read.years[0]))
 
 
 @kept
@@ -96,51 +76,6 @@ def _annuity(rate: Array, life: Array) -> Array:
     return np.where(rate == 0, 1.0 / life, safe / (1.0 - (1.0 + safe) ** -life))
 
 
-@kept
-def measure_worth(read: Scene) -> Array:
-    """What is left of a unit of investment at the end of the horizon, by the scenario's rule, (technology, vintage).
-
-    A straight line leaves the share of service that is left, of the investment with interest until service starts.
-    Every other rule leaves the present worth of the service still to come, had the investment been repaid by its
-    service: paid and repaid at one rate.
-    """
-    salvage, growth, end = read.state("salvage"), _growth(read), _find_end(read)
-    start = find_service_start(read)
-    if salvage == "none":
-        return np.zeros_like(start)
-    rate = 1.0 if salvage == "straight_line" else growth
-    used = np.clip(end - start, 0.0, None)
-    left = _share_life_left(used, read.given.life[:, None], rate)
-    for k in np.flatnonzero(find_curved(read)):
-        left[k] = [_share_curve_left(read.given.survival[k], years, rate) for years in used[k]]
-    begun = np.minimum(start, end)
-    compounded = np.einsum("kvy,kvy->kv", spread_outlay(read), growth ** (begun[:, :, None] - read.years))
-    return np.asarray(left * compounded)
-
-
-def _share_life_left(used: Array, life: Array, growth: float) -> Array:
-    """Service left of a life over service in all, in money of the moment and of the start; 1 of an endless one."""
-    endless = np.isinf(life)
-    finite = np.where(endless, 1.0, life)
-    rest = np.clip(finite - used, 0.0, None)
-    share = rest / finite if growth == 1.0 else (1.0 - growth**-rest) / (1.0 - growth**-finite)
-    return np.asarray(np.where(endless, 1.0, share))
-
-
-def _share_curve_left(survival: Array, used: float, growth: float) -> float:
-    """The same of a curve, age by age."""
-    whole = sum(share * _value_span(age, age + 1.0, growth) for age, share in enumerate(survival))
-    left = sum(
-        share * _value_span(max(age, used), age + 1.0, growth) for age, share in enumerate(survival) if age + 1.0 > used
-    )
-    return float(left * growth**used / whole) if whole > 0 else 0.0
-
-
-def _value_span(first: float, last: float, growth: float) -> float:
-    """One unit a year between two ages, each moment counted by `growth^-age`; its constant factor does not matter."""
-    return last - first if growth == 1.0 else float((growth**-first - growth**-last) / (growth - 1.0))
-
-
 @dataclass(frozen=True)
 class Prices:
     """Present cost of one unit of each decision, by component, as society pays for it."""
@@ -164,7 +99,7 @@ def price_decisions(read: Scene) -> Prices:
     given, operation = read.given, discount_operation(read)
     financed = price_capital(read)[:, None]
     capital, founding = financed * given.capex, financed * given.project_cost
-    spent = np.einsum("kvy,y->kv", spread_outlay(read), discount_capital(read))
+    spent = np.einsum("kvt,t->kv", pay_outlay(read), discount_payments(read))
     price = np.where(read.given.target_mode == "priced", price_misses(read), 0.0)
     return Prices(
         investment=capital * spent,
@@ -246,11 +181,3 @@ def find_number(stated: object) -> Sum:
     """A number among the plan's attributes; one that is missing or not finite is no number that a rule can hold for."""
     number = float(stated) if isinstance(stated, (int, float, np.number)) else np.nan
     return Sum(np.asarray(number), lambda: np.abs(np.nan_to_num(number)))
-
-
-def _growth(read: Scene) -> float:
-    return 1.0 + float(read.given.discount_rate)
-
-
-def _find_end(read: Scene) -> float:
-    return float(read.years[-1] + read.length[-1])

@@ -18,6 +18,7 @@ from model.verify_terms import Array
 from scenarios.catalog import (
     ACCOUNT,
     ACTOR,
+    CALENDAR,
     COMMODITY,
     GROUP,
     INSTRUMENT,
@@ -32,7 +33,7 @@ from scenarios.catalog import (
 T = TypeVar("T")
 
 LOGIC_ROW = "logic_row"
-DIMS = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, GROUP, SLICE, YEAR, VINTAGE, ACTOR, INSTRUMENT)
+DIMS = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, GROUP, SLICE, YEAR, CALENDAR, VINTAGE, ACTOR, INSTRUMENT)
 """Dimensions of scenario and plan that carry labels of a place."""
 
 HOURS_A_YEAR = 8760.0
@@ -218,11 +219,17 @@ class Scene:
     @property
     @kept
     def most_build(self: Scene) -> Array:
-        """Most capacity that may begin, (technology, vintage); zero where nothing may."""
-        after = self.years >= self.given.earliest_start[:, None]
-        before = self.years <= self.given.latest_start[:, None]
-        most = np.where((after & before) | (self.projects > 0), self.given.most_build * self.length, 0.0)
-        return np.where(self.given.excluded.astype(bool)[:, None], self.decided, most)
+        """Most capacity that may begin, (technology, vintage): of each year of it that is open; zero where none is."""
+        given, begun = self.given, self.years + np.arange(int(self.length.max()))[:, None]
+        spread = self.state("service") == "spread"
+        when = begun if spread else np.broadcast_to(self.years, begun.shape)
+        after = when >= given.earliest_start[:, None, None]
+        before = when <= given.latest_start[:, None, None]
+        settled = self.projects[:, None] > 0
+        own = settled & (np.floor(given.status_year)[:, None, None] == begun if spread else True)
+        years = ((after & before | own) & (begun < self.years + self.length)).sum(1)
+        most = np.where(years > 0, given.most_build * np.maximum(years, 1), 0.0)
+        return np.where(given.excluded.astype(bool)[:, None], self.decided, most)
 
     @property
     @kept

@@ -8,12 +8,29 @@ import numpy as np
 
 from model.verify_carrying import find_savers
 from model.verify_cash import measure_operating
+from model.verify_loans import level_years
 from model.verify_reading import Reading
 from model.verify_support import measure_support
 from model.verify_terms import NOTHING, Rule, Sum, at_most, equal, term
+from model.verify_time import find_belonging, list_calendar
 from scenarios.catalog import ACTOR, YEAR
 
 AY = (ACTOR, YEAR)
+
+
+def follow_savings(read: Reading) -> Sum:
+    """Savings at the end of each calendar year, (actor, calendar): on a straight line from one plan year's to the next.
+
+    Those of the plan year before count at the prices of the year.
+    """
+    if not find_savers(read).any():
+        return NOTHING
+    belongs, levels = find_belonging(read), level_years(read)
+    held = read.plan.savings
+    passed = (list_calendar(read) + 1.0 - read.years[belongs]) / read.length[belongs]
+    opening = np.zeros_like(held)
+    opening[:, 1:] = held[:, :-1] * levels[:-1] / levels[1:]
+    return term(held[:, belongs] * passed) + term(opening[:, belongs] * (1.0 - passed))
 
 
 def check_savings(read: Reading, unit: str) -> Iterator[Rule]:
@@ -40,7 +57,7 @@ def check_savings(read: Reading, unit: str) -> Iterator[Rule]:
     positive = Sum(np.maximum(gain.value, 0.0), lambda: gain.size)
     yield at_most("saved_most", AY, unit, saved, positive, told)
     yield at_most("saved_gain", AY, unit, saved, NOTHING, here & (saves == 0.0))
-    levels = np.asarray(given.price_index, dtype=float)
+    levels = level_years(read)
     left = np.zeros_like(plan.savings)
     left[:, 1:] = plan.savings[:, :-1] * (levels[:-1] / levels[1:])
     used = term(plan.used)

@@ -10,11 +10,12 @@ from itertools import combinations
 
 import numpy as np
 
-from model.verify_actors import find_supported, find_supports
-from model.verify_capacity import find_service_start, measure_use
+from model.verify_actors import find_supported, find_supports, share_granted_starts
+from model.verify_capacity import measure_use
 from model.verify_limits import Limit, limit
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_terms import Array, Rule, Sum, at_most, equal, find_places, product, term
+from model.verify_time import find_service_start, find_width, list_cells, mean_serving
 from model.verify_vintages import find_running, has_runs, read_availability
 from model.verify_weights import Weights, weigh
 from scenarios.catalog import INSTRUMENT, SLICE, TECHNOLOGY, YEAR
@@ -83,9 +84,17 @@ def measure_service(read: Scene) -> Mapping[int, Array]:
                 reached = np.take_along_axis(curve[:, None, :], np.clip(age, 0, curve.shape[1] - 1), axis=2)
                 stands[curved] = np.where(counts, reached, 0.0)
             total += np.where(offset < length, stands, 0.0)
-        opened = (given.vintage >= given.first_start[i]) & (given.vintage <= given.last_start[i])
+        served = total / length
+        for k, v in zip(*np.nonzero(find_width(read)), strict=True):
+            cells = [
+                (first, min(last, float(given.support_years[i])), share)
+                for first, last, share in list_cells(read, k)
+                if first < given.support_years[i]
+            ]
+            since = year - begin[k, v]
+            served[k, v] = mean_serving(cells, find_width(read)[k, v], since, since + length)
         begun = given.vintage[:, None] <= given.year
-        found[int(i)] = np.where(opened[:, None] & begun, total / length, 0.0)
+        found[int(i)] = np.where(begun, served, 0.0) * share_granted_starts(read)[i][:, :, None]
     return found
 
 

@@ -14,7 +14,7 @@ from conf.words import LANGUAGES
 from runners.overrides import LIMIT_KEYS, SWITCHED, check_choice
 from runners.word_values import check_bounds
 from scenarios.catalog import TABLE_BY_NAME
-from scenarios.choices import LIMIT_CHOICES, LIMIT_MODES, SALVAGES, TIMINGS, Choices
+from scenarios.choices import LIMIT_CHOICES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS, Choices
 from scenarios.consequences import CHOICES
 from scenarios.errors import CaseError, Problem
 
@@ -81,6 +81,8 @@ def choose(config: Config) -> Choices:
         ("convention.discount_capital", convention.discount_capital, TIMINGS),
         ("convention.discount_operation", convention.discount_operation, TIMINGS),
         ("convention.salvage", convention.salvage, SALVAGES),
+        ("convention.service", convention.service, SPREADS),
+        ("convention.investment", convention.investment, SPREADS),
     ]
     limits = {name: SWITCHED.get(mode := str(getattr(config.finance, name)), mode) for name in LIMIT_CHOICES}
     allowed += [(key, mode, LIMIT_MODES) for key, mode in zip(LIMIT_KEYS, limits.values(), strict=True)]
@@ -101,6 +103,8 @@ def choose(config: Config) -> Choices:
         discount_capital=convention.discount_capital,
         discount_operation=convention.discount_operation,
         salvage=convention.salvage,
+        service=convention.service,
+        investment=convention.investment,
         price_scale=dict(config.price.scale),
         account_price=dict(config.price.account),
         perspective=config.finance.perspective,

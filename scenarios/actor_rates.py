@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, remember
 from scenarios.choices import TIMINGS
-from scenarios.service import find_end, read_years
+from scenarios.money import average_investment, outlay_calendar
+from scenarios.service import find_end
+from scenarios.terms import CALENDAR
+from scenarios.windows import read_years
 
 Floats = NDArray[np.float64]
 OWN_RATE = "own_rate"
@@ -25,11 +28,26 @@ def find_rates(scenario: Arrays) -> Floats:
 
 
 @remember
-def discount_capital(scenario: Arrays) -> Floats:
-    """What a unit of money spent on building counts to each actor (actor, year): `d_cap` at its rate."""
-    years = read_years(scenario)
-    moments = years + TIMINGS[scenario.attrs["discount_capital"]] - years[0]
+def discount_calendar(scenario: Arrays) -> Floats:
+    """What a unit of money spent on building in each calendar year counts to each actor (actor, calendar)."""
+    calendar = scenario[CALENDAR].astype(float)
+    moments = calendar + TIMINGS[scenario.attrs["discount_capital"]] - calendar[0]
     return np.asarray((1.0 + find_rates(scenario)[:, None]) ** -moments)
+
+
+@remember
+def discount_capital(scenario: Arrays) -> Floats:
+    """What a unit drawn or repaid in each plan year counts to each actor (actor, year): `d_cap` at its rate."""
+    return average_investment(scenario, discount_calendar(scenario))
+
+
+@remember
+def value_outlays(scenario: Arrays) -> Floats:
+    """What a krona of investment costs each actor when it is paid (actor, technology, vintage).
+
+    sum_t paid[k,v,t] (1+r)^-(t + o_cap - y0), r the rate of the actor
+    """
+    return np.asarray(np.einsum("kvt,at->akv", outlay_calendar(scenario), discount_calendar(scenario)))
 
 
 @remember

@@ -18,6 +18,7 @@ from scenarios.arrays import read_arrays
 from scenarios.catalog import (
     ACCOUNT,
     AGE,
+    CALENDAR,
     COMMODITY,
     DRAWN,
     INVENTORY_YEAR,
@@ -110,6 +111,7 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     years, lengths = plan_years(case, choices)
     labels = _collect_labels(frames, years)
     coords = _label_coordinates(frames, labels)
+    coords[CALENDAR] = (CALENDAR, np.arange(years[0], years[-1] + int(lengths[-1])))
     money = case.get("money", "")
     written = Written(frames)
     variables: dict[str, Any] = {}
@@ -312,6 +314,8 @@ def _case_attributes(
         "discount_capital": choices.discount_capital,
         "discount_operation": choices.discount_operation,
         "salvage": choices.salvage,
+        "service": choices.service,
+        "investment": choices.investment,
         "perspective": choices.perspective,
         **{name: getattr(choices, name) for name in LIMIT_CHOICES},
         "tolerance": choices.tolerance,

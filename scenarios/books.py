@@ -5,10 +5,10 @@ equal parts over their depreciation time from the start of service. What is reti
 time is over, is written off at once. Grants are income over the same time, and what is left of them when what they were
 for is retired is income at once. With calendar years t, n the depreciation time, all per krona of investment begun:
 
-    paid[k,v,t]  = outlay[k,v,y] price_index[y]                   in the first calendar year of y
-    worn[k,v,t]  = sum_t paid |[t, t+1) n [b, b + n)| / n         0 for an endless time; all that is left in the year in
-                                                                  which the life ends
-    value[k,v,t] = value[k,v,t-1] + paid[k,v,t] - worn[k,v,t]
+    spent[k,v,t] = paid[k,v,t] price_index[t]                     paid[k,v,t] as in `scenarios.money`
+    worn[k,v,t]  = sum_t spent |[t, t+1) n [b, b + n)| / n        0 for an endless time; all that is left in the year in
+                                                                  which the life ends; the mean over spread starts
+    value[k,v,t] = value[k,v,t-1] + spent[k,v,t] - worn[k,v,t]
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.cash import share_grants, share_owners
 from scenarios.catalog_finance import GRANT
 from scenarios.loans import index_prices, list_calendar
-from scenarios.money import begin_investments, outlay_shares
-from scenarios.service import find_service_start
+from scenarios.money import begin_investments, outlay_calendar
+from scenarios.service import find_service_start, write_off
 from scenarios.terms import INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 Floats = NDArray[np.float64]
@@ -60,17 +60,9 @@ def find_depreciation_time(scenario: Arrays) -> Floats:
 @remember
 def keep_krona(scenario: Arrays) -> Krona:
     """The book of a krona of each start, nothing retired."""
-    calendar = list_calendar(scenario)[:-1].astype(float)
-    starts = find_first_years(scenario)
-    shares = outlay_shares(scenario)
-    paid = np.zeros((*shares.shape[:2], len(calendar)))
-    paid[..., starts] = shares * scenario["price_index"]
-    begin, life = find_service_start(scenario)[:, :, None], scenario["life"][:, None, None]
-    time = find_depreciation_time(scenario)[:, None, None]
-    edges = np.append(calendar, calendar[-1] + 1.0)
-    with np.errstate(invalid="ignore"):
-        done = np.where(np.isinf(time), 0.0, np.clip((edges - begin) / np.where(np.isinf(time), 1.0, time), 0.0, 1.0))
-    done = np.where(edges >= begin + life, 1.0, done)
+    paid = outlay_calendar(scenario) * index_prices(scenario)[:-1]
+    since = list_calendar(scenario).astype(float) - find_service_start(scenario)[:, :, None]
+    done = write_off(scenario, since, find_depreciation_time(scenario))
     worn = paid.sum(axis=2, keepdims=True) * np.diff(done, axis=2)
     return Krona(paid, worn, np.cumsum(paid - worn, axis=2))
 

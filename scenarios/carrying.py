@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, remember
+from scenarios.loans import index_prices
+from scenarios.money import average_investment
 from scenarios.terms import YEAR
 
 FRAME, OWN_FUNDS = "frame", "own_funds"
@@ -77,6 +79,9 @@ def _cover(
 
 @remember
 def worth_later(scenario: Arrays) -> NDArray[np.float64]:
-    """What money left of a year is worth in a later one (year, later year): a krona stays one, and prices rise."""
-    level = scenario["price_index"]
+    """What money left of a year is worth in a later one (year, later year): a krona stays one, and prices rise.
+
+    A plan year's prices are the mean of its calendar years' where investment is spread over them, else its first.
+    """
+    level = average_investment(scenario, index_prices(scenario)[:-1])
     return np.asarray(level[:, None] / level[None, :])

@@ -8,7 +8,7 @@ from math import isfinite
 from scenarios.catalog import ACCOUNT, COMMODITY, QUANTITY_BY_NAME, TABLE_BY_NAME, TECHNOLOGY
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
 from scenarios.checks_view import View, find_nearest, write_plainly
-from scenarios.choices import LIMIT_CHOICES, LIMIT_MODES, SALVAGES, TIMINGS
+from scenarios.choices import LIMIT_CHOICES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
 from scenarios.consequences import CHOICES
 from scenarios.errors import Problem
 from scenarios.tables import VARIANT
@@ -44,6 +44,8 @@ def find_unknown_chosen_words(view: View) -> Iterator[Problem]:
         ("discount_operation", choices.discount_operation, tuple(TIMINGS)),
         ("salvage", choices.salvage, SALVAGES),
         *((name, getattr(choices, name), LIMIT_MODES) for name in LIMIT_CHOICES),
+        ("service", choices.service, SPREADS),
+        ("investment", choices.investment, SPREADS),
     ):
         if found not in allowed:
             words = ", ".join(word for word in allowed if word)

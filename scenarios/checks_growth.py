@@ -11,6 +11,7 @@ import numpy as np
 from scenarios.catalog import GROUP, TECHNOLOGY, YES_NO
 from scenarios.cells import KIND, NUMBER, ROW
 from scenarios.checks_view import View, file_of
+from scenarios.choices import SPREAD
 from scenarios.errors import Problem
 
 BUILD, ACTIVITY = "build", "activity"
@@ -31,7 +32,7 @@ def find_growth_from_nothing(view: View) -> Iterator[Problem]:
         for name in names:
             place = room.places[name]
             growth = room.growths[what]
-            if growth.reaches(place, room.find_open(what)).any():
+            if growth.reaches(place, room.find_begun(what)).any():
                 continue
             opened = np.flatnonzero(room.find_open(what)[place])
             key = _name_problem(growth, place, what, opened)
@@ -50,20 +51,26 @@ def _name_problem(growth: Growth, place: int, what: str, opened: np.ndarray) -> 
 
 @dataclass(frozen=True)
 class Growth:
-    """How fast an amount may grow: numbers of all technologies (technology, year), and of the year before the plan."""
+    """How fast an amount may grow: numbers of all technologies (technology, year), and of the year before the plan.
+
+    `lengths` are the calendar years of each plan year.
+    """
 
     growth: np.ndarray
     seed: np.ndarray
     before: np.ndarray
+    lengths: np.ndarray
 
     def reaches(self, place: int, opened: np.ndarray) -> np.ndarray:
-        """The years in which the amount of a technology can be more than nothing, of those that are open to it."""
+        """The years in which the amount of a technology can be more than nothing, of the calendar years open to it."""
         reached, there = [], bool(self.before[place] > 0)
-        for j, may in enumerate(opened[place]):
+        belongs = np.repeat(np.arange(len(self.lengths)), self.lengths.astype(int))
+        for j, may in zip(belongs, opened[place], strict=True):
             grown = self.growth[place, j]
             there = bool(may and (np.isinf(grown) or self.seed[place, j] > 0 or (grown > 0 and there)))
             reached.append(there)
-        return np.array(reached, dtype=bool)
+        starts = np.searchsorted(belongs, np.arange(len(self.lengths)))
+        return np.asarray(np.logical_or.reduceat(np.array(reached, dtype=bool), starts))
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,7 @@ class Room:
                 self.view.filled(f"{what}_growth", self.names),
                 self.view.filled(f"{what}_seed", self.names),
                 self._single(f"{what}_before", 0.0),
+                self.view.span[1],
             )
             for what in (BUILD, ACTIVITY)
         }
@@ -121,14 +129,14 @@ class Room:
         """The open years in which building can have grown to more than nothing."""
         growth = self.growths[BUILD]
         limited = np.isfinite(growth.growth).any(axis=1)
-        return np.array([growth.reaches(k, opened) if limited[k] else opened[k] for k in range(len(opened))])
+        begun = self._begin(opened)
+        return np.array([growth.reaches(k, begun) if limited[k] else opened[k] for k in range(len(opened))])
 
     @cached_property
     def _open_by_itself(self) -> np.ndarray:
         """Years within the window of starts, with a rate and a place for what is built (technology, year)."""
-        view, years = self.view, np.array(self.view.years)
-        opens, closes = self._single("earliest_start", -np.inf), self._single("latest_start", np.inf)
-        within = (opens[:, None] <= years) & (years <= closes[:, None])
+        view = self.view
+        within = self._first_starts <= self._last_starts
         able = np.array([name in view.builders for name in self.names], dtype=bool)[:, None]
         fixed = np.array([about["retirable"] != YES_NO[0] for about in view.technologies.values()], dtype=bool)
         full = view.filled("most_capacity", self.names) <= self._existing * fixed[:, None]
@@ -136,6 +144,38 @@ class Room:
         return np.asarray(
             able & within & (view.filled("most_build", self.names) > 0) & placed & self._allow_by_groups(BUILD)
         )
+
+    @cached_property
+    def _first_starts(self) -> np.ndarray:
+        """The first calendar year of each plan year in which construction may start, if any (technology, year)."""
+        years, opens = np.array(self.view.years, dtype=float), self._single("earliest_start", -np.inf)[:, None]
+        return np.asarray(np.maximum(years, opens) if self._spread else np.where(opens <= years, years, np.inf))
+
+    @cached_property
+    def _last_starts(self) -> np.ndarray:
+        """The last such year (technology, year)."""
+        years, closes = np.array(self.view.years, dtype=float), self._single("latest_start", np.inf)[:, None]
+        ends = years + self.view.span[1] - 1.0
+        return np.asarray(np.minimum(ends, closes) if self._spread else np.where(closes >= years, years, -np.inf))
+
+    @cached_property
+    def _spread(self) -> bool:
+        return self.view.choices.service == SPREAD
+
+    def find_begun(self, what: str) -> np.ndarray:
+        """Calendar years in which a technology can be built, or can run (technology, calendar year)."""
+        opened = self.find_open(what)
+        return self._begin(opened) if what == BUILD else np.repeat(opened, self.view.span[1].astype(int), axis=1)
+
+    def _begin(self, opened: np.ndarray) -> np.ndarray:
+        """The calendar years of open plan years in which construction may start (technology, calendar year)."""
+        years, lengths = self.view.span
+        calendar = np.concatenate([y + np.arange(n) for y, n in zip(years, lengths, strict=True)])
+        belongs = np.repeat(np.arange(len(years)), lengths.astype(int))
+        begun = opened[:, belongs]
+        if self._spread:
+            begun = begun & (self._first_starts[:, belongs] <= calendar) & (calendar <= self._last_starts[:, belongs])
+        return np.asarray(begun)
 
     def _allow_by_groups(self, what: str) -> np.ndarray:
         """Where no group forbids any of it: a most of nothing over members none of which frees another."""
@@ -155,7 +195,7 @@ class Room:
 
     def _wait_for_others(self, opened: np.ndarray) -> np.ndarray:
         """Years left where the others that a start waits for can have begun, or stand (technology, year)."""
-        years, left = np.array(self.view.years), np.ones(opened.shape, dtype=bool)
+        left = np.ones(opened.shape, dtype=bool)
         standing = self._stand(opened)
         logic, lags = self.view.chosen.frames["logic"], self.view.written("logic")
         lag_of = dict(zip(lags[ROW], lags[NUMBER], strict=True))
@@ -167,8 +207,8 @@ class Room:
                 left[k] &= ~(self._serving[k] & ~standing[other]).any(axis=1)
             elif own[KIND] in STARTING_KINDS and not self._existing[other, 0] > 0:
                 lag = lag_of.get(row, 0.0) + (self._wait[other] if own[KIND] == STARTING_KINDS[1] else 0.0)
-                first = years[opened[other]].min() + lag if opened[other].any() else np.inf
-                left[k] &= years >= first
+                first = self._first_starts[other][opened[other]].min(initial=np.inf) + lag
+                left[k] &= self._last_starts[k] >= first
         return left
 
     def _stand(self, opened: np.ndarray) -> np.ndarray:
@@ -179,8 +219,9 @@ class Room:
     def _serving(self) -> np.ndarray:
         """Plan years in which a start is in service (technology, start, year), by its life alone."""
         years, length = np.array(self.view.years, dtype=float), self.view.span[1]
-        begin = (years + self._wait[:, None])[:, :, None]
-        end = begin + self._single("life", np.inf)[:, None, None]
+        begin = (self._first_starts + self._wait[:, None])[:, :, None]
+        stands = self._wait + self._single("life", np.inf)
+        end = (self._last_starts + stands[:, None])[:, :, None]
         return np.asarray((begin < years + length) & (end > years))
 
     @cached_property

@@ -95,7 +95,8 @@ def find_impossible_commitments(view: View) -> Iterator[Problem]:
     opens, closes = view.single("earliest_start"), view.single("latest_start")
     for name, years in zip(names, committed, strict=True):
         bound = [year for year, holds in zip(view.years, years, strict=True) if holds]
-        outside = [y for y in bound if not opens.get(name, -np.inf) <= y <= closes.get(name, np.inf)]
+        opened = view.find_open(opens.get(name, -np.inf), closes.get(name, np.inf))
+        outside = [y for y in bound if y not in opened]
         row, column = places[name]
         key, fields = "", {"technology": name, "year": (outside or bound or [0])[0]}
         if bound and name not in view.builders:

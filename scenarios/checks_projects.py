@@ -182,7 +182,7 @@ def find_oversized_projects(view: View) -> Iterator[Problem]:
         limits = {"most_build": rate[k, v]}
         if np.isfinite(growth[k, v]) and project.status == DECIDED:
             before = view.single("build_before").get(project.technology, 0.0)
-            limits["build_growth"] = ((growth[k, v] * before if v == 0 else 0.0) + seed[k, v]) * lengths[v]
+            limits["build_growth"] = _grow_through(before if v == 0 else 0.0, growth[k, v], seed[k, v], lengths[v])
         kept = existing[k] * (view.technologies[project.technology]["retirable"] != YES_NO[0])
         served = _serve(view, projects, project)
         limits["most_capacity"] = (potential[k] - kept)[served].min(initial=np.inf)
@@ -192,10 +192,19 @@ def find_oversized_projects(view: View) -> Iterator[Problem]:
     yield from _find_crowded_groups(view, projects)
 
 
+def _grow_through(before: float, growth: float, seed: float, length: float) -> float:
+    """Most that is begun in the calendar years of one plan year, each growing from the one before it."""
+    pace, begun = before, 0.0
+    for _ in range(int(length)):
+        pace = growth * pace + seed
+        begun += pace
+    return begun
+
+
 def _serve(view: View, projects: Projects, project: Project) -> np.ndarray:
     """Plan years in which all of a project is in service."""
     years, lengths = view.span
-    begin = years[project.place or 0] + projects.wait(project.technology)
+    begin = project.start + projects.wait(project.technology)
     end = begin + view.single("life").get(project.technology, np.inf)
     return np.asarray((years >= begin) & (years + lengths <= end))
 

@@ -14,7 +14,7 @@ import pandas as pd
 from scenarios.assemble import plan_years
 from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, VINTAGE
 from scenarios.cells import CASE, COLUMN, NUMBER, ROW, TABLE, fill_years, is_year, list_numbers
-from scenarios.choices import Choices
+from scenarios.choices import SPREAD, Choices
 from scenarios.errors import Problem
 from scenarios.projects import DECIDED
 from scenarios.tables import QUANTITY, VALUE, Tables, choose_rows
@@ -104,6 +104,15 @@ class View:
         """The plan years, ascending; empty where they cannot be told."""
         years, lengths = self.span
         return [int(year) for year in years] if len(years) == len(lengths) else []
+
+    def find_open(self, first: float, last: float) -> list[int]:
+        """Plan years in any calendar year of which something may begin that may from a first to a last year.
+
+        In their first year, where all that is begun in a period begins then.
+        """
+        years, lengths = self.span
+        within = lengths if self.choices.service == SPREAD else np.ones(len(years))
+        return [int(y) for y, n in zip(years, within, strict=True) if first <= y + n - 1 and last >= y]
 
     def filled(self, quantity: str, labels: Sequence[str]) -> np.ndarray:
         """A quantity with one label and years, as an array (label, year); its default where nothing is written.

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 TIMINGS: Mapping[str, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """When in a year its money is counted, as a part of the year."""
 
+SPREAD, AT_START = SPREADS = ("spread", "start")
+"""How what is begun in a period of several years is spread over it: evenly over its years, or all on its first day."""
+
 SALVAGES = ("none", "straight_line", "sinking_fund", "annuities")
 """What an investment is worth at the end of the horizon."""
 
@@ -32,7 +35,8 @@ class Choices:
     year stands for (None: as many as the one before; 1 where there is one). `target_mode` empty: as each target says.
     `ceiling` of debt, `frames` (with own funds and steps of outlay) and least `result` are one of `LIMIT_MODES`.
     `instruments`: those left out. `tolerance`: part of what the plan decides that later stages of the lexicographic
-    perspective may give up.
+    perspective may give up. `service` and `investment`: whether what is begun in a period serves, and is paid, from
+    starts spread over the period or from its first day; without effect where plan years are years.
     """
 
     years: tuple[int, ...] = ()
@@ -48,6 +52,8 @@ class Choices:
     discount_capital: str = "start"
     discount_operation: str = "middle"
     salvage: str = "sinking_fund"
+    service: str = SPREAD
+    investment: str = SPREAD
     price_scale: Mapping[str, float] = field(default_factory=dict)
     account_price: Mapping[str, float] = field(default_factory=dict)
     perspective: str = SOCIETY

@@ -5,6 +5,7 @@ A nominal loan is reckoned in nominal money and deflated year by year; a real on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog_finance import DEBTS
+from scenarios.choices import SPREAD
 from scenarios.terms import YEAR
 
 Floats = NDArray[np.float64]
@@ -25,8 +27,9 @@ ANNUITY = "annuity"
 class Loans:
     """Schedules of one real krona drawn; zero for what is not paid back.
 
-    `balance`, `repayment`, `interest` (instrument, drawn, year), the balance at the end of the plan year;
-    `terminal` (instrument, drawn): what is owed when the horizon has ended, with the interest then falling due.
+    `balance` (instrument, drawn, calendar year), at the end of each year of the horizon; `repayment` and `interest`
+    over the calendar years of each plan year (instrument, drawn, year); `terminal` (instrument, drawn): what is owed
+    when the horizon has ended, with the interest then falling due.
     """
 
     balance: Floats
@@ -68,13 +71,15 @@ def spread_years(scenario: Scenario, values: Floats, calendar: NDArray[np.int64]
 def loan_schedules(scenario: Arrays) -> Loans:
     """Schedules of all instruments.
 
-    For a draw in plan year u, calendar years t > u, opening balance B[t-1], B[u] = 1:
+    For a draw in calendar year u, calendar years t > u, opening balance B[t-1], B[u] = 1:
 
     interest[t]  = rate[t] B[t-1]
     repayment[t] = 0 while t - u <= grace, then by the instrument's repayment:
         straight   1 / (tenor - grace)
         annuity    level payment of B[t-1] over the n = tenor - (t-1-u) years left at rate[t], less interest
         bullet     B[t-1] at t - u = tenor
+
+    What is drawn in a plan year is drawn in its first year, or evenly in all of its years where investment is spread.
     """
     years = scenario[YEAR].astype(int)
     calendar = list_calendar(scenario)
@@ -88,14 +93,22 @@ def loan_schedules(scenario: Arrays) -> Loans:
             continue
         terms = int(scenario["tenor"][i]), int(scenario["grace"][i])
         level = prices if scenario["instrument_basis"][i] == NOMINAL else np.ones(len(calendar))
-        for u, drawn in enumerate(years - calendar[0]):
+        for u, drawn, part in _list_draws(scenario, years - calendar[0]):
             after = slice(drawn + 1, None)
-            balance[i, u, drawn] = 1.0
+            balance[i, u, drawn] += part
             plain = schedule_krona(str(rule), *terms, rates[i, after])
-            deflator = level[drawn] / level[after]
+            deflator = part * level[drawn] / level[after]
             for kept, values in zip((balance, repayment, interest), plain, strict=True):
-                kept[i, u, after] = values * deflator
+                kept[i, u, after] += values * deflator
     return _by_plan_year(scenario, calendar, balance, repayment, interest)
+
+
+def _list_draws(scenario: Arrays, starts: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
+    """Plan year, calendar year and part of a krona, for every moment at which what a plan year draws is drawn."""
+    spread = scenario.attrs["investment"] == SPREAD
+    for u, (start, length) in enumerate(zip(starts.tolist(), scenario["length"].astype(int).tolist(), strict=True)):
+        for i in range(length if spread else 1):
+            yield u, start + i, 1.0 / length if spread else 1.0
 
 
 def schedule_krona(rule: str, tenor: int, grace: int, rates: Floats) -> tuple[Floats, Floats, Floats]:
@@ -131,9 +144,8 @@ def _by_plan_year(
 ) -> Loans:
     """Calendar years gathered into plan years; what is owed in the year after them is the terminal."""
     starts = scenario[YEAR].astype(int) - calendar[0]
-    ends = starts + scenario["length"].astype(int)
     return Loans(
-        balance=balance[:, :, ends - 1],
+        balance=balance[:, :, :-1],
         repayment=np.add.reduceat(repayment[:, :, :-1], starts, axis=2),
         interest=np.add.reduceat(interest[:, :, :-1], starts, axis=2),
         terminal=balance[:, :, -1] + repayment[:, :, -1] + interest[:, :, -1],

@@ -11,17 +11,18 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
-from scenarios.choices import SALVAGES, TIMINGS
+from scenarios.choices import SALVAGES, SPREAD, TIMINGS
 from scenarios.service import (
     find_curved,
     find_end,
     find_service_start,
     measure_overlap,
-    read_years,
     share_left,
     share_left_discounted,
+    spread_starts,
 )
-from scenarios.terms import TECHNOLOGY, VINTAGE
+from scenarios.terms import CALENDAR, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.windows import find_starts, read_years
 
 Floats = NDArray[np.float64]
 _NONE, _STRAIGHT_LINE, _SINKING_FUND, _ANNUITIES = SALVAGES
@@ -29,13 +30,11 @@ _NONE, _STRAIGHT_LINE, _SINKING_FUND, _ANNUITIES = SALVAGES
 
 @remember
 def capital_discount(scenario: Arrays) -> Floats:
-    """What a unit of money spent on building in each plan year is worth in the first (year): `d_cap`.
+    """What a unit of money drawn or repaid in each plan year is worth in the first (year): `d_cap`.
 
-    d_cap[y] = (1+r)^-(y + o_cap - y0)
+    d_cap[y] = (1+r)^-(y + o_cap - y0), the mean of (1+r)^-(y + i + o_cap - y0) over i < L[y] where investment is spread
     """
-    years = read_years(scenario)
-    offset = TIMINGS[scenario.attrs["discount_capital"]]
-    return _grow(scenario, -(years + offset - years[0]))
+    return average_investment(scenario, discount_calendar(scenario))
 
 
 @remember
@@ -59,7 +58,7 @@ def end_discount(scenario: Arrays) -> float:
 @remember
 def weigh_investment(scenario: Arrays) -> Floats:
     """A krona of investment less what is left of it, in money of the first year (technology, vintage)."""
-    spent = (outlay_shares(scenario) * capital_discount(scenario)).sum(axis=2)
+    spent = outlay_values(scenario).sum(axis=2)
     kept = salvage_worth(scenario) * end_discount(scenario)
     return np.asarray(finance_multiplier(scenario)[:, None] * (spent - kept))
 
@@ -125,25 +124,77 @@ def _repay(scenario: Arrays, rate: Floats) -> Floats:
 
 
 @remember
-def outlay_shares(scenario: Arrays) -> Floats:
-    """The share of each vintage's investment paid in each plan year (technology, vintage, year), summing to 1.
+def outlay_calendar(scenario: Arrays) -> Floats:
+    """The share of each vintage's investment paid in each calendar year (technology, vintage, calendar), summing to 1.
 
-    outlay[k,v,y] = |[y, y+L) n [v, v + construction_years)| / construction_years; what falls after the horizon is
-    paid in the last year. Where the case says how it is spent, the sum over years n since the start of
+    What starts in a year s is paid evenly over the years s .. s + construction_years - 1, or as `spending` says of the
+    years from s on; what falls after the horizon in its last year. A period's building starts in its first open year,
+    or in equal parts in all that are open where investment is spread.
 
-    spending[k,n] |[y, y+L) n [v + n, v + n + 1)|
+    paid[k,v,t] = mean over starts s of |[t, t+1) n [s, s + construction_years)| / construction_years, or of
+                  sum_n spending[k,n] |[t, t+1) n [s + n, s + n + 1)|
     """
-    years = read_years(scenario)
-    until = np.append(years[1:], np.inf)
+    years, starts, calendar = read_years(scenario), find_starts(scenario), scenario[CALENDAR]
+    first = np.where(starts.count > 0, starts.first, years)
+    spread = scenario.attrs["investment"] == SPREAD
+    count = np.maximum(starts.count, 1.0) if spread else np.ones(first.shape)
+    paid = np.zeros((*first.shape, len(calendar)))
+    for i in range(int(count.max(initial=1.0))):
+        paid += np.where((i < count)[:, :, None], _spend_from(scenario, (first + i)[:, :, None]), 0.0)
+    return np.asarray(paid / count[:, :, None])
+
+
+def _spend_from(scenario: Arrays, begin: Floats) -> Floats:
+    """How an investment begun at a date (technology, vintage, 1) falls on the calendar years (.., .., calendar)."""
+    calendar, spending = scenario[CALENDAR].astype(float), scenario["spending"]
+    until = np.append(calendar[1:], np.inf)
     take = scenario["construction_years"][:, None, None]
-    begin = years[:, None]
-    paid = np.asarray(measure_overlap(np.minimum(until, begin + take), np.maximum(years, begin)) / take)
-    spending = scenario["spending"]
+    paid = np.asarray(measure_overlap(np.minimum(until, begin + take), np.maximum(calendar, begin)) / take)
+    said = spending.sum(axis=1) > 0
     for n in range(spending.shape[1]):
-        falls = measure_overlap(np.minimum(until, begin + n + 1), np.maximum(years, begin + n))
-        said = spending.sum(axis=1) > 0
-        paid[said] = (0.0 if n == 0 else paid[said]) + spending[said, n, None, None] * falls
+        falls = measure_overlap(np.minimum(until, begin + n + 1), np.maximum(calendar, begin + n))
+        paid[said] = (0.0 if n == 0 else paid[said]) + spending[said, n, None, None] * falls[said]
     return paid
+
+
+@remember
+def outlay_shares(scenario: Arrays) -> Floats:
+    """The share of each vintage's investment paid in each plan year (technology, vintage, year): `outlay`.
+
+    outlay[k,v,y] = sum over the calendar years t of y of paid[k,v,t]
+    """
+    return gather_calendar(scenario, outlay_calendar(scenario))
+
+
+@remember
+def outlay_values(scenario: Arrays) -> Floats:
+    """What that share is worth in the first year (technology, vintage, year).
+
+    sum over the calendar years t of y of paid[k,v,t] (1+r)^-(t + o_cap - y0)
+    """
+    return gather_calendar(scenario, outlay_calendar(scenario) * discount_calendar(scenario))
+
+
+def discount_calendar(scenario: Arrays) -> Floats:
+    """What a unit of money spent on building in each calendar year is worth in the first (calendar)."""
+    calendar = scenario[CALENDAR].astype(float)
+    return _grow(scenario, -(calendar + TIMINGS[scenario.attrs["discount_capital"]] - calendar[0]))
+
+
+def average_investment(scenario: Arrays, yearly: Floats) -> Floats:
+    """Numbers of calendar years (..., calendar) as they count for what a plan year draws or repays (..., year).
+
+    The mean of the plan year's calendar years where investment is spread, else that of the first.
+    """
+    if scenario.attrs["investment"] == SPREAD:
+        return np.asarray(gather_calendar(scenario, yearly) / scenario["length"])
+    return np.asarray(yearly[..., np.searchsorted(scenario[CALENDAR], scenario[YEAR])])
+
+
+def gather_calendar(scenario: Arrays, values: Floats) -> Floats:
+    """Sums over the calendar years of each plan year (..., calendar) -> (..., year)."""
+    begins = np.searchsorted(scenario[CALENDAR], scenario[YEAR])
+    return np.asarray(np.add.reduceat(values, begins, axis=-1))
 
 
 @remember
@@ -154,28 +205,42 @@ def salvage_worth(scenario: Arrays) -> Floats:
     still stands by life or survival curve), and service from b on:
 
     none           0
-    straight_line  left sum_y outlay[k,v,y] (1+r)^(min(b, E) - y)      investment with interest to the start of service
-    sinking_fund   left_r sum_y outlay[k,v,y] (1+r)^(E - y)            what the debt is after a repayment as service is
+    straight_line  left sum_t paid[k,v,t] (1+r)^(min(b, E) - t)      investment with interest to the start of service
+    sinking_fund   left_r sum_t paid[k,v,t] (1+r)^(E - t)            what the debt is after a repayment as service is
     annuities      the same: what the annuities still to come are worth
 
     Without lead time or survival curve these are 1 - n/life and 1 - ((1+r)^n - 1) / ((1+r)^life - 1), n = min(E - b,
-    life) years used. 1 where the life is endless, with interest for the time of construction.
+    life) years used. 1 where the life is endless, with interest for the time of construction. Where starts are spread
+    (1+r)^-b is its mean over them.
     """
-    rule, end = scenario.attrs["salvage"], find_end(scenario)
-    begin = find_service_start(scenario)
+    rule, begin = scenario.attrs["salvage"], find_service_start(scenario)
     if rule == _NONE:
         return np.zeros(begin.shape)
-    used = np.clip(end - begin, 0.0, None)
-    rate = float(scenario["discount_rate"])
+    rate, end = float(scenario["discount_rate"]), find_end(scenario)
     if rule == _STRAIGHT_LINE or rate == 0:
-        left = share_left(scenario)
+        left = share_left(scenario) / _delay(scenario)
     else:
-        left = share_left_discounted(scenario) * (1.0 + rate) ** used
+        left = share_left_discounted(scenario) * (1.0 + rate) ** np.clip(end - begin, 0.0, None)
         endless = np.isinf(scenario["life"]) & ~find_curved(scenario)
-        left = np.where(endless[:, None], 1.0, left)
-    waited = np.minimum(begin, end)[:, :, None] - read_years(scenario)
-    grown = (outlay_shares(scenario) * (1.0 + rate) ** waited).sum(axis=2)
+        left = np.where(endless[:, None] & (spread_starts(scenario) == 0), 1.0, left)
+    waited = np.minimum(begin, end)[:, :, None] - scenario[CALENDAR]
+    grown = (outlay_calendar(scenario) * (1.0 + rate) ** waited).sum(axis=2)
     return np.asarray(left * grown)
+
+
+def _delay(scenario: Arrays) -> Floats:
+    """What a unit at each start of service is worth at the first of them, on the mean (technology, vintage).
+
+    The mean of (1+r)^-min(x, E - b) over the starts x in [0, W).
+    """
+    growth = np.log1p(float(scenario["discount_rate"]))
+    spread = spread_starts(scenario)
+    if growth == 0 or not spread.any():
+        return np.ones(spread.shape)
+    width = np.where(spread > 0, spread, 1.0)
+    before = np.clip(find_end(scenario) - find_service_start(scenario), 0.0, width)
+    late = (width - before) * np.exp(-growth * before)
+    return np.where(spread > 0, (-np.expm1(-growth * before) / growth + late) / width, 1.0)
 
 
 def _grow(scenario: Arrays, years: Floats) -> Floats:

@@ -24,7 +24,7 @@ def find_periods(view: View) -> Iterator[Notice]:
 
 
 def find_windows_without_years(view: View) -> Iterator[Notice]:
-    """Windows of start in which no plan year lies: what they admit is never begun, or never granted."""
+    """Windows of start in which no plan year is open: what they admit is never begun, or never granted."""
     for opening, closing, key in WINDOWS:
         opens, closes = view.single(opening), view.single(closing)
         table = "parameters" if opening == WINDOWS[0][0] else "instrument_values"
@@ -32,7 +32,7 @@ def find_windows_without_years(view: View) -> Iterator[Notice]:
             if table == "parameters" and name not in view.builders:
                 continue
             begin, end = opens.get(name, -inf), closes.get(name, inf)
-            if view.years and not any(begin <= year <= end for year in view.years):
+            if view.years and not view.find_open(begin, end):
                 row, column = view.rows_of(opening if name in opens else closing)[name]
                 fields: dict[str, object] = {"name": name, "begin": _write_bound(begin), "end": _write_bound(end)}
                 fields |= {"first": view.years[0], "last": view.years[-1]}

@@ -51,8 +51,9 @@ Each of these is a town in `tests/test_recipes.py`.
   slice, and a technology decided per slice (the pipe, the meter) that takes 1 of the first and gives 1 of the second.
 * **One limit over several modes**: a group with the modes as members and `group_most_activity`; `weight` says how much
   a unit of each counts.
-* **Growth after a long first period**: growth counts from the plan year before, over all years between. Give the plan
-  a year at the end of the period, such as `case.years=[2025,2034,2035]`, so that the next year grows from that one.
+* **Growth after a long first period**: growth counts from calendar year to calendar year, inside a period too, where
+  the plan chooses what each year builds. To say how much the last of them builds give the plan a year at the end of the
+  period, such as `case.years=[2025,2034,2035]`, and `most_build` of that year: the next one grows from it.
 * **A plain list of measures**: `technologies`, `parameters`, `slices` with one slice of 8760 h, `sources` and `case`;
   `least_build` or `least_capacity` say what has to be done, and when at the latest.
 * **Better later vintages**: rows of `flow` with a `vintage`, such as -0.333 GWh of power per GWh of heat for a heat

@@ -17,6 +17,7 @@ from scenarios.cash import operating_cash, share_owners
 from scenarios.catalog_finance import SUPPORT
 from scenarios.service import stand_within
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR
+from scenarios.windows import share_claims
 
 Floats = NDArray[np.float64]
 
@@ -91,15 +92,16 @@ def share_support(scenario: Arrays) -> Floats:
 def serve_supported(scenario: Arrays) -> Floats:
     """Share of a plan year in which a vintage stands and any of a set supports it (supporters, vintage, year).
 
-    As `alive`, with service ended after support_years; 0 for starts outside the window.
+    As `alive`, with service ended after support_years; of the share of the starts that lie inside the window.
     """
     sets = list_supporters(scenario)
-    years = scenario[YEAR].astype(float)
-    served = np.zeros((len(sets), len(years), len(years)))
-    opened = (scenario["first_start"][:, None] <= years) & (years <= scenario["last_start"][:, None])
-    most = np.where(opened, scenario["support_years"][:, None], 0.0)
+    years = len(scenario[YEAR])
+    served = np.zeros((len(sets), years, years))
+    opened, longest = share_claims(scenario), scenario["support_years"]
     for place, (host, supports) in enumerate(sets):
-        served[place] = stand_within(scenario, most[list(supports)].max(axis=0))[host]
+        for i in supports:
+            supported = stand_within(scenario, np.asarray(longest[i]))[host] * opened[i, host][:, None]
+            served[place] = np.maximum(served[place], supported)
     return served
 
 

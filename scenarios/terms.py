@@ -24,6 +24,7 @@ FLOWN = "flown"
 """Pairs of technology and commodity whose flow is given by vintage."""
 DATED = "dated"
 """Technologies whose availability is given by vintage."""
+CALENDAR = "calendar"
 
 CONFIDENCES = ("published", "derived", "assumed")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -313,6 +314,7 @@ def write_money_plan(scenario: xr.Dataset, **decisions: Any) -> xr.Dataset:
 def pay_own(scenario: xr.Dataset, plan: xr.Dataset) -> xr.Dataset:
     """The plan with own money for all that loans and grants do not pay, reckoned krona by krona.
 
+    What is begun in a period starts in equal parts in its years.
     Each technology with a grant has one owner who may have it, or one owner.
     """
     own = -plan["draw"].sum("instrument").values
@@ -324,9 +326,10 @@ def pay_own(scenario: xr.Dataset, plan: xr.Dataset) -> xr.Dataset:
         for v, begun in enumerate(years):
             paid = float(scenario["capex"].values[k, v] * plan["build"].values[k, v])
             granted = float(scenario["grant_share"].values[:, k] @ plan["claimed"].values[:, k, v])
-            for i in range(int(taken)):
-                y = int(np.flatnonzero(years <= begun + i)[-1])
-                own[:, y] += shares[k] * paid / taken
+            within = int(scenario["length"].values[v])
+            for start, i in product(range(within), range(int(taken))):
+                y = int(np.flatnonzero(years <= begun + start + i)[-1])
+                own[:, y] += shares[k] * paid / taken / within
                 if granted:
-                    own[actors.index(receivers[technology]), y] -= granted / taken
+                    own[actors.index(receivers[technology]), y] -= granted / taken / within
     return plan.assign(own=(plan["own"].dims, own))

@@ -10,7 +10,7 @@ import numpy as np
 import town
 import xarray as xr
 
-from model.verify_form import DECISIONS
+from model.verify_form import DECISIONS, PACES, has_periods
 
 Change = tuple[Any, ...]
 """A decision, its labels and a number, or an attribute of the plan and its value."""
@@ -18,13 +18,14 @@ Change = tuple[Any, ...]
 
 def write_plan(scenario: xr.Dataset, objective: float, **decisions: Mapping[Any, float]) -> xr.Dataset:
     """A plan with the numbers given by label (one label, or several in the order of the dimensions), zero elsewhere."""
-    coords = {dim: scenario[dim].values for dims in DECISIONS.values() for dim in dims}
-    shape = {name: tuple(len(coords[dim]) for dim in dims) for name, dims in DECISIONS.items()}
-    plan = xr.Dataset({name: (dims, np.zeros(shape[name])) for name, dims in DECISIONS.items()}, coords)
+    known = {**DECISIONS, **(PACES if has_periods(scenario) else {})}
+    coords = {dim: scenario[dim].values for dims in known.values() for dim in dims}
+    shape = {name: tuple(len(coords[dim]) for dim in dims) for name, dims in known.items()}
+    plan = xr.Dataset({name: (dims, np.zeros(shape[name])) for name, dims in known.items()}, coords)
     for name, numbers in decisions.items():
         for labels, number in numbers.items():
             labels = labels if isinstance(labels, tuple) else (labels,)
-            plan[name].loc[dict(zip(DECISIONS[name], labels, strict=False))] = number
+            plan[name].loc[dict(zip(known[name], labels, strict=False))] = number
     plan.attrs = {"objective": objective, "bound": objective, "gap": 0.0, "miss": np.nan}
     plan.attrs["digest"] = scenario.attrs["digest"]
     return plan

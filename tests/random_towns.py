@@ -12,7 +12,7 @@ import town
 import xarray as xr
 from hypothesis import strategies as st
 
-from scenarios.choices import SALVAGES, TIMINGS
+from scenarios.choices import SALVAGES, SPREADS, TIMINGS
 
 NAMES = ("boiler", "pump", "retrofit", "sink")
 SIZES = (0.5, 1.0, 2.0)
@@ -201,4 +201,6 @@ def draw_scenario(draw: st.DrawFn, kind: str = "") -> xr.Dataset:
         salvage=draw(st.sampled_from(SALVAGES)),
         discount_capital=draw(st.sampled_from(tuple(TIMINGS))),
         discount_operation=draw(st.sampled_from(tuple(TIMINGS))),
+        service=draw(st.sampled_from(SPREADS)),
+        investment=draw(st.sampled_from(SPREADS)),
     )

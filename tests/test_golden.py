@@ -423,6 +423,43 @@ THRIFTY: dict[str, Any] = PURSES | {
     "inflation": [{"value": 0.25}],
 }
 
+PERIODS: dict[str, Any] = {
+    "technologies": [
+        {
+            "technology": "bus",
+            "buildable": True,
+            "retirable": True,
+            "existing": 1,
+            "life": 2,
+            "most_capacity": 7,
+            "most_build": 3,
+            "build_growth": 1.5,
+            "build_seed": 0.25,
+            "build_before": 2,
+            "activity_growth": 1.2,
+            "activity_seed": 0.1,
+            "activity_before": 4,
+            "most_activity": 6,
+            "weight": {"fleet": 0.5},
+        }
+    ],
+    "groups": [
+        {
+            "group": "fleet",
+            **{f"group_most_{what}": 8 for what in ("capacity", "build", "activity")},
+            **{f"group_{what}_{name}": 1.5 for what in ("build", "activity") for name in ("growth", "seed")},
+        }
+    ],
+}
+
+SPANS = (
+    *("standing_sum", "capacity_end_most", "group_capacity_end_most"),
+    *("build_pace_sum", "build_pace_most", "activity_pace_sum", "activity_pace_most"),
+    *("group_build_pace_sum", "group_build_pace_most", "group_activity_pace_sum", "group_activity_pace_most"),
+)
+"""Families that only periods of several years bring."""
+SPANNED = {"years": (2025, 2027), "last_length": 1}
+
 VIEWS = {
     "cost_most": {"perspective": "lexicographic"},
     "cash_most": {"perspective": "city"},
@@ -455,6 +492,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("step_most", "rise_least", "ceiling_most", "operating_sum"), PURSES),
     **dict.fromkeys(("claim_project", "grant_pool"), PURSES),
     **dict.fromkeys(("own_most", "own_paid", "frame_most", "frame_paid", "shifted_most"), SAVERS),
+    **dict.fromkeys(SPANS, PERIODS),
     **dict.fromkeys(("draw_most", "issue_least", "issue_most", "finance_most", "cost_most", "cash_most"), PURSES),
     "loss_most": PARTNERS,
     **dict.fromkeys(("saved_least", "saved_most", "saved_gain", "savings_sum", "used_most"), THRIFTY),
@@ -501,7 +539,8 @@ def write_row(row: Any) -> str:
 
 @cache
 def _program_of(family: str) -> pyo.ConcreteModel:
-    return build_program(scenario_of(FAMILIES[family], **VIEWS.get(family, {})))
+    choices: dict[str, Any] = {**VIEWS.get(family, {}), **(SPANNED if family in SPANS else {})}
+    return build_program(scenario_of(FAMILIES[family], **choices))
 
 
 def _component_names() -> Iterator[str]:

@@ -26,7 +26,7 @@ from scenarios.service import measure_alive
 
 def scenario(years: tuple[int, ...] = (2025, 2026, 2027), rate: float = 0.0, **given: Any) -> xarray.Dataset:
     """One technology `plant` with the parameters given; what is a field of Choices goes there."""
-    fields = ("salvage", "discount_capital", "discount_operation", "last_length")
+    fields = ("salvage", "discount_capital", "discount_operation", "last_length", "service", "investment")
     choices = {name: given.pop(name) for name in fields if name in given}
     return town.scenario_of(
         {"technologies": [{"technology": "plant", **given}]}, years=years, discount_rate=rate, **choices
@@ -53,7 +53,7 @@ def test_the_part_of_the_year_in_which_money_is_counted_shifts_both_factors(timi
 
 def test_a_period_of_five_years_discounts_each_of_its_calendar_years() -> None:
     """At the end of each year and 25 %: (0.8 + 0.64 + 0.512 + 0.4096 + 0.32768), and that times 0.8^5 after."""
-    s = scenario((2025, 2030), rate=0.25, discount_operation="end")
+    s = scenario((2025, 2030), rate=0.25, discount_operation="end", investment="start")
     first = 0.8 + 0.64 + 0.512 + 0.4096 + 0.32768
     assert operation_discount(s) == pytest.approx([first, first * 0.32768])
     assert capital_discount(s) == pytest.approx([1, 0.32768])
@@ -125,7 +125,7 @@ def test_a_life_of_ten_and_a_half_years_stands_half_of_its_last_year() -> None:
 def test_in_periods_a_vintage_counts_by_the_years_it_stands() -> None:
     """Periods of 5 and 10 (2025, 2030, 2040; the last of 10), lead time 2, life 10.5: service [2027, 2037.5) is 3 of
     5 and 7.5 of 10 years; of 2030, [2032, 2042.5): 8 of 10 and 2.5 of 10; of 2040, [2042, 2052.5): 8 of 10."""
-    alive = rows(measure_alive(scenario((2025, 2030, 2040), lead_time=2, life=10.5)))
+    alive = rows(measure_alive(scenario((2025, 2030, 2040), lead_time=2, life=10.5, service="start")))
     assert alive == [[0.6, 0.75, 0], [0, 0.8, 0.25], [0, 0, 0.8]]
 
 
@@ -143,9 +143,9 @@ def test_a_survival_curve_is_constant_before_its_first_age_and_counts_from_servi
 
 def test_in_periods_a_survival_curve_is_the_mean_over_calendar_years() -> None:
     """Two years each: ages 0, 1 are 1, 0.75: 0.875; ages 2, 3 are 0.5, 0: 0.25. Lead time 1: ages -, 0: 0.5."""
-    s = scenario((2025, 2027), survival={0: 1, 2: 0.5})
+    s = scenario((2025, 2027), survival={0: 1, 2: 0.5}, service="start")
     assert rows(measure_alive(s)) == [[0.875, 0.25], [0, 0.875]]
-    late = scenario((2025, 2027), survival={0: 1, 2: 0.5}, lead_time=1)
+    late = scenario((2025, 2027), survival={0: 1, 2: 0.5}, lead_time=1, service="start")
     assert rows(measure_alive(late)) == [[0.5, 0.625], [0, 0.5]]
 
 
@@ -166,7 +166,8 @@ def test_an_investment_is_paid_evenly_over_construction_and_what_is_late_in_the_
 
 def test_in_periods_construction_years_fall_where_they_lie() -> None:
     """2025 of 5 years, 2030 of 10: eight years of construction from 2025 are 5/8 and 3/8."""
-    assert rows(outlay_shares(scenario((2025, 2030, 2040), construction_years=8)))[0] == [0.625, 0.375, 0]
+    s = scenario((2025, 2030, 2040), construction_years=8, investment="start")
+    assert rows(outlay_shares(s))[0] == [0.625, 0.375, 0]
 
 
 @settings(max_examples=15, deadline=None)
@@ -223,7 +224,8 @@ def test_a_survival_curve_repays_a_hurdle_rate_by_what_stands() -> None:
 
 def test_sinking_fund_without_interest_is_the_straight_line() -> None:
     """Life 10.5, periods 2025 and 2030, end 2035: 10 and 5 years used."""
-    assert rows(salvage_worth(scenario((2025, 2030), life=10.5))) == pytest.approx([0.5 / 10.5, 5.5 / 10.5])
+    s = scenario((2025, 2030), life=10.5, service="start")
+    assert rows(salvage_worth(s)) == pytest.approx([0.5 / 10.5, 5.5 / 10.5])
 
 
 @settings(max_examples=25, deadline=None)

@@ -66,7 +66,7 @@ TOLD: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     ),
     "window between plan years": (
         {"technologies.pump.earliest_start": 2026, "technologies.pump.latest_start": 2027},
-        {"years": (2025, 2028), "last_length": 3},
+        {"years": (2025, 2028), "last_length": 3, "service": "start"},
         [
             "the plan takes several years at a time (2 of 2 plan years, such as 2025, 2028): its results are not those "
             "of a plan year by year. Targets hold from the period in which their year lies.",

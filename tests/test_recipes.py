@@ -90,7 +90,7 @@ def test_one_limit_over_several_modes_is_a_group_of_them() -> None:
 
 
 def test_growth_after_a_long_first_period_is_held_by_a_year_at_its_end() -> None:
-    """Half as much again a year from 4 a year: over 2025-2034 as one period, 2035 may build 4 * 1.5^10 = 230.7.
+    """Half as much again a year from 4 a year: after 2025-2034 as one period 2035 may build 4 * 1.5^11 = 346.
 
     With the plan years 2025, 2034 and 2035 the rate of 2034 is the one before: most_build holds it at 4, 2035 has 6.
     """

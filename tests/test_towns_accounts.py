@@ -41,13 +41,13 @@ def test_activity_counts_as_far_as_its_share_may_be_counted() -> None:
 def test_capacity_counts_every_year_and_building_once() -> None:
     """5 MW begun in the first of two five-year periods: 10 kt a MW built are 50 kt, 10 in each year of the period.
 
-    Standing capacity adds 0.1 kt a MW and year: 10.5 and 0.5 kt a year.
+    Standing capacity adds 0.1 kt a MW and year, for half of the first period: 10.25 and 0.5 kt a year.
     """
     road = {"technology": "road", "buildable": True, "least_build": {2025: 1, 2030: 0}, "most_build": 1, "capex": 1}
     road |= {"factor_build": {"co2": 10}, "factor_capacity": {"co2": 0.1}}
     town = {"case": {"last_year": 2034}, "technologies": [road], "accounts": [{"account": "co2"}]}
     plan = plan_of(town, years=(2025, 2030))
-    assert_close(decided(plan, "account_value", "co2"), [10.5, 0.5])
+    assert_close(decided(plan, "account_value", "co2"), [10.25, 0.5])
 
 
 def test_an_account_takes_plain_shares_of_others() -> None:

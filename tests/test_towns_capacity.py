@@ -122,9 +122,12 @@ def test_what_is_retired_of_a_vintage_does_not_come_back() -> None:
 
 
 def test_a_period_counts_each_of_its_years() -> None:
-    """Periods of five years, a life of ten: 15 in 2025 serves two periods, 13 in 2035 beats 20 bought. In all 28."""
+    """Periods of five years, a life of ten: 15 in 2025 serves two periods, 13 in 2035 beats 20 bought. In all 28.
+
+    Of building that all stands on a period's first day.
+    """
     boiler = {"buildable": True, "capex": {2025: 15, 2035: 13}, "life": 10}
-    plan = plan_of(boiler_town(2035, **boiler), years=(2025, 2030, 2035))
+    plan = plan_of(boiler_town(2035, **boiler), years=(2025, 2030, 2035), service="start")
     assert_close(plan.attrs["objective"], 28)
     assert_close(decided(plan, "build", "boiler"), [1, 0, 1])
 

@@ -16,7 +16,7 @@ from runners.family import Family, Outcome
 from runners.record import summarise
 from runners.reports.tables import tabulate_run, tabulate_targets
 from runners.sweeps.breaches import sum_breaches
-from runners.sweeps.cash import Memory
+from runners.sweeps.memory import Memory
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 

@@ -14,7 +14,8 @@ from model.conflict import NoPlan
 from model.verify import verify
 from runners.accounts.cash_flow import split_finance, tabulate_cash_flow, value_actors
 from runners.family import Family, Outcome
-from runners.sweeps.cash import FIGURES, Memory, reckon_cash, reckon_figures, spend_outlays
+from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
+from runners.sweeps.memory import Memory
 from scenarios.checks_view import View
 from scenarios.choices import Choices
 from scenarios.notices import find_notices

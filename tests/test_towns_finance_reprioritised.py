@@ -13,7 +13,8 @@ from model.conflict import NoPlan
 from model.verify import verify
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
-from runners.sweeps.cash import FIGURES, Memory, reckon_cash, reckon_figures, spend_outlays
+from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
+from runners.sweeps.memory import Memory
 from scenarios.checks import check_tables
 from scenarios.choices import Choices
 

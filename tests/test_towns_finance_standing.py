@@ -17,7 +17,8 @@ from model.verify import verify
 from runners.accounts.debt import tabulate_debt
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.solve import find_plan
-from runners.sweeps.cash import Memory, reckon_cash, spend_outlays
+from runners.sweeps.cash import reckon_cash, spend_outlays
+from runners.sweeps.memory import Memory
 from scenarios.assemble import assemble
 from scenarios.choices import Choices
 from scenarios.standing import Standing, follow_standing, weigh_fixing

@@ -210,7 +210,7 @@ def test_a_scrapped_vintage_is_not_paid_for() -> None:
 def test_a_period_is_paid_for_the_years_of_it_that_are_supported() -> None:
     """One plan year of four, service of the 2025 MW in all of them, two of them supported: 2 x 10 GWh at 1."""
     town = growing_town(support({"mill": 1}, support_years=2), least_build=0.25, most_build=0.25, least_activity=50)
-    plan = plan_of(town, years=(2025,), last_length=4)
+    plan = plan_of(town, years=(2025,), last_length=4, service="start")
     assert_near(decided(plan, "supported", "auction", "mill")[0], [5])
     assert_kept(plan.attrs["finance_cost"], -20)
 

@@ -52,7 +52,7 @@ def test_crews_build_for_the_dearer_house_first() -> None:
     b first, then a: 10 + 20 + 10 = 40; a first would be 10 + 30 + 10 = 50.
     """
     town = two_houses({"a": 4, "b": 6}, {"group_most_build": 0.2}, last_year=2034, capex=10)
-    plan = plan_of(town, years=(2025, 2030))
+    plan = plan_of(town, years=(2025, 2030), service="start")
     assert_close(plan.attrs["objective"], 40)
     assert_close(decided(plan, "build"), [[0, 1], [1, 0]])
 

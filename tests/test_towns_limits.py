@@ -37,9 +37,9 @@ def test_a_least_capacity_is_built_though_it_does_not_pay() -> None:
 
 
 def test_a_rate_of_building_allows_five_times_as_much_in_five_years() -> None:
-    """0.1 MW a year: 0.5 in each period, at 15. First period 7.5 and 10 bought, second 7.5: 25."""
+    """0.1 MW a year: 0.5 in each period, at 15. First period 7.5 and 10 bought, second 7.5: 25 from day one."""
     town = boiler_town({}, {"buildable": True, "capex": 15, "most_build": 0.1}, last_year=2034)
-    plan = plan_of(town, years=(2025, 2030))
+    plan = plan_of(town, years=(2025, 2030), service="start")
     assert_close(plan.attrs["objective"], 25)
     assert_close(decided(plan, "build", "boiler"), [0.5, 0.5])
 
@@ -64,15 +64,17 @@ def test_building_ramps_up_from_what_was_built_before_the_plan() -> None:
 
 
 def test_the_growth_of_building_compounds_over_the_years_of_a_period() -> None:
-    """1 MW/yr before, 1.1 times as much each year: 1.1 MW/yr in the first period, 1.1 * 1.1^5 = 1.771561 in the next.
+    """1 MW/yr before, 1.1 times as much each year: 1.1 + 1.21 + .. + 1.1^5 = 6.71561 MW, then 1.1^6 + .. + 1.1^10.
 
-    5.5 and 8.857805 MW of 100: bought are 5 * 94.5 + 5 * 85.642195 = 900.710975 GWh at 10, and 14.357805 built at 1.
+    6.71561 and 10.815557 MW of 100, standing from each period's first day: bought are 5 * 93.28439 + 5 * 82.468833 at
+    10. With five times the first year's rate it used to be 5.5 MW and 8.857805.
     """
     boiler = {"buildable": True, "capex": 1, "build_growth": 1.1, "build_before": 1}
     town = boiler_town({"demand": 100, "purchase_price": 10}, boiler, last_year=2034)
-    plan = plan_of(town, years=(2025, 2030))
-    assert_close(decided(plan, "build", "boiler"), [5.5, 8.857805])
-    assert_close(plan.attrs["objective"], 9021.467555)
+    plan = plan_of(town, years=(2025, 2030), service="start")
+    first, second = (sum(1.1**i for i in years) for years in (range(1, 6), range(6, 11)))
+    assert_close(decided(plan, "build", "boiler"), [first, second])
+    assert_close(plan.attrs["objective"], 50 * (100 - first) + 50 * (100 - first - second) + first + second)
 
 
 def test_the_seed_and_growth_of_activity_limit_use_though_capacity_stands() -> None:

@@ -54,7 +54,7 @@ def test_a_start_may_be_larger_than_what_stands_of_it_in_a_period() -> None:
     0.4 GWh a year saved at 4 for five years are 8, the start costs 5: 12 bought and 5.
     """
     boiler = {"capex": 5, "life": 2, "most_capacity": 0.4, "once": True, "least_size": 1, "most_build": 1}
-    assert_close(cost_of(boiler_town(1, boiler), years=(2025,), last_length=5), 17)
+    assert_close(cost_of(boiler_town(1, boiler), years=(2025,), last_length=5, service="start"), 17)
 
 
 @pytest.mark.parametrize(("retirable", "cost"), [(True, 4), (False, 12)])

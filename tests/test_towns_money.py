@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from hand import assert_close, cost_of, decided, plan_of
+from town import scenario_of
 
 from model.conflict import NoPlan
+from scenarios.money import outlay_shares, outlay_values
 
 
 def running_town(rate: float, last_year: int) -> dict[str, Any]:
@@ -126,9 +128,14 @@ def test_construction_that_outlasts_the_plan_is_paid_in_its_last_year() -> None:
 
 
 def test_construction_over_periods_is_paid_by_its_years_in_each() -> None:
-    """Six years: five sixths in the first period, one sixth in the second, at 10 percent five years later."""
+    """Begun in 2025: a sixth at the start of each of six years, at 10 percent; five of them fall in the first period.
+
+    All of the first period on its first day it used to be 93.681980.
+    """
     town = building_town(0.1, 2034, construction_years=6)
-    assert_close(cost_of(town, years=(2025, 2030)), 100 * (5 / 6 + 1 / 6 / 1.1**5))
+    periods: dict[str, Any] = {"years": (2025, 2030), "investment": "start"}
+    assert_close(cost_of(town, **periods), 100 / 6 * sum(1.1**-i for i in range(6)))
+    assert_close(outlay_shares(scenario_of(town, **periods))[0, 0], [5 / 6, 1 / 6])
 
 
 UNEVEN = {0: 0.1, 1: 0.4, 2: 0.5}
@@ -153,11 +160,19 @@ def test_uneven_construction_that_outlasts_the_plan_is_paid_in_its_last_year() -
 
 
 def test_uneven_construction_falls_into_the_periods_of_its_years() -> None:
-    """Periods of two years: 10 and 40 in the first, 50 in the second, two years later."""
+    """Periods of two years: 10 now and 40 a year later in the first, 50 in the second; it used to be 50 + 50 / 1.21.
+
+    It may begin in 2025 alone, so that nothing is spread over the period by convention either.
+    """
     town = building_town(0.1, 2028)
     name = town["technologies"][0]["technology"]
     rows = [{"technology": name, "age": age, "value": share} for age, share in UNEVEN.items()]
-    assert_close(cost_of({**town, "spending": rows}, years=(2025, 2027)), 50 + 50 / 1.21)
+    town |= {"spending": rows}
+    first_day = 10 + 40 / 1.1 + 50 / 1.21
+    assert_close(cost_of(town, years=(2025, 2027), investment="start"), first_day)
+    assert_close(outlay_shares(scenario_of(town, years=(2025, 2027), investment="start"))[0, 0], [0.5, 0.5])
+    spread = outlay_values(scenario_of(town, years=(2025, 2027)))[0, 0].sum()
+    assert_close(spread, first_day / 100)
 
 
 def test_excess_over_a_span_is_paid_at_the_mean_factor_of_its_years() -> None:

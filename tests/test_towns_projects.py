@@ -69,10 +69,42 @@ def test_a_project_is_one_unit_or_the_least_size_or_what_is_written(sizes: dict[
     assert_close(decided(outcome.reference, "build", "pump"), [built, 0])
 
 
-def test_a_project_begins_in_the_period_that_contains_its_year() -> None:
+def test_a_project_begins_in_its_year_of_the_period_that_contains_it() -> None:
+    """1 MW from 2027 on serves 3 of the first 5 years: 0.6 on the mean; spread over the period it would be 0.5.
+
+    2 GWh a year for ten years at 4 are 80; the pump spares 3 and then 5 of them and costs 200, paid in 2027: at a
+    rate of 10 percent 200 / 1.1^2, where heat costs nothing.
+    """
     town = heated(settle("decided", 2027, capex=200), last_year=2034)
-    outcome = solve(town, years=(2025, 2030), last_length=5)
-    assert_close(decided(outcome.plan, "build", "pump"), [1, 0])
+    periods: dict[str, Any] = {"years": (2025, 2030), "last_length": 5}
+    plan = solve(town, **periods).plan
+    assert_close(decided(plan, "build", "pump"), [1, 0])
+    assert_close(decided(plan, "capacity", "pump"), [0.6, 1])
+    assert_close(plan.attrs["objective"], 80 - 4 * 8 + 200)
+    first_day = solve(town, service="start", **periods).plan
+    assert_close(decided(first_day, "capacity", "pump"), [1, 1])
+    town["case"]["discount_rate"] = 0.1
+    town["commodities"][0]["purchase_price"] = 0
+    assert_close(solve(town, **periods).plan.attrs["objective"], 200 / 1.1**2)
+
+
+def test_more_than_the_project_of_a_period_begins_with_it() -> None:
+    """At 15 a second MW, from 2027 on as the first, spares 32; a third would spare 12 before heat is enough."""
+    town = heated(settle("decided", 2027, capex=15, most_build=1), last_year=2034)
+    plan = solve(town, years=(2025, 2030), last_length=5).plan
+    assert_close(decided(plan, "build", "pump"), [2, 0])
+    assert_close(decided(plan, "capacity", "pump"), [1.2, 2])
+
+
+def test_a_project_may_grow_through_the_years_of_its_period() -> None:
+    """0.25 a year more each year: 0.25 to 1.25 of five years are 3.75 in all."""
+    grown: dict[str, Any] = {"build_growth": 1, "build_seed": 0.25, "build_before": 0}
+    town = heated(settle("decided", 2027, project_size=3.75, **grown), last_year=2034)
+    town["commodities"][0]["demand"] = 9
+    assert_close(decided(solve(town, years=(2025, 2030), last_length=5).plan, "build", "pump"), [3.75, 0])
+    town["technologies"][0]["project_size"] = 3.8
+    with pytest.raises(CaseError, match="build_growth"):
+        solve(town, years=(2025, 2030), last_length=5)
 
 
 def test_settings_move_the_year_and_the_amount() -> None:

@@ -96,7 +96,7 @@ def test_a_budget_over_years_is_met_by_abating_early() -> None:
 def test_a_budget_counts_every_year_of_a_period() -> None:
     """95 kt over two periods of five years of 10: 5 kt saved by half a unit over ten years, at 2: 1."""
     budget = {"year": 2025, "value": 95, "basis": "cumulative"}
-    assert_close(cost_of(emitting_town({"capex": 2}, budget, last_year=2034), years=(2025, 2030)), 1)
+    assert_close(cost_of(emitting_town({"capex": 2}, budget, last_year=2034), years=(2025, 2030), service="start"), 1)
 
 
 def test_a_budget_missed_is_paid_once_for_its_whole_span() -> None:

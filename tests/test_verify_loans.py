@@ -129,8 +129,12 @@ def test_a_plan_year_sums_its_calendar_years_and_shows_the_balance_at_its_end() 
     2030-2033 repay the rest with 0.1 (0.5 + 0.375 + 0.25 + 0.125) = 0.125, and 2034 nothing.
     """
     terms = {"repayment": "straight", "tenor": 8, "rate": {2025: 0.05, 2030: 0.1}}
-    loans = measure_loans(read_town({**PLAIN, **terms}, years=(2025, 2030)))
-    assert measure_first(loans) == ([0.5, 0], [0.5, 0.5], [0.1625, 0.125])
+    loans = measure_loans(read_town({**PLAIN, **terms}, years=(2025, 2030), investment="start"))
+    assert measure_first(loans) == (
+        [1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0, 0],
+        [0.5, 0.5],
+        [0.1625, 0.125],
+    )
     assert loans.terminal[0].round(12).tolist() == [0.0, pytest.approx(0.5 * 1.1)]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from scenarios.choices import SPREAD
 from scenarios.loans import index_prices, list_calendar, spread_years
 from scenarios.terms import ACTOR, YEAR
 
@@ -59,9 +60,30 @@ def gather_years(scenario: xr.Dataset, values: Floats) -> Floats:
     return np.asarray(np.add.reduceat(values, find_starts(scenario), axis=-1))
 
 
+def is_spread(scenario: xr.Dataset) -> bool:
+    """Whether what is spent and drawn in a period is so evenly over its years, and not all in the first of them."""
+    return bool(scenario.attrs["investment"] == SPREAD)
+
+
+def mean_draws(scenario: xr.Dataset, drawn: Floats) -> Floats:
+    """What a krona drawn in each calendar year leaves (instrument, drawn, ...), by the plan year of the draw."""
+    starts = find_starts(scenario)
+    if not is_spread(scenario):
+        return drawn[:, starts]
+    return np.asarray(np.add.reduceat(drawn, starts, axis=1) / scenario["length"].values[:, None])
+
+
 def price_decided(scenario: xr.Dataset, real: Floats) -> Money:
-    """Real money spent once in a plan year (..., year): of the plan year's own price level, as draws are."""
-    return Money(real, real * scenario.variables["price_index"].values)
+    """Real money spent or drawn in a plan year (..., year), at the price level of the years in which it is so."""
+    levels = index_prices(scenario)[:-1]
+    if is_spread(scenario):
+        return Money(real, real * (gather_years(scenario, levels) / scenario.variables["length"].values))
+    return Money(real, real * levels[find_starts(scenario)])
+
+
+def price_paid(scenario: xr.Dataset, paid: Floats) -> Money:
+    """Real money of each calendar year (..., calendar), by plan year (..., year), at the price level of its years."""
+    return Money(gather_years(scenario, paid), gather_years(scenario, paid * index_prices(scenario)[:-1]))
 
 
 def price_running(scenario: xr.Dataset, rate: Floats) -> Money:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running, put_at_end
+from runners.accounts.amounts import Floats, Money, gather_years, list_rows, price_paid, price_running, put_at_end
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT, follow_debt, owe_at_end
-from runners.accounts.outlays import grant_actors, keep_worth, spend_actors
-from scenarios.actor_rates import discount_capital, discount_end, discount_operation
+from runners.accounts.outlays import keep_worth, pay_actors, receive_actors
+from scenarios.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
 from scenarios.arrays import read_arrays
 from scenarios.cash import operating_cash, share_owners
 from scenarios.support import support_cash
@@ -35,22 +35,24 @@ class Flow:
 def trace_cash(scenario: xr.Dataset, plan: xr.Dataset, *, social: bool = False) -> dict[str, Flow]:
     """Every item of `FLOWS`, their sum `net`, and `ENDS`: signed money (actor, year) and its present value.
 
-    Operation and support count in every calendar year that a plan year stands for and are discounted in each, `D_op`;
-    all else is discounted as investments are, `d_cap`. Each actor's money at its own rate; `social`: at society's.
+    Operation and support count in every calendar year that a plan year stands for and are discounted in each, `D_op`,
+    and what is built in the years in which it is paid; what is drawn and repaid by `d_cap`, as in the plan's own cost.
+    Each actor's money at its own rate; `social`: at society's.
     """
     given = read_arrays(scenario.assign(own_rate=np.nan * scenario["own_rate"]) if social else scenario)
     running = {OPERATING: operating_cash(scenario, plan), SUPPORT: support_cash(scenario, plan)}
     debt = follow_debt(scenario, plan)
     d_cap, d_op, d_end = discount_capital(given), discount_operation(given), discount_end(given)
     decided = {
-        OUTLAY: -price_decided(scenario, spend_actors(scenario, plan)),
-        GRANT: price_decided(scenario, grant_actors(scenario, plan).sum(axis=0)),
         DRAW: debt[DRAW].over(0),
         REPAYMENT: -debt[REPAYMENT].over(0),
         INTEREST: -debt[INTEREST].over(0),
     }
     flows = {item: Flow(price_running(scenario, rate), rate * d_op) for item, rate in running.items()}
     flows |= {item: Flow(money, money.real * d_cap) for item, money in decided.items()}
+    paid = {OUTLAY: -pay_actors(scenario, plan), GRANT: receive_actors(scenario, plan).sum(axis=0)}
+    for item, real in paid.items():
+        flows[item] = Flow(price_paid(scenario, real), gather_years(scenario, real * discount_calendar(given)))
     left = {
         RESIDUAL_VALUE: put_at_end(scenario, share_owners(scenario).T @ keep_worth(scenario, plan)),
         DEBT_LEFT: -put_at_end(scenario, owe_at_end(scenario, plan)),

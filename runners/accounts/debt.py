@@ -14,6 +14,7 @@ from runners.accounts.amounts import (
     find_starts,
     gather_years,
     list_rows,
+    mean_draws,
     price_decided,
     price_running,
     price_standing,
@@ -44,7 +45,7 @@ def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     loans = loan_schedules(expand_years(scenario))
     drawn, starts = draw_actors(plan), find_starts(scenario)
     balance, repayment, interest = (
-        np.einsum("iut,iau->iat", values[:, starts], drawn)
+        np.einsum("iut,iau->iat", mean_draws(scenario, values), drawn)
         for values in (loans.balance, loans.repayment, loans.interest)
     )
     before = np.zeros_like(balance)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running
+from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_paid, price_running
 from runners.accounts.carrying import bring_own, follow_savings, shift_planned
-from runners.accounts.outlays import draw_actors, grant_actors, pay_settled, spend_actors
+from runners.accounts.outlays import draw_actors, grant_actors, pay_actors, pay_settled, receive_actors
 from scenarios.catalog_finance import GRANT, SUPPORT
 from scenarios.support import support_by_instrument
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
@@ -62,9 +62,15 @@ def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Datas
 
 
 def _list_amounts(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
-    """Outlays, what covers them, and support, by item (actor, year)."""
-    decided = {OUTLAY: spend_actors(scenario, plan)} | cover_outlays(scenario, plan)
-    amounts = {item: price_decided(scenario, values) for item, values in decided.items()}
+    """Outlays, what covers them, and support, by item (actor, year); own money pays what is left in nominal money."""
+    outlay = price_paid(scenario, pay_actors(scenario, plan))
+    sources = {item: price_decided(scenario, values) for item, values in cover_outlays(scenario, plan).items()}
+    granted = receive_actors(scenario, plan)
+    for i in np.flatnonzero(scenario["instrument_kind"].values == GRANT):
+        sources[str(scenario[INSTRUMENT].values[i])] = price_paid(scenario, granted[i])
+    others = np.sum([money.nominal for item, money in sources.items() if item != OWN], axis=0)
+    sources[OWN] = Money(sources[OWN].real, outlay.nominal - others)
+    amounts = {OUTLAY: outlay} | sources
     support = support_by_instrument(scenario, plan).sum(axis=2)
     for i in np.flatnonzero(scenario.variables["instrument_kind"].values == SUPPORT):
         amounts[str(scenario.variables[INSTRUMENT].values[i])] = price_running(scenario, support[i])

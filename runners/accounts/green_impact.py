@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.accounts.amounts import NOMINAL, Floats, price_decided
-from runners.accounts.outlays import draw_actors, spend_vintages
+from runners.accounts.amounts import NOMINAL, Floats, Money, price_paid
+from runners.accounts.outlays import draw_actors, spend_calendar, spend_vintages
 from runners.accounts.owners import SHARE, split_owners
 from runners.accounts.streams import join_modes, share_amounts
 from scenarios.cash import share_owners
@@ -55,13 +55,15 @@ def tabulate_green_impact(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.
     members = join_modes(scenario, plan)
     saved = members.T @ _attribute(scenario, plan, reference, _emit)
     used = -(members.T @ _attribute(scenario, plan, reference, _use_electricity))
-    spent = spend_vintages(scenario, plan).sum(axis=1)
-    outlay, green = members.T @ spent, _share_green(scenario, plan)
+    outlay = price_paid(scenario, members.T @ spend_calendar(scenario, plan).sum(axis=1))
+    green = _share_green(scenario, plan)
     serving = members.T @ plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2) > SMALLEST
     rows = [
         row
         for k in np.flatnonzero(serving.any(axis=1)).tolist()
-        for row in _describe(scenario, k, outlay[k], green, serving[k], saved[k], used[k])
+        for row in _describe(
+            scenario, k, Money(outlay.real[k], outlay.nominal[k]), green, serving[k], saved[k], used[k]
+        )
     ]
     whole = (_emit(scenario, reference) - _emit(scenario, plan)) @ scenario.variables["length"].values
     rest = float(whole.sum()) - sum(row["tonnes_total"] for row in rows)
@@ -129,11 +131,11 @@ def _share_green(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 
 def _describe(
-    scenario: xr.Dataset, k: int, outlay: Floats, green: Floats, serving: np.ndarray, saved: Floats, used: Floats
+    scenario: xr.Dataset, k: int, outlay: Money, green: Floats, serving: np.ndarray, saved: Floats, used: Floats
 ) -> Iterator[dict[str, Any]]:
     """A measure's rows, one per owner; a year in service is a calendar year in which it is used."""
     length = scenario.variables["length"].values
-    years, spent = float(length[serving].sum()), np.maximum(outlay, 0.0)
+    years, spent = float(length[serving].sum()), np.maximum(outlay.real, 0.0)
     places = {label: place for place, label in enumerate(scenario.variables[ACTOR].values.tolist())}
     owned = split_owners(scenario, np.array([k]))
     for actor, share in zip(owned.actor.tolist(), owned.share.tolist(), strict=True):
@@ -146,8 +148,8 @@ def _describe(
             },
             ACTOR: actor,
             SHARE: share,
-            "outlay": share * float(outlay.sum()),
-            NOMINAL: share * float(price_decided(scenario, outlay).nominal.sum()),
+            "outlay": share * float(outlay.real.sum()),
+            NOMINAL: share * float(outlay.nominal.sum()),
             "green_share": financed / float(spent.sum()) if spent.sum() > SMALLEST else 0.0,
             "service_years": years,
             "tonnes": share * float((saved * length)[serving].sum()) / years,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_running, price_standing
+from runners.accounts.amounts import Floats, Money, list_rows, price_paid, price_running, price_standing
 from runners.accounts.capital_costs import DEPRECIATION, GRANTS_RELEASED, WRITTEN_OFF, reckon_capital
 from runners.accounts.carrying import list_carried, list_savings, list_shifted, shift_planned
 from runners.accounts.debt import (
@@ -17,7 +17,7 @@ from runners.accounts.debt import (
     measure_net_debt,
     share_taxes,
 )
-from runners.accounts.outlays import grant_actors, spend_actors
+from runners.accounts.outlays import pay_actors, receive_actors
 from scenarios.arrays import read_arrays
 from scenarios.notices_money import read_breaches
 from scenarios.rooms import measure_standing_breaches
@@ -37,8 +37,8 @@ SMALLEST = 1e-9
 
 def measure_need(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Outlays less grants per calendar year (actor, year): what own money and loans have to cover."""
-    net = spend_actors(scenario, plan) - grant_actors(scenario, plan).sum(axis=0)
-    return price_decided(scenario, net) * _per_year(scenario)
+    net = pay_actors(scenario, plan) - receive_actors(scenario, plan).sum(axis=0)
+    return price_paid(scenario, net) * _per_year(scenario)
 
 
 def measure_result(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:
@@ -166,7 +166,7 @@ def _list_extremes(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.Data
 def _list_totals(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.DataFrame:
     """Mean need and grants won over the horizon: rows without a year."""
     length = scenario.variables["length"].values
-    grants = price_decided(scenario, grant_actors(scenario, plan).sum(axis=0)).over(1)
+    grants = price_paid(scenario, receive_actors(scenario, plan).sum(axis=0)).over(1)
     mean = (measure_need(scenario, plan) * length).over(1) * (1.0 / float(length.sum()))
     first = np.arange(scenario.sizes[YEAR]) == 0
     parts = []

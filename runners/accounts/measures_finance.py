@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES, say
-from runners.accounts.amounts import NOMINAL, Floats, price_decided
+from runners.accounts.amounts import NOMINAL, Floats, price_paid
 from runners.accounts.appraisal import find_annuity, find_internal_rate, find_payback, find_present_value
 from runners.accounts.cash_flow import DEBT_LEFT, trace_cash, value_actors
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT
@@ -25,8 +25,9 @@ from runners.accounts.streams import (
     sum_actors,
     time_payments,
 )
+from scenarios.arrays import read_arrays
 from scenarios.cash import operating_cash
-from scenarios.money import capital_discount, end_discount, operation_discount
+from scenarios.money import discount_calendar, end_discount, operation_discount
 from scenarios.terms import ACTOR, TECHNOLOGY
 
 MEASURE, PROGRAMME, MARKET, FINANCING, PLAN = "measure", "programme", "market", "financing", "plan"
@@ -134,7 +135,8 @@ def _touches(streams: Streams) -> bool:
 
 def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> dict[str, float]:
     """Every number of one row from the streams of one item."""
-    d_cap, d_op, d_end = capital_discount(scenario), operation_discount(scenario), end_discount(scenario)
+    d_cap, d_op = discount_calendar(read_arrays(scenario)), operation_discount(scenario)
+    d_end = end_discount(scenario)
     total = own if replaced is None else own + replaced
     times, payments = time_payments(scenario), list_payments(scenario, total)
     rate = float(scenario["discount_rate"])
@@ -142,7 +144,7 @@ def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> d
     spared = np.nan if replaced is None else float(find_present_value(rate, times, list_payments(scenario, replaced)))
     return {
         "investment": float(0.0 - own.outlay.sum()),
-        NOMINAL: float(0.0 - price_decided(scenario, own.outlay).nominal.sum()),
+        NOMINAL: float(0.0 - price_paid(scenario, own.outlay).nominal.sum()),
         "outlay": float(own.outlay @ d_cap),
         "grant": float(own.grant @ d_cap),
         "operating": float(own.operating @ d_op),
@@ -164,8 +166,8 @@ def _change_market(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset
     """Operating cash that no technology earns: trade, demand and taxes, against the do-nothing path (actor, year)."""
     whole = operating_cash(scenario, plan) - operating_cash(scenario, reference)
     rest = whole - changes.operating.sum(axis=1)
-    nothing = np.zeros_like(rest)
-    return Streams(nothing, nothing, rest, nothing, nothing.sum(axis=1))
+    nothing, unpaid = np.zeros_like(rest), np.zeros((len(rest), changes.outlay.shape[-1]))
+    return Streams(unpaid, unpaid, rest, nothing, nothing.sum(axis=1))
 
 
 def _value_financing(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:

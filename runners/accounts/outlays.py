@@ -5,32 +5,47 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from runners.accounts.amounts import Floats
+from runners.accounts.amounts import Floats, gather_years
 from scenarios.arrays import read_arrays
 from scenarios.cash import share_grants, share_owners
-from scenarios.money import begin_investments, outlay_shares, salvage_worth
+from scenarios.money import begin_investments, outlay_calendar, salvage_worth
 from scenarios.rooms import measure_settled
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 
-def spend_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
-    """Real money spent in each year on what was begun in a vintage year (technology, vintage, year).
+def spend_calendar(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real money spent in each calendar year on what was begun in a vintage year (technology, vintage, calendar).
 
-    outlay[k,v,y] (capex[k,v] build[k,v] + project_cost[k,v] begin[k,v])
+    paid[k,v,t] (capex[k,v] build[k,v] + project_cost[k,v] begin[k,v])
     """
     begun = begin_investments(scenario, plan)
-    shares = outlay_shares(scenario)
-    return np.asarray(begun[:, :, None] * shares)
+    paid = outlay_calendar(scenario)
+    return np.asarray(begun[:, :, None] * paid)
 
 
-def grant_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
-    """Real grants paid in each year for what was begun in a vintage year (instrument, technology, vintage, year).
+def spend_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """The same in each plan year (technology, vintage, year)."""
+    return gather_years(scenario, spend_calendar(scenario, plan))
 
-    grant_share[i,k] outlay[k,v,y] claimed[i,k,v]
+
+def grant_calendar(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real grants in each calendar year for what was begun in a vintage (instrument, technology, vintage, calendar).
+
+    grant_share[i,k] paid[k,v,t] claimed[i,k,v]
     """
     claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
-    shares = outlay_shares(scenario)
-    return np.asarray(np.einsum("ik,ikv,kvy->ikvy", scenario.variables["grant_share"].values, claimed, shares))
+    paid = outlay_calendar(scenario)
+    return np.asarray(np.einsum("ik,ikv,kvt->ikvt", scenario.variables["grant_share"].values, claimed, paid))
+
+
+def pay_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real outlay of each actor in each calendar year (actor, calendar)."""
+    return np.asarray(np.einsum("ka,kvt->at", share_owners(scenario), spend_calendar(scenario, plan)))
+
+
+def receive_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Real grants to each actor by instrument in each calendar year (instrument, actor, calendar)."""
+    return np.asarray(np.einsum("ika,ikvt->iat", share_grants(scenario), grant_calendar(scenario, plan)))
 
 
 def spend_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
@@ -40,7 +55,8 @@ def spend_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 def grant_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real grants to each actor by instrument (instrument, actor, year): to eligible owners alone."""
-    return np.asarray(np.einsum("ika,ikvy->iay", share_grants(scenario), grant_vintages(scenario, plan)))
+    granted = gather_years(scenario, grant_calendar(scenario, plan))
+    return np.asarray(np.einsum("ika,ikvy->iay", share_grants(scenario), granted))
 
 
 def pay_settled(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:

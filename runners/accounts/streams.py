@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import xarray as xr
 
-from runners.accounts.amounts import Floats, find_starts
-from runners.accounts.outlays import grant_vintages, keep_worth, spend_vintages
+from runners.accounts.amounts import Floats
+from runners.accounts.outlays import grant_calendar, keep_worth, spend_calendar
 from scenarios.cash import operating_by_technology, price_use, share_grants, share_owners
 from scenarios.choices import TIMINGS
 from scenarios.loans import list_calendar, spread_years
@@ -19,7 +19,7 @@ from scenarios.vintages import measure_flow, reach_flow
 
 @dataclass(frozen=True)
 class Streams:
-    """Real money of many items, received positive: `outlay` and `grant` (..., year), `operating` and `support`
+    """Real money of many items, received positive: `outlay` and `grant` (..., calendar year), `operating` and `support`
     (..., year) a calendar year, and `residual` (...), what is left at the end.
     """
 
@@ -50,7 +50,7 @@ class Streams:
 def list_streams(scenario: xr.Dataset, plan: xr.Dataset) -> Streams:
     """Streams of every owner from every technology (actor, technology, year)."""
     owned = share_owners(scenario)
-    spent, granted = spend_vintages(scenario, plan), grant_vintages(scenario, plan)
+    spent, granted = spend_calendar(scenario, plan), grant_calendar(scenario, plan)
     return Streams(
         outlay=-np.einsum("ka,kvy->aky", owned, spent),
         grant=np.einsum("ika,ikvy->aky", share_grants(scenario), granted),
@@ -113,23 +113,21 @@ def join_modes(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 def time_payments(scenario: xr.Dataset) -> Floats:
     """Years from the first day of the plan to each payment of `list_payments` (payment)."""
     first, calendar = float(scenario.variables[YEAR].values[0]), list_calendar(scenario)
-    capital = scenario.variables[YEAR].values + TIMINGS[scenario.attrs["discount_capital"]]
+    capital = calendar[:-1] + TIMINGS[scenario.attrs["discount_capital"]]
     running = calendar[:-1] + TIMINGS[scenario.attrs["discount_operation"]]
     return np.asarray(np.concatenate([capital, running, calendar[-1:]]) - first, dtype=float)
 
 
 def list_payments(scenario: xr.Dataset, streams: Streams) -> Floats:
-    """Streams as payments (..., payment): outlays less grants of plan years, cash of calendar years, what is left."""
-    running = spread_years(scenario, streams.operating + streams.support, list_calendar(scenario)[:-1])
-    return np.concatenate([streams.outlay + streams.grant, running, streams.residual[..., None]], axis=-1)
+    """Streams as payments (..., payment): outlays less grants and cash of calendar years, what is left."""
+    spent, earned = list_cash_years(scenario, streams)
+    return np.concatenate([spent, earned, streams.residual[..., None]], axis=-1)
 
 
 def list_cash_years(scenario: xr.Dataset, streams: Streams) -> tuple[Floats, Floats]:
     """What is spent, less grants, and what is earned in each calendar year (..., calendar year); received positive."""
     earned = spread_years(scenario, streams.operating + streams.support, list_calendar(scenario)[:-1])
-    spent = np.zeros_like(earned)
-    spent[..., find_starts(scenario)] = streams.outlay + streams.grant
-    return spent, earned
+    return streams.outlay + streams.grant, earned
 
 
 def sum_actors(streams: Streams) -> Streams:

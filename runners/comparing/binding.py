@@ -18,7 +18,7 @@ from model.verify import THEMES
 from model.verify_reading import LOGIC_ROW, Reading
 from model.verify_terms import NOTHING, Rule
 from runners.comparing.sides import Side
-from scenarios.catalog import SLICE, VINTAGE, YEAR
+from scenarios.catalog import CALENDAR, SLICE, VINTAGE, YEAR
 
 TIGHT = 1e-6
 """Sides this near to each other, in parts of their size, are equal."""
@@ -28,6 +28,8 @@ SET = frozenset(
     {
         *("build_most", "build_least", "build_growth", "capacity_most", "capacity_least"),
         *("activity_most", "activity_least", "activity_growth", "purchase_most", "purchase_least", "sale_most"),
+        *("build_pace_most", "activity_pace_most", "capacity_end_most", "group_capacity_end_most"),
+        *("group_build_pace_most", "group_activity_pace_most"),
         *SIDED,
         "level_start",
         *("group_build_growth", "group_activity_growth"),
@@ -37,7 +39,7 @@ SET = frozenset(
     }
 )
 """Rules that a person set and could let go."""
-TIMES = (YEAR, VINTAGE, SLICE)
+TIMES = (YEAR, VINTAGE, CALENDAR, SLICE)
 
 Held = dict[tuple[str, str], set[int]]
 """Years by rule and item; no years for a rule without."""
@@ -91,4 +93,5 @@ def _list_tight(read: Reading, scenario: xr.Dataset, rule: Rule) -> Iterator[tup
             i = position[rule.dims.index(LOGIC_ROW)]
             labels = {LOGIC_ROW: str(scenario["logic_technology"].values[i]), **labels}
         item = next((str(label) for dim, label in labels.items() if dim not in TIMES), "")
-        yield item, int(next((label for dim, label in labels.items() if dim in (YEAR, VINTAGE)), 0))
+        year = int(next((label for dim, label in labels.items() if dim in (YEAR, VINTAGE, CALENDAR)), 0))
+        yield item, max((int(y) for y in read.years if y <= year), default=year)

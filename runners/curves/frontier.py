@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from model.conflict import NoPlan
-from runners.accounts.debt import CLOSING, follow_debt
+from runners.accounts.outlays import draw_actors
 from runners.curves.probe import Probe
 from runners.curves.span import find_edge, find_span
 from runners.curves.system import Curve, trace_system
@@ -20,6 +20,7 @@ from scenarios.breaches import CEILING
 from scenarios.catalog import ACTOR, YEAR
 from scenarios.choices import HARD
 from scenarios.errors import CaseError, Problem
+from scenarios.loans import loan_schedules
 from scenarios.settings import SET, Settings
 from scenarios.standing import follow_standing
 
@@ -124,8 +125,8 @@ def _hold_account(plan: xr.Dataset, scenario: xr.Dataset, probe: Probe) -> float
 
 def _owe_most(outcome: Outcome, actor: str) -> float:
     place = list(outcome.scenario[ACTOR].values).index(actor)
-    closing = follow_debt(outcome.scenario, outcome.plan)[CLOSING].real
-    return float(closing.sum(axis=0)[place].max())
+    owed = np.einsum("iut,iu->t", loan_schedules(outcome.scenario).balance, draw_actors(outcome.plan)[:, place])
+    return float(owed.max())
 
 
 def limit_debt(scenario: xr.Dataset, actor: str) -> DebtLimit:

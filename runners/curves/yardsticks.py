@@ -15,13 +15,7 @@ from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import ACCOUNT, TARGET, YEAR
 from scenarios.choices import TIMINGS
 from scenarios.errors import CaseError, Problem
-from scenarios.money import (
-    begin_investments,
-    capital_discount,
-    finance_multiplier,
-    operation_discount,
-    outlay_shares,
-)
+from scenarios.money import begin_investments, finance_multiplier, operation_discount, outlay_values
 from scenarios.pools import count_own, price_pools
 from scenarios.service import find_curved, find_service_start, measure_alive
 from scenarios.targets import average_factors
@@ -157,7 +151,7 @@ def spread_investments(scenario: xr.Dataset, year: int) -> np.ndarray:
     given = read_arrays(scenario)
     years, rate = given[YEAR].astype(float), float(given["discount_rate"])
     offset = TIMINGS[scenario.attrs["discount_operation"]]
-    spent = (outlay_shares(given) * capital_discount(given)).sum(axis=2) * finance_multiplier(given)[:, None]
+    spent = outlay_values(given).sum(axis=2) * finance_multiplier(given)[:, None]
     due = (1.0 + rate) ** (find_service_start(given) + offset - years[0])
     payments = _count_payments(given, rate)[:, None]
     paid = np.divide(spent * due, payments, out=np.zeros(spent.shape), where=payments > 0)

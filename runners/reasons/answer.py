@@ -13,8 +13,8 @@ import xarray as xr
 
 from model.attainable import TARGET_FAMILIES, Reach
 from model.conflict import NoPlan, Way, name_items
+from model.decision_labels import ALL_DIMS
 from model.giving import GIVING
-from model.plan import ALL_DIMS
 from model.solution import Status
 from runners.family import Family
 from runners.reasons.levers import SOURCES

@@ -50,6 +50,7 @@ SOURCES: Mapping[str, Source] = {
     "grant_pool": Source("pool", MONEY),
     "claim_project": Source("most_per_project", MONEY),
     "build_most": Source("most_build", SPEED, whole=True),
+    "build_pace_most": Source("most_build", SPEED, whole=True),
     "build_growth": Source("build_seed", SPEED, whole=True),
     "group_build_most": Source("group_most_build", SPEED, whole=True),
     "group_build_growth": Source("group_build_seed", SPEED, whole=True),
@@ -58,13 +59,18 @@ SOURCES: Mapping[str, Source] = {
     "build_least": Source("least_build", SPEED, -1, whole=True),
     "group_build_least": Source("group_least_build", SPEED, -1, whole=True),
     "capacity_most": Source("most_capacity", AMOUNT, whole=True),
+    "group_build_pace_most": Source("group_most_build", SPEED, whole=True),
+    "group_activity_pace_most": Source("group_most_activity", AMOUNT, whole=True),
+    "capacity_end_most": Source("most_capacity", AMOUNT, whole=True),
     "capacity_least": Source("least_capacity", AMOUNT, -1, whole=True),
     "activity_most": Source("most_activity", AMOUNT, whole=True),
+    "activity_pace_most": Source("most_activity", AMOUNT, whole=True),
     "activity_least": Source("least_activity", AMOUNT, -1, whole=True),
     "purchase_most": Source("most_purchase", AMOUNT, whole=True),
     "purchase_least": Source("least_purchase", AMOUNT, -1, whole=True),
     "sale_most": Source("most_sale", AMOUNT, whole=True),
     "group_capacity_most": Source("group_most_capacity", AMOUNT, whole=True),
+    "group_capacity_end_most": Source("group_most_capacity", AMOUNT, whole=True),
     "group_capacity_least": Source("group_least_capacity", AMOUNT, -1, whole=True),
     "group_activity_most": Source("group_most_activity", AMOUNT, whole=True),
     "group_activity_least": Source("group_least_activity", AMOUNT, -1, whole=True),
@@ -137,7 +143,7 @@ def list_levers(scenario: xr.Dataset, program: SparseProgram, among: Container[i
         places = (0,) if source is None else source.places
         item = ".".join(str(label.index[place]) for place in places)
         whole = source is None or source.whole or YEAR not in QUANTITY_BY_NAME[source.quantity].dims
-        year = None if whole else int(label.index[-1])
+        year = None if whole else program.structure.plan_year[int(label.index[-1])]
         rows.setdefault((label.family, item, year), []).append(row)
     made = (_make_lever(scenario, family, item, year, tuple(held)) for (family, item, year), held in rows.items())
     wanted = [lever for lever in made if lever is not None and any(row in among for row in lever.rows)]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.accounts.amounts import NOMINAL, Money, price_decided, price_running, put_at_end
+from runners.accounts.amounts import NOMINAL, Money, price_decided, price_paid, price_running, put_at_end
 from runners.accounts.capital_costs import tabulate_capital_costs
 from runners.accounts.cash_flow import tabulate_cash_flow
 from runners.accounts.debt import tabulate_debt
@@ -16,7 +16,7 @@ from runners.accounts.funding import tabulate_funding
 from runners.accounts.green_impact import tabulate_green_impact
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
-from runners.accounts.outlays import keep_worth
+from runners.accounts.outlays import keep_worth, spend_calendar
 from runners.accounts.owners import SHARE, Owned, split_owners
 from runners.reports.vintages import tabulate_vintages
 from scenarios.acting import NOWHERE, Acting, frame_targets, judge_targets
@@ -25,13 +25,14 @@ from scenarios.breaches import LIMITS
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import (
     begin_investments,
-    capital_discount,
     end_discount,
     finance_multiplier,
     operation_discount,
-    outlay_shares,
+    outlay_calendar,
+    outlay_values,
 )
 from scenarios.pools import CUMULATIVE, count_own, price_pools
+from scenarios.service import find_service_start
 from scenarios.targets import average_factors
 from scenarios.vintages import RUN
 
@@ -88,13 +89,12 @@ def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame
     `forced` or `decided`). What several own has a row for each.
     """
     build = plan["build"].values
-    spent = _outlay(scenario, plan).sum(axis=1)
-    money = price_decided(scenario, spent)
+    money = price_paid(scenario, spend_calendar(scenario, plan).sum(axis=1))
+    spent = money.real
     rows, owned = _own_rows(scenario, (np.abs(build) > SMALLEST) | (np.abs(spent) > SMALLEST))
-    wait = (scenario["lead_time"] + scenario["start_delay"]).values
     years = scenario.variables[YEAR].values
     started = np.abs(build[rows]) > SMALLEST
-    first = np.floor(years[rows[1]] + wait[rows[0]])
+    first = np.floor(find_service_start(read_arrays(scenario))[rows])
     return pd.DataFrame(
         {
             **_name_technologies(scenario, rows[0], owned),
@@ -201,20 +201,13 @@ def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     return table
 
 
-def _outlay(scenario: xr.Dataset, plan: xr.Dataset) -> np.ndarray:
-    """Undiscounted money (technology, vintage, year) spent on what starts in a vintage year."""
-    begun = begin_investments(scenario, plan)
-    shares = outlay_shares(scenario)
-    return np.asarray(begun[:, :, None] * shares)
-
-
 def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     """`capex (build outlay d_cap - (build - retired) worth d_end)`, and what `finance` adds to it."""
-    spent = price_decided(scenario, _outlay(scenario, plan).sum(axis=1))
+    begun = begin_investments(scenario, plan)[:, :, None]
+    spent = price_paid(scenario, (begun * outlay_calendar(scenario)).sum(axis=1))
     left = put_at_end(scenario, -keep_worth(scenario, plan))
-    discount, at_end = capital_discount(scenario), end_discount(scenario)
     extra = finance_multiplier(scenario)[:, None] - 1.0
-    present = spent.real * discount, left.real * at_end
+    present = (begun * outlay_values(scenario)).sum(axis=1), left.real * end_discount(scenario)
     return [
         _list_costs(scenario, "investment", TECHNOLOGY, spent, present[0]),
         _list_costs(scenario, "salvage", TECHNOLOGY, left, present[1]),

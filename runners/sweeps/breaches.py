@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from runners.sweeps.cash import Floats, Memory, name_finances
+from runners.sweeps.cash import Floats, name_finances
+from runners.sweeps.memory import Memory
 from scenarios.arrays import read_arrays
 from scenarios.breaches import CEILING, FRAMES, LIMITS, RESULT
 from scenarios.notices_money import read_breaches

@@ -7,25 +7,24 @@ a scenario that changes prices pays for prices, and not for loans.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from runners.accounts.amounts import expand_years, find_ends, find_starts, gather_years, price_running
+from runners.accounts.amounts import expand_years, find_ends, gather_years, mean_draws, price_running
 from runners.accounts.carrying import follow_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import measure_investment, measure_result
-from scenarios.actor_rates import discount_capital, discount_end, discount_operation
+from runners.sweeps.memory import Memory, take_array
+from scenarios.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
 from scenarios.arrays import read_arrays
 from scenarios.books import charge_krona, charge_plan
 from scenarios.cash import find_taxer, operating_cash, price_use, share_grants, share_owners, trade_prices, traders
 from scenarios.charges import charge_activity, charge_payers, charge_standing
 from scenarios.loans import loan_schedules
-from scenarios.money import outlay_shares
+from scenarios.money import gather_calendar, outlay_calendar, outlay_shares
 from scenarios.rooms import REFERENCES
 from scenarios.standing import BUDGETED, follow_standing, name_budget
 from scenarios.support import support_cash
@@ -33,7 +32,6 @@ from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VIN
 from scenarios.vintages import RUN
 
 Floats = NDArray[np.float64]
-Kept = TypeVar("Kept")
 
 FLOWS = ("operating", "support", "outlay", "grant", "draw", "repayment", "interest")
 """Cash of an actor in a plan year, received positive; their sum is `net`."""
@@ -42,9 +40,15 @@ FIGURES = ("need", "result", "self_financing", "margin", "finance_cost")
 MUNICIPALITY = "municipality"
 PERCENT = 100.0
 SMALLEST = 1e-9
+START_NUMBERS = (
+    *("earliest_start", "latest_start", "length"),
+    *("technology_status", "status_year", "project_size", "unit_size", "least_size"),
+)
+"""What says when that which is begun in a plan year starts."""
+OUTLAY_NUMBERS = ("construction_years", "spending", *START_NUMBERS)
 BOOK_NUMBERS = (
-    *("construction_years", "spending", "length", "life", "depreciation_time"),
-    *("lead_time", "start_delay", "inflation", "price_index"),
+    *OUTLAY_NUMBERS,
+    *("life", "depreciation_time", "lead_time", "start_delay", "inflation"),
 )
 CHARGED = (
     *("account_price", "account_payer", "share", "factor_activity", "counted_share"),
@@ -52,29 +56,8 @@ CHARGED = (
 )
 """What charges on activity and trade follow from."""
 LOAN_NUMBERS = ("tenor", "grace", "rate", "inflation", "instrument_kind", "instrument_repayment", "instrument_basis")
-
-
 STANDING_NUMBERS = (*BUDGETED, *map(name_budget, BUDGETED), "loss_borrowed", "planned_result", "inflation")
 """What the debt and the result without the plan follow from."""
-
-
-class Memory:
-    """Results by name, each kept for as long as it is asked for with the very same arrays.
-
-    An array must not be changed in place between two questions: the answer would be the old one.
-    """
-
-    def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
-
-    def recall(self, scenario: xr.Dataset, names: tuple[str, ...], reckon: Callable[[], Kept]) -> Kept:
-        """What `reckon` gave for these variables of the scenario, reckoned anew where one is another array."""
-        arrays = tuple(scenario.variables[name].values for name in names)
-        key = (reckon.__qualname__, names)
-        held = self._kept.get(key)
-        if held is None or any(old is not new for old, new in zip(held[0], arrays, strict=True)):
-            held = self._kept[key] = (arrays, reckon())
-        return cast(Kept, held[1])
 
 
 @dataclass(frozen=True)
@@ -98,15 +81,6 @@ class Uses:
     starts: NDArray[np.intp]
     commodity: NDArray[np.intp]
     flow: Floats
-
-
-def take_array(dataset: xr.Dataset, name: str, *dims: str) -> Floats:
-    """The numbers of a variable with its dimensions in this order, without copying them."""
-    variable = dataset.variables[name]
-    values = variable.values
-    if variable.dims == dims:
-        return cast(Floats, values)
-    return cast(Floats, values.transpose([variable.dims.index(dim) for dim in dims]))
 
 
 def spend_outlays(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
@@ -178,9 +152,10 @@ def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash:
     invested = investment + need - shift_planned(scenario, plan) / length
     some = np.abs(invested) > SMALLEST
     kept = PERCENT * (depreciation + written + earned) / np.where(some, invested, 1.0)
-    lent = flows["draw"] + flows["repayment"] + flows["interest"] + flows["grant"]
+    lent = flows["draw"] + flows["repayment"] + flows["interest"]
     d_cap, d_op, d_end = memory.recall(scenario, ("discount_rate", "own_rate", "length"), lambda: _discount(scenario))
     finance = -lent * d_cap - flows["support"] / length * d_op
+    finance -= _value_grants(memory, scenario, plan)
     loans = memory.recall(scenario, LOAN_NUMBERS, lambda: _schedule_loans(scenario))
     owed = np.einsum("iu,iau->a", loans.terminal, take_array(plan, "draw", INSTRUMENT, ACTOR, YEAR))
     finance[:, -1] += owed * d_end
@@ -350,22 +325,42 @@ def _grant(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, shares: Float
     """
     claimed = take_array(plan, "claimed", INSTRUMENT, TECHNOLOGY, VINTAGE)
     grants = np.flatnonzero(claimed.any(axis=(1, 2)))
-    total = np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
-    received = memory.recall(
+    total, received = np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR])), _receive_grants(memory, scenario)
+    for i in grants.tolist():
+        total += received[i].T @ np.matmul(claimed[i][:, None, :], shares)[:, 0, :]
+    return total
+
+
+def _value_grants(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+    """Present value of grants, each actor's at its rate, by the plan year in which they are paid (actor, year)."""
+
+    def value() -> Floats:
+        given = read_arrays(scenario)
+        worth = np.einsum("kvt,at->kavt", outlay_calendar(given), discount_calendar(given))
+        return gather_calendar(given, worth)
+
+    claimed = take_array(plan, "claimed", INSTRUMENT, TECHNOLOGY, VINTAGE)
+    total, received = np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR])), _receive_grants(memory, scenario)
+    worth = memory.recall(scenario, (*OUTLAY_NUMBERS, "discount_rate", "own_rate"), value)
+    for i, k in np.argwhere(claimed.any(axis=2)).tolist():
+        total += received[i, k][:, None] * (claimed[i, k] @ worth[k])
+    return total
+
+
+def _receive_grants(memory: Memory, scenario: xr.Dataset) -> Floats:
+    """Grant to each actor per krona claimed (instrument, technology, actor)."""
+    return memory.recall(
         scenario,
         ("owned", "eligible", "grant_share"),
         lambda: share_grants(read_arrays(scenario)) * scenario.variables["grant_share"].values[:, :, None],
     )
-    for i in grants.tolist():
-        total += received[i].T @ np.matmul(claimed[i][:, None, :], shares)[:, 0, :]
-    return total
 
 
 def _share_outlays(memory: Memory, scenario: xr.Dataset) -> Floats:
     """`scenarios.money.outlay_shares` (technology, vintage, year)."""
     return memory.recall(
         scenario,
-        ("construction_years", "spending", "length"),
+        OUTLAY_NUMBERS,
         lambda: np.ascontiguousarray(outlay_shares(scenario)),
     )
 
@@ -382,11 +377,10 @@ def _find_standing(memory: Memory, scenario: xr.Dataset) -> Floats:
 def _schedule_loans(scenario: xr.Dataset) -> Loans:
     """Loans by calendar year, as `runners.accounts.debt.follow_debt` has them, gathered into plan years."""
     loans = loan_schedules(expand_years(scenario))
-    starts, ends = find_starts(scenario), find_ends(scenario)
     return Loans(
-        repayment=gather_years(scenario, loans.repayment[:, starts]),
-        interest=gather_years(scenario, loans.interest[:, starts]),
-        closing=loans.balance[:, starts][:, :, ends],
+        repayment=gather_years(scenario, mean_draws(scenario, loans.repayment)),
+        interest=gather_years(scenario, mean_draws(scenario, loans.interest)),
+        closing=mean_draws(scenario, loans.balance)[:, :, find_ends(scenario)],
         terminal=loan_schedules(scenario).terminal,
     )
 

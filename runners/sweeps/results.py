@@ -13,17 +13,8 @@ from numpy.typing import NDArray
 from runners.reports.sweep_folder import MONEY
 from runners.reports.tables import AMOUNT, SMALLEST
 from runners.sweeps.breaches import sum_breaches
-from runners.sweeps.cash import (
-    FIGURES,
-    FLOWS,
-    Floats,
-    Memory,
-    reckon_cash,
-    reckon_figures,
-    spend_outlays,
-    sum_finances,
-    take_array,
-)
+from runners.sweeps.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
+from runners.sweeps.memory import Memory, take_array
 from scenarios.acting import NOWHERE, frame_targets, judge_targets
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.vintage_rows import FLOW_BY_VINTAGE

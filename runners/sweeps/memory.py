@@ -1,0 +1,41 @@
+"""Results that a sweep reckons once and keeps for as long as the arrays they follow from are the same objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Kept = TypeVar("Kept")
+
+
+class Memory:
+    """Results by name, each kept for as long as it is asked for with the very same arrays.
+
+    An array must not be changed in place between two questions: the answer would be the old one.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
+
+    def recall(self, scenario: xr.Dataset, names: tuple[str, ...], reckon: Callable[[], Kept]) -> Kept:
+        """What `reckon` gave for these variables of the scenario, reckoned anew where one is another array."""
+        arrays = tuple(scenario.variables[name].values for name in names)
+        key = (reckon.__qualname__, names)
+        held = self._kept.get(key)
+        if held is None or any(old is not new for old, new in zip(held[0], arrays, strict=True)):
+            held = self._kept[key] = (arrays, reckon())
+        return cast(Kept, held[1])
+
+
+def take_array(dataset: xr.Dataset, name: str, *dims: str) -> Floats:
+    """The numbers of a variable with its dimensions in this order, without copying them."""
+    variable = dataset.variables[name]
+    values = variable.values
+    if variable.dims == dims:
+        return cast(Floats, values)
+    return cast(Floats, values.transpose([variable.dims.index(dim) for dim in dims]))

@@ -1,0 +1,159 @@
+"""Towns solved by hand: books, savings, carried frames, fixed sums and own rates where a plan year is a period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hand import assert_close, cost_of
+from paying import CITY, COMPANY, assert_near, grant, lend, paying_town
+from town import build_town
+
+from model.conflict import NoPlan
+from runners.accounts.capital_costs import reckon_capital
+from runners.accounts.cash_flow import value_actors
+from runners.accounts.key_figures import measure_result
+from runners.family import Family, Outcome
+from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
+from runners.sweeps.memory import Memory
+from scenarios.choices import Choices
+from scenarios.worth import value_cash
+
+PERIODS = (2025, 2030)
+EARNING = {**CITY, "planned_result": 100, "taxes_and_grants": 1000}
+ROAD: dict[str, Any] = {
+    "measure": True,
+    "life": 30,
+    "least_build": {2025: 0.2, 2030: 0},
+    "most_build": {2025: 0.2, 2030: 0},
+}
+"""1 MW that has to begin in the first period, a fifth of it a year."""
+
+
+def solve(rows: dict[str, Any], **choices: Any) -> Outcome:
+    """A plan in two periods of five years that the verifier accepts, with its do-nothing path."""
+    chosen: dict[str, Any] = {"years": PERIODS, "last_length": 5, "salvage": "none", **choices}
+    outcome = Family(build_town(**rows), Choices(**chosen)).solve()
+    assert outcome.verdict is not None
+    assert outcome.verdict.accepted, outcome.verdict.violations
+    return outcome
+
+
+def fits(rows: dict[str, Any], **choices: Any) -> bool:
+    try:
+        solve(rows, **choices)
+    except NoPlan:
+        return False
+    return True
+
+
+def test_what_begins_over_a_period_is_written_off_as_it_begins() -> None:
+    """100 for ten years: 1, 3, 5, 7 and 9, on the mean 5, then 10 a year: results of 95 and 90, and no less than 90.
+
+    On the first day it is 10 a year from the start, as it used to be however long the period was.
+    """
+    town = paying_town(
+        {"road": {"capex": 100, **ROAD, "life": 10}}, [{**EARNING, "least_result": 0.09}], last_year=2034
+    )
+    found = solve(town)
+    assert_close(reckon_capital(found.scenario, found.plan)["depreciation"].real[0], [25, 50])
+    assert_close(measure_result(found.scenario, found.plan, found.reference).real[0], [95, 90])
+    early = solve(town, service="start", investment="start")
+    assert_close(reckon_capital(early.scenario, early.plan)["depreciation"].real[0], [50, 50])
+    town["finances"] = [{"actor": "city", "quantity": "least_result", "value": 0.0901}]
+    del town["actors"][0]["least_result"]
+    assert not fits(town)
+
+
+def test_what_a_short_life_leaves_is_written_off_as_it_ends() -> None:
+    """Written off over 10 years but gone after 5: of 100, 5 a year on the mean, and the other half as starts end.
+
+    25 by 2029; then 75: half of 50 goes on to be written off while it stands, and 50 when it ends.
+    """
+    road = {"capex": 100, **ROAD, "life": 5, "depreciation_time": 10}
+    found = solve(paying_town({"road": road}, [EARNING], last_year=2034))
+    assert_close(reckon_capital(found.scenario, found.plan)["depreciation"].real[0], [25, 75])
+
+
+def saving_town(ceiling: float) -> dict[str, Any]:
+    """Heat bought for 10 a year; a free pump begins evenly over 2025-2029, and a road of 100 is borrowed for.
+
+    Of the first period the pump serves half, so 25 are saved by the end of it, 5 a year.
+    """
+    pump = {"technology": "pump", "actor": "city", "buildable": True, "flow": {"heat": 1}, **ROAD}
+    return {
+        "case": {"last_year": 2034},
+        "actors": [{**CITY, "own_funds": 0, "saving_share": 1, "debt_ceiling_amount": ceiling}],
+        "commodities": [{"commodity": "heat", "demand": 1, "purchase_price": 10, "trader": "city"}],
+        "technologies": [pump, {"technology": "road", "actor": "city", "buildable": True, "capex": 100, **ROAD}],
+        "instruments": [lend(rate=0, tenor=20)],
+        "inflation": [{"value": 0}],
+    }
+
+
+@pytest.mark.parametrize(("investment", "most"), [("start", 95), ("spread", 75)])
+def test_savings_stand_against_the_debt_of_every_year_of_a_period(investment: str, most: float) -> None:
+    """Borrowed at once 100 less 5 are owed when 2025 ends; a fifth a year 100 less 25 when 2029 does.
+
+    Looked at only then, 75 would do for both.
+    """
+    assert fits(saving_town(most), investment=investment)
+    assert not fits(saving_town(most - 0.1), investment=investment)
+
+
+@pytest.mark.parametrize(("investment", "worth"), [("spread", 1.22102 / 1.61051), ("start", 1 / 1.61051)])
+def test_what_a_period_leaves_of_its_frame_is_money_of_its_years(investment: str, worth: float) -> None:
+    """20 a year for five years, of which nothing is spent, buy less in 2030, when prices are 1.61051.
+
+    Where money is spent over the years of a period they were 1.22102 on the mean; of its first year, 1.
+    """
+    for more, enough in ((0, True), (0.1, False)):
+        road = {
+            "capex": 20 + 100 * worth + more,
+            "life": 30,
+            "measure": True,
+            "earliest_start": 2030,
+            "latest_start": 2030,
+        }
+        city = {**CITY, "frame": 20, "frame_carried": 1, "frame_carried_years": 5}
+        town = paying_town({"road": road}, [city], last_year=2030, inflation=[{"value": 0.1}])
+        assert fits(town, investment=investment, last_length=1) == enough
+
+
+def test_a_fixed_sum_is_paid_over_its_period_too() -> None:
+    """30 for the start and 70 for the MW, at 10 percent a fifth of both at the start of each year."""
+    town = paying_town({"road": {"capex": 70, "project_cost": 30, **ROAD}}, actors=(), rate=0.1, last_year=2034)
+    shared: dict[str, Any] = {"years": PERIODS, "last_length": 5, "salvage": "none"}
+    assert_close(cost_of(town, **shared), 100 * sum(1.1**-i for i in range(5)) / 5)
+    assert_close(cost_of(town, investment="start", **shared), 100)
+
+
+@pytest.mark.parametrize("investment", ["spread", "start"])
+@pytest.mark.parametrize("perspective", ["society", "city"])
+def test_whoever_reckons_it_the_money_of_a_period_is_the_same(perspective: str, investment: str) -> None:
+    """Two owners at rates of their own, a grant for starts until 2027, a nominal loan, and a pump retired in 2030.
+
+    The rules, the accounts, what losses are measured against and the sums of a sweep agree on every krona.
+    """
+    both = {"owned": {"city": 0.6, "company": 0.4}}
+    pump = {"capex": 40, "life": 20, "retirable": True, "least_capacity": {2025: 0.5, 2030: 0}, "fixed_cost": 1}
+    works: dict[str, Any] = {
+        "road": {"capex": 60, "project_cost": 20, "construction_years": 2, **ROAD, **both, "life": 8},
+        "pump": {**ROAD, **pump, **both},
+    }
+    aid = grant("aid", {"road": 0.5, "pump": 0.5}, ("city", "company"), last_start=2027)
+    loan = lend(rate=0.04, tenor=7, to=("city", "company"), basis="nominal", repayment="annuity")
+    actors = [{**EARNING, "own_rate": 0.08, "least_result": 0.02}, {**COMPANY, "own_rate": 0.03}]
+    town = paying_town(works, actors, [aid, loan], 2034, 0.05, inflation=[{"value": 0.03}])
+    found = solve(town, perspective=perspective, investment=investment, salvage="sinking_fund")
+    scenario, plan = found.scenario, found.plan
+    assert plan["claimed"].values.sum() > 1
+    assert_close(value_actors(scenario, plan), value_cash(scenario, plan))
+    memory = Memory()
+    spent = spend_outlays(memory, scenario, plan)
+    cash, owed = reckon_cash(memory, scenario, plan, spent)
+    figures = dict(zip(FIGURES, reckon_figures(memory, scenario, plan, cash, owed), strict=True))
+    assert found.reference is not None
+    assert_close(figures["result"], measure_result(scenario, plan, found.reference).real)
+    assert_near(np.sum(figures["finance_cost"]), plan.attrs["finance_cost"])
