@@ -120,13 +120,18 @@ def test_later_vintages_are_better_where_rows_of_flow_have_a_vintage() -> None:
 
 
 def test_a_plant_ages_where_rows_of_availability_have_a_vintage_and_a_year() -> None:
-    """0.9 of 10 GWh in 2025, 0.5 in 2045: 0.7 in 2035, for what was built in 2025; what is built in 2045 has 0.9."""
+    """0.9 of 10 GWh in 2025, 0.5 in 2045: 0.7 in 2035, for what was built in 2025; what is built in 2045 has 0.9.
+
+    Begun over its period half of it runs there on the mean: 4.5.
+    """
     availability = {"v2025": {2025: 0.9, 2045: 0.5}, "v2045": {2045: 0.9, 2065: 0.5}}
     plant = {"technology": "plant", "buildable": True, "yield": 10, "variable_cost": 1, "availability": availability}
     town = {
         "commodities": [{"commodity": "heat", "demand": 999, "purchase_price": 2}],
         "technologies": [{**plant, "flow": {"heat": 1}, "least_build": 1, "most_build": 1}],
     }
-    plan = plan_of(town, years=(2025, 2035, 2045), last_length=10)
+    plan = plan_of(town, years=(2025, 2035, 2045), last_length=10, service="start")
+    spread = plan_of(town, years=(2025, 2035, 2045), last_length=10)
+    assert_close(decided(spread, "run", "plant")[0, 0] / 10, [4.5, 7, 5])
     assert_close(decided(plan, "run", "plant")[0, 0] / 10, [9, 7, 5])
     assert_close(decided(plan, "run", "plant")[2, 0, 2] / 10, 9)

@@ -152,7 +152,8 @@ def split_vintages(town: dict[str, Any], years: tuple[int, ...]) -> dict[str, An
         if vintage == STOCK:
             own |= {"most_build": 0}
         else:
-            own |= {"existing": 0, "earliest_start": vintage, "latest_start": vintage}
+            last = vintage + int(scenario["length"].values[place - 1]) - 1
+            own |= {"existing": 0, "earliest_start": vintage, "latest_start": last}
         rows.append({**pump, **own, "technology": f"pump_{vintage}"})
     return {**town, "technologies": rows}
 
