@@ -28,6 +28,9 @@ KEPT = (1e-6, 1e-5, 1e-4)
 A point that a solver found keeps every rule to its tolerance; kept to the last digit it may keep none.
 """
 
+ROUNDING = 1e-12
+"""Part of the largest cost below which another is what a difference of equal numbers left."""
+
 WHOLE_GAP, WHOLE_SECONDS = 1e-2, 20.0
 """Of a question about whole units: its bound holds wherever the search ends, and a percent of an amount is enough."""
 
@@ -38,8 +41,13 @@ def name_objective(program: LinearProgram) -> str:
 
 
 def limit_cost(task: Task, most: float) -> Task:
-    """The task with a last row: its own objective, offset included, is at most `most`."""
-    costly = task.costs != 0
+    """The task with a last row: its own objective, offset included, is at most `most`.
+
+    Costs that are rounding of nothing stay out of it: as entries they would be beyond what a solver sees, and every
+    question would be asked in other units, from cold.
+    """
+    sizes = np.abs(task.costs)
+    costly = sizes > ROUNDING * sizes.max(initial=0.0)
     ends = task.starts[1:][costly]
     added = np.concatenate([[0], np.cumsum(costly)])
     return replace(

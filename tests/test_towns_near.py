@@ -17,6 +17,7 @@ from town import build_town
 from conf.schema import NearConfig
 from model.highs import solve_once
 from model.nearness import Nearby, keep_amounts, limit_cost
+from model.scale import find_scale
 from model.solution import SolverOptions
 from model.stages import pose_task
 from model.starts import COLD
@@ -231,6 +232,16 @@ def test_the_row_of_cost_holds_the_objective_with_its_offset() -> None:
     for sign in (1.0, -1.0):
         values = [nearby.reach(sign * pump.weights, 11.44).objective for nearby in (warm, cold)]
         assert_close(values, [{1.0: 1.36, -1.0: -6.0}[sign]] * 2)
+
+
+def test_a_cost_that_is_rounding_of_nothing_does_not_change_the_units_of_a_question() -> None:
+    """2e-15 beside 1: as an entry of the row it made every question one in other units, asked from cold."""
+    task = pose_task(family_of(two_makers()).revise({}), "cost")
+    costs = np.where(task.costs == 0, 2e-15, task.costs)
+    assert (costs != task.costs).any()
+    limited = limit_cost(replace(task, costs=costs), 11.44)
+    assert find_scale(limited) is None
+    assert_close(limited.entries, limit_cost(task, 11.44).entries)
 
 
 def test_amounts_that_are_kept_stay_within_their_room() -> None:
