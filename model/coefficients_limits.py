@@ -39,10 +39,13 @@ def _grow_once(scenario: Arrays, what: str) -> np.ndarray:
 def bound_build(scenario: Arrays) -> np.ndarray:
     """Most capacity that can begin in a plan year (technology, year): zero outside its window or where excluded.
 
-    Of what is excluded no more begins than is decided.
+    Of what is excluded no more begins than is decided. Of what the plan ends before it serves no more than is asked for
+    by `least_build` or a project: all of its outlay would be left over at the end, and nothing else would limit it.
     """
     count = count_open(scenario)
     most = np.where(count > 0, scenario["most_build"] * np.where(count > 0, count, 1.0), 0.0)
+    asked = np.maximum(scenario["least_build"] * scenario["length"], list_projects(scenario))
+    most = np.where(measure_alive(scenario).any(axis=2), most, np.minimum(most, asked))
     return np.where(scenario["excluded"].astype(bool)[:, None], list_decided(scenario), most)
 
 

@@ -46,6 +46,14 @@ def measure_alive(read: Scene) -> Array:
 
 
 @kept
+def find_most_build(read: Scene) -> Array:
+    """Most that may begin, (technology, vintage): of what never serves in the plan no more than somebody asked for."""
+    serves = (measure_alive(read) > 0).any(2)
+    asked = np.maximum(read.length * read.given.least_build, read.projects)
+    return np.where(serves, read.most_build, np.minimum(asked, read.most_build))
+
+
+@kept
 def measure_standing(read: Scene) -> Array:
     """Share of each vintage that stands when a plan year ends, (technology, vintage, year)."""
     start, width, end = find_service_start(read), find_width(read), read.years + read.length

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.verify_capacity import measure_standing
+from model.verify_capacity import find_most_build, measure_standing
 from model.verify_reading import Reading, Scene, kept, once
 from model.verify_terms import NOTHING, Array, Places, Rule, Sum, at_most, bound, find_places, met, product, term
 from model.verify_time import SPREAD
@@ -53,7 +53,7 @@ def find_technology_limits(read: Scene) -> Mapping[str, Limit]:
     given, can, owns = read.given, read.buildable[:, None], read.hosts[:, None]
     least_build = given.least_build * read.length
     return {
-        "build_most": limit(TV, read.most_build, can),
+        "build_most": limit(TV, find_most_build(read), can),
         "build_least": limit(TV, least_build, can & (least_build > 0)),
         "project_least": limit(TV, read.projects, can & (read.given.technology_status != "option")[:, None]),
         "capacity_most": limit(TY, given.most_capacity, owns),

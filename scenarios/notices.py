@@ -29,6 +29,7 @@ NOTICES: tuple[Finder, ...] = (
     notices_targets.find_targets_without_years,
     notices_targets.find_percents_of_sinks,
     notices_years.find_windows_without_years,
+    notices_years.find_late_service,
     find_magnitudes,
     tell_left_out_projects,
     tell_idle_losses,

@@ -39,5 +39,21 @@ def find_windows_without_years(view: View) -> Iterator[Notice]:
                 yield Notice(key, fields, file_of(table), row, column)
 
 
+def find_late_service(view: View) -> Iterator[Notice]:
+    """Technologies whose first start is so late that the plan ends before they serve: they are not built."""
+    starts, lengths = view.span
+    opens, waits, delays = view.single("earliest_start"), view.single("lead_time"), view.single("start_delay")
+    asked = set(view.written("least_build")[view.key("least_build")])
+    for name in dict.fromkeys((*waits, *delays)):
+        if not len(starts) or name not in view.builders or name in asked:
+            continue
+        begin = max(opens.get(name, -inf), float(starts[0]))
+        ready = begin + waits.get(name, 0.0) + delays.get(name, 0.0)
+        if begin < starts[-1] + lengths[-1] <= ready:
+            row, column = view.rows_of("lead_time" if name in waits else "start_delay")[name]
+            fields = {"name": name, "begin": _write_bound(begin), "ready": _write_bound(ready), "last": view.years[-1]}
+            yield Notice("service_after_the_plan", fields, file_of("parameters"), row, column)
+
+
 def _write_bound(year: float) -> str:
     return write_plainly(year) if abs(year) != inf else ""

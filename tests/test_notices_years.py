@@ -64,6 +64,28 @@ TOLD: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
             "that is -5. See that this is meant, or write the target as absolute."
         ],
     ),
+    "service after the plan": (
+        {"technologies.pump.earliest_start": 2028, "technologies.pump.lead_time": 3},
+        {},
+        [
+            "parameters.csv row 7, column 'value': 'pump' cannot be in service in this plan and is not built: it may "
+            "be begun in 2028 and is ready in 2031, but the plan's last year is 2030."
+        ],
+    ),
+    "service after the plan, but asked for": (
+        {
+            "technologies.pump.earliest_start": 2028,
+            "technologies.pump.lead_time": 3,
+            "technologies.pump.least_build": {2027: 0, 2028: 1, 2029: 0},
+        },
+        {},
+        [],
+    ),
+    "service in the last year": (
+        {"technologies.pump.earliest_start": 2028, "technologies.pump.lead_time": 2},
+        {},
+        [],
+    ),
     "window between plan years": (
         {"technologies.pump.earliest_start": 2026, "technologies.pump.latest_start": 2027},
         {"years": (2025, 2028), "last_length": 3, "service": "start"},
@@ -85,6 +107,11 @@ def test_what_does_not_apply_is_told(kind: str) -> None:
 
 def test_in_swedish_as_well() -> None:
     assert tell({}, "sv", last_year=2029) == ["targets.csv rad 2: målet 'half' (2030) gäller inte: planen slutar 2029."]
+    late = {"technologies.pump.earliest_start": 2028, "technologies.pump.lead_time": 3}
+    assert tell(late, "sv") == [
+        "parameters.csv rad 7, kolumn 'value': 'pump' hinner inte tas i bruk i denna plan och byggs därför inte: den "
+        "kan börja byggas 2028 och är klar 2031, men planens sista år är 2030."
+    ]
     edits = {"targets.half.basis": "cumulative", "targets.half.year": 2025, "targets.half.until": 2040}
     assert tell(edits, "sv") == [
         "targets.csv rad 2: målet 'half' är en summa 2025-2040 och gäller inte: planen slutar redan 2030, före målets "

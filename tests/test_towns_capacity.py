@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hand import assert_close, cost_of, decided, plan_of
+from paying import lend, paying_town
 
 from model.conflict import NoPlan
 
@@ -50,6 +51,23 @@ def test_a_delay_adds_to_the_lead_time() -> None:
     plan = plan_of(boiler_town(2028, buildable=True, capex=5, lead_time=1, start_delay=1))
     assert_close(plan.attrs["objective"], 13)
     assert_close(decided(plan, "capacity", "boiler"), [0, 0, 1, 1])
+
+
+def test_what_cannot_serve_within_the_plan_is_begun_only_where_it_is_asked_for() -> None:
+    """Two years to build in a plan of two: a plant serves when the plan is over, and all it cost would be left over.
+
+    The city borrows at nothing what is worth 5 % a year to it. It built without end for the sake of the loans, for
+    what never stands is limited by no capacity: "there is no best plan". Nothing is begun, or the one plant that is
+    asked for.
+    """
+    works = {"plant": {"capex": 100, "life": 20, "lead_time": 2, "most_capacity": 1}}
+    loans = [lend(rate=0.0, tenor=5)]
+    town = {**paying_town(works, instruments=loans, last_year=2026, rate=0.05), "targets": [], "accounts": []}
+    plan = plan_of(town, salvage="annuities", perspective="city")
+    assert_close(plan.attrs["objective"], 0)
+    assert_close(decided(plan, "build", "plant"), [0, 0])
+    town["technologies"][0]["least_build"] = {2025: 0, 2026: 1}
+    assert_close(decided(plan_of(town, salvage="annuities", perspective="city"), "build", "plant"), [0, 1])
 
 
 def test_half_a_year_of_life_is_half_the_capacity_of_that_year() -> None:

@@ -58,6 +58,7 @@ project | capacity sink 2027 = 2.5 | supports | carried 2027 | 0.5
 project | ever sink = 0 | ever | sink 2026 | 1
 project | ever rival = 1 | excludes | one | 1
 project | build sink 2026 = 6 | build_most | sink 2026 | 2
+project | build pipe 2027 = 1 | build_most | pipe 2027 | 1
 project | build sink 2025 = 2 | group_build | crews 2025 | 1
 project | credit net removal 2026 = 1.75 | credit_most | net removal 2026 | 0.25
 project | credit net removal 2025 = 1.25 | credit_share | net removal 2025 | 1.25
