@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -90,14 +90,14 @@ class View:
 
     @cached_property
     def span(self) -> tuple[np.ndarray, np.ndarray]:
-        """The plan years and their lengths; empty where the case or the choices do not say them."""
+        """The plan years, each once, and their lengths; empty where the case or the choices do not say them."""
         names = ("first_year", "last_year")
         case = {name: write_plainly(self.case[name]) for name in names if name in self.case}
         chosen = [getattr(self.choices, name) for name in names]
         years = [*case.values(), *map(str, self.choices.years), *(str(year) for year in chosen if year is not None)]
         if (len(case) < len(names) and not self.choices.years) or not all(map(is_year, years)):
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        return plan_years(case, self.choices)
+        return plan_years(case, replace(self.choices, years=tuple(dict.fromkeys(self.choices.years))))
 
     @property
     def years(self) -> list[int]:

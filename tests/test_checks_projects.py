@@ -120,5 +120,12 @@ def test_two_settled_projects_may_not_exclude_each_other() -> None:
     ]
 
 
+def test_a_year_that_stands_twice_is_told_alone() -> None:
+    """Its plan year had no length: numpy warned on the user's screen."""
+    assert tell(settle(), years=(2025, 2025, 2030)) == [
+        "choices, column 'years': the year 2025 stands twice. Remove one."
+    ]
+
+
 def test_a_year_that_is_not_chosen_is_no_mistake() -> None:
     assert tell(settle(), first_year=2027) == []
