@@ -40,12 +40,15 @@ def bound_build(scenario: Arrays) -> np.ndarray:
     """Most capacity that can begin in a plan year (technology, year): zero outside its window or where excluded.
 
     Of what is excluded no more begins than is decided. Of what the plan ends before it serves no more than is asked for
-    by `least_build` or a project: all of its outlay would be left over at the end, and nothing else would limit it.
+    by `least_build` or a project: all of its outlay would be left over at the end, and nothing else would limit it. Not
+    so where beginning it counts in an account.
     """
     count = count_open(scenario)
     most = np.where(count > 0, scenario["most_build"] * np.where(count > 0, count, 1.0), 0.0)
     asked = np.maximum(scenario["least_build"] * scenario["length"], list_projects(scenario))
-    most = np.where(measure_alive(scenario).any(axis=2), most, np.minimum(most, asked))
+    counts = (scenario["factor_build"] != 0).any(axis=(0, 2))
+    free = measure_alive(scenario).any(axis=2) | counts[:, None]
+    most = np.where(free, most, np.minimum(most, asked))
     return np.where(scenario["excluded"].astype(bool)[:, None], list_decided(scenario), most)
 
 

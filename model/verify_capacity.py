@@ -47,8 +47,11 @@ def measure_alive(read: Scene) -> Array:
 
 @kept
 def find_most_build(read: Scene) -> Array:
-    """Most that may begin, (technology, vintage): of what never serves in the plan no more than somebody asked for."""
-    serves = (measure_alive(read) > 0).any(2)
+    """Most that may begin, (technology, vintage): of what never serves in the plan no more than somebody asked for.
+
+    What counts in an account as soon as it begins need not serve.
+    """
+    serves = (measure_alive(read) > 0).any(2) | np.any(read.given.factor_build, axis=(0, 2))[:, None]
     asked = np.maximum(read.length * read.given.least_build, read.projects)
     return np.where(serves, read.most_build, np.minimum(asked, read.most_build))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
+from scenarios.catalog import TECHNOLOGY
 from scenarios.checks_view import View, file_of, write_plainly
 from scenarios.errors import Notice
 
@@ -43,7 +44,7 @@ def find_late_service(view: View) -> Iterator[Notice]:
     """Technologies whose first start is so late that the plan ends before they serve: they are not built."""
     starts, lengths = view.span
     opens, waits, delays = view.single("earliest_start"), view.single("lead_time"), view.single("start_delay")
-    asked = set(view.written("least_build")[view.key("least_build")])
+    asked = {*view.written("least_build")[TECHNOLOGY], *view.written("factor_build")["item"]}
     for name in dict.fromkeys((*waits, *delays)):
         if not len(starts) or name not in view.builders or name in asked:
             continue
