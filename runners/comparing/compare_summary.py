@@ -117,7 +117,7 @@ def _tell_unvalued(one: Comparison, components: pd.DataFrame, lang: str) -> list
     silent = [
         side.name
         for side, other in ((one.first, one.second), (one.second, one.first))
-        if _list_valued(other) & set(side.tables["targets"].query("not met")[TARGET]) - _list_valued(side)
+        if _list_valued(other) & _list_missed(side) - _list_valued(side)
     ]
     if not silent:
         return []
@@ -130,6 +130,12 @@ def _list_valued(side: Side) -> set[str]:
     """Targets whose misses have a value."""
     targets = side.tables["targets"]
     return set(targets.loc[targets["excess_price"].notna(), TARGET])
+
+
+def _list_missed(side: Side) -> set[str]:
+    """Targets that are missed in some year."""
+    targets = side.tables["targets"]
+    return set(targets.loc[~targets["met"].astype(bool), TARGET])
 
 
 def _tell_unparted(one: Comparison, lang: str) -> list[str]:
