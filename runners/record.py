@@ -53,6 +53,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
     """
     from runners.chosen import choose
+    from runners.reports.actions import tabulate_actions
     from runners.reports.background import tabulate_background
     from runners.reports.case_tables import tabulate_case
     from runners.reports.figures import draw_figures
@@ -66,6 +67,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     tables = tabulate_run(scenario, plan, outcome.reference)
     tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
     tables |= tabulate_background(scenario, plan, outcome.reference)
+    tables |= tabulate_actions(outcome.tables, choose(config).variants, tables)
     with keep_folder(place, tables, describe_inputs(scenario, config, case_folder, started)) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
         draw_figures(scenario, plan, folder / FIGURES_FOLDER, config.lang, outcome.reference)

@@ -184,7 +184,7 @@ def _collect_labels(frames: Frames, years: NDArray[np.int64]) -> Labels:
     labels: Labels = {
         table.declares: pandas.Index(frames[table.name][table.declares], dtype=object)
         for table in TABLES
-        if table.declares
+        if table.declares and not table.aside
     }
     labels[PART] = labels[ACCOUNT]
     labels[YEAR] = labels[VINTAGE] = labels[DRAWN] = pandas.Index(years)
@@ -202,7 +202,7 @@ def _label_coordinates(frames: Frames, labels: Labels) -> dict[str, Any]:
         dim: (dim, index.to_numpy() if index.dtype.kind == "i" else np.array(index, dtype=str))
         for dim, index in labels.items()
     }
-    for table in TABLES:
+    for table in (table for table in TABLES if not table.aside):
         dim, prefix = (table.declares, table.declares) if table.declares else (LOGIC_ROW, table.name)
         for label in table.labels:
             coords[f"{prefix}_{label.name}"] = (dim, _words(frames[table.name][label.name], label))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scenarios import (
+    checks_actions,
     checks_budget,
     checks_choices,
     checks_finance,
@@ -142,6 +143,9 @@ CHECKS: tuple[Check, ...] = (
     checks_finance.find_wrong_fixing,
     checks_budget.find_wrong_carrying,
     checks_budget.find_nothing_to_shift,
+    # what is told beside the plan
+    checks_actions.find_unknown_measures,
+    checks_actions.find_wrong_amounts,
     # choices
     checks_choices.find_unknown_chosen_names,
     checks_choices.find_unknown_chosen_words,

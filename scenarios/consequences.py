@@ -54,6 +54,7 @@ REFUSALS = frozenset({"folder_missing", "file_large", "case_large", "rows_many"}
 """Messages after which no table was read at all."""
 
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "action_measure_unknown": ("technologies",),
     "credit_without_share": ("parts",),
     **dict.fromkeys(
         ("demand_unserved", "demand_unserved_idle"), ("flows", "technologies", "stock", "prices", "supplies")

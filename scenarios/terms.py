@@ -19,6 +19,7 @@ INVENTORY_YEAR = "inventory_year"
 AGE = "age"
 ACTOR = "actor"
 INSTRUMENT = "instrument"
+ACTION = "action"
 DRAWN = "drawn"
 FLOWN = "flown"
 """Pairs of technology and commodity whose flow is given by vintage."""
@@ -71,7 +72,8 @@ class Table:
     """One CSV file: `keys` say which row is meant, `labels` are its words, quantities its numbers.
 
     `declares` names the dimension whose labels the table lists. A table of `WIDE_TABLES` has one column per
-    quantity; any other with numbers has `value`, and `quantity` among its keys where it holds several.
+    quantity; any other with numbers has `value`, and `quantity` among its keys where it holds several. What stands
+    `aside` is told beside a plan and is no part of a scenario.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Table:
     labels: tuple[Label, ...] = ()
     optional: bool = True
     numbers: bool = True
+    aside: bool = False
 
 
 NAMES = (

@@ -100,16 +100,16 @@ def without_actors() -> Tables:
 
 
 def test_the_municipality_is_as_its_documents_say() -> None:
-    """7 900 MSEK of taxes and general grants and 3 800 of debt in 2023: 48.1 percent (published: 47), of 60 allowed.
+    """8 200 MSEK of taxes and general grants and 3 472 of debt in 2023, both outcome: 42.3 percent, of 60 allowed.
 
     Depreciation is what makes the published self-financing of 93 percent.
     """
     rows = lund_tables().frames["finances"]
     rows = rows[(rows[ACTOR] == MUNICIPALITY) & (rows["year"] == "2023")]
     of_2023 = rows.set_index("quantity")["value"].astype(float)
-    assert of_2023["taxes_and_grants"] == 7900
-    assert of_2023["standing_debt"] == 3800
-    assert of_2023["standing_debt"] / of_2023["taxes_and_grants"] == pytest.approx(0.481, abs=1e-3)
+    assert of_2023["taxes_and_grants"] == 8200
+    assert of_2023["standing_debt"] == 3472
+    assert of_2023["standing_debt"] / of_2023["taxes_and_grants"] == pytest.approx(0.423, abs=1e-3)
     financed = of_2023["planned_depreciation"] + of_2023["planned_result"]
     assert financed / of_2023["planned_outlay"] == pytest.approx(0.93, abs=1e-3)
 
@@ -120,7 +120,7 @@ def test_the_debt_that_stands_rises_as_the_documents_let_it_and_then_stays_below
     debt = scenario["standing_debt"] * scenario["price_index"]
     share = scenario["standing_debt"] / scenario["taxes_and_grants"]
     assert np.diff(debt.sel(year=slice(2025, 2028))) == pytest.approx(343)
-    assert share.sel(year=2025).item() == pytest.approx(0.53, abs=1e-3)
+    assert share.sel(year=2025).item() == pytest.approx(0.473, abs=1e-3)
     assert share.sel(year=slice(2030, None)).values == pytest.approx(0.59, abs=1e-4)
 
 
@@ -169,20 +169,20 @@ def test_tariffs_and_taxes_stay_among_the_actors(lund: Plan) -> None:
 
 
 @pytest.mark.slow
-def test_the_ceiling_binds_in_2037_to_2040_and_costs_little() -> None:
-    """0.13 of 12 368 MSEK, for solar cells that wait; finance is dearer by 12."""
+def test_the_ceiling_binds_in_2034_to_2037_and_costs_little() -> None:
+    """0.18 of 15 962 MSEK, for solar cells that wait; finance is dearer by 7."""
     scenario, plan = lund_plan()
     free = lund_plan(ceiling="off", frames="off", result="off")[1]
-    assert social_cost(plan) - free_cost() == pytest.approx(0.13, abs=0.05)
-    assert plan.attrs["finance_cost"] - free.attrs["finance_cost"] == pytest.approx(11.9, abs=0.5)
+    assert social_cost(plan) - free_cost() == pytest.approx(0.18, abs=0.05)
+    assert plan.attrs["finance_cost"] - free.attrs["finance_cost"] == pytest.approx(7.0, abs=0.5)
     place = list(scenario[ACTOR].values).index(MUNICIPALITY)
     margin = (measure_ceiling(scenario) - measure_net_debt(scenario, plan)).real[place]
     assert margin.min() > -1e-6
-    assert scenario["year"].values[margin < 1e-3].tolist() == [2037, 2038, 2039, 2040]
+    assert scenario["year"].values[margin < 1e-3].tolist() == [2034, 2035, 2036, 2037]
     assert margin[0] > 500
     moved = (plan["build"] - free["build"]).sel(technology="pv_municipal")
-    assert float(moved.sel(vintage=slice(None, 2039)).sum()) < -1
-    assert float(moved.sel(vintage=slice(2040, None)).sum()) > 1
+    assert float(moved.sel(vintage=slice(None, 2036)).sum()) < -1
+    assert float(moved.sel(vintage=slice(2037, None)).sum()) > 1
 
 
 @pytest.mark.slow
@@ -193,11 +193,12 @@ def test_without_a_ceiling_or_with_money_of_its_own_the_municipality_loses_nothi
 
 
 def test_the_frames_never_bind(lund: Plan) -> None:
-    """28 of 140, 9 of 44 and 124 of 216."""
+    """27 of 140, 9 of 44 and 122 of 216, on top of the 800 a year of Örtofta 2, which is decided."""
     scenario, plan = lund
     net = spend_actors(scenario, plan) - grant_actors(scenario, plan).sum(axis=0)
+    net[list(scenario[ACTOR].values).index("kraftringen"), :3] -= 2400 / 3
     peaks = pd.Series(net.max(axis=1), index=scenario[ACTOR].values)
-    assert peaks[FRAMED].to_numpy() == pytest.approx([27.5, 8.9, 123.8], abs=0.5)
+    assert peaks[FRAMED].to_numpy() == pytest.approx([26.9, 9.3, 121.5], abs=0.5)
 
 
 @pytest.mark.slow
@@ -237,12 +238,12 @@ def test_grants_are_what_makes_the_ceiling_cheap() -> None:
 
 
 def test_most_of_the_investment_is_not_the_municipalitys(lund: Plan) -> None:
-    """308 of 2 579 MSEK."""
+    """232 of 5 545 MSEK, of which 2 400 are the decided plant."""
     scenario, plan = lund
     outlay = pd.Series(spend_actors(scenario, plan).sum(axis=1), index=scenario[ACTOR].values)
-    assert outlay[MUNICIPALITY] == pytest.approx(308, abs=3)
-    assert outlay.sum() == pytest.approx(2579, abs=10)
-    assert outlay["private"] > outlay["kraftringen"] > outlay[MUNICIPALITY]
+    assert outlay[MUNICIPALITY] == pytest.approx(232, abs=3)
+    assert outlay.sum() == pytest.approx(5545, abs=10)
+    assert outlay["kraftringen"] > outlay["private"] > outlay[MUNICIPALITY]
 
 
 def test_grants_keep_their_windows_and_pools(lund: Plan) -> None:
@@ -259,4 +260,4 @@ def test_no_green_bond_is_issued_for_a_plan_this_small(lund: Plan) -> None:
     finance = outline_program(scenario).finance
     assert len(finance.lumpy) * scenario.sizes["year"] == 21
     assert float(plan["draw"].sel(instrument="green_bond").sum()) == 0
-    assert float(plan["draw"].sel(actor=MUNICIPALITY).sum()) == pytest.approx(224, abs=1)
+    assert float(plan["draw"].sel(actor=MUNICIPALITY).sum()) == pytest.approx(188, abs=1)

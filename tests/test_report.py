@@ -119,7 +119,9 @@ def test_the_figures_of_lund_agree_in_html_pdf_and_tables(
 def test_the_report_of_lund_has_the_chapters_that_a_finance_director_expects(
     lund_documents: dict[str, Document],
 ) -> None:
-    chapters = "summary background targets measures outlays operation funding key_figures benefits method assumptions"
+    chapters = (
+        "summary background targets measures actions outlays operation funding key_figures benefits method assumptions"
+    )
     for document in lund_documents.values():
         assert [section.key for section in document.sections] == [*chapters.split(), "annexes"]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.reports.blocks import Document, Section
+from runners.reports.chapters_actions import write_actions
 from runners.reports.chapters_basis import write_annexes, write_assumptions, write_method
 from runners.reports.chapters_compare import write_alternatives
 from runners.reports.chapters_curve import write_curves
@@ -29,6 +30,7 @@ from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, begin, read_names
 from runners.reports.sweep_folder import SweepRun
+from scenarios.actions import ACTIONS
 
 DIGEST_LENGTH = 8
 PAGE_WORDS = "report_page_"
@@ -85,6 +87,8 @@ def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Se
     yield write_background(run, speech)
     yield write_targets(run, speech)
     yield write_measures(run, speech)
+    if ACTIONS in run.tables:
+        yield write_actions(run, speech)
     yield write_outlays(run, speech)
     yield write_operation(run, speech)
     yield write_funding(run, speech)

@@ -36,12 +36,13 @@ NUMBERS = frozenset(
         *("irr_percent", "payback_years", "annuity", "row", "money", "published", "derived", "assumed"),
         *("green_share", "service_years", "tonnes", "electricity", "tonnes_total"),
         *("length", "plan", "do_nothing"),
+        *("stated_cost_least", "stated_cost_most", "stated_tonnes_least", "stated_tonnes_most", "first_start", "most"),
     }
 )
 """Columns of numbers; every other column is text, whatever it looks like."""
 TEXT_YEARS = frozenset({"numbers"})
 """Tables whose years are text: a number of a case may be blank there."""
-WHOLE = frozenset({"year", "first_service"})
+WHOLE = frozenset({"year", "first_service", "first_start"})
 """Columns of whole numbers, some of them blank."""
 MARKS = frozenset({"measure", "met"})
 """Columns of True and False."""
