@@ -248,6 +248,21 @@ QUOTES: tuple[Quote, ...] = (
         "{excess_2030:1} kt over, {excess_2031:1} in 2031, met from {met_year:0}",
         partial(_read_miss, target="transport_2030", years=(2030, 2031)),
     ),
+    Quote(
+        README,
+        "transport {transport_2025:0} kt over in 2025 and {transport_2027:1} in 2027, machines {machinery_2025:1} and "
+        "{machinery_2027:1}",
+        lambda runs: {
+            f"{name}_{year}": _base(runs).excess(f"{name}_{year}", year)
+            for name in ("transport", "machinery")
+            for year in (2025, 2027)
+        },
+    ),
+    Quote(
+        README,
+        "is met, its last tonne at {tonne:0} SEK",
+        lambda runs: {"tonne": 1000 * float(_base(runs).table("targets", target="budget_2045")["price"].iloc[0])},
+    ),
     Quote(README, "falling to {late:1} in 2044", lambda runs: {"late": _base(runs).account(NET, 2044)}),
     Quote(
         README,
@@ -311,6 +326,16 @@ QUOTES: tuple[Quote, ...] = (
         LUND,
         "Of its {count:0} numbers {assumed:0} % are assumed, {derived:0} % derived and {published:0} % published",
         lambda runs: _base(runs).certainty(),
+    ),
+    Quote(
+        LUND,
+        "gives {territorial_2025:1} kt in 2025 and {territorial_2030:1} in 2030, transport {transport:1} and net {net:1}",
+        lambda runs: {
+            "territorial_2025": runs.plan(EXACT, NEAREST).account(TERRITORIAL, 2025),
+            "territorial_2030": runs.plan(EXACT, NEAREST).account(TERRITORIAL, 2030),
+            "transport": runs.plan(EXACT, NEAREST).account(TRANSPORT, 2030),
+            "net": runs.plan(EXACT, NEAREST).account(NET, 2030),
+        },
     ),
     Quote(
         LUND,
