@@ -209,7 +209,7 @@ ROW = "| {resources:0} | {territorial:1} | {transport:1} | {net:1} | {late:1} |"
 QUOTES: tuple[Quote, ...] = (
     Quote(
         README,
-        "In resources this costs {resources:0}, only {more:0} more than doing nothing",
+        "In resources this costs {resources:0}, {more:0} more than doing nothing",
         lambda runs: {
             "resources": _base(runs).resources,
             "more": _base(runs).resources - runs.plan(EXACT, "do_nothing=true").resources,
@@ -293,6 +293,16 @@ QUOTES: tuple[Quote, ...] = (
     ),
     Quote(
         README,
+        "Low-temperature heat in Brunnshög saves {network:0} against",
+        lambda runs: {"network": _read_without(runs, "ltdh_brunnshog")["dearer"]},
+    ),
+    Quote(
+        README,
+        "The debt ceiling costs {cost:2} in all",
+        lambda runs: {"cost": _base(runs).cost - runs.plan(EXACT, "finance=no_ceiling").cost},
+    ),
+    Quote(
+        README,
         "the municipality owns little of the plan ({city:0} of {all:0}, {loans:0} of it borrowed, {grants:0} granted)",
         lambda runs: {
             "city": _base(runs).outlay(CITY),
@@ -329,7 +339,8 @@ QUOTES: tuple[Quote, ...] = (
     ),
     Quote(
         LUND,
-        "gives {territorial_2025:1} kt in 2025 and {territorial_2030:1} in 2030, transport {transport:1} and net {net:1}",
+        "gives {territorial_2025:1} kt in 2025 and {territorial_2030:1} in 2030, transport {transport:1} and "
+        "net {net:1}",
         lambda runs: {
             "territorial_2025": runs.plan(EXACT, NEAREST).account(TERRITORIAL, 2025),
             "territorial_2030": runs.plan(EXACT, NEAREST).account(TERRITORIAL, 2030),
@@ -357,6 +368,19 @@ QUOTES: tuple[Quote, ...] = (
         LUND,
         "| D1 low-temperature heat | {dearer:1} |",
         partial(_read_without, technology="ltdh_brunnshog"),
+    ),
+    Quote(
+        LUND,
+        "| D1, D2 and D3 together | {dearer:0} |",
+        partial(_read_without, technology="ltdh_brunnshog,excess_heat_pump,electric_boiler"),
+    ),
+    Quote(
+        LUND,
+        "A plan at 1.5 SEK/kg is {cheaper:0} cheaper than doing nothing",
+        lambda runs: {
+            "cheaper": runs.plan(EXACT, "do_nothing=true").resources
+            - runs.plan(EXACT, edit=price_pool("1.5")).resources
+        },
     ),
     Quote(LUND, "| B6 municipal solar | {dearer:1} |", partial(_read_without, technology="pv_municipal")),
     Quote(
