@@ -385,7 +385,7 @@ QUOTES: tuple[Quote, ...] = (
     Quote(LUND, "| B6 municipal solar | {dearer:1} |", partial(_read_without, technology="pv_municipal")),
     Quote(
         LUND,
-        "`price=high` {high:0} (private solar and the pit storage come in), `price=low` {low:0}",
+        "`price=high` {high:0} (private solar comes in), `price=low` {low:0}",
         lambda runs: {"high": runs.plan(EXACT, "price=high").cost, "low": runs.plan(EXACT, "price=low").cost},
     ),
     Quote(
