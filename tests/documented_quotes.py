@@ -8,9 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from documented import EXACT, NET, TERRITORIAL, TRANSPORT, Edit, Plan, Quote, Runs
+from documented import EXACT, NET, TERRITORIAL, TRANSPORT, Answer, Edit, Plan, Quote, Runs
 
 README, LUND, FINANCE = "README.md", "docs/lund.md", "docs/lund-finance.md"
+COMPARE = "docs/compare.md"
+NEAR_PAGE = {
+    "T2 more electric cars, thousands": "cars_electric",
+    "T1 charging, hundreds of points": "charging_points",
+    "D2 heat pump on waste heat, MW": "excess_heat_pump",
+    "A1 biogas from manure, MW": "manure_biogas",
+    "S3 rewetting, 100 ha": "rewetting",
+}
 WHY, CURVES, MEASURES = "docs/why.md", "docs/curves.md", "docs/measures.md"
 PROGRAMMES = {
     "transport": "transport",
@@ -173,6 +181,34 @@ def _read_reason(runs: Runs, measure: str) -> Mapping[str, float]:
     found = {name: why.find("measures", name, measure=measure) for name in ("worth", "waiting_costs")}
     factors = {name: why.find("measures", column, measure=measure) for name, column in EDGES.items()}
     return found | {"cheaper": 100 * (1 - factors["enters"]), "dearer": 100 * (factors["leaves"] - 1)}
+
+
+def _ask_near(runs: Runs) -> Answer:
+    return runs.answer("near", RELAXED, "near.plans=1")
+
+
+def _read_near(runs: Runs) -> Mapping[str, float]:
+    """What `near` says in all: its levels, and how many measures must be had within them."""
+    near = _ask_near(runs)
+    moved, ranges = float(near.facts["levels_of_money"]), near.table("ranges")
+    must = {percent: int((rows["choice"] == "must").sum()) for percent, rows in ranges.groupby("percent")}
+    count = ranges["technology"].nunique()
+    return {
+        "least": float(near.facts["least_cost"]),
+        "moved": moved,
+        **{f"level_{percent}": moved * percent / 100 for percent in (1, 2, 5)},
+        "all": count,
+        "must": must[5.0],
+        "narrow": must[1.0] - must[5.0],
+        "open": count - must[1.0],
+    }
+
+
+def _read_range(runs: Runs, technology: str) -> Mapping[str, float]:
+    """What `near` says of one measure within 5 %."""
+    near = _ask_near(runs)
+    columns = {"plan": "planned", "least": "low", "most": "high", "begin_year": "latest"}
+    return {name: near.find("ranges", column, technology=technology, percent=5.0) for name, column in columns.items()}
 
 
 def _read_curve(runs: Runs) -> Mapping[str, float]:
@@ -390,7 +426,7 @@ QUOTES: tuple[Quote, ...] = (
     ),
     Quote(
         LUND,
-        "`case.base_year=2023` {cost:0}: the measures stay",
+        "`case.base_year=2023` {cost:0}.",
         lambda runs: {"cost": runs.plan(EXACT, "case.base_year=2023").cost},
     ),
     Quote(
@@ -496,6 +532,21 @@ QUOTES: tuple[Quote, ...] = (
             partial(_read_programme, programme=programme),
         )
         for name, programme in PROGRAMMES.items()
+    ),
+    Quote(
+        COMPARE,
+        "The least cost is {least:0} MSEK in parts of units; the plan moves {moved:0} against doing nothing, so 1, 2 "
+        "and 5 % of that are {level_1:0}, {level_2:0} and {level_5:0}. Of {all:0} measures {must:0} must be had in "
+        "every plan within 5 %, {narrow:0} more within 1 or 2 %, and {open:0} are open within 1 %.",
+        _read_near,
+    ),
+    *(
+        Quote(
+            COMPARE,
+            f"| {name} | {{plan:1}} | {{least:1}} | {{most:1}} | {{begin_year:0}} |",
+            partial(_read_range, technology=technology),
+        )
+        for name, technology in NEAR_PAGE.items()
     ),
     Quote(CURVES, "(68.7 kt) costs some {target:0} more than no cap", _read_curve),
     *(
