@@ -41,7 +41,7 @@ ROOM = {
 TENTHS = {
     "the pace of electric cars": "most_build.cars_electric",
     "manure for biogas": "most_capacity.manure_biogas",
-    "land to rewet": "most_capacity.rewetting",
+    "places for charging points": "most_capacity.charging_points",
     "cars that may run on HVO": "group_most_share.cars_with_hvo",
 }
 NEAREST, FREE = "target=nearest", "finance=no_frames"
