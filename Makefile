@@ -20,11 +20,10 @@ $(READY): requirements.lock pyproject.toml
 plan: $(READY)  ## a verified plan for Lund
 	@$(BIN)/fardplan plan
 
-pictures: $(READY)  ## the README's pictures, drawn anew (pdftoppm of poppler-utils makes one of them)
+pictures: $(READY)  ## the README's pictures, drawn anew
 	@$(BIN)/fardplan plan out=runs/pictures > /dev/null
 	@cp runs/pictures/figures/emissions.svg docs/lund-emissions.svg
 	@$(BIN)/python -m runners.reports.pictures runs/pictures runs/report.pdf docs/report-timetable.svg
-	@pdftoppm -r 66 -f 1 -l 1 -singlefile -png runs/report.pdf docs/report-first-page
 
 check-style: $(READY)
 	@$(BIN)/ruff format --check .

@@ -341,8 +341,18 @@ def test_check_counts_every_number_by_table_and_confidence() -> None:
     assert lines[-1].startswith("  purchase price, gas: 0.40 MSEK/GWh")
 
 
-def write_emission_plan() -> tuple[xr.Dataset, xr.Dataset]:
+VANS = [
+    {"account": "small", "role": "sector"},
+    {"account": "large", "role": "sector"},
+    {"account": "vans", "share": {"small": 1, "large": 1}},
+]
+"""Vans as the sum of two sectors."""
+
+
+def write_emission_plan(freight: bool = False) -> tuple[xr.Dataset, xr.Dataset]:
     """Two kinds of road traffic summed as one account, heat, a sink credited against the net; statistics for 2010.
+
+    Where `freight`, vans are a sum of their own within the traffic, of small ones and large ones.
 
     In 2010 the whole is 100, of which heat is 40 and traffic is not split: 60 that no sector has.
     """
@@ -353,7 +363,7 @@ def write_emission_plan() -> tuple[xr.Dataset, xr.Dataset]:
             "technologies": [],
             "accounts": [
                 {"account": "cars", "role": "sector"},
-                {"account": "vans", "role": "sector"},
+                *(VANS if freight else [{"account": "vans", "role": "sector"}]),
                 {"account": "heat", "role": "sector", "inventory": {2010: 40}},
                 {"account": "traffic", "share": {"cars": 1, "vans": 1}},
                 {
@@ -381,12 +391,15 @@ def write_emission_plan() -> tuple[xr.Dataset, xr.Dataset]:
         }
     )
     values = {"cars": 20, "vans": 10, "heat": 15, "traffic": 30, "all": 45, "sink": 5, "net": 40}
+    values |= {"small": 4, "large": 6} if freight else {}
     plan = write_plan(scenario, 0.0, account_value=values, credit={("net", "sink"): 5})
     return scenario, plan
 
 
-def test_the_emission_path_stacks_sectors_once_after_their_statistics() -> None:
-    path = trace_emissions(*write_emission_plan())
+@pytest.mark.parametrize("freight", [False, True])
+def test_the_emission_path_stacks_sectors_once_after_their_statistics(freight: bool) -> None:
+    """A sum within the sum of traffic changes nothing: it fell apart, and its statistics had no sector."""
+    path = trace_emissions(*write_emission_plan(freight))
     assert path.years.tolist() == [2010, 2025, 2026]
     assert {name: values.tolist() for name, values in path.sectors.items()} == {
         "heat": [40, 15, 15],

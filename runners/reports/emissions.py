@@ -81,8 +81,9 @@ def _choose_sectors(scenario: xr.Dataset, leaves: np.ndarray, same: np.ndarray) 
     whole = max((e for e in sums if role[e] == TOTAL and below[e]), key=lambda e: len(below[e]), default=None)
     shown = {int(e): {int(e)} for e in leaves}
     for e in sorted(sums, key=lambda e: len(below[e])):
-        if 1 < len(below[e]) < len(leaves) and all(k in shown for k in below[e]):
-            shown = {k: v for k, v in shown.items() if k not in below[e]} | {e: below[e]}
+        parts = [k for k, v in shown.items() if v <= below[e]]
+        if 1 < len(below[e]) < len(leaves) and set[int]().union(*(shown[k] for k in parts)) == below[e]:
+            shown = {k: v for k, v in shown.items() if k not in parts} | {e: below[e]}
     return whole, list(shown)
 
 
