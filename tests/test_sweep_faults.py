@@ -142,7 +142,7 @@ def test_scenarios_that_crash_the_solver_are_found_out_and_tried_again(words: li
     """Two of two hundred; the others are solved, and the same command solves the two when the solver can."""
     code, said = finish(words, "sweep", str(poisoned_work.__file__), "7,103")
     assert code == 4
-    assert "scenario 7: the process died (SIGSEGV)" in said
+    assert "2: the process died (SIGSEGV) (scenarios 7, 103)" in said
     scenarios = open_sweep(Path("sweep")).scenarios
     assert scenarios.loc[scenarios["status"] == "crashed", "scenario"].tolist() == [7, 103]
     assert (scenarios["status"] == "optimal").sum() == COUNT - 2

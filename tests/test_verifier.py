@@ -37,8 +37,8 @@ STATED = {
 }
 """Other attributes of a scenario."""
 
-UNREAD = {"base_year", "first_year", "last_year", "price_year"}
-"""Quantities that no rule speaks of, or that it reads among the attributes."""
+UNREAD = {"base_year", "first_year", "last_year", "price_year", "stock_vintage"}
+"""Quantities that no rule speaks of, or that it reads among the attributes; `stock_vintage` is in others by then."""
 
 OUTSIDE = ("source", "sector", "programme", "code", "measure", "name_sv", "name_en")
 """What coordinates are for readers, not for rules."""

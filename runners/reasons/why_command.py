@@ -33,11 +33,11 @@ from runners.reports.notices import write_notices
 from runners.reports.summary import name_money
 
 KIND = "why"
-MOST_PRICES = {"target": 7, "money": 4, "speed": 5, "amount": 4}
+MOST_PRICES = {"target": 5, "money": 4, "speed": 4, "amount": 3}
 """Prices of each theme on the screen; all of them are in the table."""
 MOST_RELEASES = 8
 """Rules let go on the screen; all of them are in the table."""
-MOST_INSIDE, MOST_OUTSIDE = 4, 3
+MOST_INSIDE, MOST_OUTSIDE = 3, 2
 """Measures on the screen."""
 
 
