@@ -107,6 +107,21 @@ def test_outlays_of_the_cost_table_are_those_of_the_investment_table(rich: tuple
     )
 
 
+PUMP = {
+    "technology": "pump",
+    "name_sv": "Värmepump",
+    "name_en": "Heat pump",
+    "programme": "district_heating",
+    "code": "P1",
+    "buildable": "yes",
+    "measure": "yes",
+    "capex": 3,
+    "life": 20,
+    "lead_time": 2,
+    "construction_years": 2,
+}
+
+
 def write_hand_plan() -> tuple[xr.Dataset, xr.Dataset]:
     """2 MW begun in 2025 for 3 MSEK each, paid over 2025 and 2026, in service from 2027: 3 in cash each year.
 
@@ -117,21 +132,7 @@ def write_hand_plan() -> tuple[xr.Dataset, xr.Dataset]:
         {
             "case": {"last_year": 2027, "name_sv": "Småstad", "name_en": "Smalltown"},
             "commodities": [GAS],
-            "technologies": [
-                {
-                    "technology": "pump",
-                    "name_sv": "Värmepump",
-                    "name_en": "Heat pump",
-                    "programme": "district_heating",
-                    "code": "P1",
-                    "buildable": "yes",
-                    "measure": "yes",
-                    "capex": 3,
-                    "life": 20,
-                    "lead_time": 2,
-                    "construction_years": 2,
-                }
-            ],
+            "technologies": [PUMP],
             "accounts": [
                 {"account": "co2", "name_sv": "Utsläpp", "name_en": "Emissions", "unit": "kt CO2e", "role": "sector"}
             ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate
 from time import perf_counter
 
 import numpy as np
@@ -139,31 +141,21 @@ def find_near(
     enough = {name: share * amount for name, amount in largest.items()}
     point = read_point(program, outcome.plan)
     held = {measure.technology: measure.size(point) for measure in measures}
-    spans, ends = [], []
-    for most in limits:
-        ranges, found = span_measures(nearby, measures, enough, held, most, judge.accept)
-        spans.append(ranges)
-        ends.append(found)
+    spans = [span_measures(nearby, measures, enough, held, most, judge.accept) for most in limits]
     seconds = {"ranges": perf_counter() - started}
     say_phase("near_plans")
     started = perf_counter()
-    levels, pool = [], list[End]()
     nothing = read_spending(outcome.reference)
-    for percent, most, ranges, found in zip(ordered, limits, spans, ends, strict=True):
-        pool += found
-        alternatives = find_alternatives(
-            nearby,
-            measures,
-            pool,
-            point,
-            largest,
-            most,
-            plans,
-            options,
-            nothing,
-            lambda solution: judge.show(solution, relaxed=options.relax),
-        )
-        levels.append(Level(percent, most, ranges, alternatives))
+
+    def find_apart(ends: Sequence[End], most: float) -> Sequence[Alternative]:
+        show = partial(judge.show, relaxed=options.relax)
+        return find_alternatives(nearby, measures, ends, point, largest, most, plans, options, nothing, show)
+
+    ends = list(accumulate((found for _, found in spans), lambda before, found: [*before, *found]))
+    levels = [
+        Level(percent, most, ranges, find_apart(pool, most))
+        for percent, most, (ranges, _), pool in zip(ordered, limits, spans, ends, strict=True)
+    ]
     seconds["alternatives"] = perf_counter() - started
     relaxed = nearby.mixed
     counts = judge.count, nearby.questions, seconds
