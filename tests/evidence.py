@@ -122,7 +122,7 @@ def _charge(kind: str) -> float:
 
 
 def _deliver(*, neighbours: bool) -> float:
-    heated = ("municipal", "lkf", "multifamily", "premises", "houses")
+    heated = ("municipal", "lkf", "estates", "multifamily", "premises", "houses")
     within = sum(_take("demand", commodity=f"heat_{name}") for name in heated)
     return within + (_take("demand", commodity="heat_neighbours") if neighbours else 0.0)
 

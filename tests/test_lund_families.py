@@ -36,7 +36,9 @@ def flow(technology: str, commodity: str, year: int = 2030) -> float:
 def number(quantity: str, technology: str, year: int = 2030) -> float:
     """A quantity of a technology in a year."""
     picked = lund_scenario()[quantity].sel(technology=technology)
-    return float(picked.sel(year=year) if "year" in picked.dims else picked.sel(vintage=year) if picked.dims else picked)
+    return float(
+        picked.sel(year=year) if "year" in picked.dims else picked.sel(vintage=year) if picked.dims else picked
+    )
 
 
 def steps(group: str) -> list[str]:
@@ -112,7 +114,8 @@ def solve_settled(family: str, status: str) -> tuple[xr.Dataset, xr.Dataset]:
     """The plan and its do-nothing path in parts of units, without limits of money."""
     free = Choices(variants=("base_2024",), ceiling=OFF, frames=OFF, result=OFF)
     outcome = Family(settle(*FAMILIES[family], status), free, SolverOptions(relax=True)).solve()
-    assert outcome.plan is not None and outcome.reference is not None
+    assert outcome.plan is not None
+    assert outcome.reference is not None
     return outcome.plan, outcome.reference
 
 
