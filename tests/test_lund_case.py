@@ -47,7 +47,7 @@ MEASURES = {
     *(f"B{number}" for number in range(3, 9)),
     *(f"D{number}" for number in range(1, 6)),
     *(f"T{number}" for number in range(1, 11)),
-    *(f"S{number}" for number in range(1, 6)),
+    *(f"S{number}" for number in range(1, 7)),
     *("M1", "M2", "I1", "F1", "A1", "A2"),
 }
 NOTHING = 1e-4
@@ -147,7 +147,7 @@ def test_each_measure_stands_once_and_can_be_built() -> None:
 def test_few_technologies_are_whole_numbers() -> None:
     scenario = lund_scenario()
     lumpy = (scenario["unit_size"] > 0) | (scenario["least_size"] > 0) | scenario["technology_once"]
-    assert set(scenario["technology_code"].values[lumpy.values]) == {"D4", "D5", "S1", "S2", "S5", "T7"}
+    assert set(scenario["technology_code"].values[lumpy.values]) == {"D4", "D5", "S1", "S2", "S5", "S6", "T7"}
 
 
 def test_every_assumed_number_says_why() -> None:
@@ -232,7 +232,7 @@ def test_the_target_of_2025_is_lost_and_dear_measures_are_left_out() -> None:
     assert float(plan["excess"].sel(target="climate_neutral_2030", year=2030)) > 0
     codes = lund_scenario()["technology_code"]
     built = {str(code) for code in codes.values[(plan["build"].sum("vintage") > NOTHING).values]}
-    assert not built & {"B3", "S2", "T7"}
+    assert not built & {"B3", "S2", "S6", "T7"}
     assert built >= {"B5", "D2", "T2", "T8", "M1", "S3"}
 
 
