@@ -98,7 +98,7 @@ CLASSES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "cars": ("petrol_diesel", ("car_km",)),
     "vans": ("diesel", ("van_km",)),
     "trucks": ("diesel", ("truck_km",)),
-    "semi_trailers": ("diesel", ("semi_trailer_km", "corridor_km")),
+    "semi_trailers": ("diesel", ("semi_trailer_km",)),
     "buses": ("biogas", ("bus_km",)),
 }
 """Class of vehicles to its fuel and its traffic."""

@@ -81,7 +81,7 @@ def test_the_samples_that_are_shipped_can_be_drawn(name: str) -> None:
     assert all("adjust" in key or key == "convention.discount_rate" for key in design.keys)
 
 
-@pytest.mark.parametrize("name", ["delays", "dear_money", "targets", "ets2", "ccs_auction"])
+@pytest.mark.parametrize("name", ["delays", "dear_money", "targets", "ets2", "ccs_auction", "electric_road_network"])
 def test_experiments_are_choices_like_any_other(name: str) -> None:
     config = read_config([f"experiment={name}", "adjust.capex.bio_ccs=1.5"])
     assert config.settings["adjust.capex.bio_ccs"] == 1.5

@@ -12,6 +12,7 @@ from test_lund_case import lund_scenario, lund_tables
 
 from model.solution import SolverOptions
 from runners.family import Family
+from scenarios.assemble import assemble
 from scenarios.checks import check_tables
 from scenarios.choices import OFF, Choices
 from scenarios.tables import Tables
@@ -25,6 +26,8 @@ FAMILIES = {
     "energy efficiency": ("operation_municipal", 2026, 80.0),
     "bio-CCS": ("bio_ccs", 2027, 1.0),
     "biochar": ("biochar_plant", 2026, 1.0),
+    "low-temperature heat": ("ltdh_brunnshog", 2026, 2.0),
+    "electric road": ("electric_road", 2026, 10.0),
 }
 """A measure of each family, a year in which it may begin, and a size."""
 
@@ -127,6 +130,58 @@ def test_biochar_sells_its_oil_gas_and_heat_and_costs_something_to_run() -> None
         assert number("variable_cost", plant) == pytest.approx(6.8058 * 15.2 * 1.2574 * 11.3 / 1000, rel=0.01)
     price = lund_scenario()["sale_price"].sel(commodity="biochar").mean("slice")
     assert float(price.sel(year=2025)) > float(price.sel(year=2035))
+
+
+CLASSES = ("car_km", "van_km", "truck_km", "semi_trailer_km")
+
+
+@cache
+def with_network() -> xr.Dataset:
+    """Lund where the country has electric roads."""
+    free = {"frames": OFF, "ceiling": OFF, "result": OFF}
+    return assemble(lund_tables(), Choices(variants=("base_2024", "electric_road_network"), **free))
+
+
+def test_an_electric_road_carries_all_kinds_of_traffic_within_what_the_inventory_has() -> None:
+    """3 000 heavy vehicles a day on 20 km were 21.9 Mvkm, where all semi-trailers of Lund drive 13.9.
+
+    Now a quarter of cars and vans and 45 % of heavy traffic use the 20 km, and of them some have a pick-up.
+    """
+    for scenario in (lund_scenario(), with_network()):
+        road = scenario["flow"].sel(technology="electric_road", year=2030).mean("slice")
+        parts = [float(road.sel(commodity=name)) for name in CLASSES]
+        assert sum(parts) == pytest.approx(1, abs=0.01)
+        assert min(parts) > 0
+        served = 20 * float(scenario["yield"].sel(technology="electric_road", year=2030))
+        for name, part in zip(CLASSES, parts, strict=True):
+            corridor = 0.25 if name in ("car_km", "van_km") else 0.45
+            assert served * part <= 0.25 * corridor * float(scenario["demand"].sel(commodity=name, year=2030)) * 1.02
+    assert float(lund_scenario()["demand"].sel(commodity="semi_trailer_km", year=2025)) == pytest.approx(14.008)
+
+
+def test_smaller_batteries_are_worth_more_than_the_upkeep_where_roads_hang_together() -> None:
+    """-1.25 MSEK a km and year in a country with a network; alone a road costs its upkeep and the pick-ups."""
+    alone, joined = (
+        float(scenario["fixed_cost"].sel(technology="electric_road", year=2035))
+        for scenario in (lund_scenario(), with_network())
+    )
+    assert alone > 0.01 * 26.5
+    assert joined < 0
+
+
+def test_low_temperature_heat_lives_on_waste_heat_that_is_lifted_half_as_far() -> None:
+    """COP 8 instead of 5.3, and no more of it than the network of Brunnshög takes; less lost than in a common one."""
+    for pump in ("excess_heat_pump", "ess_heat_pump"):
+        common, low = (1 / -flow(name, "electricity") for name in (pump, f"{pump}_low"))
+        assert low == pytest.approx(8)
+        assert common < 5.4
+        assert flow(f"{pump}_low", "source_heat") == pytest.approx(-1 + 1 / 8, abs=1e-4)
+    scenario = lund_scenario()
+    assert float(scenario["group_most_share"].sel(group="low_temperature_heat", year=2030)) == 1
+    network = float(scenario["weight"].sel(group="low_temperature_network", technology="ltdh_brunnshog"))
+    assert network == pytest.approx(-flow("ltdh_brunnshog", "district_heat"), abs=1e-4)
+    assert -flow("ltdh_brunnshog", "district_heat") < -flow("conventional_network_brunnshog", "district_heat")
+    assert float(scenario["most_purchase"].sel(commodity="source_heat", year=2030)) == 188
 
 
 def settle(technology: str, year: int, size: float, status: str) -> Tables:
