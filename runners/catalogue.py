@@ -23,7 +23,7 @@ from runners.sweeps.store import SweepStore, open_sweep
 
 CATALOGUE = "catalogue.sqlite"
 PLAN = "plan"
-MAKE = 1
+MAKE = 2
 """Of the tables below; another one's catalogue is made again."""
 PATIENCE = 30.0
 """Seconds to wait for another process that writes the catalogue."""
@@ -32,7 +32,7 @@ AT_ONCE = 500
 TABLES = """
     create table run (
         place text primary key, kind text not null, "case" text not null, started text not null, ended text not null,
-        digest text not null, counts text not null, stamp integer not null);
+        digest text not null, counts text not null, total integer not null, stamp integer not null);
     create table finished (id text not null, place text not null references run(place) on delete cascade,
         primary key (id, place)) without rowid;
     create index finished_place on finished(place);
@@ -45,7 +45,8 @@ Answer = TypeVar("Answer")
 class Run:
     """A plan or a sweep: where it lies and what its manifest says.
 
-    `counts`: how many scenarios ended in which status; of a plan its one status. `ended` is blank where it did not.
+    `counts`: how many scenarios ended in which status, of `total`; of a plan its one status. `ended` is blank where it
+    did not.
     """
 
     place: Path
@@ -55,6 +56,12 @@ class Run:
     ended: str
     digest: str
     counts: Mapping[str, int]
+    total: int = 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether every scenario has its answer: a sweep that a signal stopped has ended, and is not complete."""
+        return bool(self.ended) and sum(self.counts.values()) >= self.total if self.kind == SWEEP else True
 
     @property
     def began(self) -> datetime | None:
@@ -77,7 +84,7 @@ class Catalogue:
 
         def ask(base: sqlite3.Connection) -> list[Run]:
             self._refresh(base)
-            rows = base.execute('select place, kind, "case", started, ended, digest, counts from run').fetchall()
+            rows = base.execute('select place, kind, "case", started, ended, digest, counts, total from run').fetchall()
             return [_read_run(self.folder, row) for row in rows]
 
         oldest = datetime.fromtimestamp(0).astimezone()
@@ -146,8 +153,8 @@ def read_time(text: str) -> datetime | None:
 
 
 def _read_run(folder: Path, row: tuple[str, ...]) -> Run:
-    place, kind, case, started, ended, digest, counts = row
-    return Run(folder / place, kind, case, started, ended, digest, json.loads(counts))
+    place, kind, case, started, ended, digest, counts, total = row
+    return Run(folder / place, kind, case, started, ended, digest, json.loads(counts), int(total))
 
 
 def _open(file: str) -> sqlite3.Connection:
@@ -181,12 +188,18 @@ def _take_in(base: sqlite3.Connection, folder: Path, place: Path) -> None:
         return
     kind = SWEEP if manifest.get(KIND) == SWEEP else PLAN
     counts = open_sweep(place).count() if kind == SWEEP else _count_plan(place)
+    total = _count_scenarios(place, manifest) if kind == SWEEP else 1
     texts = [str(manifest.get(field) or "") for field in ("case", "started", "ended", "digest")]
-    row = [name, kind, *texts, json.dumps(counts), stamp]
+    row = [name, kind, *texts, json.dumps(counts), total, stamp]
     base.execute(f"insert into run values ({', '.join('?' * len(row))})", row)
     if kind == SWEEP:
         ids = ((scenario, name) for scenario in SweepStore.join(place).finished())
         base.executemany("insert into finished values (?, ?)", ids)
+
+
+def _count_scenarios(place: Path, manifest: Mapping[str, Any]) -> int:
+    """How many scenarios were asked for."""
+    return int(manifest["count"]) if "count" in manifest else len(open_sweep(place).design)
 
 
 def _count_plan(place: Path) -> dict[str, Any]:

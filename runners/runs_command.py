@@ -113,10 +113,15 @@ def _choose_old(folder: Path, keep: int, age: timedelta, now: datetime) -> list[
 
 
 def _remove_run(run: Run, really: bool, lang: str) -> str:
-    """Remove a run unless it is written to, its manifest last so that what is left of it is still known as ours."""
+    """Remove a run unless it is written to or was stopped half way.
+
+    Its manifest goes last, so that what is left of it is still known as ours.
+    """
     name = run.place.name
     if is_locked(run.place):
         return say("runs_kept_running", lang, name=name)
+    if not run.complete:
+        return say("runs_kept_unended", lang, name=name)
     size = sum(path.lstat().st_size for path in run.place.rglob("*")) / MEGABYTE
     if really:
         try:

@@ -30,8 +30,9 @@ class Cell:
 def write_line(run: Run, lang: str) -> str:
     """A run on one line: when, which kind, of which case, how it ended, its name."""
     words = _count_words(run.counts, lang) or BLANK
-    if run.kind == SWEEP and not run.ended:
-        words += f" ({say('runs_running' if is_locked(run.place) else 'runs_unended', lang)})"
+    if not run.complete:
+        total = format_number(run.total, lang, 0)
+        words += f" ({say('runs_running_of' if is_locked(run.place) else 'runs_unended_of', lang, total=total)})"
     kind = say(f"runs_kind_{run.kind}", lang)
     return f"{_write_time(run.started):<16}  {kind:<5}  {run.case:<12}  {words}  {run.place.name}"
 
@@ -80,9 +81,9 @@ def _describe_plan(run: Run, lang: str) -> dict[str, Cell]:
 def _describe_sweep(run: Run, lang: str) -> dict[str, Cell]:
     sweep = open_sweep(run.place)
     objectives = sweep.table("scenarios")["objective_msek"].dropna()
-    finished, count = sum(run.counts.values()), sweep.manifest.get("count", len(sweep.design))
-    told = {"finished": format_number(finished, lang, 0), "count": format_number(count, lang, 0)}
-    state = _write_time(run.ended) if run.ended else say("runs_unended", lang)
+    finished = sum(run.counts.values())
+    told = {"finished": format_number(finished, lang, 0), "count": format_number(run.total, lang, 0)}
+    state = _write_time(run.ended) if run.complete else say("runs_unended", lang)
     facts = {
         say("runs_ended", lang): Cell(say("runs_running", lang) if is_locked(run.place) else state),
         say("runs_varied", lang): Cell(", ".join(map(str, sweep.manifest.get("keys", []))) or BLANK),

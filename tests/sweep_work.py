@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import signal
 import sys
@@ -12,8 +13,11 @@ from pathlib import Path
 from runners.sweeps.chunk import Chunk, ChunkReport, Work
 
 MAKE_WORK = "sweep_work:make_work"
-KILLED, RAISES, HANGS, HUNGRY, FULL_DISK, INFEASIBLE, SLOW, BOOM, BRISK = range(900, 909)
+KILLED, RAISES, HANGS, HUNGRY, FULL_DISK, INFEASIBLE, SLOW, BOOM, BRISK, HOARDS = range(900, 910)
 SLOW_SECONDS, BRISK_SECONDS = 1.0, 0.05
+HOARD = 300 * 2**20
+"""Bytes that one of its kind keeps."""
+HOARDED: list[object] = []
 
 
 def make_work(setup: Path) -> Work:
@@ -32,6 +36,19 @@ def make_none(setup: Path) -> Work:
     raise ValueError("no such case")
 
 
+def make_late(setup: Path) -> Work:
+    """Work that is made at the third try, as on a machine that has no memory left for a while."""
+    tries = len(list(setup.parent.glob("try-*")))
+    (setup.parent / f"try-{tries}").touch()
+    return make_work(setup) if tries == 2 else make_corpse(setup)
+
+
+def make_roomy(setup: Path) -> Work:
+    """Work of a process that has asked for half a gigabyte which it does not touch."""
+    HOARDED.append(mmap.mmap(-1, 512 * 2**20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+    return make_work(setup)
+
+
 def make_corpse(setup: Path) -> Work:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
@@ -46,6 +63,8 @@ def behave(scenario: int) -> None:
         time.sleep(1000)
     elif scenario == HUNGRY:
         bytearray(2**34)
+    elif scenario == HOARDS:
+        HOARDED.append(bytearray(HOARD))
     elif scenario == FULL_DISK:
         raise OSError(errno.ENOSPC, "full", "somewhere")
     elif scenario == SLOW:

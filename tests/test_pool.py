@@ -18,16 +18,30 @@ import psutil
 import pytest
 import sweep_driver
 import sweep_work
-from sweep_work import BOOM, BRISK, FULL_DISK, HANGS, HUNGRY, INFEASIBLE, KILLED, MAKE_WORK, RAISES, SLOW, read_kept
+from sweep_work import (
+    BOOM,
+    BRISK,
+    FULL_DISK,
+    HANGS,
+    HOARDS,
+    HUNGRY,
+    INFEASIBLE,
+    KILLED,
+    MAKE_WORK,
+    RAISES,
+    SLOW,
+    read_kept,
+)
 
 from runners.sweeps.chunk import Chunk, Limits, Task
 from runners.sweeps.pool import PoolOptions, run_chunks
 from runners.sweeps.process import WorkerProcess
 from runners.sweeps.tally import PoolEnd, Tally
-from runners.sweeps.watch import Silence
+from runners.sweeps.watch import Silence, Watch
 
 PATIENCE = 20.0
-LIMITS = Limits()
+LIMITS = Limits(pause_seconds=0.01)
+SILENCE = Silence()
 ONE, TWO = PoolOptions(workers=1, lang="en"), PoolOptions(workers=2, lang="en")
 
 
@@ -40,16 +54,27 @@ class Run:
     kept: list[int]
 
 
+class Heard(Silence):
+    """A watch that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, object] = {}
+
+    def tell(self, key: str, **fields: object) -> None:
+        self.told.setdefault(key, fields)
+
+
 def run(
     folder: Path,
     chunks: Iterable[Chunk],
     options: PoolOptions = ONE,
     limits: Limits = LIMITS,
     make_work: str = MAKE_WORK,
+    watch: Watch = SILENCE,
 ) -> Run:
     crashed: list[tuple[int, str]] = []
     task = Task(make_work, folder / "setup", limits)
-    end = run_chunks(task, chunks, options, Silence(), Tally(99), lambda *crash: crashed.append(crash))
+    end = run_chunks(task, chunks, options, watch, Tally(99), lambda *crash: crashed.append(crash))
     return Run(end, crashed, read_kept(folder))
 
 
@@ -148,6 +173,24 @@ def test_a_scenario_that_eats_memory_is_isolated(tmp_path: Path) -> None:
     assert done.kept == [1, 2]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit on memory is kept on Linux only")
+def test_a_scenario_that_others_left_no_memory_is_tried_in_a_fresh_process(tmp_path: Path) -> None:
+    """Each keeps 300 MB of the 500 that a process may have: the second is hungry in the first's, not in its own."""
+    watch = Heard()
+    chunks = [Chunk(f"c{n}", (HOARDS,)) for n in range(3)]
+    done = run(tmp_path, chunks, limits=Limits(memory_mb=500), watch=watch)
+    assert (done.kept, done.crashed, done.end.exit_code) == ([HOARDS] * 3, [], 0)
+    assert watch.told["watch_replaced"] == {
+        "death": "it ran out of memory; raise sweep.memory_mb if the machine has more"
+    }
+
+
+def test_memory_that_was_asked_for_and_never_touched_is_not_counted(tmp_path: Path) -> None:
+    """Half a gigabyte of stacks and arenas, set aside before the limit holds, leaves the whole limit to the work."""
+    done = run(tmp_path, [Chunk("c", (HOARDS,))], limits=Limits(memory_mb=450), make_work="sweep_work:make_roomy")
+    assert (done.kept, done.crashed) == ([HOARDS], [])
+
+
 def test_an_infeasible_scenario_is_told_and_the_sweep_ends_with_four(tmp_path: Path) -> None:
     done = run(tmp_path, [Chunk("c", (1, INFEASIBLE))])
     assert (done.end.exit_code, done.end.tally.failures) == (4, ((INFEASIBLE, "no plan"),))
@@ -181,9 +224,39 @@ def test_a_worker_that_cannot_be_made_ready_is_our_fault(tmp_path: Path) -> None
 
 
 def test_workers_that_die_before_they_are_ready_are_not_started_for_ever(tmp_path: Path) -> None:
+    """The machine is named as the cause: nothing of ours ends its own process."""
     end = run(tmp_path, [Chunk("c", (1,))], make_work="sweep_work:make_corpse").end
-    assert end.obstacle == "3 workers in a row died before they were ready: the process died (SIGKILL)."
-    assert end.exit_code == 1
+    assert end.obstacle == (
+        "8 workers in a row died before they were ready: the process died (SIGKILL). The machine ends them, most "
+        "likely for want of memory. See what else runs there, ask for fewer with sweep.workers, and run the same "
+        "command again."
+    )
+    assert end.exit_code == 2
+
+
+def test_workers_that_die_in_their_start_are_waited_for_and_said(tmp_path: Path) -> None:
+    """Twice the machine has no room; the third gets ready, and what was to be done is done once."""
+    watch = Heard()
+    done = run(tmp_path, [Chunk("c", (1,)), Chunk("d", (2,))], TWO, make_work="sweep_work:make_late", watch=watch)
+    assert done.kept[:1] == [1]
+    assert watch.told["watch_start_failed"] == {"death": "the process died (SIGKILL)"}
+
+
+def test_a_worker_that_somebody_stopped_is_told(tmp_path: Path) -> None:
+    watch = Heard()
+    stopped: list[int] = []
+
+    def stop_first() -> Iterable[Chunk]:
+        yield Chunk("slow", (SLOW,))
+        wait_for((tmp_path / "begun-slow").exists)
+        stopped.append(list_workers()[0].pid)
+        os.kill(stopped[0], signal.SIGSTOP)
+        Thread(target=lambda: (wait_for(lambda: watch.told), os.kill(stopped[0], signal.SIGCONT))).start()
+        yield Chunk("quick", (1,))
+
+    done = run(tmp_path, stop_first(), TWO, watch=watch)
+    assert watch.told["watch_halted"] == {"pid": stopped[0]}
+    assert (done.kept, done.end.exit_code) == ([1, SLOW], 0)
 
 
 def test_a_mistake_among_the_chunks_leaves_no_process_behind(tmp_path: Path) -> None:
@@ -202,7 +275,7 @@ def test_a_worker_that_its_leader_forgot_ends_by_itself(tmp_path: Path) -> None:
     worker.kill()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_one_signal_finishes_what_runs_and_begins_nothing_new(tmp_path: Path, number: int, code: int) -> None:
     """As from a terminal or a batch system: the signal goes to the whole group of processes, workers too."""
     driver = start_driver(tmp_path)

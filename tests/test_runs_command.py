@@ -62,7 +62,7 @@ def squeeze(lines: list[str]) -> list[str]:
 
 def test_runs_are_listed_newest_first_a_line_each(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert squeeze(ask(folder, "list", capsys)) == [
-        "2026-11-23 10:00 | svep | stad | 3 optimal, 1 olösligt (avbrutet) | kort",
+        "2026-11-23 10:00 | svep | stad | 3 optimal, 1 olösligt (avbrutet, av 6) | kort",
         "2026-11-22 10:00 | svep | stad | 6 optimal | svep",
         "2026-11-21 10:00 | plan | stad | inom gapet | billig",
         "2026-11-20 10:00 | plan | stad | optimal | dyr",
@@ -72,7 +72,7 @@ def test_runs_are_listed_newest_first_a_line_each(folder: Path, capsys: pytest.C
 def test_a_sweep_that_is_written_to_is_listed_as_going_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with SweepStore.create(folder / "kort", manifest_of(), design_of(6)):
         assert squeeze(ask(folder, "list", capsys, "en"))[0] == (
-            "2026-11-23 10:00 | sweep | stad | 3 optimal, 1 infeasible (going on) | kort"
+            "2026-11-23 10:00 | sweep | stad | 3 optimal, 1 infeasible (going on, of 6) | kort"
         )
         assert "Slutade | pågår" in squeeze(ask(folder, "show kort", capsys))
 
@@ -161,6 +161,18 @@ def test_pruning_leaves_what_is_not_ours_what_lies_elsewhere_and_what_is_written
     assert lines[0] == "kort lämnas kvar: där skrivs just nu."
     assert {path.name for path in folder.iterdir() if path.is_dir()} == {"brev", "lank", "kort"}
     assert (other / "manifest.json").exists()
+
+
+def test_a_sweep_that_a_signal_stopped_is_told_and_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has an end, for the signal ended it in good order; four of its six scenarios are there."""
+    with SweepStore.create(folder / "kort", manifest_of(), design_of(6)) as store:
+        store.update(ended="2026-11-23T11:00:00+00:00")
+    assert squeeze(ask(folder, "list", capsys))[0].endswith("3 optimal, 1 olösligt (avbrutet, av 6) | kort")
+    assert "Slutade | avbrutet" in squeeze(ask(folder, "show kort", capsys))
+    kept = "kort: behålls, svepet avbröts innan det var klart. Kör samma kommando igen för att fortsätta, eller ta bort"
+    for words in ("prune --keep 0", "prune --keep 0 --yes"):
+        assert ask(folder, words, capsys)[0] == f"{kept} mappen själv."
+    assert (folder / "kort" / "manifest.json").exists()
 
 
 def test_a_run_without_a_date_is_not_old(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

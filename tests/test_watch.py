@@ -175,11 +175,40 @@ def test_the_summary_says_what_is_our_fault_and_how_to_go_on() -> None:
     [
         (2, "Stopped by Ctrl-C. Everything that was finished is kept."),
         (15, "Stopped by SIGTERM. Everything that was finished is kept."),
+        (1, "Stopped when the terminal was closed (SIGHUP). Everything that was finished is kept."),
     ],
 )
 def test_the_summary_says_what_stopped_the_sweep(number: int, text: str) -> None:
     lines = write_end(PoolEnd(add(Tally(8), 4), signal=number), 2.0, "en").splitlines()
     assert lines[-2:] == [text, "4 remain. The same command again goes on where it ended."]
+
+
+class Gone(io.StringIO):
+    """A terminal that was closed."""
+
+    def write(self, text: str) -> int:
+        raise OSError(5, "Input/output error")
+
+
+def test_a_terminal_that_was_closed_stops_nothing() -> None:
+    with open_watch("en", Gone()) as watch:
+        watch.show(Tally(8))
+        watch.tell("watch_stopping", running=1)
+
+
+def test_workers_that_end_or_stand_still_are_told() -> None:
+    death = say("watch_died", "en", how="SIGKILL", said="")
+    assert [
+        say("watch_replaced", "en", death=death),
+        say("watch_start_failed", "en", death=death),
+        say("watch_halted", "en", pid=7),
+    ] == [
+        "A worker ended: the process died (SIGKILL). A new one takes over, and what it had is tried again in smaller "
+        "parts.",
+        "A worker ended before it was ready: the process died (SIGKILL). The sweep waits a moment and goes on with "
+        "fewer.",
+        "Worker 7 is stopped (SIGSTOP); what it has is not finished until it goes on: kill -CONT 7.",
+    ]
 
 
 def test_the_summary_says_what_stood_in_the_way() -> None:

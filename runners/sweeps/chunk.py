@@ -63,6 +63,8 @@ class Limits:
     """What a chunk may take besides its scenarios."""
     scenario_seconds: float = 900.0
     """What each scenario of a chunk may take before the worker is held to hang: well above the solver's limit."""
+    pause_seconds: float = 2.0
+    """How long to wait before a worker is started after one that died in its start; after the next twice as long."""
     idle_seconds: float = 900.0
     """How long a worker waits for a chunk before it ends, should its leader have forgotten it."""
 

@@ -95,7 +95,7 @@ def run_on_cluster(
     Raises:
         CaseError: the cluster cannot be reached, or there is no Slurm here.
     """
-    ledger = Ledger(chunks, tally, record_crash, options.lang)
+    ledger = Ledger(chunks, tally, record_crash, watch, options.lang, task.limits.pause_seconds)
     with listen_for_stop() as stop, _connect(cluster, options, task.limits) as client:
         field = _Field(client, task)
         try:
@@ -122,7 +122,7 @@ def _lead(field: _Field, ledger: Ledger, stop: Stop, watch: Watch, lang: str) ->
             watch.tell("watch_stopping", running=len(field.pieces))
         else:
             field.submit(ledger)
-        if not field.pieces:
+        if not field.pieces and (stop.asked or not ledger.waiting):
             break
         if not field.threads:
             watch.tell("watch_no_workers")
@@ -156,7 +156,7 @@ class _Field:
         while len(self.pieces) < AHEAD * max(1, self._count_threads()) and (piece := ledger.take()) is not None:
             self.submitted += 1
             key = f"{self.name}-{self.submitted}"
-            future = self.client.submit(do_chunk, self.name, self.task, piece.chunk, key=key, pure=False)
+            future = self.client.submit(do_chunk, self.name, self.task, piece.chunk, piece.fresh, key=key, pure=False)
             self.pieces[future] = piece
             future.add_done_callback(self.ended.put)
 

@@ -14,6 +14,7 @@ from typing import Any
 from runners.sweeps.chunk import Answer, Chunk, Ending, Task
 from runners.sweeps.pool import LOST, TICK, call_worker
 from runners.sweeps.process import WorkerProcess
+from runners.sweeps.stop import SIGNALS
 
 
 @dataclass
@@ -26,11 +27,11 @@ class Node:
     idle: list[WorkerProcess] = field(default_factory=list)
     busy: list[WorkerProcess] = field(default_factory=list)
 
-    def do(self, chunk: Chunk) -> Answer:
-        """Have a chunk solved; returns when it has ended in whatever way."""
+    def do(self, chunk: Chunk, fresh: bool = False) -> Answer:
+        """Have a chunk solved, by a process that has done nothing before if `fresh`; returns when it has ended."""
         if self.held:
             return Answer(Ending.SKIPPED)
-        worker = call_worker(self.idle, self.task)
+        worker = WorkerProcess(self.task) if fresh else call_worker(self.idle, self.task)
         self.busy.append(worker)
         worker.give(chunk)
         while (answer := worker.poll()) is None:
@@ -51,11 +52,11 @@ class Node:
             self.idle.pop().kill()
 
 
-def do_chunk(name: str, task: Task, chunk: Chunk) -> Answer:
+def do_chunk(name: str, task: Task, chunk: Chunk, fresh: bool = False) -> Answer:
     """Run in a thread of a Dask worker: solve a chunk of the sweep of this name."""
     from distributed import get_worker
 
-    return find_node(get_worker(), name, task).do(chunk)
+    return find_node(get_worker(), name, task).do(chunk, fresh)
 
 
 def find_node(worker: Any, name: str, task: Task) -> Node:
@@ -76,5 +77,5 @@ def dismiss_node(name: str, task: Task, dask_worker: Any) -> None:
 
 def dask_setup(_worker: Any) -> None:
     """Leave signals to the leader. Dask calls it in workers on this machine, which a terminal signals as well."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)

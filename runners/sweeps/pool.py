@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
+from time import sleep
 
 from conf.words import LANGUAGES
 from runners.sweeps.chunk import DEATHS, Chunk, Ending, Task
@@ -43,8 +44,9 @@ def run_chunks(
 ) -> PoolEnd:
     """Have every chunk solved, and tell how it ended.
 
-    A chunk whose process dies is tried again in halves until the scenario that kills is alone; that one goes to
-    `record_crash`, once. Ctrl-C or SIGTERM lets running chunks finish, a second one kills them.
+    A chunk whose process dies is tried again in halves until the scenario that kills is alone, and dies in a fresh
+    process; that one goes to `record_crash`, once. Where workers die in their start, fewer are started, after a pause.
+    Ctrl-C, SIGTERM or SIGHUP lets running chunks finish, a second one kills them.
 
     Args:
         task: what each worker does, and within which limits.
@@ -54,15 +56,16 @@ def run_chunks(
         tally: how many scenarios there are and how many are done already.
         record_crash: keeps a crashed scenario in the sweep's files.
     """
-    ledger = Ledger(chunks, tally, record_crash, options.lang)
+    ledger = Ledger(chunks, tally, record_crash, watch, options.lang, task.limits.pause_seconds)
     with listen_for_stop() as stop, _hire(task, options.count_workers()) as crew:
         while not stop.at_once:
             if not stop.asked:
                 crew.assign(ledger)
-            if not crew.pieces:
+            if not crew.pieces and (stop.asked or not ledger.waiting):
                 break
             watch.show(ledger.tally)
             crew.collect(ledger, stop)
+            crew.tell_halted(watch)
             if stop.asked:
                 watch.tell("watch_stopping", running=len(crew.pieces))
         watch.show(ledger.tally)
@@ -80,13 +83,15 @@ class _Crew:
 
     def assign(self, ledger: Ledger) -> None:
         """Give every worker that is free, or could be started, a piece."""
-        while len(self.pieces) < self.size and (piece := ledger.take()) is not None:
-            worker = call_worker(self.idle, self.task)
+        while len(self.pieces) < max(self.size - ledger.fewer, 1) and (piece := ledger.take()) is not None:
+            worker = WorkerProcess(self.task) if piece.fresh else call_worker(self.idle, self.task)
             self.pieces[worker] = piece
             worker.give(piece.chunk)
 
     def collect(self, ledger: Ledger, stop: Stop) -> None:
         """Wait a moment for answers, and enter those that came."""
+        if not self.pieces:
+            sleep(TICK)
         wait([worker.pipe for worker in self.pieces], timeout=TICK)
         for worker, piece in list(self.pieces.items()):
             answer = worker.poll()
@@ -100,6 +105,12 @@ class _Crew:
             ledger.settle(piece, answer)
             if stop.at_once:
                 return
+
+    def tell_halted(self, watch: Watch) -> None:
+        """Say which workers somebody has stopped: what they hold stays undone until they go on."""
+        for worker in self.pieces:
+            if worker.halted:
+                watch.tell("watch_halted", pid=worker.pid)
 
 
 def call_worker(idle: list[WorkerProcess], task: Task) -> WorkerProcess:

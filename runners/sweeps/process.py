@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from multiprocessing import Pipe
+from pathlib import Path
 from tempfile import TemporaryFile
 from time import monotonic
 
@@ -22,6 +23,8 @@ THREAD_VARIABLES = (
 )
 """Read by numerical libraries when they are loaded, so they are set before the process begins."""
 TAIL_BYTES = 2000
+HALTED = "T"
+"""State of a process that was stopped, as Linux writes it."""
 
 
 class WorkerProcess:
@@ -54,6 +57,15 @@ class WorkerProcess:
     def alive(self) -> bool:
         """Whether it can be given something."""
         return self._process.poll() is None
+
+    @property
+    def halted(self) -> bool:
+        """Whether somebody stopped it (SIGSTOP), so that it does nothing until it is told to go on."""
+        try:
+            told = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:  # it has ended, or this system does not tell
+            return False
+        return told.rpartition(")")[2].split()[:1] == [HALTED]
 
     def give(self, chunk: Chunk) -> None:
         """Let it solve a chunk; it may still be getting ready."""

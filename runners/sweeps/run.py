@@ -53,7 +53,7 @@ from runners.sweeps.results import (
 )
 from runners.sweeps.store import SweepStore, open_sweep
 from runners.sweeps.tally import PoolEnd, Tally
-from runners.sweeps.watch import open_watch, write_end
+from runners.sweeps.watch import open_watch, print_end, write_end
 from runners.sweeps.work import NEED_NO_REPORT, Setup, Solver, fill_values
 from scenarios.assemble import open_overlay
 from scenarios.checks import check_tables
@@ -168,8 +168,7 @@ def _run_sweep(started: datetime, dry_run: bool, design: Design, config: Config,
         else:
             end = run_chunks(task, chunks, options, watch, tally, record)
         counts = _close(store, place, end)
-    print(write_end(end, perf_counter() - clock, config.lang))
-    print(say("sweep_place", config.lang, place=place), flush=True)
+    print_end(f"{write_end(end, perf_counter() - clock, config.lang)}\n{say('sweep_place', config.lang, place=place)}")
     return _settle_code(end.exit_code, counts)
 
 

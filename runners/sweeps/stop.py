@@ -1,4 +1,4 @@
-"""When to stop: Ctrl-C and SIGTERM, where the first asks for an orderly end and the second for an end at once."""
+"""When to stop: at Ctrl-C, SIGTERM or SIGHUP; the first asks for an orderly end, the second for an end at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from threading import current_thread, main_thread
 from time import monotonic
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Those that stop a sweep in good order. SIGHUP comes when a terminal closes; under `nohup` it stays ignored."""
 ECHO_SECONDS = 0.5
 """A signal so soon after the first is the same wish: `timeout` sends SIGTERM to a program, then to its group."""
 
@@ -44,7 +45,8 @@ def listen_for_stop() -> Iterator[Stop]:
     if current_thread() is not main_thread():
         yield stop
         return
-    before = {number: signal.signal(number, stop.ask) for number in SIGNALS}
+    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop.ask) for number in heard}
     try:
         yield stop
     finally:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
 from conf.words import format_number, say
 from runners.sweeps.tally import MOST_LISTED, PoolEnd, Tally
@@ -47,8 +49,10 @@ class Silence:
 
 @contextmanager
 def open_watch(lang: str, stream: TextIO, clock: Clock = monotonic) -> Iterator[Watch]:
-    """A bar on a terminal; elsewhere a line at the start and then one a minute."""
-    if not stream.isatty():
+    """A bar on a terminal; elsewhere a line at the start and then one a minute. A stream that is gone is no fault."""
+    terminal = stream.isatty()
+    stream = cast(TextIO, LastingStream(stream))
+    if not terminal:
         yield LineWatch(lang, stream, clock)
         return
     from rich.console import Console
@@ -57,6 +61,35 @@ def open_watch(lang: str, stream: TextIO, clock: Clock = monotonic) -> Iterator[
     columns = (BarColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=Console(file=stream), auto_refresh=False, transient=True) as progress:
         yield BarWatch(lang, progress, clock)
+
+
+class LastingStream:
+    """A stream to write to that may go away, as a terminal that is closed, while the sweep goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, where there is still somebody to read it."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def print_end(text: str) -> None:
+    """Print a summary on standard output. Where nobody can read it any more, the sweep has ended all the same."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class LineWatch:

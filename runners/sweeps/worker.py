@@ -1,7 +1,7 @@
 """The process that solves chunks: `python -m runners.sweeps.worker DESCRIPTOR`, led over a pipe, gone with its leader.
 
-It takes one `Task`, then `Chunk` after `Chunk`, and sends one `Answer` for each. It leaves Ctrl-C and SIGTERM to the
-leader, who lets it finish; when the pipe closes it ends at once, also in the middle of a chunk.
+It takes one `Task`, then `Chunk` after `Chunk`, and sends one `Answer` for each. It leaves Ctrl-C, SIGTERM and SIGHUP
+to the leader, who lets it finish; when the pipe closes it ends at once, also in the middle of a chunk.
 """
 
 from __future__ import annotations
@@ -17,30 +17,34 @@ import traceback
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
-from runners.sweeps.chunk import Answer, Chunk, Ending, Limits, Task, Work
+from runners.sweeps.chunk import Answer, Chunk, Ending, Task, Work
+from runners.sweeps.stop import SIGNALS
 
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """Errors of the disk that every other chunk would meet too."""
-MEGABYTE = 2**20
+MEGABYTE, KILOBYTES = 2**20, 2**10
+"""Bytes of a megabyte, kilobytes of one."""
 SET_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
 
 
 def main() -> None:
     """Work until the pipe of the descriptor named on the command line closes."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     _follow_parent()
     pipe: Connection[Any, Any] = Connection(int(sys.argv[1]))
     orders: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(pipe, orders), daemon=True).start()
     task = pickle.loads(orders.get())
-    _set_limits(task.limits)
+    os.nice(task.limits.niceness)
     work = _make_work(task, pipe)
+    _limit_memory(task.limits.memory_mb)
     with suppress(Empty):
         while work is not None:
             pipe.send(_do_chunk(work, orders.get(timeout=task.limits.idle_seconds)))
@@ -61,11 +65,17 @@ def _follow_parent() -> None:
         ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
-def _set_limits(limits: Limits) -> None:
-    os.nice(limits.niceness)
+def _limit_memory(most_mb: int) -> None:
+    """Hold the process to so much memory of its own.
+
+    The system counts what was asked for, stacks and arenas of threads that were never touched among it: more than a
+    gigabyte once the libraries are loaded. What is not there by then comes on top of the limit.
+    """
     if sys.platform == "linux":
+        said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines())
+        asked, taken = (int(said[name].split()[0]) // KILOBYTES for name in ("VmData", "RssAnon"))
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_mb * MEGABYTE, hard))
+        resource.setrlimit(resource.RLIMIT_DATA, ((most_mb + max(asked - taken, 0)) * MEGABYTE, hard))
 
 
 def _lift_memory_limit() -> None:
