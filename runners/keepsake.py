@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from runners.placement import put_folder
 from runners.reports.run_folder import FILES, KIND, MANIFEST, PROGRAM, TABLES_FOLDER
+from runners.results.catalog import check_columns, find_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,8 @@ Draw = Callable[["Figure"], None]
 class Answer:
     """What a command found: its kind, JSON, tables by file name, how to draw it, and what the manifest says of it.
 
-    `draw` puts figures into the folder it is given.
+    `draw` puts figures into the folder it is given. `made` is the kind whose tables the catalog of results declares,
+    where that is another one: the three curves are of one kind.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Answer:
     tables: Mapping[str, pd.DataFrame]
     draw: Callable[[Path], object]
     origin: Mapping[str, Any]
+    made: str = ""
 
 
 def choose_place(out: str | Path | None, attrs: Mapping[str, Any], started: datetime, kind: str = "") -> Path:
@@ -61,28 +64,35 @@ def keep_answer(answer: Answer, place: Path, started: datetime) -> Path:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
     """
     manifest = {KIND: answer.kind, "started": started.isoformat(timespec="seconds"), **answer.origin}
-    with keep_folder(place, answer.tables, manifest) as folder:
+    with keep_folder(place, answer.made or answer.kind, answer.tables, manifest) as folder:
         answer.draw(folder / FIGURES_FOLDER)
         write_json(folder / f"{answer.kind}.json", answer.content)
     return place
 
 
 @contextmanager
-def keep_folder(place: Path, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> Iterator[Path]:
+def keep_folder(
+    place: Path, kind: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
+) -> Iterator[Path]:
     """A folder with tables and an empty folder for figures; in place, with its manifest, when all else is in it.
 
     Args:
         place: of the folder.
+        kind: whose tables they are in the catalog of results.
         tables: by file name.
         manifest: what it says beside the program and the digests of all files.
 
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
+        UndeclaredColumn: a table has other columns than the catalog declares.
     """
+    for name, table in tables.items():
+        check_columns(kind, name, list(table.columns))
     with put_folder(place) as folder:
         (folder / TABLES_FOLDER).mkdir()
         for name, table in tables.items():
-            table.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
+            heads = table if len(table.columns) else table.reindex(columns=list(find_table(kind, name).expected))
+            heads.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
         (folder / FIGURES_FOLDER).mkdir()
         yield folder
         write_json(folder / MANIFEST, {"program": PROGRAM, **manifest, FILES: digest_files(folder)})

@@ -21,6 +21,7 @@ import numpy as np
 from runners.accounts.cash_flow import split_finance
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
 from runners.reports.outside import list_outside
+from runners.reports.run_folder import PLAN as PLAN_KIND
 from runners.reports.run_folder import SUMMARY
 from runners.reports.summary import share_decided
 from scenarios.arrays import read_arrays
@@ -68,7 +69,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
     tables |= tabulate_background(scenario, plan, outcome.reference)
     tables |= tabulate_actions(outcome.tables, choose(config).variants, tables)
-    with keep_folder(place, tables, describe_inputs(scenario, config, case_folder, started)) as folder:
+    with keep_folder(place, PLAN_KIND, tables, describe_inputs(scenario, config, case_folder, started)) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
         draw_figures(scenario, plan, folder / FIGURES_FOLDER, config.lang, outcome.reference)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}

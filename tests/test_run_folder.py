@@ -14,6 +14,7 @@ import test_record
 from runners.record import write_run
 from runners.reports.run_folder import open_run
 from runners.reports.tables import tabulate_run
+from runners.results.reading import read_csv_table
 from runners.solve import Outcome, solve_case
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
@@ -59,9 +60,7 @@ def test_tables_come_back_to_the_last_digit(run: Path, outcome: Outcome) -> None
 
 
 def test_blank_text_is_blank_and_a_name_that_looks_like_no_number_stays_a_name(run: Path) -> None:
-    from runners.reports import run_folder
-
-    table = run_folder._read_table("costs", b"item,name_sv,year,cost\nNA,null,2025,\n007,,2026,0.1\n")
+    table = read_csv_table("plan", "costs", b"item,name_sv,year,cost\nNA,null,2025,\n007,,2026,0.1\n")
     assert table["item"].tolist() == ["NA", "007"]
     assert table["name_sv"].tolist() == ["null", ""]
     assert np.isnan(table["cost"][0])

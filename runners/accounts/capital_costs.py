@@ -119,11 +119,7 @@ def tabulate_capital_costs(
 ) -> pd.DataFrame:
     """What each actor's assets from the plan cost in its books in each year.
 
-    Columns: actor, name_sv, name_en, kind, year, item, amount (deflated), nominal (historical cost), unit. Items:
-    opening_book_value, outlay, depreciation, written_off (book value of what is retired early), revaluation (what
-    historical cost loses by inflation), closing_book_value, internal_interest (on the opening book value, grants not
-    deducted), capital_cost (depreciation and internal interest), grants_received, grants_released (income),
-    grants_left (not released yet), net_capital_cost (capital cost and what is written off, less grants released).
+    Columns: `plan/capital_costs` in the catalog of results.
     """
     return list_rows(scenario, reckon_capital(scenario, plan), str(scenario.attrs["money"]))
 

@@ -64,13 +64,7 @@ def trace_cash(scenario: xr.Dataset, plan: xr.Dataset, *, social: bool = False) 
 def tabulate_cash_flow(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
     """The cash of each actor in each year.
 
-    Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices, over the years that the plan year
-    stands for), nominal (current prices), present_value (at the actor's own rate), change, change_nominal and
-    change_present_value (against the do-nothing path; blank without one), unit. Items: operating, support (by output),
-    outlay, grant,
-    draw, repayment, interest, their sum net, and in the last year what is left after it: residual_value and
-    debt_left. Received is positive, paid negative. An actor's net present value is that of net, residual_value and
-    debt_left.
+    Columns: `plan/cash_flow` in the catalog of results.
     """
     flows = trace_cash(scenario, plan)
     before = {} if reference is None else trace_cash(scenario, reference)

@@ -96,11 +96,7 @@ def measure_ceiling(scenario: xr.Dataset) -> Money:
 def tabulate_debt(scenario: xr.Dataset, plan: xr.Dataset, _reference: xr.Dataset | None = None) -> pd.DataFrame:
     """The debt of each actor in each year.
 
-    Columns: actor, name_sv, name_en, kind, year, instrument (blank: all together), item, amount (constant prices),
-    nominal (current prices; stocks at the last calendar year's level), unit. Items by instrument: opening, draw,
-    repayment, revaluation, closing, interest. Of all together also: standing (without the plan), standing_interest (on
-    it as forecast) and loss_interest (on what is borrowed for what taxes and rates take from the budget), where there
-    are any, net_debt, percent_of_taxes_and_grants, per_inhabitant, ceiling and margin (only where there is one).
+    Columns: `plan/debt` in the catalog of results.
     """
     moves = follow_debt(scenario, plan)
     used = np.flatnonzero(np.abs(moves[DRAW].real).sum(axis=(1, 2)) > 0)

@@ -35,12 +35,7 @@ def cover_outlays(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Floats]:
 def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
     """Uses and sources of money for investments, of each actor in each year, which sum to the same; support beside.
 
-    Columns: actor, name_sv, name_en, kind, year, side (use, source, or income, which support by output is: it comes
-    when the plan runs and covers no outlay), item (outlay; own, own_gap or an instrument), status (of sources and
-    income: secured; applied for, which grants and support are; gap, which is own money beyond `own_funds`, where what
-    decided projects cost less their own grants comes on top of those), amount
-    (constant prices, over the years the plan year stands for), nominal (at the plan year's price level; of income at
-    each year's), change and change_nominal (against the do-nothing path; blank without one), unit.
+    Columns: `plan/funding` in the catalog of results.
     """
     kinds = scenario.variables["instrument_kind"].values
     given = scenario.variables[INSTRUMENT].values[np.isin(kinds, (GRANT, SUPPORT))].tolist()

@@ -42,13 +42,8 @@ Use = Callable[[xr.Dataset, xr.Dataset], Floats]
 def tabulate_green_impact(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
     """What each measure of the plan is expected to save, and how much of it green debt finances.
 
-    Columns: technology, name_sv, name_en, code, actor, share (of it that the actor owns), then of the owner's part:
-    outlay (undiscounted), nominal (the same at the price levels of its years), green_share (of the outlay, 0 to 1: each
-    owner's green debt of a year falls on its outlays of the year alike), service_years (calendar years), tonnes (of
-    CO2e saved a year in service, removals included, electricity not), electricity (GWh used more a year in service),
-    tonnes_total (of all years of the plan), unit. What technologies of the do-nothing path no longer emit is shared
-    over the measures that make the same commodity, by their output of the year. The last row, `others`, is what no
-    measure stands for; with it `tonnes_total` sums to the difference of the accounts between the two plans.
+    Columns: `plan/green_impact` in the catalog of results. What technologies of the do-nothing path no
+    longer emit is shared over the measures that make the same commodity, by their output of the year.
     """
     if reference is None:
         return pd.DataFrame(columns=list(COLUMNS))

@@ -90,18 +90,7 @@ def measure_investment(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
     """Key figures of each actor, by year and over the horizon.
 
-    Columns: actor, name_sv, name_en, kind, year, item, amount (constant prices), nominal (current prices), unit.
-    Items per calendar year of each plan year: yearly_need (outlay less grants), net_investment (with what is decided
-    outside the plan), result_before_plan, result, result_percent (of taxes and general grants), all_interest (of
-    standing debt and the plan's loans), self_financing (percent), and of who carries over unspent frame or own money
-    frame_carried_on, own_carried_on (left for later years) and frame_carried_in, own_carried_in (of earlier ones), and
-    reprioritised, what gives way in the ordinary investment plan, of those of whose plan anything may;
-    saved, savings_used and savings (at the year's end) of those who keep some. By how much limits of
-    money are broken, of the actors and limits where any is: standing_over_ceiling (without the plan) and
-    over_ceiling (by the plan, beyond that), at the year's end; likewise frame, own_funds, step and under_result,
-    per calendar year. Over the horizon: peak_loans (what is owed of the plan's loans at the end of a year), peak_debt
-    (net debt: those loans and the debt that stands without the plan), least_ceiling_margin and most_yearly_need, each
-    in the year in which it falls; mean_yearly_need and grants_won, whose year is blank.
+    Columns: `plan/key_figures` in the catalog of results.
     """
     unit = str(scenario.attrs["money"])
     need, result = measure_need(scenario, plan), measure_result(scenario, plan, reference)

@@ -46,12 +46,7 @@ def tabulate_measures_finance(
 ) -> pd.DataFrame:
     """What measures, programmes and the plan are worth, by payer.
 
-    Columns: level, item, name_sv, name_en, actor (blank: all together), investment (undiscounted), nominal (the same
-    at the price levels of its years), present values at the social rate of outlay, grant, operating, support,
-    residual_value and replaced, their sum npv, irr_percent (blank where there is none or more than one), payback_years
-    (undiscounted, from when money is first owed; blank where it does not come back), annuity (the npv as equal
-    payments over the horizon), unit, annuity_unit. Received is positive. All four look at the same payments, what is
-    left at the end of the horizon among them: docs/finance.md defines them.
+    Columns: `plan/measures_finance` in the catalog of results.
 
     Levels: `measure`, as its owners see it at the tariffs there are, modes as `join_modes` says; `replaced` is what it
     spares technologies of the do-nothing path that make the same unpriced commodity. Against the do-nothing path, and

@@ -48,8 +48,7 @@ Held = dict[tuple[str, str], set[int]]
 def compare_bindings(first: Side, second: Side, years: list[int]) -> pd.DataFrame | None:
     """A row per rule and item that does not bind in the same years of both; None where a scenario is not at hand.
 
-    Columns: rule (family as in the messages `rule_`), item (a label), both (years in which it binds in both), first and
-    second (years in which only that one stands against it); years are written as text, `2030 2031`.
+    Columns: `compare/rules` in the catalog of results.
     """
     held = []
     for side in (first, second):

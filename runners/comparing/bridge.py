@@ -46,8 +46,7 @@ class BridgeOpen(Exception):
 def bridge_costs(first: Side, second: Side) -> pd.DataFrame:
     """The difference of cost by component and item.
 
-    Columns: component, kind, item, name_sv, name_en, first, second, difference, numbers, plan (present money). The last
-    two are blank where a scenario is not at hand or its labels are others. The differences sum to that of the costs.
+    Columns: `compare/bridge` in the catalog of results.
     """
     mine, theirs = (_sum_costs(side.tables["costs"]) for side in (first, second))
     middle = _cross(first, second)
@@ -90,8 +89,7 @@ def _cross(first: Side, second: Side) -> pd.DataFrame | None:
 def bridge_actors(first: Side, second: Side) -> pd.DataFrame | None:
     """The difference of cost by who bears it; None where a scenario is not at hand or has no actors.
 
-    Columns: actor (or missed_targets, broken_limits, account_prices, tax_unreceived), name_sv, name_en, first, second,
-    difference, and of it capital (investment less what is left) and operating.
+    Columns: `compare/bridge_actors` in the catalog of results.
     """
     parts = []
     for side in (first, second):

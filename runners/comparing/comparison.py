@@ -148,7 +148,7 @@ def _write(value: Any) -> str:
 
 
 def tabulate_comparisons(comparisons: Sequence[Comparison]) -> dict[str, pd.DataFrame]:
-    """All tables by file name; rows say in `plan` which side stands beside the first."""
+    """All tables by file name; rows say in `beside` which side stands beside the first."""
     tables: dict[str, list[pd.DataFrame]] = {}
     for one in comparisons:
         found: dict[str, pd.DataFrame | None] = {
@@ -164,7 +164,7 @@ def tabulate_comparisons(comparisons: Sequence[Comparison]) -> dict[str, pd.Data
         }
         for name, table in found.items():
             if table is not None:
-                tables.setdefault(name, []).append(table.assign(plan=one.second.name))
+                tables.setdefault(name, []).append(table.assign(beside=one.second.name))
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
 
 

@@ -27,8 +27,7 @@ NEW, GONE, MORE, LESS, EARLIER, LATER, SHIFTED, SAME = (
 def compare_measures(first: Side, second: Side, years: list[int]) -> pd.DataFrame:
     """A row per technology that either plan builds, in the common years.
 
-    Columns: technology, code, name_sv, name_en, measure, unit, build and first year and outlay of each side (`_first`,
-    `_second`), and `moved`: new, gone, more, less, earlier, later, shifted (the same amount in other years), same.
+    Columns: `compare/measures` in the catalog of results.
     """
     mine, theirs = (_sum_builds(side, years) for side in (first, second))
     rows = []

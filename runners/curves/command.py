@@ -82,7 +82,7 @@ def run_system(config: Config, started: datetime) -> int:
         return draw_curve(curve, question.names, place, lang)
 
     origin = describe_inputs(outcomes[0].scenario, config, folder, started)
-    place = _keep_curve(Answer(CURVE, content, tables, draw, origin), config, started)
+    place = _keep_curve(Answer(CURVE, content, tables, draw, origin, str(content["kind"])), config, started)
     told = write_notices(family.tell_nothing(config.settings), lang)
     lines = write_summary(curve, question.names, wishes.others, len(outcomes), lang)
     return _show([*told, *lines], wishes.whole, place, lang)
@@ -107,7 +107,7 @@ def run_frontier(config: Config, started: datetime) -> int:
 
     tables = {"points": tabulate_frontier(frontier)}
     origin = describe_inputs(outcomes[0].scenario, config, folder, started)
-    place = _keep_curve(Answer(CURVE, content, tables, draw, origin), config, started)
+    place = _keep_curve(Answer(CURVE, content, tables, draw, origin, str(content["kind"])), config, started)
     told = write_notices(family.tell_nothing(config.settings), lang)
     lines = write_frontier(frontier, second, question.names, wishes.others, lang)
     return _show([*told, *lines], wishes.whole, place, lang)

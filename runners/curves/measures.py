@@ -114,12 +114,14 @@ def write_comparison(
     from runners.record import describe_inputs
 
     definition = request.definition
+    content = describe_curve(scenario, comparison, definition, seconds)
     answer = Answer(
         CURVE,
-        describe_curve(scenario, comparison, definition, seconds),
+        content,
         tabulate_comparison(scenario, comparison, definition),
         lambda figures: draw_comparison(scenario, comparison, definition, figures, config.lang),
         describe_inputs(scenario, config, case_folder, started),
+        made=str(content["kind"]),
     )
     return keep_answer(answer, choose_place(config.out, scenario.attrs, started, f"{MEASURE}s"), started)
 

@@ -102,10 +102,7 @@ def _make_row(
 def tabulate_ways(scenario: xr.Dataset, comparison: Comparison, level: Level, definition: str) -> pd.DataFrame:
     """A row per player and way.
 
-    Columns: item, code, name_sv, name_en, programme, in_plan, way, kind (as `ranking.KINDS`), cost and its standard
-    error (present value without misses), misses (present value of what misses are priced at), money, tonnes (of the
-    account over the span) and their standard error, tonnes_discounted, year_cost, year_tonnes, unit, dominated (of
-    those that save, by the way shown), differs (in what the ways differ by more than a fifth).
+    Columns: `measures/measures` in the catalog of results.
     """
     scale, enabling = find_scale(level), find_enabling(comparison)
     rows = []
@@ -121,8 +118,7 @@ def tabulate_ways(scenario: xr.Dataset, comparison: Comparison, level: Level, de
 def tabulate_definitions(scenario: xr.Dataset, comparison: Comparison) -> pd.DataFrame:
     """A row per player, way and definition: what is divided by what, over which year or span, and what comes of it.
 
-    Columns: level, item, code, name_sv, name_en, programme, way, definition, over (a year, or first-last year), cost,
-    tonnes, cost_per_tonne (blank where it is not one to rank by), unit.
+    Columns: `measures/costs_per_tonne` in the catalog of results.
     """
     factor, unit = _scale(scenario, comparison), name_unit(scenario, comparison)
     rows = []

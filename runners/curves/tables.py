@@ -29,11 +29,7 @@ def scale_tonnes(curve: Curve) -> float:
 def tabulate_points(curve: Curve) -> pd.DataFrame:
     """A row per point, from loose to tight.
 
-    Columns: level (in the account's unit), reduction_percent (below the inventory of the base year, blank without
-    one), cost_msek (least net present cost of the whole system), extra_msek (above the plan that the cap does not
-    bind), misses_msek (of the cost, paid for missing other targets), marginal_msek_per_unit (present cost of a unit
-    tighter), marginal_sek_per_t (the same per tonne, in money of the cap's first year), average_discounted_sek_per_t
-    and average_undiscounted_sek_per_t (extra present cost over all tonnes avoided, discounted or not), bound_msek.
+    Columns: `system/points` in the catalog of results.
     """
     scale, side = scale_tonnes(curve), curve.probe.side
     base = find_base(curve)

@@ -25,9 +25,7 @@ DEFINITION = (
 def tabulate_ranges(near: Nearness) -> pd.DataFrame:
     """A row per level and measure.
 
-    Columns: percent, limit (money), technology, code, name_sv, name_en, unit, planned (amount in the cheapest plan),
-    planned_first (year in which it has begun there), low, high, whole_low, whole_high, earliest, latest, choice.
-    Amounts are means over the plan's calendar years.
+    Columns: `near/ranges` in the catalog of results.
     """
     rows = [
         {

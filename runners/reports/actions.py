@@ -21,10 +21,7 @@ def tabulate_actions(
 ) -> dict[str, pd.DataFrame]:
     """The table of actions, where the case has any: a row per action and measure, one where it has none.
 
-    Columns: action, name_sv, name_en, status (as stated), technology (blank: no effect that can be reckoned), least and
-    most of what it states to cost (the case's money) and to save or take back (tonnes a year), first_start,
-    first_service, most (largest amount in service), unit and outlay (undiscounted) of the measure in the plan, tonnes
-    it spares a year where they are known, source, note. A measure may serve several actions: rows do not add up.
+    Columns: `plan/actions` in the catalog of results.
 
     Args:
         tables: the case.

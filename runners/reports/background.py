@@ -47,8 +47,7 @@ def tabulate_background(
 def tabulate_emissions(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
     """The emission path: a row per sector and year, statistics before the plan.
 
-    Columns: kind (sector; removal, what is credited; net; total), name_sv, name_en, period (statistics, plan or
-    do_nothing: the total without measures), year, length (calendar years that the year stands for), value, unit.
+    Columns: `plan/emissions` in the catalog of results.
     """
     paths = {lang: trace_emissions(scenario, plan, lang) for lang in ("sv", "en")}
     path = paths["sv"]

@@ -57,8 +57,7 @@ def tabulate_case(tables: Tables, variants: Sequence[str], costs: pd.DataFrame) 
 def tabulate_numbers(tables: Tables, variants: Sequence[str]) -> pd.DataFrame:
     """Every number of the case in the order of the catalog.
 
-    Columns: table, row (line of the file), column, quantity, name_sv, name_en (of what it is about), the keys of
-    KEYS it is written over, value, unit, source, confidence, note.
+    Columns: `plan/numbers` in the catalog of results.
     """
     chosen = choose_rows(tables, variants)
     numbers = list_numbers(chosen)
@@ -78,7 +77,7 @@ def tabulate_quality(tables: Tables, choices: Choices) -> pd.DataFrame:
 def tabulate_assumptions(tables: Tables, choices: Choices, weights: Weights) -> pd.DataFrame:
     """The assumed numbers on which most of the plan's money hangs, dearest first.
 
-    Columns: quantity, item, name_sv, name_en, value, unit, source, row, file, money.
+    Columns: `plan/assumptions` in the catalog of results.
     """
     ranked = rank_assumptions(tables, weights, choices)
     named = ranked.assign(**_name_items(tables, ranked[ITEM]))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runners.reports.run_folder import TABLES_FOLDER, Run, find_strangers, read_kept
+from runners.results.catalog import list_needed
+from runners.results.reading import read_csv_tables
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -18,33 +19,6 @@ if TYPE_CHECKING:
 CURVE = "curve"
 CONTENT = "curve.json"
 SYSTEM, FRONTIER, MEASURES = "system", "frontier", "measures"
-NUMBERS = frozenset(
-    {
-        *("level", "reduction_percent", "cost_msek", "extra_msek", "misses_msek", "marginal_msek_per_unit"),
-        *("marginal_sek_per_t", "average_discounted_sek_per_t", "average_undiscounted_sek_per_t", "bound_msek"),
-        *("second_level", "build", "first_year", "most", "cost", "cost_error", "misses", "tonnes", "tonnes_error"),
-        *("tonnes_discounted", "year_cost", "year_tonnes", "cost_per_tonne", "cost_alone", "tonnes_alone"),
-        *("enabler_cost_alone", "enabler_tonnes_alone", "cost_with", "tonnes_with"),
-    }
-)
-"""Columns of numbers; every other column is text, whatever it looks like."""
-POINTS = frozenset({"level", "reduction_percent", "cost_msek", "extra_msek", "misses_msek"}) | {
-    *("marginal_msek_per_unit", "marginal_sek_per_t"),
-}
-AVERAGES = frozenset({"average_discounted_sek_per_t", "average_undiscounted_sek_per_t"})
-NAMES = frozenset({"code", "name_sv", "name_en"})
-COLUMNS: Mapping[str, Mapping[str, frozenset[str]]] = {
-    SYSTEM: {
-        "points": POINTS | AVERAGES,
-        "moves": NAMES | {"technology", "move", "level", "marginal_sek_per_t", "most", "unit"},
-    },
-    FRONTIER: {"points": POINTS | {"second_level"}},
-    MEASURES: {
-        "costs_per_tonne": NAMES
-        | {"level", "item", "programme", "way", "definition", "cost", "tonnes", "cost_per_tonne", "unit"}
-    },
-}
-"""Tables that each kind of curve has, with the columns that are shown."""
 QUESTION = frozenset({"account", "target", "others", "sense", "unit", "year", "last_year", "cumulative", "money"}) | {
     *("price_year", "discount_rate", "certified_error", "certificate", "whole_units"),
 }
@@ -83,18 +57,14 @@ def open_curve(place: Path) -> CurveRun:
     manifest, contents = read_kept(place, CURVE, (CONTENT,))
     content = dict(json.loads(contents[CONTENT]))
     kind = str(content.get("kind", ""))
-    if kind not in COLUMNS:
+    if kind not in FACTS:
         raise CaseError([Problem("curve_kind_unknown", str(place / CONTENT), fields={"found": kind})])
     absent = sorted(FACTS[kind] - set(content))
-    tables = {
-        Path(path).stem: _read_table(data)
-        for path, data in contents.items()
-        if path.startswith(f"{TABLES_FOLDER}/") and path.endswith(".csv")
-    }
+    tables = read_csv_tables(kind, contents, TABLES_FOLDER)
     absent += [
-        f"{name}.{column}"
-        for name, columns in COLUMNS[kind].items()
-        for column in sorted(columns - set(tables.get(name, ())))
+        f"{table.name}.{column}"
+        for table in list_needed(kind)
+        for column in sorted(set(table.expected) - set(tables.get(table.name, ())))
     ]
     if absent:
         fields = {"missing": ", ".join(absent)}
@@ -133,13 +103,3 @@ def list_differing_choices(curve: CurveRun, run: Run) -> list[str]:
     """Parts of the configuration in which a curve differs from the plan that it stands beside."""
     mine, other = (dict(manifest.get("config", {})) for manifest in (curve.manifest, run.manifest))
     return [name for name in CHOICES if mine.get(name) != other.get(name)]
-
-
-def _read_table(data: bytes) -> pd.DataFrame:
-    """A table with its numbers to the last digit, and blank text as blank text."""
-    import pandas as pd
-
-    header = pd.read_csv(BytesIO(data), nrows=0).columns
-    texts = [column for column in header if column not in NUMBERS]
-    blanks = {column: [""] for column in header if column in NUMBERS}
-    return pd.read_csv(BytesIO(data), dtype=dict.fromkeys(texts, object), keep_default_na=False, na_values=blanks)

@@ -7,10 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from runners.results.catalog import list_needed
+from runners.results.reading import read_csv_tables
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -22,30 +23,8 @@ PROGRAM = "fardplan"
 """What a manifest's `program` says; a folder without it is not ours."""
 KIND, SWEEP, PLAN = "kind", "sweep", "plan"
 """What the manifest of a sweep says of itself; a plan's has no kind, and is called a plan."""
-NEEDED = (SUMMARY, *(f"{TABLES_FOLDER}/{name}.csv" for name in ("accounts", "costs", "investments", "targets")))
-"""What every run has; with less there is nothing to show."""
 SAME = ("case", "digest")
 """What manifest and summary of a plan both say."""
-NUMBERS = frozenset(
-    {
-        *("year", "build", "outlay", "first_service", "capacity", "existing", "added", "activity", "value", "credited"),
-        *("cap", "excess", "outside", "shadow_price", "price", "excess_price", "cost", "present_value"),
-        *("amount", "nominal"),
-        *("change", "change_present_value", "investment", "grant", "operating", "residual_value", "replaced", "npv"),
-        *("change_nominal", "share", "support"),
-        *("irr_percent", "payback_years", "annuity", "row", "money", "published", "derived", "assumed"),
-        *("green_share", "service_years", "tonnes", "electricity", "tonnes_total"),
-        *("length", "plan", "do_nothing"),
-        *("stated_cost_least", "stated_cost_most", "stated_tonnes_least", "stated_tonnes_most", "first_start", "most"),
-    }
-)
-"""Columns of numbers; every other column is text, whatever it looks like."""
-TEXT_YEARS = frozenset({"numbers"})
-"""Tables whose years are text: a number of a case may be blank there."""
-WHOLE = frozenset({"year", "first_service", "first_start"})
-"""Columns of whole numbers, some of them blank."""
-MARKS = frozenset({"measure", "met"})
-"""Columns of True and False."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +47,12 @@ def open_run(place: Path) -> Run:
         CaseError: it is no run folder, a file is missing or was changed since, or it was written before manifests
             had digests; every such file is told at once.
     """
-    manifest, contents = read_kept(place, "", NEEDED)
+    needed = [f"{TABLES_FOLDER}/{table.name}.csv" for table in list_needed(PLAN)]
+    manifest, contents = read_kept(place, "", [SUMMARY, *needed])
     summary = _read_json(contents[SUMMARY])
     if any(manifest.get(name) != summary.get(name) for name in SAME):
         raise CaseError([Problem("run_manifest_spoiled", str(place / MANIFEST))])
-    return Run(place, _read_tables(contents), summary, manifest)
+    return Run(place, read_csv_tables(PLAN, contents, TABLES_FOLDER), summary, manifest)
 
 
 def read_kept(place: Path, kind: str, needed: Sequence[str]) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -207,28 +187,6 @@ def _read_files(place: Path, files: Mapping[str, str]) -> dict[str, bytes]:
     if problems:
         raise CaseError(problems)
     return contents
-
-
-def _read_tables(contents: Mapping[str, bytes]) -> dict[str, pd.DataFrame]:
-    paths = [PurePosixPath(path) for path in contents]
-    found = [path for path in paths if path.parent.as_posix() == TABLES_FOLDER and path.suffix == ".csv"]
-    return {path.stem: _read_table(path.stem, contents[path.as_posix()]) for path in found}
-
-
-def _read_table(name: str, data: bytes) -> pd.DataFrame:
-    """A table with its numbers as they were written, to the last digit, and blank text as blank text."""
-    import pandas as pd
-
-    header = pd.read_csv(BytesIO(data), nrows=0).columns
-    numbers = NUMBERS - ({"year"} if name in TEXT_YEARS else set())
-    texts = [column for column in header if column not in numbers | MARKS]
-    table = pd.read_csv(
-        BytesIO(data),
-        dtype=dict.fromkeys(texts, object),
-        keep_default_na=False,
-        na_values={column: [""] for column in header if column in numbers},
-    )
-    return table.astype({column: "Int64" for column in header if column in WHOLE & numbers})
 
 
 def _read_json(data: bytes) -> dict[str, Any]:

@@ -13,12 +13,11 @@ import pandas as pd
 
 from runners.reports.background import LABEL_COLUMNS
 from runners.reports.run_folder import MANIFEST, PROGRAM, find_edits
+from runners.results.catalog import Type, find_table
 from scenarios.errors import CaseError, Problem
 
 SWEEP = "sweep"
 RESULTS = "results"
-TEXTS = frozenset({"id", "status", "reason", "message", "technology", "account", "target"})
-"""Columns of text; all others that are named here are numbers."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     RESULTS: ("scenario", "id", "status", "objective_msek", "targets_missed", "peak_debt_msek", "message"),
     "investments": ("id", "technology", "year", "build", "outlay_msek"),
@@ -34,13 +33,6 @@ MONEY = (
     *("over_ceiling_msek", "over_frames_msek", "under_result_msek", "breach_years"),
 )
 """Columns of results that say what finance asks; a sweep of before these were kept has the first alone."""
-FIXED = frozenset(
-    {
-        *("scenario", "id", "status", "gap", "verified", "objective_msek", "bound_msek", "targets_missed"),
-        *("seconds", "reason", "message", *MONEY),
-    }
-)
-"""Columns of results that are no key of the sweep."""
 SOLVED = ("optimal", "within_gap", "time_limit")
 """Statuses of scenarios that have a plan."""
 
@@ -97,8 +89,13 @@ def open_sweep_folder(place: Path) -> SweepRun:
     account = _choose_account(place / "accounts.parquet", labels)
     wanted = {"accounts": [("account", "=", account)], "investments": [("build", ">", SMALLEST)]}
     tables = {name: _read_table(place / f"{name}.parquet", COLUMNS[name], wanted.get(name), ids) for name in TABLES}
-    keys = tuple(column for column in results.columns if column not in FIXED)
+    keys = list_varied(results)
     return SweepRun(place, manifest, results.assign(id=numbers), tables, keys, labels, account)
+
+
+def list_varied(results: pd.DataFrame) -> tuple[str, ...]:
+    """The keys that a sweep varied: columns of its results that the catalog does not declare."""
+    return tuple(column for column in results.columns if column not in find_table(SWEEP, RESULTS).columns)
 
 
 def _choose_account(path: Path, labels: pd.DataFrame) -> str:
@@ -149,16 +146,21 @@ def _check_table(path: Path, name: str) -> list[Problem]:
     missing = [column for column in sorted(COLUMNS[name]) if column not in schema.names]
     if missing:
         return [Problem("report_sweep_columns", str(path), fields={"missing": ", ".join(missing)})]
-    kinds = {column: schema.field(column).type for column in COLUMNS[name] if column not in TEXTS}
+    texts = _list_texts(name)
+    kinds = {column: schema.field(column).type for column in COLUMNS[name] if column not in texts}
     odd = [column for column, kind in kinds.items() if not (pa.types.is_integer(kind) or pa.types.is_floating(kind))]
     return [Problem("report_sweep_numbers", str(path), fields={"columns": ", ".join(odd)})] if odd else []
+
+
+def _list_texts(name: str) -> frozenset[str]:
+    return find_table(SWEEP, name).list_typed(Type.TEXT)
 
 
 def _read_table(path: Path, columns: Sequence[str], wanted: Any, ids: pd.Index) -> pd.DataFrame:
     """Some columns and rows of a long table, its texts as categories and its ids as places among `ids`."""
     import pyarrow.parquet as pq
 
-    texts = [column for column in columns if column in TEXTS]
+    texts = [column for column in columns if column in _list_texts(path.stem)]
     read = pq.read_table(path, columns=list(columns), filters=wanted, read_dictionary=texts)
     table: pd.DataFrame = read.to_pandas(self_destruct=True, split_blocks=True)
     for column in texts:

@@ -82,11 +82,7 @@ def tabulate_run(
 def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What is built when, and what it costs in cash: a row per technology and year with a start or an outlay.
 
-    Columns: technology, code, name_sv, name_en, measure, programme, sector, actor, share (of it that the actor owns),
-    year, build, unit (the owner's part of the capacity whose construction starts in the year), outlay (its part of the
-    undiscounted money spent in the year), nominal (the same at the year's price level), outlay_unit, first_service
-    (first year of service of what starts in the year, blank without a start), status (`option`, or of a project that is
-    `forced` or `decided`). What several own has a row for each.
+    Columns: `plan/investments` in the catalog of results.
     """
     build = plan["build"].values
     money = price_paid(scenario, spend_calendar(scenario, plan).sum(axis=1))
@@ -166,12 +162,7 @@ def tabulate_accounts(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """How each target fares in each year in which it holds.
 
-    Columns: target, name_sv, name_en, account, year, sense, basis, mode, cap, value, excess, unit, met, outside (what
-    of the excess no plan can mend: it stands outside what plans cost), shadow_price (what a unit of cap is worth to
-    this plan, in money of the present), price (the same undiscounted, per unit of one year), excess_price (what the
-    case asks for a unit missed, blank unless priced), acts (whether the target shapes the plan, a word of
-    `scenarios.acting`) and because (the target that covers it). A cumulative target has one row, in its last year, with
-    sums.
+    Columns: `plan/targets` in the catalog of results.
     """
     judged = judge_targets(frame_targets(scenario), plan[AMOUNT].values, plan["shadow_price"].values)
     rows = [row for t in range(scenario.sizes[TARGET]) for row in _follow_target(scenario, plan, judged, t)]
@@ -184,10 +175,7 @@ def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What the plan costs, part by part; the present values sum to the plan's objective.
 
-    Columns: component (one of COMPONENTS), kind (technology, commodity, account, target or actor), item, name_sv,
-    name_en, year, cost (undiscounted, all calendar years that the plan year stands for), nominal (the same at the price
-    levels of those years), present_value, unit. What is worth something at the end of the horizon stands in the last
-    year, what a cumulative target costs in its last one.
+    Columns: `plan/costs` in the catalog of results.
     """
     parts = [
         *_cost_capital(scenario, plan),

@@ -17,8 +17,7 @@ SMALLEST = 1e-9
 def tabulate_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """How much of a technology's activity of a year each vintage runs.
 
-    Columns: technology, name_sv, name_en, vintage (year in which construction started; `stock`), year, activity, unit.
-    The vintages of a technology and year add up to its activity; those that do not run are left out.
+    Columns: `plan/vintages` in the catalog of results.
     """
     own = list_running(scenario)
     run = plan[RUN].transpose(TECHNOLOGY, VINTAGE, YEAR, SLICE).values[own].sum(axis=3)

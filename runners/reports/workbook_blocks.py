@@ -16,6 +16,7 @@ import pandas as pd
 from conf.words import LANGUAGES, PER_YEAR, read_messages, say, say_unit
 from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
+from runners.results.catalog import find_table
 from scenarios.terms import ACTOR, YEAR
 
 MISSING = None
@@ -182,6 +183,18 @@ class Contents:
     def say(self, key: str, **fields: object) -> str:
         """A text of the workbook."""
         return say(f"workbook_{key}", self.lang, **fields)
+
+    def head(self, place: str, column: str, unit: str = "") -> str:
+        """The head of a column as the catalog of results has it, and its unit where one is said.
+
+        Args:
+            place: kind and name of its table, as `plan/costs`.
+            column: of the table.
+            unit: as it is read.
+        """
+        kind, _, table = place.partition("/")
+        head = find_table(kind, table).columns[column].heads[self.lang]
+        return f"{head}, {unit}" if unit else head
 
     def word(self, key: str, otherwise: str) -> str:
         """A word that the case or the program uses, as a reader calls it; as written where the catalogue has none."""

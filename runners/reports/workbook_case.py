@@ -24,14 +24,14 @@ def list_numbers(contents: Contents) -> Sheet | None:
     block = Block(
         "numbers",
         (
-            Column(contents.say("quantity"), width=30),
+            Column(contents.head("plan/numbers", "quantity"), width=30),
             Column(contents.say("about"), width=36),
             Column(contents.say("labels"), width=36),
-            Column(contents.say("value"), Kind.FULL, 12),
-            Column(contents.say("unit"), width=18),
-            Column(contents.say("confidence"), width=12),
-            Column(contents.say("source_of_number"), width=20),
-            Column(contents.say("note"), Kind.LONG, 60),
+            Column(contents.head("plan/numbers", "value"), Kind.FULL, 12),
+            Column(contents.head("plan/numbers", "unit"), width=18),
+            Column(contents.head("plan/numbers", "confidence"), width=12),
+            Column(contents.head("plan/numbers", "source"), width=20),
+            Column(contents.head("plan/numbers", "note"), Kind.LONG, 60),
             Column(contents.say("place"), width=24),
         ),
         list_cells(shown, ("what", contents.name, "labels", "value", "unit", "confidence", "source", "note", "place")),
@@ -49,7 +49,8 @@ def list_sources(contents: Contents) -> Sheet | None:
     names = [name for name in widths if name in table]
     long = ("title", "publisher", "address", "note")
     columns = tuple(
-        Column(contents.say(f"source_{name}"), Kind.LONG if name in long else Kind.TEXT, widths[name]) for name in names
+        Column(contents.head("plan/sources", name), Kind.LONG if name in long else Kind.TEXT, widths[name])
+        for name in names
     )
     block = Block("sources", columns, list_cells(table, names))
     return Sheet("sources", contents.say("tab_sources"), contents.say("title_sources"), (), (block,), "sources")
@@ -60,10 +61,10 @@ def list_quality(contents: Contents) -> Sheet | None:
     table = contents.table("quality")
     if table is None:
         return None
-    counts = [Column(contents.say(f"confidence_{name}"), Kind.COUNT, 14, summed=True) for name in CONFIDENCES]
+    counts = [Column(contents.head("plan/quality", name), Kind.COUNT, 14, summed=True) for name in CONFIDENCES]
     first = Block(
         "quality",
-        (Column(contents.say("table"), width=36), *counts),
+        (Column(contents.head("plan/quality", "table"), width=36), *counts),
         list_cells(table, ("table", *CONFIDENCES)),
         contents.say("heading_quality"),
         contents.say("total"),
@@ -86,11 +87,11 @@ def _list_assumptions(contents: Contents) -> list[Block]:
     )
     columns = (
         Column(contents.say("about"), width=36),
-        Column(contents.say("quantity"), width=20),
-        Column(contents.say("value"), Kind.FULL, 14),
-        Column(contents.say("unit"), width=14),
-        Column(contents.say("money_behind", money=contents.money), Kind.AMOUNT, 14),
-        Column(contents.say("source_of_number"), width=20),
+        Column(contents.head("plan/assumptions", "quantity"), width=20),
+        Column(contents.head("plan/assumptions", "value"), Kind.FULL, 14),
+        Column(contents.head("plan/assumptions", "unit"), width=14),
+        Column(contents.head("plan/assumptions", "money", contents.money), Kind.AMOUNT, 14),
+        Column(contents.head("plan/assumptions", "source"), width=20),
         Column(contents.say("place"), width=24),
     )
     rows = list_cells(shown, (contents.name, "what", "value", "unit", "money", "source", "place"))

@@ -94,10 +94,10 @@ def list_frontier(contents: Contents) -> Sheet | None:
     second_unit = contents.write_unit(str(curve.content["second_unit"]))
     columns = (
         Column(contents.say("curve_second", name=second, unit=second_unit), Kind.AMOUNT, 24),
-        Column(contents.say("curve_level", unit=unit), Kind.AMOUNT, 14),
+        Column(contents.head("system/points", "level", unit), Kind.AMOUNT, 14),
         *(
-            Column(contents.say(name, money=contents.money), Kind.AMOUNT, 16)
-            for name in ("curve_cost", "curve_extra", "curve_misses")
+            Column(contents.head("system/points", name, contents.money), Kind.AMOUNT, 16)
+            for name in ("cost_msek", "extra_msek", "misses_msek")
         ),
         _name_marginal(contents, marginal, unit),
     )
@@ -109,8 +109,8 @@ def list_frontier(contents: Contents) -> Sheet | None:
         at += count
     plot = Scatter(
         contents.say("chart_frontier"),
-        contents.say("curve_level", unit=unit),
-        contents.say("curve_extra", money=contents.money),
+        contents.head("system/points", "level", unit),
+        contents.head("system/points", "extra_msek", contents.money),
         1,
         3,
         tuple(lines),
@@ -138,9 +138,9 @@ def _list_free(contents: Contents, curve: CurveRun) -> Block:
     """The plan that the cap does not bind, in the columns of the points."""
     unit = name_level_unit(curve, contents.lang)
     columns = (
-        Column(contents.say("curve_level", unit=unit), Kind.AMOUNT, 14),
+        Column(contents.head("system/points", "level", unit), Kind.AMOUNT, 14),
         Column("", width=12),
-        Column(contents.say("curve_cost", money=contents.money), Kind.AMOUNT, 16),
+        Column(contents.head("system/points", "cost_msek", contents.money), Kind.AMOUNT, 16),
     )
     content = curve.content
     rows: tuple[Row, ...] = ((clean_cell(content["free_level"]), None, clean_cell(content["free_cost_msek"])),)
@@ -153,14 +153,14 @@ def _list_points(contents: Contents, curve: CurveRun) -> Block:
     unit, changes = name_level_unit(curve, contents.lang), list_changes(curve, contents.lang)
     averages = ("average_discounted_sek_per_t", "average_undiscounted_sek_per_t") if marginal == BY_TONNE else ()
     columns = (
-        Column(contents.say("curve_level", unit=unit), Kind.AMOUNT, 14),
-        Column(contents.say("curve_reduction"), Kind.AMOUNT, 12),
+        Column(contents.head("system/points", "level", unit), Kind.AMOUNT, 14),
+        Column(contents.head("system/points", "reduction_percent", "%"), Kind.AMOUNT, 12),
         *(
-            Column(contents.say(name, money=contents.money), Kind.AMOUNT, 16)
-            for name in ("curve_cost", "curve_extra", "curve_misses")
+            Column(contents.head("system/points", name, contents.money), Kind.AMOUNT, 16)
+            for name in ("cost_msek", "extra_msek", "misses_msek")
         ),
         _name_marginal(contents, marginal, unit),
-        *(Column(contents.say(f"curve_{name}"), Kind.COUNT, 16) for name in averages),
+        *(Column(_name_by_tonne(contents, "system/points", name), Kind.COUNT, 16) for name in averages),
         Column(contents.say("curve_changes"), width=40),
     )
     rows = tuple(
@@ -176,9 +176,9 @@ def _list_points(contents: Contents, curve: CurveRun) -> Block:
         )
         for _, point in points.iterrows()
     )
-    level, tighter = contents.say("curve_level", unit=unit), curve.content["sense"] == AT_MOST
+    level, tighter = contents.head("system/points", "level", unit), curve.content["sense"] == AT_MOST
     lines = (Line(contents.say("tab_curve_system"), 0, len(rows) - 1),)
-    extra, top = contents.say("curve_extra", money=contents.money), cut_axis(points, marginal)
+    extra, top = contents.head("system/points", "extra_msek", contents.money), cut_axis(points, marginal)
     cut = contents.say("chart_cut") if top is not None else ""
     upright = str(columns[5].title)
     plots = (
@@ -190,8 +190,14 @@ def _list_points(contents: Contents, curve: CurveRun) -> Block:
 
 def _name_marginal(contents: Contents, marginal: str, unit: str) -> Column:
     if marginal == BY_TONNE:
-        return Column(contents.say("curve_marginal"), Kind.COUNT, 16)
-    return Column(contents.say("curve_marginal_unit", money=contents.money, unit=unit), Kind.AMOUNT, 16)
+        return Column(_name_by_tonne(contents, "system/points", marginal), Kind.COUNT, 16)
+    per_unit = contents.say("curve_per_unit", money=contents.money, unit=unit)
+    return Column(contents.head("system/points", marginal, per_unit), Kind.AMOUNT, 16)
+
+
+def _name_by_tonne(contents: Contents, place: str, column: str) -> str:
+    """The head of a cost per tonne."""
+    return contents.head(place, column, say("measures_per_tonne", contents.lang))
 
 
 def _list_moves(contents: Contents, curve: CurveRun) -> Block:
@@ -212,13 +218,13 @@ def _list_moves(contents: Contents, curve: CurveRun) -> Block:
             )
         )
     columns = (
-        Column(contents.say("curve_level", unit=name_level_unit(curve, contents.lang)), Kind.AMOUNT, 14),
-        Column(contents.say("curve_move"), width=12),
-        Column(contents.say("curve_marginal"), Kind.COUNT, 16),
-        Column(contents.say("curve_most"), Kind.AMOUNT, 16),
-        Column(contents.say("unit"), width=16),
-        Column(contents.say("code"), width=16),
-        Column(contents.say("measure"), width=16),
+        Column(contents.head("system/moves", "level", name_level_unit(curve, contents.lang)), Kind.AMOUNT, 14),
+        Column(contents.head("system/moves", "move"), width=12),
+        Column(_name_by_tonne(contents, "system/moves", "marginal_sek_per_t"), Kind.COUNT, 16),
+        Column(contents.head("system/moves", "most"), Kind.AMOUNT, 16),
+        Column(contents.head("system/moves", "unit"), width=16),
+        Column(contents.head("system/moves", "code"), width=16),
+        Column(contents.head("system/moves", "technology"), width=16),
     )
     return Block("curve_moves", columns, tuple(rows), contents.say("heading_curve_moves"))
 
@@ -230,16 +236,16 @@ def _list_ways(contents: Contents, curve: CurveRun, level: str) -> Block:
     per_tonne = say("measures_per_tonne", contents.lang)
     summed = _sums_to_whole(table)
     columns = (
-        Column(contents.say("measure" if level == "measure" else "programme"), width=46),
-        Column(contents.say("code"), width=7),
-        Column(contents.say("programme"), width=19),
-        Column(contents.say("curve_in_plan"), width=8),
-        Column(contents.say("curve_kind"), width=30),
+        Column(contents.head(f"measures/{level}s", "item"), width=46),
+        Column(contents.head("measures/measures", "code"), width=7),
+        Column(contents.head("measures/measures", "programme"), width=19),
+        Column(contents.head("measures/measures", "in_plan"), width=8),
+        Column(contents.head("measures/measures", "kind"), width=30),
         *(_title_way(contents, "cost", way, contents.money, Kind.AMOUNT, summed) for way in WAYS),
         *(_title_way(contents, "tonnes", way, unit, Kind.AMOUNT, summed) for way in WAYS),
         *(_title_way(contents, "per_tonne", way, per_tonne, Kind.COUNT) for way in WAYS),
-        Column(contents.say("curve_cost_error", money=contents.money), Kind.AMOUNT, 12),
-        Column(contents.say("curve_differs"), width=10),
+        Column(contents.head("measures/measures", "cost_error", contents.money), Kind.AMOUNT, 12),
+        Column(contents.head("measures/measures", "differs"), width=10),
     )
     rows = tuple(_describe_item(contents, item) for _, item in table.iterrows())
     ranked = min(int((table["kind"] == RANKED).sum()), MOST_BARS)
@@ -301,16 +307,16 @@ def _list_enabling(contents: Contents, curve: CurveRun) -> tuple[Block, ...]:
         return ()
     lang, unit = contents.lang, contents.write_unit(str(curve.content["unit"]))
     columns = (
-        Column(contents.say("curve_enabled"), width=46),
+        Column(contents.head("measures/enabling", "enabled"), width=46),
         Column("", width=7),
         Column("", width=19),
         Column("", width=8),
-        Column(contents.say("curve_enabler"), width=30),
-        Column(contents.say("curve_cost_alone", money=contents.money), Kind.AMOUNT, 11),
-        Column(contents.say("curve_cost_with", money=contents.money), Kind.AMOUNT, 11),
+        Column(contents.head("measures/enabling", "enabler"), width=30),
+        Column(contents.head("measures/enabling", "cost_alone", contents.money), Kind.AMOUNT, 11),
+        Column(contents.head("measures/enabling", "cost_with", contents.money), Kind.AMOUNT, 11),
         Column("", width=11),
-        Column(contents.say("curve_tonnes_alone", unit=unit), Kind.AMOUNT, 11),
-        Column(contents.say("curve_tonnes_with", unit=unit), Kind.AMOUNT, 11),
+        Column(contents.head("measures/enabling", "tonnes_alone", unit), Kind.AMOUNT, 11),
+        Column(contents.head("measures/enabling", "tonnes_with", unit), Kind.AMOUNT, 11),
     )
     rows = tuple(
         (

@@ -43,17 +43,17 @@ def list_green_impact(contents: Contents) -> Sheet | None:
 
 def _list_columns(contents: Contents) -> tuple[Column, ...]:
     return (
-        Column(contents.say("project"), width=42),
-        Column(contents.say("code"), width=8),
-        Column(contents.say("owner"), width=20),
-        Column(contents.say("outlay_in", money=contents.money), Kind.AMOUNT, 12, summed=True),
-        Column(contents.say("share_financed"), Kind.AMOUNT, 12),
-        Column(contents.say("service_years"), Kind.COUNT, 10),
-        Column(contents.say("tonnes_a_year"), Kind.COUNT, 14, summed=True),
-        Column(contents.say("electricity_a_year"), Kind.AMOUNT, 14, summed=True),
+        Column(contents.head("plan/green_impact", "technology"), width=42),
+        Column(contents.head("plan/green_impact", "code"), width=8),
+        Column(contents.head("plan/green_impact", "actor"), width=20),
+        Column(contents.head("plan/green_impact", "outlay", contents.money), Kind.AMOUNT, 12, summed=True),
+        Column(contents.head("plan/green_impact", "green_share", "%"), Kind.AMOUNT, 12),
+        Column(contents.head("plan/green_impact", "service_years"), Kind.COUNT, 10),
+        Column(contents.head("plan/green_impact", "tonnes"), Kind.COUNT, 14, summed=True),
+        Column(contents.head("plan/green_impact", "electricity"), Kind.AMOUNT, 14, summed=True),
         Column(contents.say("tonnes_with_grid"), Kind.COUNT, 16, summed=True),
         Column(contents.say("tonnes_financed"), Kind.COUNT, 16, summed=True),
-        Column(contents.say("outlay_current"), Kind.AMOUNT, 12, summed=True),
+        Column(contents.head("plan/green_impact", "nominal"), Kind.AMOUNT, 12, summed=True),
     )
 
 

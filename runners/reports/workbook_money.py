@@ -55,7 +55,7 @@ def list_outlays_by_measure(contents: Contents) -> Sheet | None:
     kept = [name if measure else without for name, measure in zip(programmes, table["measure"], strict=True)]
     named = table.assign(programme=kept)
     chart = Chart(contents.say("chart_programmes"), contents.say("chart_money", money=contents.money))
-    first = (Column(contents.say("programme"), width=44),)
+    first = (Column(contents.head("plan/investments", "programme"), width=44),)
     wide = _order_by_size(spread_years(contents, named, ("programme",), "outlay"), 1)
     total, across = contents.say("total"), contents.say("sum")
     by_programme = Block(
@@ -68,7 +68,10 @@ def list_outlays_by_measure(contents: Contents) -> Sheet | None:
         chart=chart,
     )
     wide = spread_years(contents, named, (contents.name, "programme"), "outlay")
-    columns = (Column(contents.say("measure"), width=44), Column(contents.say("programme"), width=20))
+    columns = (
+        Column(contents.say("measure"), width=44),
+        Column(contents.head("plan/investments", "programme"), width=20),
+    )
     by_measure = Block(
         "outlays_by_measure",
         (*columns, *year_columns(contents)),
@@ -93,11 +96,18 @@ def list_funding(contents: Contents) -> Sheet | None:
     sources = named[named["side"] == SOURCE]
     if sources.empty:
         return None
-    labels = (Column(contents.say("source"), width=32), Column(contents.say("status"), width=20))
+    labels = (
+        Column(contents.head("plan/funding", "item"), width=32),
+        Column(contents.head("plan/funding", "status"), width=20),
+    )
     chart = Chart(contents.say("chart_funding"), contents.say("chart_money", money=contents.money))
     together = _sum_block(contents, "funding", sources, ("source", "status"), labels, chart=chart)
-    owner = Column(contents.say("actor"), width=32)
-    columns = (owner, Column(contents.say("source"), width=32), Column(contents.say("status"), width=14))
+    owner = Column(contents.head("plan/funding", "actor"), width=32)
+    columns = (
+        owner,
+        Column(contents.head("plan/funding", "item"), width=32),
+        Column(contents.head("plan/funding", "status"), width=14),
+    )
     each = _sum_block(contents, "funding_by_actor", order_actors(sources), (contents.name, "source", "status"), columns)
     return _make_sheet(contents, "funding", [together, each], "funding", filtered="funding_by_actor")
 
@@ -131,7 +141,7 @@ def list_capital_costs(contents: Contents) -> Sheet | None:
         return None
     net = table[table[ITEM] == "net_capital_cost"]
     chart = Chart(contents.say("chart_capital_costs"), contents.say("chart_money", money=contents.money))
-    owner = (Column(contents.say("actor"), width=32),)
+    owner = (Column(contents.head("plan/key_figures", "actor"), width=32),)
     first = _sum_block(contents, "capital_costs", net, (contents.name,), owner, chart=chart) if len(net) else None
     blocks = [*([first] if first else []), _list_items(contents, "capital_items", table)]
     return _make_sheet(contents, "capital_costs", blocks, "capital_costs", filtered="capital_items")
@@ -164,8 +174,8 @@ def list_key_figures(contents: Contents) -> Sheet | None:
         rows = list_cells(named, (contents.name, "what", "unit", AMOUNT, YEAR))
         columns = (
             *_item_columns(contents),
-            Column(contents.say("value"), Kind.AMOUNT, 8),
-            Column(contents.say("year"), Kind.WHOLE, 6),
+            Column(contents.head("plan/key_figures", "amount"), Kind.AMOUNT, 8),
+            Column(contents.head("plan/key_figures", "year"), Kind.WHOLE, 6),
         )
         blocks.append(Block("key_figures", columns, rows, contents.say("heading_key_figures")))
     if yearly is not None:
@@ -174,7 +184,7 @@ def list_key_figures(contents: Contents) -> Sheet | None:
 
 
 def _list_owners(contents: Contents, table: pd.DataFrame, values: str, key: str, chart: Chart | None) -> Block:
-    owner = (Column(contents.say("actor"), width=32),)
+    owner = (Column(contents.head("plan/funding", "actor"), width=32),)
     return _sum_block(contents, key, table, (contents.name,), owner, values, chart)
 
 
@@ -208,7 +218,7 @@ def _list_items(contents: Contents, key: str, table: pd.DataFrame, extra: str = 
     labels = (contents.name, *([extra] if extra else []), "what", "unit")
     wide = spread_years(contents, named, labels, AMOUNT)
     actor, what, unit = _item_columns(contents)
-    more = (Column(contents.say(extra), width=28),) if extra else ()
+    more = (Column(contents.head("plan/debt", extra), width=28),) if extra else ()
     rows = list_cells(wide)
     columns = (actor, *more, what, unit, *year_columns(contents, summed=False))
     return Block(key, columns, rows, contents.say(f"heading_{key}"), decimals=_choose_decimals(contents, rows))
@@ -231,15 +241,19 @@ def _list_charted_debt(contents: Contents, table: pd.DataFrame) -> Block | None:
     named = _name_rows(contents, "debt", kept)
     labels = [f"{name}: {what}" for name, what in zip(named[contents.name], named["what"], strict=True)]
     wide = spread_years(contents, named.assign(label=labels), ("label",), AMOUNT).sort_values("label")
-    columns = (Column(contents.say("actor"), width=32), *year_columns(contents, summed=False))
+    columns = (Column(contents.head("plan/debt", "actor"), width=32), *year_columns(contents, summed=False))
     chart = Chart(contents.say("chart_debt"), contents.say("chart_stock", money=contents.money), lines=True)
     heading = contents.say("heading_debt_ceiling")
     return Block("debt_ceiling", columns, list_cells(wide), heading, chart=chart)
 
 
 def _item_columns(contents: Contents) -> tuple[Column, Column, Column]:
-    item = Column(contents.say("item"), width=32)
-    return Column(contents.say("actor"), width=32), item, Column(contents.say("unit"), width=16)
+    item = Column(contents.head("plan/key_figures", "item"), width=32)
+    return (
+        Column(contents.head("plan/key_figures", "actor"), width=32),
+        item,
+        Column(contents.head("plan/key_figures", "unit"), width=16),
+    )
 
 
 def _name_rows(contents: Contents, theme: str, table: pd.DataFrame) -> pd.DataFrame:

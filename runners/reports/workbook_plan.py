@@ -44,15 +44,15 @@ def list_targets(contents: Contents) -> Sheet | None:
     units = [contents.write_unit(unit) for unit in table["unit"]]
     numbers = ("cap", "value", "excess", "outside")
     columns = (
-        Column(contents.say("target"), width=46),
-        Column(contents.say("year"), Kind.WHOLE, 7),
-        Column(contents.say("sense"), width=9),
-        *(Column(contents.say(name), Kind.AMOUNT, 10) for name in numbers),
-        Column(contents.say("unit"), width=15),
-        Column(contents.say("met"), width=8),
-        Column(contents.say("last_unit_price", money=contents.money), Kind.AMOUNT, 15),
-        Column(contents.say("excess_price", money=contents.money), Kind.AMOUNT, 15),
-        Column(contents.say("mode"), width=11),
+        Column(contents.head("plan/targets", "target"), width=46),
+        Column(contents.head("plan/targets", "year"), Kind.WHOLE, 7),
+        Column(contents.head("plan/targets", "sense"), width=9),
+        *(Column(contents.head("plan/targets", name), Kind.AMOUNT, 10) for name in numbers),
+        Column(contents.head("plan/targets", "unit"), width=15),
+        Column(contents.head("plan/targets", "met"), width=8),
+        Column(contents.head("plan/targets", "price", contents.money), Kind.AMOUNT, 15),
+        Column(contents.head("plan/targets", "excess_price", contents.money), Kind.AMOUNT, 15),
+        Column(contents.head("plan/targets", "mode"), width=11),
     )
     shown = table.assign(unit=units, met_word=met, **words)
     names = (contents.name, YEAR, "sense", *numbers, "unit", "met_word", "price", "excess_price", "mode")
@@ -89,7 +89,10 @@ def _order_accounts(table: pd.DataFrame) -> pd.DataFrame:
 def _spread_accounts(contents: Contents, key: str, table: pd.DataFrame, heading: str) -> Block:
     wide = spread_years(contents, table, (contents.name, "unit"), "value")
     wide["unit"] = [contents.write_unit(unit) for unit in wide["unit"]]
-    columns = (Column(contents.say("account"), width=40), Column(contents.say("unit"), width=15))
+    columns = (
+        Column(contents.head("plan/accounts", "account"), width=40),
+        Column(contents.head("plan/accounts", "unit"), width=15),
+    )
     rows = list_cells(wide)
     one_unit = wide["unit"].str.split(" ").str[0].nunique() == 1
     charted = key == "path" and one_unit
@@ -125,17 +128,17 @@ def list_measures(contents: Contents) -> Sheet | None:
     ]
     columns = (
         Column(contents.say("measure"), width=40),
-        Column(contents.say("code"), width=6),
-        Column(contents.say("programme"), width=19),
-        Column(contents.say("owner"), width=24),
+        Column(contents.head("plan/investments", "code"), width=6),
+        Column(contents.head("plan/investments", "programme"), width=19),
+        Column(contents.head("plan/investments", "actor"), width=24),
         Column(contents.say("share_owned"), Kind.WHOLE, 7),
-        Column(contents.say("first_start"), Kind.WHOLE, 6),
-        Column(contents.say("first_service"), Kind.WHOLE, 6),
-        Column(contents.say("unit"), width=12),
-        Column(contents.say("built"), Kind.AMOUNT, 8),
-        Column(contents.say("outlay_in", money=contents.money), Kind.AMOUNT, 8, summed=True),
-        Column(contents.say("outlay_current"), Kind.AMOUNT, 8, summed=True),
-        Column(contents.say("npv_in", money=contents.money), Kind.AMOUNT, 8),
+        Column(contents.head("plan/actions", "first_start"), Kind.WHOLE, 6),
+        Column(contents.head("plan/investments", "first_service"), Kind.WHOLE, 6),
+        Column(contents.head("plan/investments", "unit"), width=12),
+        Column(contents.head("plan/investments", "build"), Kind.AMOUNT, 8),
+        Column(contents.head("plan/investments", "outlay", contents.money), Kind.AMOUNT, 8, summed=True),
+        Column(contents.head("plan/investments", "nominal"), Kind.AMOUNT, 8, summed=True),
+        Column(contents.head("plan/measures_finance", "npv", contents.money), Kind.AMOUNT, 8),
         *year_columns(contents, summed=False),
     )
     rows.sort(key=lambda row: (str(row[2]), float(row[5]) if isinstance(row[5], float | int) else np.inf))
@@ -189,7 +192,7 @@ def list_costs(contents: Contents) -> Sheet | None:
     wide = spread_years(contents, named, ("part",), "cost")
     yearly = Block(
         "costs",
-        (Column(contents.say("part"), width=42), *year_columns(contents)),
+        (Column(contents.head("plan/costs", "component"), width=42), *year_columns(contents)),
         list_cells(wide),
         contents.say("heading_costs"),
         contents.say("total"),
@@ -198,8 +201,8 @@ def list_costs(contents: Contents) -> Sheet | None:
     )
     sums = named.groupby("part", sort=False)["present_value"].sum().reset_index()
     columns = (
-        Column(contents.say("part"), width=42),
-        Column(contents.say("present_value_in", money=contents.money), Kind.AMOUNT, 10, summed=True),
+        Column(contents.head("plan/costs", "component"), width=42),
+        Column(contents.head("plan/costs", "present_value", contents.money), Kind.AMOUNT, 10, summed=True),
     )
     heading = contents.say("heading_present")
     present = Block("present_costs", columns, list_cells(sums), heading, contents.say("total"))

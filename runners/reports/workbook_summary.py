@@ -112,11 +112,11 @@ def _list_targets(contents: Contents) -> Block | None:
         for entry in entries
     ]
     columns = (
-        Column(contents.say("target"), width=46),
+        Column(contents.head("plan/targets", "target"), width=46),
         Column(contents.say("outcome"), width=22),
-        Column(contents.say("unit"), width=13),
-        Column(contents.say("year"), Kind.WHOLE, 10),
-        *(Column(contents.say(name), Kind.AMOUNT, 12) for name in ("value", "cap", "excess")),
+        Column(contents.head("plan/targets", "unit"), width=13),
+        Column(contents.head("plan/targets", "year"), Kind.WHOLE, 10),
+        *(Column(contents.head("plan/targets", name), Kind.AMOUNT, 12) for name in ("value", "cap", "excess")),
     )
     decimals = choose_decimals([row[4:] for row in rows])
     return Block("summary_targets", columns, tuple(rows), contents.say("heading_targets"), decimals=decimals)
@@ -147,13 +147,16 @@ def _list_payers(contents: Contents) -> Block | None:
         if any(isinstance(cell, float) and abs(cell) > 0 for cell in cells):
             rows.append((str(mine[contents.name].iloc[0]), "", contents.money, *cells))
     columns = [
-        Column(contents.say("actor"), width=46),
+        Column(contents.head("plan/key_figures", "actor"), width=46),
         Column("", width=22),
-        Column(contents.say("unit"), width=13),
+        Column(contents.head("plan/key_figures", "unit"), width=13),
         *(Column(contents.say(f"item_{name}"), Kind.AMOUNT, 13) for name in ("mean_yearly_need", "grants_won")),
     ]
     for name in EXTREMES_OF_PAYER:
-        columns += [Column(contents.say(f"item_{name}"), Kind.AMOUNT, 13), Column(contents.say("year"), Kind.WHOLE, 7)]
+        columns += [
+            Column(contents.say(f"item_{name}"), Kind.AMOUNT, 13),
+            Column(contents.head("plan/key_figures", "year"), Kind.WHOLE, 7),
+        ]
     return Block("payers", tuple(columns), tuple(rows), contents.say("heading_payers")) if rows else None
 
 

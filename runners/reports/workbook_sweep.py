@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runners.reports.run_folder import Run, find_edits, find_strangers
 from runners.reports.setting_words import name_setting
 from runners.reports.speech import read_names
-from runners.reports.sweep_folder import MONEY, read_manifest
+from runners.reports.sweep_folder import MONEY, SWEEP, list_varied, read_manifest
+from runners.reports.sweep_folder import RESULTS as RESULTS_TABLE
 from runners.reports.workbook_blocks import Block, Cell, Column, Contents, Formula, Kind, Sheet, list_cells
+from runners.results.catalog import MONEY_UNIT, find_table
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
 RESULTS = "results.parquet"
 NEEDED = ("scenario", "status", "objective_msek", "targets_missed", "peak_debt_msek")
 FIGURES = ("objective_msek", "targets_missed", *MONEY)
-HIDDEN = ("id", "gap", "verified", "bound_msek", "seconds", "reason", "message", *NEEDED, *MONEY)
-"""Columns that are not keys that the sweep varied."""
 MOST_SCENARIOS = 100_000
 SPREAD = {"MIN": "min", "MEDIAN": "median", "AVERAGE": "mean", "MAX": "max"}
 """Functions of Excel and of pandas that say how a figure spreads."""
@@ -62,7 +63,7 @@ def list_sensitivity(contents: Contents) -> Sheet | None:
     if contents.sweep is None or contents.sweep.empty:
         return None
     shown = contents.sweep.head(MOST_SCENARIOS)
-    keys = [name for name in shown.columns if name not in HIDDEN]
+    keys = list_varied(shown)
     block = _list_scenarios(contents, shown, keys)
     notes = [*contents.note_money("sensitivity")]
     if len(shown) < len(contents.sweep):
@@ -77,20 +78,26 @@ def list_sensitivity(contents: Contents) -> Sheet | None:
     return Sheet("sensitivity", contents.say("tab_sensitivity"), title, tuple(notes), sheet_blocks, "scenarios")
 
 
-def _list_scenarios(contents: Contents, table: pd.DataFrame, keys: list[str]) -> Block:
+def _list_scenarios(contents: Contents, table: pd.DataFrame, keys: Sequence[str]) -> Block:
     words = [contents.word(f"workbook_state_{word}", str(word)) for word in table["status"]]
     named = table.assign(status=words)
     names, figures = _read_label_names(contents), _find_figures(table)
     heads = [name_setting(key, names, contents.lang) for key in keys]
     kinds = [Kind.FULL if table[key].dtype.kind in "if" else Kind.TEXT for key in keys]
     columns = (
-        Column(contents.say("scenario"), Kind.WHOLE, 26),
-        Column(contents.say("state"), width=16),
-        *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in figures),
+        Column(contents.head("sweep/results", "scenario"), Kind.WHOLE, 26),
+        Column(contents.head("sweep/results", "status"), width=16),
+        *(Column(_name_figure(contents, name), Kind.AMOUNT, 14) for name in figures),
         *(Column(name, kind, max(12.0, min(40.0, len(name) + 2))) for name, kind in zip(heads, kinds, strict=True)),
     )
     rows = list_cells(named, ("scenario", "status", *figures, *keys))
     return Block("scenarios", columns, rows, contents.say("heading_scenarios"))
+
+
+def _name_figure(contents: Contents, name: str) -> str:
+    """The head of a figure with its unit; one that only counts has none."""
+    unit = find_table(SWEEP, RESULTS_TABLE).columns[name].unit.replace(MONEY_UNIT, contents.money)
+    return contents.head(f"{SWEEP}/{RESULTS_TABLE}", name, contents.write_unit(unit) if unit else "")
 
 
 def _find_figures(table: pd.DataFrame) -> tuple[str, ...]:
@@ -103,7 +110,7 @@ def _read_label_names(contents: Contents) -> dict[str, str]:
     return {} if labels is None else read_names(labels, contents.lang)
 
 
-def _list_typed(contents: Contents, keys: list[str]) -> Block:
+def _list_typed(contents: Contents, keys: Sequence[str]) -> Block:
     """Each key as it is typed, beside its words."""
     names = _read_label_names(contents)
     columns = (Column(contents.say("varied"), width=26), Column(contents.say("typed"), width=40))
@@ -128,6 +135,6 @@ def _list_figures(contents: Contents, table: pd.DataFrame) -> Block | None:
     columns = (
         Column(contents.say("over_scenarios"), width=26),
         Column("", width=16),
-        *(Column(contents.say(f"figure_{name}", money=contents.money), Kind.AMOUNT, 14) for name in named),
+        *(Column(_name_figure(contents, name), Kind.AMOUNT, 14) for name in named),
     )
     return Block("spread", columns, tuple(rows), contents.say("heading_spread"))

@@ -10,8 +10,9 @@ import pyarrow as pa
 import xarray as xr
 from numpy.typing import NDArray
 
-from runners.reports.sweep_folder import MONEY
+from runners.reports.sweep_folder import MONEY, SWEEP
 from runners.reports.tables import AMOUNT, SMALLEST
+from runners.results.catalog import check_columns
 from runners.sweeps.breaches import sum_breaches
 from runners.sweeps.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
 from runners.sweeps.memory import Memory, take_array
@@ -156,6 +157,8 @@ def list_schemas(keys: Mapping[str, pa.DataType]) -> dict[str, pa.Schema]:
     for name, (dim, numbers) in LONG.items():
         columns = dict.fromkeys(numbers, NUMBER) | dict.fromkeys(WORDS.get(name, ()), TEXT)
         schemas[name] = pa.schema({ID: TEXT, dim: TEXT, YEAR: WHOLE, **columns})
+    for name, schema in schemas.items():
+        check_columns(SWEEP, name, schema.names)
     return schemas
 
 
