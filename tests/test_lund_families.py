@@ -184,6 +184,29 @@ def test_low_temperature_heat_lives_on_waste_heat_that_is_lifted_half_as_far() -
     assert float(scenario["most_purchase"].sel(commodity="source_heat", year=2030)) == 188
 
 
+def test_trees_take_up_more_as_they_grow() -> None:
+    """A tenth of 0.8 kt per 100 ha in the first year, half-way after ten, all of it from the twentieth on."""
+    grown = lund_scenario()["annual_availability_by_vintage"].squeeze("dated")
+    for planted in (2025, 2030):
+        ages = [float(grown.sel(vintage=planted, year=min(planted + age, 2045))) for age in (0, 10, 20)]
+        assert ages == pytest.approx([0.1, 0.55, 1.0 if planted == 2025 else 0.1 + 0.9 * 15 / 20])
+    taken = lund_scenario()["factor_activity"].sel(account="removals_inside", technology="tree_planting", year=2030)
+    assert float(taken) == pytest.approx(0.8)
+
+
+def test_what_rewetting_takes_away_was_let_out_in_the_same_account() -> None:
+    """600 ha x 13 t: an account of drained soils holds what rewetting ends, and net emissions hold it."""
+    scenario = lund_scenario()
+    soils = scenario.sel(account="drained_soils")
+    spared = float(soils["factor_capacity"].sel(technology="rewetting", year=2030))
+    let_out = float(soils["exogenous"].sel(year=2030))
+    room = float(scenario["most_capacity"].sel(technology="rewetting", year=2045))
+    assert spared == pytest.approx(-1.3)
+    assert let_out + spared * room == pytest.approx(0)
+    assert float(scenario["factor_capacity"].sel(account="removals_inside", technology="rewetting").max()) == 0
+    assert float(scenario["share"].sel(account="net_territorial", part="drained_soils", year=2030)) == 1
+
+
 def settle(technology: str, year: int, size: float, status: str) -> Tables:
     """Lund with a project of a technology that is forced or decided."""
     frames = dict(lund_tables().frames)
