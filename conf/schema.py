@@ -235,6 +235,14 @@ class WhyConfig:
 
 
 @dataclass
+class CheckConfig:
+    """What `fardplan check` finds out beside mistakes (docs/confidence.md)."""
+
+    numbers: int = 0
+    """How many numbers are named that would change the plan most within their ranges; 0: none, nothing is solved."""
+
+
+@dataclass
 class Config:
     """Everything that a person may choose on the command line."""
 
@@ -249,6 +257,7 @@ class Config:
     near: NearConfig = field(default_factory=NearConfig)
     curve: CurveConfig = field(default_factory=CurveConfig)
     why: WhyConfig = field(default_factory=WhyConfig)
+    check: CheckConfig = field(default_factory=CheckConfig)
     settings: dict[str, float] = field(default_factory=dict)
     """Changes of the case's numbers by their keys, such as `adjust.price.electricity`."""
     exclude: list[str] = field(default_factory=list)

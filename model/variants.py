@@ -156,6 +156,10 @@ class Variants:
             reviser = self._revisers[digest] = Reviser(program, self._base, content)
         return reviser
 
+    def keeps(self, scenario: Arrays) -> bool:
+        """Whether the scenario has the structure of the base, so that nothing need be compiled for it."""
+        return self._find_structure(scenario) is self._structure
+
     def _find_structure(self, scenario: Arrays) -> Structure:
         read = [(name, version) for name, version in scenario.versions.items() if name in self._read]
         moved = tuple((name, pattern) for name, version in read if (pattern := self._move(name, version, scenario)))

@@ -116,7 +116,7 @@ def run_plan(config: Config, started: datetime) -> int:
     return DONE
 
 
-def run_check(config: Config, _started: datetime) -> int:
+def run_check(config: Config, started: datetime) -> int:
     """`fardplan check`: all mistakes of a case at once, or how certain its numbers are."""
     from runners.chosen import choose, find_folder
 
@@ -142,10 +142,12 @@ def run_check(config: Config, _started: datetime) -> int:
         problems = find_unbounded_credits(read_arrays(scenario))
         if problems:
             raise CaseError(problems)
+        from runners.doubts.check_command import tell_ranges
+
+        ranges = tell_ranges(config, tables, started, say_phase)
     told = write_notices([*find_notices(view), *find_scenario_notices(scenario)], config.lang, most=None)
-    print(
-        "\n".join([write_quality(tables, choices, scenario, config.lang), *(["", *told] if told else [])]), flush=True
-    )
+    blocks = [write_quality(tables, choices, scenario, config.lang), "\n".join(ranges), "\n".join(told)]
+    print("\n\n".join(block for block in blocks if block), flush=True)
     return DONE
 
 

@@ -141,10 +141,14 @@ class Line:
         overlay: the base, and its scenarios by their settings.
         options: of the solver.
         programs: folder where compiled programs are kept between runs; None keeps none.
+        explained: whether it is found out why a program has no plan, which takes many solves.
     """
 
-    def __init__(self, overlay: Overlay, options: SolverOptions, programs: Path | None) -> None:
+    def __init__(
+        self, overlay: Overlay, options: SolverOptions, programs: Path | None, *, explained: bool = True
+    ) -> None:
         self.overlay = overlay
+        self._explained = explained
         self._options = options
         self._variants = Variants(overlay.base, programs)
         self._chain = Chain(options, float(overlay.scenario.attrs["tolerance"]))
@@ -155,6 +159,10 @@ class Line:
         """The numbers of a scenario's program, who puts them in place, and which of them are not the base's."""
         reviser = self._variants.find(arrays)
         return reviser, *reviser.measure(arrays)
+
+    def keeps(self, arrays: Arrays) -> bool:
+        """Whether a scenario has the structure of the base."""
+        return self._variants.keeps(arrays)
 
     def revise(self, arrays: Arrays) -> LinearProgram:
         """The program of a scenario."""
@@ -181,6 +189,8 @@ class Line:
             solution = self._chain.solve(program, nothing)
         clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
         if not solution.status.has_plan:
+            if not self._explained:
+                raise NoPlan(solution.status, (), {})
             raise explain_no_plan(scenario, program, solution.status, self._options)
         with clock.phase("verify"):
             plan = self._label(scenario, program, solution)
@@ -209,6 +219,7 @@ class Family:
         options: of the solver.
         programs: folder where compiled programs are kept between runs; None keeps none.
         say_phase: told the name of each phase of `PHASES` as it begins.
+        explained: False leaves out why a scenario has no plan, for those who only ask whether it has.
 
     Raises:
         CaseError: the tables or choices cannot be used.
@@ -221,8 +232,11 @@ class Family:
         options: SolverOptions | None = None,
         programs: Path | None = None,
         say_phase: Callable[[str], None] = lambda _: None,
+        *,
+        explained: bool = True,
     ) -> None:
         self.choices = choices
+        self._explained = explained
         self.options = options or SolverOptions()
         self._say = say_phase
         self._clock = Clock(say_phase)
@@ -243,13 +257,13 @@ class Family:
         problems = find_unbounded_credits(overlay.base) + find_unbounded_savings(overlay.base, FINANCE_MEASURES)
         if problems:
             raise CaseError(problems)
-        self._main = Line(overlay, self.options, programs)
+        self._main = Line(overlay, self.options, programs, explained=explained)
 
     def _open_idle(self, programs: Path | None) -> Line:
         """The line of the do-nothing path, which only actors are measured against."""
         with self._clock.phase("load"):
             idle = open_overlay(self.tables, replace(self.choices, **DO_NOTHING), targets=False)
-        return Line(idle, self.options, programs)
+        return Line(idle, self.options, programs, explained=self._explained)
 
     @property
     def scenario(self) -> xr.Dataset:
@@ -266,6 +280,10 @@ class Family:
         """The program of settings, as it goes to the solver."""
         arrays, _ = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
         return self._main.revise(arrays)
+
+    def keeps(self, settings: Settings) -> bool:
+        """Whether settings leave the structure of the program as it is: then nothing is compiled for them."""
+        return self._main.keeps(self._main.overlay.apply(settings))
 
     def tell_nothing(self, settings: Settings) -> tuple[Notice, ...]:
         """What is to be known of the do-nothing path of settings; nothing where it is one, or the case has none."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from math import inf
 
+from scenarios.catalog_aside import ASIDE_TABLES
 from scenarios.catalog_finance import FINANCE_QUANTITIES, FINANCE_TABLES
 from scenarios.terms import (
     ACCOUNT,
@@ -213,22 +214,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table("inventory", "Statistics of past years, by account.", (ACCOUNT, YEAR)),
     *FINANCE_TABLES,
-    Table(
-        "actions",
-        "What an adopted plan, such as a climate contract, lists: told beside the plan action by action, and no part of what is planned.",
-        (ACTION,),
-        declares=ACTION,
-        labels=(
-            *NAMES,
-            Label("status", "decided, ongoing or planned; blank: not stated.", ("decided", "ongoing", "planned")),
-            Label("measures", "Measures that it would take, separated by spaces; blank: no effect that can be reckoned."),
-            Label("stated_cost", "Investment that it states, in the case's money: 7, or 700-800; blank: none stated."),
-            Label("stated_tonnes", "Tonnes CO2e a year that it states to save or take back: 650, or 12300-16400; blank: none stated."),
-            Label(SOURCE, "Where it is stated.", required=True, refers=SOURCE),
-        ),
-        numbers=False,
-        aside=True,
-    ),
+    *ASIDE_TABLES,
 )
 
 MONEY = "{money}"

@@ -19,6 +19,7 @@ from scenarios import (
     checks_payers,
     checks_pools,
     checks_projects,
+    checks_ranges,
     checks_rows,
     checks_spending,
     checks_support,
@@ -144,6 +145,8 @@ CHECKS: tuple[Check, ...] = (
     checks_budget.find_wrong_carrying,
     checks_budget.find_nothing_to_shift,
     # what is told beside the plan
+    checks_ranges.find_unknown_ranges,
+    checks_ranges.find_wrong_ends,
     checks_actions.find_unknown_measures,
     checks_actions.find_wrong_amounts,
     # choices

@@ -44,12 +44,13 @@ from scenarios.tables import (
     number_columns,
     units_of_owners,
 )
+from scenarios.terms import TIE
 
 WHOLE_NUMBERS = (
     *("price_year", "first_year", "last_year", "base_year", "earliest_start", "latest_start"),
     *("stock_vintage", "stores"),
 )
-BLANK_KEYS = (SLICE, VINTAGE, YEAR, "other")
+BLANK_KEYS = (SLICE, VINTAGE, YEAR, "other", TIE)
 """Keys that may be blank: for all slices, vintages and years, and where an exclusion has a row per technology."""
 REFERENCES: Mapping[str, str] = {name: name for name in (TECHNOLOGY, COMMODITY, ACCOUNT, GROUP, SLICE, SOURCE)} | {
     PART: ACCOUNT,
@@ -154,7 +155,7 @@ def find_unknown_words(view: View) -> Iterator[Problem]:
 def find_unknown_quantities(view: View) -> Iterator[Problem]:
     """Names in the column `quantity` that the table does not hold, or that another table holds."""
     for table, frame in _written(view.tables):
-        if QUANTITY not in table.keys:
+        if QUANTITY not in table.keys or not table.numbers:
             continue
         own = [quantity.name for quantity in quantities_of(table.name)]
         own += CASE_TEXTS if table.name == CASE else ()
@@ -318,8 +319,6 @@ def find_wrong_units(view: View) -> Iterator[Problem]:
 def find_repeated_keys(view: View) -> Iterator[Problem]:
     """Rows with the same keys and the same variant: only one of them can be meant."""
     for table, frame in _written(view.tables):
-        if not table.numbers and not table.declares:
-            continue
         keys = [*table.keys, VARIANT]
         if len(set(_tuples(frame, keys))) == len(frame):
             continue

@@ -80,6 +80,11 @@ _NOTES = {
     "survival": "`age` in whole years since service began; constant before the first age given.",
     "spending": "`age` in whole years since construction started. What is not listed is spent evenly over "
     "`construction_years`.",
+    "ranges": "`about` is a label of the quantity (`cars_electric`), several with dots between them "
+    "(`cars_on_fuel.diesel`), a pattern with `*` (`cars_*`), the programme of technologies, or `*`; the rule that says "
+    "most holds, of two alike the later one. Rows with the same `tie` are moved together, each to its end of the same "
+    "name (which may then run downwards), beside the rule that holds for the number by itself. Points and stretches of "
+    "time are shifted, never multiplied. `fardplan check` tells which assumed numbers have no range.",
     "logic": "Unit: yr for requires and follows, 1 for supports and excludes. `other` is blank for excludes.",
 }
 

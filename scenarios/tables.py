@@ -42,6 +42,7 @@ from scenarios.files import (
     refuse_size,
     write_minus,
 )
+from scenarios.terms import TIE
 
 CASE = "case"
 QUANTITY = "quantity"
@@ -101,12 +102,12 @@ def number_columns(table: Table) -> tuple[str, ...]:
 
 
 def required_columns(table: Table) -> tuple[str, ...]:
-    """The columns that a file must have; blank slices, vintages, years, defaults of labels and notes may be left out.
+    """The columns that a file must have; blank slices, vintages, years, ties, defaults and notes may be left out.
 
     >>> required_columns(TABLE_BY_NAME["stock"])
     ('technology', 'value', 'unit', 'source', 'confidence')
     """
-    sparse = {SLICE, VINTAGE} if table.declares != SLICE else set()
+    sparse = {SLICE, VINTAGE, TIE} if table.declares != SLICE else {TIE}
     if any(quantity.yearly for quantity in quantities_of(table.name)):
         sparse.add(YEAR)
     left_out = {NOTE, VARIANT, *sparse}

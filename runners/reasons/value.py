@@ -93,6 +93,13 @@ class Values:
         lower[column] = least
         return replace(self.program, column_lower=lower)
 
+    def keeps(self, settings: Settings) -> bool:
+        """Whether the settings' program has the structure of this one; compiles nothing."""
+        try:
+            return self._family.keeps({**self._settings, **settings})
+        except CaseError:
+            return False
+
     def _solve(self, program: LinearProgram) -> Solution:
         self.solves += 1
         task = pose_task(program, self.objective).fix(self._places, self._numbers)
