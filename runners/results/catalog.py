@@ -16,8 +16,9 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-KINDS = ("plan", "system", "frontier", "measures", "why", "near", "compare", "sweep")
-"""Kinds of answers: a plan; the three curves; what limits a plan; plans nearly as cheap; plans compared; a sweep."""
+KINDS = ("plan", "system", "frontier", "measures", "why", "near", "check", "compare", "sweep")
+"""Kinds of answers: a plan; the three curves; what limits a plan; plans nearly as cheap; the numbers that
+a plan hangs on; plans compared; a sweep."""
 MAY_LACK, VARIED = "?", "*"
 MONEY_UNIT = "{money}"
 """What stands in a unit for the money of the case."""

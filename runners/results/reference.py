@@ -28,6 +28,7 @@ _HEADINGS = {
     "measures": "Cost by measure (`fardplan curve curve.kind=measures`)",
     "why": "What limits a plan (`fardplan why`)",
     "near": "Plans nearly as cheap (`fardplan near`)",
+    "check": "Which numbers a plan hangs on (`fardplan check`)",
     "compare": "Plans compared (`fardplan compare`)",
     "sweep": "A sweep (`fardplan plan --multirun`)",
 }
