@@ -39,12 +39,14 @@ def _grow_once(scenario: Arrays, what: str) -> np.ndarray:
 def bound_build(scenario: Arrays) -> np.ndarray:
     """Most capacity that can begin in a plan year (technology, year): zero outside its window or where excluded.
 
-    Of what is excluded no more begins than is decided. Of what the plan ends before it serves no more than is asked for
+    A project begins as forced or decided, whatever pace settings leave. Of what is excluded no more begins than is
+    decided. Of what the plan ends before it serves no more than is asked for
     by `least_build` or a project: all of its outlay would be left over at the end, and nothing else would limit it. Not
     so where beginning it counts in an account.
     """
     count = count_open(scenario)
     most = np.where(count > 0, scenario["most_build"] * np.where(count > 0, count, 1.0), 0.0)
+    most = np.maximum(most, list_projects(scenario))
     asked = np.maximum(scenario["least_build"] * scenario["length"], list_projects(scenario))
     counts = (scenario["factor_build"] != 0).any(axis=(0, 2))
     free = measure_alive(scenario).any(axis=2) | counts[:, None]
@@ -53,10 +55,12 @@ def bound_build(scenario: Arrays) -> np.ndarray:
 
 
 def _bound_pace(scenario: Arrays) -> np.ndarray:
-    """Most capacity that can begin in a calendar year (technology, calendar year)."""
+    """Most capacity that can begin in a calendar year (technology, calendar year); a project begins in its own."""
     place = find_plan_years(scenario)
     within = find_open(scenario) & (bound_build(scenario) > 0)[:, place]
-    return np.where(within, scenario["most_build"][:, place], 0.0)
+    own = np.floor(scenario["status_year"])[:, None] == scenario[CALENDAR]
+    asked = np.where(own, list_projects(scenario)[:, place], 0.0)
+    return np.where(within, np.maximum(scenario["most_build"][:, place], asked), 0.0)
 
 
 def _share_whole(name: str) -> Measure:

@@ -85,6 +85,12 @@ class Patch:
     places: np.ndarray
     ends: tuple[int, ...]
 
+    @property
+    def nbytes(self) -> int:
+        """What it takes."""
+        parts = self.map.data, self.map.indices, self.map.indptr, self.constant, self.places
+        return sum(part.nbytes for part in parts)
+
     def touches(self, block: int) -> bool:
         """Whether any of the patch's values is the block's."""
         return self.ends[block] < self.ends[block + 1]

@@ -17,6 +17,7 @@ from model.revise import LinearProgram, Patch, cut_patch, fill_program, patch_pr
 from model.sparse import SparseProgram
 from model.structure import Structure, outline_program
 from scenarios.arrays import Arrays, Reckon
+from scenarios.cache import Cache
 
 BY_VALUE = (
     "share",
@@ -30,11 +31,11 @@ BY_VALUE = (
     "annual_availability_by_vintage",
 )
 """Arrays of which the outline looks at more than signs."""
-MOST_KEPT = 2**18
-"""Numbers of one coefficient kept, for all its contents together."""
-MOST_PATTERNS = 4096
-"""Contents of arrays whose patterns are remembered."""
-MOST_PATCHES = 512
+MOST_BYTES = 32 * 2**20
+"""Numbers of coefficients kept, for all their contents together."""
+MOST_PATTERN_BYTES = 4 * 2**20
+"""Patterns of arrays kept."""
+MOST_PATCH_BYTES = 32 * 2**20
 """Parts of the map kept, by the coefficients that enter them."""
 
 Content = tuple[tuple[str, int], ...]
@@ -65,8 +66,8 @@ class Reviser:
             self._entries.setdefault(function, []).append((name, places, positions))
             self._base[places] = base.memory.recall(function, base).ravel()[positions]
         self._last = fill_program(program, self._base), content
-        self._patches: dict[frozenset[str], Patch] = {}
-        self._kept: dict[str, dict[object, tuple[int, np.ndarray]]] = {}
+        self._patches: Cache[frozenset[str], Patch] = Cache(MOST_PATCH_BYTES)
+        self._kept: Cache[tuple[str, object], tuple[int, np.ndarray]] = Cache(MOST_BYTES)
         self._number = 0
 
     def measure(self, scenario: Arrays) -> tuple[np.ndarray, Content]:
@@ -93,9 +94,8 @@ class Reviser:
         if moved:
             patch = self._patches.get(moved)
             if patch is None:
-                if len(self._patches) >= MOST_PATCHES:
-                    self._patches.clear()
-                patch = self._patches[moved] = cut_patch(self.program, moved)
+                patch = cut_patch(self.program, moved)
+                self._patches.put(moved, patch)
             self._last = patch_program(before, patch, p), content
         return self._last[0]
 
@@ -115,16 +115,14 @@ class Reviser:
         positions: np.ndarray,
     ) -> tuple[int, np.ndarray]:
         """A coefficient's numbers in the program, with a number for their content: 0 where they are the base's."""
-        kept = self._kept.setdefault(name, {})
-        made = kept.get(version)
+        made = self._kept.get((name, version))
         if made is None:
             numbers = scenario.memory.recall(function, scenario).ravel()[positions]
             version = scenario.memory.find_version(function, scenario)
             same = np.array_equal(numbers, self._base[places], equal_nan=True)
             self._number += not same
-            if (len(kept) + 1) * len(numbers) > MOST_KEPT:
-                kept.clear()
-            made = kept[version] = (0 if same else self._number, numbers)
+            made = (0 if same else self._number, numbers)
+            self._kept.put((name, version), made)
         return made
 
 
@@ -142,7 +140,7 @@ class Variants:
         self._structure, self._read = base.watch(outline_program)
         self._patterns = {name: _draw_pattern(name, base[name]) for name in self._read}
         self._structures: dict[object, Structure] = {(): self._structure}
-        self._moved: dict[tuple[str, int], bytes | None] = {}
+        self._moved: Cache[tuple[str, int], tuple[bytes | None]] = Cache(MOST_PATTERN_BYTES)
         self._revisers: dict[str, Reviser] = {}
 
     def find(self, scenario: Arrays) -> Reviser:
@@ -173,12 +171,12 @@ class Variants:
     def _move(self, name: str, version: int, scenario: Arrays) -> bytes | None:
         """The pattern of an array, None where it is the base's; drawn once for each of its contents."""
         key = name, version
-        if key not in self._moved:
-            if len(self._moved) >= MOST_PATTERNS:
-                self._moved.clear()
+        known = self._moved.get(key)
+        if known is None:
             pattern = _draw_pattern(name, scenario[name])
-            self._moved[key] = None if pattern == self._patterns[name] else pattern
-        return self._moved[key]
+            known = (None,) if pattern == self._patterns[name] else (pattern,)
+            self._moved.put(key, known, len(known[0] or b""))
+        return known[0]
 
 
 def _draw_pattern(name: str, values: np.ndarray) -> bytes:

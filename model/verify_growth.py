@@ -36,9 +36,11 @@ def find_growth(read: Scene) -> Mapping[str, Growth]:
     """How fast building and activity may grow, of technologies and of groups."""
     given, belongs = read.given, find_belonging(read)
     open_ = find_open(read) & (read.most_build > 0)[:, belongs]
+    own = np.floor(given.status_year)[:, None] == read.given.calendar
+    pace = np.maximum(given.most_build[:, belongs], np.where(own, read.projects[:, belongs], 0.0))
     peopled = (given.weight != 0).any(1)[:, None]
     about = {
-        "build": (TECHNOLOGY, np.where(open_, given.most_build[:, belongs], 0.0), read.buildable[:, None]),
+        "build": (TECHNOLOGY, np.where(open_, pace, 0.0), read.buildable[:, None]),
         "activity": (TECHNOLOGY, given.most_activity[:, belongs], np.array([[True]])),
         "group_build": (GROUP, given.group_most_build[:, belongs], peopled),
         "group_activity": (GROUP, given.group_most_activity[:, belongs], peopled),
@@ -66,7 +68,8 @@ def check_growth(read: Reading) -> Iterator[Rule]:
 
     .._growth     pace[t] <= growth pace[t-1] + seed, the first from the year before the plan
     .._pace_sum   sum over the years of a period of pace = build, or L activity; of a group weighted
-    .._pace_most  pace <= most_build where construction may start, or most_activity; of a group its most
+    .._pace_most  pace <= most_build where construction may start, a project at the least; or most_activity; of a
+                  group its most
     """
     belongs, given, weight = find_belonging(read), read.given, read.given.weight
     build, activity = read.plan.build, read.yearly_activity * read.length

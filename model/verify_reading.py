@@ -219,7 +219,10 @@ class Scene:
     @property
     @kept
     def most_build(self: Scene) -> Array:
-        """Most capacity that may begin, (technology, vintage): of each year of it that is open; zero where none is."""
+        """Most capacity that may begin, (technology, vintage): of each year of it that is open; zero where none is.
+
+        A project that is forced or decided begins all the same.
+        """
         given, begun = self.given, self.years + np.arange(int(self.length.max()))[:, None]
         spread = self.state("service") == "spread"
         when = begun if spread else np.broadcast_to(self.years, begun.shape)
@@ -228,7 +231,7 @@ class Scene:
         settled = self.projects[:, None] > 0
         own = settled & (np.floor(given.status_year)[:, None, None] == begun if spread else True)
         years = ((after & before | own) & (begun < self.years + self.length)).sum(1)
-        most = np.where(years > 0, given.most_build * np.maximum(years, 1), 0.0)
+        most = np.maximum(np.where(years > 0, given.most_build * np.maximum(years, 1), 0.0), self.projects)
         return np.where(given.excluded.astype(bool)[:, None], self.decided, most)
 
     @property

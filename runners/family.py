@@ -32,6 +32,7 @@ from model.verify import PlanRefused, Verdict, Verifier
 from scenarios.account_bounds import find_unbounded_credits
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
+from scenarios.cache import Cache
 from scenarios.catalog import SETTABLE, TARGET
 from scenarios.checks import check_view
 from scenarios.checks_view import View
@@ -58,8 +59,8 @@ DO_NOTHING: Mapping[str, Any] = {
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
 SPENT, DECIDED = ("invested", "running"), "decided"
 """What a plan's attrs say of its spending, and how much of that it decides."""
-REFERENCES_KEPT = 256
-"""Do-nothing plans kept, by what differs in their programs."""
+MOST_REFERENCE_BYTES = 48 * 2**20
+"""Do-nothing plans kept, by what differs in their programs, and as many by the settings that concern them."""
 
 
 @dataclass
@@ -98,6 +99,12 @@ class Reference:
     plan: xr.Dataset | None
     counted: Mapping[str, np.ndarray]
     failure: NoPlan | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes."""
+        plan = 0 if self.plan is None else sum(values.nbytes for values in self.plan.data_vars.values())
+        return plan + sum(values.nbytes for values in self.counted.values())
 
     def list_notices(self, scenario: xr.Dataset) -> tuple[Notice, ...]:
         """What a user should know of a path that is none: why, and which rule is measured against it."""
@@ -240,8 +247,9 @@ class Family:
         self.options = options or SolverOptions()
         self._say = say_phase
         self._clock = Clock(say_phase)
-        self._references: dict[Content, Reference] = {}
-        self._referred: dict[Chosen, Reference] = {}
+        self._references: Cache[Content, Reference] = Cache(MOST_REFERENCE_BYTES)
+        self._referred: Cache[Chosen, Reference] = Cache(MOST_REFERENCE_BYTES)
+        self._of_base: Reference | None = None
         self._numbers = count()
         with self._clock.phase("load"):
             self.tables = read_tables(case) if isinstance(case, Path) else case
@@ -349,9 +357,7 @@ class Family:
         found = self._referred.get(concerned)
         if found is None:
             found = self._find_reference(concerned, clock)
-            if len(self._referred) >= REFERENCES_KEPT:
-                self._referred.clear()
-            self._referred[concerned] = found
+            self._referred.put(concerned, found)
         return found
 
     def _find_reference(self, chosen: Chosen, clock: Clock) -> Reference:
@@ -363,12 +369,14 @@ class Family:
             arrays = overlay.lay(chosen)
         with clock.phase("compile"):
             reviser, p, content = self._idle.measure(arrays)
-        found = self._references.get(content)
+        found = self._references.get(content) if content else self._of_base
         if found is None:
             scenario, program = overlay.describe(arrays, chosen), reviser.fill(p, content)
-            if len(self._references) >= REFERENCES_KEPT:
-                self._references = {(): self._references[()]}
-            found = self._references[content] = self._do_nothing(self._idle, scenario, program, clock)
+            found = self._do_nothing(self._idle, scenario, program, clock)
+            if content:
+                self._references.put(content, found)
+            else:
+                self._of_base = found
         return found
 
     def _do_nothing(self, line: Line, scenario: xr.Dataset, program: LinearProgram, clock: Clock) -> Reference:

@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 import numpy as np
 import xarray as xr
 
+from scenarios.cache import Cache
+
 Answer = TypeVar("Answer")
 Reckon = Callable[["Arrays"], Any]
 Version = tuple[tuple[str, int], ...]
 """Which of the arrays that were read are not the base's: names with a number for each content."""
 
-MOST_BYTES = 16 * 2**20
-"""Answers kept of one function, in bytes; the oldest go first."""
-LEAST_KEPT = 8
+MOST_BYTES = 64 * 2**20
+"""Answers kept of all functions together, those for the base aside."""
 
 
 class Memory:
@@ -32,9 +33,15 @@ class Memory:
 
     def __init__(self) -> None:
         self._read: dict[Reckon, frozenset[str]] = {}
-        self._answers: dict[Reckon, dict[Version, Any]] = {}
-        self._bytes: dict[Reckon, int] = {}
+        self._ages: dict[Reckon, int] = {}
+        self._base: dict[Reckon, Any] = {}
+        self._answers: Cache[tuple[Reckon, int, Version], tuple[Any]] = Cache(MOST_BYTES)
         self.readers: dict[str, dict[Reckon, None]] = {}
+
+    @property
+    def bytes(self) -> int:
+        """What all answers that are not the base's take."""
+        return self._answers.bytes
 
     def find_version(self, function: Reckon, arrays: Arrays) -> Version:
         """The versions that the function's answer depends on; empty where it is the base's."""
@@ -43,12 +50,15 @@ class Memory:
 
     def recall(self, function: Reckon, arrays: Arrays) -> Any:
         """The function's answer of these arrays, reckoned where it is not known."""
-        known = self._answers.get(function)
-        if known is not None:
+        if function in self._read:
             version = self.find_version(function, arrays)
-            if version in known:
+            if not version and function in self._base:
                 arrays.note(self._read[function])
-                return known[version]
+                return self._base[function]
+            known = self._answers.get((function, self._ages[function], version))
+            if known is not None:
+                arrays.note(self._read[function])
+                return known[0]
         answer, read = arrays.watch(function)
         self._keep(function, arrays, answer, read)
         arrays.note(self._read[function])
@@ -59,27 +69,22 @@ class Memory:
         return self._read.get(function, frozenset())
 
     def _keep(self, function: Reckon, arrays: Arrays, answer: Any, read: frozenset[str]) -> None:
-        """Keep an answer; one that read more than was known before makes the older keys too short, so they go."""
+        """Keep an answer; one that read more than was known before makes the older keys too short: they hold no more.
+
+        That of the base holds all the same: nothing that it read is another's.
+        """
         before = self._read.setdefault(function, read)
-        answers = self._answers.setdefault(function, {})
+        age = self._ages.setdefault(function, 0)
         for name in sorted(read):
             self.readers.setdefault(name, {})[function] = None
         if not read <= before:
             self._read[function] = before | read
-            for version in [version for version in answers if version]:
-                del answers[version]
-            self._bytes[function] = 0
-        answers[self.find_version(function, arrays)] = answer
-        self._bytes[function] = self._bytes.get(function, 0) + _count_bytes(answer)
-        while self._bytes[function] > MOST_BYTES and len(answers) > LEAST_KEPT:
-            oldest = next(version for version in answers if version)
-            self._bytes[function] -= _count_bytes(answers.pop(oldest))
-
-
-def _count_bytes(answer: Any) -> int:
-    """Bytes of an array, or of all arrays in a tuple or a dataclass of them."""
-    parts = answer if isinstance(answer, tuple) else getattr(answer, "__dict__", {}).values() or (answer,)
-    return sum(int(getattr(part, "nbytes", 100)) for part in parts)
+            age = self._ages[function] = age + 1
+        version = self.find_version(function, arrays)
+        if version:
+            self._answers.put((function, age, version), (answer,))
+        else:
+            self._base[function] = answer
 
 
 class Arrays:

@@ -16,13 +16,14 @@ import numpy as np
 import xarray as xr
 
 from scenarios.arrays import Arrays, Memory, read_arrays
+from scenarios.cache import Cache
 from scenarios.errors import CaseError, Problem, drop_repeated
 from scenarios.finance import Derive
 from scenarios.settings import VERBS, Setting, Settings, check_result, check_setting, parse_setting
 
 DIGEST = "digest"
-MOST_KEPT = 4096
-"""Changed arrays kept; all go where there are more, for sampled numbers hardly ever come again."""
+MOST_BYTES = 32 * 2**20
+"""Changed arrays kept, and as many that follow: sampled numbers hardly ever come again."""
 
 Chosen = tuple[tuple[Setting, float], ...]
 Version = tuple[int, np.ndarray]
@@ -46,8 +47,8 @@ class Overlay:
         for derive in derived.values():
             self._written.memory.recall(derive, self._written)
         self._settings: dict[str, Setting] = {}
-        self._changed: dict[tuple[str, Chosen], tuple[int, np.ndarray]] = {}
-        self._followed: dict[tuple[str, Any], tuple[int, np.ndarray]] = {}
+        self._changed: Cache[tuple[str, Chosen], Version] = Cache(MOST_BYTES)
+        self._followed: Cache[tuple[str, Any], Version] = Cache(MOST_BYTES)
         self._number = 0
 
     @property
@@ -167,16 +168,12 @@ class Overlay:
         made = self._followed.get((name, version))
         return made or self._keep(self._followed, (name, version), values, self._base[name])
 
-    def _keep(
-        self, kept: dict[Any, tuple[int, np.ndarray]], key: Any, values: np.ndarray, base: np.ndarray
-    ) -> tuple[int, np.ndarray]:
+    def _keep(self, kept: Cache[Any, Version], key: Any, values: np.ndarray, base: np.ndarray) -> Version:
         """Give the array a number, 0 where it is the base's after all."""
         same = np.array_equal(values, base, equal_nan=values.dtype.kind == "f")
         self._number += not same
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
         made = (0, base) if same else (self._number, values)
-        kept[key] = made
+        kept.put(key, made, 0 if same else values.nbytes)
         return made
 
 

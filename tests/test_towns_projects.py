@@ -113,6 +113,29 @@ def test_settings_move_the_year_and_the_amount() -> None:
     assert_close(decided(outcome.reference, "build", "pump"), [0, 1.5])
 
 
+@pytest.mark.parametrize("status", ["forced", "decided"])
+@pytest.mark.parametrize("more", [{}, {"build_growth": 9, "build_seed": 9}])
+def test_a_slower_pace_does_not_undo_what_is_settled(status: str, more: dict[str, float]) -> None:
+    """A pace of 1 MW a year, scaled to 0.6 as a sweep of the pace does: the project's 1 MW begins all the same.
+
+    2 GWh bought in 2025, 1 in 2026 and 20 for the pump: 32, as with the whole pace. It was said that there is no plan.
+    What is an option keeps to the pace: at 3 a MW, 0.6 MW in each year, and 1.4 and 0.8 GWh bought: 12.4.
+    """
+    outcome = solve(heated(settle(status, most_build=1, **more)), {"adjust.most_build.all": 0.6})
+    assert_close(decided(outcome.plan, "build", "pump"), [0, 1])
+    assert_close(outcome.plan.attrs["objective"], 32)
+    option = solve(heated(settle("option", most_build=1, capex=3)), {"adjust.most_build.all": 0.6})
+    assert_close(decided(option.plan, "build", "pump"), [0.6, 0.6])
+    assert_close(option.plan.attrs["objective"], 12.4)
+
+
+def test_a_slower_pace_does_not_undo_a_project_inside_a_period() -> None:
+    """Periods of five years, 1 MW at 60 decided for 2027 and a pace of 0.6: it begins in its year, and is verified."""
+    pump = settle("decided", 2027, capex=60, most_build=1, build_growth=9, build_seed=9)
+    outcome = solve(heated(pump, last_year=2034), {"adjust.most_build.all": 0.6}, years=(2025, 2030))
+    assert_close(decided(outcome.plan, "build", "pump"), [1, 0])
+
+
 def framed_town(pump: dict[str, Any], limit: str, most: float, **tables: Any) -> dict[str, Any]:
     town = heated(pump, **tables)
     town["actors"] = [{**town["actors"][0], limit: most}]
