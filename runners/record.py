@@ -24,6 +24,7 @@ from runners.reports.outside import list_outside
 from runners.reports.run_folder import PLAN as PLAN_KIND
 from runners.reports.run_folder import SUMMARY
 from runners.reports.summary import share_decided
+from runners.results.target_judgement import SPANS, judge_targets
 from scenarios.arrays import read_arrays
 from scenarios.notices import list_notices
 from scenarios.notices_money import read_breaches
@@ -80,10 +81,11 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
 def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, float]) -> dict[str, Any]:
     """The run in figures that a program reads, the same in every language.
 
-    `targets` holds one entry per target: how it fares in the first year in which it holds, and in `years_missed`
-    how many of its years miss it, `most_excess` by how much at worst. `years` says how many calendar years each plan
-    year stands for. `breaches` holds one entry per limit of money and actor that is broken: the `standing` most without
-    the plan, the `most` by the plan beyond that, and the plan `years` of either. Money is in MSEK where names say so.
+    `targets` holds one entry per target: how it fares in the `year` in which it is missed most, of one that is `met` in
+    all its years in the first in which it shapes the plan or holds; and what `judge_targets` says of all its years.
+    `years` says how many calendar years each plan year stands for. `breaches` holds one entry per limit of money and
+    actor that is broken: the `standing` most without the plan, the `most` by the plan beyond that, and the plan `years`
+    of either. Money is in MSEK where names say so.
     """
     scenario, plan, verdict = outcome.scenario, outcome.plan, outcome.verdict
     if plan is None or verdict is None:
@@ -107,7 +109,7 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "miss": float(plan.attrs.get("miss", math.nan)),
         "verified": bool(verdict.accepted),
         "max_violation": float(verdict.max_violation),
-        "targets": _summarise_targets(targets),
+        "targets": summarise_targets(targets),
         "breaches": _summarise_breaches(scenario, plan),
         "misses_outside": list_outside(scenario, targets).to_dict("records"),
         "notices": list_notices(outcome.notices),
@@ -159,21 +161,19 @@ def _list_years(scenario: xr.Dataset) -> list[tuple[int, float]]:
     return list(zip(scenario["year"].values.tolist(), scenario["length"].values.tolist(), strict=True))
 
 
-def _summarise_targets(targets: pd.DataFrame) -> list[dict[str, Any]]:
-    entries = []
-    for _, years in targets.groupby("target", sort=False):
-        first = years.iloc[0].to_dict()
-        names = ("name_sv", "name_en", "account", "sense", "basis", "mode", "unit")
-        numbers = ("cap", "value", "excess", "shadow_price", "price", "excess_price")
-        entries.append(
-            {"target": str(first["target"]), "year": int(first["year"]), "met": bool(first["met"])}
-            | {name: str(first[name]) for name in names}
-            | {name: float(first[name]) for name in numbers}
-            | {"last_year": int(years["year"].iloc[-1]), "years_missed": int((~years["met"].astype(bool)).sum())}
-            | {"most_excess": float(years["excess"].max())}
-            | {name: str(first[name]) for name in ("acts", "because")}
-        )
-    return entries
+def summarise_targets(targets: pd.DataFrame) -> list[dict[str, Any]]:
+    """How each target fares, as `judge_targets` has it; a year that there is none of is null."""
+    import pandas as pd
+
+    texts = ("target", "name_sv", "name_en", "account", "sense", "basis", "mode", "unit", "acts", "because")
+    numbers = ("cap", "value", "excess", "shadow_price", "price", "excess_price")
+    return [
+        {name: str(row[name]) for name in texts}
+        | {"year": int(row["year"]), "met": bool(row["met"])}
+        | {name: float(row[name]) for name in numbers}
+        | {name: None if pd.isna(row[name]) else int(row[name]) for name in SPANS}
+        for _, row in judge_targets(targets).iterrows()
+    ]
 
 
 def _find_revision() -> str | None:

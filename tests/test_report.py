@@ -29,12 +29,13 @@ from runners.reports.blocks import Chart, Document, Facts, Grid, Points, Text
 from runners.reports.chapters_money import BROKEN, EXTREMES, MOVED_ITEMS, YEARLY_ITEMS
 from runners.reports.decision import explain_misses, propose_decision, weigh_misses
 from runners.reports.document import Material, compose_document, speak_of
-from runners.reports.overviews import compare_costs, judge_targets, list_gains, sum_headline
+from runners.reports.overviews import compare_costs, list_gains, sum_headline
 from runners.reports.page import draw_picture, write_data, write_page
 from runners.reports.pdf import write_pdf
 from runners.reports.report_command import run_report
 from runners.reports.run_folder import Run, open_run
 from runners.reports.sweep_folder import open_sweep_folder
+from runners.results.target_judgement import judge_targets
 from runners.solve import solve_case
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
@@ -361,9 +362,9 @@ def test_the_headline_adds_up(lund: Path) -> None:
 def test_a_target_is_met_from_the_first_year_after_its_last_miss() -> None:
     rows = pd.DataFrame({"target": "t", "year": [2025, 2026, 2027], "met": [False, True, False], "excess": [2.0, 0, 1]})
     rows = rows.assign(acts="full", because="", price=7.0)
-    judged = judge_targets({"targets": rows}).iloc[0]
-    assert (judged["years_missed"], judged["most_excess"], judged["met_from"] is pd.NA) == (2, 2.0, True)
-    judged = judge_targets({"targets": rows.head(2)}).iloc[0]
+    judged = judge_targets(rows).iloc[0]
+    assert (judged["years_missed"], judged["excess"], judged["met_from"] is pd.NA) == (2, 2.0, True)
+    judged = judge_targets(rows.head(2)).iloc[0]
     assert (judged["years_missed"], judged["met_from"], judged["last_year"]) == (1, 2026, 2026)
 
 

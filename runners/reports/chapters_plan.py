@@ -18,7 +18,6 @@ from runners.reports.overviews import (
     count_years,
     follow_net,
     follow_total,
-    judge_targets,
     list_owners,
     list_programmes,
     list_service,
@@ -29,6 +28,7 @@ from runners.reports.overviews import (
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, note_grid, spread_grid
 from runners.reports.summary import name_programme
+from runners.results.target_judgement import judge_targets
 from scenarios.catalog import ACCOUNT, ACTOR, TECHNOLOGY, YEAR
 
 MOST_SECTORS = 7
@@ -137,7 +137,7 @@ def write_measures(run: Run, speech: Speech) -> Section:
 def table_targets(tables: Tables, speech: Speech) -> Grid:
     """A row per target: when, what it asks, what comes of it, by how much it is missed and how long."""
     rows = []
-    for _, row in judge_targets(tables).iterrows():
+    for _, row in judge_targets(tables["targets"]).iterrows():
         sign = "≥" if row["sense"] == AT_LEAST else "≤"
         met = row["years_missed"] == 0
         cells = (
@@ -148,7 +148,7 @@ def table_targets(tables: Tables, speech: Speech) -> Grid:
             speech.amount(row["value"]),
             speech.say("target_met") if row["met"] else speech.amount(row["excess"]),
             speech.year(row["met_from"]),
-            "" if met else speech.price_of(row["miss_price"], str(row["unit"])),
+            "" if met else speech.price_of(row["price"], str(row["unit"])),
         )
         rows.append(Row(cells))
     keys = ("target", "unit", "year", "cap", "outcome", "missed", "met_from", "price")

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from runners.reports.overviews import NAMES, follow_net, follow_total, judge_targets, sum_headline
+from runners.reports.overviews import NAMES, follow_net, follow_total, sum_headline
 from runners.reports.run_folder import Run
+from runners.results.target_judgement import judge_targets
 from scenarios.catalog import TECHNOLOGY, YEAR
 
 DIFFERS = 0.5
@@ -28,11 +29,9 @@ def compare_headlines(runs: Sequence[Run]) -> pd.DataFrame:
 
 def compare_misses(runs: Sequence[Run]) -> pd.DataFrame:
     """By how much each target is missed in its worst year: target, names, unit, a column per plan."""
-    judged = [judge_targets(run.tables) for run in runs]
+    judged = [judge_targets(run.tables["targets"]) for run in runs]
     first = pd.concat(judged).drop_duplicates("target").set_index("target")[[*NAMES, "unit"]]
-    columns = {
-        name: table.set_index("target")["most_excess"] for name, table in zip(name_plans(runs), judged, strict=True)
-    }
+    columns = {name: table.set_index("target")["excess"] for name, table in zip(name_plans(runs), judged, strict=True)}
     return first.join(pd.DataFrame(columns)).reset_index()
 
 

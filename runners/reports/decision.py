@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from runners.reports.overviews import SMALLEST, Tables, judge_targets, list_outlays, list_timetable, sum_headline
+from runners.reports.overviews import SMALLEST, Tables, list_outlays, list_timetable, sum_headline
 from runners.reports.run_folder import Run
 from runners.reports.speech import BLANK, Speech
+from runners.results.target_judgement import judge_targets
 from scenarios.acting import COVERED, FULL, OUTSIDE
-from scenarios.catalog import ACCOUNT, ACTOR, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, TARGET, YEAR
+from scenarios.pools import CUMULATIVE
 
 OWN_KINDS = ("municipality", "company")
 """Actors over whom a council decides, itself or through a company."""
@@ -32,28 +34,33 @@ def propose_decision(run: Run, speech: Speech) -> tuple[str, ...]:
 
 def explain_misses(tables: Tables, speech: Speech) -> tuple[str, ...]:
     """One sentence per target that is missed: by how much, how long, and whether any measure acts on it."""
-    missed, untouched = judge_targets(tables).query("years_missed > 0"), _list_untouched(tables)
+    missed, untouched = _list_missed(tables), _list_untouched(tables)
     return tuple(_tell_miss(row, speech, row[ACCOUNT] in untouched) for _, row in missed.iterrows())
 
 
 def weigh_misses(tables: Tables, speech: Speech) -> str:
     """Whether money would mend what is missed, as far as this one plan knows."""
-    missed = judge_targets(tables).query("years_missed > 0")
+    missed = _list_missed(tables)
     if (missed["mode"] == NEAREST).all():
         return speech.say("misses_nearest")
-    full = missed[missed["miss_acts"] == FULL]
-    prices = [speech.price_of(row["miss_price"], str(row["unit"])) for _, row in full.iterrows()]
+    full = missed[missed["acts"] == FULL]
+    prices = [speech.price_of(row["price"], str(row["unit"])) for _, row in full.iterrows()]
     told = list(dict.fromkeys(price for price in prices if price != BLANK))
     key = "misses_priced_each" if len(told) > 1 else "misses_priced"
     sentences = [speech.say(key, prices=speech.join(told)), speech.say("misses_money")] if told else []
     return " ".join([*sentences, *_tell_covered(missed, speech)])
 
 
+def _list_missed(tables: Tables) -> pd.DataFrame:
+    judged = judge_targets(tables["targets"])
+    return judged[judged["years_missed"] > 0]
+
+
 def _tell_covered(missed: pd.DataFrame, speech: Speech) -> list[str]:
     """One sentence per target that does not act because another of its pool is missed more."""
-    covered = missed[missed["miss_acts"] == COVERED]
+    covered = missed[missed["acts"] == COVERED]
     return [
-        speech.say("miss_covered", target=row[speech.name_column], other=speech.name(str(row["miss_because"])))
+        speech.say("miss_covered", target=row[speech.name_column], other=speech.name(str(row["because"])))
         for _, row in covered.iterrows()
     ]
 
@@ -133,28 +140,33 @@ def _apply(tables: Tables, speech: Speech) -> str:
 
 
 def _note_misses(tables: Tables, speech: Speech) -> str:
-    judged = judge_targets(tables)
-    missed = judged[judged["years_missed"] > 0]
+    missed, count = _list_missed(tables), tables["targets"][TARGET].nunique()
     if missed.empty:
-        return speech.say("decide_all_met", count=len(judged)) if len(judged) else ""
-    return speech.say("decide_missed", missed=len(missed), count=len(judged))
+        return speech.say("decide_all_met", count=count) if count else ""
+    return speech.say("decide_missed", missed=len(missed), count=count)
 
 
 def _tell_miss(row: pd.Series[Any], speech: Speech, untouched: bool) -> str:
     """`Climate positive 2045: 6.8 kt CO2e over the limit in 2045, the only year in which it is missed.`"""
-    years = speech.say("miss_always")
-    if row["met_from"] is not pd.NA:
-        years = speech.say("miss_until", year=row["met_from"])
-    elif row["basis"] == "cumulative":
-        years = speech.say("miss_sum")
-    elif row["years_missed"] == 1:
-        years = speech.say("miss_once")
-    amount = f"{speech.amount(row['excess'] or row['most_excess'])}\xa0{speech.unit_of(row['unit'])}"
+    amount = f"{speech.amount(row['excess'])}\xa0{speech.unit_of(row['unit'])}"
     key = "miss_short" if row["sense"] == AT_LEAST else "miss_over"
-    told = speech.say(key, name=row[speech.name_column], amount=amount, year=row[YEAR], years=years)
-    if row["miss_acts"] == OUTSIDE:
+    told = speech.say(key, name=row[speech.name_column], amount=amount, year=row[YEAR], years=_tell_years(row, speech))
+    if row["acts"] == OUTSIDE:
         return f"{told} {speech.say('miss_outside')}"
     return told + (" " + speech.say("miss_untouched") if untouched else "")
+
+
+def _tell_years(row: pd.Series[Any], speech: Speech) -> str:
+    """How long a target is missed, after the year in which it is missed most."""
+    if not pd.isna(row["met_from"]):
+        return speech.say("miss_until", year=row["met_from"])
+    if row["basis"] == CUMULATIVE:
+        return speech.say("miss_sum")
+    if row["years_missed"] == 1:
+        return speech.say("miss_once")
+    if row["missed_since"] <= row[YEAR]:
+        return speech.say("miss_always")
+    return speech.say("miss_some", count=row["years_missed"], all=row["years_held"])
 
 
 def _list_untouched(tables: Tables) -> set[str]:

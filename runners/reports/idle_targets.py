@@ -13,7 +13,8 @@ import xarray as xr
 from conf.words import clip, format_number, say, say_unit
 from runners.reports.outside import list_outside
 from runners.reports.tables import tabulate_targets
-from scenarios.acting import ACTS, COVERED
+from runners.results.target_judgement import judge_targets
+from scenarios.acting import COVERED
 from scenarios.catalog import TARGET
 
 WIDTH = 80
@@ -28,7 +29,7 @@ def tell_idle(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str) -> 
     `money`: its unit as it is read.
     """
     targets = tabulate_targets(scenario, plan)
-    rows = [pick_year(years) for _, years in targets.groupby(TARGET, sort=False)]
+    rows = [row for _, row in judge_targets(targets).iterrows()]
     return [*tell_covered(rows, lang), *tell_outside(targets, scenario, money, lang)]
 
 
@@ -60,11 +61,3 @@ def tell_outside(targets: pd.DataFrame, scenario: xr.Dataset, money: str, lang: 
         told.append(f"{clip(str(row[f'name_{lang}']), MOST_NAME)} {amount}{worth}")
     text = say("summary_outside", lang, targets="; ".join(told))
     return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
-
-
-def pick_year(years: pd.DataFrame) -> pd.Series[Any]:
-    """The first year missed, else the first in which the target acts, else the first."""
-    for kind in (years[~years["met"].astype(bool)], years[years["acts"] == ACTS], years):
-        if not kind.empty:
-            return kind.iloc[0]
-    raise ValueError("a target without years has no line")

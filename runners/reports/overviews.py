@@ -9,7 +9,8 @@ import pandas as pd
 
 from runners.reports.background import COST, NET, NOTHING, PLAN, TOTAL
 from runners.reports.tables import COMPONENTS, VALUED
-from scenarios.catalog import ACTOR, TARGET, TECHNOLOGY, YEAR
+from runners.results.target_judgement import judge_targets
+from scenarios.catalog import ACTOR, TECHNOLOGY, YEAR
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -23,7 +24,6 @@ AMOUNT, NOMINAL = "amount", "nominal"
 """Columns of money: in constant prices, and in those of each year."""
 MONEY, CHANGES = [AMOUNT, NOMINAL], ["change", "change_nominal"]
 SMALLEST = 1e-6
-OF_MISS = ("acts", "because", "price")
 """What is told of the first year in which a target is missed."""
 
 
@@ -82,7 +82,7 @@ def sum_headline(tables: Tables, summary: Mapping[str, object]) -> pd.Series:
     costs = tables["costs"]
     first = sorted(spent[YEAR].unique())[:4]
     misses = float(costs.loc[costs["component"].isin(VALUED), "present_value"].sum())
-    targets = judge_targets(tables)
+    targets = judge_targets(tables["targets"])
     figures = {
         "objective": float(str(summary["objective_msek"])),
         "misses": misses,
@@ -200,32 +200,6 @@ def list_service(tables: Tables) -> pd.DataFrame:
     units = timetable.set_index(TECHNOLOGY)["unit"]
     table["unit"] = table[TECHNOLOGY].map(units)
     return names.merge(table.fillna({"build": 0.0, "outlay": 0.0}), on=TECHNOLOGY)
-
-
-def judge_targets(tables: Tables) -> pd.DataFrame:
-    """How each target fares: a row per target, in the first year in which it holds.
-
-    Columns of `targets` for that year, and last_year, years_missed, most_excess, met_from (first year from which it is
-    met until its end; blank where never); of the first year in which it is missed `miss_` acts, because and price.
-    """
-    rows = []
-    for _, years in tables["targets"].groupby(TARGET, sort=False):
-        met = years["met"].astype(bool).to_numpy()
-        missed = np.flatnonzero(~met)
-        start = 0 if not len(missed) else int(missed[-1]) + 1
-        rows.append(
-            years.iloc[0].to_dict()
-            | {
-                "last_year": int(years[YEAR].iloc[-1]),
-                "years_missed": int((~met).sum()),
-                "most_excess": float(years["excess"].max()),
-                "met_from": int(years[YEAR].iloc[start]) if start < len(years) else pd.NA,
-                **{f"miss_{name}": years[name].iloc[missed[0]] if len(missed) else pd.NA for name in OF_MISS},
-            }
-        )
-    columns = [*tables["targets"].columns, "last_year", "years_missed", "most_excess", "met_from"]
-    columns += [f"miss_{name}" for name in OF_MISS]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def sum_operating(tables: Tables) -> pd.DataFrame:

@@ -12,10 +12,11 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES, clip, format_number, read_messages, say
-from runners.reports.idle_targets import pick_year, tell_covered, tell_outside
+from runners.reports.idle_targets import tell_covered, tell_outside
 from runners.reports.notices import write_notices
 from runners.reports.summary_payers import write_payers
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
+from runners.results.target_judgement import judge_targets
 from scenarios.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
@@ -77,7 +78,7 @@ def write_summary(
     sections = [
         _write_head(scenario, plan, lang),
         write_notices(notices, lang),
-        _write_targets(scenario, plan, lang),
+        write_targets(scenario, plan, lang),
         _write_investments(scenario, plan, lang),
         _write_costs(scenario, plan, lang),
         write_payers(scenario, plan, name_money(scenario.attrs["money"], lang), lang),
@@ -196,12 +197,12 @@ def _tell_decided(plan: xr.Dataset, money: str, lang: str) -> list[str]:
     return [say("summary_decided", lang, money=money, **parts)]
 
 
-def _write_targets(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
-    """One line per target: its first year missed, or else its first year; and which of them do not act."""
+def write_targets(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
+    """One line per target, in the year in which it is told; and which of them do not act."""
     targets, money = tabulate_targets(scenario, plan), name_money(scenario.attrs["money"], lang)
     if targets.empty:
         return []
-    rows = [pick_year(years) for _, years in targets.groupby(TARGET, sort=False)]
+    rows = [row for _, row in judge_targets(targets).iterrows()]
     heads = [say(f"summary_target_{head}", lang) for head in ("year", "value", "cap", "missed", "unit", "price")]
     lines = [_line_target(say("summary_targets", lang), *heads)]
     lines += [_line_target(*_tell_target(row, scenario.attrs["money"], lang)) for row in rows[:MOST_TARGETS]]

@@ -92,13 +92,13 @@ def _list_sums(contents: Contents, other: Run) -> Block:
 
 
 def _list_targets(contents: Contents, other: Run) -> Block:
-    """Outcome of each target in its first year."""
-    before = {entry[TARGET]: entry for entry in other.summary["targets"]}
+    """Outcome of each target in the year in which it is told, and of the other plan in the same year."""
+    table = other.tables["targets"]
+    before = dict(zip(zip(table[TARGET], table[YEAR], strict=True), table["value"], strict=True))
     pairs = []
     for entry in contents.run.summary["targets"]:
-        old = before.get(entry[TARGET])
-        name = f"{entry[contents.name]}, {entry[YEAR]}"
-        pairs.append((name, contents.write_unit(entry["unit"]), old["value"] if old else None, entry["value"]))
+        name, old = f"{entry[contents.name]}, {entry[YEAR]}", before.get((entry[TARGET], entry[YEAR]))
+        pairs.append((name, contents.write_unit(entry["unit"]), old, entry["value"]))
     return _compare(contents, "target_changes", "heading_target_changes", contents.say("target"), pairs)
 
 

@@ -37,7 +37,7 @@ def list_summary(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[
         left_out: title of each sheet that there is no data for, and why.
     """
     payers, current = _list_payers(contents), _list_payers(take_current(contents))
-    blocks = [_list_facts(contents, sheets), _list_targets(contents), payers]
+    blocks = [_list_facts(contents, sheets), list_outcomes(contents), payers]
     if current is not None:
         blocks.append(mark_current(contents, current))
     blocks.append(_list_sheets(contents, sheets, left_out))
@@ -94,8 +94,8 @@ def _list_totals(contents: Contents, sheets: Sequence[Sheet]) -> list[tuple[str,
     return totals
 
 
-def _list_targets(contents: Contents) -> Block | None:
-    """How each target fares in the first year in which it holds, and in how many years it is missed."""
+def list_outcomes(contents: Contents) -> Block | None:
+    """How each target fares in the year in which it is told, and in how many years it is missed."""
     entries = contents.run.summary["targets"]
     if not entries:
         return None
@@ -125,7 +125,7 @@ def _list_targets(contents: Contents) -> Block | None:
 def _tell_outcome(contents: Contents, entry: Mapping[str, Any]) -> str:
     if not entry["years_missed"]:
         return contents.say("met_all")
-    most = float(entry["most_excess"])
+    most = float(entry["excess"])
     decimals = choose_decimals([(most,)])[0]
     return contents.say("missed", years=entry["years_missed"], most=format_number(most, contents.lang, decimals))
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from runners.reports.sweep_folder import MONEY, SWEEP
 from runners.reports.tables import AMOUNT, SMALLEST
 from runners.results.catalog import check_columns
+from runners.results.target_judgement import count_missed
 from runners.sweeps.breaches import sum_breaches
 from runners.sweeps.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
 from runners.sweeps.memory import Memory, take_array
@@ -288,7 +289,7 @@ def _judge_targets(books: Books, scenario: xr.Dataset, plan: xr.Dataset) -> tupl
     excess = np.where(judged.missed, judged.over, 0.0)
     numbers = np.stack([frame.cap[rows], judged.value[rows], excess[rows], shadow[rows]])
     slab = Slab(books.labels[TARGET], rows[0], books.years[rows[1]], numbers, (judged.state[rows].tolist(),))
-    return slab, int(judged.missed.any(axis=1).sum())
+    return slab, count_missed(judged.missed)
 
 
 def _is_number(text: str) -> bool:
