@@ -122,7 +122,7 @@ def run_check(config: Config, started: datetime) -> int:
 
     choices, folder = choose(config), find_folder(config)
     from runners.reports.notices import write_notices
-    from runners.reports.summary import write_quality
+    from runners.reports.summary import write_money_quality, write_quality
     from scenarios.account_bounds import find_unbounded_credits
     from scenarios.arrays import read_arrays
     from scenarios.assemble import assemble
@@ -146,7 +146,8 @@ def run_check(config: Config, started: datetime) -> int:
 
         ranges = tell_ranges(config, tables, started, say_phase)
     told = write_notices([*find_notices(view), *find_scenario_notices(scenario)], config.lang, most=None)
-    blocks = [write_quality(tables, choices, scenario, config.lang), "\n".join(ranges), "\n".join(told)]
+    about = (tables, choices, scenario, config.lang)
+    blocks = [write_quality(*about), write_money_quality(*about), "\n".join(ranges), "\n".join(told)]
     print("\n\n".join(block for block in blocks if block), flush=True)
     return DONE
 

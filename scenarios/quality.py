@@ -99,6 +99,22 @@ def rank_assumptions(tables: Tables, weights: Weights, choices: Choices | None =
     return ranked[[*key, VALUE, UNIT, SOURCE, ROW, FILE, MONEY]].reset_index(drop=True)
 
 
+def measure_money(tables: Tables, weights: Weights, choices: Choices | None = None) -> dict[str, float]:
+    """Confidence to its share of the money that hangs on numbers; zeros where none does.
+
+    Money of an item is shared by its numbers, and counted once: on what the component's first quantity in
+    QUANTITIES_OF_COMPONENT says, not on the life and the fixed sum beside it.
+    """
+    numbers = _list_chosen(tables, choices or Choices())
+    first = {names[0] for names in QUANTITIES_OF_COMPONENT.values()}
+    numbers = numbers[numbers[QUANTITY].isin(first)]
+    key = [numbers[QUANTITY], _find_owners(numbers)]
+    money = np.array([abs(weights.get(pair, 0.0)) for pair in zip(*key, strict=True)])
+    money = money / numbers[NUMBER].groupby(key).transform("size").to_numpy()
+    total = float(money.sum()) or 1.0
+    return {name: float(money[(numbers[CONFIDENCE] == name).to_numpy()].sum()) / total for name in CONFIDENCES}
+
+
 def weigh_by_costs(costs: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
     """Weights from a plan's discounted cost, given by component (as QUANTITIES_OF_COMPONENT names them) and item.
 

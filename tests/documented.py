@@ -27,7 +27,11 @@ from typing import Any
 import pandas as pd
 
 from runners.cli import main
+from runners.reports.case_tables import weigh_costs
 from runners.reports.run_folder import Run, open_run
+from scenarios.choices import Choices
+from scenarios.quality import measure_money
+from scenarios.tables import read_tables
 
 ROOT = Path(__file__).parent.parent
 LUND = ROOT / "scenarios" / "lund"
@@ -95,6 +99,12 @@ class Plan:
         """How many numbers the case has, and how many of a hundred are published, derived and assumed."""
         counts = self.table("quality").drop(columns="table").sum()
         return {"count": float(counts.sum()), **(100 * counts / counts.sum()).to_dict()}
+
+    def money(self) -> dict[str, float]:
+        """How much of a hundred of the plan's money hangs on published, derived and assumed numbers of Lund."""
+        weights = weigh_costs(self.run.tables["costs"])
+        shares = measure_money(read_tables(LUND), weights, Choices(variants=("base_2024",)))
+        return {name: 100 * share for name, share in shares.items()}
 
     def most_need(self, actor: str) -> tuple[float, int]:
         """The largest yearly need after grants, and its year."""

@@ -12,6 +12,7 @@ from documented import EXACT, NET, TERRITORIAL, TRANSPORT, Answer, Edit, Plan, Q
 
 README, LUND, FINANCE = "README.md", "docs/lund.md", "docs/lund-finance.md"
 COMPARE = "docs/compare.md"
+CONFIDENCE = "docs/confidence.md"
 NEAR_PAGE = {
     "T2 more electric cars, thousands": "cars_electric",
     "T1 charging, hundreds of points": "charging_points",
@@ -290,6 +291,17 @@ def _read_priced(runs: Runs, price: str) -> Mapping[str, float]:
 
 ROW = "| {resources:0} | {territorial:1} | {transport:1} | {net:1} | {late:1} |"
 QUOTES: tuple[Quote, ...] = (
+    Quote(
+        CONFIDENCE,
+        "Of its {count:0} numbers {assumed:0} % are assumed, {derived:0} % derived and {published:0} % published",
+        lambda runs: _base(runs).certainty(),
+    ),
+    Quote(
+        CONFIDENCE,
+        "of the money of its plan {assumed:0} % hangs on assumed numbers, {derived:0} % on derived and {published:0} % "
+        "on published ones",
+        lambda runs: _base(runs).money(),
+    ),
     Quote(
         README,
         "In resources this costs {resources:0}, {more:0} more than doing nothing",

@@ -1,8 +1,8 @@
 """Lund beside what is published: totals of the base year and unit costs of measures; tables of docs/confidence.md.
 
-    python tests/evidence.py --write
+    python tests/evidence.py --write [FOLDER]
 
-puts the tables into the page anew.
+puts the tables into the page anew; with the folder of `fardplan check check.numbers=10 out=FOLDER` the ten numbers too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from scenarios.assemble import assemble
@@ -27,6 +28,7 @@ EVIDENCE = LUND / "evidence"
 PAGE = ROOT / "docs" / "confidence.md"
 BASE = 2024
 PERCENT = 100.0
+NUMBERS = "numbers"
 BEGIN, END = "<!-- {name} -->", "<!-- end of {name} -->"
 INSIDE, OUTSIDE, NONE = "inside", "outside", "none"
 
@@ -224,6 +226,22 @@ def _draw(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows))
 
 
+def write_numbers(table: pd.DataFrame) -> str:
+    """The ten numbers, as the page has them: a row per end of a range."""
+    head = ("", "number", "moved to", "least cost, MSEK", "invested otherwise, MSEK", "in", "out")
+    rows = []
+    for row in table.fillna("").to_dict("records"):
+        first = row["end"] == "low" or not rows or rows[-1][0] != str(row["rank"])
+        tied = f", tied: {row['tie']}" if row["tie"] else ""
+        name = f"{row['quantity']} `{row['item']}`{tied} ({row['file'].removesuffix('.csv')})" if first else ""
+        moved = f"`{row['setting']}={row['setting_value']:.4g}`"
+        known = bool(row["possible"])
+        cost = f"{round(row['cost']):+,}".replace(",", " ").replace("-", "\N{MINUS SIGN}") if known else "no plan"
+        differs = f"{round(row['differs']):,}".replace(",", " ") if known else "-"
+        rows.append((str(row["rank"]), name, moved, cost, differs, str(row["entered"]), str(row["left"])))
+    return _draw(head, rows)
+
+
 TABLES = {"totals": write_totals, "unit costs": write_unit_costs}
 
 
@@ -233,15 +251,18 @@ def find_block(page: str, name: str) -> str:
     return page.split(begin)[1].split(end)[0].strip()
 
 
-def write_page() -> None:
+def write_page(tables: Mapping[str, str]) -> None:
     """Put each table into the page where its marks stand."""
     page = PAGE.read_text(encoding="utf-8")
-    for name, write in TABLES.items():
+    for name, text in tables.items():
         begin, end = BEGIN.format(name=name), END.format(name=name)
         before, rest = page.split(begin)
-        page = f"{before}{begin}\n{write()}\n{end}{rest.split(end)[1]}"
+        page = f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}"
     PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__" and "--write" in sys.argv:
-    write_page()
+    texts = {name: write() for name, write in TABLES.items()}
+    for folder in (word for word in sys.argv[1:] if word != "--write"):
+        texts[NUMBERS] = write_numbers(pd.read_csv(Path(folder) / "tables" / "doubts.csv"))
+    write_page(texts)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 from evidence import (
     INSIDE,
+    NUMBERS,
     OUTSIDE,
     PAGE,
     TABLES,
@@ -14,7 +18,10 @@ from evidence import (
     list_unit_costs,
     measure_totals,
     read_evidence,
+    write_numbers,
 )
+
+from runners.cli import main
 
 
 @pytest.mark.parametrize("row", read_evidence("totals"), ids=lambda row: row["figure"])
@@ -60,3 +67,12 @@ def test_more_unit_costs_lie_inside_than_outside() -> None:
 def test_the_page_shows_the_table(name: str) -> None:
     """`python tests/evidence.py --write` puts it there."""
     assert find_block(PAGE.read_text(encoding="utf-8"), name) == TABLES[name]()
+
+
+@pytest.mark.slow
+def test_the_page_names_the_ten_numbers_that_the_plan_hangs_on(tmp_path: Path) -> None:
+    """`fardplan check check.numbers=10 out=FOLDER`, then `python tests/evidence.py --write FOLDER`."""
+    assert main(["check", "check.numbers=10", f"out={tmp_path / 'ten'}"]) == 0
+    table = pd.read_csv(tmp_path / "ten" / "tables" / "doubts.csv")
+    assert table["rank"].nunique() == 10
+    assert find_block(PAGE.read_text(encoding="utf-8"), NUMBERS) == write_numbers(table)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import town
 
+from runners.reports.summary import write_money_quality
 from scenarios.choices import Choices
-from scenarios.quality import measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
+from scenarios.quality import measure_money, measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
 from scenarios.tables import Tables
 
 TOWN: dict[str, Any] = {
@@ -94,6 +95,27 @@ def test_money_of_an_item_is_shared_by_its_numbers_assumed_or_not() -> None:
     tables.frames["prices"].loc[2, "confidence"] = "published"
     ranked = rank_assumptions(tables, {("purchase_price", "gas"): 30.0})
     assert ranked[["value", "row", "money"]].to_numpy().tolist() == [[0.6, 3, 15.0]]
+
+
+def test_money_is_counted_once_by_the_confidence_of_what_it_hangs_on() -> None:
+    """Gas 30, half of it published; the pump 10, assumed, though its life has the same money: 15, 0 and 25 of 40."""
+    tables = build()
+    tables.frames["prices"].loc[2, "confidence"] = "published"
+    weights = {("purchase_price", "gas"): 30.0, ("capex", "pump"): 10.0, ("life", "pump"): 10.0}
+    assert measure_money(tables, weights) == {"published": 15 / 40, "derived": 0.0, "assumed": 25 / 40}
+    assert measure_money(tables, {}) == {"published": 0.0, "derived": 0.0, "assumed": 0.0}
+
+
+def test_check_says_how_much_of_the_possible_money_is_assumed() -> None:
+    """Investment 8 + 40 and fixed cost 1 are published here, gas 12.5 is assumed: 80 and 20 of a hundred."""
+    tables = build(parameters="published")
+    scenario = town.scenario_of(tables)
+    assert write_money_quality(tables, Choices(), scenario, "en") == (
+        "Of possible money 80 % hangs on published, 0 % on derived and 20 % on assumed numbers."
+    )
+    assert write_money_quality(tables, Choices(), scenario, "sv") == (
+        "Av möjliga pengar hänger 80 % på publicerade, 0 % på härledda och 20 % på antagna tal."
+    )
 
 
 def test_a_plan_weighs_by_its_discounted_costs() -> None:

@@ -21,7 +21,7 @@ from scenarios.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.errors import Notice
-from scenarios.quality import measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
+from scenarios.quality import measure_money, measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
 from scenarios.tables import Tables
 
 WIDTH = 80
@@ -119,6 +119,13 @@ def write_quality(tables: Tables, choices: Choices, scenario: xr.Dataset, lang: 
     ranked = rank_assumptions(tables, weigh_by_potential(scenario), choices)
     assumptions = _list_assumptions(ranked, scenario, MOST_IN_CHECK, lang)
     return "\n".join([*lines, "", say("quality_matter", lang), *assumptions] if assumptions else lines)
+
+
+def write_money_quality(tables: Tables, choices: Choices, scenario: xr.Dataset, lang: str = LANGUAGES[0]) -> str:
+    """How much of the money that could hang on numbers hangs on published, derived and assumed ones."""
+    shares = measure_money(tables, weigh_by_potential(scenario), choices)
+    percents = {name: format_number(100 * shares[name], lang, 0) for name in CONFIDENCES}
+    return say("quality_money", lang, **percents) if any(shares.values()) else ""
 
 
 def _line_quality(name: str, cells: Sequence[str]) -> str:
