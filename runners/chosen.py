@@ -114,6 +114,20 @@ def choose(config: Config) -> Choices:
     )
 
 
+def open_request(config: Config) -> tuple[Choices, Path, SolverOptions]:
+    """What a command that solves is asked: choices about a case, its folder, and how the solver is to work.
+
+    Raises:
+        CaseError: what is wrong with any of them, or `config.out` names a place that is taken.
+    """
+    from runners.placement import check_place
+
+    asked = choose(config), find_folder(config), choose_solver(config)
+    if config.out is not None:
+        check_place(Path(config.out))
+    return asked
+
+
 def name_choice(problem: Problem) -> Problem:
     """The problem with the key that a person writes, where it is about a choice and not about a file.
 

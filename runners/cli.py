@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from errno import ENAMETOOLONG
 from importlib import import_module
 from io import TextIOWrapper
@@ -22,21 +21,22 @@ from typing import TYPE_CHECKING, TextIO
 
 import conf
 from conf.words import LANGUAGES, say
+from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
+from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
 from scenarios.errors import CaseError, FardplanError, Problem
 
 if TYPE_CHECKING:
     from conf.schema import Config
-
-DONE, OUR_FAULT, BAD_INPUT, INFEASIBLE, OUT_OF_TIME, STOPPED = 0, 1, 2, 3, 5, 130
 
 HELP = ("--help", "-h")
 VERSION = "--version"
 SHOW_CONFIG = ("--cfg", "-c")
 MULTIRUN = ("--multirun", "-m")
 DRY_RUN = "--dry-run"
-OPTIONS = (*HELP, *SHOW_CONFIG, *MULTIRUN, DRY_RUN)
+OUT = "--out"
+GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN), choices=("",), spelled=(OUT,), nearest=2)
+"""Words of the commands that work on a configuration: every `key=value` is one of its choices."""
 JOB = "job"
-LANG_KEY = "lang="
 NAME_SHOWN = 60
 
 SayPhase = Callable[[str], None]
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: words after `fardplan`; None: those of the process.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = settle_language(sys.argv[1:] if argv is None else argv)
     lang = _find_language(words)
     for stream in (sys.stdout, sys.stderr):  # an old terminal shows a mark for a letter that it lacks
         if isinstance(stream, TextIOWrapper):
@@ -93,18 +93,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run_plan(config: Config, started: datetime) -> int:
     """`fardplan plan`: solve the case, write its run folder, show the summary."""
-    from runners.chosen import choose, choose_solver, find_folder
+    from runners.chosen import open_request
 
-    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
+    choices, folder, options = open_request(config)
     from model.keep import default_folder
     from runners.ahead import import_ahead
-    from runners.placement import check_place
     from runners.record import write_run
     from runners.reports.summary import write_assumptions, write_summary
     from runners.solve import solve_case
 
-    if config.out is not None:
-        check_place(Path(config.out))
     with _show_progress(config.lang, sys.stderr) as say_phase:
         outcome = solve_case(folder, choices, options, import_ahead(say_phase), default_folder(), config.settings)
         say_phase("write")
@@ -234,28 +231,18 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
 
 
 def _run(command: Command, words: Sequence[str], lang: str) -> int:
-    overrides: list[str] = []
-    shown = swept = dry_run = False
-    queue = iter(words)
-    for word in queue:
-        option, _, value = word.partition("=")
-        if option in MULTIRUN and command.run is run_plan:
-            swept = True
-            continue
-        if option in MULTIRUN:
-            return _refuse(say("cli_multirun", lang, command=command.name, word=word))
-        if option == DRY_RUN and command.run is run_plan:
-            dry_run = True
-            continue
-        if option in SHOW_CONFIG:
-            if (value or next(queue, "")) != JOB:
-                return _refuse(say("cli_cfg_what", lang, command=command.name))
-            shown = True
-        elif word.startswith("-"):
-            nearest = ", ".join(get_close_matches(option, [o for o in OPTIONS if o[:2] == "--"], n=2, cutoff=0.0))
-            return _refuse(say("cli_unknown_option", lang, command=command.name, word=word, nearest=nearest))
-        else:
-            overrides.append(word)
+    said = sort_words(words, GRAMMAR)
+    told = [_tell_mistake(command, mistake, lang) for mistake in said.mistakes]
+    swept = next((word for word in words if word in MULTIRUN), "")
+    if swept and command.run is not run_plan:
+        told.append(say("cli_multirun", lang, command=command.name, word=swept))
+    kinds = [kind for option in SHOW_CONFIG for kind in said.values.get(option, ())]
+    if any(kind != JOB for kind in kinds):
+        told.append(say("cli_cfg_what", lang, command=command.name))
+    if told:
+        return _refuse(told[0])
+    shown, dry_run = bool(kinds), DRY_RUN in said.switches
+    overrides = [*said.choices, *said.names, *(word for word in words if word.startswith(LANG_KEY))]
     if swept and not shown:
         from runners.sweeps.run import run_sweep_command
 
@@ -277,6 +264,16 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     except FardplanError as error:
         _try_ways(config, error)
         raise
+
+
+def _tell_mistake(command: Command, mistake: Mistake, lang: str) -> str:
+    if mistake.option in SHOW_CONFIG:
+        return say("cli_cfg_what", lang, command=command.name)
+    if mistake.blank:
+        fields = {"option": mistake.option}
+        return Problem("exchange_option_blank", f"fardplan {command.name}", fields=fields).tell(lang)
+    nearest = ", ".join(mistake.nearest)
+    return say("cli_unknown_option", lang, command=command.name, word=mistake.word, nearest=nearest)
 
 
 def _try_ways(config: Config, error: FardplanError) -> None:

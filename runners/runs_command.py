@@ -11,6 +11,8 @@ from pathlib import Path
 
 from conf.words import format_number, say
 from runners.catalogue import Catalogue, Run
+from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
+from runners.exit_codes import DONE
 from runners.keepsake import RUNS
 from runners.reports.run_folder import MANIFEST, SWEEP
 from runners.runs_tables import compare_runs, show_run, write_line
@@ -18,8 +20,6 @@ from runners.sweeps.lock import FolderLock, is_locked
 from scenarios.errors import CaseError, Problem
 
 COMMAND = "fardplan runs"
-HELP = ("--help", "-h")
-LANG_KEY = "lang="
 FOLDER, KEEP, OLDER, YES = "--folder", "--keep", "--older", "--yes"
 MEGABYTE = 1_000_000
 
@@ -65,13 +65,13 @@ def run_runs(words: Sequence[str], lang: str, now: datetime | None = None) -> in
     Raises:
         CaseError: the words ask for nothing that there is (exit code 2).
     """
-    words = [word for word in words if not word.startswith(LANG_KEY)]
-    if not words or any(word in HELP for word in words):
+    words = [word for word in settle_language(words) if not word.startswith(LANG_KEY)]
+    if not words:
         print(say("help_runs", lang).strip("\n"), flush=True)
-        return 0
+        return DONE
     request = _read_request(words)
     VERBS[request.verb].run(request, lang, now or datetime.now().astimezone())
-    return 0
+    return DONE
 
 
 def _list_runs(request: Request, lang: str, _now: datetime) -> None:
@@ -159,22 +159,22 @@ def _read_request(words: Sequence[str]) -> Request:
     verb, *rest = words
     if verb not in VERBS:
         raise CaseError([Problem("runs_unknown_verb", COMMAND, fields={"word": verb})])
-    names, options, queue = [], {}, iter(rest)
-    for word in queue:
-        option, joined, value = word.partition("=")
-        if not word.startswith("-"):
-            names.append(word)
-        elif option not in VERBS[verb].options:
-            known = ", ".join(VERBS[verb].options)
-            fields = {"verb": verb, "word": word, "options": known}
-            raise CaseError([Problem("runs_unknown_option", COMMAND, fields=fields)])
-        else:
-            options[option] = value if joined or option == YES else next(queue, "")
-            if option != YES and not options[option]:
-                raise CaseError([Problem("runs_missing_value", COMMAND, fields={"option": option})])
+    known = VERBS[verb].options
+    said = sort_words(rest, Grammar(tuple(name for name in known if name != YES), tuple({YES} & set(known))))
+
+    def tell(mistake: Mistake) -> Problem:
+        if mistake.blank:
+            return Problem("runs_missing_value", COMMAND, fields={"option": mistake.option})
+        fields = {"verb": verb, "word": mistake.word, "options": ", ".join(known)}
+        return Problem("runs_unknown_option", COMMAND, fields=fields)
+
+    if said.mistakes:
+        raise CaseError(said.explain(tell))
+    names = said.names
+    options = {option: values[-1] for option, values in said.values.items()} | dict.fromkeys(said.switches, "")
     if len(names) != VERBS[verb].names:
         raise CaseError([_refuse_names(verb, names)])
-    return Request(verb, tuple(names), options)
+    return Request(verb, names, options)
 
 
 def _refuse_names(verb: str, names: Sequence[str]) -> Problem:

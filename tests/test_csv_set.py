@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import workbook_runs
 
+from runners.cli import main
 from runners.reports.csv_set import DIALECTS, write_csv_cell, write_csv_set
 from runners.reports.run_folder import open_run
 from runners.reports.workbook import list_sheets
 from runners.reports.workbook_blocks import Contents, Formula
-from runners.reports.workbook_command import run_workbook
 from scenarios.errors import CaseError
 
 
@@ -108,5 +108,5 @@ def test_a_folder_with_something_in_it_is_left_alone_unless_it_is_forced(run: Pa
 
 def test_a_file_is_no_place_for_a_set(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "csv").touch()
-    assert run_workbook([str(run), "--csv", str(tmp_path / "csv"), "--force"], "sv") == 2
+    assert main(["workbook", str(run), "--csv", str(tmp_path / "csv"), "--force"]) == 2
     assert capsys.readouterr().err == f"{tmp_path}/csv: platsen är en fil. Ange en mapp efter --csv.\n"

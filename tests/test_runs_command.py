@@ -11,6 +11,7 @@ import pytest
 from sweeping import chunk_of, design_of, manifest_of, write_sweep
 from test_catalogue import write_plan
 
+from runners.cli import main
 from runners.runs_command import run_runs
 from runners.sweeps.store import SweepStore
 from scenarios.errors import CaseError
@@ -229,7 +230,7 @@ def test_a_run_that_cannot_be_removed_is_told(folder: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("words", ["", "--help", "prune -h"])
 def test_help_shows_every_verb(words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_runs(words.split(), "en") == 0
+    assert main(["runs", *words.split(), "lang=en"]) == 0
     shown = capsys.readouterr().out
     assert all(f"fardplan runs {verb}" in shown for verb in ("list", "show", "compare", "prune"))
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +21,12 @@ from lund_runs import LundRun
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
+from runners.cli import main
 from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import SHEETS, list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents, Kind
 from runners.reports.workbook_changes import check_comparable
-from runners.reports.workbook_command import read_request, run_workbook
+from runners.reports.workbook_command import read_request
 from runners.reports.workbook_format import write_number_format
 from scenarios.catalog import QUANTITIES
 from scenarios.choices import Choices
@@ -39,6 +40,11 @@ OURS = re.compile(
     r"|=[A-Z]\d+-[A-Z]\d+(\*grid_factor)?|=I\d+\*E\d+/100|=[a-z_]+_total"
 )
 """Every formula that a workbook may hold."""
+
+
+def run_workbook(words: Sequence[str], lang: str) -> int:
+    """The exit code of `fardplan workbook`."""
+    return main(["workbook", *words, f"lang={lang}"])
 
 
 @pytest.fixture(scope="module")

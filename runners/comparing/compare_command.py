@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from conf.words import say
+from runners.command_words import Grammar, sort_words
+from runners.exit_codes import DONE
 from scenarios.errors import CaseError, Problem
 
 COMMAND = "fardplan compare"
 COMPARE = "compare"
-HELP = ("--help", "-h")
-OUT_KEY, LANG_KEY = "out=", "lang="
+OUT = "--out"
+GRAMMAR = Grammar((OUT,))
 FEWEST, MOST = 2, 10
 FIGURE = "bridge"
 
@@ -29,9 +30,6 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
         CaseError: words, folders or plans that cannot be compared (exit code 2).
         PlanRefused: the verifier does not accept one of the plans (exit code 1).
     """
-    if any(word in HELP for word in words):
-        print(say("help_compare", lang).strip("\n"), flush=True)
-        return 0
     names, out = read_names(words)
     started = now or datetime.now().astimezone()
     from functools import partial
@@ -66,7 +64,7 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
     )
     place = keep_answer(answer, choose_place(out, attrs, started, COMPARE), started)
     print(write_comparisons(sides, comparisons, names, place, lang), flush=True)
-    return 0
+    return DONE
 
 
 def read_names(words: Sequence[str]) -> tuple[list[str], Path | None]:
@@ -75,19 +73,14 @@ def read_names(words: Sequence[str]) -> tuple[list[str], Path | None]:
     Raises:
         CaseError: words of another kind, too few or too many plans, or one named twice.
     """
-    names, out = [], None
-    problems = []
-    for word in words:
-        if word.startswith(OUT_KEY) and len(word) > len(OUT_KEY):
-            out = Path(word.removeprefix(OUT_KEY))
-        elif word.startswith("-") or ("=" in word and not Path(word.partition("#")[0]).exists()):
-            if not word.startswith(LANG_KEY):
-                problems.append(Problem("compare_unknown_word", COMMAND, fields={"word": word}))
-        else:
-            names.append(word)
+    said = sort_words(words, GRAMMAR)
+    odd = [name for name in said.names if "=" in name and not Path(name.partition("#")[0]).exists()]
+    unknown = [*(mistake.word for mistake in said.mistakes), *odd]
+    problems = [Problem("compare_unknown_word", COMMAND, fields={"word": word}) for word in unknown]
+    names, out = [name for name in said.names if name not in odd], said.last(OUT)
     if not FEWEST <= len(names) <= MOST:
         fields: dict[str, object] = {"count": len(names), "fewest": FEWEST, "most": MOST}
         problems.append(Problem("compare_how_many", COMMAND, fields=fields))
     if problems:
         raise CaseError(problems)
-    return names, out
+    return names, None if out is None else Path(out)

@@ -14,7 +14,7 @@ import numpy as np
 
 from conf.words import say
 from model.keep import default_folder
-from runners.chosen import choose, choose_solver, find_folder
+from runners.chosen import open_request
 from runners.curves.choosing import SECOND, Question, pose_question, probe_account
 from runners.curves.figures import draw_curve
 from runners.curves.frontier import limit_debt, trace_frontier
@@ -139,7 +139,7 @@ def verify_ends(family: Family, curve: Curve, settings: Mapping[str, float]) -> 
 
 def _open_case(config: Config) -> tuple[Path, Question, Family]:
     """The case with its probe: folder, what is asked, and the family that answers."""
-    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
+    choices, folder, options = open_request(config)
     question = pose_question(read_tables(folder), choices, config.curve)
     second = config.curve.second
     if config.curve.kind == FRONTIER and second is not None and not second.startswith(DEBT):

@@ -45,15 +45,12 @@ def run_measures(config: Config, started: datetime) -> int:
         PlanRefused: the verifier did not accept a plan.
     """
     from model.keep import default_folder
-    from runners.chosen import choose, choose_solver, find_folder
+    from runners.chosen import open_request
     from runners.curves.measures_screen import write_screen
     from runners.family import Family
-    from runners.placement import check_place
     from runners.reports.notices import write_notices
 
-    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
-    if config.out is not None:
-        check_place(Path(config.out))
+    choices, folder, options = open_request(config)
     clock = perf_counter()
     family = Family(folder, choices, options, default_folder())
     scenario = family.describe(config.settings)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conf.words import LANGUAGES, format_number, say
+from conf.words import format_number, say
+from runners.command_words import Grammar, Mistake, sort_words
+from runners.exit_codes import BAD_INPUT, DONE
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from runners.exchange.reading import Book
     from scenarios.choices import Choices
 
-DONE, BAD_INPUT = 0, 2
 FORCE, CASE, PATH, OUT = "--force", "--case", "--path", "--out"
 SUFFIX = ".xlsx"
 SUFFIXES = (SUFFIX, ".xlsm", ".xltx", ".xltm")
@@ -155,30 +155,19 @@ def _choose(words: Sequence[str], book: Book) -> Choices:
 
 def _sort_words(command: str, words: Sequence[str], options: Sequence[str]) -> Asked:
     """What the words after a command are; all mistakes in them at once."""
-    problems: list[Problem] = []
-    given: dict[str, str] = {}
-    files, choices, force = [], [], False
-    queue = iter(word for word in words if word not in {f"lang={lang}" for lang in LANGUAGES})
-    for word in queue:
-        option, equals, value = word.partition("=")
-        if word == FORCE:
-            force = True
-        elif option in options:
-            value = value if equals else next(queue, "")
-            if not value or value.startswith("--"):
-                problems.append(Problem("exchange_option_blank", f"fardplan {command}", fields={"option": option}))
-            given[option] = value
-        elif word.startswith("-"):
-            near = get_close_matches(option, [*options, FORCE], n=1, cutoff=0.0)
-            fields = {"option": option, "nearest": near[0]}
-            problems.append(Problem("exchange_option_unknown", f"fardplan {command}", fields=fields))
-        elif option.startswith(CASE_KEY) and equals:
-            choices.append(word)
-        else:
-            files.append(word)
-    if len(files) != 1:
-        found = ", ".join(files) or "-"
-        problems.append(Problem("exchange_one_file", f"fardplan {command}", fields={"found": found}))
+    said = sort_words(words, Grammar(tuple(options), (FORCE,), (CASE_KEY,)))
+    place = f"fardplan {command}"
+
+    def tell(mistake: Mistake) -> Problem:
+        if mistake.blank:
+            return Problem("exchange_option_blank", place, fields={"option": mistake.option})
+        fields = {"option": mistake.option, "nearest": mistake.nearest[0]}
+        return Problem("exchange_option_unknown", place, fields=fields)
+
+    problems = said.explain(tell)
+    if len(said.names) != 1:
+        problems.append(Problem("exchange_one_file", place, fields={"found": ", ".join(said.names) or "-"}))
     if problems:
         raise CaseError(problems)
-    return Asked(Path(files[0]).expanduser(), given, force, tuple(choices))
+    given = {option: values[-1] for option, values in said.values.items()}
+    return Asked(Path(said.names[0]).expanduser(), given, FORCE in said.switches, said.choices)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from math import isfinite
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runners.chosen import choose, choose_solver, find_folder
+from runners.chosen import open_request
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
         PlanRefused: the verifier did not accept a plan found.
     """
     check_near(config.near)
-    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
+    choices, folder, options = open_request(config)
     from functools import partial
 
     from model.keep import default_folder
@@ -43,12 +42,9 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
         tabulate_ranges,
     )
     from runners.nearness.search import find_near
-    from runners.placement import check_place
     from runners.record import describe_inputs
     from runners.reports.notices import write_notices
 
-    if config.out is not None:
-        check_place(Path(config.out))
     family = Family(folder, choices, options, default_folder(), say_phase)
     asked = config.near
     near = find_near(family, config.settings, asked.levels, asked.plans, asked.share, say_phase)

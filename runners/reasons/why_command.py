@@ -10,10 +10,9 @@ from conf.schema import Config
 from conf.words import format_number, say
 from model.conflict import tell_ways
 from model.keep import default_folder
-from runners.chosen import choose, choose_solver, find_folder
+from runners.chosen import open_request
 from runners.family import Family
 from runners.keepsake import Answer, choose_place, keep_answer
-from runners.placement import check_place
 from runners.reasons.answer import Why, Wish, explain
 from runners.reasons.levers import THEMES
 from runners.reasons.sentences import (
@@ -48,9 +47,7 @@ def answer_why(config: Config, started: datetime, say_phase: Callable[[str], Non
         CaseError: the case, the choices or the measure asked for cannot be used.
         NoPlan: no plan was found in time, or the program is not sound.
     """
-    choices, folder, options = choose(config), find_folder(config), choose_solver(config)
-    if config.out is not None:
-        check_place(Path(config.out))
+    choices, folder, options = open_request(config)
     family = Family(folder, choices, options, default_folder(), say_phase)
     asked = config.why
     wish = Wish(asked.measure, asked.prices, asked.measures, asked.checks, asked.impasses, asked.seconds)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf.words import LANGUAGES, say
+from runners.command_words import Grammar, Mistake, sort_words
+from runners.exit_codes import DONE
 from runners.placement import find_obstacle, put_file
 from scenarios.errors import CaseError, Problem
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from runners.reports.run_folder import Run
 
 OUT, FORCE = "--out", "--force"
-OPTIONS = (OUT, FORCE)
+GRAMMAR = Grammar((OUT,), (FORCE,))
 HTML, PDF = ".html", ".pdf"
-LANG_KEY = "lang="
 COMMAND = "report"
 
 
@@ -53,7 +53,7 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     with open_press(page=HTML in endings, paper=PDF in endings) as press:
         for path in _write_files(order, lang, press):
             print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
-    return 0
+    return DONE
 
 
 def _write_files(order: Order, lang: str, press: Press) -> Iterator[Path]:
@@ -89,28 +89,23 @@ def _write_document(path: Path, documents: Sequence[Document], press: Press) -> 
 
 def read_order(words: Sequence[str]) -> Order:
     """The words of the command line; raises CaseError with every problem at once."""
-    places: list[Path] = []
-    outs: list[str] = []
-    problems: list[Problem] = []
-    force = False
-    queue = iter(word for word in words if not word.startswith(LANG_KEY))
-    for word in queue:
-        option, equals, value = word.partition("=")
-        if option == OUT:
-            outs.append(value if equals else next(queue, ""))
-        elif word == FORCE:
-            force = True
-        elif word.startswith("-"):
-            nearest = get_close_matches(option, OPTIONS, n=1, cutoff=0.0)[0]
-            problems.append(Problem("report_option", COMMAND, fields={"found": word, "nearest": nearest}))
-        else:
-            places.append(Path(word).expanduser())
+    said = sort_words(words, GRAMMAR)
+    places = tuple(Path(name).expanduser() for name in said.names)
+    problems = said.explain(_tell_mistake)
     if not places:
         problems.append(Problem("report_no_run", COMMAND))
+    outs, force = said.values.get(OUT, ()), FORCE in said.switches
     files, wrong = _name_files(outs, force)
-    if problems or wrong:
-        raise CaseError([*problems, *wrong])
-    return Order(tuple(places), files, force)
+    problems += [problem for problem in wrong if problem not in problems]
+    if problems:
+        raise CaseError(problems)
+    return Order(places, files, force)
+
+
+def _tell_mistake(mistake: Mistake) -> Problem:
+    if mistake.blank:
+        return Problem("report_no_out", COMMAND)
+    return Problem("report_option", COMMAND, fields={"found": mistake.word, "nearest": mistake.nearest[0]})
 
 
 def open_material(places: Sequence[Path]) -> Material:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from conf.words import say
+from runners.command_words import Grammar, Mistake, sort_words
+from runners.exit_codes import DONE
 from scenarios.errors import CaseError, Problem
 
-DONE, BAD_INPUT = 0, 2
 SUFFIX = ".xlsx"
 RUN = "RUN"
-WITH_VALUE = ("--out", "--against", "--sweep", "--csv")
+SINGLE = ("--out", "--against", "--sweep", "--csv")
 CURVE = "--curve"
 """May be said several times, once for each kind of curve."""
-FORCE, LANG = "--force", "lang="
-HELP = ("--help", "-h")
+FORCE = "--force"
+GRAMMAR = Grammar((*SINGLE, CURVE), (FORCE,))
 
 
 @dataclass(frozen=True)
@@ -40,17 +39,12 @@ def run_workbook(words: Sequence[str], lang: str) -> int:
     Args:
         words: those after `fardplan workbook`.
         lang: of messages and of the documents.
+
+    Raises:
+        CaseError: words that are none, a folder that cannot be shown, or a place that is taken.
     """
-    if any(word in HELP for word in words):
-        print(say("workbook_help", lang), flush=True)
-        return DONE
-    try:
-        for place in _write_documents(read_request(words), lang):
-            print(say("workbook_written", lang, place=place), flush=True)
-    except CaseError as error:
-        for problem in error.problems:
-            print(problem.tell(lang), file=sys.stderr)
-        return BAD_INPUT
+    for place in _write_documents(read_request(words), lang):
+        print(say("workbook_written", lang, place=place), flush=True)
     return DONE
 
 
@@ -60,35 +54,27 @@ def read_request(words: Sequence[str]) -> Request:
     Raises:
         CaseError: every word that is none of ours, and what is missing.
     """
-    places: dict[str, Path] = {}
-    curves: list[Path] = []
-    force, problems = False, []
-    queue = iter([word for word in words if not word.startswith(LANG)])
-    for word in queue:
-        option, equals, given = word.partition("=")
-        if option in (*WITH_VALUE, CURVE):
-            value = given if equals else next(queue, "")
-            if not value or value.startswith("--"):
-                problems.append(Problem("workbook_option_empty", option))
-            elif option == CURVE:
-                curves.append(Path(value).expanduser())
-            else:
-                places[option] = Path(value).expanduser()
-        elif word == FORCE:
-            force = True
-        elif word.startswith("-"):
-            nearest = get_close_matches(option, [*WITH_VALUE, CURVE, FORCE], n=1, cutoff=0.0)[0]
-            problems.append(Problem("workbook_option_unknown", word, fields={"nearest": nearest}))
-        elif RUN in places:
-            problems.append(Problem("workbook_run_twice", word))
-        else:
-            places[RUN] = Path(word).expanduser()
-    run, out, against, sweep, csv = (places.get(name) for name in (RUN, *WITH_VALUE))
-    request = Request(run, out, against, sweep, csv, tuple(curves), force)
+    said = sort_words(words, GRAMMAR)
+    problems = said.explain(_tell_mistake)
+    problems += [Problem("workbook_run_twice", name) for name in said.names[1:]]
+    run = Path(said.names[0]).expanduser() if said.names else None
+    out, against, sweep, csv = (_place(said.last(option)) for option in SINGLE)
+    curves = tuple(Path(value).expanduser() for value in said.values.get(CURVE, ()))
+    request = Request(run, out, against, sweep, csv, curves, FORCE in said.switches)
     problems += _find_missing(request)
     if problems:
         raise CaseError(problems)
     return request
+
+
+def _place(value: str | None) -> Path | None:
+    return None if value is None else Path(value).expanduser()
+
+
+def _tell_mistake(mistake: Mistake) -> Problem:
+    if mistake.blank:
+        return Problem("workbook_option_empty", mistake.option)
+    return Problem("workbook_option_unknown", mistake.word, fields={"nearest": mistake.nearest[0]})
 
 
 def _find_missing(request: Request) -> list[Problem]:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from conf.words import say
+from runners.exit_codes import BAD_INPUT
 from runners.sweeps.chunk import Answer, Chunk, Ending, Limits, Task
 from runners.sweeps.ledger import Ledger, Piece, RecordCrash
 from runners.sweeps.node import dismiss_node, do_chunk, hold_node
 from runners.sweeps.pool import TICK, PoolOptions
 from runners.sweeps.stop import Stop, listen_for_stop
-from runners.sweeps.tally import BAD_INPUT, PoolEnd, Tally
+from runners.sweeps.tally import PoolEnd, Tally
 from runners.sweeps.watch import Watch
 from scenarios.errors import CaseError, Problem
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 from conf.words import say
+from runners.exit_codes import BAD_INPUT, DONE, OUR_FAULT, SIGNALLED, SOME_FAILED
 from runners.sweeps.chunk import DEATHS, Answer, Chunk, Ending
-from runners.sweeps.tally import BAD_INPUT, OUR_FAULT, SIGNALLED, SOLVED_ALL, SOME_FAILED, PoolEnd, Tally
+from runners.sweeps.tally import PoolEnd, Tally
 from runners.sweeps.watch import Watch
 
 MOST_DEATHS = 3
@@ -62,7 +63,7 @@ class Ledger:
         self._chunks = iter(chunks)
         self._again: deque[Piece] = deque()
         self._stillborn = 0
-        self._code = SOLVED_ALL
+        self._code = DONE
         self._record_crash = record_crash
         self._lang = lang
 
@@ -112,9 +113,9 @@ class Ledger:
         code = self._code
         if signal is not None:
             code = SIGNALLED + signal
-        elif code == SOLVED_ALL and self.tally.broken:
+        elif code == DONE and self.tally.broken:
             code = OUR_FAULT
-        elif code == SOLVED_ALL and self.tally.failed:
+        elif code == DONE and self.tally.failed:
             code = SOME_FAILED
         return PoolEnd(self.tally, signal, self.obstacle, code)
 

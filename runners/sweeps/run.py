@@ -23,6 +23,7 @@ from model.keep import digest_formulation
 from runners.batch import JobEnd, SweepCalls, run_multirun
 from runners.catalogue import Catalogue
 from runners.chosen import choose, choose_solver, find_folder
+from runners.exit_codes import DONE, OUR_FAULT, SOME_FAILED
 from runners.keepsake import RUNS
 from runners.overrides import read_config
 from runners.record import digest_inputs
@@ -71,7 +72,6 @@ CHUNKS_PER_WORKER = 4
 SLOWEST = 4.0
 """A worker is held to hang where a scenario takes so many of the solver's time limits, and a minute."""
 MOST_PROBLEMS = 20
-SOLVED_ALL, OUR_FAULT, SOME_FAILED = 0, 1, 4
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _show_plan(outline: Outline, config: Config, limits: Limits) -> int:
     slurm = choose_cluster(config).slurm if config.runners.kind == "dask" else None
     if slurm is not None:
         print(write_job_script(slurm, limits))
-    return SOLVED_ALL
+    return DONE
 
 
 def _open_store(outline: Outline, place: Path) -> SweepStore:
@@ -265,7 +265,7 @@ def _end_jobs(started: datetime, design: Design, config: Config, words: Sequence
         counts = open_sweep(place).count()
         store.update(ended=datetime.now().astimezone().isoformat(timespec="seconds"), counts=counts)
     print(say("sweep_place", config.lang, place=place), flush=True)
-    return _settle_code(SOLVED_ALL, counts)
+    return _settle_code(DONE, counts)
 
 
 def _close(store: SweepStore, place: Path, end: PoolEnd) -> dict[str, int]:
@@ -282,11 +282,11 @@ def _close(store: SweepStore, place: Path, end: PoolEnd) -> dict[str, int]:
 
 def _settle_code(code: int, counts: dict[str, int]) -> int:
     """The exit code; scenarios without a plan count also where an earlier run of the sweep met them."""
-    if code != SOLVED_ALL:
+    if code != DONE:
         return code
     if counts.get(BROKEN, 0):
         return OUR_FAULT
-    return SOME_FAILED if set(counts) - set(NEED_NO_REPORT) else SOLVED_ALL
+    return SOME_FAILED if set(counts) - set(NEED_NO_REPORT) else DONE
 
 
 def _check_levels(design: Design, overlay: Overlay, beneath: dict[str, float]) -> list[Problem]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from runners.exit_codes import DONE
 from runners.sweeps.chunk import ChunkReport
 
 CRASHED = "crashed"
@@ -14,9 +15,6 @@ MOST_LISTED = 20
 """Failures whose message is kept for the summary; the store has them all."""
 MOST_REASONS, MOST_EXAMPLES = 500, 3
 """Reasons told apart, and scenarios named for each; further reasons are counted together."""
-
-SOLVED_ALL, OUR_FAULT, BAD_INPUT, SOME_FAILED, SIGNALLED = 0, 1, 2, 4, 128
-"""Exit codes; SIGNALLED plus the number of the signal where one stopped the sweep."""
 
 
 Reasons = Mapping[str, tuple[int, tuple[int, ...]]]
@@ -82,4 +80,4 @@ class PoolEnd:
     """Of the signal that stopped it."""
     obstacle: str | None = None
     """Why it could not go on: no worker starts, or the disk takes nothing more."""
-    exit_code: int = SOLVED_ALL
+    exit_code: int = DONE
