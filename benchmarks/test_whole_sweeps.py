@@ -85,6 +85,7 @@ def test_prepare_a_hundred_thousand(benchmark: BenchmarkFixture) -> None:
     note(benchmark, "prepare, in seconds", f"{PREPARED} scenarios", find_median(benchmark), "under 10", "grid")
 
 
+@pytest.mark.large
 def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path, sweeping: Sweeping) -> None:
     case, steps = f"case.path={write_case(tmp_path / 'town')}", 2 if sweeping.smallest else 100
     few: Axes = {"adjust.price.power": tuple(0.5 + n / 100 for n in range(steps))}
@@ -161,6 +162,7 @@ def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path, cas
     note(benchmark, "all but HiGHS over HiGHS", f"{SHARED} scenarios", share, "at most 0.15", case.name)
 
 
+@pytest.mark.large
 def test_two_workers_over_one(benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, sweeping: Sweeping) -> None:
     """The same sweep with one worker and with two, starting up included; apart, lest one copies from the other."""
     for name in ("one", "two"):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -31,5 +32,6 @@ def main(folder: Path, scenario: int, count: int, cluster: str | None) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have had it ignored, as nohup does
     words = sys.argv[1:]
     sys.exit(main(Path(words[0]), int(words[1]), int(words[2]), words[3] if len(words) > 3 else None))

@@ -26,7 +26,7 @@ from scenarios.tables import read_tables
 
 LUND = Path(__file__).parent.parent / "scenarios" / "lund"
 UTOPIA = Path(__file__).parent / "cases" / "utopia"
-REVISIONS, QUICK = 20, 4
+REVISIONS, QUICK = 20, 2
 VARIED = (
     *("purchase_price", "sale_price", "demand", "cap", "price", "capex", "fixed_cost", "variable_cost"),
     *("flow", "factor_activity", "factor_purchase", "existing", "most_build", "most_capacity", "exogenous"),

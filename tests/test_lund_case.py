@@ -202,6 +202,7 @@ def test_electricity_costs_over_the_year_what_its_path_says() -> None:
     assert float((price * scenario["hours"]).sum() / 8760) == pytest.approx(0.588, abs=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", BASE_YEARS)
 def test_no_sector_of_the_plan_goes_below_zero(base: int) -> None:
     plan = lund_plan(base)

@@ -85,8 +85,8 @@ def test_a_folder_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_an_answer_has_the_digest_of_every_file_in_its_manifest(tmp_path: Path) -> None:
-    table = pd.DataFrame({"year": [2025], "cost": [1.5]})
-    answer = Answer("why", {"cost": float("nan")}, {"costs": table}, lambda into: write_mine(into / "a.svg"), {"n": 1})
+    table = pd.DataFrame({"words": ["target=priced"], "works": [True], "way_sv": ["prissatta mål"], "way_en": ["priced"]})
+    answer = Answer("why", {"cost": float("nan")}, {"ways": table}, lambda into: write_mine(into / "a.svg"), {"n": 1})
     place = keep_answer(answer, tmp_path / "svar", STARTED)
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert {key: manifest[key] for key in ("program", "kind", "started", "n")} == {

@@ -605,6 +605,7 @@ def kill_and_go_on(place: Path, kills: int, count: int, size: int, longest: floa
     assert not (place / "lock").exists()
 
 
+@pytest.mark.slow
 def test_a_writer_killed_three_times_loses_nothing_and_keeps_nothing_twice(tmp_path: Path) -> None:
     kill_and_go_on(tmp_path / "svep", kills=3, count=120, size=2, longest=0.4)
 

@@ -33,6 +33,7 @@ def sweep(case: str, *words: str, code: int = 0, out: str = "sweep") -> Sweep:
     return open_sweep(Path(out))
 
 
+@pytest.mark.slow
 def test_every_scenario_is_the_plan_that_its_own_command_gives(case: str, tmp_path: Path) -> None:
     """24 scenarios on two bases; three of them again, one command each."""
     scenarios = sweep(case, *GRID).scenarios
