@@ -85,7 +85,9 @@ def test_a_folder_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_an_answer_has_the_digest_of_every_file_in_its_manifest(tmp_path: Path) -> None:
-    table = pd.DataFrame({"words": ["target=priced"], "works": [True], "way_sv": ["prissatta mål"], "way_en": ["priced"]})
+    table = pd.DataFrame(
+        {"words": ["target=priced"], "works": [True], "way_sv": ["prissatta mål"], "way_en": ["priced"]}
+    )
     answer = Answer("why", {"cost": float("nan")}, {"ways": table}, lambda into: write_mine(into / "a.svg"), {"n": 1})
     place = keep_answer(answer, tmp_path / "svar", STARTED)
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
@@ -98,9 +100,11 @@ def test_an_answer_has_the_digest_of_every_file_in_its_manifest(tmp_path: Path) 
     assert (place / "why.json").read_text(encoding="utf-8") == '{\n "cost": null\n}\n'
     assert manifest["files"] == {
         name: hashlib.sha256((place / name).read_bytes()).hexdigest()
-        for name in ("figures/a.svg", "tables/costs.csv", "why.json")
+        for name in ("figures/a.svg", "tables/ways.csv", "why.json")
     }
-    assert (place / "tables" / "costs.csv").read_text(encoding="utf-8") == "year,cost\n2025,1.5\n"
+    assert (place / "tables" / "ways.csv").read_text(encoding="utf-8") == (
+        "words,works,way_sv,way_en\ntarget=priced,True,prissatta mål,priced\n"
+    )
 
 
 def test_a_place_without_a_name_is_named_by_case_kind_time_and_digest() -> None:
