@@ -17,9 +17,10 @@ from model.highs import Session, solve_once
 from model.revise import LinearProgram
 from model.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
 from model.sparse import CASH_COST, COST, OBJECTIVES
-from model.stages import KEEP, pose_task
+from model.stages import GRACE, KEEP, pose_task
 from model.starts import WARM
 from model.task import Task
+from model.ties import break_ties
 
 MISS_ROW = "miss_most"
 KEPT = (1e-6, 1e-5, 1e-4)
@@ -99,6 +100,7 @@ class Nearby:
             options, gap=max(options.gap, WHOLE_GAP), time_limit=min(options.time_limit, WHOLE_SECONDS)
         )
         self._task = limit_cost(pose_task(self.program, self.objective), 0.0)
+        self._prices = self.program.costs[self.objective]
         self._session = Session(options, start)
 
     @property
@@ -115,6 +117,9 @@ class Nearby:
             whole: ask for whole columns too: from cold, to WHOLE_GAP and within WHOLE_SECONDS. Otherwise the linear
                 relaxation: no plan lies outside what it reaches.
 
+        Of the points that are as far, the relaxation's is the cheapest: where the limit of cost does not bind, another
+        might count more as missed than is missed, for nothing.
+
         Returns:
             Solution whose `objective` and `bound` are of the sum asked for; `values` are the program's objectives.
         """
@@ -127,6 +132,8 @@ class Nearby:
             found = solve_once(task, self._whole_options, self._whole_options.time_limit)
         else:
             found = self._session.solve(task, self._options.time_limit)
+            if found.status is Status.OPTIMAL:
+                found = break_ties(task, found, self._prices, GRACE, self._session.settle)
         if not found.status.has_plan:
             return found
         took = {**found.seconds, "reach": perf_counter() - started}

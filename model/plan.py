@@ -82,7 +82,7 @@ class Labeller:
         if self._form is None or not self._form.fits(scenario):
             self._form = _draw_form(self._program, scenario)
         form, at = self._form, self._program.structure
-        arrays = _scatter(form.places, solution.columns)
+        arrays = _scatter(form.places, solution.columns, whole=not _is_fractional(self._program, solution))
         _spread_yearly(arrays, scenario, at, form.labels)
         _settle_credits(arrays, scenario, at, form.labels)
         _settle_excess(arrays, scenario, at, form.labels)
@@ -174,15 +174,18 @@ def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]])
     return places
 
 
-def _scatter(places: Mapping[str, _Places], columns: np.ndarray) -> dict[str, np.ndarray]:
-    """One array per decision, without solver dust; of whole decisions the whole numbers that are meant."""
+def _scatter(places: Mapping[str, _Places], columns: np.ndarray, *, whole: bool) -> dict[str, np.ndarray]:
+    """One array per decision, without solver dust; of whole decisions the whole numbers that are meant.
+
+    A point with parts of units is shown as it is: a millionth of an issue carries a millionth of what it may be.
+    """
     arrays = {}
     for name, at in places.items():
         values = columns[at.columns]
         if name != "account":
             sizes = np.abs(values)
             values[sizes < ZERO * min(1.0, sizes.max(initial=0.0))] = 0.0
-        if name in WHOLE:
+        if whole and name in WHOLE:
             near = np.round(values)
             values = np.where(np.abs(values - near) < WHOLE_WITHIN, near, values)
         flat = np.zeros(math.prod(at.shape))

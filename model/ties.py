@@ -21,6 +21,8 @@ DECIDED = 1e-9
 """A price or reduced cost from here on decides; below it is rounding of nothing."""
 SAME = 1e-9
 """Part of a value, and amount, by which a point of the same value may differ from it."""
+OPEN = 5e-7
+"""Most by which a point may break a row, over the size of its terms: half of what the verifier lets pass."""
 NAMED = 1e-2
 """Weight of names beside a million of outlay at the start of the horizon: outlays that differ decide before them."""
 OUTLAID = 100.0
@@ -50,9 +52,19 @@ def break_ties(task: Task, found: Solution, weights: np.ndarray, seconds: float,
     if tied.status is not Status.OPTIMAL:
         return replace(found, seconds=took)
     lost = float(task.costs @ tied.columns + task.offset) - found.objective
-    if abs(lost) > SAME * (1.0 + abs(found.objective)):
+    if abs(lost) > SAME * (1.0 + abs(found.objective)) or measure_breach(task, tied.columns) > OPEN:
         return replace(found, seconds=took)
     return replace(found, columns=tied.columns, seconds=took)
+
+
+def measure_breach(task: Task, point: np.ndarray) -> float:
+    """By how much a point breaks the row of a task that it breaks most, over the size of the row's largest term."""
+    terms = task.entries * np.repeat(point, np.diff(task.starts))
+    amounts = np.bincount(task.rows, weights=terms, minlength=len(task.row_lower))
+    sizes = np.ones(len(task.row_lower))
+    np.maximum.at(sizes, task.rows, np.abs(terms))
+    beyond = np.maximum(task.row_lower - amounts, amounts - task.row_upper)
+    return float((beyond / sizes).max(initial=0.0))
 
 
 def cut_face(task: Task, found: Solution, weights: np.ndarray) -> Task:

@@ -416,3 +416,27 @@ def test_the_screen_says_what_levels_are_percent_of(
         shown = write_near(near, Path("svar"), 1.0, lang).replace("\xa0", " ")
         assert shown.startswith(head)
         assert line in " ".join(shown.split())
+
+
+def test_of_all_plans_at_the_end_of_a_range_the_cheapest_is_told() -> None:
+    """With room for 1 000 all 8 MW of wind cost 8.8, and the 2 GWh that are left 2 from the pump: 10.8, not up to 1 000.
+
+    What the limit of cost leaves open says nothing: a target counted as missed without being missed, say, would cost
+    what no plan does.
+    """
+    family = family_of(two_makers())
+    nearby = Nearby(family.revise({}), family.options)
+    wind = next(m for m in list_measures(nearby.program, family.scenario) if m.technology == "wind")
+    found = nearby.reach(-wind.weights, 1000.0)
+    assert_close([-found.objective, found.values[nearby.objective]], [8, 10.8])
+
+
+def test_a_small_part_of_a_large_unit_is_shown_as_it_is() -> None:
+    """1.5 units of 4 MW, and 4 of ten million MW of wind: 0.0000004 of a unit, which was shown as none and refused."""
+    tables = two_makers(unit_size=4)
+    tables["technologies"][1] |= {"unit_size": 1e7, "most_build": 1e7}
+    whole = {"accounts": [{"account": "co2"}], **tables}
+    family = Family(build_town(**whole), Choices(salvage="none"), SolverOptions(threads=1, relax=True))
+    plan = family.solve({}).plan
+    units = plan["units"].sel(technology=["pump", "wind"]).values.sum(axis=1)
+    np.testing.assert_allclose(units, [1.5, 4e-7], rtol=1e-9)
