@@ -419,7 +419,7 @@ def test_the_screen_says_what_levels_are_percent_of(
 
 
 def test_of_all_plans_at_the_end_of_a_range_the_cheapest_is_told() -> None:
-    """With room for 1 000 all 8 MW of wind cost 8.8, and the 2 GWh that are left 2 from the pump: 10.8, not up to 1 000.
+    """With room for 1 000, 8 MW of wind cost 8.8 and the 2 GWh that are left 2 from the pump: 10.8, not up to 1 000.
 
     What the limit of cost leaves open says nothing: a target counted as missed without being missed, say, would cost
     what no plan does.
