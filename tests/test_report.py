@@ -327,16 +327,16 @@ def test_the_decision_of_lund_says_who_pays_what_begins_and_what_is_not_met(lund
     run = open_run(lund)
     points = [point.replace("\xa0", " ") for point in propose_decision(run, speak_of(run, "sv"))]
     assert points[0] == (
-        "att godkänna planens investeringar 2025–2045 på sammanlagt 5 545 mnkr. Kommunen och dess bolag står för "
-        "Lunds kommun 232 mnkr, Lunds kommuns fastighets AB (LKF) 59 mnkr och Kraftringen 2 987 mnkr; 2 267 mnkr "
-        "betalas av andra, som kommunen inte beslutar över."
+        "att godkänna planens investeringar 2025–2045 på sammanlagt 3 467 mnkr, utöver 2 400 mnkr som redan är beslutat "
+        "(Örtofta 2, biokraftvärme). Kommunen och dess bolag står för Lunds kommun 313 mnkr, Lunds kommuns fastighets "
+        "AB (LKF) 56 mnkr och Kraftringen 574 mnkr; 2 523 mnkr betalas av andra, som kommunen inte beslutar över."
     )
-    assert points[1].startswith("att 21 åtgärder påbörjas 2025–2028, störst utgift först: Örtofta 2, biokraftvärme")
+    assert points[1].startswith("att 23 åtgärder påbörjas 2025–2028, störst utgift först: Biogas av gödsel")
     assert points[2] == (
-        "att Lunds kommun avsätter medel för investeringar efter bidrag på högst 26,9 mnkr per år (mest 2029); av "
-        "kommunens egna utgifter under hela planen lånas 188 mnkr, och 0 mnkr är egna medel."
+        "att Lunds kommun avsätter medel för investeringar efter bidrag på högst 32,3 mnkr per år (mest 2029); av "
+        "kommunens egna utgifter under hela planen lånas 270 mnkr, och 0 mnkr är egna medel."
     )
-    assert points[3] == "att anteckna att Lunds kommun som närmast har 0,0 mnkr kvar till skuldtaket (2034)."
+    assert points[3] == "att anteckna att Lunds kommun som närmast har 0,0 mnkr kvar till skuldtaket (2031)."
     assert points[4] == ("att söka bidrag på 307 mnkr. De är inte beviljade: faller de bort måste planen räknas om.")
     assert points[5] == "att anteckna att 13 av 20 mål missas i något år på planens tal, så som följer nedan."
 
@@ -347,7 +347,7 @@ def test_missed_targets_are_no_part_of_what_the_plan_costs_beside_doing_nothing(
     costs = compare_costs(run.tables).set_index("item")
     assert "excess" not in costs.index
     assert costs.loc["total", "plan"] == pytest.approx(sum_headline(run.tables, run.summary)["resources"])
-    assert costs.loc["total", "change"] == pytest.approx(732.0, abs=0.1)
+    assert costs.loc["total", "change"] == pytest.approx(588.9, abs=0.1)
 
 
 def test_the_headline_adds_up(lund: Path) -> None:
@@ -392,7 +392,7 @@ def test_data_for_scripts_reads_back_and_holds_no_tag() -> None:
 
 
 def test_charts_write_numbers_in_the_language(lund_documents: dict[str, Document]) -> None:
-    for lang, text in (("sv", "\u2212600|\u2212800|1\xa0200"), ("en", "\u2212600|\u2212800|1,200")):
+    for lang, text in (("sv", r"\d\xa0\d00"), ("en", r"\d,\d00")):
         chart = next(
             b for s in lund_documents[lang].sections for b in s.blocks if isinstance(b, Chart) and b.key == "gains"
         )

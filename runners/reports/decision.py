@@ -13,6 +13,7 @@ from runners.results.target_judgement import judge_targets
 from scenarios.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, ACTOR, TARGET, YEAR
 from scenarios.pools import CUMULATIVE
+from scenarios.projects import DECIDED
 
 OWN_KINDS = ("municipality", "company")
 """Actors over whom a council decides, itself or through a company."""
@@ -76,17 +77,33 @@ def split_outlays(tables: Tables) -> dict[str, float]:
 def _approve(run: Run, speech: Speech) -> str:
     headline = sum_headline(run.tables, run.summary)
     span = {"first": run.summary["first_year"], "last": run.summary["last_year"]}
-    whole = speech.say("decide_approve", outlay=speech.money(headline["outlay"]), **span)
+    decided = _list_decided(run.tables)
+    settled = float(decided["outlay"].sum())
+    told = {"outlay": speech.money(headline["outlay"] - settled), **span}
+    if decided.empty:
+        whole = speech.say("decide_approve", **told)
+    else:
+        names = speech.join(list(dict.fromkeys(decided[speech.name_column])))
+        whole = speech.say("decide_approve_beside", decided=speech.money(settled), names=names, **told)
     if "funding" not in run.tables:
         return whole
     split = split_outlays(run.tables)
+    for actor, amount in decided.groupby(ACTOR)["outlay"].sum().items():
+        split[str(actor) if actor in split else "others"] -= float(amount)
     own = [f"{speech.name(actor)} {speech.money(amount)}" for actor, amount in split.items() if actor != "others"]
     return whole + " " + speech.say("decide_split", own=speech.join(own), others=speech.money(split["others"]))
 
 
+def _list_decided(tables: Tables) -> pd.DataFrame:
+    """Investments of what is decided already, on which there is nothing left to approve."""
+    spent = tables["investments"]
+    return spent[(spent["status"] == DECIDED) & (spent["outlay"] > 0)]
+
+
 def _begin(tables: Tables, speech: Speech) -> str:
-    """Measures that start in the first years, dearest first."""
+    """Measures that start in the first years, dearest first; not what is decided already."""
     timetable = list_timetable(tables)
+    timetable = timetable[timetable["status"] != DECIDED]
     if timetable.empty:
         return speech.say("decide_nothing")
     first = int(timetable["first_start"].min())
