@@ -91,7 +91,9 @@ def test_the_pages_own_way_to_force_a_measure_in_gives_a_plan(
         text = path.read_text(encoding="utf-8")
         if path.name == "parameters.csv":
             rows = [(year - 1, 0), (year, amount)]
-            text += "".join(f"{technology},least_capacity,,{y},{v},{unit},judgement,assumed,Forced.\n" for y, v in rows)
+            text += "".join(
+                f"{technology},least_capacity,,,{y},{v},{unit},judgement,assumed,Forced.,\n" for y, v in rows
+            )
         (tmp_path / path.name).write_text(text, encoding="utf-8")
     plan = solve_free(read_tables(tmp_path))
     assert plan.plan is not None
@@ -104,5 +106,5 @@ def test_the_pages_own_way_to_force_a_measure_in_gives_a_plan(
 
 
 def solve_free(tables: Tables) -> Outcome:
-    """The plan without limits of money, for which a plant of 2 500 MSEK is too dear."""
+    """The plan without limits of money, for which a plant of 5 300 MSEK is too dear."""
     return Family(tables, Choices(variants=("base_2024",), ceiling=OFF, frames=OFF, result=OFF), RELAXED).solve()

@@ -45,7 +45,7 @@ def listen_for_stop() -> Iterator[Stop]:
     if current_thread() is not main_thread():
         yield stop
         return
-    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    heard = [number for number in SIGNALS if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, stop.ask) for number in heard}
     try:
         yield stop
