@@ -329,7 +329,8 @@ def test_the_decision_of_lund_says_who_pays_what_begins_and_what_is_not_met(lund
     assert points[0] == (
         "att godkänna planens investeringar 2025–2045 på sammanlagt 3 467 mnkr, utöver 2 400 mnkr som redan är "
         "beslutat (Örtofta 2, biokraftvärme). Kommunen och dess bolag står för Lunds kommun 313 mnkr, Lunds kommuns "
-        "fastighets AB (LKF) 56 mnkr och Kraftringen 574 mnkr; 2 523 mnkr betalas av andra, som kommunen inte beslutar över."
+        "fastighets AB (LKF) 56 mnkr och Kraftringen 574 mnkr; 2 523 mnkr betalas av andra, som kommunen inte beslutar "
+        "över."
     )
     assert points[1].startswith("att 23 åtgärder påbörjas 2025–2028, störst utgift först: Biogas av gödsel")
     assert points[2] == (
