@@ -129,6 +129,7 @@ CHECKS: tuple[Check, ...] = (
     checks_finance.find_missing_owners,
     checks_finance.find_missing_traders,
     checks_finance.find_taxes_without_state,
+    checks_finance.find_several_states,
     checks_payers.find_wrong_payers,
     checks_finance.find_wrong_ownership,
     checks_finance.find_unused_instruments,

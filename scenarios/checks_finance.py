@@ -201,6 +201,17 @@ def find_taxes_without_state(view: View) -> Iterator[Problem]:
         yield place_problem("tax_without_state", rows[0])
 
 
+def find_several_states(view: View) -> Iterator[Problem]:
+    """Actors of kind state after the first, where there is energy tax: which of them receives it is not said."""
+    actors = view.labels("actors")
+    states = [name for name, about in actors.items() if about["kind"] == STATE]
+    if view.written("energy_tax").empty:
+        return
+    for name in states[1:]:
+        fields = {"actor": name, "first": states[0]}
+        yield Problem("tax_several_states", file_of("actors"), int(actors[name][ROW]), "kind", fields)
+
+
 # Shares, terms and windows
 
 

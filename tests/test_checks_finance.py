@@ -473,6 +473,20 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
             " to receive it. Add one to actors.csv, or remove the tax."
         ),
     ),
+    "tax for two": (
+        {
+            "actors": [
+                {"actor": "city", "kind": "municipality"},
+                {"actor": "company", "kind": "company"},
+                {"actor": "state", "kind": "state"},
+                {"actor": "agency", "kind": "state"},
+            ],
+        },
+        (
+            "actors.csv row 5, column 'kind': 'agency' is of kind state, and so is 'state'; only one of them can "
+            "receive the energy tax. Write another kind, such as private."
+        ),
+    ),
     "issue without bound": (
         {"instruments.bond.most_draw": None},
         (
