@@ -140,8 +140,9 @@ def test_each_measure_stands_once_and_can_be_built() -> None:
     coded = scenario["technology_code"].values != ""
     assert scenario["technology_measure"].values[coded].all()
     assert scenario["technology_buildable"].values[coded].all()
-    for limit in ("most_capacity", "most_build"):
-        assert np.isfinite(scenario[limit].values[coded]).all()
+    assert np.isfinite(scenario["most_capacity"].values[coded]).all()
+    unpaced = coded & ~np.isfinite(scenario["most_build"].values).all(axis=1)
+    assert set(scenario["technology_code"].values[unpaced]) == {"D5", "S2", "S6"}  # one plant each: begun or not
 
 
 def test_few_technologies_are_whole_numbers() -> None:
