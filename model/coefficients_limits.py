@@ -40,9 +40,9 @@ def bound_build(scenario: Arrays) -> np.ndarray:
     """Most capacity that can begin in a plan year (technology, year): zero outside its window or where excluded.
 
     A project begins as forced or decided, whatever pace settings leave. Of what is excluded no more begins than is
-    decided. Of what the plan ends before it serves no more than is asked for
-    by `least_build` or a project: all of its outlay would be left over at the end, and nothing else would limit it. Not
-    so where beginning it counts in an account.
+    decided. Of what the plan ends before it serves no more than is asked for by `least_build` or a project: all of its
+    outlay would be left over at the end, and nothing else would limit it. Not so where beginning it counts in an
+    account.
     """
     count = count_open(scenario)
     most = np.where(count > 0, scenario["most_build"] * np.where(count > 0, count, 1.0), 0.0)

@@ -37,10 +37,10 @@ def make_none(setup: Path) -> Work:
 
 
 def make_late(setup: Path) -> Work:
-    """Work that is made at the third try, as on a machine that has no memory left for a while."""
+    """Work that is made from the third try on, as on a machine that has no memory left for a while."""
     tries = len(list(setup.parent.glob("try-*")))
     (setup.parent / f"try-{tries}").touch()
-    return make_work(setup) if tries == 2 else make_corpse(setup)
+    return make_work(setup) if tries >= 2 else make_corpse(setup)
 
 
 def make_roomy(setup: Path) -> Work:

@@ -33,7 +33,8 @@ from sweep_work import (
     read_kept,
 )
 
-from runners.sweeps.chunk import Chunk, Limits, Task
+from runners.sweeps.chunk import Answer, Chunk, Ending, Limits, Task
+from runners.sweeps.ledger import Ledger
 from runners.sweeps.pool import PoolOptions, run_chunks
 from runners.sweeps.process import WorkerProcess
 from runners.sweeps.tally import PoolEnd, Tally
@@ -238,7 +239,7 @@ def test_workers_that_die_in_their_start_are_waited_for_and_said(tmp_path: Path)
     """Twice the machine has no room; the third gets ready, and what was to be done is done once."""
     watch = Heard()
     done = run(tmp_path, [Chunk("c", (1,)), Chunk("d", (2,))], TWO, make_work="sweep_work:make_late", watch=watch)
-    assert done.kept[:1] == [1]
+    assert (done.kept, done.crashed, done.end.exit_code) == ([1, 2], [], 0)
     assert watch.told["watch_start_failed"] == {"death": "the process died (SIGKILL)"}
 
 
@@ -352,3 +353,18 @@ def test_twenty_random_kills_of_workers_lose_nothing_and_do_nothing_twice(tmp_pa
     assert kept == list(range(len(kept)))
     assert len(done.kept) == done.end.tally.done == 8 * len(kept)
     assert (done.crashed, done.end.exit_code) == ([], 0)
+
+
+def test_a_pause_that_ends_between_two_looks_leaves_nothing_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock passes the end of the pause right after the piece was not taken: the pool must look again, not end."""
+    times = iter([0.0])
+    ledger = Ledger([Chunk("c", (1,))], Tally(1), lambda *_: None, SILENCE, "en", pause=1.0)
+    piece = ledger.take()
+    assert piece is not None
+    monkeypatch.setattr("runners.sweeps.ledger.monotonic", lambda: next(times, 5.0))
+    ledger.settle(piece, Answer(Ending.STILLBORN, key="watch_died", fields={"how": "SIGKILL", "said": ""}))
+    assert ledger.pending
+    assert ledger.take() == piece
+    assert not ledger.pending

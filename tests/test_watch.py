@@ -203,8 +203,7 @@ def test_workers_that_end_or_stand_still_are_told() -> None:
         say("watch_start_failed", "en", death=death),
         say("watch_halted", "en", pid=7),
     ] == [
-        "A worker ended: the process died (SIGKILL). A new one takes over, and what it had is tried again in smaller "
-        "parts.",
+        "A worker ended: the process died (SIGKILL). A new one takes over, and what it had is tried again.",
         "A worker ended before it was ready: the process died (SIGKILL). The sweep waits a moment and goes on with "
         "fewer.",
         "Worker 7 is stopped (SIGSTOP); what it has is not finished until it goes on: kill -CONT 7.",

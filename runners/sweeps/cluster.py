@@ -123,7 +123,7 @@ def _lead(field: _Field, ledger: Ledger, stop: Stop, watch: Watch, lang: str) ->
             watch.tell("watch_stopping", running=len(field.pieces))
         else:
             field.submit(ledger)
-        if not field.pieces and (stop.asked or not ledger.waiting):
+        if not field.pieces and (stop.asked or not ledger.pending):
             break
         if not field.threads:
             watch.tell("watch_no_workers")

@@ -73,13 +73,13 @@ class Ledger:
         return self._stillborn
 
     @property
-    def waiting(self) -> bool:
-        """Whether there is something to do, and the pause after a failed start is not over."""
-        return self.obstacle is None and bool(self._again) and monotonic() < self._waits_until
+    def pending(self) -> bool:
+        """Whether something is to be tried again, now or after the pause that follows a failed start."""
+        return self.obstacle is None and bool(self._again)
 
     def take(self) -> Piece | None:
         """The next piece to do: what must be tried again first. None where nothing is left or nothing can be done."""
-        if self.obstacle is not None or self.waiting:
+        if self.obstacle is not None or (self._again and monotonic() < self._waits_until):
             return None
         if self._again:
             return self._again.popleft()

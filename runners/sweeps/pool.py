@@ -61,7 +61,7 @@ def run_chunks(
         while not stop.at_once:
             if not stop.asked:
                 crew.assign(ledger)
-            if not crew.pieces and (stop.asked or not ledger.waiting):
+            if not crew.pieces and (stop.asked or not ledger.pending):
                 break
             watch.show(ledger.tally)
             crew.collect(ledger, stop)
