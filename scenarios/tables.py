@@ -196,6 +196,15 @@ def choose_rows(tables: Tables, variants: Sequence[str]) -> Tables:
     return replace(tables, frames=frames)
 
 
+def swap_table(tables: Tables, name: str, frame: pandas.DataFrame) -> Tables:
+    """The case with other rows in a table, as an analysis asks about it.
+
+    Tables that stand aside go: they speak of the case as it was written, and are no part of a scenario.
+    """
+    kept = {table: rows.iloc[:0] if TABLE_BY_NAME[table].aside else rows for table, rows in tables.frames.items()}
+    return replace(tables, frames={**kept, name: frame})
+
+
 Owners = Mapping[str, tuple[str, Mapping[str, str]]]
 """Word in braces of a unit to the dimension whose label owns the unit, and label to unit."""
 

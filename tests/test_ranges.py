@@ -9,7 +9,10 @@ import pytest
 import town
 from spoiled import tell
 
+from runners.curves.probe import set_aside
 from runners.doubts.range_words import write_ranges
+from scenarios.checks import check_tables
+from scenarios.choices import Choices
 from scenarios.ranges import Assumption, find_unranged, list_assumptions
 from scenarios.tables import Tables, read_tables
 
@@ -177,3 +180,18 @@ def test_every_assumed_number_of_lund_has_a_range_with_its_reason() -> None:
     for variants in (("base_2024",), ("base_2023",), ("base_2024", "ets2", "ccs_auction")):
         assert [(one.quantity, one.item) for one in find_unranged(tables, variants)] == []
     assert (tables.frames["ranges"]["note"] != "").all()
+
+
+def test_an_analysis_without_a_target_is_not_refused_for_the_range_of_its_level() -> None:
+    """A curve leaves the case's own targets aside; `curve` of Lund ended with "'carbon_storage_*' is nothing"."""
+    tables = town.build_town(
+        commodities=[{"commodity": "gas", "purchase_price": 1}, {"commodity": "heat", "demand": 1}],
+        technologies=[{"technology": "boiler", "existing": 5, "yield": 8.76, "flow": {"heat": 1, "gas": -1.2}}],
+        accounts=[{"account": "co2", "factor_purchase": {"gas": 0.2}}],
+        targets=[{"target": "cap_2030", "account": "co2", "year": 2025, "value": 1}],
+        ranges=[limit("value", "cap_*", 0.9, 1.1)],
+    )
+    assert [problem.tell("en") for problem in check_tables(tables, Choices())] == []
+    left = set_aside(tables)
+    assert left.frames["targets"].empty
+    assert check_tables(left, Choices()) == []

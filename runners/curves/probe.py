@@ -15,7 +15,7 @@ import pandas as pd
 from scenarios.catalog import ACCOUNT, TABLE_BY_NAME, TARGET
 from scenarios.choices import Choices
 from scenarios.settings import AIM, Settings
-from scenarios.tables import Tables, columns_of
+from scenarios.tables import Tables, columns_of, swap_table
 from scenarios.targets import CUMULATIVE
 
 ASIDE, KEPT = "aside", "kept"
@@ -62,7 +62,7 @@ class Probe:
 
 def set_aside(tables: Tables) -> Tables:
     """The case without any target of its own."""
-    return _swap(tables, "targets", tables.frames["targets"].iloc[:0])
+    return swap_table(tables, "targets", tables.frames["targets"].iloc[:0])
 
 
 def add_probe(tables: Tables, probe: Probe) -> Tables:
@@ -97,7 +97,7 @@ def harden_target(tables: Tables, probe: Probe) -> Tables:
     cells |= {"value": f"{probe.free:g}", "unit": probe.unit}
     for column, text in cells.items():
         targets.loc[mine, column] = text
-    return _swap(tables, "targets", targets)
+    return swap_table(tables, "targets", targets)
 
 
 def write_modes(tables: Tables, choices: Choices) -> tuple[Tables, Choices]:
@@ -106,7 +106,7 @@ def write_modes(tables: Tables, choices: Choices) -> tuple[Tables, Choices]:
         return tables, choices
     targets = tables.frames["targets"].copy()
     targets["mode"] = choices.target_mode
-    return _swap(tables, "targets", targets), replace(choices, target_mode="")
+    return swap_table(tables, "targets", targets), replace(choices, target_mode="")
 
 
 def _declare_source(tables: Tables) -> Tables:
@@ -120,8 +120,4 @@ def _add_row(tables: Tables, name: str, row: Mapping[str, str]) -> Tables:
     columns = list(columns_of(TABLE_BY_NAME[name]))
     line = int(frame.index.max()) + 1 if len(frame) else 2
     added = pd.DataFrame([[row.get(column, "") for column in columns]], columns=columns, index=[line], dtype=object)
-    return _swap(tables, name, pd.concat([frame, added]))
-
-
-def _swap(tables: Tables, name: str, frame: pd.DataFrame) -> Tables:
-    return replace(tables, frames={**tables.frames, name: frame})
+    return swap_table(tables, name, pd.concat([frame, added]))

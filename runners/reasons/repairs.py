@@ -26,7 +26,7 @@ from runners.reasons.steps import find_least_steps, make_slacks
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 from scenarios.settings import Settings
-from scenarios.tables import Tables
+from scenarios.tables import Tables, swap_table
 
 ROOM = 1e-6
 """Part of a repair, and of the lever's number, that is added so that rounding does not undo it."""
@@ -239,13 +239,13 @@ def _keep_hard(tables: Tables, targets: Sequence[str]) -> Tables:
     """The tables with these targets hard and all others priced."""
     frame = tables.frames[TARGETS_TABLE].copy()
     frame["mode"] = [HARD if name in targets else PRICED for name in frame["target"]]
-    return replace(tables, frames={**tables.frames, TARGETS_TABLE: frame})
+    return swap_table(tables, TARGETS_TABLE, frame)
 
 
 def _move_year(tables: Tables, target: str, year: int) -> Tables:
     frame = tables.frames[TARGETS_TABLE].copy()
     frame.loc[frame["target"] == target, "year"] = str(year)
-    return replace(tables, frames={**tables.frames, TARGETS_TABLE: frame})
+    return swap_table(tables, TARGETS_TABLE, frame)
 
 
 def _as_written(choices: Choices) -> Choices:
