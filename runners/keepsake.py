@@ -1,4 +1,4 @@
-"""How is what a command found kept? One folder: tables, figures, JSON, and a manifest with the digests of all files."""
+"""How is what a command found kept? One folder: tables, figures, JSON, and a manifest with the digests of all."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runners.placement import put_folder
-from runners.reports.run_folder import FILES, KIND, MANIFEST, PROGRAM, TABLES_FOLDER
+from runners.reports.run_folder import TABLES_FOLDER
 from runners.results.catalog import check_columns, find_table
+from runners.results.manifest import FILES, KIND, MANIFEST, PROGRAM, seal_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +96,8 @@ def keep_folder(
             heads.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
         (folder / FIGURES_FOLDER).mkdir()
         yield folder
-        write_json(folder / MANIFEST, {"program": PROGRAM, **manifest, FILES: digest_files(folder)})
+        whole = _plain({"program": PROGRAM, **manifest, FILES: digest_files(folder)})
+        write_json(folder / MANIFEST, seal_manifest(whole))
 
 
 def draw_answer(figures: Mapping[str, Draw], folder: Path) -> None:

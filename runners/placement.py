@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from runners.reports.run_folder import KIND, MANIFEST, PROGRAM, SWEEP
+from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP
 from scenarios.errors import CaseError, Problem
 
 READABLE = 0o644

@@ -14,7 +14,7 @@ from runners.catalogue import Catalogue, Run
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import DONE
 from runners.keepsake import RUNS
-from runners.reports.run_folder import MANIFEST, SWEEP
+from runners.results.manifest import MANIFEST, SWEEP
 from runners.runs_tables import compare_runs, show_run, write_line
 from runners.sweeps.lock import FolderLock, is_locked
 from scenarios.errors import CaseError, Problem

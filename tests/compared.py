@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 import test_cli
 import xarray as xr
+from sealed import rewrite_manifest
 
 from runners.cli import main
 from runners.comparing.comparison import compare_sides, open_all
 from runners.comparing.sides import WHOLE, Side
 from runners.record import digest_inputs
-from runners.reports.run_folder import MANIFEST
 from runners.reports.tables import TABLES
+from runners.results.manifest import MANIFEST
 from scenarios.errors import CaseError
 
 Solve = Callable[..., Path]
@@ -42,9 +43,10 @@ def make_solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> S
         if asked not in kept:
             kept[asked] = shutil.copytree(plan(tmp_path / name, f"case.path={case}", *words), tmp_path / "kept" / name)
             return tmp_path / name
-        place, manifest = shutil.copytree(kept[asked], tmp_path / name), tmp_path / name / MANIFEST
+        place, manifest = Path(shutil.copytree(kept[asked], tmp_path / name)), tmp_path / name / MANIFEST
         before, here = (json.dumps(str(folder))[1:-1] for folder in (kept[asked].parent.parent, tmp_path))
         manifest.write_text(manifest.read_text(encoding="utf-8").replace(before, here), encoding="utf-8")
+        rewrite_manifest(place)
         return place
 
     def plan(place: Path, *words: str) -> Path:

@@ -11,6 +11,7 @@ import pandas as pd
 import scenarios
 from runners.record import digest_inputs
 from runners.reports.run_folder import digest_file
+from runners.results.manifest import seal_manifest
 
 YEARS = (2025, 2026, 2030)
 ACCOUNT, TARGET, ACTOR = "territorial", "territorial_2030", "municipality"
@@ -98,7 +99,7 @@ def sign_sweep(place: Path) -> None:
     """Write the digests of a sweep's tables as they are now."""
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     manifest["files"] = {path.name: digest_file(path) for path in sorted(place.glob("*.parquet"))}
-    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (place / "manifest.json").write_text(json.dumps(seal_manifest(manifest)), encoding="utf-8")
 
 
 def _list_builds(ids: np.ndarray, numbers: np.ndarray) -> pd.DataFrame:

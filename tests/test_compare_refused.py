@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import test_cli
 import xarray as xr
 from compared import Kept, Solve, make_solve, told
 from hand import assert_close
+from sealed import sign_file
 from sweeping import chunk_of, design_of, manifest_of, write_sweep
 
 from model.verify import PlanRefused
@@ -48,9 +48,7 @@ def forge_plan(place: Path, change: Callable[[xr.Dataset], None]) -> None:
         plan = stored.load()
     change(plan)
     plan.to_netcdf(place / "plan.nc", engine="netcdf4")
-    manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"]["plan.nc"] = hashlib.sha256((place / "plan.nc").read_bytes()).hexdigest()
-    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    sign_file(place, "plan.nc")
 
 
 def test_the_verifier_speaks_where_a_plan_was_edited_with_its_digest(
@@ -74,9 +72,7 @@ def test_tables_are_reckoned_again_from_the_plan_that_was_verified(solve: Solve)
     first, second = solve("ett"), solve("tva")
     costs = second / "tables" / "costs.csv"
     costs.write_text(costs.read_text(encoding="utf-8").replace("3.42", "9.42"), encoding="utf-8")
-    manifest = json.loads((second / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"]["tables/costs.csv"] = hashlib.sha256(costs.read_bytes()).hexdigest()
-    (second / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    sign_file(second, "tables/costs.csv")
     (one,) = compare_sides(open_all([str(first), str(second)]))
     assert one.bridge is not None
     assert_close(one.bridge["difference"], 0)

@@ -15,6 +15,7 @@ import pytest
 import test_curve_command
 import test_workbook
 import workbook_runs
+from sealed import rewrite_manifest
 
 from runners.cli import main
 from runners.reports.curve_folder import CurveRun, open_curve, open_curves
@@ -23,6 +24,7 @@ from runners.reports.curve_words import cut_axis, list_changes, tell_choices
 from runners.reports.run_folder import open_run
 from runners.reports.workbook import list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents, Formula, Sheet
+from runners.results.manifest import seal_manifest
 from scenarios.errors import CaseError
 
 PRICED = ("target.mode=priced", "target.excess_price=10")
@@ -85,7 +87,7 @@ def copy_curve(made: Path, place: Path, change: dict[str, object] | None = None,
     manifest = json.loads((place / "manifest.json").read_text())
     (place / "manifest.json").unlink()
     manifest["files"] = digest_files(place)
-    (place / "manifest.json").write_text(json.dumps(manifest))
+    (place / "manifest.json").write_text(json.dumps(seal_manifest(manifest)))
     return place
 
 
@@ -264,8 +266,7 @@ def test_two_of_a_kind_and_tables_of_another_case_are_told_at_once(made: Path) -
 def test_a_curve_of_other_tables_of_the_same_case(made: Path, tmp_path: Path) -> None:
     place = shutil.copytree(made / "system", tmp_path / "other")
     manifest = json.loads((place / "manifest.json").read_text())
-    manifest["inputs"]["prices.csv"] = "0"
-    (place / "manifest.json").write_text(json.dumps(manifest))
+    rewrite_manifest(place, inputs=manifest["inputs"] | {"prices.csv": "0"})
     with pytest.raises(CaseError) as error:
         open_curves([place], open_run(made / "plan"))
     assert [problem.tell("en") for problem in error.value.problems] == [

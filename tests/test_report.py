@@ -20,6 +20,7 @@ from fake_sweep import sign_sweep, write_sweep
 from lund_runs import LundRun
 from paying import CITY, paying_town, road_in
 from pypdf import PdfReader
+from sealed import rewrite_manifest
 from town import build_town, write_town
 
 from conf.schema import Config
@@ -476,7 +477,7 @@ def test_a_run_that_was_edited_or_is_too_old_is_refused(town: Path, tmp_path: Pa
     old = shutil.copytree(town, tmp_path / "old")
     manifest = json.loads((old / "manifest.json").read_text(encoding="utf-8"))
     del manifest["files"]["tables/labels.csv"]
-    (old / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite_manifest(old, files=manifest["files"])
     assert order(str(old), "--out", str(tmp_path / "r.html"), lang="en") == [
         f"{old}: the run lacks tables that the report shows (emissions, labels, conventions): it was made with an "
         "older version. Make the plan again with fardplan plan."

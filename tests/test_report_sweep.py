@@ -6,13 +6,13 @@ targets; odd ones (1, 3, 5, 7, 9) build biochar in 2030.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from fake_sweep import ACCOUNT, CAP, PRICE, write_sweep
+from sealed import rewrite_manifest
 
 from runners.reports.blocks import Finder, Grid
 from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
@@ -160,8 +160,7 @@ def test_what_chance_alone_may_do_is_measured_for_samples_only(tmp_path: Path) -
     place = write_sweep(tmp_path / "grid", 101)
     grid = weigh_keys(open_sweep_folder(place)).set_index("key")
     assert grid["chance"].tolist() == [0.0, 0.0]
-    manifest = json.loads((place / "manifest.json").read_text())
-    (place / "manifest.json").write_text(json.dumps(manifest | {"source": "sobol"}))
+    rewrite_manifest(place, source="sobol")
     sampled = weigh_keys(open_sweep_folder(place)).set_index("key")
     side = 10 * np.std(np.arange(0, 100, 2), ddof=1)
     assert sampled.loc[PRICE, "chance"] == pytest.approx(2 * 1.2533 * np.sqrt(2 * side**2 / 50), rel=1e-6)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import test_cli
 import test_record
+from sealed import rewrite_manifest
 
 from runners.record import write_run
 from runners.reports.run_folder import open_run
@@ -133,11 +134,33 @@ SPOILED = ({"started": "yesterday"}, {"packages": []}, {"inputs": "none"}, {"con
 
 @pytest.mark.parametrize("spoiled", SPOILED)
 def test_a_manifest_that_was_spoiled_is_refused(run: Path, spoiled: dict[str, object]) -> None:
-    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    (run / "manifest.json").write_text(json.dumps(manifest | spoiled), encoding="utf-8")
+    rewrite_manifest(run, **spoiled)
     assert told(run) == [
         f"{run}/manifest.json: manifestet har ändrats: dess tid, paket, indata eller val går inte att läsa. "
         "Gör om körningen."
+    ]
+
+
+def test_a_manifest_that_was_changed_since_is_refused_in_one_sentence(run: Path) -> None:
+    """Another time, seed or field in a manifest that is sound in itself; the layout of its text is no change."""
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    (run / "manifest.json").write_text(json.dumps(dict(reversed(manifest.items()))), encoding="utf-8")
+    assert open_run(run).manifest == manifest
+    for change in ({"started": "2020-01-01T00:00:00+00:00"}, {"seed": 7}, {"seal": "0"}, {"more": None}):
+        (run / "manifest.json").write_text(json.dumps(manifest | change), encoding="utf-8")
+        assert told(run) == [
+            f"{run}/manifest.json: manifestet har ändrats efter körningen, så det som står där (val, indata, tid) är "
+            "inte körningens. Lägg tillbaka det eller gör om körningen."
+        ]
+
+
+def test_a_manifest_without_a_seal_is_refused(run: Path) -> None:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["seal"]
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert told(run) == [
+        f"{run}/manifest.json: manifestet har ingen kontrollsumma för sin egen text: en äldre version skrev det, eller "
+        "så har någon ändrat det. Gör om körningen."
     ]
 
 

@@ -11,18 +11,15 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from runners.results.catalog import list_needed
+from runners.results.manifest import FILES, KIND, MANIFEST, PLAN, PROGRAM, SWEEP, find_broken_seal
 from runners.results.reading import read_csv_tables
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST, SUMMARY, FILES, TABLES_FOLDER = "manifest.json", "summary.json", "files", "tables"
-"""Files of a run folder; where its manifest says the digest of every other file; where its tables are."""
-PROGRAM = "fardplan"
-"""What a manifest's `program` says; a folder without it is not ours."""
-KIND, SWEEP, PLAN = "kind", "sweep", "plan"
-"""What the manifest of a sweep says of itself; a plan's has no kind, and is called a plan."""
+SUMMARY, TABLES_FOLDER = "summary.json", "tables"
+"""What a plan says in one JSON; where the tables of a folder are."""
 SAME = ("case", "digest")
 """What manifest and summary of a plan both say."""
 
@@ -64,8 +61,8 @@ def read_kept(place: Path, kind: str, needed: Sequence[str]) -> tuple[dict[str, 
         needed: paths that it cannot do without.
 
     Raises:
-        CaseError: it is none of ours or of another kind, a file is missing or was changed since, or it was written
-            before manifests had digests; every such file is told at once.
+        CaseError: it is none of ours or of another kind, its manifest was changed, a file is missing or was changed
+            since, or it was written before manifests had digests; every such file is told at once.
     """
     manifest = _read_manifest(place)
     found = str(manifest.get(KIND, ""))
@@ -73,7 +70,11 @@ def read_kept(place: Path, kind: str, needed: Sequence[str]) -> tuple[dict[str, 
         key = "run_is_sweep" if found == SWEEP else "run_other_kind"
         fields = {"found": found or PLAN, "wanted": kind or PLAN}
         raise CaseError([Problem(key, str(place), fields=fields)])
-    return manifest, _read_files(place, _list_files(place, manifest, needed))
+    files = _list_files(place, manifest, needed)
+    broken = find_broken_seal(place, manifest)
+    if broken is not None:
+        raise CaseError([broken])
+    return manifest, _read_files(place, files)
 
 
 def digest_file(path: Path) -> str:
@@ -83,7 +84,7 @@ def digest_file(path: Path) -> str:
 
 
 def find_edits(place: Path, manifest: Mapping[str, Any], names: Sequence[str]) -> list[Problem]:
-    """Which files of a folder were changed since, or are gone; that it has no digests at all.
+    """Which files of a folder, its manifest among them, were changed since, or are gone; that it has no digests.
 
     Args:
         place: the folder.
@@ -95,7 +96,8 @@ def find_edits(place: Path, manifest: Mapping[str, Any], names: Sequence[str]) -
         return [Problem("run_without_digests", str(place / MANIFEST))]
     if not isinstance(files, dict) or any(name not in files for name in names):
         return [Problem("run_manifest_wrong", str(place / MANIFEST))]
-    problems = []
+    broken = find_broken_seal(place, manifest)
+    problems = [] if broken is None else [broken]
     for path in (place / name for name in names):
         if not path.is_file():
             problems.append(Problem("run_file_missing", str(path)))

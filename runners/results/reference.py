@@ -10,8 +10,9 @@ _INTRODUCTION = """# The result model
 
 Written by `runners.results.reference` from `runners/results/tables.csv` and `columns.csv`: change those, not this page.
 
-Every answer is a folder: `manifest.json` (what it was made with, and the digests of all files), one JSON, figures, and
-the tables below, `tables/<table>.csv` (of a sweep `<table>.parquet`). A table that has nothing to tell is left out.
+Every answer is a folder: `manifest.json` (what it was made with, the digests of all files, and its own), one JSON,
+figures, and the tables below, `tables/<table>.csv` (of a sweep `<table>.parquet`). A table that has nothing to
+tell is left out.
 
 * **Keys** say what a row is about. **Types**: text; number; whole (a whole number, such as a year, may be blank); mark
   (`True` or `False`). Numbers are written with a decimal point and to the last digit.

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from runners.reports.run_folder import KIND, MANIFEST, PROGRAM, SWEEP, digest_file
+from runners.reports.run_folder import digest_file
+from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP, seal_manifest
 from runners.sweeps.changes import compare_manifests
 from runners.sweeps.disk import ASIDE, put_file, put_json, read_json, remove_aside, tell_of_disk
 from runners.sweeps.lock import LOCK, FolderLock
@@ -135,7 +136,7 @@ class SweepStore:
     def update(self, **fields: Any) -> None:
         """Write fields of the manifest anew, such as `ended` and `counts`."""
         with tell_of_disk(self.place):
-            put_json(self.place / MANIFEST, {**read_json(self.place / MANIFEST), **fields})
+            put_json(self.place / MANIFEST, seal_manifest({**read_json(self.place / MANIFEST), **fields}))
 
     def close(self) -> None:
         """Give the lock back."""
@@ -243,7 +244,7 @@ def _begin(place: Path, manifest: Mapping[str, Any], design: pa.Table) -> None:
     for table in TABLES:
         (place / CHUNKS / table).mkdir(parents=True, exist_ok=True)
     put_file(place / f"{DESIGN}{SUFFIX}", partial(_write_rows, design))
-    put_json(place / MANIFEST, manifest)
+    put_json(place / MANIFEST, seal_manifest(manifest))
 
 
 def _type_keys(place: Path) -> dict[str, pa.DataType]:
