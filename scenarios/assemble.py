@@ -41,7 +41,7 @@ from scenarios.choices import LIMIT_CHOICES, Choices
 from scenarios.digest import LOGIC_ROW, digest_of
 from scenarios.exclusion import Forms, close_unbuilt, leave_out, list_releases, release_unbuilt
 from scenarios.finance import Derive, list_derived
-from scenarios.overlay import DIGEST, Overlay
+from scenarios.overlay import DIGEST, Overlay, swap_variables
 from scenarios.rooms import REFERENCES
 from scenarios.settings import Settings
 from scenarios.spread import Floats, Frames, Labels, Written, draw_lines, fill, numbers_of, positions, spread
@@ -99,8 +99,8 @@ def open_overlay(
     written, derived = _write_scenario(tables, choices)
     if not targets:
         written = written.isel({TARGET: slice(0, 0)})
-    for name, values in (reference or {}).items():
-        written[name] = written[name].copy(data=values)
+    olds = ((name, values, written.variables[name]) for name, values in (reference or {}).items())
+    written = swap_variables(written, {name: (old.dims, values, old.attrs) for name, values, old in olds})
     return Overlay(written, derived, _derive(written, derived))
 
 
@@ -157,7 +157,7 @@ def _derive(written: xarray.Dataset, derived: Mapping[str, Derive]) -> xarray.Da
         old = written.variables.get(name)
         dims, attributes = _NEW[name] if old is None else (old.dims, old.attrs)
         following[name] = (dims, derive(arrays), attributes)
-    scenario = written.assign(following)
+    scenario = swap_variables(written, following)
     scenario.attrs[DIGEST] = digest_of(scenario)
     return scenario
 
