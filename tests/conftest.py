@@ -36,7 +36,14 @@ def lund_run(tmp_path_factory: pytest.TempPathFactory) -> LundRun:
         return lund_runs.make_run(shared)
 
 
-@pytest.fixture(scope="session", params=["society", "municipality", pytest.param(WHOLE, marks=pytest.mark.slow)])
+@pytest.fixture(
+    scope="session",
+    params=[
+        "society",
+        pytest.param("municipality", marks=pytest.mark.slow),
+        pytest.param(WHOLE, marks=pytest.mark.slow),
+    ],
+)
 def lund_outcome(request: pytest.FixtureRequest) -> Outcome:
     """An outcome of Lund, of either perspective; the municipality's in parts of units where tests are to be quick."""
     if request.param == "society":

@@ -168,6 +168,7 @@ def test_an_unbounded_program_in_a_chain_is_unbounded() -> None:
     assert statuses == [Status.OPTIMAL, Status.UNBOUNDED, Status.OPTIMAL]
 
 
+@pytest.mark.slow
 def test_a_chain_out_of_time_says_so_and_a_long_chain_is_not_out_of_time() -> None:
     """HiGHS adds up the seconds of all runs of one object: a limit must be for each program alone."""
     scenario, _ = lund()

@@ -26,7 +26,7 @@ from scenarios.tables import read_tables
 
 LUND = Path(__file__).parent.parent / "scenarios" / "lund"
 UTOPIA = Path(__file__).parent / "cases" / "utopia"
-REVISIONS, QUICK = 20, 2
+REVISIONS, QUICK = 20, 1
 VARIED = (
     *("purchase_price", "sale_price", "demand", "cap", "price", "capex", "fixed_cost", "variable_cost"),
     *("flow", "factor_activity", "factor_purchase", "existing", "most_build", "most_capacity", "exogenous"),
@@ -186,6 +186,7 @@ def test_a_scenario_with_another_structure_has_another_digest() -> None:
     assert priced == dearer
 
 
+@pytest.mark.slow
 def test_the_relaxation_is_a_bound_on_the_whole_units() -> None:
     """Without the least result, whose reference only a do-nothing plan gives."""
     lund = assemble(read_tables(LUND), Choices(variants=("base_2024",), frames="off", result="off"))

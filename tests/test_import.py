@@ -44,6 +44,7 @@ def texts_of(tables: Tables) -> dict[str, list[list[str]]]:
     return {name: frame.to_numpy().tolist() for name, frame in tables.frames.items()}
 
 
+@pytest.mark.slow
 def test_lund_goes_out_and_in_again_as_the_same_scenarios(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Under both base years, from the Swedish workbook; the variant of the template is that of the import."""
     assert run_template(["--case", "lund", str(tmp_path / "lund.xlsx")], "sv") == 0

@@ -211,6 +211,7 @@ def test_no_sector_of_the_plan_goes_below_zero(base: int) -> None:
     assert float(plan["account_value"].values[roles].min()) > -NOTHING
 
 
+@pytest.mark.slow
 def test_vehicles_bought_are_driven() -> None:
     """Electric cars cost less than nothing from 2030; each of them still drives its 12 000 km a year."""
     plan = lund_plan()

@@ -278,6 +278,7 @@ with SweepStore.create(place, manifest_of(), design_of(chunks * 50)) as store:
 """
 
 
+@pytest.mark.slow
 def test_memory_stays_flat_however_many_chunks_are_compacted(tmp_path: Path) -> None:
     """Ten times the scenarios, 2 000 of them, take no more than a few megabytes more."""
     grown = []

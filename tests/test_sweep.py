@@ -65,6 +65,7 @@ def test_another_launcher_of_hydra_gives_the_same_numbers(case: str) -> None:
     pd.testing.assert_frame_equal(whole.drop(columns=drop), single.drop(columns=drop), rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_same_command_again_solves_nothing_and_a_wider_one_only_what_is_new(
     case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
