@@ -124,6 +124,8 @@ class SweepConfig:
     """A table of scenarios: csv, parquet or xlsx, one row each, keys as columns."""
     vary: dict[str, Any] = field(default_factory=dict)
     """Key to the range or distribution from which its values are sampled (docs/sweeps.md)."""
+    together: dict[str, Any] = field(default_factory=dict)
+    """Groups of varied keys that go together: name to `{keys: [a, b], rank: 0.8}`, a rank correlation of each two."""
     method: str = "latin_hypercube"
     """latin_hypercube or sobol."""
     samples: int = 1000

@@ -185,6 +185,11 @@ COMMANDS: Mapping[str, Command] = {
         Command("why", "fardplan why why.measure=bio_ccs", run_why),
         Command("near", "fardplan near near.levels=[1,2,5]", run_near),
         Command("compare", "fardplan compare runs/A runs/B", reader="runners.comparing.compare_command:run_compare"),
+        Command(
+            "stress",
+            "fardplan stress RUN --with realised_60",
+            reader="runners.analyses.stress.stress_command:run_stress",
+        ),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.reports.report_command:run_report"),
         Command(

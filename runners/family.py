@@ -7,12 +7,10 @@ where a setting changes a number in its program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -29,6 +27,7 @@ from model.solution import HIGHS, Solution, SolverOptions, Status
 from model.sparse import COST, SparseProgram
 from model.variants import Content, Reviser, Variants
 from model.verify import PlanRefused, Verdict, Verifier
+from runners.clock import Clock
 from scenarios.account_bounds import find_unbounded_credits
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
@@ -88,6 +87,15 @@ def read_spending(plan: xr.Dataset | None) -> Spending | None:
 
 
 @dataclass(frozen=True)
+class Posed:
+    """What is asked in a scenario: its numbers, its program before it is solved, and its do-nothing plan, if any."""
+
+    scenario: xr.Dataset
+    program: LinearProgram
+    nothing: xr.Dataset | None
+
+
+@dataclass(frozen=True)
 class Reference:
     """A do-nothing path: a number for its content (0: the base's), its plan, and what of it counts in a plan.
 
@@ -117,28 +125,6 @@ class Reference:
         )
         measured = {"no_do_nothing_result": bound, "no_do_nothing_loss": guarded}
         return (told, *(Notice(key) for key, there in measured.items() if there))
-
-
-class Clock:
-    """Seconds by phase, told as each begins."""
-
-    def __init__(self, say_phase: Callable[[str], None]) -> None:
-        self.seconds: dict[str, float] = {}
-        self._say = say_phase
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        """Count what happens inside as the phase's."""
-        self._say(name)
-        started = perf_counter()
-        try:
-            yield
-        finally:
-            self.add(name, perf_counter() - started)
-
-    def add(self, name: str, seconds: float) -> None:
-        """Count seconds as a phase's."""
-        self.seconds[name] = self.seconds.get(name, 0.0) + seconds
 
 
 class Line:
@@ -288,6 +274,19 @@ class Family:
         """The program of settings, as it goes to the solver."""
         arrays, _ = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
         return self._main.revise(arrays)
+
+    def pose(self, settings: Settings, beneath: Settings | None = None) -> Posed:
+        """The scenario of settings with its program, for those who ask something else of it than the plan.
+
+        Args:
+            settings: what it changes.
+            beneath: what acts before all of these, as in `solve`.
+        """
+        overlay = self._main.overlay
+        chosen = (*overlay.parse(beneath or {}), *overlay.parse(settings))
+        arrays, reference = self._prepare(chosen, Clock(self._say))
+        nothing = None if reference is None else reference.plan
+        return Posed(overlay.describe(arrays, chosen), self._main.revise(arrays), nothing)
 
     def keeps(self, settings: Settings) -> bool:
         """Whether settings leave the structure of the program as it is: then nothing is compiled for them."""

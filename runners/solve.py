@@ -8,7 +8,8 @@ from pathlib import Path
 import xarray as xr
 
 from model.solution import SolverOptions
-from runners.family import Clock, Family, Line, Outcome
+from runners.clock import Clock
+from runners.family import Family, Line, Outcome
 from scenarios.choices import Choices
 from scenarios.overlay import Overlay
 from scenarios.settings import Settings

@@ -93,6 +93,8 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan near near.levels=[1,2,5]\n"
         "  compare   how plans differ: measures, the bridge of cost, targets and rules that bind\n"
         "            fardplan compare runs/A runs/B\n"
+        "  stress    a plan under other circumstances: what happens if things are dearer, later or not built at all\n"
+        "            fardplan stress RUN --with realised_60\n"
         "  runs      earlier runs: list, show, compare and prune\n"
         "            fardplan runs list\n"
         "  report    the plan or the sweep as a document for the council, in HTML and PDF\n"
@@ -148,7 +150,7 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
     [
         (
             ["pln"],
-            "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, compare, runs, report, "
+            "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, compare, stress, runs, report, "
             "workbook, template, import.",
         ),
         (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --multirun."),

@@ -104,7 +104,7 @@ def test_what_is_wrong_with_a_range_is_told() -> None:
         place + "'3' is no range. Write, for instance, {low: 0.7, high: 1.5} or {choices: [0, 1, 2]}."
     ]
     assert refusals({"distribution": "gauss"}) == [
-        place + "there is no distribution 'gauss'. Choose: uniform, log_uniform, triangular, normal."
+        place + "there is no distribution 'gauss'. Choose: uniform, log_uniform, triangular, normal, lognormal, beta."
     ]
     assert refusals({"low": 1, "hgih": 2}) == [
         place + "'high' is missing. Add it with a number.",

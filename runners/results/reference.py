@@ -31,6 +31,7 @@ _HEADINGS = {
     "near": "Plans nearly as cheap (`fardplan near`)",
     "check": "Which numbers a plan hangs on (`fardplan check`)",
     "compare": "Plans compared (`fardplan compare`)",
+    "stress": "A plan under stress (`fardplan stress`)",
     "sweep": "A sweep (`fardplan plan --multirun`)",
 }
 

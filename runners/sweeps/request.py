@@ -12,6 +12,7 @@ from typing import Any
 
 from conf.schema import SweepConfig
 from runners.overrides import Words, check_key, check_pair
+from runners.sweeps.correlation import read_groups
 from runners.sweeps.design import Design, check_count, cross_axes, cross_designs
 from runners.sweeps.samples import Range, read_range, sample_ranges, write_level
 from runners.sweeps.tables import read_table, show_problems
@@ -56,6 +57,9 @@ class Axis:
 
     key: str
     levels: Sequence[str]
+
+
+TOGETHER = "sweep.together"
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,10 @@ def build_design(request: Request, sweep: SweepConfig) -> Design:
     if sweep.design:
         parts.append(read_table(Path(sweep.design).expanduser(), sweep.most, check_varied, check_level))
     if request.ranges:
-        parts.append(sample_ranges(request.ranges, sweep.method, sweep.samples, sweep.seed, sweep.most))
+        groups, wrong = read_groups(sweep.together, [one.key for one in request.ranges], TOGETHER)
+        if wrong:
+            raise CaseError(wrong)
+        parts.append(sample_ranges(request.ranges, sweep.method, sweep.samples, sweep.seed, sweep.most, groups))
     design = parts[0]
     for part in parts[1:]:
         design = cross_designs(design, part, sweep.most)

@@ -6,6 +6,8 @@ A range is declared as a mapping, in `conf/sweep/*.yaml` or on the command line:
     {distribution: log_uniform, low: 0.5, high: 2}                       as often halved as doubled
     {distribution: triangular, low: 0.8, mode: 1.0, high: 1.6}
     {distribution: normal, mean: 0.035, deviation: 0.01, low: 0, high: 0.07}     cut off at low and high, if given
+    {distribution: lognormal, median: 1.0, deviation: 0.2}               deviation of the logarithm; cut off likewise
+    {distribution: beta, mean: 0.66, deviation: 0.08}                    a share between 0 and 1
     {choices: [0, 1, 2], weights: [0.5, 0.3, 0.2]}                       equally likely without weights
 """
 
@@ -19,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from runners.chosen import MOST_SEED
+from runners.sweeps.correlation import Together, correlate_points, draw_matrix
 from runners.sweeps.design import Design, check_count
 from scenarios.errors import CaseError, Problem
 
@@ -30,9 +33,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "log_uniform": ("low", "high"),
     "triangular": ("low", "mode", "high"),
     "normal": ("mean", "deviation"),
+    "lognormal": ("median", "deviation"),
+    "beta": ("mean", "deviation"),
 }
-"""Numbers that each distribution needs; normal may have `low` and `high` besides."""
-OPTIONAL: Mapping[str, tuple[str, ...]] = {"normal": ("low", "high")}
+"""Numbers that each distribution needs; normal and lognormal may have `low` and `high` besides."""
+OPTIONAL: Mapping[str, tuple[str, ...]] = dict.fromkeys(("normal", "lognormal"), ("low", "high"))
 DIGITS = 6
 """Significant digits of sampled numbers, so that their texts are short and the same on every machine."""
 _VARY = "sweep.vary"
@@ -72,8 +77,18 @@ def read_range(key: str, declared: Any) -> tuple[Range | None, list[Problem]]:
     return (None, [problem]) if problem else (Range(key, name, numbers), [])
 
 
-def sample_ranges(ranges: Sequence[Range], method: str, samples: int, seed: int, most: int) -> Design:
+def sample_ranges(
+    ranges: Sequence[Range], method: str, samples: int, seed: int, most: int, groups: Sequence[Together] = ()
+) -> Design:
     """A sample over all ranges at once; the same arguments give the same design on any machine.
+
+    Args:
+        ranges: of the keys.
+        method: of `METHODS`.
+        samples: how many.
+        seed: of the draw.
+        most: more samples than these are refused.
+        groups: keys that have a rank correlation.
 
     Raises:
         CaseError: an unknown method, a seed that is none, or a number of samples that is none or too many.
@@ -86,9 +101,17 @@ def sample_ranges(ranges: Sequence[Range], method: str, samples: int, seed: int,
     if found := [problem for problem in problems if problem]:
         raise CaseError(found)
     points = _spread_points(method, len(ranges), samples, seed)
+    if groups:
+        points = correlate_points(points, draw_matrix([one.key for one in ranges], groups))
     columns = [_take_levels(one, points[:, place]) for place, one in enumerate(ranges)]
     codes = np.column_stack([codes for _, codes in columns]).astype(np.int32)
     return Design(tuple(one.key for one in ranges), tuple(levels for levels, _ in columns), codes, method)
+
+
+def take_values(ranges: Sequence[Range], points: np.ndarray) -> np.ndarray:
+    """The numbers that points of the unit cube (n_points, n_ranges) stand for; choices have to be numbers."""
+    columns = [_take_levels(one, points[:, place]) for place, one in enumerate(ranges)]
+    return np.column_stack([np.array([float(text) for text in levels])[codes] for levels, codes in columns])
 
 
 def _spread_points(method: str, width: int, samples: int, seed: int) -> np.ndarray:
@@ -157,6 +180,10 @@ def _check_numbers(key: str, name: str, numbers: Mapping[str, float]) -> Problem
         return _refuse(key, "design_range_positive", field="low", value=f"{low:g}")
     if "deviation" in numbers and numbers["deviation"] <= 0:
         return _refuse(key, "design_range_positive", field="deviation", value=f"{numbers['deviation']:g}")
+    if name == "lognormal" and numbers["median"] <= 0:
+        return _refuse(key, "design_range_positive", field="median", value=f"{numbers['median']:g}")
+    if name == "beta" and not numbers["mean"] * (1.0 - numbers["mean"]) - numbers["deviation"] ** 2 > 0:
+        return _refuse(key, "design_range_beta", mean=f"{numbers['mean']:g}", deviation=f"{numbers['deviation']:g}")
     if "mode" in numbers and not low <= numbers["mode"] <= high:
         return _refuse(key, "design_range_mode", mode=f"{numbers['mode']:g}", low=f"{low:g}", high=f"{high:g}")
     return None
@@ -189,11 +216,28 @@ def _spread_normal(points: np.ndarray, numbers: Mapping[str, float]) -> np.ndarr
     return np.asarray(mean + deviation * np.clip(ndtri(np.clip(shares, least, 1.0 - 2**-53)), low, high))
 
 
+def _spread_lognormal(points: np.ndarray, numbers: Mapping[str, float]) -> np.ndarray:
+    """The exponential of a normal one, cut off as that is."""
+    ends = {field: np.log(max(numbers[field], np.finfo(float).tiny)) for field in ("low", "high") if field in numbers}
+    normal = {"mean": float(np.log(numbers["median"])), "deviation": numbers["deviation"], **ends}
+    return np.asarray(np.exp(_spread_normal(points, normal)))
+
+
+def _spread_beta(points: np.ndarray, numbers: Mapping[str, float]) -> np.ndarray:
+    """A share with this mean m and deviation s: a = m n, b = (1 - m) n, n = m (1 - m) / s^2 - 1."""
+    from scipy.special import betaincinv
+
+    mean, size = numbers["mean"], numbers["mean"] * (1.0 - numbers["mean"]) / numbers["deviation"] ** 2 - 1.0
+    return np.asarray(betaincinv(mean * size, (1.0 - mean) * size, points))
+
+
 QUANTILES: Mapping[str, Callable[[np.ndarray, Mapping[str, float]], np.ndarray]] = {
     UNIFORM: _spread_uniform,
     "log_uniform": _spread_log_uniform,
     "triangular": _spread_triangular,
     "normal": _spread_normal,
+    "lognormal": _spread_lognormal,
+    "beta": _spread_beta,
 }
 """Distribution to its quantile function: shares in (0, 1) to values."""
 

@@ -1,0 +1,1 @@
+"""Analyses of a plan that has been found, each in a room of its own."""

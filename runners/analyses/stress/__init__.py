@@ -1,0 +1,1 @@
+"""A fixed plan under other circumstances (docs/stress.md)."""

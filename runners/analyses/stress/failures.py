@@ -1,0 +1,125 @@
+"""Which measure's failure hurts most: each measure of the plan left out or late by itself, and the worst two by two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from model.settled import OPERATION
+from runners.analyses.stress.engine import Stress
+from runners.analyses.stress.futures import Fate, Future, expect_all
+from runners.analyses.stress.tables import SMALLEST, Reader, Tried, list_built
+from scenarios.terms import TARGET, TECHNOLOGY, YEAR
+
+NOT_BUILT, LATE = "not_built", "late"
+LATE_YEARS = 2
+"""Years by which a measure is late."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One or two measures that fail, how, and what comes of it."""
+
+    measures: tuple[str, ...]
+    how: str
+    tried: Tried
+
+
+def find_failures(stress: Stress, reader: Reader, paired: int) -> tuple[Tried, list[Failure]]:
+    """What the plan comes to as planned, and all failures: singles first, then pairs.
+
+    Args:
+        stress: the plan.
+        reader: of its answers.
+        paired: measures that are tried two by two.
+    """
+    scenario = stress.scenario
+    expected = reader.read("", stress.solve(stress.expect(), OPERATION))
+    built = list_built(scenario, stress.plan)
+    singles = [
+        Failure((name,), how, _try(stress, reader, make_fate(scenario, (name,), how)))
+        for name in built
+        for how in (NOT_BUILT, LATE)
+    ]
+    base = expected.answer.hurt
+    worst = sorted((one for one in singles if one.how == NOT_BUILT), key=lambda one: -_hurt(one, base))[:paired]
+    pairs = [
+        Failure(names, NOT_BUILT, _try(stress, reader, make_fate(scenario, names, NOT_BUILT)))
+        for names in combinations([one.measures[0] for one in worst], 2)
+    ]
+    return expected, [*singles, *pairs]
+
+
+def make_fate(scenario: xr.Dataset, names: Sequence[str], how: str) -> Fate:
+    """All as planned, but for some measures that are not built, or late."""
+    fate = expect_all(scenario)
+    places = np.isin(scenario[TECHNOLOGY].values.astype(str), names)
+    if how == NOT_BUILT:
+        fate.built[places] = 0.0
+    else:
+        fate.late[places] = LATE_YEARS
+    return fate
+
+
+def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr.Dataset) -> pd.DataFrame:
+    """A row per failure and target that it makes the plan miss; one without a target where it misses none.
+
+    `cost_change` against all as planned at the same level; `hurt_change` with misses and breaches at their prices.
+    """
+    names = {lang: _name(scenario, TECHNOLOGY, lang) for lang in ("sv", "en")}
+    targets = {lang: _name(scenario, TARGET, lang) for lang in ("sv", "en")}
+    rows = []
+    for one in failures:
+        answer = one.tried.answer
+        found = one.tried.found
+        row = {
+            "first": one.measures[0],
+            "second": one.measures[1] if len(one.measures) > 1 else "",
+            "how": one.how,
+            "first_sv": names["sv"][one.measures[0]],
+            "first_en": names["en"][one.measures[0]],
+            "second_sv": names["sv"][one.measures[1]] if len(one.measures) > 1 else "",
+            "second_en": names["en"][one.measures[1]] if len(one.measures) > 1 else "",
+            "status": answer.status,
+            "cost_change": one.tried.fate["objective_msek"] - expected.fate["objective_msek"] if found else None,
+            "hurt_change": answer.hurt - expected.answer.hurt if found else None,
+        }
+        missed = list_newly_missed(expected, one.tried)
+        for target, year, excess in missed or [("", None, 0.0)]:
+            about = {"target_sv": targets["sv"].get(target, ""), "target_en": targets["en"].get(target, "")}
+            rows.append({**row, TARGET: target, **about, YEAR: year, "excess": excess})
+    return pd.DataFrame(rows)
+
+
+def list_newly_missed(expected: Tried, tried: Tried) -> list[tuple[str, int, float]]:
+    """Targets that are missed and were not as planned: the year in which each is missed most, and by how much."""
+    if not len(tried.targets):
+        return []
+    before = set(expected.targets[_missed(expected.targets)][TARGET])
+    missed = tried.targets[_missed(tried.targets)]
+    missed = missed[~missed[TARGET].isin(before)]
+    worst = missed.sort_values("excess", ascending=False).drop_duplicates(TARGET)
+    return [(str(t), int(y), float(e)) for t, y, e in zip(worst[TARGET], worst[YEAR], worst["excess"], strict=True)]
+
+
+def _missed(targets: pd.DataFrame) -> np.ndarray:
+    return np.asarray(targets["excess"].to_numpy() > SMALLEST * np.maximum(1.0, np.abs(targets["cap"].to_numpy())))
+
+
+def _try(stress: Stress, reader: Reader, fate: Fate) -> Tried:
+    return reader.read("", stress.solve(Future(0, {}, {}, fate), OPERATION))
+
+
+def _hurt(one: Failure, base: float) -> float:
+    change = one.tried.answer.hurt - base
+    return change if np.isfinite(change) else np.inf
+
+
+def _name(scenario: xr.Dataset, dim: str, lang: str) -> dict[str, str]:
+    labels, names = scenario[dim].values.astype(str), scenario[f"{dim}_name_{lang}"].values.astype(str)
+    return dict(zip(labels.tolist(), names.tolist(), strict=True))

@@ -1,0 +1,79 @@
+"""What comes about of a plan: its measures built to a share, later, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from model.settled import SETTLED, Realised
+from runners.analyses.stress.futures import Fate
+from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+
+CLAIMED, DRAW, BUILD = "claimed", "draw", "build"
+
+
+def realise_plan(
+    scenario: xr.Dataset, plan: xr.Dataset, fate: Fate, refused: frozenset[str] = frozenset()
+) -> tuple[Realised, np.ndarray]:
+    """What is begun of each measure, and what of it is the plan's `build` (technology, vintage).
+
+    rho[k,v'] plan[k,v] is begun in v', the plan year that contains v + late[k]; nothing after the last year
+
+    Args:
+        scenario: of the plan.
+        plan: that was found.
+        fate: what becomes of each measure.
+        refused: grants that nobody gets.
+    """
+    moved = _move_vintages(scenario, fate)
+    measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
+    names, years = scenario[TECHNOLOGY].values.astype(str), scenario[YEAR].values.astype(int)
+    amounts, planned = {}, {}
+    for name in SETTLED:
+        values = plan[name].transpose(TECHNOLOGY, VINTAGE).values
+        begun = np.einsum("kv,kvw->kw", values, moved)
+        planned[name] = _label(values, measures[:, None], names, years)
+        amounts[name] = _label(begun, measures[:, None], names, years)
+        if name == BUILD:
+            built = np.where(measures[:, None], begun, 0.0)
+    realised = Realised(amounts, planned, *_realise_money(scenario, plan, moved), refused)
+    return realised, built
+
+
+def _move_vintages(scenario: xr.Dataset, fate: Fate) -> np.ndarray:
+    """Part of what a plan begins in a vintage that comes about in another (technology, vintage, vintage)."""
+    years, length = scenario[YEAR].values.astype(float), scenario["length"].values
+    start = years[None, :] + fate.late[:, None]
+    inside = (start[:, :, None] >= years) & (start[:, :, None] < years + length)
+    return np.asarray(inside * (fate.share * fate.built)[:, None, None])
+
+
+def _realise_money(
+    scenario: xr.Dataset, plan: xr.Dataset, moved: np.ndarray
+) -> tuple[dict[tuple[str, str, int], float], dict[tuple[str, str, int], float]]:
+    """Most that is claimed, in step with what is built, and most that is drawn, as in the plan; none without actors."""
+    if CLAIMED not in plan.variables:
+        return {}, {}
+    claimed = plan[CLAIMED].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
+    came = np.where(measures[:, None], np.einsum("ikv,kvw->ikw", claimed, moved), claimed)
+    drawn = plan[DRAW].transpose(INSTRUMENT, ACTOR, YEAR).values
+    labels = {dim: scenario[dim].values.astype(str) for dim in (INSTRUMENT, TECHNOLOGY, ACTOR)}
+    years = scenario[YEAR].values.astype(int)
+    some = np.ones(1, dtype=bool)
+    return (
+        _label(came, some, labels[INSTRUMENT], labels[TECHNOLOGY], years),
+        _label(drawn, some, labels[INSTRUMENT], labels[ACTOR], years),
+    )
+
+
+def _label(values: np.ndarray, where: np.ndarray, *labels: np.ndarray) -> dict[Any, float]:
+    """Amounts that are not 0, by their labels."""
+    found: Mapping[Any, float] = {
+        tuple(label[i].item() for label, i in zip(labels, place, strict=True)): float(values[tuple(place)])
+        for place in np.argwhere((values != 0) & where).tolist()
+    }
+    return dict(found)

@@ -1,0 +1,167 @@
+"""A plan under other circumstances, by hand: what is built in part, late or not at all, and what comes of it."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hand import assert_close
+from test_cli import NO_SALVAGE, write_case
+
+from runners.analyses.restored import restore_plan
+from runners.analyses.stress.circumstances import Circumstance, read_circumstance
+from runners.analyses.stress.stress_command import read_words
+from runners.analyses.stress.study import Study, study_plan
+from runners.cli import main
+from scenarios.errors import CaseError
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan for the town of `test_cli`: 1.1416 MW of heat pump in 2025, all 10 GWh of heat, 6.7247 MSEK."""
+    folder = tmp_path_factory.mktemp("stress")
+    case = write_case(folder / "stad")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("runners.reports.figures.draw_figures", lambda *_: [])
+        assert main(["plan", f"case.path={case}", NO_SALVAGE, f"out={folder / 'plan'}"]) == 0
+    return folder / "plan"
+
+
+def study(run: Path, *circumstances: Circumstance, levels: tuple[str, ...] = ("operation",)) -> Study:
+    return study_plan(restore_plan(run), circumstances, levels, 20, 0, 5)
+
+
+def make(name: str, **parts: dict[str, object]) -> Circumstance:
+    return Circumstance(name, {"sv": name, "en": name}, "", parts)
+
+
+def test_half_a_measure_is_half_its_capacity_outlay_and_saving(run: Path) -> None:
+    """Half the pump costs 1.7123. Five GWh come from it and five from gas: 5 (0.15 + 0.5) = 3.25 in 2025 and
+    5 (0.18 + 0.5) = 3.4 in 2026, in all 8.3623. Gas emits 5 x 1.25 x 0.2 = 1.25 kt against 1: missed by 0.25.
+    """
+    (one,) = study(run, make("half", share={"all": 0.5})).tried
+    assert_close(one.fate["objective_msek"], 3 * 10 / 8.76 / 2 + 3.25 + 3.4)
+    assert [(b.name, b.row.index) for b in one.answer.breaches] == [("missed_hard", ("cap", 2026))]
+    assert_close(one.answer.breaches[0].amount, 0.25)
+    assert_close(one.targets["excess"], [0.25])
+
+
+def test_what_comes_a_year_late_burns_gas_until_then(run: Path) -> None:
+    """All heat from gas in 2025, 5 MSEK, and from the pump in 2026, 1.8; it costs 3.4247 whenever it is built."""
+    (one,) = study(run, make("late", late={"pump": 1})).tried
+    assert_close(one.fate["objective_msek"], 3 * 10 / 8.76 + 5 + 1.8)
+    assert one.answer.breaches == ()
+
+
+def test_what_would_begin_after_the_last_year_is_not_built(run: Path) -> None:
+    """Two years of gas: 10 MSEK, and 2.5 kt in 2026."""
+    (one,) = study(run, read_circumstance("late_2")).tried
+    assert_close(one.fate["objective_msek"], 10)
+    assert_close(one.targets["excess"], [1.5])
+
+
+def test_later_starts_make_up_for_what_was_not_built_and_for_no_more(run: Path) -> None:
+    """Half is built in time; later the target costs 20 a kt: 0.4 of the heat from gas emits 1 kt, so that 6 GWh come
+    from the pump in 2026, a tenth of it built then: 0.1 x 3.4247. Cost 1.7123 + 0.3425 + 3.25 + 6 x 0.18 + 4 x 0.5.
+    """
+    (one,) = study(run, make("half", share={"all": 0.5}), levels=("starts",)).tried
+    assert_close(one.fate["objective_msek"], 0.6 * 3 * 10 / 8.76 + 3.25 + 6 * 0.18 + 2)
+    assert one.answer.breaches == ()
+
+
+def test_all_as_planned_is_the_plan_at_every_level(run: Path) -> None:
+    found = study(run, make("none"), levels=("operation", "starts", "money"))
+    assert_close([one.fate["objective_msek"] for one in found.tried], [3 * 10 / 8.76 + 3.3] * 3)
+    assert all(one.answer.breaches == () for one in found.tried)
+
+
+def test_the_one_measure_is_the_one_whose_failure_hurts_most(run: Path) -> None:
+    """Without the pump 10 - 6.7247 = 3.2753 dearer, and the target missed by 1.5 kt."""
+    found = study(run, make("none"))
+    worst = max(found.failures, key=lambda one: one.tried.answer.hurt)
+    assert (worst.measures, worst.how) == (("pump",), "not_built")
+    assert_close(worst.tried.fate["objective_msek"] - found.expected.fate["objective_msek"], 6.7 - 3 * 10 / 8.76)
+
+
+def test_the_same_seed_draws_the_same_futures(run: Path) -> None:
+    uncertain = make(
+        "drawn", share={"all": {"low": 0.4, "high": 1.0}}, settings={"adjust.price.gas": {"low": 1, "high": 2}}
+    )
+    first, second = study(run, uncertain), study(run, uncertain)
+    assert [one.fate["objective_msek"] for one in first.tried] == [one.fate["objective_msek"] for one in second.tried]
+    assert len({one.fate["objective_msek"] for one in first.tried}) == len(first.tried) == 20
+    assert first.verified == 20
+
+
+def test_the_command_tells_and_keeps_it(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "svar"
+    assert main(["stress", str(run), "--with", "realised_60", "--with", "late_2", f"out={out}", "lang=sv"]) == 0
+    shown = capsys.readouterr().out.replace("\xa0", " ")
+    assert "60 % av varje åtgärd genomförs (bara driften anpassar sig)\n  kostnad 8 MSEK; planen 7\n" in shown.replace(
+        "mnkr", "MSEK"
+    )
+    assert "målet cap 2026 missas med 1,5 kt" in shown
+    assert "byggs Värmepump inte alls kostar det 3,3" in shown
+    with (out / "tables" / "futures.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["status"] for row in rows] == ["optimal", "optimal"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["RUN", "--futures", "0"],
+            "--futures 0: värdet 0 är inget helt tal från 1 till 10000. Skriv ett sådant.",
+        ),
+        ([], "fardplan stress: 0 planer är nämnda, och det ska vara en: mappen som fardplan plan skrev."),
+        (
+            ["RUN", "--hlep"],
+            "fardplan stress: ordet --hlep förstås inte här. Skriv fardplan stress --help för de val som finns.",
+        ),
+        (["RUN", "adjust.price.gas=dyr"], "adjust.price.gas=dyr: värdet dyr är inget tal. Skriv till exempel 1.3."),
+        (["RUN", "--level", "none"], "--level none: 'none' finns inte. Välj: operation, starts, money, all."),
+    ],
+)
+def test_words_that_cannot_be_used_are_told(words: list[str], message: str) -> None:
+    with pytest.raises(CaseError) as refused:
+        read_words(words)
+    assert [problem.tell("sv") for problem in refused.value.problems] == [message]
+
+
+def test_circumstances_that_cannot_be_used_are_told(run: Path) -> None:
+    with pytest.raises(CaseError) as refused:
+        read_circumstance("realised_6")
+    (problem,) = refused.value.problems
+    assert problem.tell("sv").startswith(
+        "--with realised_6: det finns ingen omständighet realised_6. Närmast ligger: realised_60"
+    )
+    with pytest.raises(CaseError) as refused:
+        read_circumstance("rate_plus_1+rate_plus_2")
+    assert [p.tell("sv") for p in refused.value.problems] == [
+        "--with rate_plus_1+rate_plus_2: två av omständigheterna säger något om settings.shift.rate.all. Pröva dem "
+        "var för sig, med flera --with."
+    ]
+    with pytest.raises(CaseError) as refused:
+        study(run, make("wrong", share={"actor.nobody": 0.5}, fails={"all": 1.2}))
+    assert [p.tell("sv") for p in refused.value.problems] == [
+        "--with wrong: omständigheten gäller actor.nobody (share), och något sådant har fallet inte. Välj en annan "
+        "omständighet.",
+        "fails.all: sannolikheten är 1.2 och måste vara från 0 till 1.",
+    ]
+
+
+def test_a_plan_whose_case_has_changed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runners.reports.figures.draw_figures", lambda *_: [])
+    case = write_case(tmp_path / "stad")
+    assert main(["plan", f"case.path={case}", NO_SALVAGE, f"out={tmp_path / 'plan'}"]) == 0
+    with (case / "prices.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    with pytest.raises(CaseError) as refused:
+        restore_plan(tmp_path / "plan")
+    (problem,) = refused.value.problems
+    assert problem.tell("sv") == (
+        f"{tmp_path / 'plan'}: fallet är inte som när planen gjordes: prices.csv är ändrade. Gör planen på nytt med "
+        "fardplan plan."
+    )
