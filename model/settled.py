@@ -54,7 +54,7 @@ class Realised:
 
     Args:
         amounts: of `SETTLED`, by (technology, vintage): what is begun when.
-        planned: the same as the plan has it.
+        planned: the same as it would be if all of it came, late as it is: what is short of it may come later still.
         claimed: most that is claimed, by (instrument, technology, vintage).
         drawn: most that is drawn, by (instrument, actor, year).
         refused: grants that nobody gets, at any level.

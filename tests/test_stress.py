@@ -70,6 +70,12 @@ def test_later_starts_make_up_for_what_was_not_built_and_for_no_more(run: Path) 
     assert one.answer.breaches == ()
 
 
+def test_what_is_late_cannot_be_begun_before_it_comes(run: Path) -> None:
+    """Two years late nothing comes before the end, whatever may be begun later than that."""
+    (one,) = study(run, read_circumstance("late_2"), levels=("starts",)).tried
+    assert_close(one.fate["objective_msek"], 10)
+
+
 def test_all_as_planned_is_the_plan_at_every_level(run: Path) -> None:
     found = study(run, make("none"), levels=("operation", "starts", "money"))
     assert_close([one.fate["objective_msek"] for one in found.tried], [3 * 10 / 8.76 + 3.3] * 3)

@@ -20,7 +20,8 @@ def realise_plan(
 ) -> tuple[Realised, np.ndarray]:
     """What is begun of each measure, and what of it is the plan's `build` (technology, vintage).
 
-    rho[k,v'] plan[k,v] is begun in v', the plan year that contains v + late[k]; nothing after the last year
+    rho[k,v'] plan[k,v] is begun in v', the plan year that contains v + late[k]; nothing after the last year. What is
+    short then may be begun later at the earliest in the year after it should have come.
 
     Args:
         scenario: of the plan.
@@ -28,14 +29,15 @@ def realise_plan(
         fate: what becomes of each measure.
         refused: grants that nobody gets.
     """
-    moved = _move_vintages(scenario, fate)
+    late = _move_vintages(scenario, fate.late)
+    moved = late * (fate.share * fate.built)[:, None, None]
     measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
     names, years = scenario[TECHNOLOGY].values.astype(str), scenario[YEAR].values.astype(int)
     amounts, planned = {}, {}
     for name in SETTLED:
         values = plan[name].transpose(TECHNOLOGY, VINTAGE).values
         begun = np.einsum("kv,kvw->kw", values, moved)
-        planned[name] = _label(values, measures[:, None], names, years)
+        planned[name] = _label(np.einsum("kv,kvw->kw", values, late), measures[:, None], names, years)
         amounts[name] = _label(begun, measures[:, None], names, years)
         if name == BUILD:
             built = np.where(measures[:, None], begun, 0.0)
@@ -43,12 +45,11 @@ def realise_plan(
     return realised, built
 
 
-def _move_vintages(scenario: xr.Dataset, fate: Fate) -> np.ndarray:
-    """Part of what a plan begins in a vintage that comes about in another (technology, vintage, vintage)."""
+def _move_vintages(scenario: xr.Dataset, late: np.ndarray) -> np.ndarray:
+    """1 where what a plan begins in a vintage would come about in another (technology, vintage, vintage), else 0."""
     years, length = scenario[YEAR].values.astype(float), scenario["length"].values
-    start = years[None, :] + fate.late[:, None]
-    inside = (start[:, :, None] >= years) & (start[:, :, None] < years + length)
-    return np.asarray(inside * (fate.share * fate.built)[:, None, None])
+    start = years[None, :] + late[:, None]
+    return np.asarray((start[:, :, None] >= years) & (start[:, :, None] < years + length), dtype=float)
 
 
 def _realise_money(
