@@ -96,6 +96,14 @@ def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr
     return pd.DataFrame(rows)
 
 
+def list_missed(tried: Tried) -> set[tuple[str, int]]:
+    """Targets and years in which they are missed."""
+    if not len(tried.targets):
+        return set()
+    missed = tried.targets[_missed(tried.targets)]
+    return {(str(target), int(year)) for target, year in zip(missed[TARGET], missed[YEAR], strict=True)}
+
+
 def list_newly_missed(expected: Tried, tried: Tried) -> list[tuple[str, int, float]]:
     """Targets that are missed and were not as planned: the year in which each is missed most, and by how much."""
     if not len(tried.targets):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from conf.words import format_number, say, say_unit
 from runners.analyses.stress.conditions import list_names, name_key, tabulate_conditions
-from runners.analyses.stress.failures import Failure, list_newly_missed
+from runners.analyses.stress.failures import Failure, list_missed, list_newly_missed
 from runners.analyses.stress.sensitivity import COST
 from runners.analyses.stress.study import Study
 from runners.analyses.stress.tables import Tried, summarise, tabulate_actors, tabulate_targets
@@ -30,6 +30,7 @@ def write_stress(study: Study, plan: Path, place: Path, lang: str) -> str:
     """The screen of `fardplan stress`."""
     scenario = study.restored.scenario
     lines = [say("stress_title", lang, name=scenario.attrs[f"name_{lang}"], plan=plan)]
+    lines.append(say("stress_basis", lang))
     money = name_money(scenario.attrs["money"], lang)
     summary = summarise(study.tried, study.expected.fate.get("objective_msek", float("nan")))
     targets = tabulate_targets(study.tried, scenario)
@@ -72,11 +73,13 @@ def _write_head(title: str, level: str, row: pd.Series, money: str, lang: str) -
 
 
 def _write_targets(table: pd.DataFrame, study: Study, lang: str) -> list[str]:
-    """Each target in the year in which it is met least often; those always met are counted."""
+    """Each target in the year in which it is met least often; those always met, or missed as planned, are counted."""
     if not len(table):
         return []
-    worst = table.sort_values(["share_met", YEAR]).drop_duplicates(TARGET)
-    missed, lines = worst[worst["share_met"] < 1.0], []
+    before = list_missed(study.expected)
+    planned = np.array([place in before for place in zip(table[TARGET], table[YEAR], strict=True)], dtype=bool)
+    worst = table[~planned].sort_values(["share_met", YEAR]).drop_duplicates(TARGET)
+    missed, lines = worst[worst["share_met"] < 1.0], list[str]()
     units = _list_units(study)
     for row in missed.head(MOST_TARGETS).to_dict("records"):
         unit = say_unit(units[str(row[TARGET])], lang)
@@ -92,7 +95,9 @@ def _write_targets(table: pd.DataFrame, study: Study, lang: str) -> list[str]:
     rest = len(missed) - MOST_TARGETS
     lines += [say("stress_targets_more", lang, count=rest)] if rest > 0 else []
     always = len(worst) - len(missed)
-    return [*lines, *([say("stress_targets_met", lang, count=always)] if always else [])]
+    lines += [say("stress_targets_met", lang, count=always)] if always else []
+    count = len({target for target, _ in before})
+    return [*lines, *([say("stress_targets_planned", lang, count=count)] if count else [])]
 
 
 def _write_conditions(table: pd.DataFrame, lang: str) -> list[str]:
