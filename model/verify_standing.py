@@ -14,6 +14,7 @@ from model.verify_loans import find_plan_year, measure_price_levels
 from model.verify_reading import Scene, kept
 from model.verify_terms import Array
 
+SHARE = "share"
 HAIR = 1e-9
 """So that a fifth is fixed for five years, whatever its last digit."""
 
@@ -41,11 +42,13 @@ class _Debt:
 
 
 class _Books:
-    """One actor's numbers, of the budget or as they are, by calendar year."""
+    """One actor's numbers, of the budget or as they are, by calendar year; each is looked up once."""
 
     def __init__(self, read: Scene, actor: int, prefix: str) -> None:
         self._read, self._actor, self._prefix = read, actor, prefix
         self._levels = measure_price_levels(read)
+        self._known: dict[tuple[str, int], float] = {}
+        self._rates: dict[int, float] = {}
         shares = self._row("refixed_share")
         period = float(getattr(read.given, f"{prefix}fixing_period")[actor])
         self._shares = np.nan_to_num(np.where(np.isnan(shares), 1.0 / period, shares))
@@ -59,12 +62,22 @@ class _Books:
 
     def of(self, name: str, t: int) -> float:
         """A number of calendar year t."""
-        return float(self._row(name)[find_plan_year(self._read, t)])
+        if (name, t) not in self._known:
+            self._known[name, t] = float(self._row(name)[find_plan_year(self._read, t)])
+        return self._known[name, t]
 
     def market(self, t: int) -> float:
         """The market rate of year t; the standing one where it is not given, 0 where none is."""
-        found, other = self.of("market_rate", t), self.of("standing_rate", t)
-        return found if not isnan(found) else 0.0 if isnan(other) else other
+        if t not in self._rates:
+            found, other = self.of("market_rate", t), self.of("standing_rate", t)
+            self._rates[t] = found if not isnan(found) else 0.0 if isnan(other) else other
+        return self._rates[t]
+
+    def share(self, t: int) -> float:
+        """Part of the debt whose rate is fixed anew in calendar year t."""
+        if (SHARE, t) not in self._known:
+            self._known[SHARE, t] = float(self._shares[find_plan_year(self._read, t)])
+        return self._known[SHARE, t]
 
     def forecast(self, t: int) -> float:
         """Nominal debt at the end of year t: straight between the ends of plan years."""
@@ -76,7 +89,7 @@ class _Books:
         own = self.of("standing_rate", t)
         rate, left = 0.0, 1.0
         for u in range(t, max(first, t - self._period + 1) - 1, -1):
-            part = min(float(self._shares[find_plan_year(self._read, u)]), left)
+            part = min(self.share(u), left)
             rate, left = rate + part * self.market(u), left - part
         total = debt.first * (rate + left * (self.market(t) if isnan(own) else own))
         for u, amount in debt.borrowed.items():

@@ -122,7 +122,8 @@ def _write_money(actors: pd.DataFrame, row: pd.Series, money: str, lang: str) ->
         short = actors[(actors["quantity"] == "short_own_funds") & (actors["p95"] > NOTHING)]
         for one in short.sort_values("mean", ascending=False).head(MOST_ACTORS).to_dict("records"):
             amounts = {name: format_number(one[name], lang, 0) for name in ("p50", "p95")}
-            lines.append(say("stress_short", lang, name=one[f"name_{lang}"], money=money, **amounts))
+            key = "stress_short_one" if one["futures"] == 1 else "stress_short"
+            lines.append(say(key, lang, name=one[f"name_{lang}"], money=money, **amounts))
         above = actors[(actors["quantity"] == "years_above_ceiling") & (actors["mean"] > 0)]
         for one in above.sort_values("mean", ascending=False).head(MOST_ACTORS).to_dict("records"):
             years = format_number(one["mean"], lang, 1)
