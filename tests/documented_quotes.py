@@ -13,6 +13,8 @@ from documented import EXACT, NET, TERRITORIAL, TRANSPORT, Answer, Edit, Plan, Q
 README, LUND, FINANCE = "README.md", "docs/lund.md", "docs/lund-finance.md"
 COMPARE = "docs/compare.md"
 CONFIDENCE = "docs/confidence.md"
+FUTURES = "docs/lund-futures.md"
+CIRCUMSTANCES = ("realised_60", "late_2", "capex_plus_25")
 NEAR_PAGE = {
     "T2 more electric cars, thousands": "cars_electric",
     "T1 charging, hundreds of points": "charging_points",
@@ -287,6 +289,22 @@ def _read_payer(runs: Runs, actor: str) -> Mapping[str, float]:
 
 def _read_priced(runs: Runs, price: str) -> Mapping[str, float]:
     return describe_row(runs.plan(EXACT, edit=price_pool(price)))
+
+
+def _answer_stress(runs: Runs) -> Answer:
+    """The plan that `fardplan plan` makes, under named circumstances at every level."""
+    return runs.answer("stress", str(runs.plan().run.place), "--with", ",".join(CIRCUMSTANCES), "--level", "all")
+
+
+def _stress(runs: Runs, circumstance: str, column: str = "cost_p50", level: str = "operation") -> float:
+    return _answer_stress(runs).find("summary", column, circumstance=circumstance, level=level)
+
+
+def _lack(runs: Runs, *measures: str) -> Mapping[str, float]:
+    """How much dearer it is if a measure is not built, all else as planned."""
+    table = _answer_stress(runs).table("failures")
+    alone = table[table["second"].isna() & (table["how"] == "not_built")].drop_duplicates("first").set_index("first")
+    return {name: float(alone.loc[name, "cost_change"]) for name in measures}
 
 
 ROW = "| {resources:0} | {territorial:1} | {transport:1} | {net:1} | {late:1} |"
@@ -645,6 +663,40 @@ QUOTES: tuple[Quote, ...] = (
         FINANCE,
         "The municipality's net outlay peaks at {city:0} MSEK ({city_year:0}) in a frame of 140",
         lambda runs: {"city": _base(runs).most_need(CITY)[0], "city_year": _base(runs).most_need(CITY)[1]},
+    ),
+    Quote(
+        FUTURES,
+        "The cost is then {realised:0} MSEK against {planned:0}: what is not built",
+        lambda runs: {
+            "realised": _stress(runs, "realised_60"),
+            "planned": _stress(runs, "realised_60", "planned_cost"),
+        },
+    ),
+    Quote(
+        FUTURES,
+        "60 percent in time costs {made_up:0} MSEK; all of it two years late costs {late:0}, for",
+        lambda runs: {"made_up": _stress(runs, "realised_60", level="starts"), "late": _stress(runs, "late_2")},
+    ),
+    Quote(
+        FUTURES,
+        "Without public charging points the plan costs {charging_points:0} MSEK more",
+        lambda runs: _lack(runs, "charging_points"),
+    ),
+    Quote(
+        FUTURES,
+        "the loss is that of the cars themselves ({cars_electric:0}). Next come electric machines ({machines_electric:0}), "
+        "HVO for road traffic ({hvo_for_roads:0}) and biogas ({manure_biogas:0}).",
+        lambda runs: _lack(runs, "cars_electric", "machines_electric", "hvo_for_roads", "manure_biogas"),
+    ),
+    Quote(
+        FUTURES,
+        "A quarter more costs {more:0} MSEK in all. The municipality is {short:0} MSEK short over the plan's years if it "
+        "borrows as planned, and {left:0} where",
+        lambda runs: {
+            "more": _stress(runs, "capex_plus_25") - _stress(runs, "capex_plus_25", "planned_cost"),
+            "short": _stress(runs, "capex_plus_25", "broken_mean"),
+            "left": _stress(runs, "capex_plus_25", "broken_mean", level="money"),
+        },
     ),
 )
 """Every quote that a command's figures stand in."""
