@@ -684,14 +684,14 @@ QUOTES: tuple[Quote, ...] = (
     ),
     Quote(
         FUTURES,
-        "the loss is that of the cars themselves ({cars_electric:0}). Next come electric machines ({machines_electric:0}), "
-        "HVO for road traffic ({hvo_for_roads:0}) and biogas ({manure_biogas:0}).",
+        "the loss is that of the cars themselves ({cars_electric:0}). Next come electric machines "
+        "({machines_electric:0}), HVO for road traffic ({hvo_for_roads:0}) and biogas ({manure_biogas:0}).",
         lambda runs: _lack(runs, "cars_electric", "machines_electric", "hvo_for_roads", "manure_biogas"),
     ),
     Quote(
         FUTURES,
-        "A quarter more costs {more:0} MSEK in all. The municipality is {short:0} MSEK short over the plan's years if it "
-        "borrows as planned, and {left:0} where",
+        "A quarter more costs {more:0} MSEK in all. The municipality is {short:0} MSEK short over the plan's years if "
+        "it borrows as planned, and {left:0} where",
         lambda runs: {
             "more": _stress(runs, "capex_plus_25") - _stress(runs, "capex_plus_25", "planned_cost"),
             "short": _stress(runs, "capex_plus_25", "broken_mean"),
