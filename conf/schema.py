@@ -237,6 +237,19 @@ class WhyConfig:
 
 
 @dataclass
+class DossierConfig:
+    """What a dossier is about and how much of it is worked out (docs/dossier.md)."""
+
+    about: list[str] = field(default_factory=list)
+    """Measures and families, by key, code or name; none: all families of the case."""
+    levels: list[float] = field(default_factory=lambda: [1.0, 2.0, 5.0])
+    """Percent of the money that the plan moves which plans may cost more, for the least and most of an entry."""
+    samples: int = 4
+    """Orders drawn for shares where players are too many for all sets; 0: no shares there."""
+    seed: int = 0
+
+
+@dataclass
 class CheckConfig:
     """What `fardplan check` finds out beside mistakes (docs/confidence.md)."""
 
@@ -260,6 +273,7 @@ class Config:
     curve: CurveConfig = field(default_factory=CurveConfig)
     why: WhyConfig = field(default_factory=WhyConfig)
     check: CheckConfig = field(default_factory=CheckConfig)
+    dossier: DossierConfig = field(default_factory=DossierConfig)
     settings: dict[str, float] = field(default_factory=dict)
     """Changes of the case's numbers by their keys, such as `adjust.price.electricity`."""
     exclude: list[str] = field(default_factory=list)

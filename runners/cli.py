@@ -23,6 +23,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
+from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ SayPhase = Callable[[str], None]
 class Command:
     """One verb of the program. `example` is a line to copy; its texts are the messages `command_` and `help_<name>`.
 
-    `run` works on a configuration, composed of the words after the command. A command about things that are there
+    `run` works on a configuration, composed of the words after the command; plain names among them are the list of the
+    choice `named`, where there is one. A command about things that are there
     already names instead the function that reads its words (`module:function`, given the words and the language).
     """
 
@@ -54,6 +56,7 @@ class Command:
     example: str
     run: Callable[[Config, datetime], int] | None = None
     reader: str = ""
+    named: str = ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -125,12 +128,14 @@ def run_check(config: Config, started: datetime) -> int:
     from scenarios.assemble import assemble
     from scenarios.checks import check_view
     from scenarios.checks_view import View
+    from scenarios.naming import settle_choices
     from scenarios.notices import find_notices, find_scenario_notices
     from scenarios.tables import read_tables
 
     with _show_progress(config.lang, sys.stderr) as say_phase:
         say_phase("load")
         tables = read_tables(folder)
+        choices = settle_choices(tables, choices)
         view = View(tables, choices)
         problems = check_view(view)
         if problems:
@@ -169,6 +174,16 @@ def run_near(config: Config, started: datetime) -> int:
     return DONE
 
 
+def run_dossier(config: Config, started: datetime) -> int:
+    """`fardplan dossier`: everything that a plan says about measures or families."""
+    from runners.analyses.dossier.command import answer_dossier
+
+    with _show_progress(config.lang, sys.stderr) as say_phase:
+        shown = answer_dossier(config, started, say_phase)
+    print(shown, flush=True)
+    return DONE
+
+
 def run_curve(config: Config, started: datetime) -> int:
     """`fardplan curve`: what each level of a target costs, two at once, or measure by measure."""
     from runners.curves import command
@@ -184,12 +199,14 @@ COMMANDS: Mapping[str, Command] = {
         Command("curve", "fardplan curve curve.target=transport_2030", run_curve),
         Command("why", "fardplan why why.measure=bio_ccs", run_why),
         Command("near", "fardplan near near.levels=[1,2,5]", run_near),
+        Command("dossier", "fardplan dossier electric_road bio_ccs", run_dossier, named="dossier.about"),
         Command("compare", "fardplan compare runs/A runs/B", reader="runners.comparing.compare_command:run_compare"),
         Command(
             "stress",
             "fardplan stress RUN --with realised_60",
             reader="runners.analyses.stress.stress_command:run_stress",
         ),
+        Command("list", "fardplan list measures biochar", reader="runners.list_command:run_list"),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.reports.report_command:run_report"),
         Command(
@@ -247,7 +264,8 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     if told:
         return _refuse(told[0])
     shown, dry_run = bool(kinds), DRY_RUN in said.switches
-    overrides = [*said.choices, *said.names, *(word for word in words if word.startswith(LANG_KEY))]
+    names = [f"{command.named}={quote_list(said.names)}"] if command.named and said.names else said.names
+    overrides = [*said.choices, *names, *(word for word in words if word.startswith(LANG_KEY))]
     if swept and not shown:
         from runners.sweeps.run import run_sweep_command
 
@@ -357,4 +375,9 @@ def _show_progress(lang: str, stream: TextIO) -> Iterator[SayPhase]:
 
     console = Console(file=stream)
     with console.status(say("phase_load", lang)) as status:
-        yield lambda phase: status.update(say(f"phase_{phase}", lang) + " ...")
+
+        def tell(phase: str) -> None:
+            name, _, count = phase.partition(" ")
+            status.update(" ".join(part for part in (say(f"phase_{name}", lang), count, "...") if part))
+
+        yield tell

@@ -21,6 +21,7 @@ from model.coefficients_finance import FINANCE_MEASURES
 from model.coefficients_savings import find_unbounded_savings
 from model.conflict import NoPlan, explain_no_plan
 from model.decided import Spending, measure_decided, split_cost
+from model.held import Held, hold_builds
 from model.plan import Labeller
 from model.revise import LinearProgram
 from model.solution import HIGHS, Solution, SolverOptions, Status
@@ -28,6 +29,7 @@ from model.sparse import COST, SparseProgram
 from model.variants import Content, Reviser, Variants
 from model.verify import PlanRefused, Verdict, Verifier
 from runners.clock import Clock
+from runners.idle_path import Reference
 from scenarios.account_bounds import find_unbounded_credits
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
@@ -37,8 +39,10 @@ from scenarios.checks import check_view
 from scenarios.checks_view import View
 from scenarios.choices import LIMIT_CHOICES, OFF, SOCIETY, Choices
 from scenarios.errors import CaseError, Notice
+from scenarios.naming import settle_choices
 from scenarios.notices import find_notices, find_scenario_notices
 from scenarios.notices_money import find_plan_breaches
+from scenarios.notices_units import find_parts, find_parts_allowed
 from scenarios.overlay import Chosen, Overlay
 from scenarios.rooms import REFERENCE_OPERATING, REFERENCE_WORTH, REFERENCES, use_limits
 from scenarios.settings import EXCLUDE, Settings
@@ -93,38 +97,6 @@ class Posed:
     scenario: xr.Dataset
     program: LinearProgram
     nothing: xr.Dataset | None
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A do-nothing path: a number for its content (0: the base's), its plan, and what of it counts in a plan.
-
-    `counted` are the arrays of `REFERENCES`; where doing nothing is no way there is no plan, they have no numbers, and
-    `failure` says why.
-    """
-
-    number: int
-    plan: xr.Dataset | None
-    counted: Mapping[str, np.ndarray]
-    failure: NoPlan | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """What it takes."""
-        plan = 0 if self.plan is None else sum(values.nbytes for values in self.plan.data_vars.values())
-        return plan + sum(values.nbytes for values in self.counted.values())
-
-    def list_notices(self, scenario: xr.Dataset) -> tuple[Notice, ...]:
-        """What a user should know of a path that is none: why, and which rule is measured against it."""
-        if self.failure is None:
-            return ()
-        told = Notice("no_do_nothing", {"cause": self.failure.cause})
-        bound = bool(np.isfinite(scenario["least_result"].values).any())
-        guarded = scenario.attrs["perspective"] in scenario[ACTOR] and bool(
-            np.isfinite(scenario["most_loss"].values).any()
-        )
-        measured = {"no_do_nothing_result": bound, "no_do_nothing_loss": guarded}
-        return (told, *(Notice(key) for key, there in measured.items() if there))
 
 
 class Line:
@@ -228,7 +200,6 @@ class Family:
         *,
         explained: bool = True,
     ) -> None:
-        self.choices = choices
         self._explained = explained
         self.options = options or SolverOptions()
         self._say = say_phase
@@ -239,6 +210,7 @@ class Family:
         self._numbers = count()
         with self._clock.phase("load"):
             self.tables = read_tables(case) if isinstance(case, Path) else case
+            self.choices = choices = settle_choices(self.tables, choices)
             view = View(self.tables, choices)
             problems = check_view(view)
             if problems:
@@ -298,6 +270,10 @@ class Family:
         arrays, reference = self._prepare(chosen, Clock(self._say))
         return () if reference is None else reference.list_notices(self._main.overlay.describe(arrays, chosen))
 
+    def tell_parts(self) -> tuple[Notice, ...]:
+        """That plans may have parts of units, where the solver's options say so and the case has units."""
+        return find_parts_allowed(self.scenario) if self.options.relax else ()
+
     def spend_nothing(self, settings: Settings) -> Spending | None:
         """What doing nothing spends under the settings; None where there is no such path."""
         _, reference = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
@@ -308,13 +284,19 @@ class Family:
         self._main.overlay.apply(settings)
 
     def solve(
-        self, settings: Settings | None = None, *, beneath: Settings | None = None, verified: bool = True
+        self,
+        settings: Settings | None = None,
+        *,
+        beneath: Settings | None = None,
+        held: Held | None = None,
+        verified: bool = True,
     ) -> Outcome:
         """The plan of a scenario.
 
         Args:
             settings: what it changes.
             beneath: what acts before all of these: numbers of the choices, in a sweep that varies them.
+            held: what is begun of technologies in years, neither more nor less; all else is free.
             verified: False leaves out the verifier, for a sweep that checks a sample.
 
         Raises:
@@ -330,11 +312,13 @@ class Family:
         with clock.phase("build"):
             scenario = overlay.describe(arrays, chosen)
         with clock.phase("compile"):
-            program = self._main.revise(arrays)
+            program = hold_builds(self._main.revise(arrays), held or {})
         nothing = None if reference is None else reference.plan
         plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=nothing)
         status = Status(plan.attrs["status"])
         notices = (*self.notices, *find_scenario_notices(scenario), *find_plan_breaches(scenario, plan))
+        if self.options.relax:
+            notices += find_parts(scenario, plan)
         if reference is not None:
             notices += reference.list_notices(scenario)
         return Outcome(self.tables, scenario, plan, verdict, status, nothing, clock.seconds, notices)

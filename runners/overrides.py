@@ -202,8 +202,28 @@ def check_key(key: str, value: str = "") -> Problem | None:
 
     verb, dot, rest = key.partition(".")
     settings = [f"{near}.{rest}" for near in get_close_matches(verb, VERBS, n=1) if dot and near != verb]
-    nearest = ", ".join([*settings, *get_close_matches(key, [*GROUPS, *_list_kinds()], n=3, cutoff=0.0)][:3])
+    alike = get_close_matches(key, [*GROUPS, *_list_kinds()], n=3, cutoff=0.0)
+    nearest = ", ".join(dict.fromkeys([*settings, *_list_named(key), *alike][:3]))
     return Problem("override_unknown", f"{key}={value}", fields={"key": key, "nearest": nearest})
+
+
+def _list_named(word: str) -> list[str]:
+    """Keys of numbers that are called so in Swedish or English: `livslängd` is `adjust.life.TECHNOLOGY`."""
+    from conf.words import LANGUAGES
+    from runners.reports.setting_words import name_quantity
+    from scenarios.catalog import SETTABLE, YEAR
+    from scenarios.naming import INSIDE, score_word
+    from scenarios.settings import ADJUST, FIXED, SHORT
+
+    short = {names[0]: name for name, names in SHORT.items()}
+    scores = {
+        ".".join([ADJUST, short.get(name, name), *(dim.upper() for dim in quantity.dims if dim != YEAR)]): score_word(
+            word, [called for lang in LANGUAGES if (called := name_quantity(name, lang))]
+        )
+        for name, quantity in SETTABLE.items()
+        if name not in FIXED
+    }
+    return sorted((key for key, score in scores.items() if score >= INSIDE), key=lambda key: -scores[key])[:2]
 
 
 def list_options(group: str) -> list[str]:

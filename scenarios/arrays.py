@@ -118,6 +118,9 @@ class Arrays:
             self._watching[-1].add(name)
         return self._values[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
     def note(self, names: frozenset[str]) -> None:
         """Count names as read by whatever is being reckoned."""
         if self._watching:

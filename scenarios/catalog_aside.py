@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.terms import ACTION, CONFIDENCES, NAMES, SOURCE, TIE, Label, Table
+from scenarios.terms import ACTION, CONFIDENCES, FAMILY, NAMES, SOURCE, TIE, Label, Table
 
 RANGES = "ranges"
 ABOUT, BASIS, LOW, HIGH = "about", "basis", "low", "high"
@@ -25,6 +25,18 @@ ASIDE_TABLES: tuple[Table, ...] = (
             Label("stated_cost", "Investment that it states, in the case's money: 7, or 700-800; blank: none stated."),
             Label("stated_tonnes", "Tonnes CO2e a year that it states to save or take back: 650, or 12300-16400; blank: none stated."),
             Label(SOURCE, "Where it is stated.", required=True, refers=SOURCE),
+        ),
+        numbers=False,
+        aside=True,
+    ),
+    Table(
+        "families",
+        "Measures that are spoken of as one, such as energy efficiency: told beside a plan, and no part of what is planned.",
+        (FAMILY,),
+        declares=FAMILY,
+        labels=(
+            *NAMES,
+            Label("measures", "Measures of the family, separated by spaces.", required=True),
         ),
         numbers=False,
         aside=True,

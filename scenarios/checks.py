@@ -150,6 +150,7 @@ CHECKS: tuple[Check, ...] = (
     checks_ranges.find_wrong_ends,
     checks_actions.find_unknown_measures,
     checks_actions.find_wrong_amounts,
+    checks_actions.find_unknown_members,
     # choices
     checks_choices.find_unknown_chosen_names,
     checks_choices.find_unknown_chosen_words,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
 from scenarios.catalog import ACCOUNT, COMMODITY, QUANTITY_BY_NAME, TABLE_BY_NAME, TECHNOLOGY
@@ -11,6 +11,7 @@ from scenarios.checks_view import View, find_nearest, write_plainly
 from scenarios.choices import LIMIT_CHOICES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
 from scenarios.consequences import CHOICES
 from scenarios.errors import Problem
+from scenarios.naming import Named, list_nearest, name_rows
 from scenarios.tables import VARIANT
 
 MODES = next(label.words for label in TABLE_BY_NAME["targets"].labels if label.name == "mode")
@@ -20,18 +21,21 @@ def find_unknown_chosen_names(view: View) -> Iterator[Problem]:
     """Technologies, commodities, accounts and variants that the case does not have."""
     choices = view.choices
     variants = {str(name) for frame in view.tables.frames.values() for name in frame[VARIANT].unique()} - {""}
-    yield from _compare("exclude", choices.exclude, view.names[TECHNOLOGY], TECHNOLOGY)
-    yield from _compare("price_scale", choices.price_scale, view.names[COMMODITY], COMMODITY)
-    yield from _compare("account_price", choices.account_price, view.names[ACCOUNT], ACCOUNT)
-    yield from _compare("variants", choices.variants, variants, VARIANT)
+    for choice, found, kind in (
+        ("exclude", choices.exclude, TECHNOLOGY),
+        ("price_scale", choices.price_scale, COMMODITY),
+        ("account_price", choices.account_price, ACCOUNT),
+    ):
+        yield from _compare(choice, found, name_rows(view.tables, kind), kind)
+    yield from _compare("variants", choices.variants, [Named(name) for name in sorted(variants)], VARIANT)
 
 
-def _compare(choice: str, found: Iterable[str], known: Iterable[str], kind: str) -> Iterator[Problem]:
-    names = frozenset(known)
+def _compare(choice: str, found: Iterable[str], known: Sequence[Named], kind: str) -> Iterator[Problem]:
+    names = frozenset(thing.label for thing in known)
     for name in found:
         if name not in names:
             key = f"chosen_{kind}" if names else f"chosen_{kind}_none"
-            fields = {"found": name, "nearest": find_nearest(name, names)}
+            fields = {"found": name, "nearest": next(iter(list_nearest(known, name)), "")}
             yield Problem(key, CHOICES, None, choice, fields)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from scenarios.arrays import Scenario, read_arrays
 from scenarios.catalog import QUANTITIES, SETTABLE, TARGET, TECHNOLOGY, YEAR, Quantity
 from scenarios.errors import CaseError, Problem
+from scenarios.naming import Named, find_named, list_nearest
 from scenarios.projects import OPTION
 from scenarios.targets import CUMULATIVE, RELATIVE
 from scenarios.vintage_rows import BY_VINTAGE, place_vintages
@@ -210,8 +211,25 @@ def _find_label(key: str, dim: str, label: str, scenario: Scenario) -> Any:
     labels = [str(name) for name in read_arrays(scenario)[dim]]
     if label in labels:
         return labels.index(label)
-    nearest = _name_nearest(label, [*labels, EVERY, *([MEASURES] if dim == TECHNOLOGY else [])])
+    things = _name_labels(dim, labels, scenario)
+    found = find_named(things, label)
+    if len(found) == 1:
+        return labels.index(found[0].label)
+    words = [*things, Named(EVERY), *([Named(MEASURES)] if dim == TECHNOLOGY else [])]
+    nearest = ", ".join(list_nearest(words, label, NAMES_SHOWN))
     raise CaseError([Problem(f"setting_{dim}", key, fields={"label": label, "nearest": nearest})])
+
+
+def _name_labels(dim: str, labels: Sequence[str], scenario: Scenario) -> list[Named]:
+    """Labels of a dimension with their codes and names, where it has any."""
+    given = read_arrays(scenario)
+    columns = [given[f"{dim}_{name}"] for name in ("name_sv", "name_en") if f"{dim}_{name}" in given]
+    codes = given["technology_code"] if dim == TECHNOLOGY else [""] * len(labels)
+    names = zip(*columns, strict=True) if columns else [()] * len(labels)
+    return [
+        Named(label, str(code), tuple(map(str, own)), dim)
+        for label, code, own in zip(labels, codes, names, strict=True)
+    ]
 
 
 def _refuse_settled(key: str, place: Any, scenario: Scenario) -> None:

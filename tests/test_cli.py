@@ -91,10 +91,14 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan why why.measure=bio_ccs\n"
         "  near      plans that are nearly as cheap: what they must have, what is open, and alternatives\n"
         "            fardplan near near.levels=[1,2,5]\n"
+        "  dossier   everything about a measure or a family: chosen, when, cost per tonne four ways, what decides\n"
+        "            fardplan dossier electric_road bio_ccs\n"
         "  compare   how plans differ: measures, the bridge of cost, targets and rules that bind\n"
         "            fardplan compare runs/A runs/B\n"
         "  stress    a plan under other circumstances: what happens if things are dearer, later or not built at all\n"
         "            fardplan stress RUN --with realised_60\n"
+        "  list      measures, targets and keys that can be said, looked for by key, code or name\n"
+        "            fardplan list measures biochar\n"
         "  runs      earlier runs: list, show, compare and prune\n"
         "            fardplan runs list\n"
         "  report    the plan or the sweep as a document for the council, in HTML and PDF\n"
@@ -150,8 +154,8 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
     [
         (
             ["pln"],
-            "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, compare, stress, runs, report, "
-            "workbook, template, import.",
+            "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, dossier, compare, stress, "
+            "list, runs, report, workbook, template, import.",
         ),
         (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --multirun."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),
@@ -521,7 +525,7 @@ def test_no_value_of_any_form_ends_otherwise_than_in_one_line(
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("exclude=[värmepump]", "exclude: the case has no technology 'värmepump'."),
+        ("exclude=[värmepumpar]", "exclude: the case has no technology 'värmepumpar'."),
         ("exclude=[1e5]", "exclude: the case has no technology '1e5'."),
         ("exclude=[null]", "exclude: the case has no technology 'null'."),
         ("finance.instruments=[lån]", "finance.instruments"),

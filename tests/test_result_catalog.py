@@ -105,6 +105,7 @@ def test_tables_are_read_back_by_their_declared_types() -> None:
         ("measures", ["curve", "curve.kind=measures", "measures.account=co2"]),
         ("why", ["why"]),
         ("near", ["near", "near.levels=[5]"]),
+        ("dossier", ["dossier", "filter", "Scrubbers"]),
     ],
 )
 def test_what_commands_write_is_declared_and_of_the_declared_sign(

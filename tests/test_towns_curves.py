@@ -22,6 +22,7 @@ from runners.curves.frontier import Frontier, limit_debt, trace_frontier
 from runners.curves.probe import add_probe
 from runners.curves.system import BOUNDS, TANGENTS, Curve, trace_system
 from runners.curves.tables import list_moves, tabulate_points
+from runners.curves.words import write_summary
 from runners.family import Family
 from scenarios.catalog import TECHNOLOGY
 from scenarios.choices import Choices
@@ -409,3 +410,61 @@ def test_one_cost_alone_makes_a_curve() -> None:
     assert problem.tell("en") == (
         "finance.perspective: a curve needs one cost alone. Choose finance.perspective=society or an actor."
     )
+
+
+BASED = {
+    "target": "half",
+    "account": "co2",
+    "basis": "reduction",
+    "base_year": 2010,
+    "year": 2025,
+    "value": 75,
+    "unit": "%",
+    "mode": "hard",
+    "name_sv": "Tre fjärdedelar",
+    "name_en": "Three quarters",
+}
+
+
+def based_town() -> dict[str, Any]:
+    """20 kt in 2010, the target's own base year, and 10 in 2024, the case's: 5 kt is 75 % below 2010."""
+    town = abating_town(STEPS, BASED)
+    return town | {"accounts": [{"account": "co2", "inventory": {2010: 20, 2024: 10}}]}
+
+
+def test_percent_is_against_the_base_year_of_the_target() -> None:
+    """5 kt was told as 50 % (of 2024), where the plan meets a target of 75 %."""
+    curve = curve_of(based_town(), start=8, end=5)
+    points = tabulate_points(curve).set_index("level")
+    assert_close(points.loc[[8.0, 5.0], "reduction_percent"], [60, 75])
+    assert curve.probe.aim == 5
+
+
+@pytest.mark.parametrize(
+    ("lang", "aim", "anyway", "beside"),
+    [
+        (
+            "sv",
+            "Målet ligger vid 5,0 kt/år, 75 % lägre än 2010.",
+            "Lönar sig ändå, utan tak",
+            "Med redan vid lösaste nivån",
+        ),
+        (
+            "en",
+            "The target lies at 5.0 kt/yr, 75 % below 2010.",
+            "Pay for themselves",
+            "There at the loosest level already",
+        ),
+    ],
+)
+def test_the_screen_names_the_year_marks_the_target_and_says_what_pays_only_where_nothing_else_asks(
+    lang: str, aim: str, anyway: str, beside: str
+) -> None:
+    curve = curve_of(based_town())
+    aside = "\n".join(write_summary(curve, {lang: "x"}, "aside", 0, lang))
+    kept = "\n".join(write_summary(curve, {lang: "x"}, "kept", 0, lang))
+    assert aim in aside
+    assert anyway in aside
+    assert anyway not in kept
+    assert beside in kept
+    assert {"sv": "lägre än 2010", "en": "below 2010"}[lang] in aside

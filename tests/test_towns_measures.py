@@ -14,8 +14,11 @@ from hand import assert_close
 from measure_towns import amounts_of, compare_town, family_of, filter_of, pair_of, town_of
 
 from model.conflict import NoPlan
+from runners.analyses.oracle import Oracle
 from runners.curves.coalitions import Coalitions
-from runners.curves.players import list_links, list_players
+from runners.curves.measures_screen import find_ties
+from runners.curves.measures_tables import Row
+from runners.curves.players import Player, list_links, list_players
 from runners.curves.ranking import (
     EMITTING,
     ENABLING,
@@ -29,7 +32,7 @@ from runners.curves.ranking import (
     list_differences,
 )
 from runners.curves.shapley import share_by_lot, share_exactly
-from runners.curves.three_ways import ALONE, LAST, MEASURE, PROGRAMME, SHARE, WAYS, Comparison
+from runners.curves.three_ways import ALONE, LAST, MEASURE, PROGRAMME, SHARE, WAYS, Comparison, Reading
 from runners.curves.yardsticks import DEFINITIONS, UNDISCOUNTED, Amounts, choose_yardstick, divide_costs
 
 
@@ -234,7 +237,7 @@ def test_drawn_shares_agree_with_exact_ones_within_their_standard_error() -> Non
     """Six overlapping filters, 200 orders: no share is off by more than 3.5 of its errors, most within two."""
     family = family_of(overlapping_town(6))
     yardstick = choose_yardstick(family.scenario, "co2", None)
-    coalitions = Coalitions(family, list_players(family.scenario), yardstick, {})
+    coalitions = Coalitions(Oracle(family), list_players(family.scenario), yardstick)
     exact = share_exactly(coalitions.weigh, 6)
     drawn = share_by_lot(coalitions.weigh, 6, 200, np.random.default_rng(0))
     off = np.abs(drawn.amounts - exact.amounts)[:, :2]
@@ -264,7 +267,7 @@ def test_a_set_is_not_solved_again_where_the_plan_of_a_larger_one_used_nothing_e
     once = {"life": 1, "variable_cost": 0}
     family = family_of(town_of(filter_of("a", 0, 10, capex=1, **once), filter_of("b", 0, 10, capex=2, **once)))
     yardstick = choose_yardstick(family.scenario, "co2", None)
-    coalitions = Coalitions(family, list_players(family.scenario), yardstick, {})
+    coalitions = Coalitions(Oracle(family), list_players(family.scenario), yardstick)
     worth = [coalitions.weigh(allowed) for allowed in (0b11, 0b01, 0b10, 0b00)]
     assert coalitions.solved == 3
     assert_close(worth[0], worth[1])
@@ -287,3 +290,21 @@ def test_dominated_is_what_another_beats_in_both() -> None:
 def test_a_measure_that_costs_and_saves_tonnes_is_ranked() -> None:
     level = measures_of(compare_town(town_of(filter_of("a", 1, 4))))
     assert classify_reading(level.readings[0], ALONE, UNDISCOUNTED, find_scale(level), False) == RANKED
+
+
+def test_a_rank_is_not_told_within_the_error_of_its_numbers() -> None:
+    """100, 105 and 200 a tonne, each of 10 kt with a standard error of 4 % of the cost: 96-104 and 101-109 overlap, and
+    192 is clear of them. Without errors, and without a gap of the plans, all three are told apart."""
+
+    def row(name: str, price: float, error: float) -> Row:
+        amounts = Amounts(price * 10, 10, 10, price * 10, 10, 0)
+        reading = Reading(
+            Player(name, (name,), (name,)), {SHARE: amounts}, Amounts(error * price * 10, 0, 0, 0, 0, 0), True
+        )
+        return Row(name, "", {"sv": name}, "town", reading, SHARE, RANKED, price, False, ())
+
+    unsure = [row(name, price, 0.04) for name, price in (("a", 100), ("b", 105), ("c", 200))]
+    sure = [row(name, price, 0.0) for name, price in (("a", 100), ("b", 105), ("c", 200))]
+    assert find_ties(unsure, 0.0) == {"a", "b"}
+    assert find_ties(sure, 0.0) == frozenset()
+    assert find_ties(sure, 30.0) == {"a", "b"}

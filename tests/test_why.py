@@ -14,13 +14,13 @@ from test_towns_reasons import CAP, emitting_town, family_of, why_of
 
 from model.conflict import NoPlan
 from model.solution import SolverOptions
+from runners.analyses.oracle import Oracle
 from runners.cli import main
 from runners.family import Family
 from runners.reasons.answer import Wish, explain
 from runners.reasons.prices import price_levers
 from runners.reasons.ranges import find_stretch
 from runners.reasons.sentences import say_change, say_impasse, say_price, say_reaches, say_reason
-from runners.reasons.value import Values
 from runners.reasons.why_command import write_screen
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
@@ -73,14 +73,14 @@ def test_a_price_of_nothing_that_can_be_done_is_none() -> None:
 def test_finite_differences_agree_with_every_price_of_lund_in_five_years() -> None:
     """Solved from cold in the middle and at the end of each stretch that is told."""
     family = Family(LUND, FIVE_YEARS, SolverOptions(relax=True, threads=1))
-    values = Values(family, {})
-    prices = price_levers(family.scenario, values)
+    oracle = Oracle(family, {})
+    prices = price_levers(family.scenario, oracle)
     assert len(prices) > 10
     for price in prices:
         for stretch, sign in ((price.ease, 1), (price.tighten, -1)):
             for part in (0.5, 1.0):
                 step = sign * part * stretch.step
-                saved = values.least - values.solve(price.lever.set(step)).objective if step else 0.0
+                saved = oracle.least - oracle.solve(price.lever.set(step)).objective if step else 0.0
                 expected = stretch.price * step if step else 0.0
                 assert saved == pytest.approx(expected, rel=2e-4, abs=1e-3), price.lever.key
 

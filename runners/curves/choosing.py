@@ -26,8 +26,8 @@ from scenarios.catalog import ACCOUNT, TARGET
 from scenarios.checks import check_tables
 from scenarios.choices import LEXICOGRAPHIC, Choices
 from scenarios.errors import CaseError, Problem
-from scenarios.tables import Tables, choose_rows
-from scenarios.targets import CUMULATIVE, NEXT, ONLY
+from scenarios.tables import Tables, choose_rows, parse_number
+from scenarios.targets import CUMULATIVE, NEXT, ONLY, RELATIVE
 
 if TYPE_CHECKING:
     from conf.schema import CurveConfig
@@ -131,8 +131,23 @@ def find_probe(written: Tables, choices: Choices, wishes: CurveConfig) -> tuple[
         cumulative=row["basis"] == CUMULATIVE,
         unit=_find_unit(written, str(row["account"])),
         origin=TARGET_ORIGIN,
+        base_year=int(row["base_year"]) if row["base_year"] else None,
+        aim=_find_aim(written, row),
     )
     return probe, label
+
+
+def _find_aim(written: Tables, row: pd.Series) -> float | None:
+    """The level of the case's own target, in the unit of its account; None where its base year has no inventory."""
+    value = parse_number(str(row["value"]))
+    if row["basis"] not in RELATIVE:
+        return value
+    inventory = written.frames["inventory"]
+    mine = inventory[(inventory[ACCOUNT] == row["account"]) & (inventory["year"] == row["base_year"])]
+    if mine.empty:
+        return None
+    share = value / 100.0
+    return parse_number(str(mine["value"].iloc[0])) * (share if row["basis"] == RELATIVE[1] else 1.0 - share)
 
 
 def probe_account(written: Tables, account: str, wishes: CurveConfig, name: str, word: str) -> Probe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,13 @@ import xarray as xr
 
 from model.conflict import NoPlan
 from model.solution import Status
+from runners.analyses.oracle import Oracle
 from runners.curves.players import Player
 from runners.curves.yardsticks import Yardstick
-from runners.family import Family
 from scenarios.arrays import read_arrays
 from scenarios.catalog import TECHNOLOGY
 from scenarios.exclusion import find_unbuilt
+from scenarios.settings import Settings
 
 USED = 1e-9
 """Starts and use below this are solver dust."""
@@ -25,32 +26,35 @@ Worth = np.ndarray
 
 @dataclass(frozen=True)
 class _Answer:
-    """A set that was solved: which players its plan used, and the plan's amounts (None: there is no plan)."""
+    """A set that was solved: which players its plan used, its amounts (None: there is no plan), and its gap."""
 
     allowed: int
     used: int
     worth: Worth | None
+    gap: float = 0.0
+
+
+def exclude_players(players: Iterable[Player]) -> Settings:
+    """The settings that close all that players are."""
+    return {f"exclude.{member}": 1.0 for player in players for member in player.members}
 
 
 class Coalitions:
     """The worth of sets of players, each a whole number with a bit per player (`1 << i` for the i-th).
 
     Args:
-        family: of the case; solves neighbouring sets one from the other.
+        oracle: of the case and the settings that hold in every set; solves neighbouring sets one from the other.
         players: who plays.
         yardstick: what is measured.
-        settings: that hold in every set.
     """
 
-    def __init__(
-        self, family: Family, players: Sequence[Player], yardstick: Yardstick, settings: Mapping[str, float]
-    ) -> None:
+    def __init__(self, oracle: Oracle, players: Sequence[Player], yardstick: Yardstick) -> None:
         self.players = tuple(players)
         self.full = (1 << len(players)) - 1
         self.solved = 0
         self.worst = 0.0
         self.failure: NoPlan | None = None
-        self._family, self._yardstick, self._settings = family, yardstick, dict(settings)
+        self._oracle, self._yardstick = oracle, yardstick
         self._known: dict[int, _Answer] = {}
 
     def weigh(self, allowed: int) -> Worth | None:
@@ -70,6 +74,12 @@ class Coalitions:
         self.weigh(allowed)
         return self._known[allowed].used
 
+    def sum_gaps(self, *sets: int) -> float:
+        """By how much the plans of sets may together be dearer than the best, in money."""
+        for allowed in sets:
+            self.weigh(allowed)
+        return sum(self._known[allowed].gap for allowed in sets)
+
     def _recall(self, allowed: int) -> _Answer | None:
         """An answer that is this set's too: of a larger one whose plan used nothing else; none larger has no plan."""
         for answer in self._known.values():
@@ -80,18 +90,18 @@ class Coalitions:
 
     def _solve(self, allowed: int) -> _Answer:
         closed = [player for i, player in enumerate(self.players) if not allowed >> i & 1]
-        settings = self._settings | {f"exclude.{member}": 1.0 for player in closed for member in player.members}
         self.solved += 1
         try:
-            outcome = self._family.solve(settings)
+            outcome = self._oracle.find_plan(exclude_players(closed))
         except NoPlan as error:
             if error.status is not Status.INFEASIBLE:
                 raise
             self.failure = self.failure or error
             return _Answer(allowed, 0, None)
-        self.worst = max(self.worst, float(outcome.plan.attrs["gap"]) * abs(float(outcome.plan.attrs["objective"])))
+        gap = float(outcome.plan.attrs["gap"]) * abs(float(outcome.plan.attrs["objective"]))
+        self.worst = max(self.worst, gap)
         worth = np.array(self._yardstick.measure(outcome.scenario, outcome.plan))
-        return _Answer(allowed, allowed & self._mark_used(outcome.scenario, outcome.plan), worth)
+        return _Answer(allowed, allowed & self._mark_used(outcome.scenario, outcome.plan), worth, gap)
 
     def _mark_used(self, scenario: xr.Dataset, plan: xr.Dataset) -> int:
         """Players of whom the plan builds or uses what an exclusion would have closed."""

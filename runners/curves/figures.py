@@ -71,6 +71,7 @@ def _draw_cost(figure: Figure, curve: Curve, names: dict[str, str], lang: str) -
         say("curve_figure_cost", lang, money=money),
         say("curve_figure_marginal" if per_tonne else "curve_figure_marginal_unit", lang, money=money, unit=unit),
     )
+    _mark_aim(upper, curve, lang)
     for ax, label in zip((upper, lower), labels, strict=True):
         ax.set_title(label, loc="left", fontsize=10, color=FAINT)
         ax.set_xlim(curve.span.start, curve.span.end)
@@ -81,6 +82,14 @@ def _draw_cost(figure: Figure, curve: Curve, names: dict[str, str], lang: str) -
     lower.set_xlabel(say("curve_figure_level", lang, unit=unit), fontsize=9, color=FAINT)
     note = tell_definition(curve, lang)
     figure.text(0.015, 0.035, note, fontsize=7.5, color=FAINT, va="center", wrap=True)
+
+
+def _mark_aim(ax: Axes, curve: Curve, lang: str) -> None:
+    """A line where the case's own target lies, if it is on the curve."""
+    aim, span = curve.probe.aim, curve.span
+    if aim is not None and min(span.start, span.end) <= aim <= max(span.start, span.end):
+        ax.axvline(aim, color=FAINT, linewidth=1.2, linestyle="--")
+        ax.annotate(say("curve_figure_aim", lang), (aim, 0.92), xycoords=("data", "axes fraction"), fontsize=8.5)
 
 
 def _draw_steps(ax: Axes, curve: Curve, levels: np.ndarray) -> None:

@@ -56,9 +56,12 @@ def run_measures(config: Config, started: datetime) -> int:
     scenario = family.describe(config.settings)
     request = read_request(config.measures, scenario)
     comparison = _compare(family, request, config)
-    place = write_comparison(scenario, comparison, request, config, folder, started, perf_counter() - clock)
+    took = perf_counter() - clock
+    place = write_comparison(
+        scenario, comparison, request, config, folder, started, took, relaxed=bool(family.tell_parts())
+    )
     seconds = (datetime.now().astimezone() - started).total_seconds()
-    told = write_notices(family.tell_nothing(config.settings), config.lang)
+    told = write_notices((*family.tell_parts(), *family.tell_nothing(config.settings)), config.lang)
     shown = write_screen(scenario, comparison, request.definition, place, seconds, config.lang)
     print("\n".join([*told, *([""] if told else []), shown]), flush=True)
     return 0
@@ -99,6 +102,8 @@ def write_comparison(
     case_folder: Path,
     started: datetime,
     seconds: float,
+    *,
+    relaxed: bool,
 ) -> Path:
     """Write tables, figures, `curve.json` and manifest into a folder; gives its place.
 
@@ -109,14 +114,24 @@ def write_comparison(
     from runners.curves.measures_tables import describe_curve, tabulate_comparison
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
+    from runners.reports.curve_folder import CurveRun
+    from runners.reports.macc_page import write_macc_page
+    from runners.reports.speech import Speech
 
     definition = request.definition
-    content = describe_curve(scenario, comparison, definition, seconds)
+    content = describe_curve(scenario, comparison, definition, seconds) | {"relaxed": relaxed}
+    tables = tabulate_comparison(scenario, comparison, definition)
+    speech = Speech(config.lang, str(scenario.attrs["money"]), str(scenario.attrs["price_year"]), {})
+
+    def draw(figures: Path) -> None:
+        draw_comparison(scenario, comparison, definition, figures, config.lang)
+        write_macc_page(CurveRun(figures, str(content["kind"]), content, tables, {}), speech, figures)
+
     answer = Answer(
         CURVE,
         content,
-        tabulate_comparison(scenario, comparison, definition),
-        lambda figures: draw_comparison(scenario, comparison, definition, figures, config.lang),
+        tables,
+        draw,
         describe_inputs(scenario, config, case_folder, started),
         made=str(content["kind"]),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import xarray as xr
@@ -89,12 +89,39 @@ def _write_level(
     ranked = sorted((row for row in rows if row.kind == RANKED), key=lambda row: row.per_unit)
     if level.name != MEASURE:
         ranked += [row for row in rows if row.kind != RANKED]
-    yield from (_tell_row(row, lang) for row in ranked[:MOST_RANKED])
+    tied = find_ties([row for row in ranked if row.kind == RANKED], level.gap)
+    yield from (_tell_row(row, lang, tied) for row in ranked[:MOST_RANKED])
+    if tied:
+        yield say("measures_ties", lang)
     if len(ranked) > MOST_RANKED:
         yield say("measures_more", lang, count=len(ranked) - MOST_RANKED)
     if level.name == MEASURE:
         yield from _tell_others(scenario, comparison, rows, lang)
     yield from _tell_method(scenario, comparison, level, rows, lang)
+
+
+def find_ties(ranked: Sequence[Row], gap: float) -> frozenset[str]:
+    """Of measures by rising cost per tonne those that the error of their numbers does not tell from a neighbour.
+
+    The error is that of a share's cost, with the gap of the plans in money, and that of its tonnes.
+    """
+    spans = []
+    for row in ranked:
+        errors, amounts = row.reading.errors, row.amounts
+        drawn = row.shown == SHARE
+        part = ((errors.cost if drawn else 0.0) + gap) / abs(amounts.cost) if amounts.cost else 0.0
+        part += errors.tonnes / abs(amounts.tonnes) if drawn and amounts.tonnes else 0.0
+        spans.append((row.per_unit * (1 - part), row.per_unit * (1 + part)))
+    found = set()
+    for place in range(1, len(ranked)):
+        if _overlap(spans[place - 1], spans[place]):
+            found |= {ranked[place - 1].name, ranked[place].name}
+    return frozenset(found)
+
+
+def _overlap(cheaper: tuple[float, float], dearer: tuple[float, float]) -> bool:
+    """Whether two spans have something in common, both with a width."""
+    return cheaper[1] > dearer[0] and (cheaper[1] > cheaper[0] or dearer[1] > dearer[0])
 
 
 def _tell_others(scenario: xr.Dataset, comparison: Comparison, rows: Sequence[Row], lang: str) -> Iterator[str]:
@@ -147,10 +174,10 @@ def _tell_method(
         yield say("measures_gap", lang, gap=format_number(level.gap, lang), money=money)
 
 
-def _tell_row(row: Row, lang: str) -> str:
+def _tell_row(row: Row, lang: str, tied: Collection[str] = ()) -> str:
     cells = [_write_pair(row.reading.ways.get(way), lang) for way in WAYS]
     per_unit = format_number(row.per_unit, lang, 0) if row.kind == RANKED else "–"
-    marks = ("*" if row.dominated else "") + ("!" if row.differences else "")
+    marks = ("*" if row.dominated else "") + ("!" if row.differences else "") + ("~" if row.name in tied else "")
     return _line(row.label(lang), [*cells, per_unit], marks)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES
+from runners.accounts.owners import split_owners
 from runners.curves.ranking import (
     RANKED,
     SAVING,
@@ -24,12 +25,21 @@ from runners.curves.ranking import (
     list_differences,
 )
 from runners.curves.three_ways import ALONE, MEASURE, WAYS, Comparison, Level, Reading
-from runners.curves.yardsticks import ANNUITY, DEFINITIONS, PER_DEFINITION, Amounts, counts_tonnes, scale_unit
+from runners.curves.yardsticks import (
+    ANNUITY,
+    DEFINITIONS,
+    PER_DEFINITION,
+    PRICED,
+    Amounts,
+    counts_tonnes,
+    scale_unit,
+)
 from runners.reports.summary import name_programme
-from scenarios.catalog import TECHNOLOGY, YEAR
+from scenarios.catalog import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, YEAR
 
 TABLE_OF_LEVEL = {"measure": "measures", "programme": "programmes"}
 PER_TONNE = "SEK/t"
+PERCENT = 100.0
 
 
 @dataclass(frozen=True)
@@ -177,6 +187,8 @@ def describe_curve(scenario: xr.Dataset, comparison: Comparison, definition: str
         "span": describe_span(scenario, comparison, DEFINITIONS[1]),
         "unit": comparison.yardstick.unit,
         "discount_rate": float(scenario["discount_rate"]),
+        "owners": name_owners(scenario),
+        "price_lines": list_price_lines(scenario, comparison),
         "points": list(_list_points(rows, definition)),
         "certified_error": None,
         "verified": True,
@@ -186,6 +198,49 @@ def describe_curve(scenario: xr.Dataset, comparison: Comparison, definition: str
         ],
         "seconds": round(seconds, 3),
     }
+
+
+def name_owners(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
+    """Who owns each measure, by language; several with their shares."""
+    marked = np.flatnonzero(scenario[f"{TECHNOLOGY}_measure"].values)
+    owned = split_owners(scenario, marked)
+    actors = {str(name): place for place, name in enumerate(scenario[ACTOR].values)}
+    found: dict[str, dict[str, str]] = {}
+    for place, k in enumerate(marked):
+        label = str(scenario[TECHNOLOGY].values[k])
+        mine = [(str(a), s) for row, a, s in zip(owned.rows, owned.actor, owned.share, strict=True) if row == place]
+        found[label] = {
+            lang: ", ".join(_name_owner(scenario, actors, actor, share, lang) for actor, share in mine)
+            for lang in LANGUAGES
+        }
+    return found
+
+
+def _name_owner(scenario: xr.Dataset, actors: Mapping[str, int], actor: str, share: float, lang: str) -> str:
+    name = str(scenario[f"{ACTOR}_name_{lang}"].values[actors[actor]]) if actor in actors else actor
+    return name if share >= 1.0 else f"{name} {round(PERCENT * share)} %"
+
+
+def list_price_lines(scenario: xr.Dataset, comparison: Comparison) -> list[dict[str, Any]]:
+    """What a unit of account is valued at in the case: where targets are missed, and by a price on the account.
+
+    Of targets in the unit of the account that is compared; one line per price, named by the first of them.
+    """
+    factor, unit = _scale(scenario, comparison), comparison.yardstick.unit
+    units = dict(zip(scenario[ACCOUNT].values.tolist(), scenario[f"{ACCOUNT}_unit"].values.tolist(), strict=True))
+    found: dict[float, dict[str, Any]] = {}
+    price = np.where(scenario[f"{TARGET}_mode"].values == PRICED, scenario["price"].values, 0.0)
+    for t, target in enumerate(scenario[TARGET].values.tolist()):
+        if price[t] > 0 and units[str(scenario["target_account"].values[t])] == unit:
+            names = {f"name_{lang}": str(scenario[f"{TARGET}_name_{lang}"].values[t]) for lang in LANGUAGES}
+            line = {"kind": "target", "item": target, **names, "price": factor * float(price[t])}
+            found.setdefault(round(float(price[t]), 6), line)
+    for e, account in enumerate(scenario[ACCOUNT].values.tolist()):
+        mean = float(scenario["account_price"].values[e].mean())
+        if mean > 0 and units[account] == unit:
+            names = {f"name_{lang}": str(scenario[f"{ACCOUNT}_name_{lang}"].values[e]) for lang in LANGUAGES}
+            found[-mean] = {"kind": "account", "item": account, **names, "price": factor * mean}
+    return list(found.values())
 
 
 def name_unit(scenario: xr.Dataset, comparison: Comparison) -> str:

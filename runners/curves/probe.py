@@ -33,6 +33,7 @@ class Probe:
     """A cap (or floor) on an account, from `year` to `until`: a level in each of the years, or one for their sum.
 
     `name` is the label of its target, `unit` the account's, `origin` the choice that it came from: target or account.
+    `base_year` is that of the case's own target, and `aim` its level, in the unit of the account; None: it has none.
     `until` is as targets have it: `next` (to the end of the plan), `only` or a last year.
     """
 
@@ -44,6 +45,8 @@ class Probe:
     cumulative: bool = False
     unit: str = ""
     origin: str = "account"
+    base_year: int | None = None
+    aim: float | None = None
 
     def settle(self, level: float) -> Settings:
         """The setting that puts it at a level."""

@@ -80,7 +80,7 @@ class Relaxation:
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
-        options = tracer.family.options
+        options = tracer.oracle.family.options
         tolerance = float(tracer.scenario.attrs["tolerance"])
         self._relaxed = Chain(replace(options, relax=True), tolerance)
 

@@ -56,11 +56,16 @@ def tabulate_points(curve: Curve) -> pd.DataFrame:
 
 def find_base(curve: Curve) -> float:
     """The inventory of the base year that a yearly level is compared with; NaN where there is none."""
-    scenario, year = curve.scenario, int(curve.scenario["base_year"])
+    scenario, year = curve.scenario, find_base_year(curve)
     if curve.probe.cumulative or year not in scenario[INVENTORY_YEAR].values:
         return np.nan
     found = float(scenario["inventory"].sel({ACCOUNT: curve.probe.account, INVENTORY_YEAR: year}))
     return found if found > 0 else np.nan
+
+
+def find_base_year(curve: Curve) -> int:
+    """The base year of the target that the curve is drawn over; without one, that of the case."""
+    return curve.probe.base_year or int(curve.scenario["base_year"])
 
 
 def tabulate_built(curve: Curve) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runners.analyses.oracle import Oracle
 from runners.curves.coalitions import Coalitions
 from runners.curves.players import Link, Player, join_programmes, list_links, list_players
 from runners.curves.shapley import Shares, share_by_lot, share_exactly
@@ -92,12 +93,12 @@ def compare_ways(
         CaseError: the settings cannot be used.
         PlanRefused: the verifier did not accept a plan.
     """
-    settings = settings or {}
-    scenario = family.describe(settings)
+    oracle = Oracle(family, settings)
+    scenario = family.describe(oracle.settings)
     measures = list_players(scenario)
     links = list_links(scenario, measures)
     players = {MEASURE: measures, PROGRAMME: join_programmes(scenario, measures)}
-    coalitions = {name: Coalitions(family, players[name], yardstick, settings) for name in levels}
+    coalitions = {name: Coalitions(oracle, players[name], yardstick) for name in levels}
     found = {name: _read_level(name, coalitions[name], samples, np.random.default_rng(seed)) for name in levels}
     packages = _weigh_packages(coalitions[MEASURE], links) if MEASURE in levels else ()
     return Comparison(yardstick, found, links, packages)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from model.chain import Chain
 from model.conflict import explain_no_plan
 from model.highs import Session
 from model.reach import LevelSearch, measure_step
@@ -16,6 +15,7 @@ from model.revise import LinearProgram
 from model.solution import Solution
 from model.stages import find_main, pose_task
 from model.starts import WARM
+from runners.analyses.oracle import Oracle
 from runners.curves.certificate import Point
 from runners.curves.probe import Probe
 from runners.family import Family
@@ -76,11 +76,10 @@ class Tracer:
     """
 
     def __init__(self, family: Family, probe: Probe, settings: Settings | None = None) -> None:
-        self.family, self.probe, self.settings = family, probe, dict(settings or {})
-        self.scenario: xr.Dataset = family.describe(self.settings) if self.settings else family.scenario
+        self.oracle, self.probe = Oracle(family, settings), probe
+        self.scenario: xr.Dataset = family.describe(self.oracle.settings) if settings else family.scenario
         self.held = np.isfinite(self.scenario["cap"].sel({TARGET: probe.name}).values)
         self.stops: dict[float, Stop] = {}
-        self._chain = Chain(family.options, float(self.scenario.attrs["tolerance"]))
         self._at = self.revise(START)
         self.step = measure_step(self._at, self.revise(START + 1.0))
         self._search = LevelSearch(self._at, self.step, probe.side, family.options)
@@ -91,7 +90,7 @@ class Tracer:
     @property
     def mixed(self) -> bool:
         """Whether units are whole."""
-        return bool(self._at.program.integrality.any()) and not self.family.options.relax
+        return bool(self._at.program.integrality.any()) and not self.oracle.family.options.relax
 
     def solve(self, level: float) -> Point:
         """The point at a level.
@@ -118,7 +117,7 @@ class Tracer:
 
     def revise(self, level: float) -> LinearProgram:
         """The program of a level."""
-        return self.family.revise({**self.settings, **self.probe.settle(level)})
+        return self.oracle.pose(self.probe.settle(level))
 
     def is_fixed(self) -> bool:
         """Whether the account is the same in every plan: none goes further from the cap than the free one.
@@ -130,8 +129,8 @@ class Tracer:
         columns = self._reader.account[self.held]
         costs = np.zeros(len(task.costs))
         costs[columns] = -self.probe.side
-        furthest = Session(self.family.options, WARM).solve(
-            replace(task, costs=costs, offset=0.0), self.family.options.time_limit
+        furthest = Session(self.oracle.family.options, WARM).solve(
+            replace(task, costs=costs, offset=0.0), self.oracle.family.options.time_limit
         )
         if not furthest.status.has_plan:
             return False
@@ -147,12 +146,10 @@ class Tracer:
         return replace(self._reader.read(level, found), slope=0.0)
 
     def _solve(self, level: float) -> Stop:
-        if self.mixed:
-            found = self._chain.solve_main(self.revise(level), self.family.spend_nothing(self.settings))
-        else:
-            found = self._search.solve(level - START)
+        at = self.probe.settle(level)
+        found = self.oracle.find_least(at) if self.mixed else self._search.solve(level - START)
         if not found.status.has_plan:
-            raise explain_no_plan(self.scenario, self.revise(level), found.status, self.family.options)
+            raise explain_no_plan(self.scenario, self.revise(level), found.status, self.oracle.family.options)
         return self._reader.read(level, found)
 
 

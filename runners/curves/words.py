@@ -10,7 +10,7 @@ import numpy as np
 from conf.words import format_number, say
 from runners.curves.probe import ASIDE
 from runners.curves.system import BOUNDS, Curve
-from runners.curves.tables import list_moves, scale_tonnes, tabulate_points
+from runners.curves.tables import find_base, find_base_year, list_moves, scale_tonnes, tabulate_points
 from runners.reports.summary import name_money
 from scenarios.catalog import YEAR
 
@@ -62,6 +62,8 @@ def describe_question(curve: Curve, question: Mapping[str, Any], lang: str) -> d
         **question,
         "sense": curve.probe.sense,
         "unit": curve.probe.unit,
+        "base_year": find_base_year(curve),
+        "aim": curve.probe.aim,
         "year": int(years[0]),
         "last_year": int(years[-1]),
         "cumulative": curve.probe.cumulative,
@@ -121,10 +123,11 @@ def write_summary(curve: Curve, names: Mapping[str, str], others: str, verified:
         say("curve_others_aside" if others == ASIDE else "curve_others_kept", lang),
         free,
         _tell_end(curve, unit, lang),
+        *_tell_aim(curve, unit, lang),
         "",
         *_write_points(curve, money, unit, lang),
         "",
-        *_write_moves(curve, lang),
+        *_write_moves(curve, lang, aside=others == ASIDE),
         "",
         tell_definition(curve, lang),
         _tell_certificate(curve, verified, lang),
@@ -137,6 +140,18 @@ def _tell_end(curve: Curve, unit: str, lang: str) -> str:
     return say(f"curve_end_{curve.span.cut or 'choice'}", lang, reach=reach, end=end, unit=unit)
 
 
+def _tell_aim(curve: Curve, unit: str, lang: str) -> list[str]:
+    """Where the case's own target lies, and how much less than its base year that is; nothing where it has none."""
+    aim, base = curve.probe.aim, find_base(curve)
+    if aim is None:
+        return []
+    level = format_number(aim, lang)
+    if not np.isfinite(base):
+        return [say("curve_aim", lang, level=level, unit=unit)]
+    percent = format_number(100.0 * (1.0 - aim / base), lang, 0)
+    return [say("curve_aim_base", lang, level=level, unit=unit, percent=percent, year=find_base_year(curve))]
+
+
 def _write_points(curve: Curve, money: str, unit: str, lang: str) -> list[str]:
     """A few points, evenly spread over the levels, as a table."""
     points, per_tonne = tabulate_points(curve), np.isfinite(scale_tonnes(curve))
@@ -145,7 +160,7 @@ def _write_points(curve: Curve, money: str, unit: str, lang: str) -> list[str]:
     chosen = sorted({int(np.argmin(np.abs(points["level"].to_numpy() - level))) for level in wanted})
     heads = [
         unit,
-        say("curve_head_reduction", lang),
+        say("curve_head_reduction", lang, year=find_base_year(curve)),
         say("curve_head_extra", lang, money=money),
         say("curve_head_marginal" if per_tonne else "curve_head_marginal_unit", lang),
         say("curve_head_average", lang) if per_tonne else "",
@@ -168,7 +183,7 @@ def _line(cells: list[str]) -> str:
     return "".join(f"{cell:>18}" for cell in cells).rstrip()
 
 
-def _write_moves(curve: Curve, lang: str) -> list[str]:
+def _write_moves(curve: Curve, lang: str, *, aside: bool) -> list[str]:
     """Which measures the cheapest plan has anyway, and which come and go as the cap is tightened."""
     scenario, scale = curve.scenario, scale_tonnes(curve)
     codes, names = scenario["technology_code"].values, scenario[f"technology_name_{lang}"].values
@@ -176,7 +191,7 @@ def _write_moves(curve: Curve, lang: str) -> list[str]:
     first = curve.stops[0].level
     anyway = [str(codes[m.technology] or names[m.technology]) for m in moves if m.level == first]
     later = [move for move in moves if move.level != first]
-    lines = [say("curve_anyway", lang, names=", ".join(anyway) or "–")]
+    lines = [say("curve_anyway" if aside else "curve_first", lang, names=", ".join(anyway) or "–")]
     for move in later[:MOST_MOVES]:
         name = f"{codes[move.technology]} {names[move.technology]}".strip()[:NAME_WIDTH]
         level = format_number(move.level, lang)

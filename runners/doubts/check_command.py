@@ -10,6 +10,7 @@ from pathlib import Path
 from conf.schema import Config
 from conf.words import say
 from model.keep import default_folder
+from runners.analyses.oracle import Oracle
 from runners.chosen import choose, choose_solver, find_folder
 from runners.doubts.doubt_tables import describe_doubts, tabulate_doubts
 from runners.doubts.doubt_words import write_doubts
@@ -19,7 +20,6 @@ from runners.doubts.ranking import Doubts, rank_doubts
 from runners.family import Family
 from runners.keepsake import Answer, keep_answer
 from runners.placement import check_place
-from runners.reasons.value import Values
 from runners.record import describe_inputs
 from scenarios.catalog import YEAR
 from scenarios.catalog_aside import RANGES
@@ -61,8 +61,8 @@ def tell_ranges(config: Config, tables: Tables, started: datetime, say_phase: Ca
 
 def find_doubts(family: Family, settings: dict[str, float], variants: Sequence[str], most: int) -> Doubts:
     """The numbers of a family's case that would change its plan most; settings hold throughout."""
-    values = Values(family, settings)
+    oracle = Oracle(family, settings)
     scenario = family.describe(settings)
     assumptions = list_assumptions(family.tables, variants)
     moves, fixed = list_moves(assumptions, [int(year) for year in scenario[YEAR].values], settings)
-    return rank_doubts(values, scenario, moves, most, fixed)
+    return rank_doubts(oracle, scenario, moves, most, fixed)

@@ -9,15 +9,15 @@ bind at the end, and then no price of the plan tells of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
 from model.solution import Solution
+from runners.analyses.oracle import Oracle
 from runners.doubts.moves import Move
-from runners.reasons.value import Values
 from scenarios.arrays import read_arrays
 from scenarios.catalog import TECHNOLOGY, VINTAGE
 from scenarios.money import capital_discount
@@ -75,9 +75,12 @@ class Doubts:
 
 
 class Meter:
-    """What a plan invests in each technology by each year, at the costs of the plan as it is."""
+    """What a plan invests in each technology by each year, at the costs of the plan as it is.
 
-    def __init__(self, scenario: xr.Dataset, values: Values) -> None:
+    `about`: technologies that are looked at; None: all.
+    """
+
+    def __init__(self, scenario: xr.Dataset, oracle: Oracle, about: Collection[str] | None = None) -> None:
         arrays = read_arrays(scenario)
         discount = dict(zip(scenario[VINTAGE].values.tolist(), capital_discount(arrays).tolist(), strict=True))
         names = [str(name) for name in scenario[TECHNOLOGY].values]
@@ -86,14 +89,14 @@ class Meter:
         costs = {"build": scenario["capex"].values, "begin": scenario["project_cost"].values}
         found = [
             (column, names.index(str(label.index[0])), years.index(int(label.index[1])), label.family)
-            for column, label in enumerate(values.program.program.column_labels)
-            if label.family in costs
+            for column, label in enumerate(oracle.program.program.column_labels)
+            if label.family in costs and (about is None or str(label.index[0]) in about)
         ]
         self._columns, self._k, self._v = (np.array([row[i] for row in found], dtype=int) for i in range(3))
         self._price = np.array([abs(costs[family][k, v]) * discount[years[v]] for _, k, v, family in found])
-        self._built = np.array([family == "build" for *_, family in found])
+        self._built = np.array([family == "build" for *_, family in found], dtype=bool)
         self._shape = len(names), len(years)
-        self._base = values.base
+        self._base = oracle.base
 
     def compare(self, found: Solution) -> Effect:
         """The effect of a solve beside the base."""
@@ -118,7 +121,7 @@ class Meter:
 
 
 def rank_doubts(
-    values: Values,
+    oracle: Oracle,
     scenario: xr.Dataset,
     moves: Sequence[Move],
     most: int,
@@ -128,23 +131,23 @@ def rank_doubts(
     """The numbers that would change the plan most.
 
     Args:
-        values: least costs in parts of units.
+        oracle: least costs in parts of units.
         scenario: of the plan.
         moves: as `list_moves` gives them.
         most: how many are named.
         fixed: numbers that no setting can move.
         say_step: told how many of how many numbers have been moved.
     """
-    meter = Meter(scenario, values)
+    meter = Meter(scenario, oracle)
     doubts = []
     for place, move in enumerate(moves):
         say_step(place, len(moves))
-        low, high = (_solve_end(values, meter, end) for end in move.ends)
+        low, high = (_solve_end(oracle, meter, end) for end in move.ends)
         doubts.append(Doubt(move, low, high))
     moved = [doubt for doubt in doubts if doubt.low or doubt.high]
     ranked = sorted(moved, key=lambda doubt: (-doubt.differs, -doubt.swing))
     beyond = fixed + sum(assumption.count for doubt in doubts for assumption in _list_unmoved(doubt))
-    return Doubts(tuple(ranked[:most]), len(moved), beyond, values.least)
+    return Doubts(tuple(ranked[:most]), len(moved), beyond, oracle.least)
 
 
 def _list_unmoved(doubt: Doubt) -> tuple[Assumption, ...]:
@@ -152,6 +155,6 @@ def _list_unmoved(doubt: Doubt) -> tuple[Assumption, ...]:
     return () if doubt.low or doubt.high else doubt.move.assumptions
 
 
-def _solve_end(values: Values, meter: Meter, end: Settings) -> Effect | None:
+def _solve_end(oracle: Oracle, meter: Meter, end: Settings) -> Effect | None:
     """The effect of an end; None where it is the number itself, or its program is another."""
-    return meter.compare(values.solve(end)) if end and values.keeps(end) else None
+    return meter.compare(oracle.solve(end)) if end and oracle.keeps(end) else None

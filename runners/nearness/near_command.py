@@ -60,7 +60,7 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
     )
     place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, NEAR), started)
     seconds = (datetime.now().astimezone() - started).total_seconds()
-    told = write_notices(family.tell_nothing(config.settings), config.lang)
+    told = write_notices((*family.tell_parts(), *family.tell_nothing(config.settings)), config.lang)
     return "\n".join([*told, *([""] if told else []), write_near(near, place, seconds, config.lang)])
 
 

@@ -103,7 +103,7 @@ def span_measures(
     """
     ranges, ends = [], []
     for measure in measures:
-        found = list(_reach_ends(nearby, measure, most))
+        found = list(reach_ends(nearby, measure, most))
         for end in found:
             accept(end.solution)
         ends += found
@@ -112,7 +112,8 @@ def span_measures(
     return ranges, ends
 
 
-def _reach_ends(nearby: Nearby, measure: Measure, most: float) -> Iterator[End]:
+def reach_ends(nearby: Nearby, measure: Measure, most: float) -> Iterator[End]:
+    """The points with least and most of a measure, of those that cost at most `most`."""
     for sign in (LEAST, MOST):
         found = _reach(nearby, sign * measure.weights, most)
         yield End(measure.technology, sign, found, _clean(measure.size(found.columns)))

@@ -17,6 +17,7 @@ from model.revise import LinearProgram
 from model.solution import Solution
 from model.sparse import COST
 from model.verify import PlanRefused, Verifier
+from runners.analyses.oracle import Oracle
 from runners.family import DECIDED, Family, Outcome, read_spending
 from runners.nearness.alternatives import Alternative, bound_cost, find_alternatives
 from runners.nearness.amounts import Measure, list_measures
@@ -124,11 +125,12 @@ def find_near(
         NoPlan: there is no cheapest plan to begin with, or the solver gave up on a question.
         PlanRefused: a point found is no plan of the scenario.
     """
-    program, options = family.revise(settings), family.options
+    oracle, options = Oracle(family, settings), family.options
+    program = oracle.pose()
     measures = list_measures(program, family.scenario)
     if not measures:
         raise CaseError([Problem("near_without_measures", "near")])
-    outcome = family.solve(settings)
+    outcome = oracle.find_plan()
     say_phase("near_ranges")
     started = perf_counter()
     nearby = Nearby(program, options, float(outcome.plan.attrs["miss"]))

@@ -16,6 +16,7 @@ from model.conflict import NoPlan, Way, name_items
 from model.decision_labels import ALL_DIMS
 from model.giving import GIVING
 from model.solution import Status
+from runners.analyses.oracle import Oracle
 from runners.family import Family
 from runners.reasons.levers import SOURCES
 from runners.reasons.measures import (
@@ -29,7 +30,6 @@ from runners.reasons.measures import (
 from runners.reasons.prices import PRICED, Price, check_prices, price_levers
 from runners.reasons.releases import Releases, release_rules
 from runners.reasons.repairs import Impasse, find_impasses
-from runners.reasons.value import Values
 from runners.reasons.ways import Question, find_ways
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
@@ -105,22 +105,22 @@ def explain(
         return Why(scenario, None, False, np.nan, (), (), reaches, tuple(impasses), names, seconds, ways)
     say_phase("why")
     whole = _find_whole(family, settings, outcome.plan)
-    values = Values(family, settings, whole, outcome.plan)
-    prices = _price(outcome.scenario, values, wish, bool(whole))
+    oracle = Oracle(family, settings, whole, outcome.plan)
+    prices = _price(outcome.scenario, oracle, wish, bool(whole))
     asked = bool(whole) and wish.prices and wish.measure is None
-    releases = release_rules(outcome.scenario, values, wish.seconds) if asked else None
-    reasons = _explain(family, settings, outcome.scenario, outcome.plan, values, wish, bool(whole))
+    releases = release_rules(outcome.scenario, oracle, wish.seconds) if asked else None
+    reasons = _explain(family, settings, outcome.scenario, outcome.plan, oracle, wish, bool(whole))
     seconds = perf_counter() - started
     names = name_items(outcome.scenario)
-    found = prices, reasons, (), (), names, seconds, (), releases, _is_priced(values)
-    return Why(outcome.scenario, outcome.plan, bool(whole), values.least, *found)
+    found = prices, reasons, (), (), names, seconds, (), releases, _is_priced(oracle)
+    return Why(outcome.scenario, outcome.plan, bool(whole), oracle.least, *found)
 
 
-def _price(scenario: xr.Dataset, values: Values, wish: Wish, whole: bool) -> tuple[Price, ...]:
+def _price(scenario: xr.Dataset, oracle: Oracle, wish: Wish, whole: bool) -> tuple[Price, ...]:
     if not wish.prices or wish.measure is not None:
         return ()
-    prices = price_levers(scenario, values)
-    return tuple(check_prices(prices, values, wish.checks) if whole and wish.checks else prices)
+    prices = price_levers(scenario, oracle)
+    return tuple(check_prices(prices, oracle, wish.checks) if whole and wish.checks else prices)
 
 
 def _explain(
@@ -128,22 +128,22 @@ def _explain(
     settings: Settings,
     scenario: xr.Dataset,
     plan: xr.Dataset,
-    values: Values,
+    oracle: Oracle,
     wish: Wish,
     whole: bool,
 ) -> tuple[Reason, ...]:
     if not wish.measures and wish.measure is None:
         return ()
     measures = list_measures(scenario) if wish.measure is None else [wish.measure]
-    parts = Values(family, settings, None, plan) if whole else values
+    parts = Oracle(family, settings, None, plan) if whole else oracle
     reasons = explain_measures(scenario, plan, parts, measures)
     if not whole:
         return tuple(reasons)
     if wish.measure is not None:
-        reasons = [find_whole_factor(reason, values) for reason in reasons]
+        reasons = [find_whole_factor(reason, oracle) for reason in reasons]
         out = [reason for reason in reasons if reason.first_year is None]
         reasons = [force_whole(scenario, reason, parts) for reason in out] or reasons
-    return tuple(check_reasons(reasons, values, wish.checks) if wish.checks else reasons)
+    return tuple(check_reasons(reasons, oracle, wish.checks) if wish.checks else reasons)
 
 
 def _find_whole(family: Family, settings: Settings, plan: xr.Dataset) -> dict[int, float]:
@@ -159,10 +159,10 @@ def _find_whole(family: Family, settings: Settings, plan: xr.Dataset) -> dict[in
     return found
 
 
-def _is_priced(values: Values) -> bool:
+def _is_priced(oracle: Oracle) -> bool:
     """Whether some rule that a person set and that has no number of its own has a price."""
-    labels = values.program.program.row_labels
-    felt = np.flatnonzero(np.abs(values.base.row_duals) > PRICED)
+    labels = oracle.program.program.row_labels
+    felt = np.flatnonzero(np.abs(oracle.base.row_duals) > PRICED)
     unnumbered = GIVING - {*SOURCES, *TARGET_FAMILIES}
     return any(labels[row].family in unnumbered for row in felt.tolist())
 

@@ -20,20 +20,16 @@ import xarray as xr
 from model.conflict import ConflictingRule, find_core_rules
 from model.giving import GIVING
 from model.solution import SolverOptions
-from runners.reasons.thresholds import CHEAPER, DEARER, DEAREST, GIVEN, Threshold, find_threshold
-from runners.reasons.value import Bracket, Values
+from runners.analyses.oracle import Bracket, Oracle
+from runners.reasons.entry_price import NEARBY, NOTHING, choose_factors, find_entry, find_exit, scale_outlay
+from runners.reasons.thresholds import DEAREST, GIVEN, find_threshold
 from scenarios.catalog import TECHNOLOGY, VINTAGE
 from scenarios.projects import OPTION
-from scenarios.settings import Settings
 
 BUILT = 1e-6
 """Capacity begun from here on counts as built."""
-NOTHING = 1e-7
-"""Part of the least cost below which a difference of costs is none; and so a dual."""
-MOST_TRIES = 8
-NEARBY = 1e-3
-CLOSE, WHOLE_CLOSE = 1e-3, 5e-3
-"""How far the two solved sides of a factor may be apart, as a part of it, in parts of units and in whole ones."""
+WHOLE_CLOSE = 5e-3
+"""How far the two solved sides of a factor in whole units may be apart, as a part of it."""
 FORCED = 1e-2
 """The part of a unit that is forced into the plan."""
 
@@ -110,67 +106,67 @@ def list_measures(scenario: xr.Dataset) -> list[str]:
     return [str(k) for k in scenario[TECHNOLOGY].values[wanted.values]]
 
 
-def explain_measures(scenario: xr.Dataset, plan: xr.Dataset, values: Values, measures: Sequence[str]) -> list[Reason]:
+def explain_measures(scenario: xr.Dataset, plan: xr.Dataset, oracle: Oracle, measures: Sequence[str]) -> list[Reason]:
     """A reason for each measure.
 
     Args:
         scenario: of the plan.
         plan: whose amounts and years are explained.
-        values: least costs, in parts of units where the plan has whole ones.
+        oracle: least costs, in parts of units where the plan has whole ones.
         measures: labels of technologies.
     """
     columns: dict[str, list[tuple[int, int]]] = {}
-    for column, label in enumerate(values.program.program.column_labels):
+    for column, label in enumerate(oracle.program.program.column_labels):
         if label.family == "build":
             columns.setdefault(str(label.index[0]), []).append((int(label.index[1]), column))
-    binding = _list_binding(values)
-    return [_explain(scenario, plan, values, k, columns[k], binding) for k in measures if k in columns]
+    binding = list_binding(oracle)
+    return [_explain(scenario, plan, oracle, k, columns[k], binding) for k in measures if k in columns]
 
 
-def check_reasons(reasons: Sequence[Reason], values: Values, most: int) -> list[Reason]:
+def check_reasons(reasons: Sequence[Reason], oracle: Oracle, most: int) -> list[Reason]:
     """The most worth of them once more with whole units: between what bounds the plan loses without the measure."""
-    free = values.bracket({})
+    free = oracle.bracket({})
     if free is None:
         return list(reasons)
     ranked = sorted(reasons, key=lambda reason: -reason.worth)[:most]
-    return [_check(reason, values, free) if reason in ranked else reason for reason in reasons]
+    return [_check(reason, oracle, free) if reason in ranked else reason for reason in reasons]
 
 
-def force_whole(scenario: xr.Dataset, reason: Reason, values: Values) -> Reason:
+def force_whole(scenario: xr.Dataset, reason: Reason, oracle: Oracle) -> Reason:
     """What a whole unit of a measure that is out would cost in its best year, or why there can be none in any."""
     unit = float(scenario["unit_size"].sel({TECHNOLOGY: reason.measure}).values)
-    labels = values.program.program.column_labels
+    labels = oracle.program.program.column_labels
     columns = [
         (int(label.index[1]), i)
         for i, label in enumerate(labels)
         if label.family == "build" and label.index[0] == reason.measure
     ]
-    open_years = _find_open(values, columns)
-    costs = [values.force(column, unit) for year, column in columns if year in open_years]
-    adds = min(costs, default=np.inf) - values.least
+    open_years = _find_open(oracle, columns)
+    costs = [oracle.force(column, unit) for year, column in columns if year in open_years]
+    adds = min(costs, default=np.inf) - oracle.least
     if np.isfinite(adds) or unit <= 0 or not costs:
         return replace(reason, whole_adds=adds if unit > 0 else np.nan)
     year = reason.cheapest if reason.cheapest in open_years else max(open_years)
-    forced = values.raise_column(dict(columns)[year], unit)
+    forced = oracle.raise_column(dict(columns)[year], unit)
     rules = find_core_rules(scenario, forced, SolverOptions(relax=True))
     return replace(reason, whole_adds=np.inf, cheapest=year, blocked=tuple(rules))
 
 
-def find_whole_factor(reason: Reason, values: Values) -> Reason:
+def find_whole_factor(reason: Reason, oracle: Oracle) -> Reason:
     """The factor at which a measure enters or leaves in whole units: solved where it is in, and where it is not.
 
     In for certain: the plan is found to cost less than is proven of any without the measure. Out for certain: it is
     proven to cost no less than a plan found without it.
     """
-    without = values.bracket({f"exclude.{reason.measure}": 1.0})
+    without = oracle.bracket({f"exclude.{reason.measure}": 1.0})
     if without is None:
         return reason
-    room = NOTHING * (1.0 + abs(values.least))
+    room = NOTHING * (1.0 + abs(oracle.least))
     kept: dict[float, Bracket | None] = {}
 
     def cost(factor: float) -> Bracket | None:
         if factor not in kept:
-            kept[factor] = values.bracket(scale_outlay(reason.measure, factor))
+            kept[factor] = oracle.bracket(scale_outlay([reason.measure], factor))
         return kept[factor]
 
     def is_in(factor: float) -> bool:
@@ -183,7 +179,7 @@ def find_whole_factor(reason: Reason, values: Values) -> Reason:
 
     inside = reason.first_year is not None
     guess = reason.leaves if inside else reason.enters
-    looked = _choose_factors(values, inside=inside)
+    looked = choose_factors(oracle, inside=inside)
     surely = find_threshold(is_in, looked, guess, WHOLE_CLOSE)
     perhaps = find_threshold(may_be_in, looked, surely.outside if surely else guess, WHOLE_CLOSE)
     low = 0.0 if surely is None else surely.inside
@@ -196,20 +192,8 @@ def find_whole_factor(reason: Reason, values: Values) -> Reason:
     return replace(reason, whole=whole, enters=whole.factor)
 
 
-def _choose_factors(values: Values, *, inside: bool) -> tuple[float, ...]:
-    """Factors to look at: the ends alone where a dearer investment can never bring a measure in.
-
-    A plan stays one when an investment in it gets cheaper, and costs no more; not so under a limit on how much outlays
-    rise, where debt comes in lumps, or by the cash of one actor.
-    """
-    finance = values.program.program.structure.finance
-    every = DEARER if inside else CHEAPER
-    steady = not (finance.stepped or finance.lumpy or finance.viewer)
-    return (every[0], every[-1]) if steady else every
-
-
-def _check(reason: Reason, values: Values, free: Bracket) -> Reason:
-    without = values.bracket({f"exclude.{reason.measure}": 1.0})
+def _check(reason: Reason, oracle: Oracle, free: Bracket) -> Reason:
+    without = oracle.bracket({f"exclude.{reason.measure}": 1.0})
     if without is None:
         return reason
     check = Bracket(max(without.bound - free.objective, 0.0), without.objective - free.bound)
@@ -219,42 +203,42 @@ def _check(reason: Reason, values: Values, free: Bracket) -> Reason:
 def _explain(
     scenario: xr.Dataset,
     plan: xr.Dataset,
-    values: Values,
+    oracle: Oracle,
     measure: str,
     columns: Sequence[tuple[int, int]],
     binding: Sequence[tuple[str, str, frozenset[str]]],
 ) -> Reason:
     build = plan["build"].sel({TECHNOLOGY: measure})
     begun = [int(year) for year, amount in zip(build[VINTAGE].values, build.values, strict=True) if amount > BUILT]
-    without = values.solve({f"exclude.{measure}": 1.0})
+    without = oracle.solve({f"exclude.{measure}": 1.0})
     lost = without.objective if without.status.has_plan else np.inf
     inside = bool(begun)
-    open_years = _find_open(values, columns)
+    open_years = _find_open(oracle, columns)
     by_year = {year: column for year, column in columns if year in open_years}
     enters, leaves = np.nan, np.nan
     turns: tuple[float, ...] = ()
     if inside and np.isfinite(lost):
-        leaves, turns = _find_exit(values, measure, lost)
+        leaves, turns = find_exit(oracle, [measure], lost)
     elif inside:
         leaves = np.inf
     else:
-        enters, turns = _find_entry(values, measure)
-    year = None if inside else _find_year(values, measure, by_year, enters)
+        enters, turns = find_entry(oracle, [measure])
+    year = None if inside else _find_year(oracle, measure, by_year, enters)
     return Reason(
         measure=measure,
         amount=_measure_most(scenario, plan, measure) if inside else 0.0,
         unit=str(scenario["technology_capacity_unit"].sel({TECHNOLOGY: measure}).values),
         first_year=begun[0] if inside else None,
         last_year=begun[-1] if inside else None,
-        worth=max(lost - values.least, 0.0),
+        worth=max(lost - oracle.least, 0.0),
         enters=enters,
         leaves=leaves,
         turns=turns,
-        waits=_measure_wait(values, measure, begun[0]) if inside else np.nan,
-        reduced=np.nan if year is None else _force_unit(values, by_year[year]),
+        waits=_measure_wait(oracle, measure, begun[0]) if inside else np.nan,
+        reduced=np.nan if year is None else _force_unit(oracle, by_year[year]),
         cheapest=year,
-        earlier=_force_unit(values, by_year[begun[0] - 1]) if inside and begun[0] - 1 in by_year else np.nan,
-        parts=0.0 if inside else _sum_parts(values, columns),
+        earlier=_force_unit(oracle, by_year[begun[0] - 1]) if inside and begun[0] - 1 in by_year else np.nan,
+        parts=0.0 if inside else _sum_parts(oracle, columns),
         rules=tuple((family, item) for family, item, about in binding if measure in about),
     )
 
@@ -266,101 +250,37 @@ def _measure_most(scenario: xr.Dataset, plan: xr.Dataset, measure: str) -> float
     return float((plan["capacity"].sel(chosen).values - stock).max())
 
 
-def _sum_parts(values: Values, columns: Sequence[tuple[int, int]]) -> float:
-    amount = float(values.base.columns[[column for _, column in columns]].sum())
+def _sum_parts(oracle: Oracle, columns: Sequence[tuple[int, int]]) -> float:
+    amount = float(oracle.base.columns[[column for _, column in columns]].sum())
     return amount if amount > BUILT else 0.0
 
 
-def scale_outlay(measure: str, factor: float) -> Settings:
-    """All that a measure's investment costs at a factor: by the unit and by the start.
-
-    >>> scale_outlay("pump", 0.5)
-    {'adjust.capex.pump': 0.5, 'adjust.project_cost.pump': 0.5}
-    """
-    return {f"adjust.{part}.{measure}": factor for part in ("capex", "project_cost")}
-
-
-def _tangent(values: Values, measure: str, factor: float) -> tuple[float, float]:
-    return values.tangent(scale_outlay(measure, factor), scale_outlay(measure, factor + NEARBY), NEARBY)
-
-
-def _find_entry(values: Values, measure: str) -> tuple[float, tuple[float, ...]]:
-    """The factor below which a measure that is out enters, 0 where it does not even for next to nothing; and turns."""
-    found = _settle(values, measure, values.least, _guess_entry(values, measure), inside=False)
-    return (0.0, ()) if found is None else (found.factor, found.turns)
-
-
-def _settle(values: Values, measure: str, without: float, guess: float, *, inside: bool) -> Threshold | None:
-    """The largest factor at which a plan costs less than any without the measure, solved on both sides."""
-    room = NOTHING * (1.0 + abs(values.least))
-
-    def holds(factor: float) -> bool:
-        if factor == 1.0:
-            return inside and without - values.least > room
-        found = values.solve(scale_outlay(measure, factor))
-        return found.status.has_plan and found.objective < without - room
-
-    return find_threshold(holds, _choose_factors(values, inside=inside), guess, CLOSE)
-
-
-def _guess_entry(values: Values, measure: str) -> float:
-    factor = GIVEN
-    for _ in range(MOST_TRIES):
-        cost, slope = _tangent(values, measure, factor)
-        saved = values.least - cost
-        if saved <= NOTHING * (1.0 + abs(values.least)) or slope <= 0:
-            break
-        factor = min(factor + saved / slope, 1.0)
-    return factor
-
-
-def _find_year(values: Values, measure: str, by_year: Mapping[int, int], factor: float) -> int | None:
+def _find_year(oracle: Oracle, measure: str, by_year: Mapping[int, int], factor: float) -> int | None:
     """The year in which a measure that is out would be begun first of all, its investment just cheap enough."""
-    found = values.solve(scale_outlay(measure, max(factor * (1 - NEARBY), GIVEN)))
+    found = oracle.solve(scale_outlay([measure], max(factor * (1 - NEARBY), GIVEN)))
     if found.status.has_plan:
         begun = [year for year, column in by_year.items() if found.columns[column] > BUILT]
         if begun:
             return begun[0]
-    reduced = values.reduce_costs()
+    reduced = oracle.reduce_costs()
     return min(by_year, key=lambda year: float(reduced[by_year[year]]), default=None)
 
 
-def _force_unit(values: Values, column: int) -> float:
+def _force_unit(oracle: Oracle, column: int) -> float:
     """What a unit more of a column adds to the cost, by the cost of a small part of one."""
-    before = float(values.base.columns[column])
-    return max(values.force(column, before + FORCED) - values.least, 0.0) / FORCED
+    before = float(oracle.base.columns[column])
+    return max(oracle.force(column, before + FORCED) - oracle.least, 0.0) / FORCED
 
 
-def _find_exit(values: Values, measure: str, lost: float) -> tuple[float, tuple[float, ...]]:
-    """The factor at which a measure that is in leaves for good, infinite where no price does it; and turns."""
-    found = _settle(values, measure, lost, _guess_exit(values, measure, lost), inside=True)
-    if found is None:
-        return 1.0, ()
-    return (np.inf if found.inside >= DEAREST else found.factor), found.turns
-
-
-def _guess_exit(values: Values, measure: str, lost: float) -> float:
-    factor = 1.0
-    for _ in range(MOST_TRIES):
-        cost, slope = _tangent(values, measure, factor)
-        left = lost - cost
-        if not np.isfinite(cost) or left <= NOTHING * (1.0 + abs(values.least)):
-            break
-        if slope * DEAREST < left:
-            return DEAREST
-        factor += left / slope
-    return factor
-
-
-def _measure_wait(values: Values, measure: str, first: int) -> float:
+def _measure_wait(oracle: Oracle, measure: str, first: int) -> float:
     """What it costs if nothing of the measure may begin before the year after its first; NaN where no plan may."""
-    later = values.solve({f"set.earliest_start.{measure}": float(first + 1)})
-    return max(later.objective - values.least, 0.0) if later.status.has_plan else np.nan
+    later = oracle.solve({f"set.earliest_start.{measure}": float(first + 1)})
+    return max(later.objective - oracle.least, 0.0) if later.status.has_plan else np.nan
 
 
-def _find_open(values: Values, columns: Sequence[tuple[int, int]]) -> set[int]:
+def _find_open(oracle: Oracle, columns: Sequence[tuple[int, int]]) -> set[int]:
     """Years in which a measure may begin at all."""
-    program = values.program
+    program = oracle.program
     rows = program.program.row_families.get("build_most", ())
     place = {program.program.row_labels[row].index: row for row in rows}
     found = set()
@@ -372,13 +292,13 @@ def _find_open(values: Values, columns: Sequence[tuple[int, int]]) -> set[int]:
     return found
 
 
-def _list_binding(values: Values) -> list[tuple[str, str, frozenset[str]]]:
+def list_binding(oracle: Oracle) -> list[tuple[str, str, frozenset[str]]]:
     """Binding rules that a person set: family, item, and the technologies that they are about."""
-    structure = values.program.program.structure
+    structure = oracle.program.program.structure
     found: dict[tuple[str, str], frozenset[str]] = {}
-    priced = np.flatnonzero(np.abs(values.base.row_duals) > NOTHING)
+    priced = np.flatnonzero(np.abs(oracle.base.row_duals) > NOTHING)
     for row in priced:
-        label = values.program.program.row_labels[int(row)]
+        label = oracle.program.program.row_labels[int(row)]
         if label.family not in GIVING:
             continue
         item = next((str(i) for i in label.index if isinstance(i, str)), "")

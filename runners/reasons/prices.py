@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from runners.analyses.oracle import Bracket, Oracle
 from runners.reasons.levers import TARGETS, Lever, choose_step, list_levers
 from runners.reasons.ranges import Stretch, find_stretch
-from runners.reasons.value import Bracket, Values
 from scenarios.arrays import read_arrays
 from scenarios.catalog import TARGET
 from scenarios.money import operation_discount
@@ -53,57 +53,57 @@ class Price:
     step: float = np.nan
 
 
-def price_levers(scenario: xr.Dataset, values: Values) -> list[Price]:
+def price_levers(scenario: xr.Dataset, oracle: Oracle) -> list[Price]:
     """Prices of every lever that the least cost feels, the most worth first; targets first of all.
 
     Args:
-        scenario: of the values' base.
-        values: least costs of the plan's family.
+        scenario: of the oracle's base.
+        oracle: least costs of the plan's family.
     """
-    duals = values.base.row_duals
+    duals = oracle.base.row_duals
     felt = set(np.flatnonzero(np.abs(duals) > PRICED).tolist())
-    priced = [_price(scenario, values, lever) for lever in list_levers(scenario, values.program.program, felt)]
+    priced = [_price(scenario, oracle, lever) for lever in list_levers(scenario, oracle.program.program, felt)]
     found = [price for price in priced if price.ease.price > WORTH or price.tighten.price > WORTH]
     return sorted(found, key=lambda price: (price.lever.theme != TARGETS, -_weigh(price)))
 
 
-def check_prices(prices: Sequence[Price], values: Values, most: int) -> list[Price]:
+def check_prices(prices: Sequence[Price], oracle: Oracle, most: int) -> list[Price]:
     """The first prices once more with whole units free: between what bounds easing to the end of its stretch saves.
 
-    `values` are of whole units that stand; the rest of the prices are given as they are.
+    `oracle` are of whole units that stand; the rest of the prices are given as they are.
     """
-    free = values.bracket({})
+    free = oracle.bracket({})
     if free is None:
         return list(prices)
-    return [_check(price, values, free) if i < most else price for i, price in enumerate(prices)]
+    return [_check(price, oracle, free) if i < most else price for i, price in enumerate(prices)]
 
 
-def _check(price: Price, values: Values, free: Bracket) -> Price:
+def _check(price: Price, oracle: Oracle, free: Bracket) -> Price:
     if not price.ease.step:
         return price
-    eased = values.bracket(price.lever.set(price.ease.step))
+    eased = oracle.bracket(price.lever.set(price.ease.step))
     if eased is None:
         return price
     return replace(price, check=Bracket(max(free.bound - eased.objective, 0.0), free.objective - eased.bound))
 
 
-def _price(scenario: xr.Dataset, values: Values, lever: Lever) -> Price:
+def _price(scenario: xr.Dataset, oracle: Oracle, lever: Lever) -> Price:
     nearby = NEARBY * lever.longest
 
     def eased(step: float) -> tuple[float, float]:
-        return values.tangent(lever.set(step), lever.set(step + nearby), nearby)
+        return oracle.tangent(lever.set(step), lever.set(step + nearby), nearby)
 
     def tightened(step: float) -> tuple[float, float]:
-        cost, slope = values.tangent(lever.set(-step), lever.set(-step + nearby), nearby)
+        cost, slope = oracle.tangent(lever.set(-step), lever.set(-step + nearby), nearby)
         return cost, -slope
 
-    ease = find_stretch(eased, values.least, lever.longest)
-    tighten = find_stretch(tightened, values.least, min(lever.tight, lever.longest))
+    ease = find_stretch(eased, oracle.least, lever.longest)
+    tighten = find_stretch(tightened, oracle.least, min(lever.tight, lever.longest))
     step = TEN_PERCENT * lever.size or choose_step(scenario, lever)
-    cost = values.solve(lever.set(step)).objective if step <= lever.most else np.nan
-    dual = -values.slope(lever.set(nearby), nearby)
+    cost = oracle.solve(lever.set(step)).objective if step <= lever.most else np.nan
+    dual = -oracle.slope(lever.set(nearby), nearby)
     per_tonne = _price_tonne(scenario, lever, ease.price)
-    return Price(lever, dual, ease, replace(tighten, price=-tighten.price), values.least - cost, per_tonne, step=step)
+    return Price(lever, dual, ease, replace(tighten, price=-tighten.price), oracle.least - cost, per_tonne, step=step)
 
 
 def _price_tonne(scenario: xr.Dataset, lever: Lever, price: float) -> float:

@@ -19,8 +19,8 @@ from model.conflict import ConflictingRule, name_rules
 from model.giving import Hold, Rule, list_giving, loosen_task
 from model.solution import Status
 from model.task import Task
+from runners.analyses.oracle import Bracket, Oracle
 from runners.reasons.levers import step_of_target
-from runners.reasons.value import Bracket, Values
 
 TENTH = 0.1
 NOTHING = 1e-6
@@ -67,15 +67,15 @@ class Releases:
         return [release for release in self.rules if release.saved is None]
 
 
-def release_rules(scenario: xr.Dataset, values: Values, seconds: float) -> Releases:
+def release_rules(scenario: xr.Dataset, oracle: Oracle, seconds: float) -> Releases:
     """Let go every rule that may cost a plan in whole units something, while there is time.
 
     Args:
         scenario: of the plan.
-        values: least costs, whole units as they are in the plan.
+        oracle: least costs, whole units as they are in the plan.
         seconds: for all of it; what is being solved when it is out is ended.
     """
-    search = _Search(scenario, values, perf_counter() + seconds)
+    search = _Search(scenario, oracle, perf_counter() + seconds)
     ranked = search.rank(perf_counter() + seconds * LP_PART)
     released = [search.release(rule, most) for rule, most in ranked]
     released.sort(key=lambda release: (release.saved is None, -_weigh(release)))
@@ -89,10 +89,10 @@ def _weigh(release: Release) -> float:
 class _Search:
     """Solves the plan without one rule after the other."""
 
-    def __init__(self, scenario: xr.Dataset, values: Values, deadline: float) -> None:
-        self._scenario, self._values, self._deadline = scenario, values, deadline
-        self._giving = list_giving(values.program)
-        self._room = NOTHING * (1.0 + abs(values.least))
+    def __init__(self, scenario: xr.Dataset, oracle: Oracle, deadline: float) -> None:
+        self._scenario, self._oracle, self._deadline = scenario, oracle, deadline
+        self._giving = list_giving(oracle.program)
+        self._room = NOTHING * (1.0 + abs(oracle.least))
         self._by_rule: dict[ConflictingRule, Rule] = {}
 
     def rank(self, deadline: float) -> list[tuple[Rule, float]]:
@@ -100,8 +100,8 @@ class _Search:
         found = []
         for rule, hold in self._giving.items():
             late = perf_counter() > deadline
-            least = -np.inf if late else self._values.find_parts(loosen_task(self._values.task, [hold]))
-            most = self._values.least - least
+            least = -np.inf if late else self._oracle.find_parts(loosen_task(self._oracle.task, [hold]))
+            most = self._oracle.least - least
             if most > self._room:
                 found.append((rule, most))
         return sorted(found, key=lambda item: (not np.isfinite(item[1]), -item[1], item[0][0] not in TARGET_FAMILIES))
@@ -109,9 +109,9 @@ class _Search:
     def release(self, rule: Rule, most: float) -> Release:
         """The rule let go; not tried where time is out."""
         hold = self._giving[rule]
-        told = name_rules(self._values.program, hold.rows)[0]
+        told = name_rules(self._oracle.program, hold.rows)[0]
         self._by_rule[told] = rule
-        saved = self._save(loosen_task(self._values.task, [hold]))
+        saved = self._save(loosen_task(self._oracle.task, [hold]))
         return Release(told, most, saved)
 
     def ease(self, release: Release) -> Release:
@@ -120,7 +120,7 @@ class _Search:
             return release
         rule = self._by_rule[release.rule]
         step = self._choose_step(rule)
-        task = _ease_task(self._values.task, self._giving[rule], step)
+        task = _ease_task(self._oracle.task, self._giving[rule], step)
         if task is None:
             return release
         return replace(release, eased=self._save(task), step=step)
@@ -129,18 +129,18 @@ class _Search:
         left = self._deadline - perf_counter()
         if left <= 0:
             return None
-        found = self._values.find_whole(task, left)
+        found = self._oracle.find_whole(task, left)
         if found.status is Status.UNBOUNDED:
             return Bracket(np.inf, np.inf)
         if not found.status.has_plan:
             return None
-        free = self._values.free
+        free = self._oracle.free
         low, high = free.bound - found.objective, free.objective - found.bound
         return Bracket(max(low, 0.0) if low > self._room else 0.0, max(high, 0.0))
 
     def _choose_step(self, rule: Rule) -> float:
         """By how much a target of nothing gives; NaN where a rule gives by a tenth."""
-        bounds = _take_bounds(self._values.task, self._giving[rule])
+        bounds = _take_bounds(self._oracle.task, self._giving[rule])
         if rule[0] not in TARGET_FAMILIES or np.abs(bounds).max(initial=0.0) > 0:
             return float("nan")
         return step_of_target(self._scenario, rule[1])

@@ -9,6 +9,7 @@ import numpy as np
 
 from conf.words import format_amount, format_number, say
 from model.conflict import format_miss
+from runners.analyses.oracle import Bracket
 from runners.reasons.amounts import PERCENT, SHARE_UNIT, format_dearer, format_digits, format_percent, format_step
 from runners.reasons.answer import Why
 from runners.reasons.levers import MONEY, Lever
@@ -17,7 +18,6 @@ from runners.reasons.prices import Price
 from runners.reasons.ranges import Stretch
 from runners.reasons.releases import Release, Releases
 from runners.reasons.repairs import POSTPONE, Change, Impasse, Repair
-from runners.reasons.value import Bracket
 from runners.reports.summary import name_money
 from scenarios.catalog import YEAR
 

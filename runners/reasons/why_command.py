@@ -55,7 +55,7 @@ def answer_why(config: Config, started: datetime, say_phase: Callable[[str], Non
     say_phase("write")
     place = write_why(why, config, folder, started)
     lines = write_screen(why, config.lang, full=asked.measure is not None, place=place, priced=asked.prices)
-    told = write_notices(family.tell_nothing(config.settings), config.lang)
+    told = write_notices((*family.tell_parts(), *family.tell_nothing(config.settings)), config.lang)
     return "\n".join([*told, *([""] if told else []), *lines])
 
 

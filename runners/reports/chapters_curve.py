@@ -29,6 +29,7 @@ from runners.reports.curve_words import (
     tell_others,
     tell_span,
 )
+from runners.reports.macc import chart_macc
 from runners.reports.run_folder import Run
 from runners.reports.speech import BLANK, Speech, note_grid
 
@@ -69,16 +70,18 @@ def _show_system(run: Run, curve: CurveRun, speech: Speech) -> list[Block]:
     top = cut_axis(points, marginal)
     cut = speech.say("curve_cut") if top is not None else ""
     steps = step_marginals(curve)
+    aim = curve.content.get("aim")
+    told += "" if aim is None else " " + speech.say("curve_aim_told", level=speech.amount(aim), unit=unit)
     return [
         Text(f"{tell_span(curve, lang)} {tell_others(curve, lang)} {told}"),
-        Chart("curve", speech.say("curve_chart", name=name), told, draw_extra(shown, speech, level, tighter)),
+        Chart("curve", speech.say("curve_chart", name=name), told, draw_extra(shown, speech, level, tighter, aim)),
         Chart(
             "marginal",
             speech.say("curve_marginal_chart") + cut,
             speech.say("curve_marginal_alternative", unit=per_unit),
             draw_marginal(steps, speech, level, per_unit, tighter, top),
         ),
-        _table_points(points, changes, marginal, speech, unit),
+        _table_points(points, changes, marginal, speech, unit, curve.content.get("base_year", BLANK)),
         Text(" ".join([speech.say("curve_how"), *_tell_end(curve, speech, unit)]), "note"),
         Text(
             " ".join([tell_meaning(curve, run, lang), tell_certainty(curve, lang), *tell_choices(curve, run, lang)]),
@@ -99,7 +102,9 @@ def _name_per_unit(speech: Speech, unit: str) -> str:
     return speech.say("curve_marginal_unit", money=speech.unit, unit=unit)
 
 
-def _table_points(points: pd.DataFrame, changes: dict[float, str], marginal: str, speech: Speech, unit: str) -> Grid:
+def _table_points(
+    points: pd.DataFrame, changes: dict[float, str], marginal: str, speech: Speech, unit: str, base: object
+) -> Grid:
     """Every level, or so many that the table fits a page: those where measures come and go are kept first."""
     kept = _choose_points(points, changes)
     by_tonne = marginal == BY_TONNE
@@ -116,7 +121,7 @@ def _table_points(points: pd.DataFrame, changes: dict[float, str], marginal: str
         )
         for _, point in kept.iterrows()
     ]
-    heads = [speech.say("curve_level", unit=unit), speech.say("curve_reduction")]
+    heads = [speech.say("curve_level", unit=unit), speech.say("curve_reduction", year=base)]
     heads += [speech.say("curve_extra", money=speech.unit)]
     heads += [speech.say("curve_marginal"), speech.say("curve_average")] if by_tonne else [_name_per_unit(speech, unit)]
     caption = speech.say("curve_caption", shown=len(kept), count=len(points))
@@ -147,6 +152,10 @@ def _show_measures(run: Run, curve: CurveRun, speech: Speech) -> list[Block]:
     per_tonne = say("measures_per_tonne", lang)
     account = name_account(str(curve.content["account"]), run, lang)
     blocks: list[Block] = [Text(speech.say("ways_text", account=account, count=len(ranked)))]
+    if curve.content.get("relaxed"):
+        blocks.append(Text(say("parts_allowed", lang)))
+    macc = chart_macc(curve, speech)
+    blocks += [macc] if macc is not None else []
     if len(ranked):
         long = _stretch_ways(ranked, speech)
         top = ROOM * float(long["price"].quantile(QUANTILE))

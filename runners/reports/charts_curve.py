@@ -16,8 +16,10 @@ LOW = 190
 SHAPES = ("circle", "square", "diamond")
 
 
-def draw_extra(points: pd.DataFrame, speech: Speech, level: str, tighter: bool) -> dict[str, Any]:
-    """Extra cost over the level. Columns: level, extra_msek, and what the tooltips show."""
+def draw_extra(
+    points: pd.DataFrame, speech: Speech, level: str, tighter: bool, aim: float | None = None
+) -> dict[str, Any]:
+    """Extra cost over the level, a line where the target lies (`aim`). Columns: level, extra_msek, and tooltips."""
     tips = [
         alt.Tooltip("level:Q", title=level, format=",.1f"),
         alt.Tooltip("extra_msek:Q", title=speech.say("curve_extra", money=speech.unit), format=",.1f"),
@@ -34,7 +36,14 @@ def draw_extra(points: pd.DataFrame, speech: Speech, level: str, tighter: bool) 
             tooltip=tips,
         )
     )
-    return finish(chart, height=LOW)
+    if aim is None or not points["level"].min() <= aim <= points["level"].max():
+        return finish(chart, height=LOW)
+    marked = alt.Chart(pd.DataFrame({"level": [aim], "name": [speech.say("curve_aim", level=speech.amount(aim))]}))
+    rule = marked.mark_rule(color=LIMIT, strokeDash=[5, 3]).encode(x=_scale_level("level", level, tighter))
+    text = marked.mark_text(color=LIMIT, align="left", dx=5, dy=8, baseline="top").encode(
+        x=_scale_level("level", level, tighter), y=alt.value(0), text="name:N"
+    )
+    return finish(alt.layer(chart, rule, text), height=LOW)
 
 
 def draw_marginal(

@@ -36,7 +36,7 @@ def write_page(documents: Sequence[Document], scripts: str | None = None) -> str
     bundle = (
         (bundle_scripts() if scripts is None else scripts).replace("</script", "<\\/script").replace("<!--", "<\\!--")
     )
-    locales = {document.lang: _find_locale(document.lang) for document in documents}
+    locales = {document.lang: find_locale(document.lang) for document in documents}
     return _render(
         documents,
         static=False,
@@ -57,7 +57,7 @@ def draw_picture(chart: Chart, lang: str = LANGUAGES[0]) -> str:
     """A chart as SVG, with the numbers of a language."""
     from vl_convert import vegalite_to_svg
 
-    return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=_find_locale(lang)))
+    return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=find_locale(lang)))
 
 
 def write_data(data: Any) -> Markup:
@@ -117,7 +117,7 @@ def _embed_picture(pictures: Mapping[str, str], chart: Chart, lang: str) -> str:
     return "data:image/svg+xml;base64," + b64encode(picture.encode("utf-8")).decode("ascii")
 
 
-def _find_locale(lang: str) -> Any:
+def find_locale(lang: str) -> Any:
     """The numbers of a language for charts, with a true minus sign as the rest of the program writes it."""
     from vl_convert import get_format_locale
 

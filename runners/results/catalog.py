@@ -16,9 +16,9 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-KINDS = ("plan", "system", "frontier", "measures", "why", "near", "check", "compare", "stress", "sweep")
+KINDS = ("plan", "system", "frontier", "measures", "why", "near", "check", "compare", "stress", "sweep", "dossier")
 """Kinds of answers: a plan; the three curves; what limits a plan; plans nearly as cheap; the numbers that
-a plan hangs on; plans compared; a plan under stress; a sweep."""
+a plan hangs on; plans compared; a plan under stress; a sweep; everything about a measure or a family."""
 MAY_LACK, VARIED = "?", "*"
 MONEY_UNIT = "{money}"
 """What stands in a unit for the money of the case."""

@@ -33,6 +33,7 @@ _HEADINGS = {
     "compare": "Plans compared (`fardplan compare`)",
     "stress": "A plan under stress (`fardplan stress`)",
     "sweep": "A sweep (`fardplan plan --multirun`)",
+    "dossier": "Everything about a measure or a family (`fardplan dossier`)",
 }
 
 

@@ -1,0 +1,1 @@
+"""Dossiers: everything that a plan says about one measure, or about a family of measures."""

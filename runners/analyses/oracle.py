@@ -1,0 +1,272 @@
+"""Least costs of one case under settings: the verified plan, the least alone, warm, and its slopes; all remembered.
+
+Three answers to one question, each as dear as it must be:
+
+    find_plan   all stages, whole units as chosen, verified          measures, dossiers, nearly cheapest plans
+    find_least  the main objective alone, whole units as chosen      a curve's points in whole units
+    solve       the same in parts of units, or with whole ones as they stand in the plan; with prices and slopes
+
+Settings with the same keys and numbers are one question, however often it is asked and in whatever order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import xarray as xr
+
+from model.chain import Chain
+from model.conflict import NoPlan
+from model.held import Held
+from model.highs import Session, solve_once
+from model.nearness import hold_miss
+from model.revise import LinearProgram
+from model.solution import Solution
+from model.stages import find_main, pose_task
+from model.starts import CHOOSE
+from model.task import Task
+from runners.family import Family, Outcome
+from scenarios.cache import Cache
+from scenarios.errors import CaseError
+from scenarios.settings import Settings
+
+NO_PLAN = np.inf, 0.0
+MOST_BYTES = 64 * 2**20
+"""What answers to each kind of question may take; what `read` made of plans is kept besides."""
+Key = tuple[tuple[str, float], ...]
+"""Settings in their order."""
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Between which costs the least of a mixed-integer program lies: what was proven and what was found."""
+
+    bound: float
+    objective: float
+
+
+class Oracle:
+    """Least costs of one family, each solve from where the one before ended.
+
+    Args:
+        family: of the case.
+        settings: that hold throughout.
+        whole: columns of whole units and where they stand in `solve`; empty: they may be parts.
+        plan: the plan of the settings, whose least miss of nearest targets is kept, and whose bound holds; None: none.
+    """
+
+    def __init__(
+        self,
+        family: Family,
+        settings: Settings | None = None,
+        whole: Mapping[int, float] | None = None,
+        plan: xr.Dataset | None = None,
+    ) -> None:
+        self.family = family
+        self.settings = dict(settings or {})
+        self.solves = 0
+        self._plan = plan
+        self._miss = float("nan") if plan is None else float(plan.attrs.get("miss", "nan"))
+        self._places = np.array(list(whole or {}), dtype=np.int64)
+        self._numbers = np.array(list((whole or {}).values()))
+        options = replace(family.options, relax=True)
+        self._session, self._parts = Session(options, CHOOSE), Session(options, CHOOSE)
+        self._seconds = options.time_limit
+        self._outcomes: Cache[tuple[Key, tuple[Any, ...]], tuple[Outcome | None, NoPlan | None]] = Cache(MOST_BYTES)
+        self._solutions: Cache[Key, Solution] = Cache(MOST_BYTES)
+        self._readings: dict[tuple[Key, Callable[[Outcome], Any]], Any] = {}
+
+    def find_plan(self, settings: Settings | None = None, held: Held | None = None) -> Outcome:
+        """The verified plan of settings; `held` says what is begun of technologies in years, neither more nor less.
+
+        Raises:
+            CaseError: the settings cannot be used.
+            NoPlan: no plan keeps all hard rules, or none was found in time.
+            PlanRefused: the verifier did not accept the plan.
+        """
+        key = write_key(settings or {}), tuple(sorted((held or {}).items()))
+        outcome, failure = self._outcomes.get(key) or (None, None)
+        if failure is not None:
+            raise failure
+        if outcome is None:
+            self.solves += 1
+            try:
+                outcome = self.family.solve({**self.settings, **(settings or {})}, held=held)
+            except NoPlan as none:
+                self._outcomes.put(key, (None, none))
+                raise
+            self._outcomes.put(key, (outcome, None))
+        return outcome
+
+    def read_plan(self, settings: Settings, read: Callable[[Outcome], Read]) -> Read:
+        """What `read` makes of the verified plan of settings; raises as `find_plan`."""
+        asked = write_key(settings), read
+        if asked not in self._readings:
+            self._readings[asked] = read(self.find_plan(settings))
+        found: Read = self._readings[asked]
+        return found
+
+    @cached_property
+    def _chain(self) -> Chain:
+        return Chain(self.family.options, float(self.family.scenario.attrs["tolerance"]))
+
+    def pose(self, settings: Settings | None = None) -> LinearProgram:
+        """The program of settings, whatever its structure; raises CaseError where they cannot be used."""
+        return self.family.revise({**self.settings, **(settings or {})})
+
+    def find_least(self, settings: Settings) -> Solution:
+        """The least of the main objective, whole units as the solver's options have them."""
+        self.solves += 1
+        return self._chain.solve_main(self.pose(settings), self.family.spend_nothing(self.settings))
+
+    def bracket(self, settings: Settings) -> Bracket | None:
+        """The least cost with all whole units free; None where no plan was found."""
+        if not settings:
+            return self.free
+        program = self.revise(settings)
+        if program is None:
+            return None
+        found = solve_once(pose_task(program, self.objective), self.family.options, self._seconds)
+        return Bracket(found.bound, found.objective) if found.status.has_plan else None
+
+    @cached_property
+    def program(self) -> LinearProgram:
+        """The program of the settings that hold throughout."""
+        return hold_miss(self.pose(), self._miss)
+
+    @cached_property
+    def objective(self) -> str:
+        """The objective that is a plan's cost."""
+        return find_main(self.program.program.structure)
+
+    @cached_property
+    def task(self) -> Task:
+        """The base's program as a task, whole units free."""
+        return pose_task(self.program, self.objective)
+
+    @cached_property
+    def base(self) -> Solution:
+        """The least of the settings that hold throughout."""
+        return self.solve({})
+
+    @property
+    def least(self) -> float:
+        """What that costs."""
+        return self.base.objective
+
+    @cached_property
+    def free(self) -> Bracket:
+        """The plan's own bound, and the least known."""
+        bound = self.least if self._plan is None else min(float(self._plan.attrs["bound"]), self.least)
+        return Bracket(bound, self.least)
+
+    @cached_property
+    def _column_of(self) -> np.ndarray:
+        return np.repeat(np.arange(len(self.program.column_lower)), np.diff(self.program.starts))
+
+    def revise(self, settings: Settings) -> LinearProgram | None:
+        """The program of settings; None where numbers are not allowed or its structure is another."""
+        try:
+            program = hold_miss(self.pose(settings), self._miss)
+        except CaseError:
+            return None
+        return program if program.program is self.program.program else None
+
+    def keeps(self, settings: Settings) -> bool:
+        """Whether the settings' program has the structure of this one; compiles nothing."""
+        try:
+            return self.family.keeps({**self.settings, **settings})
+        except CaseError:
+            return False
+
+    def solve(self, settings: Settings) -> Solution:
+        """The least of the main objective."""
+        key = write_key(settings)
+        found = self._solutions.get(key)
+        if found is None:
+            program = self.revise(settings) if settings else self.program
+            found = Solution.none() if program is None else self.solve_program(program)
+            self._solutions.put(key, found)
+        return found
+
+    def solve_program(self, program: LinearProgram) -> Solution:
+        """The least of a program of this structure that no settings lead to."""
+        self.solves += 1
+        task = pose_task(program, self.objective).fix(self._places, self._numbers)
+        return self._session.solve(task, self._seconds)
+
+    def force(self, column: int, least: float) -> float:
+        """What the plan costs at the least with at least so much of one column; infinite where there is none."""
+        found = self.solve_program(self.raise_column(column, least))
+        return found.objective if found.status.has_plan else np.inf
+
+    def raise_column(self, column: int, least: float) -> LinearProgram:
+        """The base's program with at least so much of one column."""
+        lower = self.program.column_lower.copy()
+        lower[column] = least
+        return replace(self.program, column_lower=lower)
+
+    def tangent(self, settings: Settings, nearby: Settings, step: float) -> tuple[float, float]:
+        """Least cost under settings, and its slope towards nearby ones a step away.
+
+        slope = (change of costs) x + dual (change of bounds) - dual (change of A) x, per unit of the step
+        """
+        program, other = self.revise(settings), self.revise(nearby)
+        if program is None:
+            return NO_PLAN
+        found = self.solve_program(program)
+        if not found.status.has_plan:
+            return NO_PLAN
+        if other is None:
+            return found.objective, 0.0
+        return found.objective, self._measure_change(program, other, found) / step
+
+    def slope(self, settings: Settings, step: float) -> float:
+        """What the duals of the base say of settings a step away, per unit of the step; NaN where they are no such."""
+        other = self.revise(settings)
+        return np.nan if other is None else self._measure_change(self.program, other, self.base) / step
+
+    def _measure_change(self, program: LinearProgram, other: LinearProgram, found: Solution) -> float:
+        x, dual = found.columns, found.row_duals
+        costs = (other.costs[self.objective] - program.costs[self.objective]) @ x
+        offset = other.offsets[self.objective] - program.offsets[self.objective]
+        upper, lower = other.row_upper - _finite(program.row_upper), other.row_lower - _finite(program.row_lower)
+        moved = np.where(np.isfinite(upper) & np.isfinite(program.row_upper), upper, lower)
+        moved = np.where(np.isfinite(moved) & (np.abs(dual) > 0), moved, 0.0)
+        change = float(costs + offset + dual @ moved)
+        if np.array_equal(other.entries, program.entries):
+            return change
+        return change - float(((other.entries - program.entries) * dual[program.rows]) @ x[self._column_of])
+
+    def reduce_costs(self) -> np.ndarray:
+        """What one more unit of each column would add to the cost of the base plan (n_columns)."""
+        priced = self.program.entries * self.base.row_duals[self.program.rows]
+        given = np.bincount(self._column_of, weights=priced, minlength=len(self.program.column_lower))
+        return np.asarray(self.program.costs[self.objective] - given)
+
+    def find_whole(self, task: Task, seconds: float) -> Solution:
+        """The least in whole units of a task that allows all that the plan does, the plan to begin with."""
+        return solve_once(task, self.family.options, min(seconds, self._seconds), start=self.base.columns)
+
+    def find_parts(self, task: Task) -> float:
+        """The same in parts of units: no plan in whole ones costs less; endless where nothing bounds it."""
+        found = self._parts.solve(task, self._seconds)
+        return found.objective if found.status.has_plan else -np.inf
+
+
+def write_key(settings: Settings) -> Key:
+    """Settings as one question.
+
+    >>> write_key({"shift.price.b": 1, "exclude.a": 1.0})
+    (('exclude.a', 1.0), ('shift.price.b', 1.0))
+    """
+    return tuple(sorted((name, float(number)) for name, number in settings.items()))
+
+
+def _finite(bounds: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(bounds), bounds, 0.0)
