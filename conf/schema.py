@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
-GROUPS = ("case", "target", "price", "finance", "solver", "convention", "experiment", "sweep", "runners")
+GROUPS = ("case", "target", "price", "finance", "solver", "convention", "horizon", "experiment", "sweep", "runners")
 """Folders of choices under `conf/`; the word before the equals sign in `target=hard`."""
 
 
@@ -258,6 +258,43 @@ class CheckConfig:
 
 
 @dataclass
+class HorizonConfig:
+    """How far a plan looks ahead, and how often it is made anew (docs/futures.md)."""
+
+    kind: str = "whole"
+    """whole: once, over all years; rolling: anew as years pass, over all years left; myopic: over a window of them."""
+    window: int = 5
+    """myopic: years that are seen."""
+    step: int = 1
+    """rolling and myopic: years between plans."""
+
+
+@dataclass
+class RiskConfig:
+    """Which futures one plan is for, and what of them is to be least (docs/futures.md)."""
+
+    path: str | None = None
+    """Folder with futures.csv, probabilities.csv and uncertain.csv; None: `futures` in the case's folder."""
+    decide_until: int | None = None
+    """What begins before this year is begun in all futures alike; None: five years after the plan begins."""
+    measure: str = "mean"
+    """mean, cvar (the worst part of the futures), regret (against knowing) or worst."""
+    alpha: float = 0.9
+    """cvar: the part of the futures that is not among the worst."""
+    weight: float = 1.0
+    """cvar: what the worst part counts beside the expected cost, which counts the rest of one."""
+    of: str = "cost"
+    """What is looked at in each future: cost, misses, debt or debt.ACTOR."""
+    relative: bool = False
+    """regret: as a part of what the future costs by itself."""
+    samples: int = 10
+    """Futures drawn from uncertain.csv where futures.csv says none."""
+    seed: int = 0
+    fresh: int = 0
+    """Fresh futures on which what begins now is tried; 0: none."""
+
+
+@dataclass
 class Config:
     """Everything that a person may choose on the command line."""
 
@@ -274,6 +311,8 @@ class Config:
     why: WhyConfig = field(default_factory=WhyConfig)
     check: CheckConfig = field(default_factory=CheckConfig)
     dossier: DossierConfig = field(default_factory=DossierConfig)
+    horizon: HorizonConfig = field(default_factory=HorizonConfig)
+    risk: RiskConfig = field(default_factory=RiskConfig)
     settings: dict[str, float] = field(default_factory=dict)
     """Changes of the case's numbers by their keys, such as `adjust.price.electricity`."""
     exclude: list[str] = field(default_factory=list)

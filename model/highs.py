@@ -112,6 +112,7 @@ def _set_options(h: highspy.Highs, options: SolverOptions, seconds: float) -> No
     h.setOptionValue("mip_rel_gap", options.gap)
     h.setOptionValue("time_limit", seconds)
     h.setOptionValue("random_seed", options.seed)
+    h.setOptionValue("run_crossover", "on" if options.crossover else "off")
     h.setOptionValue("output_flag", options.log)
 
 

@@ -54,6 +54,7 @@ class SolverOptions:
         seed: of the solver's own randomness.
         relax: solve without integrality: a bound, and plans with parts of units.
         log: let the solver write its log.
+        crossover: end an interior point at a corner; without it the point is exact to the solver's tolerance alone.
     """
 
     method: str = "choose"
@@ -63,6 +64,7 @@ class SolverOptions:
     seed: int = 0
     relax: bool = False
     log: bool = False
+    crossover: bool = True
 
 
 @dataclass(frozen=True)

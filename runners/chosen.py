@@ -44,6 +44,9 @@ BOUNDS = {
     "solver.seed": (0, MOST_SEED),
 }
 """Key to the least and the most that it may be."""
+WHOLE, ROLLING, MYOPIC = HORIZONS = ("whole", "rolling", "myopic")
+"""How far a plan looks ahead: over all years at once, or anew as years pass over all or some of those left."""
+HORIZON_BOUNDS = {"horizon.window": (1, 200), "horizon.step": (1, 200)}
 METHODS = ("choose", "simplex", "ipm")
 """Methods of `SolverOptions`, known here so that `check` needs no solver."""
 
@@ -139,6 +142,13 @@ def name_choice(problem: Problem) -> Problem:
     key = KEY_OF_CHOICE[problem.column]
     filled = {**problem.fields, "quantity": key} if "quantity" in problem.fields else problem.fields
     return replace(problem, file=key, column=None, fields=filled)
+
+
+def check_horizon(config: Config) -> None:
+    """Raise a CaseError where the horizon is none of those there are."""
+    horizon = config.horizon
+    problems = [check_choice("horizon.kind", horizon.kind, HORIZONS)]
+    _require([*problems, *check_bounds("horizon", horizon, HORIZON_BOUNDS)])
 
 
 def choose_solver(config: Config) -> SolverOptions:

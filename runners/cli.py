@@ -96,8 +96,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run_plan(config: Config, started: datetime) -> int:
     """`fardplan plan`: solve the case, write its run folder, show the summary."""
-    from runners.chosen import open_request
+    from runners.chosen import WHOLE, check_horizon, open_request
 
+    check_horizon(config)
     choices, folder, options = open_request(config)
     from model.keep import default_folder
     from runners.ahead import import_ahead
@@ -106,7 +107,12 @@ def run_plan(config: Config, started: datetime) -> int:
     from runners.solve import solve_case
 
     with _show_progress(config.lang, sys.stderr) as say_phase:
-        outcome = solve_case(folder, choices, options, import_ahead(say_phase), default_folder(), config.settings)
+        if config.horizon.kind == WHOLE:
+            outcome = solve_case(folder, choices, options, import_ahead(say_phase), default_folder(), config.settings)
+        else:
+            from runners.analyses.rolling.command import roll_case
+
+            outcome = roll_case(config, folder, choices, options, say_phase)
         say_phase("write")
         place = write_run(outcome, config, folder, started)
     lines = write_assumptions(outcome.tables, choices, outcome.scenario, outcome.plan, config.lang)
@@ -184,6 +190,16 @@ def run_dossier(config: Config, started: datetime) -> int:
     return DONE
 
 
+def run_futures(config: Config, started: datetime) -> int:
+    """`fardplan futures`: one plan for several futures, and what knowing the future would be worth."""
+    from runners.analyses.futures.command import answer_futures
+
+    with _show_progress(config.lang, sys.stderr) as say_phase:
+        shown = answer_futures(config, started, say_phase)
+    print(shown, flush=True)
+    return DONE
+
+
 def run_curve(config: Config, started: datetime) -> int:
     """`fardplan curve`: what each level of a target costs, two at once, or measure by measure."""
     from runners.curves import command
@@ -200,6 +216,7 @@ COMMANDS: Mapping[str, Command] = {
         Command("why", "fardplan why why.measure=bio_ccs", run_why),
         Command("near", "fardplan near near.levels=[1,2,5]", run_near),
         Command("dossier", "fardplan dossier electric_road bio_ccs", run_dossier, named="dossier.about"),
+        Command("futures", "fardplan futures risk.path=FOLDER", run_futures),
         Command("compare", "fardplan compare runs/A runs/B", reader="runners.comparing.compare_command:run_compare"),
         Command(
             "stress",

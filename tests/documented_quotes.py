@@ -22,6 +22,17 @@ NEAR_PAGE = {
     "A1 biogas from manure, MW": "manure_biogas",
     "S3 rewetting, 100 ha": "rewetting",
 }
+FUTURES = "docs/lund-futures.md"
+WAITING = {
+    "B7 rooftop PV on private buildings, MW": "pv_private",
+    "B6 rooftop PV on municipal buildings, MW": "pv_municipal",
+    "D2 heat pump on waste heat, MW": "excess_heat_pump",
+    "D3 electric boiler for peak heat, MW": "electric_boiler",
+}
+HEDGED = {
+    "D2 heat pump on waste heat, MW": "excess_heat_pump",
+    "B1a operation and controls in municipal premises, 1000 m2": "operation_municipal",
+}
 WHY, CURVES, MEASURES = "docs/why.md", "docs/curves.md", "docs/measures.md"
 PROGRAMMES = {
     "transport": "transport",
@@ -231,6 +242,28 @@ def _read_reason(runs: Runs, measure: str) -> Mapping[str, float]:
     found = {name: why.find("measures", name, measure=measure) for name in ("worth", "waiting_costs")}
     factors = {name: why.find("measures", column, measure=measure) for name, column in EDGES.items()}
     return found | {"cheaper": 100 * (1 - factors["enters"]), "dearer": 100 * (factors["leaves"] - 1)}
+
+
+def _read_worth(runs: Runs) -> Mapping[str, float]:
+    """What the plan for ten futures costs, and what knowing is worth."""
+    futures = runs.answer("futures", RELAXED)
+    worth = futures.table("worth").set_index("item")["value"].to_dict()
+    costs = futures.table("futures")["cost"]
+    return {**{str(item): float(value) for item, value in worth.items()}, "low": costs.min(), "high": costs.max()}
+
+
+def _read_hedge(runs: Runs, technology: str) -> Mapping[str, float]:
+    """What begins of a measure before the futures part, and for expected numbers."""
+    table = runs.answer("futures", RELAXED).table("decisions")
+    rows = table[table["technology"] == technology]
+    return {name: float(rows[name].sum()) for name in ("begun", "expected")}
+
+
+def _read_waiting(runs: Runs, technology: str) -> Mapping[str, float]:
+    """In which part of the futures a measure begins later, and how much."""
+    futures = runs.answer("futures", RELAXED)
+    found = {name: futures.find("waiting", name, technology=technology) for name in ("share", "least", "most")}
+    return {**found, "share": 100 * found["share"]}
 
 
 def _ask_near(runs: Runs) -> Answer:
@@ -697,6 +730,26 @@ QUOTES: tuple[Quote, ...] = (
             "short": _stress(runs, "capex_plus_25", "broken_mean"),
             "left": _stress(runs, "capex_plus_25", "broken_mean", level="money"),
         },
+    ),
+    Quote(FUTURES, "| expected cost of the plan for all ten | {cost:1} |", _read_worth),
+    Quote(FUTURES, "| if each future were known from the start | {wait:1} |", _read_worth),
+    Quote(FUTURES, "| **what knowing would be worth** | {perfect:1} |", _read_worth),
+    Quote(FUTURES, "| what the first step for expected numbers costs in the ten | {expected:1} |", _read_worth),
+    Quote(FUTURES, "| **what planning for all ten is worth** | {stochastic:1} |", _read_worth),
+    Quote(FUTURES, "| most that is regretted in one of them | {regret:1} |", _read_worth),
+    Quote(FUTURES, "The futures themselves cost from {low:1} to {high:1}.", _read_worth),
+    Quote(FUTURES, "no study of prices is worth more than {perfect:1} MSEK", _read_worth),
+    *(
+        Quote(FUTURES, f"| {name} | {{begun:1}} | {{expected:1}} |", partial(_read_hedge, technology=technology))
+        for name, technology in HEDGED.items()
+    ),
+    *(
+        Quote(
+            FUTURES,
+            f"| {name} | {{share:0}} | {{least:1}} | {{most:1}} |",
+            partial(_read_waiting, technology=technology),
+        )
+        for name, technology in WAITING.items()
     ),
 )
 """Every quote that a command's figures stand in."""

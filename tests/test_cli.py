@@ -93,6 +93,8 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan near near.levels=[1,2,5]\n"
         "  dossier   everything about a measure or a family: chosen, when, cost per tonne four ways, what decides\n"
         "            fardplan dossier electric_road bio_ccs\n"
+        "  futures   one plan for several futures: what to begin now, and what can wait\n"
+        "            fardplan futures risk.path=FOLDER\n"
         "  compare   how plans differ: measures, the bridge of cost, targets and rules that bind\n"
         "            fardplan compare runs/A runs/B\n"
         "  stress    a plan under other circumstances: what happens if things are dearer, later or not built at all\n"
@@ -154,8 +156,8 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
     [
         (
             ["pln"],
-            "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, dossier, compare, stress, "
-            "list, runs, report, workbook, template, import.",
+            "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, dossier, futures, compare, "
+            "stress, list, runs, report, workbook, template, import.",
         ),
         (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --multirun."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),

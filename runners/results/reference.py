@@ -32,6 +32,7 @@ _HEADINGS = {
     "check": "Which numbers a plan hangs on (`fardplan check`)",
     "compare": "Plans compared (`fardplan compare`)",
     "stress": "A plan under stress (`fardplan stress`)",
+    "futures": "A plan for several futures (`fardplan futures`)",
     "sweep": "A sweep (`fardplan plan --multirun`)",
     "dossier": "Everything about a measure or a family (`fardplan dossier`)",
 }

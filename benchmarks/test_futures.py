@@ -1,0 +1,54 @@
+"""One plan for ten futures, beside the ten futures solved one by one: what deciding together costs in time."""
+
+from __future__ import annotations
+
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmarks.cases import Measured
+from model.blocks import join_tasks
+from model.blocks_risk import Risk
+from model.blocks_solve import Joint, solve_joint, solve_task
+from model.blocks_tree import assign_owners, part_all, stage_columns
+from model.solution import SolverOptions
+from model.stages import find_main, pose_task
+from runners.family import Family
+
+FUTURES, FEWEST = 10, 3
+YEARS_NOW = 5
+DEVIATION = 0.2
+ROUNDS = 3
+OPTIONS = SolverOptions(gap=1e-3, threads=1)
+
+
+def test_ten_futures_beside_one_by_one(benchmark: BenchmarkFixture, measured: Measured, smallest: bool) -> None:
+    family = Family(measured.folder, measured.choices, OPTIONS)
+    count = FEWEST if smallest else FUTURES
+    factors = np.exp(DEVIATION * np.random.default_rng(0).standard_normal((count, 2)))
+    programs = [family.revise({"adjust.price.electricity": a, "adjust.capex.all": b}) for a, b in factors.tolist()]
+    compiled, weights = programs[0].program, np.full(count, 1.0 / count)
+    tasks = [pose_task(program, find_main(compiled.structure)) for program in programs]
+    branches = part_all(count, compiled.structure.years[0] + YEARS_NOW)
+    alone: list[float] = []
+
+    def solve_alone() -> None:
+        started = perf_counter()
+        assert all(solve_task(task, OPTIONS).status.has_plan for task in tasks)
+        alone.append(perf_counter() - started)
+
+    def solve_together() -> Joint:
+        block = join_tasks(tasks, weights, assign_owners(stage_columns(compiled), branches))
+        return solve_joint(block, Risk(), OPTIONS)
+
+    joint = benchmark.pedantic(solve_together, setup=solve_alone, rounds=1 if smallest else ROUNDS)
+    assert joint.status.has_plan
+    assert joint.gap <= OPTIONS.gap * (1.0 + 1e-6)
+    rows, columns, entries = compiled.shape
+    together = median(benchmark.stats.stats.data)
+    benchmark.extra_info.update(
+        size=f"{count} of {rows} x {columns}, {entries} entries",
+        seconds={"together": together, "one by one": median(alone), "over": together / median(alone)},
+    )

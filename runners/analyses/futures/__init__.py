@@ -1,0 +1,1 @@
+"""Plans chosen before it is known which future comes."""

@@ -1,0 +1,348 @@
+"""One plan for several futures: what is begun before they part, and how each then goes on.
+
+Each future is solved by itself first (wait and see): one without any plan is set aside with its reason, and the others'
+probabilities share what was its. The others make one block. What the block has begun before they part is then held, and
+each future is solved with it as any plan is, stage by stage, labelled and verified; so no number told is the block's
+alone. The same is done with what the plan for expected numbers begins, and with fresh futures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+import xarray as xr
+
+from model.blocks import Block, join_tasks, mean_task
+from model.blocks_risk import Measure, Risk
+from model.blocks_solve import Joint, find_first, settle_task, solve_joint, solve_task
+from model.blocks_tree import Branch, assign_owners, stage_columns
+from model.conflict import NoPlan, explain_no_plan
+from model.recourse import Recourse, list_gives
+from model.revise import LinearProgram
+from model.solution import Solution
+from model.stages import find_main, pose_task
+from model.task import Task
+from runners.analyses.futures.design import FUTURES, Design, Future
+from runners.analyses.futures.found import Aside, Asked, Ending, Found, NoTogether, Tried
+from runners.analyses.futures.settling import Settler, check_shared, hold_most, list_counted
+from runners.analyses.futures.values import COST, list_values
+from runners.analyses.rolling.roll import Sight, roll_plan
+from runners.family import Family
+from scenarios.errors import CaseError, Problem, drop_repeated
+from scenarios.settings import Settings
+
+MOST_EXPLAINED = 3
+"""Futures without a plan whose reason is looked for: each takes many solves, and the first tell most."""
+SayPhase = Callable[[str], None]
+LOST = Tried(np.inf, strained=True)
+"""What no plan goes on from."""
+
+
+@dataclass(frozen=True)
+class Posed:
+    """Futures that have a plan by themselves, as they go into the block; all in one order."""
+
+    futures: Sequence[Future]
+    branches: tuple[Branch, ...]
+    programs: Sequence[LinearProgram]
+    tasks: Sequence[Task]
+    alone: Sequence[Solution]
+    weights: np.ndarray
+    owners: np.ndarray
+
+    @property
+    def leasts(self) -> np.ndarray:
+        """What each costs by itself (n_futures)."""
+        return np.array([found.objective for found in self.alone])
+
+
+def find_futures(
+    family: Family, settings: Settings, design: Design, asked: Asked, say_phase: SayPhase = lambda _: None
+) -> Found:
+    """The plan for all futures of a design.
+
+    Args:
+        family: of the case.
+        settings: that hold in every future; a future's own act with them.
+        design: the futures.
+        asked: what is looked for.
+        say_phase: told what is done.
+
+    Raises:
+        CaseError: settings of a future that are none, or that would need another program.
+        NoPlan: no future has a plan, or nothing begun now leaves all of them one.
+        PlanRefused: a plan that the verifier did not accept.
+        Unshared: plans that begin differently before their futures part.
+    """
+    clock = _Marks()
+    say_phase("futures_programs")
+    ordered, branches = design.order_branches(asked.decide_until)
+    programs = _revise(family, settings, ordered)
+    say_phase("futures_alone")
+    posed, aside = _pose(family, settings, ordered, branches, programs)
+    clock.mark("alone")
+    say_phase("futures_worth")
+    trier = _Trier(family, posed.programs[0], find_first(posed.owners))
+    mean = solve_task(mean_task(posed.tasks, posed.weights), family.options)
+    known = mean.status.has_plan
+    expected = [trier.try_step(one, mean.columns) if known else LOST for one in posed.programs]
+    clock.mark("expected")
+    say_phase("futures_block")
+    risk = _weigh(posed, asked, family.scenario)
+    joint, shape = _solve_block(family, posed, risk, expected)
+    clock.mark("block")
+    say_phase("futures_settle")
+    ended = _settle(family, settings, posed, risk, joint)
+    clock.mark("settle")
+    say_phase("futures_worth")
+    fresh = _try_fresh(trier, family, settings, design, asked, joint.columns[0])
+    clock.mark("fresh")
+    endings = _conclude(posed, ended, joint, expected, asked)
+    if asked.sight is not None:
+        say_phase("rolling")
+        endings = _roll(family, settings, design, asked.sight, endings)
+        clock.mark("rolling")
+    return Found(
+        asked=asked,
+        scenario=family.scenario,
+        program=posed.programs[0],
+        branches=posed.branches,
+        endings=endings,
+        aside=aside,
+        value=joint.value,
+        bound=joint.bound,
+        joint=joint,
+        mean=mean.columns if known else np.full(len(posed.tasks[0].costs), np.nan),
+        mean_cost=mean.objective,
+        fresh=fresh,
+        relaxed=family.options.relax,
+        drawn=design.drawn,
+        shape=shape,
+        seconds=clock.seconds,
+    )
+
+
+def _solve_block(family: Family, posed: Posed, risk: Risk, expected: Sequence[Tried]) -> tuple[Joint, tuple[int, int]]:
+    """The least of the block, and how many rows and columns it has."""
+    block = join_tasks(posed.tasks, posed.weights, posed.owners)
+    joint = solve_joint(block, risk, family.options, _start(block, expected))
+    if not joint.status.has_plan:
+        raise NoTogether(joint.status)
+    return joint, (len(block.task.row_lower), len(block.task.costs))
+
+
+def _start(block: Block, expected: Sequence[Tried]) -> np.ndarray | None:
+    """The first step of expected numbers with what each future makes of it: a point to search from, where it is one."""
+    if any(tried.strained for tried in expected):
+        return None
+    return block.fill(np.array([tried.columns for tried in expected]))
+
+
+class _Marks:
+    """Seconds between marks, by the name of what was done until each."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def mark(self, name: str) -> None:
+        """Count what was done since the last mark."""
+        now = perf_counter()
+        self.seconds[name], self._last = now - self._last, now
+
+
+def _roll(
+    family: Family, settings: Settings, design: Design, sight: Sight, endings: Sequence[Ending]
+) -> tuple[Ending, ...]:
+    """The endings with what each future costs where the plan is made anew as years pass."""
+    revealed = {one.key: one.revealed for one in design.uncertain if one.revealed is not None}
+    rolled = []
+    for ending in endings:
+        try:
+            found = roll_plan(family, settings, sight, ending.future.settings, revealed)
+        except NoPlan:
+            rolled.append(replace(ending, rolled=np.inf))
+        else:
+            rolled.append(replace(ending, rolled=found.cost, changed=found.nervousness))
+    return tuple(rolled)
+
+
+def _pose(
+    family: Family,
+    settings: Settings,
+    futures: Sequence[Future],
+    branches: Sequence[Branch],
+    programs: Sequence[LinearProgram],
+) -> tuple[Posed, tuple[Aside, ...]]:
+    """Every future by itself; those that have no plan are set aside."""
+    tasks = [pose_task(program, find_main(program.program.structure)) for program in programs]
+    alone = [solve_task(task, family.options) for task in tasks]
+    aside = _set_aside(family, settings, futures, programs, alone)
+    kept = [i for i, found in enumerate(alone) if found.status.has_plan]
+    weights = np.array([futures[i].probability for i in kept])
+    parting = _keep_branches(branches, kept)
+    posed = Posed(
+        futures=[futures[i] for i in kept],
+        branches=parting,
+        programs=[programs[i] for i in kept],
+        tasks=[tasks[i] for i in kept],
+        alone=[alone[i] for i in kept],
+        weights=weights / weights.sum(),
+        owners=assign_owners(stage_columns(programs[0].program), parting),
+    )
+    return posed, aside
+
+
+def _weigh(posed: Posed, asked: Asked, scenario: xr.Dataset) -> Risk:
+    """The measure that is asked for."""
+    return Risk(
+        measure=asked.measure,
+        alpha=asked.alpha,
+        weight=asked.weight,
+        values=list_values(asked.of, posed.programs, scenario),
+        leasts=posed.leasts if asked.measure is Measure.REGRET else None,
+        relative=asked.relative,
+        parts=_part_years(posed.programs[0]),
+    )
+
+
+Ended = tuple[xr.Dataset, xr.Dataset, float]
+"""Scenario, plan and largest violation of a future."""
+
+
+def _settle(family: Family, settings: Settings, posed: Posed, risk: Risk, joint: Joint) -> list[Ended]:
+    """Every future with what it shares held, verified alone and against each other."""
+    settler, counted = Settler(family, settings, family.options, posed.owners), list_counted(risk)
+    ended = []
+    for i, (future, point) in enumerate(zip(posed.futures, joint.columns, strict=True)):
+        program = hold_most(posed.programs[i], counted, point)
+        ended.append(settler.settle(i, future, program, point, posed.alone[i]))
+    check_shared([plan for _, plan, _ in ended], posed.branches, posed.futures)
+    return ended
+
+
+def _conclude(
+    posed: Posed, ended: Sequence[Ended], joint: Joint, expected: Sequence[Tried], asked: Asked
+) -> tuple[Ending, ...]:
+    """How each future ends."""
+    endings = []
+    for i, (scenario, plan, violation) in enumerate(ended):
+        cost = float(plan.attrs["objective"])
+        ending = Ending(
+            future=posed.futures[i],
+            probability=float(posed.weights[i]),
+            scenario=scenario,
+            plan=plan,
+            least=float(posed.leasts[i]),
+            cost=cost,
+            value=cost if asked.of == COST else float(joint.values[i]),
+            tried=expected[i],
+            violation=violation,
+        )
+        endings.append(ending)
+    return tuple(endings)
+
+
+def _revise(family: Family, settings: Settings, futures: Sequence[Future]) -> list[LinearProgram]:
+    """The program of every future; mistakes in their settings are told with the rows they stand on."""
+    problems: list[Problem] = []
+    programs: list[LinearProgram] = []
+    for future in futures:
+        try:
+            programs.append(family.revise({**settings, **future.settings}))
+        except CaseError as error:
+            problems += [_place(problem, future) for problem in error.problems]
+    if problems:
+        raise CaseError(drop_repeated(problems))
+    other = next((i for i, program in enumerate(programs) if program.program is not programs[0].program), None)
+    if other is not None:
+        fields = {"future": futures[other].name, "first": futures[0].name}
+        raise CaseError([Problem("futures_structure", FUTURES, fields=fields)])
+    return programs
+
+
+def _place(problem: Problem, future: Future) -> Problem:
+    """A problem of a setting, at the row of the design that says it."""
+    key = problem.file.partition("=")[0]
+    row = future.rows.get(key)
+    return problem if row is None else replace(problem, file=f"{FUTURES} ({problem.file})", row=row)
+
+
+def _keep_branches(branches: Sequence[Branch], kept: Sequence[int]) -> tuple[Branch, ...]:
+    """Where the futures that are kept part: one whose parent is set aside parts from the parent's nearest kept kin."""
+    number = {old: new for new, old in enumerate(kept)}
+    moved = []
+    for old in kept:
+        parent, stage = branches[old].parent, branches[old].stage
+        while parent not in number and parent != branches[parent].parent:
+            parent, stage = branches[parent].parent, min(stage, branches[parent].stage)
+        moved.append(Branch(number.get(parent, 0), stage))
+    return tuple(moved)
+
+
+def _set_aside(
+    family: Family,
+    settings: Settings,
+    futures: Sequence[Future],
+    programs: Sequence[LinearProgram],
+    alone: Sequence[Solution],
+) -> tuple[Aside, ...]:
+    """The futures without a plan, each with its reason; where none has one, that of the first is the answer."""
+    failed = [i for i, found in enumerate(alone) if not found.status.has_plan]
+    aside = []
+    for count, i in enumerate(failed):
+        status = alone[i].status
+        if count < MOST_EXPLAINED:
+            scenario = family.describe({**settings, **futures[i].settings})
+            failure = explain_no_plan(scenario, programs[i], status, family.options)
+        else:
+            failure = NoPlan(status, (), {})
+        aside.append(Aside(futures[i], failure))
+    if aside and len(aside) == len(futures):
+        raise aside[0].failure
+    return tuple(aside)
+
+
+def _part_years(program: LinearProgram) -> np.ndarray:
+    """The year that each column of a program is about, as a number; 0 where it is about none."""
+    years = set(program.program.structure.years)
+    labels = program.program.column_labels
+    return np.array([next((i for i in reversed(label.index) if i in years), 0) for label in labels], dtype=np.int64)
+
+
+class _Trier:
+    """Carries a first step through futures; where none goes on from it, what is lacking is priced.
+
+    Args:
+        family: of the case.
+        program: of any future.
+        first: positions of the columns of the first step.
+    """
+
+    def __init__(self, family: Family, program: LinearProgram, first: np.ndarray) -> None:
+        self._options, self._first = family.options, first
+        self._objective = find_main(program.program.structure)
+        self._recourse = Recourse(program, list_gives(program.program.structure))
+
+    def try_step(self, program: LinearProgram, point: np.ndarray) -> Tried:
+        """What a future costs that begins as a point does; endless where even prices help nothing."""
+        task = pose_task(program, self._objective)
+        found = settle_task(task, self._first, point, self._options)
+        if found.status.has_plan:
+            return Tried(found.objective, strained=False, columns=found.columns)
+        eased = pose_task(self._recourse.lift(program), self._objective)
+        found = settle_task(eased, self._first, point, self._options)
+        return Tried(found.objective if found.status.has_plan else np.inf, strained=True)
+
+
+def _try_fresh(
+    trier: _Trier, family: Family, settings: Settings, design: Design, asked: Asked, point: np.ndarray
+) -> tuple[Tried, ...]:
+    """What fresh futures cost with the first step found."""
+    if not asked.fresh or not design.uncertain:
+        return ()
+    programs = _revise(family, settings, design.draw(asked.fresh, asked.seed + 1))
+    return tuple(trier.try_step(program, point) for program in programs)

@@ -1,0 +1,1 @@
+"""Plans made anew as years pass, with what is known then."""
