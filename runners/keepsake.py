@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runners.placement import put_folder
-from runners.reports.run_folder import TABLES_FOLDER
 from runners.results.catalog import check_columns, find_table
+from runners.results.folder import TABLES_FOLDER
 from runners.results.manifest import FILES, KIND, MANIFEST, PROGRAM, seal_manifest
 
 if TYPE_CHECKING:

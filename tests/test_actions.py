@@ -12,12 +12,12 @@ import town
 from spoiled import tell
 
 from runners.reports.actions import tabulate_actions
-from runners.reports.blocks import Grid, Text
 from runners.reports.chapters_actions import write_actions
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech
 from runners.reports.tables import tabulate_run
 from runners.solve import find_plan
+from runners.views.section import Grid, Text
 from scenarios.assemble import assemble
 from scenarios.catalog import ACTION
 from scenarios.choices import Choices

@@ -12,7 +12,8 @@ from runners.cli import main
 from runners.reports.csv_set import DIALECTS, write_csv_cell, write_csv_set
 from runners.reports.run_folder import open_run
 from runners.reports.workbook import list_sheets
-from runners.reports.workbook_blocks import Contents, Formula
+from runners.reports.workbook_blocks import Contents
+from runners.views.section import Formula
 from scenarios.errors import CaseError
 
 
@@ -24,7 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write(run: Path, place: Path, lang: str, force: bool = False) -> list[Path]:
     contents = Contents(open_run(run), lang)
-    return write_csv_set(contents, list_sheets(contents), place, force)
+    return write_csv_set(lang, list_sheets(contents), place, force)
 
 
 def read(path: Path, delimiter: str) -> list[list[str]]:

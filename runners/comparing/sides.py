@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from conf.schema import Config
-from scenarios.catalog import ACTOR
+from scenarios.catalog import ACTOR, TARGET
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ NO_DO_NOTHING = "no_do_nothing"
 """Words that are settings stand on the command line without this in front."""
 ASKED = ("case", "target", "price", "finance", "convention", "solver", SETTINGS, "exclude", "do_nothing")
 """What of a configuration says which plan it is; the rest is how it was shown."""
+RELAX = "solver.relax"
+"""What says that whole units were let go."""
 WHOLE, TABLES_ONLY, ROWS_ONLY = "whole", "tables", "rows"
 
 
@@ -69,6 +71,24 @@ class Side:
     max_violation: float = float("nan")
     facts: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def whole_units(self) -> bool | None:
+        """Whether its units are whole where they have to be; None where that is not known."""
+        relaxed = self.asked.get(RELAX)
+        return None if relaxed is None else not relaxed
+
+    @property
+    def valued(self) -> set[str]:
+        """Targets whose misses have a value."""
+        targets = self.tables["targets"]
+        return set(targets.loc[targets["excess_price"].notna(), TARGET])
+
+    @property
+    def missed(self) -> set[str]:
+        """Targets that are missed in some year."""
+        targets = self.tables["targets"]
+        return set(targets.loc[~targets["met"].astype(bool), TARGET])
 
 
 def open_sides(places: Sequence[Path], names: Sequence[str]) -> list[Side]:

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from conf.words import format_amount
-from runners.reports.blocks import Grid, Row, Section, Text
 from runners.reports.run_folder import Run
 from runners.reports.speech import BLANK, Speech, note_grid
+from runners.views.section import Grid, Row, Section, Text
 from scenarios.actions import ACTIONS
 from scenarios.catalog import ACTION, TECHNOLOGY
 

@@ -8,7 +8,6 @@ import pandas as pd
 
 from conf.words import format_amount
 from runners.reports.background import REMOVAL, SECTOR
-from runners.reports.blocks import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 from runners.reports.charts import draw_path, draw_timetable
 from runners.reports.decision import AT_LEAST, explain_misses, propose_decision, split_outlays, weigh_misses
 from runners.reports.money_grids import spread_both
@@ -29,6 +28,7 @@ from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, note_grid, spread_grid
 from runners.reports.summary import name_programme
 from runners.results.target_judgement import judge_targets
+from runners.views.section import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 from scenarios.catalog import ACCOUNT, ACTOR, TECHNOLOGY, YEAR
 
 MOST_SECTORS = 7

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.reports.run_folder import TABLES_FOLDER, Run, find_strangers, read_kept
+from runners.reports.run_folder import Run, find_strangers
 from runners.results.catalog import list_needed
+from runners.results.folder import TABLES_FOLDER, read_kept
 from runners.results.reading import read_csv_tables
 from scenarios.errors import CaseError, Problem
 

@@ -8,19 +8,10 @@ from typing import Any
 import pandas as pd
 
 from conf.words import format_number
-from runners.reports.workbook_blocks import (
-    Block,
-    Cell,
-    Column,
-    Contents,
-    Formula,
-    Kind,
-    Row,
-    Sheet,
-    choose_decimals,
-    clean_cell,
-)
+from runners.reports.workbook_blocks import Contents, choose_decimals, clean_cell
 from runners.reports.workbook_current import mark_current, take_current
+from runners.views.renderers.sheets import Block, Row, Sheet
+from runners.views.section import Cell, Column, Formula, Kind
 from scenarios.terms import ACTOR, YEAR
 
 PERCENT = 100.0
@@ -83,7 +74,7 @@ def _list_facts(contents: Contents, sheets: Sequence[Sheet]) -> Block:
 
 def _list_totals(contents: Contents, sheets: Sequence[Sheet]) -> list[tuple[str, Cell, str]]:
     """Sums of other sheets, as live references to their totals."""
-    from runners.reports.workbook_format import sum_cells
+    from runners.views.renderers.workbook_format import sum_cells
 
     totals: list[tuple[str, Cell, str]] = []
     for key in ("programmes", "outlays", "funding"):

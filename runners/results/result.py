@@ -1,0 +1,92 @@
+"""What a command found, in memory exactly as its folder holds it: kind, facts, tables, and what it was made with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runners.results.catalog import KINDS, check_columns
+from runners.results.folder import TABLES_FOLDER, find_kind, read_kept
+from runners.results.manifest import PLAN, SWEEP
+from runners.results.reading import read_csv_table, read_csv_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOT_HERE = (PLAN, SWEEP)
+"""Kinds of the catalog with readers of their own: a plan's folder has its summary and netCDF, a sweep's its parts."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer of a command.
+
+    Args:
+        kind: what the manifest says of itself; its tables are declared under it.
+        facts: the one JSON of the folder.
+        tables: by file name, with the types of the catalog; a table with nothing to tell may be left out.
+        origin: what it was made with, as the manifest says it.
+        place: of its folder; None where it has none.
+    """
+
+    kind: str
+    facts: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    origin: Mapping[str, Any] = field(default_factory=dict)
+    place: Path | None = None
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """A table; None where there is none or nothing stands in it."""
+        found = self.tables.get(name)
+        return None if found is None or found.empty else found
+
+    def name(self, lang: str) -> str:
+        """What its case is called."""
+        return str(self.facts.get(f"name_{lang}") or self.origin.get("case") or self.facts.get("case") or "")
+
+    @property
+    def money(self) -> str:
+        """The unit of money of its case."""
+        return str(self.facts.get("money") or "MSEK")
+
+
+def is_result(place: Path) -> bool:
+    """Whether a folder says that it holds an answer that this module reads."""
+    kind = find_kind(place)
+    return kind in KINDS and kind not in NOT_HERE
+
+
+def open_result(place: Path) -> Result:
+    """Read the folder of an answer whole, after manifest and files were compared with their digests.
+
+    Args:
+        place: the folder that a command wrote.
+
+    Raises:
+        CaseError: it is no such folder, or anything in it was changed; every change is told at once.
+    """
+    kind = find_kind(place)
+    content = f"{kind}.json"
+    manifest, contents = read_kept(place, kind, (content,))
+    return Result(
+        kind, dict(json.loads(contents[content])), read_csv_tables(kind, contents, TABLES_FOLDER), manifest, place
+    )
+
+
+def make_result(
+    kind: str, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], origin: Mapping[str, Any] | None = None
+) -> Result:
+    """What `open_result` will give of the same, before it is written.
+
+    Raises:
+        UndeclaredColumn: a table has other columns than the catalog declares.
+    """
+    read = {}
+    for name, table in tables.items():
+        check_columns(kind, name, list(table.columns))
+        if len(table.columns):
+            read[name] = read_csv_table(kind, name, table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    return Result(kind, facts, read, origin or {})
