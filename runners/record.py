@@ -21,9 +21,9 @@ import numpy as np
 from runners.accounts.cash_flow import split_finance
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
 from runners.reports.outside import list_outside
-from runners.reports.run_folder import SUMMARY
 from runners.reports.summary import share_decided
 from runners.results.manifest import PLAN as PLAN_KIND
+from runners.results.result import SUMMARY
 from runners.results.target_judgement import SPANS, judge_targets
 from scenarios.arrays import read_arrays
 from scenarios.notices import list_notices

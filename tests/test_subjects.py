@@ -89,6 +89,11 @@ def test_without_a_plan_it_is_told_what_contradicts_and_what_would_help(made: di
 
 def test_ranges_of_nearly_cheapest_plans_keep_their_small_numbers(made: dict[str, Path]) -> None:
     (section,) = write_sections(open_result(made["near"]), "sv")
+    (groups,) = (block for block in section.blocks if isinstance(block, Points))
+    assert groups.items == (
+        "Måste med inom 5 %: B1 Pump.",
+        "Kan väljas eller väljas bort redan inom 1 %: C1 Väg.",
+    )
     tables = find_tables([section])
     shown = read_table(tables["near_ranges"], "sv")
     assert shown.heads == (
@@ -98,8 +103,9 @@ def test_ranges_of_nearly_cheapest_plans_keep_their_small_numbers(made: dict[str
     assert shown.rows[0].cells == (
         *("1 %", "B1", "Pump", "1,50", "0,04", "2,00", "MW", "2026", "2025", "2027", "måste med"),
     )
-    assert shown.rows[1].cells == (
-        *("1 %", "C1", "Väg", "1\xa0500,0", "1\xa0000,0", "3\xa0000,0", "m²", "2026", "2025", "–", "öppet"),
+    assert [row.cells[:2] for row in shown.rows] == [("1 %", "B1"), ("5 %", "B1"), ("1 %", "C1"), ("5 %", "C1")]
+    assert shown.rows[2].cells == (
+        *("1 %", "C1", "Väg", "1\xa0500", "1\xa0000", "3\xa0000", "m²", "2026", "2025", "–", "öppet"),
     )
     (plan,) = tables["near_plans"].rows
     assert plan == ("1 %", 1, 100.9, pytest.approx(0.9), 25.0)

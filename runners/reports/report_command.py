@@ -110,13 +110,13 @@ def _tell_mistake(mistake: Mistake) -> Problem:
 
 def open_material(places: Sequence[Path]) -> Material:
     """What folders hold: plans, a sweep, curves, other results; raises CaseError with all that is wrong."""
-    from runners.reports.curve_folder import CURVE, open_curves
+    from runners.reports.curve_folder import open_curves
     from runners.reports.document import Material
     from runners.reports.run_folder import find_strangers, open_run
     from runners.reports.shown_results import open_results
     from runners.reports.sweep_folder import SweepRun, is_sweep, open_sweep_folder
     from runners.results.folder import find_kind
-    from runners.results.result import is_result
+    from runners.results.result import CURVE, is_result
 
     problems: list[Problem] = []
     plans: list[Run] = []

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.results.catalog import list_needed
-from runners.results.folder import TABLES_FOLDER, read_kept
 from runners.results.manifest import MANIFEST, PLAN
-from runners.results.reading import read_csv_tables
+from runners.results.result import open_result
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SUMMARY = "summary.json"
-"""What a plan says in one JSON."""
 SAME = ("case", "digest")
 """What manifest and summary of a plan both say."""
 
@@ -43,12 +38,11 @@ def open_run(place: Path) -> Run:
         CaseError: it is no run folder, a file is missing or was changed since, or it was written before manifests
             had digests; every such file is told at once.
     """
-    needed = [f"{TABLES_FOLDER}/{table.name}.csv" for table in list_needed(PLAN)]
-    manifest, contents = read_kept(place, "", [SUMMARY, *needed])
-    summary = _read_json(contents[SUMMARY])
+    result = open_result(place, PLAN)
+    summary, manifest = result.facts, result.origin
     if any(manifest.get(name) != summary.get(name) for name in SAME):
         raise CaseError([Problem("run_manifest_spoiled", str(place / MANIFEST))])
-    return Run(place, read_csv_tables(PLAN, contents, TABLES_FOLDER), summary, manifest)
+    return Run(place, result.tables, summary, manifest)
 
 
 def find_strangers(place: Path, manifest: Mapping[str, Any], run: Run) -> list[Problem]:
@@ -67,7 +61,3 @@ def find_strangers(place: Path, manifest: Mapping[str, Any], run: Run) -> list[P
     if changed:
         return [Problem("run_other_tables", str(place), fields={"files": ", ".join(changed)})]
     return []
-
-
-def _read_json(data: bytes) -> dict[str, Any]:
-    return dict(json.loads(data))

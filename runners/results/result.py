@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.results.catalog import KINDS, check_columns
+from runners.results.catalog import KINDS, check_columns, list_needed
 from runners.results.folder import TABLES_FOLDER, find_kind, read_kept
 from runners.results.manifest import PLAN, SWEEP
 from runners.results.reading import read_csv_table, read_csv_tables
@@ -16,8 +16,10 @@ from runners.results.reading import read_csv_table, read_csv_tables
 if TYPE_CHECKING:
     import pandas as pd
 
-NOT_HERE = (PLAN, SWEEP)
-"""Kinds of the catalog with readers of their own: a plan's folder has its summary and netCDF, a sweep's its parts."""
+SUMMARY, CURVE = "summary.json", "curve"
+"""The JSON of a plan; what the folder of a curve says of itself, whichever of its kinds it is."""
+NOT_SHOWN = (PLAN, SWEEP)
+"""Kinds that have chapters and sheets of their own."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Result:
     """An answer of a command.
 
     Args:
-        kind: what the manifest says of itself; its tables are declared under it.
+        kind: under which its tables are declared; of a curve which of the three it is.
         facts: the one JSON of the folder.
         tables: by file name, with the types of the catalog; a table with nothing to tell may be left out.
         origin: what it was made with, as the manifest says it.
@@ -54,26 +56,34 @@ class Result:
 
 
 def is_result(place: Path) -> bool:
-    """Whether a folder says that it holds an answer that this module reads."""
+    """Whether a folder says that it holds an answer that a subject shows: neither plan, sweep nor curve."""
     kind = find_kind(place)
-    return kind in KINDS and kind not in NOT_HERE
+    return kind in KINDS and kind not in NOT_SHOWN
 
 
-def open_result(place: Path) -> Result:
-    """Read the folder of an answer whole, after manifest and files were compared with their digests.
+def name_content(kind: str) -> str:
+    """The file of a folder's facts, by what the folder says it is."""
+    return SUMMARY if kind == PLAN else f"{kind}.json"
+
+
+def open_result(place: Path, kind: str = "") -> Result:
+    """Read a folder whole, after manifest and files were compared with their digests: any kind but a sweep.
 
     Args:
         place: the folder that a command wrote.
+        kind: what it has to say of itself; "" for whatever it says.
 
     Raises:
         CaseError: it is no such folder, or anything in it was changed; every change is told at once.
     """
-    kind = find_kind(place)
-    content = f"{kind}.json"
-    manifest, contents = read_kept(place, kind, (content,))
-    return Result(
-        kind, dict(json.loads(contents[content])), read_csv_tables(kind, contents, TABLES_FOLDER), manifest, place
-    )
+    asked = kind or find_kind(place)
+    needed = [f"{TABLES_FOLDER}/{table.name}.csv" for table in list_needed(asked)] if asked in KINDS else []
+    content = name_content(asked)
+    manifest, contents = read_kept(place, "" if asked == PLAN else asked, [content, *needed])
+    facts = dict(json.loads(contents[content]))
+    made = str(facts.get("kind", "")) if asked == CURVE else asked
+    tables = read_csv_tables(made, contents, TABLES_FOLDER) if made in KINDS else {}
+    return Result(made, facts, tables, manifest, place)
 
 
 def make_result(

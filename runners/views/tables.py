@@ -22,7 +22,7 @@ NARROW, WIDE, WIDEST = 9.0, 46.0, 70.0
 FINE, FINER = 10.0, 1.0
 """Numbers below these are shown with two and with three decimals, others with one."""
 LARGE = 1000.0
-"""Columns whose numbers are all above this need no decimals."""
+"""Columns whose numbers are all above this, and rows with one above it, need no decimals."""
 
 
 def list_columns(kind: str, name: str, table: pd.DataFrame, lang: str) -> list[str]:
@@ -90,7 +90,7 @@ def lay_table(
         columns=laid,
         rows=found,
         total=say("subject_total", lang) if summed else "",
-        decimals=tuple(choose_decimals([row[place] for place in by_row]) for row in found) if by_row else (),
+        decimals=tuple(_choose_row([row[place] for place in by_row]) for row in found) if by_row else (),
         folded=folded,
         printed=printed,
     )
@@ -160,6 +160,12 @@ def _lay_column(column: ResultColumn, cells: Sequence[Cell], lang: str, money: s
     unit = _name_unit(column.unit, lang, money)
     decimals = None if column.unit.startswith(ROW_UNIT) else _choose_column(cells)
     return Column(f"{title}, {unit}" if unit else title, Kind.AMOUNT, 12.0, summed, decimals)
+
+
+def _choose_row(cells: Sequence[Cell]) -> int:
+    """Decimals of a row of amounts: none where there are thousands."""
+    largest = max((abs(cell) for cell in cells if isinstance(cell, float)), default=0.0)
+    return 0 if largest >= LARGE else choose_decimals(cells)
 
 
 def _choose_column(cells: Sequence[Cell]) -> int:

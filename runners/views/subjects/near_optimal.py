@@ -9,12 +9,14 @@ import pandas as pd
 from conf.words import format_number, say
 from runners.results.result import Result
 from runners.views.names import name_kind, name_money
-from runners.views.section import Block, Chart, Column, Kind, Section, Table, Text
+from runners.views.section import Block, Chart, Column, Kind, Points, Section, Table, Text
 from runners.views.tables import lay_table
 
 CHOICES = ("must", "may", "never")
 SHADES = (0.95, 0.55, 0.28, 0.15)
 """How dark each level is, the nearest first."""
+FREE = 0.12
+"""How dark what need not begin is."""
 LONGEST = 44
 PRINTED = 40
 TINY = 1e-9
@@ -32,7 +34,8 @@ def write_near(result: Result, lang: str) -> list[Section]:
     ranges = result.table("ranges")
     blocks: list[Block] = [Text(_tell_levels(result, lang))]
     if ranges is not None:
-        blocks += [*_draw_ranges(ranges, lang), _table_ranges(result, ranges, lang)]
+        blocks += [Points(tuple(_list_groups(ranges, lang))), *_draw_ranges(ranges, lang)]
+        blocks.append(_table_ranges(result, ranges, lang))
     blocks += [*_table_plans(result, lang), *_table_alternatives(result, lang), *_table_targets(result, lang)]
     return [Section(result.kind, name_kind(result.kind, lang), tuple(blocks))]
 
@@ -63,13 +66,37 @@ def _table_ranges(result: Result, ranges: pd.DataFrame, lang: str) -> Table:
     if not whole:
         columns = [name for name in columns if not name.startswith("whole")]
     words = {choice: say(f"subject_near_choice_{choice}", lang) for choice in CHOICES}
+    places = {label: place for place, label in enumerate(_sort_measures(ranges))}
+    ordered = ranges.assign(place=ranges["technology"].map(places)).sort_values(["place", "percent"], kind="stable")
     return lay_table(
-        *(result, "ranges", lang, columns, ranges),
+        *(result, "ranges", lang, columns, ordered),
         note=say("subject_near_ranges_note", lang),
         words={"choice": words, "percent": _name_levels(ranges, lang)},
         heads={f"name_{lang}": say("subject_measure", lang), "percent": say("subject_near_level", lang)},
         printed=PRINTED,
     )
+
+
+def _list_groups(ranges: pd.DataFrame, lang: str) -> list[str]:
+    """The measures by where they part: those that every plan has, those open from some level on, those never had."""
+    levels = [_name_level(percent, lang) for percent in sorted(ranges["percent"].unique())]
+    groups: dict[str, list[str]] = {}
+    for label in _sort_measures(ranges):
+        own = ranges[ranges["technology"] == label].sort_values("percent")
+        musts, nevers = (int((own["choice"] == choice).sum()) for choice in ("must", "never"))
+        if musts == len(levels):
+            told = say("near_must_within", lang, level=levels[-1])
+        elif musts:
+            told = say("near_must_but", lang, level=levels[musts - 1], wider=levels[musts])
+        elif nevers == len(levels):
+            told = say("near_never_within", lang, level=levels[-1])
+        elif nevers:
+            told = say("near_first_from", lang, level=levels[nevers])
+        else:
+            told = say("near_free_within", lang, level=levels[0])
+        name = f"{own['code'].iloc[0]} {own[f'name_{lang}'].iloc[0]}".strip()
+        groups.setdefault(told, []).append(name)
+    return [f"{told}: {'; '.join(names)}." for told, names in groups.items()]
 
 
 def _table_plans(result: Result, lang: str) -> list[Block]:
@@ -138,6 +165,7 @@ def _draw_ranges(ranges: pd.DataFrame, lang: str) -> list[Chart]:
     ).sort_values(["place", "percent"], ascending=[True, False], kind="stable")
     names = [say("near_within", lang, level=_name_level(percent, lang)) for percent in levels]
     colours = dict(zip(names, shade(PALETTE[0], SHADES), strict=False))
+    (pale,) = shade(PALETTE[0], [FREE])
     widest = ranges[ranges["percent"] == levels[-1]]
     counts = {choice: int((widest["choice"] == choice).sum()) for choice in CHOICES}
     told = say(
@@ -154,13 +182,14 @@ def _draw_ranges(ranges: pd.DataFrame, lang: str) -> list[Chart]:
     year_axis = alt.X(
         "low:Q", title=None, scale=alt.Scale(domain=[first, last + 1], nice=False), axis=alt.Axis(format="d")
     )
-    shares, starts = _place_shares(rows), _place_starts(rows, last)
+    free = say("near_figure_free", lang)
+    shares, starts = _place_shares(rows), _place_starts(rows, last, free)
     specs: list[tuple[str, str, Any]] = [
         ("ranges", told, draw_ranges(shares, _mark(shares, "share"), share_axis, colours, mark, tips)),
         (
             "starts",
             say("subject_near_starts_told", lang),
-            draw_ranges(starts, _mark(starts, "begun"), year_axis, colours, mark, tips),
+            draw_ranges(starts, _mark(starts, "begun"), year_axis, {**colours, free: pale}, mark, tips),
         ),
     ]
     return [Chart(key, say(f"subject_near_{key}_chart", lang), text, spec) for key, text, spec in specs]
@@ -193,12 +222,13 @@ def _place_shares(rows: pd.DataFrame) -> pd.DataFrame:
     )[["name", "level", "low", "high", "share"]]
 
 
-def _place_starts(rows: pd.DataFrame, last: int) -> pd.DataFrame:
-    """From the earliest year to the end of the latest; to the last where it need not begin."""
+def _place_starts(rows: pd.DataFrame, last: int, free: str) -> pd.DataFrame:
+    """From the earliest year to the end of the latest; to the last, and said to be `free`, where it need not begin."""
     begun = rows[rows["earliest"].notna()]
     latest = begun["latest"].fillna(last).astype(float) + 1
     mark = begun["planned_first"].astype(float) + 0.5
-    return begun.assign(low=begun["earliest"].astype(float), high=latest, begun=mark)[
+    level = begun["level"].where(begun["latest"].notna(), free)
+    return begun.assign(low=begun["earliest"].astype(float), high=latest, begun=mark, level=level)[
         ["name", "level", "low", "high", "begun"]
     ]
 
