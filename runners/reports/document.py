@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
-from runners.reports.chapters_actions import write_actions
 from runners.reports.chapters_basis import write_annexes, write_assumptions, write_method
 from runners.reports.chapters_compare import write_alternatives
 from runners.reports.chapters_curve import write_curves
@@ -33,6 +32,7 @@ from runners.reports.sweep_folder import SweepRun
 from runners.results.result import Result
 from runners.views.names import name_kind
 from runners.views.section import Document, Section, Text
+from runners.views.subjects.actions import write_actions
 from runners.views.subjects.choice import write_all, write_pairs
 from scenarios.actions import ACTIONS
 
@@ -97,7 +97,7 @@ def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Se
     yield write_targets(run, speech)
     yield write_measures(run, speech)
     if ACTIONS in run.tables:
-        yield write_actions(run, speech)
+        yield write_actions(run.result, speech.lang)
     yield write_outlays(run, speech)
     yield write_operation(run, speech)
     yield write_funding(run, speech)

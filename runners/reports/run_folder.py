@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runners.results.manifest import MANIFEST, PLAN
-from runners.results.result import open_result
+from runners.results.result import Result, open_result
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ class Run:
     tables: Mapping[str, pd.DataFrame]
     summary: Mapping[str, Any]
     manifest: Mapping[str, Any]
+
+    @property
+    def result(self) -> Result:
+        """The same, as any result: what subjects write of."""
+        return Result(PLAN, self.summary, self.tables, self.manifest, self.place)
 
 
 def open_run(place: Path) -> Run:

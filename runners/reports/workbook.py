@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,15 +34,24 @@ from runners.views.names import name_kind
 from runners.views.renderers.sheets import Sheet
 from runners.views.renderers.workbook import lay_sheets, put_pictures
 from runners.views.renderers.workbook_format import Place, Styles, set_print, write_sheet
+from runners.views.subjects.actions import write_actions
 from runners.views.subjects.choice import write_all
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
+
+def list_actions(contents: Contents) -> Sheet | None:
+    """The plan beside what an adopted action plan lists."""
+    sheets = lay_sheets([write_actions(contents.run.result, contents.lang)], contents.lang)
+    return replace(sheets[0], tab=contents.say("tab_actions"), filtered="actions") if sheets else None
+
+
 SHEETS: Mapping[str, Callable[[Contents], Sheet | None]] = {
     "targets": list_targets,
     "path": list_path,
     "measures": list_measures,
+    "actions": list_actions,
     "outlays": list_outlays,
     "outlays_by_measure": list_outlays_by_measure,
     "funding": list_funding,

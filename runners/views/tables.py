@@ -74,7 +74,7 @@ def lay_table(
     table = result.tables[name] if rows is None else rows
     chosen = list(columns) if columns is not None else list_columns(result.kind, name, table, lang)
     declared = find_table(result.kind, name).columns
-    table = _count_out(table, [column for column in chosen if declared[column].unit.startswith(ROW_UNIT)])
+    table = count_out(table, [column for column in chosen if declared[column].unit.startswith(ROW_UNIT)])
     cells = [_list_cells(table, column, declared[column], lang, (words or {}).get(column)) for column in chosen]
     money = name_money(result.money, lang)
     laid = tuple(
@@ -90,7 +90,7 @@ def lay_table(
         columns=laid,
         rows=found,
         total=say("subject_total", lang) if summed else "",
-        decimals=tuple(_choose_row([row[place] for place in by_row]) for row in found) if by_row else (),
+        decimals=tuple(choose_row([row[place] for place in by_row]) for row in found) if by_row else (),
         folded=folded,
         printed=printed,
     )
@@ -103,11 +103,7 @@ def choose_decimals(cells: Sequence[Cell]) -> int:
     return 1 if largest >= FINE else 2 if largest >= FINER else 3
 
 
-def _is_label(kind: str, name: str, column: str) -> bool:
-    return find_table(kind, name).columns[column].type is Type.TEXT
-
-
-def _count_out(table: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:
+def count_out(table: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:
     """Amounts of a unit such as `100 points` in plain points."""
     if UNIT not in table or table.empty:
         return table
@@ -117,6 +113,10 @@ def _count_out(table: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:
     plain = table[UNIT].astype(str).str.replace(r"^\d+ (?=\S)", "", regex=True)
     scaled = {column: table[column].astype(float) * counts for column in amounts if column != UNIT}
     return table.assign(**{UNIT: plain, **scaled})
+
+
+def _is_label(kind: str, name: str, column: str) -> bool:
+    return find_table(kind, name).columns[column].type is Type.TEXT
 
 
 def _list_cells(
@@ -162,7 +162,7 @@ def _lay_column(column: ResultColumn, cells: Sequence[Cell], lang: str, money: s
     return Column(f"{title}, {unit}" if unit else title, Kind.AMOUNT, 12.0, summed, decimals)
 
 
-def _choose_row(cells: Sequence[Cell]) -> int:
+def choose_row(cells: Sequence[Cell]) -> int:
     """Decimals of a row of amounts: none where there are thousands."""
     largest = max((abs(cell) for cell in cells if isinstance(cell, float)), default=0.0)
     return 0 if largest >= LARGE else choose_decimals(cells)
