@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import town
 from made_results import TAG, keep_comparison, keep_near, keep_why, keep_why_not
 from sealed import rewrite_manifest
 
@@ -244,6 +245,50 @@ def test_a_kind_without_a_subject_is_shown_by_its_declared_tables(tmp_path: Path
     assert "Change of cost, MSEK" in heads
     assert not any("Swedish" in head for head in heads)
     assert report(place, "--out", tmp_path / "x.html") == 0
+
+
+def test_a_plan_with_parts_of_units_says_so_in_every_medium(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A boiler of 2 MW is enough at 0.75: three eighths of one, where solver.relax lets units be parted."""
+    case = write_lumpy_case(tmp_path / "stad")
+    told = "Planen har delar av enheter: en halv anläggning kan stå med, och "
+    words = ["plan", f"case.path={case}", "convention=no_salvage"]
+    assert main([*words, "solver=relaxed", f"out={tmp_path / 'delar'}"]) == 0
+    assert f"{told}hela kan kosta mer." in capsys.readouterr().out
+    assert main([*words, f"out={tmp_path / 'hela'}"]) == 0
+    assert told not in capsys.readouterr().out
+    flags = [
+        json.loads((tmp_path / name / "summary.json").read_text(encoding="utf-8"))["whole_units"]
+        for name in ("delar", "hela")
+    ]
+    assert flags == [False, True]
+    assert report(tmp_path / "delar", "--out", tmp_path / "delar.html") == 0
+    sentence = f"{told}en plan av hela enheter kan bli dyrare."
+    assert sentence in read_page(tmp_path / "delar.html")
+    assert main(["workbook", str(tmp_path / "delar"), "--out", str(tmp_path / "delar.xlsx")]) == 0
+    first = openpyxl.load_workbook(tmp_path / "delar.xlsx").worksheets[0]
+    assert sentence in [row[0] for row in first.iter_rows(values_only=True)]
+    assert main(["compare", str(tmp_path / "delar"), str(tmp_path / "hela"), f"--out={tmp_path / 'jamfort'}"]) == 0
+    plans, _ = write_sections(open_result(tmp_path / "jamfort"), "sv")
+    assert isinstance(plans.blocks[0], Text)
+    assert plans.blocks[0].text == (
+        "A: delar av enheter, en halv anläggning kan stå med; B: hela enheter. En del av skillnaden är det."
+    )
+
+
+def write_lumpy_case(folder: Path) -> Path:
+    boiler = {"technology": "boiler", "buildable": "yes", "measure": "yes", "capex": 10, "life": 20, "yield": 1}
+    boiler |= {"unit_size": 2, "flow": {"heat": 1}}
+    dear = {"technology": "dear", "capacitated": "no", "variable_cost": 100, "flow": {"heat": 1}}
+    tables = town.build_town(
+        case={"last_year": 2026},
+        commodities=[{"commodity": "heat", "unit": "GWh", "demand": 0.75}],
+        technologies=[boiler, dear],
+    )
+    folder.mkdir()
+    for name, frame in tables.frames.items():
+        if len(frame):
+            frame.to_csv(folder / f"{name}.csv", index=False)
+    return folder
 
 
 def test_a_table_is_read_as_its_language_writes_numbers() -> None:

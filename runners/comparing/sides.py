@@ -29,8 +29,6 @@ NO_DO_NOTHING = "no_do_nothing"
 """Words that are settings stand on the command line without this in front."""
 ASKED = ("case", "target", "price", "finance", "convention", "solver", SETTINGS, "exclude", "do_nothing")
 """What of a configuration says which plan it is; the rest is how it was shown."""
-RELAX = "solver.relax"
-"""What says that whole units were let go."""
 WHOLE, TABLES_ONLY, ROWS_ONLY = "whole", "tables", "rows"
 
 
@@ -52,6 +50,7 @@ class Side:
         scenario: assembled again, else None.
         plan: verified against it, else None.
         max_violation: the largest that the verifier found.
+        whole_units: whether its units are whole where they have to be; None where that is not known.
     """
 
     name: str
@@ -71,12 +70,7 @@ class Side:
     max_violation: float = float("nan")
     facts: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Mapping[str, Any], ...] = ()
-
-    @property
-    def whole_units(self) -> bool | None:
-        """Whether its units are whole where they have to be; None where that is not known."""
-        relaxed = self.asked.get(RELAX)
-        return None if relaxed is None else not relaxed
+    whole_units: bool | None = None
 
     @property
     def valued(self) -> set[str]:
@@ -129,6 +123,7 @@ def _open_side(run: Run, name: str) -> Side:
         inputs=manifest["inputs"],
         digest=str(manifest["digest"]),
         facts={"perspective": summary.get("perspective", ""), "discount_rate": summary["discount_rate"]},
+        whole_units=summary.get("whole_units"),
         notices=tuple(notice for notice in summary.get("notices", ()) if notice["key"].startswith(NO_DO_NOTHING)),
     )
     return side if restored is None else _complete(side, *restored)

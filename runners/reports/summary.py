@@ -179,7 +179,8 @@ def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
         sentence,
         *_tell_decided(plan, name_money(attrs["money"], lang), lang),
     ]
-    return [*head, say("summary_verified", lang)]
+    parts = [say("summary_parts", lang)] if plan.attrs.get("relaxed", 0) else []
+    return [*head, *parts, say("summary_verified", lang)]
 
 
 def share_decided(plan: xr.Dataset) -> float:

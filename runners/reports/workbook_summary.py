@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import format_number
+from conf.words import format_number, say
 from runners.reports.workbook_blocks import Contents, choose_decimals, clean_cell
 from runners.reports.workbook_current import mark_current, take_current
 from runners.views.renderers.sheets import Block, Row, Sheet
@@ -34,6 +34,8 @@ def list_summary(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[
     blocks.append(_list_sheets(contents, sheets, left_out))
     title = contents.say("title_summary", name=contents.run.summary[contents.name])
     notes = contents.note_money("signs", "method")
+    if contents.run.summary.get("whole_units") is False:
+        notes = (*notes, say("subject_parts", contents.lang))
     return Sheet("summary", contents.say("tab_summary"), title, notes, tuple(b for b in blocks if b is not None))
 
 
