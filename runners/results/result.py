@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.results.catalog import KINDS, check_columns, list_needed
+from runners.results.catalog import KINDS, check_columns, find_table, list_needed
+from runners.results.facts import plain_facts
 from runners.results.folder import TABLES_FOLDER, find_kind, read_kept
 from runners.results.manifest import PLAN, SWEEP
 from runners.results.reading import read_csv_table, read_csv_tables
@@ -97,6 +98,6 @@ def make_result(
     read = {}
     for name, table in tables.items():
         check_columns(kind, name, list(table.columns))
-        if len(table.columns):
-            read[name] = read_csv_table(kind, name, table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
-    return Result(kind, facts, read, origin or {})
+        whole = table if len(table.columns) else table.reindex(columns=list(find_table(kind, name).expected))
+        read[name] = read_csv_table(kind, name, whole.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    return Result(kind, plain_facts(facts), read, plain_facts(origin or {}))
