@@ -13,7 +13,12 @@ import numpy as np
 import pandas as pd
 
 from runners.reports.speech import Speech
-from runners.views.theme import FAINT, INK, LIMIT, LONGEST, OTHERS, PALETTE, WIDTH, finish
+from runners.views.theme import FAINT, INK, LIMIT, OTHERS, PALETTE
+from runners.views.theme import FONT as FONT
+from runners.views.theme import HEIGHT as HEIGHT
+from runners.views.theme import LONGEST as LONGEST
+from runners.views.theme import WIDTH as WIDTH
+from runners.views.theme import finish as finish
 
 STEP = 17
 """Height of a row in charts with a row per thing."""

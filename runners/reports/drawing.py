@@ -9,7 +9,12 @@ import numpy as np
 import xarray as xr
 
 from conf.words import format_number, say
-from runners.views.theme import FAINT, GRID, INK, OTHERS, PALETTE
+from runners.views.theme import FAINT as FAINT
+from runners.views.theme import GRID as GRID
+from runners.views.theme import INK as INK
+from runners.views.theme import LIMIT as LIMIT
+from runners.views.theme import OTHERS as OTHERS
+from runners.views.theme import PALETTE as PALETTE
 from scenarios.catalog import YEAR
 
 if TYPE_CHECKING:
