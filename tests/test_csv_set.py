@@ -66,6 +66,14 @@ def test_no_text_begins_as_a_formula_and_no_number_is_changed(run: Path, tmp_pat
     assert begun > 20
 
 
+def test_years_are_whole_also_where_some_are_blank(run: Path, tmp_path: Path) -> None:
+    """They were written `2025,0`, which a reader's pivot takes for another year than 2025."""
+    files = {path.name.partition("_")[2]: path for path in write(run, tmp_path / "csv", "sv")}
+    rows = read(files["targets.csv"], ";")
+    place = rows[0].index("år")
+    assert {row[place] for row in rows[1:]} <= {str(year) for year in range(2025, 2046)}
+
+
 def test_cells_are_written_by_what_they_are() -> None:
     sv = DIALECTS["sv"]
     assert [write_csv_cell(cell, sv) for cell in (None, 3, -0.1, "a;b", Formula("=SUM(A1)", 1.5))] == [

@@ -51,8 +51,11 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
     comparisons = compare_sides(sides)
     attrs = {"case": sides[0].case, "digest": sides[0].digest}
     facts, tables = describe_comparisons(sides, comparisons), tabulate_comparisons(comparisons)
-    origin = {"case": sides[0].case, "plans": {side.name: word for side, word in zip(sides, names, strict=True)}}
-    origin |= {"sides": [describe_side(side) for side in sides]}
+    origin = {
+        "case": sides[0].case,
+        "plans": {side.name: word for side, word in zip(sides, names, strict=True)},
+        "sides": [describe_side(side) for side in sides],
+    }
     answer = Answer(COMPARE, facts, tables, partial(draw_subject, COMPARE, facts, tables, origin, lang), origin)
     place = keep_answer(answer, choose_place(out, attrs, started, COMPARE), started)
     print(write_comparisons(sides, comparisons, names, place, lang), flush=True)

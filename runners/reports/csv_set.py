@@ -13,7 +13,7 @@ from pathlib import Path
 from conf.words import say
 from runners.placement import tell_unwritable
 from runners.views.renderers.sheets import Block, Sheet
-from runners.views.section import Cell, Formula
+from runners.views.section import Cell, Formula, Kind
 from scenarios.errors import CaseError, Problem
 
 ENCODING = "utf-8-sig"
@@ -103,8 +103,15 @@ def _name_block(sheet: Sheet, block: Block) -> str:
 def _write_block(block: Block, dialect: Dialect) -> str:
     """Titles and rows, without the columns that only keep years below each other."""
     kept = [at for at, column in enumerate(block.columns) if column.title != ""]
-    rows = [tuple(column.title for column in block.columns), *block.rows]
-    return _write_rows([tuple(row[at] for at in kept) for row in rows], dialect)
+    whole = {at for at in kept if block.columns[at].kind is Kind.WHOLE}
+    rows: list[tuple[Cell, ...]] = [tuple(block.columns[at].title for at in kept)]
+    rows += [tuple(_cut_year(row[at]) if at in whole else row[at] for at in kept) for row in block.rows]
+    return _write_rows(rows, dialect)
+
+
+def _cut_year(cell: Cell) -> Cell:
+    """A year without decimals, which a column of numbers with blanks gives it."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _write_rows(rows: Sequence[tuple[Cell, ...]], dialect: Dialect) -> str:

@@ -111,8 +111,10 @@ def count_out(table: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:
     if (counts == 1.0).all():
         return table
     plain = table[UNIT].astype(str).str.replace(r"^\d+ (?=\S)", "", regex=True)
-    scaled = {column: table[column].astype(float) * counts for column in amounts if column != UNIT}
-    return table.assign(**{UNIT: plain, **scaled})
+    scaled = table.assign(**{UNIT: plain})
+    for column in (column for column in amounts if column != UNIT):
+        scaled[column] = table[column].astype(float) * counts
+    return scaled
 
 
 def _is_label(kind: str, name: str, column: str) -> bool:

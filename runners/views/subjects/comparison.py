@@ -12,6 +12,7 @@ from runners.results.result import Result
 from runners.views.names import name_kind, name_known, name_money
 from runners.views.section import Block, Cell, Chart, Column, Formula, Kind, Section, Table, Text
 from runners.views.tables import lay_table
+from runners.views.theme import PALETTE
 
 VISIBLE = 0.05
 """Differences of money below this show as nothing."""
@@ -189,7 +190,7 @@ def _table_parts(result: Result, pair: Mapping[str, Any], components: pd.DataFra
 
 def _draw_bridge(result: Result, pair: Mapping[str, Any], components: pd.DataFrame, lang: str) -> list[Chart]:
     """A step per component and part, first numbers, then the plan, from zero to the whole difference."""
-    from runners.views.charts import GREY, PALETTE, draw_steps
+    from runners.views.charts import GREY, draw_steps
 
     parts = PARTS if bool(components["numbers"].notna().any()) else ("difference",)
     steps = [
@@ -232,14 +233,13 @@ def _show_rest(result: Result, pair: Mapping[str, Any], own: Mapping[str, pd.Dat
     name = f"name_{lang}"
     asked = own.get("asked")
     if asked is not None and len(asked):
-        columns = ("what", "first", "second")
-        blocks.append(_lay(result, "asked", asked, columns, second, lang, names))
+        blocks.append(_lay(result, "asked", asked, ("what", "first", "second"), second, lang, names))
     measures = own.get("measures")
     if measures is not None:
         moved = measures[measures["moved"] != SAME]
         words = {str(word): say(f"compare_moved_{word}", lang) for word in moved["moved"].unique()}
-        columns = ("code", name, "moved", "build_first", "build_second", "unit", "year_first", "year_second")
-        columns = (*columns, "outlay_first", "outlay_second")
+        built = ("code", name, "moved", "build_first", "build_second", "unit", "year_first", "year_second")
+        columns = (*built, "outlay_first", "outlay_second")
         heads = {**names, name: say("subject_measure", lang)}
         if len(moved):
             blocks.append(_lay(result, "measures", moved, columns, second, lang, heads, {"moved": words}))
@@ -247,10 +247,10 @@ def _show_rest(result: Result, pair: Mapping[str, Any], own: Mapping[str, pd.Dat
     if targets is not None and name in targets:
         largest = targets[["value_first", "value_second"]].abs().max(axis=1).clip(lower=1.0)
         other = targets[(targets["value_first"] - targets["value_second"]).abs() > DIFFERENT * largest]
-        columns = (name, "year", "cap_second", "value_first", "value_second", "excess_first", "excess_second", "unit")
+        told = (name, "year", "cap_second", "value_first", "value_second", "excess_first", "excess_second", "unit")
         heads = {**names, name: say("subject_name", lang)}
         if len(other):
-            blocks.append(_lay(result, "targets", other, columns, second, lang, heads))
+            blocks.append(_lay(result, "targets", other, told, second, lang, heads))
     return blocks
 
 

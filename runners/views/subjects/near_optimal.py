@@ -11,6 +11,7 @@ from runners.results.result import Result
 from runners.views.names import name_kind, name_money
 from runners.views.section import Block, Chart, Column, Kind, Points, Section, Table, Text
 from runners.views.tables import lay_table
+from runners.views.theme import PALETTE
 
 CHOICES = ("must", "may", "never")
 SHADES = (0.95, 0.55, 0.28, 0.15)
@@ -154,7 +155,7 @@ def _draw_ranges(ranges: pd.DataFrame, lang: str) -> list[Chart]:
     """How much and when, a bar per level from the nearest to the widest, measures that must be had first."""
     import altair as alt
 
-    from runners.views.charts import PALETTE, draw_ranges, shade
+    from runners.views.charts import draw_ranges, shade
 
     levels = sorted(ranges["percent"].unique())
     order = _sort_measures(ranges)

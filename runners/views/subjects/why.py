@@ -13,6 +13,7 @@ from runners.results.result import Result
 from runners.views.names import name_kind, name_money
 from runners.views.section import Block, Chart, Points, Section, Text
 from runners.views.tables import lay_table
+from runners.views.theme import PALETTE
 
 THEMES = ("target", "money", "speed", "amount")
 """Kinds of limits, in the order in which they are told."""
@@ -173,7 +174,7 @@ def _show_values(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 
 def _draw(bars: pd.DataFrame, key: str, told: str, lang: str, money: str) -> Chart:
-    from runners.views.charts import PALETTE, draw_bars
+    from runners.views.charts import draw_bars
 
     tones = (PALETTE[4], PALETTE[0], PALETTE[5], PALETTE[3])
     groups = {say(f"why_prices_{theme}", lang): tone for theme, tone in zip(THEMES, tones, strict=True)}
