@@ -277,7 +277,7 @@ def test_a_plan_with_parts_of_units_says_so_in_every_medium(tmp_path: Path, caps
 
 def write_lumpy_case(folder: Path) -> Path:
     boiler = {"technology": "boiler", "buildable": "yes", "measure": "yes", "capex": 10, "life": 20, "yield": 1}
-    boiler |= {"unit_size": 2, "flow": {"heat": 1}}
+    boiler |= {"unit_size": 2, "most_capacity": 4, "flow": {"heat": 1}}
     dear = {"technology": "dear", "capacitated": "no", "variable_cost": 100, "flow": {"heat": 1}}
     tables = town.build_town(
         case={"last_year": 2026},
