@@ -119,7 +119,7 @@ def test_a_case_without_actions_has_no_table_of_them() -> None:
             "The action plan lists 3 actions. 2 of them have measures in the case, and the plan takes measures of 1. "
             "Without an effect that can be reckoned: 1.",
             [
-                ("Action 1", "decided", "7–12", "650", "Pump", "2025", "2025", "2.00", "MW", "6.0", "–"),
+                ("Action 1", "decided", "7–12", "650", "Pump", "2025", "2025", "2", "MW", "6.0", "–"),
                 ("", "", "", "", "retrofit", "not taken", "", "", "", "", ""),
                 ("Action 2", "–", "–", "–", "no effect that can be reckoned", "", "", "", "", "", ""),
                 ("Action 3", "planned", "–", "–", "retrofit", "not taken", "", "", "", "", ""),
@@ -130,7 +130,7 @@ def test_a_case_without_actions_has_no_table_of_them() -> None:
             "Handlingsplanen räknar upp 3 insatser. 2 av dem motsvaras av åtgärder i fallet, och planen tar med "
             "åtgärder ur 1. Utan effekt som går att räkna på: 1.",
             [
-                ("Insats 1", "beslutad", "7–12", "650", "Pump", "2025", "2025", "2,00", "MW", "6,0", "–"),
+                ("Insats 1", "beslutad", "7–12", "650", "Pump", "2025", "2025", "2", "MW", "6,0", "–"),
                 ("", "", "", "", "retrofit", "tas inte med", "", "", "", "", ""),
                 ("Insats 2", "–", "–", "–", "ingen effekt som går att räkna på", "", "", "", "", "", ""),
                 ("Insats 3", "planerad", "–", "–", "retrofit", "tas inte med", "", "", "", "", ""),

@@ -74,7 +74,7 @@ def test_what_limits_a_plan_is_told_in_words_in_a_table_and_in_bars(made: dict[s
     assert prices.rows[0] == ("Mål", f"Taket {TAG}", None, 12.5, 7.0, 0.037, "kt", 7000.0, 8.0, 2.0)
     shown = read_table(prices, "sv")
     assert shown.rows[1].cells == (
-        *("Ramar, tak och finansiering", "Ram", "2030", "3,0", "0,50", "6,00"),
+        *("Ramar, tak och finansiering", "Ram", "2030", "3,0", "0,50", "6"),
         *("MSEK", "–", "–", "–"),
     )
 

@@ -22,7 +22,9 @@ NARROW, WIDE, WIDEST = 9.0, 46.0, 70.0
 FINE, FINER = 10.0, 1.0
 """Numbers below these are shown with two and with three decimals, others with one."""
 LARGE = 1000.0
-"""Columns whose numbers are all above this, and rows with one above it, need no decimals."""
+"""Columns whose numbers are all above this need no decimals."""
+HUNDREDS = 100.0
+"""Rows of amounts with one above this need none."""
 
 
 def list_columns(kind: str, name: str, table: pd.DataFrame, lang: str) -> list[str]:
@@ -165,9 +167,11 @@ def _lay_column(column: ResultColumn, cells: Sequence[Cell], lang: str, money: s
 
 
 def choose_row(cells: Sequence[Cell]) -> int:
-    """Decimals of a row of amounts: none where there are thousands."""
-    largest = max((abs(cell) for cell in cells if isinstance(cell, float)), default=0.0)
-    return 0 if largest >= LARGE else choose_decimals(cells)
+    """Decimals of a row of amounts: none where there are hundreds, or whole numbers alone."""
+    amounts = [abs(cell) for cell in cells if isinstance(cell, float) and math.isfinite(cell)]
+    if max(amounts, default=0.0) >= HUNDREDS or all(amount.is_integer() for amount in amounts):
+        return 0
+    return choose_decimals(cells)
 
 
 def _choose_column(cells: Sequence[Cell]) -> int:
