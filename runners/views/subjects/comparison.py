@@ -238,7 +238,7 @@ def _show_rest(result: Result, pair: Mapping[str, Any], own: Mapping[str, pd.Dat
     if measures is not None:
         moved = measures[measures["moved"] != SAME]
         words = {str(word): say(f"compare_moved_{word}", lang) for word in moved["moved"].unique()}
-        built = ("code", name, "moved", "build_first", "build_second", "unit", "year_first", "year_second")
+        built = (name, "code", "moved", "build_first", "build_second", "unit", "year_first", "year_second")
         columns = (*built, "outlay_first", "outlay_second")
         heads = {**names, name: say("subject_measure", lang)}
         if len(moved):

@@ -25,7 +25,7 @@ DIFFERENT = 1e-6
 """Misses nearer to each other than this are the same."""
 PERCENT = 100.0
 RANGES = (
-    *("percent", "code", "name", "planned", "low", "high", "whole_low", "whole_high", "unit"),
+    *("name", "code", "percent", "planned", "low", "high", "whole_low", "whole_high", "unit"),
     *("planned_first", "earliest", "latest", "choice"),
 )
 
@@ -131,7 +131,7 @@ def _table_alternatives(result: Result, lang: str) -> list[Block]:
     table = result.table("alternatives")
     if table is None:
         return []
-    columns = ["percent", "plan", "code", f"name_{lang}", "amount", "planned", "unit", "first", "planned_first"]
+    columns = [f"name_{lang}", "code", "percent", "plan", "amount", "planned", "unit", "first", "planned_first"]
     heads = {f"name_{lang}": say("subject_measure", lang), "percent": say("subject_near_level", lang)}
     words = {"percent": _name_levels(table, lang)}
     return [lay_table(result, "alternatives", lang, columns, words=words, heads=heads, folded=True, printed=0)]
@@ -145,7 +145,7 @@ def _table_targets(result: Result, lang: str) -> list[Block]:
     moved = table[(table["excess"] - table["planned_excess"]).abs() > DIFFERENT]
     if moved.empty:
         return []
-    columns = ["percent", "plan", f"name_{lang}", "year", "cap", "value", "excess", "planned_excess", "unit"]
+    columns = [f"name_{lang}", "percent", "plan", "year", "cap", "value", "excess", "planned_excess", "unit"]
     heads = {f"name_{lang}": say("subject_name", lang), "percent": say("subject_near_level", lang)}
     words = {"percent": _name_levels(moved, lang)}
     return [lay_table(result, "targets", lang, columns, moved, words=words, heads=heads, folded=True, printed=PRINTED)]

@@ -25,7 +25,7 @@ INSIDE, OUTSIDE = 6, 4
 """Measures in sentences, those in the plan and those outside."""
 PRINTED = 40
 PRICES = (
-    *("theme", "item", "year", "worth_of_tenth", "price_ease", "ease_up_to", "unit", "sek_per_tonne"),
+    *("item", "theme", "year", "worth_of_tenth", "price_ease", "ease_up_to", "unit", "sek_per_tonne"),
     *("price_tighten", "tighten_up_to", "check_least", "check_most"),
 )
 HEADS = {"theme": "theme", "item": "name", "ease_up_to": "up_to_easier", "tighten_up_to": "up_to_harder"}
@@ -127,8 +127,8 @@ def _tell_none(result: Result, lang: str) -> list[Block]:
     blocks: list[Block] = [Text(_begin(say("why_title_none", lang, name=names[f"name_{lang}"])) + ".")]
     chosen: Mapping[str, tuple[str, ...]] = {
         "targets": (f"name_{lang}", "year", "missed_alone", "missed_together", "first_year"),
-        "conflicts": ("impasse", f"rule_{lang}"),
-        "repairs": ("impasse", "repair", f"change_{lang}", "cost", "verified"),
+        "conflicts": (f"rule_{lang}", "impasse"),
+        "repairs": (f"change_{lang}", "impasse", "repair", "cost", "verified"),
         "ways": (f"way_{lang}", "words", "works"),
     }
     for name, columns in chosen.items():
