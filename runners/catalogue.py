@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from runners.reports.run_folder import SUMMARY
 from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP
+from runners.results.result import SUMMARY
 from runners.sweeps.disk import read_json
 from runners.sweeps.parts import CHUNKS, place_table
 from runners.sweeps.results import SCENARIOS

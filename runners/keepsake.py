@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runners.placement import put_folder
-from runners.reports.run_folder import TABLES_FOLDER
 from runners.results.catalog import check_columns, find_table
+from runners.results.facts import plain_facts
+from runners.results.folder import TABLES_FOLDER
 from runners.results.manifest import FILES, KIND, MANIFEST, PROGRAM, seal_manifest
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def keep_folder(
             heads.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
         (folder / FIGURES_FOLDER).mkdir()
         yield folder
-        whole = _plain({"program": PROGRAM, **manifest, FILES: digest_files(folder)})
+        whole = plain_facts({"program": PROGRAM, **manifest, FILES: digest_files(folder)})
         write_json(folder / MANIFEST, seal_manifest(whole))
 
 
@@ -125,14 +125,5 @@ def digest_files(folder: Path) -> dict[str, str]:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write content as JSON; what is no number becomes null."""
-    text = json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(plain_facts(content), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _plain(value: Any) -> Any:
-    """The value with null for what is no number, which JSON cannot write."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

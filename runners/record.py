@@ -21,9 +21,9 @@ import numpy as np
 from runners.accounts.cash_flow import split_finance
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
 from runners.reports.outside import list_outside
-from runners.reports.run_folder import SUMMARY
 from runners.reports.summary import share_decided
 from runners.results.manifest import PLAN as PLAN_KIND
+from runners.results.result import SUMMARY
 from runners.results.target_judgement import SPANS, judge_targets
 from scenarios.arrays import read_arrays
 from scenarios.notices import list_notices
@@ -83,6 +83,7 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
 
     `targets` holds one entry per target: how it fares in the `year` in which it is missed most, of one that is `met` in
     all its years in the first in which it shapes the plan or holds; and what `judge_targets` says of all its years.
+    `whole_units` is false where a plan has a part of a unit that has to be whole: it was solved without (solver.relax).
     `years` says how many calendar years each plan year stands for. `breaches` holds one entry per limit of money and
     actor that is broken: the `standing` most without the plan, the `most` by the plan beyond that, and the plan `years`
     of either. Money is in MSEK where names say so.
@@ -107,6 +108,7 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "decided_msek": float(plan.attrs.get("decided", math.nan)),
         "gap_of_decided": share_decided(plan),
         "miss": float(plan.attrs.get("miss", math.nan)),
+        "whole_units": not plan.attrs.get("relaxed", 0),
         "verified": bool(verdict.accepted),
         "max_violation": float(verdict.max_violation),
         "targets": summarise_targets(targets),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from conf.words import format_amount, format_number, read_messages, say
 from runners.catalogue import Run, read_time
-from runners.reports.run_folder import SUMMARY
 from runners.results.manifest import SWEEP
+from runners.results.result import SUMMARY
 from runners.sweeps.disk import read_json
 from runners.sweeps.lock import is_locked
 from runners.sweeps.store import open_sweep

@@ -10,7 +10,7 @@ import pandas as pd
 
 import scenarios
 from runners.record import digest_inputs
-from runners.reports.run_folder import digest_file
+from runners.results.folder import digest_file
 from runners.results.manifest import seal_manifest
 
 YEARS = (2025, 2026, 2030)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from runners.results.folder import digest_file
 from runners.results.manifest import MANIFEST, seal_manifest
 
 
@@ -17,7 +18,5 @@ def rewrite_manifest(place: Path, **fields: object) -> None:
 
 def sign_file(place: Path, name: str) -> None:
     """Give the manifest the digest of a file as it is now."""
-    from runners.reports.run_folder import digest_file
-
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     rewrite_manifest(place, files=manifest["files"] | {name: digest_file(place / name)})

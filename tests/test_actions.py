@@ -12,12 +12,12 @@ import town
 from spoiled import tell
 
 from runners.reports.actions import tabulate_actions
-from runners.reports.blocks import Grid, Text
-from runners.reports.chapters_actions import write_actions
-from runners.reports.run_folder import Run
-from runners.reports.speech import Speech
 from runners.reports.tables import tabulate_run
+from runners.results.result import Result
 from runners.solve import find_plan
+from runners.views.renderers.grid import read_table
+from runners.views.section import Table, Text
+from runners.views.subjects.actions import write_actions
 from scenarios.assemble import assemble
 from scenarios.catalog import ACTION
 from scenarios.choices import Choices
@@ -119,10 +119,10 @@ def test_a_case_without_actions_has_no_table_of_them() -> None:
             "The action plan lists 3 actions. 2 of them have measures in the case, and the plan takes measures of 1. "
             "Without an effect that can be reckoned: 1.",
             [
-                ("Action 1", "decided", "7–12", "650", "Pump", "2025", "2025", "2.0 MW", "6.0", "–"),
-                ("", "", "", "", "retrofit", "not taken", "", "", "", ""),
-                ("Action 2", "–", "–", "–", "no effect that can be reckoned", "", "", "", "", ""),
-                ("Action 3", "planned", "–", "–", "retrofit", "not taken", "", "", "", ""),
+                ("Action 1", "decided", "7–12", "650", "Pump", "2025", "2025", "2", "MW", "6.0", "–"),
+                ("", "", "", "", "retrofit", "not taken", "", "", "", "", ""),
+                ("Action 2", "–", "–", "–", "no effect that can be reckoned", "", "", "", "", "", ""),
+                ("Action 3", "planned", "–", "–", "retrofit", "not taken", "", "", "", "", ""),
             ],
         ),
         (
@@ -130,20 +130,22 @@ def test_a_case_without_actions_has_no_table_of_them() -> None:
             "Handlingsplanen räknar upp 3 insatser. 2 av dem motsvaras av åtgärder i fallet, och planen tar med "
             "åtgärder ur 1. Utan effekt som går att räkna på: 1.",
             [
-                ("Insats 1", "beslutad", "7–12", "650", "Pump", "2025", "2025", "2,0 MW", "6,0", "–"),
-                ("", "", "", "", "retrofit", "tas inte med", "", "", "", ""),
-                ("Insats 2", "–", "–", "–", "ingen effekt som går att räkna på", "", "", "", "", ""),
-                ("Insats 3", "planerad", "–", "–", "retrofit", "tas inte med", "", "", "", ""),
+                ("Insats 1", "beslutad", "7–12", "650", "Pump", "2025", "2025", "2", "MW", "6,0", "–"),
+                ("", "", "", "", "retrofit", "tas inte med", "", "", "", "", ""),
+                ("Insats 2", "–", "–", "–", "ingen effekt som går att räkna på", "", "", "", "", "", ""),
+                ("Insats 3", "planerad", "–", "–", "retrofit", "tas inte med", "", "", "", "", ""),
             ],
         ),
     ],
 )
 def test_the_chapter_tells_it_in_both_languages(lang: str, told: str, cells: list[tuple[str, ...]]) -> None:
-    speech = Speech(lang, "MSEK", "2025", {"pump": "Pump"})
-    text, grid = write_actions(Run(Path(), tabulate(LISTED), {}, {}), speech).blocks
+    labels = pd.DataFrame([{"label": "pump", "name_sv": "Pump", "name_en": "Pump"}])
+    result = Result("plan", {"money": "MSEK", "price_year": 2025}, {**tabulate(LISTED), "labels": labels})
+    text, table = write_actions(result, lang).blocks
     assert isinstance(text, Text)
     assert text.text == told
-    assert isinstance(grid, Grid)
+    assert isinstance(table, Table)
+    grid = read_table(table, lang)
     assert [tuple(cell.replace("\xa0", " ") for cell in row.cells) for row in grid.rows] == cells
     assert all(len(row.cells) == len(grid.heads) for row in grid.rows)
 

@@ -12,7 +12,8 @@ from runners.cli import main
 from runners.reports.csv_set import DIALECTS, write_csv_cell, write_csv_set
 from runners.reports.run_folder import open_run
 from runners.reports.workbook import list_sheets
-from runners.reports.workbook_blocks import Contents, Formula
+from runners.reports.workbook_blocks import Contents
+from runners.views.section import Formula
 from scenarios.errors import CaseError
 
 
@@ -24,7 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write(run: Path, place: Path, lang: str, force: bool = False) -> list[Path]:
     contents = Contents(open_run(run), lang)
-    return write_csv_set(contents, list_sheets(contents), place, force)
+    return write_csv_set(lang, list_sheets(contents), place, force)
 
 
 def read(path: Path, delimiter: str) -> list[list[str]]:
@@ -63,6 +64,14 @@ def test_no_text_begins_as_a_formula_and_no_number_is_changed(run: Path, tmp_pat
                     float(cell.replace(",", "."))
                 begun += cell.startswith(("'=", "'+", "'-", "'@", "'\t"))
     assert begun > 20
+
+
+def test_years_are_whole_also_where_some_are_blank(run: Path, tmp_path: Path) -> None:
+    """They were written `2025,0`, which a reader's pivot takes for another year than 2025."""
+    files = {path.name.partition("_")[2]: path for path in write(run, tmp_path / "csv", "sv")}
+    rows = read(files["targets.csv"], ";")
+    place = rows[0].index("år")
+    assert {row[place] for row in rows[1:]} <= {str(year) for year in range(2025, 2046)}
 
 
 def test_cells_are_written_by_what_they_are() -> None:

@@ -23,8 +23,10 @@ from runners.reports.curve_overviews import spread_ways, step_marginals
 from runners.reports.curve_words import cut_axis, list_changes, tell_choices
 from runners.reports.run_folder import open_run
 from runners.reports.workbook import list_sheets, write_workbook
-from runners.reports.workbook_blocks import Contents, Formula, Sheet
+from runners.reports.workbook_blocks import Contents
 from runners.results.manifest import seal_manifest
+from runners.views.renderers.sheets import Sheet
+from runners.views.section import Formula
 from scenarios.errors import CaseError
 
 PRICED = ("target.mode=priced", "target.excess_price=10")

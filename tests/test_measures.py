@@ -119,7 +119,7 @@ def test_the_screen_says_what_is_counted_and_which_measures_enable_others() -> N
         "",
         "Åtgärder som kostar (mnkr/kt)         ensam      sist in        andel  kr/ton",
         "cars                                    0/0         12/6          6/3   2\u00a0000 !",
-        "charger: möjliggör cars (bär så mycket av den)",
+        "charger: möjliggör cars (sätter taket för hur mycket som ryms)",
         "cars med allt den behöver: 12 mnkr, 6 kt",
         "Sätten skiljer sig med över 20 % för 2 av 2 (märkta !): en enda siffra för dem vilseleder.",
         "Andelarna är exakta och summerar till helheten.",

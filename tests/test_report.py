@@ -26,18 +26,19 @@ from town import build_town, write_town
 from conf.schema import Config
 from conf.words import format_number, say
 from runners.record import write_run
-from runners.reports.blocks import Chart, Document, Facts, Grid, Points, Text
 from runners.reports.chapters_money import BROKEN, EXTREMES, MOVED_ITEMS, YEARLY_ITEMS
 from runners.reports.decision import explain_misses, propose_decision, weigh_misses
 from runners.reports.document import Material, compose_document, speak_of
 from runners.reports.overviews import compare_costs, list_gains, sum_headline
-from runners.reports.page import draw_picture, write_data, write_page
+from runners.reports.page import write_data, write_page
 from runners.reports.pdf import write_pdf
 from runners.reports.report_command import run_report
 from runners.reports.run_folder import Run, open_run
 from runners.reports.sweep_folder import open_sweep_folder
 from runners.results.target_judgement import judge_targets
 from runners.solve import solve_case
+from runners.views.renderers.picture import draw_svg
+from runners.views.section import Chart, Document, Facts, Grid, Points, Text
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 
@@ -384,7 +385,7 @@ def test_no_name_can_become_markup_or_end_a_script(town: Path) -> None:
     assert "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e" in page
     assert "<script>alert(1)</script>" in read_pdf(write_pdf(documents[0]))
     chart = next(b for s in documents[0].sections for b in s.blocks if isinstance(b, Chart))
-    assert "<script" not in draw_picture(chart)
+    assert "<script" not in draw_svg(chart)
 
 
 def test_data_for_scripts_reads_back_and_holds_no_tag() -> None:
@@ -398,7 +399,7 @@ def test_charts_write_numbers_in_the_language(lund_documents: dict[str, Document
         chart = next(
             b for s in lund_documents[lang].sections for b in s.blocks if isinstance(b, Chart) and b.key == "gains"
         )
-        assert re.search(text, draw_picture(chart, lang))
+        assert re.search(text, draw_svg(chart, lang))
 
 
 def test_several_plans_stand_side_by_side(town: Path) -> None:

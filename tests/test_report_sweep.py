@@ -14,7 +14,6 @@ import pytest
 from fake_sweep import ACCOUNT, CAP, PRICE, write_sweep
 from sealed import rewrite_manifest
 
-from runners.reports.blocks import Finder, Grid
 from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
 from runners.reports.speech import Speech
 from runners.reports.sweep_folder import SweepRun, open_sweep_folder
@@ -30,6 +29,7 @@ from runners.reports.sweep_overviews import (
     spread_figures,
     weigh_keys,
 )
+from runners.views.section import Finder, Grid
 from scenarios.errors import CaseError
 
 

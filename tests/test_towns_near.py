@@ -339,7 +339,12 @@ def test_the_command_writes_a_folder_and_says_what_is_in_it(
     content = json.loads((out / "near.json").read_text(encoding="utf-8"))
     assert [level["percent"] for level in content["levels"]] == [1, 2]
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["kind"] == "near"
-    assert {path.name for path in (out / "figures").iterdir()} == {"ranges.svg", "ranges.png"}
+    assert {path.name for path in (out / "figures").iterdir()} == {
+        "ranges.svg",
+        "ranges.png",
+        "starts.svg",
+        "starts.png",
+    }
     assert {path.name for path in (out / "tables").iterdir()} == {"ranges.csv", "alternatives.csv", "targets.csv"}
 
 

@@ -24,10 +24,11 @@ from runners.accounts.green_impact import GRID_FACTOR, OTHERS
 from runners.cli import main
 from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import SHEETS, list_sheets, write_workbook
-from runners.reports.workbook_blocks import Contents, Kind
+from runners.reports.workbook_blocks import Contents
 from runners.reports.workbook_changes import check_comparable
 from runners.reports.workbook_command import read_request
-from runners.reports.workbook_format import write_number_format
+from runners.views.renderers.workbook_format import write_number_format
+from runners.views.section import Kind
 from scenarios.catalog import QUANTITIES
 from scenarios.choices import Choices
 from scenarios.errors import CaseError

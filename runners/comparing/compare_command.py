@@ -15,7 +15,6 @@ COMPARE = "compare"
 OUT = "--out"
 GRAMMAR = Grammar((OUT,))
 FEWEST, MOST = 2, 10
-FIGURE = "bridge"
 
 
 def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) -> int:
@@ -34,7 +33,6 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
     started = now or datetime.now().astimezone()
     from functools import partial
 
-    from runners.comparing.compare_figures import draw_bridge
     from runners.comparing.compare_summary import write_comparisons
     from runners.comparing.comparison import (
         compare_sides,
@@ -43,25 +41,22 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
         open_all,
         tabulate_comparisons,
     )
-    from runners.keepsake import Answer, choose_place, draw_answer, keep_answer
+    from runners.keepsake import Answer, choose_place, keep_answer
     from runners.placement import check_place
+    from runners.views.figures import draw_subject
 
     if out is not None:
         check_place(out)
     sides = open_all(names)
     comparisons = compare_sides(sides)
     attrs = {"case": sides[0].case, "digest": sides[0].digest}
-    drawn = [one for one in comparisons if one.bridge is not None]
-    answer = Answer(
-        COMPARE,
-        describe_comparisons(sides, comparisons),
-        tabulate_comparisons(comparisons),
-        partial(
-            draw_answer, {f"{FIGURE}_{one.second.name}": partial(draw_bridge, one=one, lang=lang) for one in drawn}
-        ),
-        {"case": sides[0].case, "plans": {side.name: word for side, word in zip(sides, names, strict=True)}}
-        | {"sides": [describe_side(side) for side in sides]},
-    )
+    facts, tables = describe_comparisons(sides, comparisons), tabulate_comparisons(comparisons)
+    origin = {
+        "case": sides[0].case,
+        "plans": {side.name: word for side, word in zip(sides, names, strict=True)},
+        "sides": [describe_side(side) for side in sides],
+    }
+    answer = Answer(COMPARE, facts, tables, partial(draw_subject, COMPARE, facts, tables, origin, lang), origin)
     place = keep_answer(answer, choose_place(out, attrs, started, COMPARE), started)
     print(write_comparisons(sides, comparisons, names, place, lang), flush=True)
     return DONE

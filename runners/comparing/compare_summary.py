@@ -12,23 +12,20 @@ import pandas as pd
 
 from conf.words import format_amount, format_number, read_messages, say
 from model.conflict import name_items
-from runners.comparing.bridge import BROKEN, MISSED, PRICED, UNRECEIVED, group_components, group_items
+from runners.comparing.bridge import group_components, group_items
 from runners.comparing.comparison import Comparison
 from runners.comparing.moved import SAME
 from runners.comparing.sides import TABLES_ONLY, Side
 from runners.reports.summary import name_money
-from scenarios.catalog import ACTOR, TARGET, YEAR
+from runners.views.subjects.comparison import VISIBLE, name_actor, name_component, name_item, tell_difference
+from scenarios.catalog import TARGET, YEAR
 
 WIDTH, NAME, NUMBER = 84, 40, 11
 MOST_ROWS = 5
 """Rows of each section where two plans are compared; of more plans each has fewer."""
 FEWEST = 3
-VISIBLE = 0.05
-"""Differences of money below this show as nothing."""
 PARTS = ("first", "second", "difference", "numbers", "plan")
 KILO = 1000.0
-MISSES = "excess"
-"""The component of cost that missed targets are valued at."""
 BUILD = 16
 """Letters of an amount with its unit."""
 
@@ -80,17 +77,10 @@ def _write_asked(one: Comparison, most: int, lang: str) -> list[str]:
     return ["", *wrap(f"{title}: {', '.join(parts)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)]
 
 
-def name_component(component: str, lang: str) -> str:
-    """A component as a reader calls it."""
-    return say(f"workbook_component_{component}", lang)
-
-
 def tell_dearer(one: Comparison, lang: str, by: float | None = None) -> str:
     """How much more or less the second costs, in a sentence; `by` an amount that is not that of all costs."""
-    dearer = one.dearer if by is None else by
-    key = "compare_dearer" if dearer >= 0 else "compare_cheaper"
-    amount = f"{format_number(abs(dearer), lang)} {name_money(one.first.money, lang)}"
-    return say(key, lang, first=one.first.name, second=one.second.name, amount=amount)
+    dearer, money = one.dearer if by is None else by, name_money(one.first.money, lang)
+    return tell_difference(one.first.name, one.second.name, dearer, money, lang)
 
 
 def _write_bridge(one: Comparison, lang: str) -> list[str]:
@@ -101,7 +91,7 @@ def _write_bridge(one: Comparison, lang: str) -> list[str]:
     columns = PARTS if parted else PARTS[:3]
     heads = [_head(one, column, lang) for column in columns]
     table = group_components(one.bridge)
-    lines = [tell_dearer(one, lang), *_tell_unvalued(one, table, lang)]
+    lines = [tell_dearer(one, lang), *_tell_unvalued(one, lang)]
     lines.append(_line(say("compare_bridge", lang, money=name_money(one.first.money, lang)), heads))
     for row in table.to_dict("records"):
         cells = [float(row[column]) for column in columns]
@@ -112,30 +102,12 @@ def _write_bridge(one: Comparison, lang: str) -> list[str]:
     return lines if parted else [*lines, *_tell_unparted(one, lang)]
 
 
-def _tell_unvalued(one: Comparison, components: pd.DataFrame, lang: str) -> list[str]:
+def _tell_unvalued(one: Comparison, lang: str) -> list[str]:
     """Where one side puts no value on what it misses and the other does: what they cost without any."""
-    silent = [
-        side.name
-        for side, other in ((one.first, one.second), (one.second, one.first))
-        if _list_valued(other) & _list_missed(side) - _list_valued(side)
-    ]
-    if not silent:
+    if not one.silent:
         return []
-    missed = float(components.loc[components["component"] == MISSES, "difference"].sum())
-    rest = tell_dearer(one, lang, one.dearer - missed)
-    return wrap(say("compare_unvalued", lang, name=" ".join(silent), rest=rest), WIDTH)
-
-
-def _list_valued(side: Side) -> set[str]:
-    """Targets whose misses have a value."""
-    targets = side.tables["targets"]
-    return set(targets.loc[targets["excess_price"].notna(), TARGET])
-
-
-def _list_missed(side: Side) -> set[str]:
-    """Targets that are missed in some year."""
-    targets = side.tables["targets"]
-    return set(targets.loc[~targets["met"].astype(bool), TARGET])
+    rest = tell_dearer(one, lang, one.dearer - one.valued_misses)
+    return wrap(say("compare_unvalued", lang, name=" ".join(one.silent), rest=rest), WIDTH)
 
 
 def _tell_unparted(one: Comparison, lang: str) -> list[str]:
@@ -169,20 +141,6 @@ def _write_items(one: Comparison, most: int, lang: str) -> list[str]:
     rows = [row for row in table.to_dict("records") if abs(row["difference"]) >= VISIBLE]
     texts = [f"{name_item(row, lang)} {_sign(float(row['difference']), lang)}" for row in rows]
     return _wrap(say("compare_items", lang), texts)
-
-
-def name_item(row: dict[Any, Any], lang: str) -> str:
-    """A technology, commodity or account by its name, a target among those missed, an actor whose limits are broken."""
-    name = str(row[f"name_{lang}"])
-    if row["kind"] == ACTOR:
-        return say("compare_breach", lang, actor=name)
-    return say("compare_miss", lang, target=name) if row["kind"] == TARGET else name
-
-
-def name_actor(row: dict[Any, Any], lang: str) -> str:
-    """An actor by its name, and in words what none bears."""
-    known = {MISSED, BROKEN, PRICED, UNRECEIVED}
-    return say(f"compare_{row[ACTOR]}", lang) if row[ACTOR] in known else str(row[f"name_{lang}"])
 
 
 def _sign(amount: float, lang: str) -> str:

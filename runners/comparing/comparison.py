@@ -26,6 +26,8 @@ from runners.comparing.sweep_sides import MARK, open_scenario
 from scenarios.errors import CaseError, Problem
 
 LETTERS = "ABCDEFGHIJ"
+MISSES = "excess"
+"""The component of cost that missed targets are valued at."""
 BLANKS: tuple[Any, ...] = (None, "", [], {}, False)
 
 
@@ -61,6 +63,21 @@ class Comparison:
         """What the second costs more than the first; not a number where that means nothing."""
         comparable = has_same_years(self.first, self.second) and has_same_prices(self.first, self.second)
         return self.second.cost - self.first.cost if comparable else float("nan")
+
+    @property
+    def silent(self) -> list[str]:
+        """Sides that put no value on what they miss where the other does; none where there is no bridge."""
+        if self.bridge is None:
+            return []
+        pairs = ((self.first, self.second), (self.second, self.first))
+        return [side.name for side, other in pairs if other.valued & side.missed - side.valued]
+
+    @property
+    def valued_misses(self) -> float:
+        """The part of the difference that is the value of missed targets; 0 where there is no bridge."""
+        if self.bridge is None:
+            return 0.0
+        return float(self.bridge.loc[self.bridge["component"] == MISSES, "difference"].sum())
 
 
 def open_all(words: Sequence[str]) -> list[Side]:
@@ -173,6 +190,9 @@ def describe_comparisons(sides: Sequence[Side], comparisons: Sequence[Comparison
     return {
         "definition": "present cost to society in constant prices; differences are second less first; numbers: the "
         "first's decisions at the second's numbers less the first; plan: the rest",
+        **{f"name_{lang}": name for lang, name in sides[0].names.items()},
+        "money": sides[0].money,
+        "price_year": sides[0].price_year,
         "plans": [describe_side(side) for side in sides],
         "comparisons": [_describe(one) for one in comparisons],
     }
@@ -187,6 +207,7 @@ def describe_side(side: Side) -> Mapping[str, Any]:
         "digest": side.digest,
         "cost_msek": side.cost,
         "verified_again": side.kind == WHOLE,
+        "whole_units": side.whole_units,
         "max_violation": side.max_violation,
         **side.facts,
     }
@@ -199,6 +220,8 @@ def _describe(one: Comparison) -> dict[str, Any]:
         "first": one.first.name,
         "second": one.second.name,
         "difference_msek": one.dearer,
+        "silent": one.silent,
+        "difference_without_misses_msek": one.dearer - one.valued_misses,
         "bridge": bridge,
         "bridge_rest": rest,
         "actors": None if one.actors is None else one.actors.to_dict("records"),

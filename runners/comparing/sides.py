@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from conf.schema import Config
-from scenarios.catalog import ACTOR
+from scenarios.catalog import ACTOR, TARGET
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Side:
         scenario: assembled again, else None.
         plan: verified against it, else None.
         max_violation: the largest that the verifier found.
+        whole_units: whether its units are whole where they have to be; None where that is not known.
     """
 
     name: str
@@ -69,6 +70,19 @@ class Side:
     max_violation: float = float("nan")
     facts: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Mapping[str, Any], ...] = ()
+    whole_units: bool | None = None
+
+    @property
+    def valued(self) -> set[str]:
+        """Targets whose misses have a value."""
+        targets = self.tables["targets"]
+        return set(targets.loc[targets["excess_price"].notna(), TARGET])
+
+    @property
+    def missed(self) -> set[str]:
+        """Targets that are missed in some year."""
+        targets = self.tables["targets"]
+        return set(targets.loc[~targets["met"].astype(bool), TARGET])
 
 
 def open_sides(places: Sequence[Path], names: Sequence[str]) -> list[Side]:
@@ -109,6 +123,7 @@ def _open_side(run: Run, name: str) -> Side:
         inputs=manifest["inputs"],
         digest=str(manifest["digest"]),
         facts={"perspective": summary.get("perspective", ""), "discount_rate": summary["discount_rate"]},
+        whole_units=summary.get("whole_units"),
         notices=tuple(notice for notice in summary.get("notices", ()) if notice["key"].startswith(NO_DO_NOTHING)),
     )
     return side if restored is None else _complete(side, *restored)

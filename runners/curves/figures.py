@@ -12,19 +12,9 @@ from conf.words import say
 from runners.curves.system import Curve
 from runners.curves.tables import list_moves, scale_tonnes, tabulate_points
 from runners.curves.words import name_span, name_unit, tell_definition
-from runners.reports.drawing import (
-    DPI,
-    FAINT,
-    GRID,
-    INK,
-    LIMIT,
-    PALETTE,
-    SIZE,
-    STYLE,
-    format_tick,
-    write_title,
-)
+from runners.reports.drawing import DPI, SIZE, STYLE, format_tick, write_title
 from runners.reports.summary import name_money
+from runners.views.theme import FAINT, GRID, INK, LIMIT, PALETTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

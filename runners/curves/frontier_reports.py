@@ -16,8 +16,9 @@ from runners.curves.frontier import DebtLimit, Frontier
 from runners.curves.probe import ASIDE, Probe
 from runners.curves.tables import tabulate_points
 from runners.curves.words import describe_question, name_span, name_unit, tell_definition
-from runners.reports.drawing import DPI, FAINT, GRID, LEGEND, PALETTE, SIZE, STYLE, format_tick, write_title
+from runners.reports.drawing import DPI, LEGEND, SIZE, STYLE, format_tick, write_title
 from runners.reports.summary import name_money
+from runners.views.theme import FAINT, GRID, PALETTE
 from scenarios.catalog import ACCOUNT, ACTOR
 
 Second = Probe | DebtLimit

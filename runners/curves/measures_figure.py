@@ -15,20 +15,9 @@ from runners.curves.measures_tables import TABLE_OF_LEVEL, Row, list_rows
 from runners.curves.ranking import ENABLING, RANKED, SAVING, cost_per_unit, find_scale
 from runners.curves.three_ways import ALONE, LAST, MEASURE, Comparison, Level
 from runners.curves.yardsticks import PER_DEFINITION, scale_unit
-from runners.reports.drawing import (
-    DPI,
-    FAINT,
-    GRID,
-    INK,
-    LEGEND,
-    LIMIT,
-    PALETTE,
-    STYLE,
-    format_tick,
-    shorten,
-    write_title,
-)
+from runners.reports.drawing import DPI, LEGEND, STYLE, format_tick, shorten, write_title
 from runners.reports.summary import name_money, name_programme
+from runners.views.theme import FAINT, GRID, INK, LIMIT, PALETTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

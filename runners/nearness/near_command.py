@@ -32,8 +32,7 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
 
     from model.keep import default_folder
     from runners.family import Family
-    from runners.keepsake import Answer, choose_place, draw_answer, keep_answer
-    from runners.nearness.near_figures import draw_ranges
+    from runners.keepsake import Answer, choose_place, keep_answer
     from runners.nearness.near_summary import write_near
     from runners.nearness.near_tables import (
         describe_near,
@@ -44,6 +43,7 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
     from runners.nearness.search import find_near
     from runners.record import describe_inputs
     from runners.reports.notices import write_notices
+    from runners.views.figures import draw_subject
 
     family = Family(folder, choices, options, default_folder(), say_phase)
     asked = config.near
@@ -51,13 +51,9 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
     say_phase("write")
     scenario = near.outcome.scenario
     tables = {"ranges": tabulate_ranges, "alternatives": tabulate_alternatives, "targets": tabulate_outcomes}
-    answer = Answer(
-        NEAR,
-        describe_near(near),
-        {name: tabulate(near) for name, tabulate in tables.items()},
-        partial(draw_answer, {"ranges": partial(draw_ranges, near=near, lang=config.lang)}),
-        describe_inputs(scenario, config, folder, started),
-    )
+    facts, made = describe_near(near), {name: tabulate(near) for name, tabulate in tables.items()}
+    origin = describe_inputs(scenario, config, folder, started)
+    answer = Answer(NEAR, facts, made, partial(draw_subject, NEAR, facts, made, origin, config.lang), origin)
     place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, NEAR), started)
     seconds = (datetime.now().astimezone() - started).total_seconds()
     told = write_notices((*family.tell_parts(), *family.tell_nothing(config.settings)), config.lang)

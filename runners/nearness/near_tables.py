@@ -84,6 +84,8 @@ def describe_near(near: Nearness) -> dict[str, Any]:
     return {
         "definition": DEFINITION,
         "case": attrs["case"],
+        "name_sv": attrs["name_sv"],
+        "name_en": attrs["name_en"],
         "digest": attrs["digest"],
         "money": attrs["money"],
         "price_year": attrs["price_year"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from conf.schema import Config
@@ -24,12 +25,12 @@ from runners.reasons.sentences import (
     say_release,
     say_release_rest,
 )
-from runners.reasons.why_figures import draw_why
 from runners.reasons.why_tables import describe_why, tabulate_why
 from runners.record import describe_inputs
 from runners.reports.idle_targets import tell_idle
 from runners.reports.notices import write_notices
 from runners.reports.summary import name_money
+from runners.views.figures import draw_subject
 
 KIND = "why"
 MOST_PRICES = {"target": 5, "money": 4, "speed": 3, "amount": 3}
@@ -61,13 +62,9 @@ def answer_why(config: Config, started: datetime, say_phase: Callable[[str], Non
 
 def write_why(why: Why, config: Config, case_folder: Path, started: datetime) -> Path:
     """Write tables, figures and why.json to a folder; raises CaseError where it cannot be written."""
-    answer = Answer(
-        KIND,
-        describe_why(why),
-        tabulate_why(why),
-        lambda figures: draw_why(why, figures, config.lang),
-        describe_inputs(why.scenario, config, case_folder, started),
-    )
+    facts, tables = describe_why(why), tabulate_why(why)
+    origin = describe_inputs(why.scenario, config, case_folder, started)
+    answer = Answer(KIND, facts, tables, partial(draw_subject, KIND, facts, tables, origin, config.lang), origin)
     return keep_answer(answer, choose_place(config.out, why.scenario.attrs, started, KIND), started)
 
 

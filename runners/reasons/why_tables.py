@@ -43,7 +43,7 @@ def describe_why(why: Why) -> dict[str, Any]:
     attrs = why.scenario.attrs
     return {
         "definition": DEFINITION,
-        **{name: attrs[name] for name in ("case", "money", "price_year", "digest")},
+        **{name: attrs[name] for name in ("case", "name_sv", "name_en", "money", "price_year", "digest")},
         "feasible": why.plan is not None,
         "whole_units": why.whole,
         "least_cost": why.least,

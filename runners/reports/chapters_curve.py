@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from conf.words import format_amount, say
-from runners.reports.blocks import Block, Chart, Grid, Row, Section, Text
 from runners.reports.charts_curve import draw_extra, draw_marginal, draw_tradeoff, draw_ways
 from runners.reports.curve_folder import FRONTIER, MEASURES, SYSTEM, CurveRun
 from runners.reports.curve_overviews import IDLE, RANKED, WAYS, spread_ways, step_marginals
@@ -32,6 +31,7 @@ from runners.reports.curve_words import (
 from runners.reports.macc import chart_macc
 from runners.reports.run_folder import Run
 from runners.reports.speech import BLANK, Speech, note_grid
+from runners.views.section import Block, Chart, Grid, Row, Section, Text
 
 MOST_POINTS = 12
 """Levels in the table on paper; the file and the run folder have all."""

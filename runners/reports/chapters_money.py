@@ -10,7 +10,6 @@ import pandas as pd
 
 from conf.words import say
 from runners.reports.background import NOTHING, PLAN, TOTAL
-from runners.reports.blocks import Block, Chart, Grid, Row, Section, Text
 from runners.reports.charts import draw_bars, draw_ceiling, draw_stack
 from runners.reports.money_grids import show_both, spread_both
 from runners.reports.overviews import (
@@ -35,6 +34,7 @@ from runners.reports.overviews import (
 )
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, name_grid, note_grid, spread_grid
+from runners.views.section import Block, Chart, Grid, Row, Section, Text
 from scenarios.breaches import BREACHES
 from scenarios.catalog import ACTOR, YEAR
 
@@ -125,8 +125,7 @@ def write_funding(run: Run, speech: Speech) -> Section:
         "funding_alternative",
         **{name: speech.money(float(groups.get(name, 0.0))) for name in ("own", "loans", "grants")},
     )
-    gap = float(groups.get("gap", 0.0))
-    told += " " + (speech.say("funding_gap", gap=speech.money(gap)) if gap > SMALLEST else speech.say("funding_whole"))
+    told += " " + _tell_gap(float(groups.get("gap", 0.0)), float(groups.get("grants", 0.0)), speech)
     funded = by_year[by_year["series"].isin(rows["series"])]
     blocks: tuple[Block, ...] = (
         Text(told),
@@ -170,6 +169,15 @@ def write_benefits(run: Run, speech: Speech) -> Section:
     if "measures_finance" in run.tables:
         blocks += _show_gains(list_gains(run.tables), speech)
     return Section("benefits", speech.say("benefits_title"), tuple(blocks))
+
+
+def _tell_gap(gap: float, applied: float, speech: Speech) -> str:
+    """Whether money is missing; while grants are applied for nobody knows."""
+    if gap > SMALLEST:
+        return speech.say("funding_gap", gap=speech.money(gap))
+    if applied > SMALLEST:
+        return speech.say("funding_if_granted", grants=speech.money(applied))
+    return speech.say("funding_whole")
 
 
 def _tell_finance(summary: Mapping[str, Any], speech: Speech) -> list[Text]:
@@ -257,10 +265,8 @@ def _show_ceiling(actor: str, own: pd.DataFrame, speech: Speech) -> list[Block]:
     unit = speech.say("percent_of_taxes") if percent else speech.unit
     rows = pd.concat(parts, ignore_index=True)
     rows["series"] = [speech.say(f"debt_{kind}") for kind in rows["kind"]]
-    return [
-        Text(told),
-        Chart(f"ceiling_{actor}", speech.say("ceiling_chart"), told, draw_ceiling(rows, speech, unit)),
-    ]
+    caption = speech.say("ceiling_chart") + (speech.say("axis_from") if float(rows["value"].min()) > 0 else "")
+    return [Text(told), Chart(f"ceiling_{actor}", caption, told, draw_ceiling(rows, speech, unit))]
 
 
 def _table_ceiling(tables: Tables, actor: str, speech: Speech, values: str) -> Grid:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from conf.words import format_amount
+from conf.words import format_amount, say
 from runners.reports.background import REMOVAL, SECTOR
-from runners.reports.blocks import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 from runners.reports.charts import draw_path, draw_timetable
 from runners.reports.decision import AT_LEAST, explain_misses, propose_decision, split_outlays, weigh_misses
 from runners.reports.money_grids import spread_both
@@ -29,6 +28,7 @@ from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, note_grid, spread_grid
 from runners.reports.summary import name_programme
 from runners.results.target_judgement import judge_targets
+from runners.views.section import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 from scenarios.catalog import ACCOUNT, ACTOR, TECHNOLOGY, YEAR
 
 MOST_SECTORS = 7
@@ -47,6 +47,7 @@ def write_summary_chapter(run: Run, speech: Speech, left_out: tuple[str, ...]) -
     blocks: list[Block] = [
         _list_facts(run, speech),
         Text(status + " " + _value_misses(headline, speech)),
+        *([Text(say("subject_parts", speech.lang), "note")] if run.summary.get("whole_units") is False else []),
         Points(propose_decision(run, speech), True, speech.say("decide_lead")),
     ]
     first, now = int(run.summary["first_year"]), int(str(run.manifest["started"])[:4])

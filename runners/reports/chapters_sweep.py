@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from runners.reports.blocks import Block, Chart, Fact, Facts, Finder, Grid, Row, Section, Text
 from runners.reports.charts_sweep import draw_counts, draw_fan, draw_histogram, draw_keys, draw_starts
 from runners.reports.setting_words import name_setting, say_setting_value
 from runners.reports.speech import BLANK, Speech, begin, note_grid, read_names
@@ -28,6 +27,7 @@ from runners.reports.sweep_overviews import (
     spread_figures,
     weigh_keys,
 )
+from runners.views.section import Block, Chart, Fact, Facts, Finder, Grid, Row, Section, Text
 from scenarios.catalog import TECHNOLOGY, YEAR
 
 MOST_MEASURES = 40

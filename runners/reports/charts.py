@@ -12,13 +12,14 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from runners.reports.drawing import FAINT, GRID, INK, LIMIT, OTHERS, PALETTE
 from runners.reports.speech import Speech
+from runners.views.theme import FAINT, INK, LIMIT, OTHERS, PALETTE
+from runners.views.theme import FONT as FONT
+from runners.views.theme import HEIGHT as HEIGHT
+from runners.views.theme import LONGEST as LONGEST
+from runners.views.theme import WIDTH as WIDTH
+from runners.views.theme import finish as finish
 
-WIDTH, HEIGHT = 660, 280
-FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
-LEGEND_COLUMNS = 3
-LONGEST = 260
 STEP = 17
 """Height of a row in charts with a row per thing."""
 DASH = [5, 3]
@@ -28,42 +29,6 @@ LABELLED = 5
 """Years between labels."""
 FEW_YEARS = 12
 START, END, MIDDLE = "start", "end", "middle"
-
-
-def finish(chart: Any, width: int = WIDTH, height: int | alt.Step = HEIGHT) -> dict[str, Any]:
-    """The specification of a chart in the report's type and colours."""
-    axis = {
-        "labelColor": INK,
-        "titleColor": FAINT,
-        "gridColor": GRID,
-        "domainColor": FAINT,
-        "tickColor": FAINT,
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-        "titleFontWeight": "normal",
-        "titlePadding": 8,
-        "labelLimit": LONGEST,
-    }
-    legend = {
-        "orient": "bottom",
-        "columns": LEGEND_COLUMNS,
-        "labelLimit": LONGEST,
-        "labelFontSize": 11,
-        "labelColor": INK,
-        "titleColor": FAINT,
-        "titleFontWeight": "normal",
-        "symbolType": "square",
-    }
-    styled = (
-        chart.properties(width=width, height=height)
-        .configure(font=FONT, background="transparent", aria=False)
-        .configure_view(stroke=None)
-        .configure_axis(**axis)
-        .configure_axisX(grid=False)
-        .configure_axisY(domain=False, ticks=False)
-        .configure_legend(**legend)
-    )
-    return dict(styled.to_dict(validate=False))
 
 
 def place_years(rows: pd.DataFrame) -> pd.DataFrame:

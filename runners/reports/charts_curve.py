@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from runners.reports.charts import LONGEST, STEP, WIDTH, finish
-from runners.reports.drawing import FAINT, LIMIT, PALETTE
+from runners.reports.charts import STEP
 from runners.reports.speech import Speech
+from runners.views.theme import FAINT, LIMIT, LONGEST, PALETTE, WIDTH, finish
 
 LOW = 190
 """Height of one of the two charts of a curve."""

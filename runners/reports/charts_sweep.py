@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from runners.reports.charts import LONGEST, MIDDLE, STEP, WIDTH, finish, place_years, scale_years
-from runners.reports.drawing import INK, PALETTE
+from runners.reports.charts import MIDDLE, STEP, place_years, scale_years
 from runners.reports.speech import Speech
+from runners.views.theme import INK, LONGEST, PALETTE, WIDTH, finish
 
 LOW = 180
 """Height of the small charts."""

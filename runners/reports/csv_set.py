@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from conf.words import say
 from runners.placement import tell_unwritable
-from runners.reports.workbook_blocks import Block, Cell, Contents, Formula, Sheet
+from runners.views.renderers.sheets import Block, Sheet
+from runners.views.section import Cell, Formula, Kind
 from scenarios.errors import CaseError, Problem
 
 ENCODING = "utf-8-sig"
@@ -32,7 +34,7 @@ class Dialect:
 DIALECTS = {"sv": Dialect(";", ","), "en": Dialect(",", ".")}
 
 
-def write_csv_set(contents: Contents, sheets: Sequence[Sheet], place: Path, force: bool = False) -> list[Path]:
+def write_csv_set(lang: str, sheets: Sequence[Sheet], place: Path, force: bool = False) -> list[Path]:
     """Write a file per block, and one that says what they are; each is written aside and moved into place.
 
     Files of other names in the folder are left alone.
@@ -41,7 +43,7 @@ def write_csv_set(contents: Contents, sheets: Sequence[Sheet], place: Path, forc
         CaseError: something stands in the folder and `force` is not said, or it cannot be written.
     """
     check_folder(place, force)
-    files = dict(list_files(contents, sheets))
+    files = dict(list_files(lang, sheets))
     with tell_unwritable(place):
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".csv-", dir=place) as aside:
@@ -64,9 +66,9 @@ def check_folder(place: Path, force: bool) -> None:
         raise CaseError([Problem("csv_place_taken", str(place))])
 
 
-def list_files(contents: Contents, sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
+def list_files(lang: str, sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
     """Name and text of every file: first what the others are and in which money, then a file per block."""
-    dialect = DIALECTS[contents.lang]
+    dialect = DIALECTS[lang]
     rows: list[tuple[Cell, ...]] = []
     files = []
     for number, sheet in enumerate(sheets, start=1):
@@ -74,8 +76,8 @@ def list_files(contents: Contents, sheets: Sequence[Sheet]) -> Iterator[tuple[st
             name = f"{number:02d}_{_name_block(sheet, block)}.csv"
             rows.append((name, sheet.title, block.heading, " ".join(sheet.notes)))
             files.append((name, _write_block(block, dialect)))
-    heads = [contents.say(word) for word in ("file", "content", "part", "note")]
-    yield "00_" + contents.say("contents_file") + ".csv", _write_rows([tuple(heads), *rows], dialect)
+    heads = [say(f"workbook_{word}", lang) for word in ("file", "content", "part", "note")]
+    yield "00_" + say("workbook_contents_file", lang) + ".csv", _write_rows([tuple(heads), *rows], dialect)
     yield from files
 
 
@@ -101,8 +103,15 @@ def _name_block(sheet: Sheet, block: Block) -> str:
 def _write_block(block: Block, dialect: Dialect) -> str:
     """Titles and rows, without the columns that only keep years below each other."""
     kept = [at for at, column in enumerate(block.columns) if column.title != ""]
-    rows = [tuple(column.title for column in block.columns), *block.rows]
-    return _write_rows([tuple(row[at] for at in kept) for row in rows], dialect)
+    whole = {at for at in kept if block.columns[at].kind is Kind.WHOLE}
+    rows: list[tuple[Cell, ...]] = [tuple(block.columns[at].title for at in kept)]
+    rows += [tuple(_cut_year(row[at]) if at in whole else row[at] for at in kept) for row in block.rows]
+    return _write_rows(rows, dialect)
+
+
+def _cut_year(cell: Cell) -> Cell:
+    """A year without decimals, which a column of numbers with blanks gives it."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _write_rows(rows: Sequence[tuple[Cell, ...]], dialect: Dialect) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.reports.run_folder import TABLES_FOLDER, Run, find_strangers, read_kept
+from runners.reports.run_folder import Run, find_strangers
 from runners.results.catalog import list_needed
-from runners.results.reading import read_csv_tables
+from runners.results.result import CURVE, name_content, open_result
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CURVE = "curve"
-CONTENT = "curve.json"
+CONTENT = name_content(CURVE)
 SYSTEM, FRONTIER, MEASURES = "system", "frontier", "measures"
 QUESTION = frozenset({"account", "target", "others", "sense", "unit", "year", "last_year", "cumulative", "money"}) | {
     *("price_year", "discount_rate", "certified_error", "certificate", "whole_units"),
@@ -54,13 +52,11 @@ def open_curve(place: Path) -> CurveRun:
     Raises:
         CaseError: it is no such folder, a file is missing or was changed since, or it lacks what is shown.
     """
-    manifest, contents = read_kept(place, CURVE, (CONTENT,))
-    content = dict(json.loads(contents[CONTENT]))
-    kind = str(content.get("kind", ""))
+    result = open_result(place, CURVE)
+    kind, content, tables = result.kind, result.facts, result.tables
     if kind not in FACTS:
         raise CaseError([Problem("curve_kind_unknown", str(place / CONTENT), fields={"found": kind})])
     absent = sorted(FACTS[kind] - set(content))
-    tables = read_csv_tables(kind, contents, TABLES_FOLDER)
     absent += [
         f"{table.name}.{column}"
         for table in list_needed(kind)
@@ -69,7 +65,7 @@ def open_curve(place: Path) -> CurveRun:
     if absent:
         fields = {"missing": ", ".join(absent)}
         raise CaseError([Problem("curve_lacks", str(place), fields=fields)])
-    return CurveRun(place, kind, content, tables, manifest)
+    return CurveRun(place, kind, content, tables, result.origin)
 
 
 def open_curves(places: Sequence[Path], run: Run | None = None) -> tuple[CurveRun, ...]:

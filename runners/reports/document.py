@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
-from runners.reports.blocks import Document, Section
-from runners.reports.chapters_actions import write_actions
 from runners.reports.chapters_basis import write_annexes, write_assumptions, write_method
 from runners.reports.chapters_compare import write_alternatives
 from runners.reports.chapters_curve import write_curves
@@ -28,8 +26,14 @@ from runners.reports.chapters_plan import (
 from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
 from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
+from runners.reports.shown_results import is_of_plan
 from runners.reports.speech import Speech, begin, read_names
 from runners.reports.sweep_folder import SweepRun
+from runners.results.result import Result
+from runners.views.names import name_kind
+from runners.views.section import Document, Section, Text
+from runners.views.subjects.actions import write_actions
+from runners.views.subjects.choice import write_all, write_pairs
 from scenarios.actions import ACTIONS
 
 DIGEST_LENGTH = 8
@@ -39,11 +43,12 @@ PAGE_WORDS = "report_page_"
 
 @dataclass(frozen=True)
 class Material:
-    """What a report is about: plans, the first of them proposed, a sweep, and curves of the plan's case."""
+    """What a report is about: plans, the first of them proposed, a sweep, curves and other results of one case."""
 
     plans: tuple[Run, ...]
     sweep: SweepRun | None = None
     curves: tuple[CurveRun, ...] = ()
+    results: tuple[Result, ...] = ()
 
 
 def compose_document(
@@ -52,11 +57,15 @@ def compose_document(
     """The report in one language.
 
     Args:
-        material: at least one plan or a sweep.
+        material: at least one plan, a sweep or a result.
         lang: one of LANGUAGES.
         tell: is given each section of a plan as soon as it is written, so that its charts can be drawn meanwhile.
     """
-    return _compose_plan(material, lang, tell) if material.plans else _compose_sweep(_require_sweep(material), lang)
+    if material.plans:
+        return _compose_plan(material, lang, tell)
+    return (
+        _compose_results(material, lang, tell) if material.results else _compose_sweep(_require_sweep(material), lang)
+    )
 
 
 def _compose_plan(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
@@ -88,12 +97,13 @@ def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Se
     yield write_targets(run, speech)
     yield write_measures(run, speech)
     if ACTIONS in run.tables:
-        yield write_actions(run, speech)
+        yield write_actions(run.result, speech.lang)
     yield write_outlays(run, speech)
     yield write_operation(run, speech)
     yield write_funding(run, speech)
     yield write_key_figures(run, speech)
     yield write_curves(run, material.curves, speech)
+    yield from _write_results(run, material.results, speech)
     cost = float(run.summary["objective_msek"])
     yield (
         write_sensitivity(sweep, speech, cost) if sweep else Section("sensitivity", speech.say("sensitivity_title"), ())
@@ -104,6 +114,30 @@ def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Se
     if sweep:
         yield write_finder(sweep, speech)
     yield write_annexes(run, speech)
+
+
+def _write_results(run: Run, results: Sequence[Result], speech: Speech) -> Iterator[Section]:
+    """What other results say; one of other numbers or choices than the plan's says so first."""
+    for section, result in write_pairs(results, speech.lang):
+        note = () if is_of_plan(result, run) else (Text(say("subject_other_plan", speech.lang), "note"),)
+        yield replace(section, blocks=(*note, *section.blocks))
+
+
+def _compose_results(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
+    """Results by themselves."""
+    first = material.results[0]
+    sections = write_all(material.results, lang)
+    for section in sections:
+        tell(section)
+    speech = Speech(lang, first.money, str(first.facts.get("price_year") or ""), {})
+    return Document(
+        lang=lang,
+        title=say("subject_title", lang, kind=name_kind(first.kind, lang), case=first.name(lang)),
+        kicker=say("subject_kicker", lang),
+        subtitle=_write_subtitle(speech, str(first.origin["started"]), str(first.origin.get("digest", ""))),
+        sections=_keep(sections),
+        words=read_page_words(lang),
+    )
 
 
 def _compose_sweep(sweep: SweepRun, lang: str) -> Document:

@@ -9,21 +9,19 @@ import numpy as np
 import xarray as xr
 
 from conf.words import format_number, say
+from runners.views.theme import FAINT as FAINT
+from runners.views.theme import GRID as GRID
+from runners.views.theme import INK as INK
+from runners.views.theme import LIMIT as LIMIT
+from runners.views.theme import OTHERS as OTHERS
+from runners.views.theme import PALETTE as PALETTE
 from scenarios.catalog import YEAR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PALETTE = ("#332288", "#88CCEE", "#117733", "#DDCC77", "#CC6677", "#44AA99", "#882255", "#999933", "#AA4499")
-"""Paul Tol's `muted` scheme, told apart by readers with any kind of colour blindness."""
-OTHERS = "#BBBBBB"
-GRID = "#E4E4E4"
 DIGEST_LENGTH = 8
-INK = "#222222"
-FAINT = "#666666"
-LIMIT = "#D55E00"
-"""Targets and ceilings."""
 SIZE = (10.0, 5.4)
 DPI = 120
 STYLE: dict[Any, Any] = {

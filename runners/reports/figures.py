@@ -13,12 +13,6 @@ import xarray as xr
 from conf.words import LANGUAGES, format_amount, say
 from runners.reports.drawing import (
     DPI,
-    FAINT,
-    GRID,
-    INK,
-    LIMIT,
-    OTHERS,
-    PALETTE,
     SIZE,
     SMALLEST,
     STYLE,
@@ -34,6 +28,7 @@ from runners.reports.emissions import EmissionPath, trace_emissions
 from runners.reports.finance_figures import FINANCE_FIGURES
 from runners.reports.summary import name_money, name_programme
 from runners.reports.tables import tabulate_investments
+from runners.views.theme import FAINT, GRID, INK, LIMIT, OTHERS, PALETTE
 from scenarios.catalog import ACTOR, YEAR
 
 if TYPE_CHECKING:

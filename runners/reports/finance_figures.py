@@ -14,11 +14,6 @@ from runners.accounts.debt import measure_ceiling, measure_net_debt, share_taxes
 from runners.accounts.funding import GAP_OF_OWN, OWN, cover_outlays
 from runners.accounts.outlays import spend_actors
 from runners.reports.drawing import (
-    FAINT,
-    INK,
-    LIMIT,
-    OTHERS,
-    PALETTE,
     SIZE,
     SMALLEST,
     choose_colours,
@@ -31,6 +26,7 @@ from runners.reports.drawing import (
     write_title,
 )
 from runners.reports.summary import name_money
+from runners.views.theme import FAINT, INK, LIMIT, OTHERS, PALETTE
 from scenarios.standing import follow_standing
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 

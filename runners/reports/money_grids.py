@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from runners.reports.blocks import Grid
 from runners.reports.overviews import AMOUNT, NOMINAL, spread_periods
 from runners.reports.speech import Speech, spread_grid
+from runners.views.section import Grid
 
 
 def show_both(speech: Speech, write: Callable[[Speech, str], Grid]) -> list[Grid]:

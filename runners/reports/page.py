@@ -13,13 +13,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from conf.words import LANGUAGES, format_number, say
-from runners.reports.blocks import Block, Chart, Document, Grid, Row
+from conf.words import format_number, say
 from runners.reports.scripts import bundle_scripts
+from runners.views.renderers.grid import read_table
+from runners.views.renderers.picture import draw_svg, find_locale
+from runners.views.section import Block, Chart, Document, Grid, Row
 
 TEMPLATES = Path(__file__).parent / "templates"
-LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
-"""How charts write numbers in each language."""
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
 """Marks of direction, which no Swedish or English text needs."""
 FIRST_FOUND = 25
@@ -51,13 +51,6 @@ def write_paper(document: Document, pictures: Mapping[str, str] = MappingProxyTy
     """The HTML of a PDF: one language, charts as pictures, no scripts; `pictures` are drawn already, by their key."""
     styles = [(TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "paper.css")]
     return _render([document], static=True, style=Markup("\n".join(styles)), pictures=pictures)
-
-
-def draw_picture(chart: Chart, lang: str = LANGUAGES[0]) -> str:
-    """A chart as SVG, with the numbers of a language."""
-    from vl_convert import vegalite_to_svg
-
-    return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=find_locale(lang)))
 
 
 def write_data(data: Any) -> Markup:
@@ -93,6 +86,7 @@ def _render(
 
     environment.globals.update(
         name_block=_name_block,
+        read=read_table,
         data=write_data,
         picture=partial(_embed_picture, pictures),
         count_rows=_count_rows,
@@ -113,12 +107,5 @@ def _count_rows(grid: Grid, lang: str) -> str:
 
 
 def _embed_picture(pictures: Mapping[str, str], chart: Chart, lang: str) -> str:
-    picture = pictures[chart.key] if chart.key in pictures else draw_picture(chart, lang)
+    picture = pictures[chart.key] if chart.key in pictures else draw_svg(chart, lang)
     return "data:image/svg+xml;base64," + b64encode(picture.encode("utf-8")).decode("ascii")
-
-
-def find_locale(lang: str) -> Any:
-    """The numbers of a language for charts, with a true minus sign as the rest of the program writes it."""
-    from vl_convert import get_format_locale
-
-    return {**get_format_locale(LOCALES[lang]), "minus": "−"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from runners.reports.blocks import Document
 from runners.reports.page import write_paper
+from runners.views.section import Document
 from scenarios.errors import CaseError, Problem
 
 

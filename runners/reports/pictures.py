@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from runners.reports.blocks import Chart, Document
 from runners.reports.document import Material, compose_document
-from runners.reports.page import draw_picture
 from runners.reports.pdf import write_pdf
 from runners.reports.run_folder import open_run
+from runners.views.renderers.picture import draw_svg
+from runners.views.section import Chart, Document
 
 TIMETABLE = "timetable"
 
@@ -19,7 +19,7 @@ def draw_pictures(place: Path, paper: Path, chart: Path) -> None:
     """Write the report of a run as PDF, and its timetable as SVG, over what stood there."""
     document = compose_document(Material((open_run(place),)))
     paper.write_bytes(write_pdf(document))
-    chart.write_text(draw_picture(_find_chart(document), document.lang), encoding="utf-8")
+    chart.write_text(draw_svg(_find_chart(document), document.lang), encoding="utf-8")
 
 
 def _find_chart(document: Document) -> Chart:

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
-from runners.reports.blocks import Chart, Document, Section
 from runners.reports.scripts import bundle_scripts
+from runners.views.section import Chart, Document, Section
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ def prepare_paper() -> None:
 
 
 def draw_chart(chart: Chart, lang: str) -> str:
-    """As `draw_picture`, in a process of its own."""
-    from runners.reports.page import draw_picture
+    """As `draw_svg`, in a process of its own."""
+    from runners.views.renderers.picture import draw_svg
 
-    return draw_picture(chart, lang)
+    return draw_svg(chart, lang)
 
 
 def set_pages(document: Document, pictures: Mapping[str, str]) -> bytes:

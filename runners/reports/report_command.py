@@ -16,10 +16,10 @@ from runners.placement import find_obstacle, put_file
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
-    from runners.reports.blocks import Document
     from runners.reports.document import Material
     from runners.reports.press import Press
     from runners.reports.run_folder import Run
+    from runners.views.section import Document
 
 OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar((OUT,), (FORCE,))
@@ -109,17 +109,21 @@ def _tell_mistake(mistake: Mistake) -> Problem:
 
 
 def open_material(places: Sequence[Path]) -> Material:
-    """The plans, the sweep and the curves that folders hold; raises CaseError with what is wrong with all of them."""
-    from runners.reports.curve_folder import CURVE, open_curves
+    """What folders hold: plans, a sweep, curves, other results; raises CaseError with all that is wrong."""
+    from runners.reports.curve_folder import open_curves
     from runners.reports.document import Material
-    from runners.reports.run_folder import find_kind, find_strangers, open_run
+    from runners.reports.run_folder import find_strangers, open_run
+    from runners.reports.shown_results import open_results
     from runners.reports.sweep_folder import SweepRun, is_sweep, open_sweep_folder
+    from runners.results.folder import find_kind
+    from runners.results.result import CURVE, is_result
 
     problems: list[Problem] = []
     plans: list[Run] = []
     sweeps: list[SweepRun] = []
     drawn = [place for place in places if find_kind(place) == CURVE]
-    for place in (place for place in places if place not in drawn):
+    answers = [place for place in places if is_result(place)]
+    for place in (place for place in places if place not in (*drawn, *answers)):
         try:
             if is_sweep(place):
                 sweeps.append(open_sweep_folder(place))
@@ -131,6 +135,12 @@ def open_material(places: Sequence[Path]) -> Material:
         curves = open_curves(drawn, plans[0] if plans else None)
     except CaseError as error:
         problems += error.problems
+    try:
+        results = open_results(answers, plans[0] if plans else None)
+    except CaseError as error:
+        problems += error.problems
+    if answers and sweeps and not plans:
+        problems.append(Problem("report_sweep_beside", str(sweeps[0].place)))
     if drawn and not plans and not problems:
         problems.append(Problem("report_curve_alone", str(drawn[0])))
     if plans:
@@ -139,7 +149,7 @@ def open_material(places: Sequence[Path]) -> Material:
         problems.append(Problem("report_two_sweeps", str(sweeps[1].place)))
     if problems:
         raise CaseError(problems)
-    return Material(tuple(plans), sweeps[0] if sweeps else None, curves)
+    return Material(tuple(plans), sweeps[0] if sweeps else None, curves, results)
 
 
 def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], list[Problem]]:

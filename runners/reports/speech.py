@@ -11,8 +11,8 @@ import pandas as pd
 
 from conf.words import format_number, read_messages, say, say_unit
 from runners.reports.background import TOTAL
-from runners.reports.blocks import Grid, Row
 from runners.reports.summary import name_money
+from runners.views.section import Grid, Row
 
 BLANK = "–"
 NBSP = "\xa0"

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from conf.words import LANGUAGES, clip, format_number, read_messages, say
+from conf.words import LANGUAGES, clip, format_number, say
 from runners.reports.idle_targets import tell_covered, tell_outside
 from runners.reports.notices import write_notices
 from runners.reports.summary_payers import write_payers
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
 from runners.results.target_judgement import judge_targets
+from runners.views.names import name_known
+from runners.views.names import name_money as name_money
 from scenarios.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
@@ -146,7 +148,7 @@ def _list_assumptions(ranked: pd.DataFrame, scenario: xr.Dataset, most: int, lan
     money = name_money(scenario.attrs["money"], lang)
     lines = []
     for row in ranked.head(most).to_dict("records"):
-        what = _say_known(f"quantity_{row['quantity']}", str(row["quantity"]), lang)
+        what = name_known(f"quantity_{row['quantity']}", lang, str(row["quantity"]))
         unit = str(row["unit"]).replace(scenario.attrs["money"], money)
         value = f"{format_number(float(row['value']), lang, 2)} {unit}"
         name = clip(names.get(str(row["item"]), str(row["item"])), max(8, 48 - len(what) - len(value) - 4))
@@ -157,16 +159,7 @@ def _list_assumptions(ranked: pd.DataFrame, scenario: xr.Dataset, most: int, lan
 
 def name_programme(programme: str, lang: str) -> str:
     """The programme as a reader calls it: from the message catalogue where it knows it, else as the case writes it."""
-    return _say_known(f"programme_{programme}", programme.replace("_", " "), lang)
-
-
-def name_money(money: str, lang: str) -> str:
-    """The unit of money as a reader writes it: MSEK is `mnkr` in Swedish."""
-    return _say_known(f"money_{money}", money, lang)
-
-
-def _say_known(key: str, otherwise: str, lang: str) -> str:
-    return say(key, lang) if key in read_messages() else otherwise
+    return name_known(f"programme_{programme}", lang, programme.replace("_", " "))
 
 
 def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
@@ -186,7 +179,8 @@ def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
         sentence,
         *_tell_decided(plan, name_money(attrs["money"], lang), lang),
     ]
-    return [*head, say("summary_verified", lang)]
+    parts = [say("summary_parts", lang)] if plan.attrs.get("relaxed", 0) else []
+    return [*head, *parts, say("summary_verified", lang)]
 
 
 def share_decided(plan: xr.Dataset) -> float:

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from runners.reports.background import LABEL_COLUMNS
-from runners.reports.run_folder import find_edits
 from runners.results.catalog import Type, find_table
+from runners.results.folder import find_edits
 from runners.results.manifest import MANIFEST, PROGRAM
 from scenarios.errors import CaseError, Problem
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conf.words import say
 from runners.placement import put_file
-from runners.reports.workbook_blocks import Contents, Sheet
+from runners.reports.workbook_blocks import Contents
 from runners.reports.workbook_case import list_numbers, list_quality, list_sources
 from runners.reports.workbook_changes import list_changes
 from runners.reports.workbook_charts import draw_charts
 from runners.reports.workbook_current import show_both
 from runners.reports.workbook_curve import list_frontier, list_measure_costs, list_system_curve
-from runners.reports.workbook_format import Place, Styles, set_print, write_sheet
 from runners.reports.workbook_green import GRID_NAME, list_green_impact
 from runners.reports.workbook_money import (
     list_capital_costs,
@@ -28,14 +29,29 @@ from runners.reports.workbook_money import (
 from runners.reports.workbook_plan import list_costs, list_measures, list_path, list_targets
 from runners.reports.workbook_summary import list_summary
 from runners.reports.workbook_sweep import list_sensitivity
+from runners.results.result import Result
+from runners.views.names import name_kind
+from runners.views.renderers.sheets import Sheet
+from runners.views.renderers.workbook import lay_sheets, put_pictures
+from runners.views.renderers.workbook_format import Place, Styles, set_print, write_sheet
+from runners.views.subjects.actions import write_actions
+from runners.views.subjects.choice import write_all
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
+
+
+def list_actions(contents: Contents) -> Sheet | None:
+    """The plan beside what an adopted action plan lists."""
+    sheets = lay_sheets([write_actions(contents.run.result, contents.lang)], contents.lang)
+    return replace(sheets[0], tab=contents.say("tab_actions"), filtered="actions") if sheets else None
+
 
 SHEETS: Mapping[str, Callable[[Contents], Sheet | None]] = {
     "targets": list_targets,
     "path": list_path,
     "measures": list_measures,
+    "actions": list_actions,
     "outlays": list_outlays,
     "outlays_by_measure": list_outlays_by_measure,
     "funding": list_funding,
@@ -61,13 +77,30 @@ MONEY = ("outlays", "outlays_by_measure", "funding", "debt", "capital_costs", "c
 """Sheets that show their money in the prices of each year too."""
 
 
+@dataclass(frozen=True)
+class Cover:
+    """What the file says of itself: title, digest and moment of what it shows, its price level, its language."""
+
+    title: str
+    digest: str
+    started: str
+    note: str
+    lang: str
+
+
 def list_sheets(contents: Contents) -> list[Sheet]:
     """All sheets of a workbook, the summary first, which also says what was left out and why."""
     made = {key: show_both(contents, make) if key in MONEY else make(contents) for key, make in SHEETS.items()}
     sheets = [sheet for sheet in made.values() if sheet is not None]
     absent = [key for key, sheet in made.items() if sheet is None]
     left_out = {contents.say(f"title_{key}"): contents.say(f"without_{key}") for key in absent}
+    sheets += lay_sheets(write_all(contents.results, contents.lang), contents.lang)
     return [list_summary(contents, sheets, left_out), *sheets]
+
+
+def list_result_sheets(results: Sequence[Result], lang: str) -> list[Sheet]:
+    """The sheets of results that stand by themselves."""
+    return lay_sheets(write_all(results, lang), lang)
 
 
 def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path:
@@ -76,35 +109,51 @@ def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path
     Raises:
         CaseError: something stands there and `force` is not said, or it cannot be written; then nothing has changed.
     """
-    return put_file(place, lambda aside: _fill_file(contents, aside), force)
+    summary = contents.run.summary
+    cover = Cover(
+        contents.say("title_summary", name=summary[contents.name]),
+        str(summary["digest"]),
+        str(contents.run.manifest["started"]),
+        contents.note_money()[0],
+        contents.lang,
+    )
+    return put_file(place, lambda aside: _fill_file(list_sheets(contents), cover, aside), force)
 
 
-def _fill_file(contents: Contents, path: Path) -> None:
+def write_result_workbook(results: Sequence[Result], lang: str, place: Path, force: bool = False) -> Path:
+    """Write a workbook of results that stand by themselves; raises as `write_workbook` does."""
+    first = results[0]
+    title = say("subject_title", lang, kind=name_kind(first.kind, lang), case=first.name(lang))
+    cover = Cover(title, str(first.origin.get("digest", "")), str(first.origin["started"]), "", lang)
+    return put_file(place, lambda aside: _fill_file(list_result_sheets(results, lang), cover, aside), force)
+
+
+def _fill_file(sheets: Sequence[Sheet], cover: Cover, path: Path) -> None:
     from xlsxwriter.workbook import Workbook
 
-    sheets = list_sheets(contents)
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(str(path), {**plain, "in_memory": True, "default_date_format": "yyyy-mm-dd"})
-    book.set_properties(_describe(contents))
+    book.set_properties(_describe(cover))
     styles = Styles(book)
     tabs = [sheet.tab for sheet in sheets]
     charted = any(block.drawn for sheet in sheets for block in sheet.blocks)
-    worksheets = {tab: book.add_worksheet(tab) for tab in [tabs[0], *_chart_tab(contents, charted), *tabs[1:]]}
-    footer = contents.say("title_summary", name=contents.run.summary[contents.name])
-    page = contents.say("page")
+    tab_charts = say("workbook_tab_charts", cover.lang)
+    order = [tabs[0], *([tab_charts] if charted else []), *tabs[1:]]
+    worksheets = {tab: book.add_worksheet(tab) for tab in order}
+    page = say("workbook_page", cover.lang)
     places: list[Place] = []
     for sheet in sheets:
         own = write_sheet(worksheets[sheet.tab], styles, sheet)
+        put_pictures(worksheets[sheet.tab], own, sheet.pictures, cover.lang)
         repeated = (own[0].header, own[0].header) if len(own) == 1 else None
-        set_print(worksheets[sheet.tab], footer, page, repeated)
+        set_print(worksheets[sheet.tab], cover.title, page, repeated)
         places += own
     _name_ranges(book, places)
     _link_sheets(worksheets[tabs[0]], styles, places, tabs)
     if charted:
-        drawn = worksheets[contents.say("tab_charts")]
-        note = contents.note_money()[0]
-        draw_charts(book, drawn, styles, contents.say("title_charts"), note, places)
-        set_print(drawn, footer, page, None)
+        drawn = worksheets[tab_charts]
+        draw_charts(book, drawn, styles, say("workbook_title_charts", cover.lang), cover.note, places)
+        set_print(drawn, cover.title, page, None)
     worksheets[tabs[0]].activate()
     _close(book)
 
@@ -120,18 +169,13 @@ def _close(book: Workbook) -> None:
         raise cause or OSError(str(error)) from error
 
 
-def _chart_tab(contents: Contents, charted: bool) -> Sequence[str]:
-    return [contents.say("tab_charts")] if charted else []
-
-
-def _describe(contents: Contents) -> dict[str, Any]:
+def _describe(cover: Cover) -> dict[str, Any]:
     """Properties of the document; its date is that of the run, so that one run gives one file."""
-    summary, manifest = contents.run.summary, contents.run.manifest
     return {
-        "title": contents.say("title_summary", name=summary[contents.name]),
+        "title": cover.title,
         "author": "Fardplan",
-        "comments": str(summary["digest"]),
-        "created": datetime.fromisoformat(manifest["started"]).replace(tzinfo=None),
+        "comments": cover.digest,
+        "created": datetime.fromisoformat(cover.started).replace(tzinfo=None),
     }
 
 
@@ -149,7 +193,9 @@ def _name_ranges(book: Workbook, places: Sequence[Place]) -> None:
 
 def _link_sheets(worksheet: Any, styles: Styles, places: Sequence[Place], tabs: Sequence[str]) -> None:
     """Turn the names of sheets in the summary into links."""
-    listed = next(place for place in places if place.block.key == "sheets")
+    listed = next((place for place in places if place.block.key == "sheets"), None)
+    if listed is None:
+        return
     link = styles.get(font_color="#1F4E9F", underline=1, indent=1)
     for at, row in enumerate(listed.block.rows):
         tab = str(row[1])

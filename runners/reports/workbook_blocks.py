@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,10 @@ from conf.words import LANGUAGES, PER_YEAR, read_messages, say, say_unit
 from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
 from runners.results.catalog import find_table
+from runners.results.result import Result
+from runners.views.renderers.sheets import Block, Row
+from runners.views.section import Cell, Column, Formula, Kind
+from runners.views.tables import choose_decimals as choose_of_row
 from scenarios.terms import ACTOR, YEAR
 
 MISSING = None
@@ -24,152 +27,18 @@ INFINITE = "∞"
 SEPARATOR = " · "
 LEAST_YEAR = 5.0
 """Characters that a year's column has at least."""
-FINE, FINER = 10.0, 1.0
-"""Rows whose largest number is below these are shown with two and with three decimals, others with one."""
-
-
-class Kind(Enum):
-    """How the cells of a column are shown."""
-
-    TEXT = "text"
-    """A name or a word."""
-    LONG = "long"
-    """Text that breaks into lines."""
-    WHOLE = "whole"
-    """A year or another whole number, without a thousands separator."""
-    COUNT = "count"
-    """A whole number with a thousands separator."""
-    AMOUNT = "amount"
-    """A number with as many decimals as its row is shown with."""
-    YEARLY = "yearly"
-    """The same in a year's column, where nothing is a dash."""
-    FULL = "full"
-    """A number of the case, with all its digits."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its title (a plan year is a number), how it is shown, its width in characters, whether it is summed."""
-
-    title: str | int
-    kind: Kind = Kind.TEXT
-    width: float = 12.0
-    summed: bool = False
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A live formula of ours, never of the data, with the value that it has.
-
-    `{row}` in its text is the row it stands in, `{block_2}` the third column of that block of its sheet.
-    """
-
-    text: str
-    value: float
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A native chart of a block's year columns: a series per row, the first `most`; `lines` are not stacked."""
-
-    title: str
-    axis: str
-    lines: bool = False
-    most: int = 10
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line through some rows of a block: its name, and its first and last row from 0."""
-
-    name: str
-    first: int
-    last: int
-
-
-@dataclass(frozen=True)
-class Scatter:
-    """A native chart of one column of a block over another, a line each; where its axes end; larger to the left.
-
-    `top` is where the upright axis ends, None where the largest value lies.
-    """
-
-    title: str
-    x_axis: str
-    y_axis: str
-    x: int
-    y: int
-    lines: tuple[Line, ...]
-    reverse: bool = False
-    top: float | None = None
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A native chart of the first `rows` rows of a block: a group of bars each, a bar per column, named by one."""
-
-    title: str
-    axis: str
-    names: int
-    columns: tuple[int, ...]
-    rows: int
-
-
-Cell = str | float | int | Formula | None
-Row = tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Block:
-    """A table of a sheet.
-
-    `total` is the label of a last row that sums the summed columns, "" for none. `across` is the title of a last
-    column that sums the summed columns of each row, "" for none. `decimals` has a number per row; none: one decimal.
-    `chart` is drawn over its years, `plots` from columns.
-    """
-
-    key: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    heading: str = ""
-    total: str = ""
-    across: str = ""
-    decimals: tuple[int, ...] = ()
-    chart: Chart | None = None
-    plots: tuple[Scatter | Bars, ...] = ()
-
-    @property
-    def drawn(self) -> tuple[Chart | Scatter | Bars, ...]:
-        """All charts that are drawn from its cells."""
-        return (*([self.chart] if self.chart else []), *self.plots)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet: its key, tab and title, what a reader has to know of its numbers, and its blocks.
-
-    `filtered` is the key of the block whose rows can be filtered, "" for none; `shaded` of the one whose year columns
-    are shaded by size.
-    """
-
-    key: str
-    tab: str
-    title: str
-    notes: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    filtered: str = ""
-    shaded: str = ""
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What a workbook is about: a run; maybe another to compare it with, a sweep's scenarios, curves; a language."""
+    """What a workbook is about: a run; maybe another to compare it with, a sweep's scenarios, curves, other results."""
 
     run: Run
     lang: str = LANGUAGES[0]
     against: Run | None = None
     sweep: pd.DataFrame | None = None
     curves: tuple[CurveRun, ...] = ()
+    results: tuple[Result, ...] = ()
 
     def find_curve(self, kind: str) -> CurveRun | None:
         """The curve of a kind, if one is at hand."""
@@ -321,10 +190,4 @@ def order_actors(table: pd.DataFrame) -> pd.DataFrame:
 
 def choose_decimals(rows: Sequence[Row]) -> tuple[int, ...]:
     """Decimals by row: one, or more where all its numbers are small."""
-    return tuple(_choose(max((abs(c) for c in row if isinstance(c, float)), default=FINE)) for row in rows)
-
-
-def _choose(largest: float) -> int:
-    if largest >= FINE or largest == 0:
-        return 1
-    return 2 if largest >= FINER else 3
+    return tuple(map(choose_of_row, rows))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from runners.reports.case_tables import KEYS
-from runners.reports.workbook_blocks import SEPARATOR, Block, Column, Contents, Kind, Sheet, list_cells
+from runners.reports.workbook_blocks import SEPARATOR, Contents, list_cells
+from runners.views.renderers.sheets import Block, Sheet
+from runners.views.section import Column, Kind
 from scenarios.terms import CONFIDENCES
 
 

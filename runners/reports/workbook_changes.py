@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from runners.reports.run_folder import Run
-from runners.reports.workbook_blocks import Block, Column, Contents, Formula, Kind, Sheet, choose_decimals
+from runners.reports.workbook_blocks import Contents, choose_decimals
+from runners.views.renderers.sheets import Block, Sheet
+from runners.views.section import Column, Formula, Kind
 from scenarios.errors import CaseError, Problem
 from scenarios.terms import TARGET, TECHNOLOGY, YEAR
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from runners.reports.drawing import PALETTE
-from runners.reports.workbook_blocks import Bars, Chart, Kind, Scatter
-from runners.reports.workbook_format import FAINT, HEADER, INK, TITLE_LINE, Place, Styles
+from runners.views.renderers.sheets import Bars, Chart, Scatter
+from runners.views.renderers.workbook_format import FAINT, HEADER, INK, TITLE_LINE, Place, Styles
+from runners.views.section import Kind
+from runners.views.theme import PALETTE
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

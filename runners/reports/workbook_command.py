@@ -9,6 +9,7 @@ from pathlib import Path
 from conf.words import say
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
+from runners.results.result import is_result
 from scenarios.errors import CaseError, Problem
 
 SUFFIX = ".xlsx"
@@ -22,7 +23,7 @@ GRAMMAR = Grammar((*SINGLE, CURVE), (FORCE,))
 
 @dataclass(frozen=True)
 class Request:
-    """What the words ask for."""
+    """What the words ask for; `results` are folders of other answers, beside the plan or by themselves."""
 
     run: Path | None
     out: Path | None
@@ -31,6 +32,7 @@ class Request:
     csv: Path | None
     curves: tuple[Path, ...]
     force: bool
+    results: tuple[Path, ...] = ()
 
 
 def run_workbook(words: Sequence[str], lang: str) -> int:
@@ -56,11 +58,14 @@ def read_request(words: Sequence[str]) -> Request:
     """
     said = sort_words(words, GRAMMAR)
     problems = said.explain(_tell_mistake)
-    problems += [Problem("workbook_run_twice", name) for name in said.names[1:]]
-    run = Path(said.names[0]).expanduser() if said.names else None
+    places = [Path(name).expanduser() for name in said.names]
+    results = tuple(place for place in places if is_result(place))
+    runs = [name for name, place in zip(said.names, places, strict=True) if place not in results]
+    problems += [Problem("workbook_run_twice", name) for name in runs[1:]]
+    run = Path(runs[0]).expanduser() if runs else None
     out, against, sweep, csv = (_place(said.last(option)) for option in SINGLE)
     curves = tuple(Path(value).expanduser() for value in said.values.get(CURVE, ()))
-    request = Request(run, out, against, sweep, csv, curves, FORCE in said.switches)
+    request = Request(run, out, against, sweep, csv, curves, FORCE in said.switches, results)
     problems += _find_missing(request)
     if problems:
         raise CaseError(problems)
@@ -79,7 +84,8 @@ def _tell_mistake(mistake: Mistake) -> Problem:
 
 def _find_missing(request: Request) -> list[Problem]:
     problems = []
-    if request.run is None:
+    beside = request.against or request.sweep or request.curves
+    if request.run is None and (beside or not request.results):
         problems.append(Problem("workbook_run_missing", RUN))
     if request.out is None and request.csv is None:
         problems.append(Problem("workbook_out_missing", "--out"))
@@ -94,6 +100,7 @@ def _write_documents(request: Request, lang: str) -> list[Path]:
     from runners.reports.csv_set import check_folder, write_csv_set
     from runners.reports.curve_folder import open_curves
     from runners.reports.run_folder import open_run
+    from runners.reports.shown_results import open_results
     from runners.reports.workbook import list_sheets, write_workbook
     from runners.reports.workbook_blocks import Contents
     from runners.reports.workbook_changes import check_comparable
@@ -103,14 +110,31 @@ def _write_documents(request: Request, lang: str) -> list[Path]:
         check_file(request.out, request.force)
     if request.csv is not None:
         check_folder(request.csv, request.force)
-    run = open_run(request.run or Path())
+    if request.run is None:
+        return _write_results(request, lang)
+    run = open_run(request.run)
     against = None if request.against is None else open_run(request.against)
     if against is not None:
         check_comparable(run, against)
     sweep = None if request.sweep is None else read_sweep(request.sweep, run)
-    contents = Contents(run, lang, against, sweep, open_curves(request.curves, run))
+    curves, results = open_curves(request.curves, run), open_results(request.results, run)
+    contents = Contents(run, lang, against, sweep, curves, results)
     written = [] if request.out is None else [write_workbook(contents, request.out, request.force)]
     if request.csv is not None:
-        write_csv_set(contents, list_sheets(contents), request.csv, request.force)
+        write_csv_set(lang, list_sheets(contents), request.csv, request.force)
+        written.append(request.csv)
+    return written
+
+
+def _write_results(request: Request, lang: str) -> list[Path]:
+    """Results by themselves, without a plan."""
+    from runners.reports.csv_set import write_csv_set
+    from runners.reports.shown_results import open_results
+    from runners.reports.workbook import list_result_sheets, write_result_workbook
+
+    results = open_results(request.results)
+    written = [] if request.out is None else [write_result_workbook(results, lang, request.out, request.force)]
+    if request.csv is not None:
+        write_csv_set(lang, list_result_sheets(results, lang), request.csv, request.force)
         written.append(request.csv)
     return written

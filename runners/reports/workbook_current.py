@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from runners.reports.workbook_blocks import Block, Contents, Sheet
+from runners.reports.workbook_blocks import Contents
+from runners.views.renderers.sheets import Block, Sheet
 
 CURRENT = {
     "amount": "nominal",

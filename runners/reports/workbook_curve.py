@@ -27,22 +27,9 @@ from runners.reports.curve_words import (
     tell_others,
     tell_span,
 )
-from runners.reports.workbook_blocks import (
-    Bars,
-    Block,
-    Cell,
-    Column,
-    Contents,
-    Formula,
-    Kind,
-    Line,
-    Row,
-    Scatter,
-    Sheet,
-    clean_cell,
-    list_cells,
-    scale_unit,
-)
+from runners.reports.workbook_blocks import Contents, clean_cell, list_cells, scale_unit
+from runners.views.renderers.sheets import Bars, Block, Line, Row, Scatter, Sheet
+from runners.views.section import Cell, Column, Formula, Kind
 
 PER_TONNE = 1000.0
 """MSEK per kt is this many SEK per tonne."""

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from runners.accounts.green_impact import GRID_FACTOR, GRID_YEAR, OTHERS
-from runners.reports.workbook_blocks import Block, Cell, Column, Contents, Formula, Kind, Row, Sheet
+from runners.reports.workbook_blocks import Contents
+from runners.views.renderers.sheets import Block, Row, Sheet
+from runners.views.section import Cell, Column, Formula, Kind
 from scenarios.terms import TECHNOLOGY
 
 GRID_NAME = "grid_factor"

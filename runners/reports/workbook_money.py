@@ -7,13 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from runners.reports.workbook_blocks import (
-    Block,
-    Chart,
-    Column,
     Contents,
-    Kind,
-    Row,
-    Sheet,
     align_blocks,
     choose_decimals,
     list_cells,
@@ -21,6 +15,8 @@ from runners.reports.workbook_blocks import (
     spread_years,
     year_columns,
 )
+from runners.views.renderers.sheets import Block, Chart, Row, Sheet
+from runners.views.section import Column, Kind
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 
 AMOUNT, ITEM = "amount", "item"

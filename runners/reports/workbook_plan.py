@@ -10,13 +10,7 @@ import pandas as pd
 
 from runners.reports.tables import COMPONENTS
 from runners.reports.workbook_blocks import (
-    Block,
-    Chart,
-    Column,
     Contents,
-    Kind,
-    Row,
-    Sheet,
     choose_decimals,
     clean_cell,
     list_cells,
@@ -24,6 +18,8 @@ from runners.reports.workbook_blocks import (
     spread_years,
     year_columns,
 )
+from runners.views.renderers.sheets import Block, Chart, Row, Sheet
+from runners.views.section import Column, Kind
 from scenarios.terms import ACCOUNT, ACTOR, TECHNOLOGY, YEAR
 
 LARGE = 1000.0

@@ -7,20 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import format_number
-from runners.reports.workbook_blocks import (
-    Block,
-    Cell,
-    Column,
-    Contents,
-    Formula,
-    Kind,
-    Row,
-    Sheet,
-    choose_decimals,
-    clean_cell,
-)
+from conf.words import format_number, say
+from runners.reports.workbook_blocks import Contents, choose_decimals, clean_cell
 from runners.reports.workbook_current import mark_current, take_current
+from runners.views.renderers.sheets import Block, Row, Sheet
+from runners.views.section import Cell, Column, Formula, Kind
 from scenarios.terms import ACTOR, YEAR
 
 PERCENT = 100.0
@@ -43,6 +34,8 @@ def list_summary(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[
     blocks.append(_list_sheets(contents, sheets, left_out))
     title = contents.say("title_summary", name=contents.run.summary[contents.name])
     notes = contents.note_money("signs", "method")
+    if contents.run.summary.get("whole_units") is False:
+        notes = (*notes, say("subject_parts", contents.lang))
     return Sheet("summary", contents.say("tab_summary"), title, notes, tuple(b for b in blocks if b is not None))
 
 
@@ -83,7 +76,7 @@ def _list_facts(contents: Contents, sheets: Sequence[Sheet]) -> Block:
 
 def _list_totals(contents: Contents, sheets: Sequence[Sheet]) -> list[tuple[str, Cell, str]]:
     """Sums of other sheets, as live references to their totals."""
-    from runners.reports.workbook_format import sum_cells
+    from runners.views.renderers.workbook_format import sum_cells
 
     totals: list[tuple[str, Cell, str]] = []
     for key in ("programmes", "outlays", "funding"):

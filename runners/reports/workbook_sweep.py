@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runners.reports.run_folder import Run, find_edits, find_strangers
+from runners.reports.run_folder import Run, find_strangers
 from runners.reports.setting_words import name_setting
 from runners.reports.speech import read_names
 from runners.reports.sweep_folder import MONEY, SWEEP, list_varied, read_manifest
 from runners.reports.sweep_folder import RESULTS as RESULTS_TABLE
-from runners.reports.workbook_blocks import Block, Cell, Column, Contents, Formula, Kind, Sheet, list_cells
+from runners.reports.workbook_blocks import Contents, list_cells
 from runners.results.catalog import MONEY_UNIT, find_table
+from runners.results.folder import find_edits
+from runners.views.renderers.sheets import Block, Sheet
+from runners.views.section import Cell, Column, Formula, Kind
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:

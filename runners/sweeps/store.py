@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from runners.reports.run_folder import digest_file
+from runners.results.folder import digest_file
 from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP, seal_manifest
 from runners.sweeps.changes import compare_manifests
 from runners.sweeps.disk import ASIDE, put_file, put_json, read_json, remove_aside, tell_of_disk

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from runners.reports.workbook_blocks import Block, Cell, Column, Formula, Kind, Sheet
+from runners.views.renderers.sheets import Block, Sheet
+from runners.views.section import Cell, Column, Formula, Kind
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -170,11 +171,18 @@ def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: b
     kinds = [column.kind for column in block.columns]
     shown = {
         decimals: [styles.cell(kind, decimals, first=not column) for column, kind in enumerate(kinds)]
-        for decimals in {1, *block.decimals}
+        for decimals in {
+            1,
+            *block.decimals,
+            *(column.decimals for column in block.columns if column.decimals is not None),
+        }
     }
     for at, row in enumerate(block.rows):
         decimals = block.decimals[at] if block.decimals else 1
-        for column, (cell, style) in enumerate(zip(row, shown[decimals], strict=True)):
+        styles_of_row = [
+            shown[decimals if one.decimals is None else one.decimals][place] for place, one in enumerate(block.columns)
+        ]
+        for column, (cell, style) in enumerate(zip(row, styles_of_row, strict=True)):
             filled = _fill(cell, place.first + at, ranges) if isinstance(cell, Formula) else cell
             write_cell(worksheet, place.first + at, column, filled, style)
         if block.across:

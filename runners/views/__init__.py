@@ -1,0 +1,1 @@
+"""What a result says, as sections of texts, tables and charts, and how these are rendered."""

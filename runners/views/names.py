@@ -1,0 +1,29 @@
+"""What words of a case or of the program are called, where the messages know them."""
+
+from __future__ import annotations
+
+from conf.words import read_messages, say
+
+
+def name_known(key: str, lang: str, otherwise: str) -> str:
+    """The message of a key, or the word itself where there is none."""
+    return say(key, lang) if key in read_messages() else otherwise
+
+
+def name_money(money: str, lang: str) -> str:
+    """The unit of money as a reader writes it: MSEK is `mnkr` in Swedish."""
+    return name_known(f"money_{money}", lang, money)
+
+
+def name_table(kind: str, name: str, lang: str) -> str:
+    """What a table of a kind of result is called: the message `result_<kind>_<name>`, else its name in words."""
+    return name_known(f"result_{kind}_{name}", lang, _spell(name))
+
+
+def name_kind(kind: str, lang: str) -> str:
+    """What a kind of result is called: the message `result_<kind>`, else the kind in words."""
+    return name_known(f"result_{kind}", lang, _spell(kind))
+
+
+def _spell(word: str) -> str:
+    return word.replace("_", " ").capitalize()

@@ -1,0 +1,1 @@
+"""One module per medium: how sections are shown, whatever they are about."""

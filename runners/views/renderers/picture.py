@@ -1,0 +1,55 @@
+"""Charts as pictures: SVG for paper and folders, PNG for folders and workbooks, numbers as a language writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from conf.words import LANGUAGES
+from runners.views.section import Chart, Section
+
+LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
+"""How charts write numbers in each language."""
+SHARPNESS = 2.0
+"""Dots of a PNG for each point of its chart."""
+TITLE: Mapping[str, Any] = {"anchor": "start", "fontSize": 14, "offset": 12, "subtitleColor": "#666666"}
+
+
+def draw_svg(chart: Chart, lang: str = LANGUAGES[0]) -> str:
+    """A chart as SVG."""
+    from vl_convert import vegalite_to_svg
+
+    return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=find_locale(lang)))
+
+
+def draw_png(chart: Chart, lang: str = LANGUAGES[0]) -> bytes:
+    """A chart as PNG, on white."""
+    from vl_convert import vegalite_to_png
+
+    spec = {**chart.spec, "background": "white"}
+    return bytes(vegalite_to_png(json.dumps(spec), scale=SHARPNESS, format_locale=find_locale(lang)))
+
+
+def write_pictures(sections: Iterable[Section], folder: Path, lang: str, note: str = "") -> None:
+    """Every chart of some sections as SVG and PNG, named by its key, into a folder that exists.
+
+    Args:
+        sections: of a result.
+        folder: of its figures.
+        lang: of numbers at axes.
+        note: said under each title, such as case and price year.
+    """
+    for chart in (block for section in sections for block in section.blocks if isinstance(block, Chart)):
+        title = {**TITLE, "text": chart.caption, **({"subtitle": note} if note else {})}
+        titled = Chart(chart.key, chart.caption, chart.alternative, {**chart.spec, "title": title})
+        (folder / f"{chart.key}.svg").write_text(draw_svg(titled, lang), encoding="utf-8")
+        (folder / f"{chart.key}.png").write_bytes(draw_png(titled, lang))
+
+
+def find_locale(lang: str) -> Any:
+    """The numbers of a language for charts, with a true minus sign as the rest of the program writes it."""
+    from vl_convert import get_format_locale
+
+    return {**get_format_locale(LOCALES[lang]), "minus": "−"}

@@ -1,0 +1,198 @@
+"""The block model: sections of texts, facts, tables and charts, none of which knows its medium."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of sentences, numbered where their order matters."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure that a reader remembers: the figure, what it is, and a remark on it."""
+
+    figure: str
+    name: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The few figures of the first page."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells of a table, the first of which names the row; kind is "" or `total`."""
+
+    cells: tuple[str, ...]
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of text as it is read.
+
+    `texts` counts the columns from the left that hold words and not figures, `words` are others that do; `folded`
+    tables are opened by the reader; `printed` is how many rows of one are set on paper (None: all).
+    """
+
+    key: str
+    caption: str
+    note: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    texts: int = 1
+    folded: bool = False
+    printed: int | None = None
+    words: tuple[int, ...] = ()
+
+
+class Kind(Enum):
+    """How the cells of a column are shown."""
+
+    TEXT = "text"
+    """A name or a word."""
+    LONG = "long"
+    """Text that breaks into lines."""
+    WHOLE = "whole"
+    """A year or another whole number, without a thousands separator."""
+    COUNT = "count"
+    """A whole number with a thousands separator."""
+    AMOUNT = "amount"
+    """A number with as many decimals as its row is shown with."""
+    YEARLY = "yearly"
+    """The same in a year's column, where nothing is a dash."""
+    FULL = "full"
+    """A number of the case, with all its digits."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title (a plan year is a number), how it is shown, its width in characters, whether it is summed.
+
+    `decimals` holds for the whole column; None: each row has as many as it needs.
+    """
+
+    title: str | int
+    kind: Kind = Kind.TEXT
+    width: float = 12.0
+    summed: bool = False
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A live formula of ours, never of the data, with the value that it has.
+
+    `{row}` in its text is the row it stands in, `{block_2}` the third column of that block of its sheet.
+    """
+
+    text: str
+    value: float
+
+
+Cell = str | float | int | Formula | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose cells are still numbers: a page writes them in its language, a workbook reckons with them.
+
+    Args:
+        key: of the table among all of its document.
+        caption: what it shows.
+        note: what a reader has to know of its numbers.
+        columns: from the left, those that name the row first.
+        rows: a cell per column.
+        total: label of a last row that sums the summed columns, "" for none.
+        decimals: of each row, for columns without their own; none: as many as each number needs.
+        folded: whether a reader of the page has to open it.
+        printed: how many rows of it are set on paper (None: all).
+    """
+
+    key: str
+    caption: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: str = ""
+    decimals: tuple[int, ...] = ()
+    folded: bool = False
+    printed: int | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: its Vega-Lite specification, a caption, and what it shows in a sentence for who cannot see it."""
+
+    key: str
+    caption: str
+    alternative: str
+    spec: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Finder:
+    """A table of scenarios to search, sort and narrow down.
+
+    `orders` has the place of each cell among its column's, by which it is sorted; `choices` are the columns with few
+    values.
+    """
+
+    key: str
+    caption: str
+    note: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    orders: tuple[tuple[int | None, ...], ...]
+    choices: tuple[int, ...]
+
+
+Block = Text | Points | Facts | Grid | Table | Chart | Finder
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show under the heading."""
+        return not self.blocks
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report in one language."""
+
+    lang: str
+    title: str
+    kicker: str
+    subtitle: str
+    sections: tuple[Section, ...]
+    words: Mapping[str, str]

@@ -1,0 +1,57 @@
+"""The colours, type and axes that every chart is drawn with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+
+PALETTE = ("#332288", "#88CCEE", "#117733", "#DDCC77", "#CC6677", "#44AA99", "#882255", "#999933", "#AA4499")
+"""Paul Tol's `muted` scheme, told apart by readers with any kind of colour blindness."""
+OTHERS = "#BBBBBB"
+GRID = "#E4E4E4"
+INK = "#222222"
+FAINT = "#666666"
+LIMIT = "#D55E00"
+"""Targets and ceilings."""
+WIDTH, HEIGHT = 660, 280
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
+LEGEND_COLUMNS = 3
+LONGEST = 260
+
+
+def finish(chart: Any, width: int = WIDTH, height: int | alt.Step = HEIGHT) -> dict[str, Any]:
+    """The specification of a chart in the report's type and colours."""
+    axis = {
+        "labelColor": INK,
+        "titleColor": FAINT,
+        "gridColor": GRID,
+        "domainColor": FAINT,
+        "tickColor": FAINT,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "labelLimit": LONGEST,
+    }
+    legend = {
+        "orient": "bottom",
+        "columns": LEGEND_COLUMNS,
+        "labelLimit": LONGEST,
+        "labelFontSize": 11,
+        "labelColor": INK,
+        "titleColor": FAINT,
+        "titleFontWeight": "normal",
+        "symbolType": "square",
+    }
+    styled = (
+        chart.properties(width=width, height=height)
+        .configure(font=FONT, background="transparent", aria=False)
+        .configure_view(stroke=None)
+        .configure_axis(**axis)
+        .configure_axisX(grid=False)
+        .configure_axisY(domain=False, ticks=False)
+        .configure_legend(**legend)
+    )
+    return dict(styled.to_dict(validate=False))
