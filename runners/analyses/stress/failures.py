@@ -90,7 +90,8 @@ def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr
             "hurt_change": answer.hurt - expected.answer.hurt if found else None,
         }
         missed = list_newly_missed(expected, one.tried)
-        for target, year, excess in missed or [("", None, 0.0)]:
+        nothing: list[tuple[str, int | None, float]] = [("", None, 0.0)]
+        for target, year, excess in missed or nothing:
             about = {"target_sv": targets["sv"].get(target, ""), "target_en": targets["en"].get(target, "")}
             rows.append({**row, TARGET: target, **about, YEAR: year, "excess": excess})
     return pd.DataFrame(rows)
