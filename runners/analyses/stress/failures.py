@@ -89,7 +89,7 @@ def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr
             "cost_change": one.tried.fate["objective_msek"] - expected.fate["objective_msek"] if found else None,
             "hurt_change": answer.hurt - expected.answer.hurt if found else None,
         }
-        missed = list_newly_missed(expected, one.tried)
+        missed: list[tuple[str, int | None, float]] = [*list_newly_missed(expected, one.tried)]
         for target, year, excess in missed or [("", None, 0.0)]:
             about = {"target_sv": targets["sv"].get(target, ""), "target_en": targets["en"].get(target, "")}
             rows.append({**row, TARGET: target, **about, YEAR: year, "excess": excess})
