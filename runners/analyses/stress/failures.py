@@ -55,6 +55,13 @@ def find_failures(stress: Stress, reader: Reader, paired: int) -> tuple[Tried, l
     return expected, [*singles, *pairs]
 
 
+def count_failures(stress: Stress, paired: int) -> int:
+    """How many futures `find_failures` asks for."""
+    built = len(list_built(stress.scenario, stress.plan))
+    few = min(paired, built)
+    return 1 + 2 * built + few * (few - 1) // 2
+
+
 def make_fate(scenario: xr.Dataset, names: Sequence[str], how: str) -> Fate:
     """All as planned, but for some measures that are not built, or late."""
     fate = expect_all(scenario)
