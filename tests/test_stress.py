@@ -13,6 +13,7 @@ from runners.analyses.restored import restore_plan
 from runners.analyses.stress.circumstances import Circumstance, read_circumstance
 from runners.analyses.stress.stress_command import read_words
 from runners.analyses.stress.study import Study, study_plan
+from runners.analyses.stress.workers import Shares
 from runners.cli import main
 from scenarios.errors import CaseError
 
@@ -98,6 +99,18 @@ def test_the_same_seed_draws_the_same_futures(run: Path) -> None:
     assert [one.fate["objective_msek"] for one in first.tried] == [one.fate["objective_msek"] for one in second.tried]
     assert len({one.fate["objective_msek"] for one in first.tried}) == len(first.tried) == 20
     assert first.verified == 20
+
+
+@pytest.mark.parametrize(
+    ("count", "workers", "busy", "own"), [(100, 2, 0, 50), (100, 2, 40, 30), (10, 2, 0, 10), (41, 3, 99, 0)]
+)
+def test_every_job_is_in_one_share_and_comes_back_in_its_place(count: int, workers: int, busy: int, own: int) -> None:
+    """140 solves for two are 70 each: who has 40 others already takes 30 of the 100 jobs."""
+    shares = Shares(list(range(count)), workers, busy)
+    found = shares.list_jobs()
+    assert len(found[0]) == own
+    assert sorted(job for share in found for job in share) == list(range(count))
+    assert shares.join(found) == list(range(count))
 
 
 def test_the_command_tells_and_keeps_it(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,6 +55,13 @@ def find_failures(stress: Stress, reader: Reader, paired: int) -> tuple[Tried, l
     return expected, [*singles, *pairs]
 
 
+def count_failures(stress: Stress, paired: int) -> int:
+    """How many futures `find_failures` asks for."""
+    built = len(list_built(stress.scenario, stress.plan))
+    few = min(paired, built)
+    return 1 + 2 * built + few * (few - 1) // 2
+
+
 def make_fate(scenario: xr.Dataset, names: Sequence[str], how: str) -> Fate:
     """All as planned, but for some measures that are not built, or late."""
     fate = expect_all(scenario)
@@ -89,9 +96,8 @@ def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr
             "cost_change": one.tried.fate["objective_msek"] - expected.fate["objective_msek"] if found else None,
             "hurt_change": answer.hurt - expected.answer.hurt if found else None,
         }
-        missed = list_newly_missed(expected, one.tried)
-        nothing: list[tuple[str, int | None, float]] = [("", None, 0.0)]
-        for target, year, excess in missed or nothing:
+        missed: list[tuple[str, int | None, float]] = [*list_newly_missed(expected, one.tried)]
+        for target, year, excess in missed or [("", None, 0.0)]:
             about = {"target_sv": targets["sv"].get(target, ""), "target_en": targets["en"].get(target, "")}
             rows.append({**row, TARGET: target, **about, YEAR: year, "excess": excess})
     return pd.DataFrame(rows)

@@ -11,7 +11,7 @@ import pandas as pd
 from runners.analyses.restored import Restored
 from runners.analyses.stress.circumstances import Circumstance
 from runners.analyses.stress.conditions import tabulate_conditions
-from runners.analyses.stress.failures import Failure, find_failures, tabulate_failures
+from runners.analyses.stress.failures import Failure, count_failures, find_failures, tabulate_failures
 from runners.analyses.stress.futures import Future, draw_futures
 from runners.analyses.stress.sensitivity import rank_numbers
 from runners.analyses.stress.tables import (
@@ -24,7 +24,7 @@ from runners.analyses.stress.tables import (
     tabulate_futures,
     tabulate_targets,
 )
-from runners.analyses.stress.workers import Job, join_answers, open_stress, solve_jobs, spread_jobs
+from runners.analyses.stress.workers import Job, Shares, open_stress, solve_jobs, spread_jobs
 
 
 @dataclass(frozen=True)
@@ -88,19 +88,20 @@ def study_plan(
     stress = open_stress(restored)
     reader = Reader(scenario)
     jobs = [Job(name, future, level) for name, found in drawn for level in levels for future in found]
-    with spread_jobs(restored.run.place, jobs, workers) as (mine, others):
+    shares = Shares(jobs, workers, count_failures(stress, pairs))
+    with spread_jobs(restored.run.place, shares) as (mine, others):
         expected, failures = find_failures(stress, reader, pairs)
-        tried = solve_jobs(stress, reader, mine)
-    tried = join_answers(jobs, [tried, *others])
+        own = solve_jobs(stress, reader, mine)
+    tried = shares.join([own, *others])
     ranked = None
     if ranking is not None:
         name = circumstances[0].name
 
         def solve(futures: Sequence[Future]) -> list[Tried]:
-            asked = [Job(name, future, levels[0]) for future in futures]
-            with spread_jobs(restored.run.place, asked, workers) as (share, rest):
+            asked = Shares([Job(name, future, levels[0]) for future in futures], workers)
+            with spread_jobs(restored.run.place, asked) as (share, rest):
                 found = solve_jobs(stress, reader, share)
-            return join_answers(asked, [found, *rest])
+            return asked.join([found, *rest])
 
         ranked = rank_numbers(circumstances[0], scenario, ranking.method, ranking.size, seed, solve)
     seconds = perf_counter() - started

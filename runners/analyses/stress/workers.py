@@ -45,31 +45,44 @@ def solve_jobs(stress: Stress, reader: Reader, jobs: Sequence[Job]) -> list[Trie
     return [found[i] for i in range(len(jobs))]
 
 
+class Shares:
+    """Which jobs are whose, by their places; the caller's are the first."""
+
+    def __init__(self, jobs: Sequence[Job], workers: int, busy: int = 0) -> None:
+        count = workers if len(jobs) >= FEWEST else 1
+        own = len(jobs) if count == 1 else max(0, round((len(jobs) + busy) / count) - busy)
+        rest = range(own, len(jobs))
+        self._places = [list(range(own)), *(list(rest[i :: count - 1]) for i in range(count - 1))]
+        self._jobs = jobs
+
+    def list_jobs(self) -> list[list[Job]]:
+        """The jobs of each share."""
+        return [[self._jobs[place] for place in places] for places in self._places]
+
+    def join(self, answers: Sequence[Sequence[Tried]]) -> list[Tried]:
+        """The answers of all shares in the order of the jobs."""
+        pairs = zip(self._places, answers, strict=True)
+        found = {place: one for places, tried in pairs for place, one in zip(places, tried, strict=True)}
+        return [found[place] for place in range(len(self._jobs))]
+
+
 @contextmanager
-def spread_jobs(place: Path, jobs: Sequence[Job], workers: int) -> Iterator[tuple[list[Job], list[list[Tried]]]]:
+def spread_jobs(place: Path, shares: Shares) -> Iterator[tuple[list[Job], list[list[Tried]]]]:
     """The caller's own share of the jobs, and a list that holds the others' answers when the block has ended.
 
     Args:
         place: of the plan.
-        jobs: all of them; every `workers`-th is one process's.
-        workers: processes in all, with the caller.
+        shares: whose jobs are whose.
     """
-    count = workers if len(jobs) >= FEWEST else 1
-    shares = [list(jobs[i::count]) for i in range(count)]
+    mine, *asked = shares.list_jobs()
     others: list[list[Tried]] = []
-    if count == 1:
-        yield shares[0], others
+    if not asked:
+        yield mine, others
         return
-    with ProcessPoolExecutor(count - 1, mp_context=get_context("spawn")) as pool:
-        asked = [pool.submit(_solve_share, place, share) for share in shares[1:]]
-        yield shares[0], others
-        others += [one.result() for one in asked]
-
-
-def join_answers(jobs: Sequence[Job], shares: Sequence[Sequence[Tried]]) -> list[Tried]:
-    """The answers of all shares in the order of the jobs."""
-    count = len(shares)
-    return [shares[i % count][i // count] for i in range(len(jobs))]
+    with ProcessPoolExecutor(len(asked), mp_context=get_context("spawn")) as pool:
+        found = [pool.submit(_solve_share, place, share) for share in asked]
+        yield mine, others
+        others += [one.result() for one in found]
 
 
 def _solve_share(place: Path, jobs: Sequence[Job]) -> list[Tried]:
