@@ -13,15 +13,28 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, CONFIDENCES, GROUP, SLICE, SOURCE, TABLES, TARGET, TECHNOLOGY
+from scenarios.catalog import (
+    ACCOUNT,
+    ACTOR,
+    COMMODITY,
+    CONFIDENCES,
+    GROUP,
+    PATH,
+    SLICE,
+    SOURCE,
+    TABLES,
+    TARGET,
+    TECHNOLOGY,
+)
 from scenarios.cells import NUMBER, ROW, TABLE, list_numbers
 from scenarios.choices import Choices
+from scenarios.paths import weaken
 from scenarios.tables import CONFIDENCE, ITEM, QUANTITY, UNIT, VALUE, Tables, choose_rows
 
 ASSUMED = CONFIDENCES[-1]
 FILE = "file"
 MONEY = "money"
-OWNERS = (TECHNOLOGY, COMMODITY, ITEM, ACCOUNT, GROUP, TARGET, SLICE, ACTOR)
+OWNERS = (TECHNOLOGY, COMMODITY, ITEM, ACCOUNT, GROUP, TARGET, SLICE, ACTOR, PATH)
 """Keys that may say what a number is about, the first filled one says it."""
 QUANTITIES_OF_COMPONENT: Mapping[str, tuple[str, ...]] = {
     "investment": ("capex", "project_cost", "life"),
@@ -178,7 +191,7 @@ def _measure_room(scenario: xr.Dataset) -> np.ndarray:
 
 def _list_chosen(tables: Tables, choices: Choices) -> pd.DataFrame:
     """The readable numbers that the chosen variants select."""
-    numbers = list_numbers(choose_rows(tables, choices.variants))
+    numbers = weaken(list_numbers(choose_rows(tables, choices.variants)))
     return numbers[numbers[NUMBER].notna() & numbers[CONFIDENCE].isin(CONFIDENCES)].reset_index(drop=True)
 
 

@@ -93,6 +93,14 @@ class Values:
         lower[column] = least
         return replace(self.program, column_lower=lower)
 
+    def rebuild(self, settings: Settings) -> Values:
+        """The least cost of settings whose program is another: compiled for it, and solved from nothing.
+
+        Raises:
+            CaseError: the settings are none.
+        """
+        return Values(self._family, {**self._settings, **settings})
+
     def keeps(self, settings: Settings) -> bool:
         """Whether the settings' program has the structure of this one; compiles nothing."""
         try:
