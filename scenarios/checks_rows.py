@@ -27,10 +27,11 @@ from scenarios.catalog import (
     Table,
     quantities_of,
 )
-from scenarios.cells import CASE, FIRST_YEAR, KEYS, KIND, LAST_YEAR, NUMBER, TABLE, TEXT
+from scenarios.cells import CASE, FIRST_YEAR, KIND, LAST_YEAR, NUMBER, TABLE, TEXT
 from scenarios.checks_view import View, file_of, find_nearest, list_records, place_problem, write_plainly
 from scenarios.errors import Problem, find_steering
 from scenarios.files import point_decimal
+from scenarios.paths import mark_following
 from scenarios.tables import (
     CASE_TEXTS,
     CONFIDENCE,
@@ -261,7 +262,7 @@ def find_infinite_numbers(view: View) -> Iterator[Problem]:
 
 def find_numbers_out_of_bounds(view: View) -> Iterator[Problem]:
     """Numbers below or above what the catalog admits, such as negative lives."""
-    numbers = view.every_number[~_find_following(view.every_number)]
+    numbers = view.every_number[~mark_following(view.every_number)]
     finite = np.isfinite(numbers[NUMBER])
     for side, key in (("lower", "number_low"), ("upper", "number_high")):
         bounds = {name: getattr(quantity, side) for name, quantity in QUANTITY_BY_NAME.items()}
@@ -271,16 +272,6 @@ def find_numbers_out_of_bounds(view: View) -> Iterator[Problem]:
             name = str(place[QUANTITY])
             fields = {"quantity": name, "found": place[TEXT], "bound": write_plainly(bounds[name])}
             yield place_problem(key, place, str(place["column"]), **fields)
-
-
-def _find_following(numbers: pd.DataFrame) -> np.ndarray:
-    """Numbers that are a part of one that follows a path, which is looked at as a whole."""
-    follows = ((numbers[PATH] != "") & (numbers[TABLE] != PATH_VALUES)).to_numpy()
-    if not follows.any():
-        return follows
-    keys = [TABLE, *(key for key in KEYS if key not in (YEAR, PATH))]
-    whole = pd.Series(follows).groupby([numbers[key].to_numpy() for key in keys]).transform("any")
-    return np.asarray(whole.to_numpy())
 
 
 def find_unwhole_numbers(view: View) -> Iterator[Problem]:

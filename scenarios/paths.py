@@ -29,7 +29,7 @@ from scenarios.catalog import (
     Quantity,
     quantities_of,
 )
-from scenarios.cells import TABLE, is_year, read_numbers
+from scenarios.cells import KEYS, NUMBER, TABLE, is_year, read_numbers
 from scenarios.spread import Floats, Frames, Labels, Written, fill
 from scenarios.tables import CONFIDENCE, ITEM, PATH_VALUES, QUANTITY, VALUE
 
@@ -209,6 +209,25 @@ def find_weakest(confidences: Iterable[str]) -> str:
     """
     words = list(confidences)
     return max(words, key=lambda word: CONFIDENCES.index(word) if word in CONFIDENCES else -1)
+
+
+def mark_following(numbers: pd.DataFrame) -> np.ndarray:
+    """Which rows of `list_numbers` are a part of a number that follows a path, and is looked at as a whole."""
+    follows = ((numbers[PATH] != "") & (numbers[TABLE] != PATH_VALUES)).to_numpy()
+    if not follows.any():
+        return follows
+    return np.asarray(pd.Series(follows).groupby(_list_keys(numbers)).transform("any").to_numpy())
+
+
+def add_up(numbers: pd.DataFrame) -> np.ndarray:
+    """The numbers of rows of `list_numbers`; of one that follows a path the sum of its rows, each in its own year."""
+    sums = pd.Series(numbers[NUMBER].to_numpy()).groupby(_list_keys(numbers)).transform("sum").to_numpy()
+    return np.where(mark_following(numbers), sums, numbers[NUMBER].to_numpy())
+
+
+def _list_keys(numbers: pd.DataFrame) -> list[np.ndarray]:
+    """What tells one number from another, whatever its years, its paths and its variant are."""
+    return [numbers[key].to_numpy() for key in (TABLE, *(key for key in KEYS if key not in (YEAR, PATH)))]
 
 
 def weaken(numbers: pd.DataFrame) -> pd.DataFrame:

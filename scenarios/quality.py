@@ -28,7 +28,7 @@ from scenarios.catalog import (
 )
 from scenarios.cells import NUMBER, ROW, TABLE, list_numbers
 from scenarios.choices import Choices
-from scenarios.paths import weaken
+from scenarios.paths import add_up, weaken
 from scenarios.tables import CONFIDENCE, ITEM, QUANTITY, UNIT, VALUE, Tables, choose_rows
 
 ASSUMED = CONFIDENCES[-1]
@@ -98,10 +98,11 @@ def rank_assumptions(tables: Tables, weights: Weights, choices: Choices | None =
 
     Returns:
         One row per quantity, item and source with `quantity, item, value, unit, source, row, file, money`: value and
-        row are those of the first number, money is the weight times the share of the item's numbers that it covers.
+        row are those of the first number (all its rows, where it follows a path), money is the weight times the share
+        of the item's numbers that it covers.
     """
     numbers = _list_chosen(tables, choices or Choices())
-    numbers = numbers.assign(**{ITEM: _find_owners(numbers), FILE: numbers[TABLE] + ".csv", VALUE: numbers[NUMBER]})
+    numbers = numbers.assign(**{ITEM: _find_owners(numbers), FILE: numbers[TABLE] + ".csv", VALUE: add_up(numbers)})
     numbers[MONEY] = [abs(weights.get(key, 0.0)) for key in zip(numbers[QUANTITY], numbers[ITEM], strict=True)]
     key = [QUANTITY, ITEM]
     numbers[MONEY] /= numbers.groupby(key)[NUMBER].transform("size")

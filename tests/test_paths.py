@@ -20,7 +20,7 @@ from scenarios.assemble import assemble, open_overlay
 from scenarios.checks import check_tables
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
-from scenarios.quality import measure_quality
+from scenarios.quality import measure_quality, rank_assumptions
 from scenarios.ranges import list_assumptions
 from scenarios.tables import Tables
 
@@ -152,6 +152,18 @@ def test_a_number_is_as_certain_as_the_weakest_it_is_made_of() -> None:
     assert counts.loc["demands"].to_dict() == {"published": 0, "derived": 0, "assumed": 1}
     assert counts.loc["stock"].to_dict() == {"published": 0, "derived": 1, "assumed": 2}
     assert counts.loc["path_values"].to_dict() == {"published": 2, "derived": 1, "assumed": 2}
+
+
+def test_the_number_on_which_money_hangs_is_told_as_a_whole() -> None:
+    """Fuel of 0.5 along a path and 0.3 of distribution: 0.8, not the half that stands first."""
+    rows = [
+        {"commodity": "fuel", "quantity": "purchase_price", "value": 0.3},
+        {"commodity": "fuel", "quantity": "purchase_price", "path": "fuel", "value": 0.5},
+    ]
+    power = {"commodity": "power", "purchase_price": 1}
+    tables = build(commodities=[{"commodity": "fuel"}, power, {"commodity": "traffic"}], prices=rows)
+    ranked = rank_assumptions(tables, {("purchase_price", "fuel"): 9.0})
+    assert ranked[["item", "value"]].to_numpy().tolist() == [["fuel", 0.8]]
 
 
 def test_the_number_of_an_assumption_is_the_sum_of_its_rows() -> None:
