@@ -102,7 +102,9 @@ def rank_assumptions(tables: Tables, weights: Weights, choices: Choices | None =
         of the item's numbers that it covers.
     """
     numbers = _list_chosen(tables, choices or Choices())
-    numbers = numbers.assign(**{ITEM: _find_owners(numbers), FILE: numbers[TABLE] + ".csv", VALUE: add_up(numbers)})
+    whole = add_up(numbers)
+    numbers = numbers.assign(**{ITEM: _find_owners(numbers), FILE: numbers[TABLE] + ".csv"})
+    numbers[VALUE] = whole
     numbers[MONEY] = [abs(weights.get(key, 0.0)) for key in zip(numbers[QUANTITY], numbers[ITEM], strict=True)]
     key = [QUANTITY, ITEM]
     numbers[MONEY] /= numbers.groupby(key)[NUMBER].transform("size")
