@@ -272,9 +272,9 @@ def free_program(program: LinearProgram, rows: Sequence[int]) -> LinearProgram:
 
 
 def name_items(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
-    """Label to language to name, over everything that has names."""
+    """Label to language to name, over everything that has names; of a name twice the later: paths give way."""
     names: dict[str, dict[str, str]] = {}
-    for dim in ("technology", "commodity", "account", "group", "target", "actor", "instrument"):
+    for dim in ("path", "technology", "commodity", "account", "group", "target", "actor", "instrument"):
         columns = [scenario[f"{dim}_name_{lang}"].values for lang in LANGUAGES]
         for label, *texts in zip(scenario[dim].values, *columns, strict=True):
             names[str(label)] = dict(zip(LANGUAGES, map(str, texts), strict=True))

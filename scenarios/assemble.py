@@ -42,6 +42,7 @@ from scenarios.digest import LOGIC_ROW, digest_of
 from scenarios.exclusion import Forms, close_unbuilt, leave_out, list_releases, release_unbuilt
 from scenarios.finance import Derive, list_derived
 from scenarios.overlay import DIGEST, Overlay, swap_variables
+from scenarios.paths import Follower, lay_out, list_followers, read_paths
 from scenarios.rooms import REFERENCES
 from scenarios.settings import Settings
 from scenarios.spread import Floats, Frames, Labels, Written, draw_lines, fill, numbers_of, positions, spread
@@ -51,6 +52,7 @@ from scenarios.targets import draw_caps
 from scenarios.vintage_rows import spread_vintages
 
 LENGTH = "length"
+BASE_YEAR = "base_year"
 _HOURS_OF_YEAR = 8760.0
 _OWN_FORM = ("profile", "survival", "spending", "logic")
 _NEW: Mapping[str, tuple[tuple[str, ...], dict[str, str]]] = {
@@ -78,7 +80,8 @@ def assemble(tables: Tables, choices: Choices, settings: Settings | None = None)
         CaseError: settings that are none, or that make numbers which the catalog does not allow.
     """
     if not settings:
-        return _derive(*_write_scenario(tables, choices))
+        written, derived, _ = _write_scenario(tables, choices)
+        return _derive(written, derived)
     overlay = open_overlay(tables, choices)
     scenario = overlay.describe(overlay.apply(settings), overlay.parse(settings))
     scenario.attrs[DIGEST] = digest_of(scenario)
@@ -96,19 +99,21 @@ def open_overlay(
         targets: False leaves out all targets: what is done when nobody acts on them.
         reference: `REFERENCES` of the do-nothing path; None: zero.
     """
-    written, derived = _write_scenario(tables, choices)
+    written, derived, followers = _write_scenario(tables, choices)
     if not targets:
         written = written.isel({TARGET: slice(0, 0)})
     olds = ((name, values, written.variables[name]) for name, values in (reference or {}).items())
     written = swap_variables(written, {name: (old.dims, values, old.attrs) for name, values, old in olds})
-    return Overlay(written, derived, _derive(written, derived))
+    return Overlay(written, derived, _derive(written, derived), followers)
 
 
-def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, dict[str, Derive]]:
-    """The scenario as tables and choices write it, and how what is not as written follows from it."""
-    frames = choose_rows(tables, choices.variants).frames
-    case = dict(zip(frames[CASE][QUANTITY], frames[CASE][VALUE], strict=True))
+def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, dict[str, Derive], dict[str, Follower]]:
+    """The scenario as tables and choices write it, how what is not as written follows, and what follows paths."""
+    chosen = choose_rows(tables, choices.variants).frames
+    case = dict(zip(chosen[CASE][QUANTITY], chosen[CASE][VALUE], strict=True))
     years, lengths = plan_years(case, choices)
+    paths = read_paths(chosen, years.tolist(), _scalar(QUANTITY_BY_NAME[BASE_YEAR], case))
+    frames = lay_out(chosen, paths)
     labels = _collect_labels(frames, years)
     coords = _label_coordinates(frames, labels)
     coords[CALENDAR] = (CALENDAR, np.arange(years[0], years[-1] + int(lengths[-1])))
@@ -121,6 +126,7 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
             variables[quantity.name] = (quantity.dims, values, _attributes(quantity, money))
     variables[LENGTH] = (YEAR, lengths, {"unit": "yr", "sentence": "Calendar years that the plan year stands for."})
     variables |= _profiles(written, labels, variables["hours"][1], money)
+    followers = list_followers(chosen, paths, labels, variables)
     coords |= spread_vintages(written, labels, variables, coords["technology_host"][1].tolist())
     variables["survival"] = _survival(written, labels, money)
     variables["spending"] = _spending(written, labels, money)
@@ -136,7 +142,7 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     scenario.attrs = _case_attributes(tables, case, scenario, choices)
     derived = {"cap": draw_caps, "most_activity": close_unbuilt, "must_run": release_unbuilt}
     releases = list_releases() if choices.do_nothing else {}
-    return scenario, {**derived, **releases, **list_derived(frames, choices)}
+    return scenario, {**derived, **releases, **list_derived(frames, choices)}, followers
 
 
 def _references(labels: Labels, money: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf, nan
 
-from scenarios.terms import ACTOR, INSTRUMENT, NAMES, TECHNOLOGY, YEAR, Label, Quantity, Table
+from scenarios.terms import ACTOR, INSTRUMENT, NAMES, PATH, TECHNOLOGY, YEAR, Label, Quantity, Table
 
 ACTOR_KINDS = ("municipality", "company", "region", "state", "private", "households")
 INSTRUMENT_KINDS = ("loan", "bond", "grant", "private_capital", "support")
@@ -24,7 +24,7 @@ FINANCE_TABLES: tuple[Table, ...] = (
         numbers=False,
     ),
     Table("ownership", "Who owns a technology; no row: its `actor` owns it all.", (TECHNOLOGY, ACTOR)),
-    Table("finances", "Money of actors; amounts in `nominal {money}` are deflated by the inflation path.", (ACTOR, "quantity", YEAR)),
+    Table("finances", "Money of actors; amounts in `nominal {money}` are deflated by the inflation path.", (ACTOR, "quantity", YEAR, PATH)),
     Table("inflation", "How fast prices rise.", (YEAR,)),
     Table(
         "instruments",
@@ -40,7 +40,7 @@ FINANCE_TABLES: tuple[Table, ...] = (
         ),
         numbers=False,
     ),
-    Table("instrument_values", "Rates, terms and limits of instruments.", (INSTRUMENT, "quantity", YEAR)),
+    Table("instrument_values", "Rates, terms and limits of instruments.", (INSTRUMENT, "quantity", YEAR, PATH)),
     Table("eligibility", "Which actors may use an instrument.", (INSTRUMENT, ACTOR)),
     Table("grant_shares", "What share of a technology's investment a grant pays.", (INSTRUMENT, TECHNOLOGY)),
     Table("support_rates", "What a support pays for what a technology puts out; `nominal {money}` is deflated.", (INSTRUMENT, TECHNOLOGY, YEAR)),

@@ -16,6 +16,7 @@ from scenarios import (
     checks_growth,
     checks_limits,
     checks_markets,
+    checks_paths,
     checks_payers,
     checks_pools,
     checks_projects,
@@ -57,6 +58,12 @@ CHECKS: tuple[Check, ...] = (
     checks_rows.find_years_without_meaning,
     checks_finance.find_wrong_units,
     checks_rows.find_repeated_keys,
+    # paths
+    checks_paths.find_unknown_paths,
+    checks_paths.find_wrong_anchors,
+    checks_paths.find_paths_from_nothing,
+    checks_paths.find_followers_out_of_bounds,
+    checks_paths.find_wrong_shared_profiles,
     # the calendar
     checks_finance.find_mixed_years,
     checks_time.find_backward_years,

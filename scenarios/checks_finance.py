@@ -113,7 +113,7 @@ def find_mixed_years(view: View) -> Iterator[Problem]:
 def find_mixed_money(view: View) -> Iterator[Problem]:
     """Series of which some rows are nominal money and others real."""
     for table, label in DEFLATED.items():
-        frame = view.chosen.frames[table]
+        frame = view.selected.frames[table]
         nominal = frame[UNIT].str.startswith(NOMINAL_UNIT)
         if not nominal.any():
             continue

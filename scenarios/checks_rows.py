@@ -14,6 +14,7 @@ from scenarios.catalog import (
     CONFIDENCES,
     GROUP,
     PART,
+    PATH,
     QUANTITY_BY_NAME,
     SLICE,
     SOURCE,
@@ -30,10 +31,12 @@ from scenarios.cells import CASE, FIRST_YEAR, KIND, LAST_YEAR, NUMBER, TABLE, TE
 from scenarios.checks_view import View, file_of, find_nearest, list_records, place_problem, write_plainly
 from scenarios.errors import Problem, find_steering
 from scenarios.files import point_decimal
+from scenarios.paths import mark_following
 from scenarios.tables import (
     CASE_TEXTS,
     CONFIDENCE,
     ITEM,
+    PATH_VALUES,
     QUANTITY,
     UNIT,
     VALUE,
@@ -50,8 +53,10 @@ WHOLE_NUMBERS = (
     *("price_year", "first_year", "last_year", "base_year", "earliest_start", "latest_start"),
     *("stock_vintage", "stores"),
 )
-BLANK_KEYS = (SLICE, VINTAGE, YEAR, "other", TIE)
+BLANK_KEYS = (SLICE, VINTAGE, YEAR, "other", TIE, PATH)
 """Keys that may be blank: for all slices, vintages and years, and where an exclusion has a row per technology."""
+FILLED = ((YEAR, "inventory"), (PATH, PATH_VALUES))
+"""Keys that may be blank elsewhere, in tables where they may not."""
 REFERENCES: Mapping[str, str] = {name: name for name in (TECHNOLOGY, COMMODITY, ACCOUNT, GROUP, SLICE, SOURCE)} | {
     PART: ACCOUNT,
     "other": TECHNOLOGY,
@@ -108,7 +113,7 @@ def _needed_cells(table: Table, frame: pd.DataFrame) -> Iterator[tuple[str, np.n
     for key in table.keys:
         if key == "other":
             yield key, (frame[KIND] != "excludes").to_numpy()
-        elif key not in BLANK_KEYS or table.declares == key or table.name == "inventory":
+        elif key not in BLANK_KEYS or table.declares == key or (key, table.name) in FILLED:
             yield key, everywhere
     for label in table.labels:
         if label.required:
@@ -257,7 +262,7 @@ def find_infinite_numbers(view: View) -> Iterator[Problem]:
 
 def find_numbers_out_of_bounds(view: View) -> Iterator[Problem]:
     """Numbers below or above what the catalog admits, such as negative lives."""
-    numbers = view.every_number
+    numbers = view.every_number[~mark_following(view.every_number)]
     finite = np.isfinite(numbers[NUMBER])
     for side, key in (("lower", "number_low"), ("upper", "number_high")):
         bounds = {name: getattr(quantity, side) for name, quantity in QUANTITY_BY_NAME.items()}

@@ -16,6 +16,7 @@ from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, VINTAGE
 from scenarios.cells import CASE, COLUMN, NUMBER, ROW, TABLE, fill_years, is_year, list_numbers
 from scenarios.choices import SPREAD, Choices
 from scenarios.errors import Problem
+from scenarios.paths import Paths, lay_out, read_paths
 from scenarios.projects import DECIDED
 from scenarios.tables import QUANTITY, VALUE, Tables, choose_rows
 
@@ -31,9 +32,20 @@ class View:
     choices: Choices
 
     @cached_property
-    def chosen(self) -> Tables:
-        """The tables without the rows of variants not chosen."""
+    def selected(self) -> Tables:
+        """The tables without the rows of variants not chosen, as they are written."""
         return choose_rows(self.tables, self.choices.variants)
+
+    @cached_property
+    def chosen(self) -> Tables:
+        """The tables without the rows of variants not chosen, paths followed."""
+        return replace(self.selected, frames=lay_out(self.selected.frames, self.paths))
+
+    @cached_property
+    def paths(self) -> Paths:
+        """The paths that chosen rows declare."""
+        base = self.case.get("base_year", QUANTITY_BY_NAME["base_year"].default)
+        return read_paths(self.selected.frames, self.years, base)
 
     @cached_property
     def every_number(self) -> pd.DataFrame:
@@ -48,9 +60,7 @@ class View:
         of as many years.
         """
         same = all(self.chosen.frames[name] is frame for name, frame in self.tables.frames.items())
-        numbers = self.every_number if same else list_numbers(self.chosen)
-        least, most = (numbers[QUANTITY].map(bounds).astype(float) for bounds in (_LEAST, _MOST))
-        return numbers.assign(**{NUMBER: numbers[NUMBER].clip(least, most)})
+        return _bound(self.every_number if same else list_numbers(self.chosen))
 
     @cached_property
     def names(self) -> Mapping[str, frozenset[str]]:
@@ -65,7 +75,9 @@ class View:
     @cached_property
     def case(self) -> Mapping[str, float]:
         """The numbers of the case table that can be read."""
-        own = self.numbers[(self.numbers[TABLE] == CASE) & self.numbers[NUMBER].notna()]
+        every = self.every_number
+        own = every[(every[TABLE] == CASE) & every[NUMBER].notna() & every[ROW].isin(self.selected.frames[CASE].index)]
+        own = _bound(own)
         return dict(zip(own[QUANTITY], own[NUMBER], strict=True))
 
     @cached_property
@@ -191,6 +203,11 @@ class View:
             k for k, about in self.technologies.items() if about["measure"] == "yes" and about["status"] != DECIDED
         }
         return frozenset(self.choices.exclude) | (measures if self.choices.do_nothing else frozenset())
+
+
+def _bound(numbers: pd.DataFrame) -> pd.DataFrame:
+    least, most = (numbers[QUANTITY].map(bounds).astype(float) for bounds in (_LEAST, _MOST))
+    return numbers.assign(**{NUMBER: numbers[NUMBER].clip(least, most)})
 
 
 def _list_names(tables: Tables) -> dict[str, frozenset[str]]:

@@ -9,12 +9,24 @@ import numpy as np
 import xarray
 from numpy.typing import NDArray
 
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, DATED, FLOWN, INSTRUMENT, PART, SOURCE, TARGET, TECHNOLOGY
+from scenarios.catalog import (
+    ACCOUNT,
+    ACTOR,
+    COMMODITY,
+    DATED,
+    FLOWN,
+    INSTRUMENT,
+    PART,
+    PATH,
+    SOURCE,
+    TARGET,
+    TECHNOLOGY,
+)
 from scenarios.overlay import DIGEST
 from scenarios.tables import CASE
 
 LOGIC_ROW = "logic_row"
-_UNORDERED = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, "group", LOGIC_ROW, ACTOR, INSTRUMENT, FLOWN, DATED)
+_UNORDERED = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, "group", LOGIC_ROW, ACTOR, INSTRUMENT, FLOWN, DATED, PATH)
 """Dimensions whose order of labels says nothing."""
 
 

@@ -9,7 +9,7 @@ what it made: the same number at the same place is never worked out twice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from scenarios.arrays import Arrays, Memory, read_arrays
 from scenarios.cache import Cache
 from scenarios.errors import CaseError, Problem, drop_repeated
 from scenarios.finance import Derive
+from scenarios.paths import MOVING, Follower
 from scenarios.settings import VERBS, Setting, Settings, check_result, check_setting, parse_setting
 
 DIGEST = "digest"
@@ -39,10 +40,18 @@ class Overlay:
         written: the base as its tables and choices write it.
         derived: how each variable that is not as written follows; see `assemble`.
         scenario: the base itself, with all that follows.
+        followers: quantities with numbers that follow paths; settings of a path move them too.
     """
 
-    def __init__(self, written: xr.Dataset, derived: Mapping[str, Derive], scenario: xr.Dataset) -> None:
+    def __init__(
+        self,
+        written: xr.Dataset,
+        derived: Mapping[str, Derive],
+        scenario: xr.Dataset,
+        followers: Mapping[str, Follower] | None = None,
+    ) -> None:
         self.scenario = scenario
+        self._followers = followers or {}
         self._written = _take_out(written)
         self._base = _take_out(scenario)
         self._derived = derived
@@ -131,29 +140,41 @@ class Overlay:
         for setting, number in chosen:
             for name in (*setting.names, *setting.vintages):
                 by_name.setdefault(name, []).append((setting, number))
+        moved = tuple(item for name in MOVING for item in by_name.get(name, ()))
+        if moved:
+            by_name |= {name: by_name.get(name, []) for name in self._followers}
         changed: dict[str, np.ndarray] = {}
         versions: dict[str, int] = {}
         problems: list[Problem] = []
         for name in sorted(by_name):
-            key = (name, tuple(by_name[name]))
+            along = moved if name in self._followers else ()
+            key = (name, (*by_name[name], *along))
             made = self._changed.get(key)
             if made is None:
-                made = self._make(name, key[1], problems)
+                made = self._make(name, tuple(by_name[name]), along, problems)
             if made[0]:
                 versions[name], changed[name] = made
         if problems:
             raise CaseError(drop_repeated(problems))
         return self._written.change(changed, versions)
 
-    def _make(self, name: str, chosen: Chosen, problems: list[Problem]) -> tuple[int, np.ndarray]:
-        values = self._written[name]
-        for setting, number in chosen:
-            values = setting.apply(values, number, name)
-        problem = check_result(chosen, name, values)
+    def _make(self, name: str, chosen: Chosen, along: Chosen, problems: list[Problem]) -> tuple[int, np.ndarray]:
+        """An array under its own settings, moved with the paths that it follows where `along` changes them."""
+        values = self._apply(name, chosen)
+        if along:
+            levels, growth = (self._apply(path, [item for item in along if path in item[0].names]) for path in MOVING)
+            values = self._followers[name].move(values, levels, growth)
+        problem = check_result((*chosen, *along), name, values)
         if problem is not None:
             problems.append(problem)
             return 0, values
-        return self._keep(self._changed, (name, chosen), values, self._written[name])
+        return self._keep(self._changed, (name, (*chosen, *along)), values, self._written[name])
+
+    def _apply(self, name: str, chosen: Iterable[tuple[Setting, float]]) -> np.ndarray:
+        values = self._written[name]
+        for setting, number in chosen:
+            values = setting.apply(values, number, name)
+        return values
 
     def _follow(self, name: str, derive: Derive, written: Arrays) -> tuple[int, np.ndarray]:
         """A variable that follows from others: its version (0: the base's) and its array."""

@@ -13,15 +13,28 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, CONFIDENCES, GROUP, SLICE, SOURCE, TABLES, TARGET, TECHNOLOGY
+from scenarios.catalog import (
+    ACCOUNT,
+    ACTOR,
+    COMMODITY,
+    CONFIDENCES,
+    GROUP,
+    PATH,
+    SLICE,
+    SOURCE,
+    TABLES,
+    TARGET,
+    TECHNOLOGY,
+)
 from scenarios.cells import NUMBER, ROW, TABLE, list_numbers
 from scenarios.choices import Choices
+from scenarios.paths import add_up, weaken
 from scenarios.tables import CONFIDENCE, ITEM, QUANTITY, UNIT, VALUE, Tables, choose_rows
 
 ASSUMED = CONFIDENCES[-1]
 FILE = "file"
 MONEY = "money"
-OWNERS = (TECHNOLOGY, COMMODITY, ITEM, ACCOUNT, GROUP, TARGET, SLICE, ACTOR)
+OWNERS = (TECHNOLOGY, COMMODITY, ITEM, ACCOUNT, GROUP, TARGET, SLICE, ACTOR, PATH)
 """Keys that may say what a number is about, the first filled one says it."""
 QUANTITIES_OF_COMPONENT: Mapping[str, tuple[str, ...]] = {
     "investment": ("capex", "project_cost", "life"),
@@ -85,10 +98,13 @@ def rank_assumptions(tables: Tables, weights: Weights, choices: Choices | None =
 
     Returns:
         One row per quantity, item and source with `quantity, item, value, unit, source, row, file, money`: value and
-        row are those of the first number, money is the weight times the share of the item's numbers that it covers.
+        row are those of the first number (all its rows, where it follows a path), money is the weight times the share
+        of the item's numbers that it covers.
     """
     numbers = _list_chosen(tables, choices or Choices())
-    numbers = numbers.assign(**{ITEM: _find_owners(numbers), FILE: numbers[TABLE] + ".csv", VALUE: numbers[NUMBER]})
+    whole = add_up(numbers)
+    numbers = numbers.assign(**{ITEM: _find_owners(numbers), FILE: numbers[TABLE] + ".csv"})
+    numbers[VALUE] = whole
     numbers[MONEY] = [abs(weights.get(key, 0.0)) for key in zip(numbers[QUANTITY], numbers[ITEM], strict=True)]
     key = [QUANTITY, ITEM]
     numbers[MONEY] /= numbers.groupby(key)[NUMBER].transform("size")
@@ -178,7 +194,7 @@ def _measure_room(scenario: xr.Dataset) -> np.ndarray:
 
 def _list_chosen(tables: Tables, choices: Choices) -> pd.DataFrame:
     """The readable numbers that the chosen variants select."""
-    numbers = list_numbers(choose_rows(tables, choices.variants))
+    numbers = weaken(list_numbers(choose_rows(tables, choices.variants)))
     return numbers[numbers[NUMBER].notna() & numbers[CONFIDENCE].isin(CONFIDENCES)].reset_index(drop=True)
 
 

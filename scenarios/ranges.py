@@ -16,9 +16,10 @@ import pandas as pd
 from scenarios.catalog import QUANTITY_BY_NAME, SOURCE, TECHNOLOGY, YEAR, Quantity
 from scenarios.catalog_aside import ABOUT, BASIS, FACTOR, HIGH, LOW, RANGES
 from scenarios.cells import NUMBER, ROW, TABLE, WHEN, list_numbers
+from scenarios.paths import weaken
 from scenarios.quality import ASSUMED
 from scenarios.tables import CONFIDENCE, NOTE, QUANTITY, UNIT, Tables, choose_rows, key_column, parse_number
-from scenarios.terms import INVENTORY_YEAR, SLICE, TIE
+from scenarios.terms import INVENTORY_YEAR, PATH, SLICE, TIE
 
 EVERY = "*"
 BETWEEN = "."
@@ -142,7 +143,7 @@ def find_unranged(tables: Tables, variants: Sequence[str]) -> list[Assumption]:
 
 
 def _list_groups(chosen: Tables, ranges: Sequence[Range], programmes: Mapping[str, str]) -> Iterator[Assumption]:
-    numbers = list_numbers(chosen)
+    numbers = weaken(list_numbers(chosen))
     numbers = numbers[numbers[NUMBER].notna() & numbers[QUANTITY].isin(QUANTITY_BY_NAME)]
     for name, rows in numbers.groupby(QUANTITY, sort=False):
         if not (rows[CONFIDENCE] == ASSUMED).any():
@@ -165,14 +166,18 @@ def _make_assumption(
     assumed = part[part[CONFIDENCE] == ASSUMED]
     first = assumed.iloc[0]
     about = [programmes[label] for label in labels if label in programmes]
+    values = assumed[NUMBER]
+    if (part[PATH] != "").any():
+        # Rows that follow paths add up to one number in each slice.
+        values = part.groupby(SLICE)[NUMBER].sum()
     ties = [rule for rule in ranges if rule.tie and rule.quantity == quantity.name and fit_rule(rule, labels, about)]
     return Assumption(
         quantity.name,
         labels,
         len(assumed),
-        float(first[NUMBER]),
-        float(assumed[NUMBER].min()),
-        float(assumed[NUMBER].max()),
+        float(values.iloc[0]),
+        float(values.min()),
+        float(values.max()),
         str(first[UNIT]),
         str(first[TABLE]),
         int(first[ROW]),
@@ -184,7 +189,7 @@ def _make_assumption(
 
 def _find_span(part: pd.DataFrame, assumed: pd.DataFrame) -> tuple[int, int | None] | None:
     """The years in which assumed rows decide: from the first of them, to the last where a better one follows."""
-    if len(part) == len(assumed) or assumed[WHEN].isna().any():
+    if len(part) == len(assumed) or assumed[WHEN].isna().any() or (part[PATH] != "").any():
         return None
     first, last = int(assumed[WHEN].min()), int(assumed[WHEN].max())
     better = part.loc[part[CONFIDENCE] != ASSUMED, WHEN].max()

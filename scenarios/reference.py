@@ -6,7 +6,7 @@ from math import inf, isnan
 
 from scenarios.catalog import CONFIDENCES, TABLES, WIDE_TABLES, Label, Quantity, Table, quantities_of
 from scenarios.files import MOST_CASE_MB, MOST_FILE_MB, MOST_ROWS
-from scenarios.tables import CASE, CASE_TEXTS, QUANTITY, columns_of, required_columns
+from scenarios.tables import CASE, CASE_TEXTS, ITEM, QUANTITY, columns_of, required_columns
 
 _INTRODUCTION = """# The data model
 
@@ -28,11 +28,19 @@ A case is a folder of CSV tables. A table is one file, `<table>.csv`; its first 
 * **Years** may be sparse. Between years given a number runs straight, before the first and after the last it is
   constant. A blank year holds for all years; it gives way where the same keys have rows with years. A year of the plan
   that stands for a longer period has the number of its first year. Inventories are never filled.
+* **Paths**: a row may name a path in `path`. Its value then is that of its `year` (of the base year where blank), and
+  every other year has `value * index(y) / index(year)`, the index being the path's `path_level`, straight between
+  years given, and after the last of them `(1 + path_growth)` more each year; a path without levels grows in all
+  years. Several paths with spaces between are multiplied (`population distance`). Rows about one number that follow
+  different paths, or none, are added up: all that is driven along one path, less what still burns fuel along another.
+  A number is as certain as the weakest of what it is made of. `adjust.path_level.population.2030-2045=1.1` and
+  `set.path_growth.distance=0` move all that follows.
 * **Vintages**: `flow`, `availability` and `annual_availability` may be given by `vintage`, the year in which
   construction starts, as well as by year. Between vintages given a number runs straight, before the first and after
   the last it is constant; a blank vintage holds for all. What stands already has the number of its `stock_vintage`,
   else of the first vintage given. How much each vintage runs is for the plan to decide.
-* **Slices**: a blank slice holds for all slices that have no rows of their own.
+* **Slices**: a blank slice holds for all slices that have no rows of their own. `profile_as` gives a technology or a
+  commodity the profile of another.
 * **Variants**: a row with a `variant` holds only where that variant is chosen, and then takes the place of the row
   with the same keys and no variant (same year and slice, too); the last of several chosen variants counts.
 * **What is not written** has the default of the quantity; *none* means that the rule or market does not exist.
@@ -61,7 +69,8 @@ Each of these is a town in `tests/test_recipes.py`.
 * **A plant that ages**: rows of `availability` with a `vintage` and a `year`, such as 0.9 in 2025 and 0.5 in 2045 for
   what was built in 2025, and the same twenty years later for what is built in 2045."""
 
-_HOMES = {table.declares: table.name for table in TABLES if table.declares}
+_HOMES = {table.declares: f"`{table.name}`" for table in TABLES if table.declares}
+_HOMES[ITEM] = "`technologies` or `commodities`"
 
 _NOTES = {
     CASE: f"Rows of `quantity` {', '.join(f'`{name}`' for name in CASE_TEXTS)} hold text in `value` (names of the "
@@ -125,7 +134,7 @@ def _describe_table(table: Table) -> str:
 
 def _tell_label(label: Label) -> tuple[str, ...]:
     words = ", ".join(f"`{word}`" for word in label.words) or (
-        f"key of `{_HOMES[label.refers]}`" if label.refers else "text"
+        f"key of {_HOMES[label.refers]}" if label.refers else "text"
     )
     default = "needed" if label.required else f"`{label.default}`" if label.default else "blank"
     return f"`{label.name}`", words, default, label.sentence

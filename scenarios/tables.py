@@ -42,9 +42,10 @@ from scenarios.files import (
     refuse_size,
     write_minus,
 )
-from scenarios.terms import TIE
+from scenarios.terms import PATH, TIE
 
 CASE = "case"
+PATH_VALUES = "path_values"
 QUANTITY = "quantity"
 ITEM = "item"
 VALUE = "value"
@@ -77,15 +78,16 @@ class Tables:
 
 
 def columns_of(table: Table) -> tuple[str, ...]:
-    """All columns that a table may have, in their order: keys, labels, numbers, where they come from.
+    """All columns that a table may have, in their order: keys, labels, numbers, where they come from, and the paths.
 
     >>> columns_of(TABLE_BY_NAME["stock"])
-    ('technology', 'year', 'value', 'unit', 'source', 'confidence', 'note', 'variant')
+    ('technology', 'year', 'value', 'unit', 'source', 'confidence', 'note', 'variant', 'path')
     """
-    names = [*table.keys, *(label.name for label in table.labels)]
+    last = [PATH] if PATH in table.keys and table.declares != PATH and table.name != PATH_VALUES else []
+    names = [*(key for key in table.keys if key not in last), *(label.name for label in table.labels)]
     if table.numbers:
         names += [*number_columns(table), UNIT, SOURCE, CONFIDENCE]
-    return (*names, NOTE, VARIANT)
+    return (*names, NOTE, VARIANT, *last)
 
 
 def number_columns(table: Table) -> tuple[str, ...]:
@@ -107,7 +109,7 @@ def required_columns(table: Table) -> tuple[str, ...]:
     >>> required_columns(TABLE_BY_NAME["stock"])
     ('technology', 'value', 'unit', 'source', 'confidence')
     """
-    sparse = {SLICE, VINTAGE, TIE} if table.declares != SLICE else {TIE}
+    sparse = {SLICE, VINTAGE, TIE, PATH} - {table.declares, PATH if table.name == PATH_VALUES else ""}
     if any(quantity.yearly for quantity in quantities_of(table.name)):
         sparse.add(YEAR)
     left_out = {NOTE, VARIANT, *sparse}
@@ -323,6 +325,7 @@ def units_of_owners(tables: Tables) -> Owners:
         "commodity": ("commodities", UNIT),
         "account": ("accounts", UNIT),
         "group": ("groups", UNIT),
+        "path": ("paths", UNIT),
     }
     owners = {}
     for word, (table, column) in homes.items():

@@ -295,7 +295,7 @@ def test_a_missing_column_is_told_once_and_not_for_every_cell(tmp_path: Path) ->
     (folder / "stock.csv").write_text("\n".join(map(",".join, kept)), encoding="utf-8")
     assert tell_all(read_tables(folder)) == [
         "stock.csv row 1, column 'unit': the column is missing. Add it to the header; the columns found are "
-        "technology, year, value, source, confidence, note, variant."
+        "technology, year, value, source, confidence, note, variant, path."
     ]
 
 
@@ -304,7 +304,7 @@ def test_a_missing_file_is_told_without_what_only_follows_from_it(tmp_path: Path
     (folder / "parameters.csv").unlink()
     assert tell_all(read_tables(folder)) == [
         "parameters.csv: the file is missing, but every case needs it. Add it with the columns technology, quantity, "
-        "slice, vintage, year, value, unit, source, confidence, note, variant."
+        "slice, vintage, year, value, unit, source, confidence, note, variant, path."
     ]
 
 

@@ -10,13 +10,16 @@ import pytest
 import town
 
 from model.solution import SolverOptions
+from runners.analyses.oracle import Oracle
 from runners.cli import main
 from runners.doubts.check_command import find_doubts
+from runners.doubts.doubt_tables import describe_doubts
 from runners.doubts.moves import list_moves
 from runners.doubts.ranking import Doubts, Effect
 from runners.family import Family
 from scenarios.choices import Choices
 from scenarios.ranges import list_assumptions
+from scenarios.tables import Tables
 
 MONEY = 1e-9
 
@@ -63,7 +66,11 @@ def build_town(ranges: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def doubt(ranges: list[dict[str, Any]], most: int = 10, settings: dict[str, float] | None = None) -> Doubts:
-    family = Family(town.build_town(**build_town(ranges)), Choices(salvage="none"), SolverOptions(), explained=False)
+    return doubt_tables(town.build_town(**build_town(ranges)), most, settings)
+
+
+def doubt_tables(tables: Tables, most: int = 10, settings: dict[str, float] | None = None) -> Doubts:
+    family = Family(tables, Choices(salvage="none"), SolverOptions(), explained=False)
     return find_doubts(family, settings or {}, (), most)
 
 
@@ -92,6 +99,39 @@ def test_each_number_is_moved_to_its_ends_and_the_plan_solved_again() -> None:
     assert gas.low == Effect(pytest.approx(-2.2), pytest.approx(3.2), (), ("pump",), possible=True)
     assert gas.high is not None
     assert gas.high.entered == gas.high.left == ()
+
+
+def test_an_end_that_needs_another_program_is_compiled_and_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where gas costs 0.7 no pump is built: 7. Two MW that must stand are 1.6 + 8 * 0.7 = 7.2: a row more."""
+    compiled = []
+    rebuild = Oracle.rebuild
+    monkeypatch.setattr(Oracle, "rebuild", lambda self, end: compiled.append(end) or rebuild(self, end))
+    rows = build_town([limit("least_capacity", "pump", 0, 2, basis="value")])
+    rows["technologies"][1]["least_capacity"] = 0
+    found = doubt_tables(town.build_town(**rows), settings={"adjust.purchase_price.gas": 0.7})
+    assert (found.moved, found.unmoved, found.least) == (1, (), pytest.approx(7.0))
+    assert found.ranked[0].low is None  # the number itself
+    assert found.ranked[0].high == Effect(pytest.approx(0.2), pytest.approx(1.6), ("pump",), (), possible=True)
+    assert compiled == [{"set.least_capacity.pump": 2.0}]
+
+
+def test_what_no_setting_can_move_is_named_with_the_reason() -> None:
+    """Hours are the shape of the case; shares of a profile sum to 1."""
+    rows = build_town([limit("hours", "*", 0.9, 1.1), limit("profile", "*", 0.9, 1.1)])
+    rows["profiles"] = [{"item": "heat", "value": 1}]
+    found = doubt_tables(town.build_town(**rows))
+    assert [(one.assumption.quantity, one.assumption.item, one.reason) for one in found.unmoved] == [
+        ("hours", "", "shape"),
+        ("profile", "heat", "shares"),
+    ]
+    assert describe_doubts(found)["unmoved"][1] == {
+        "quantity": "profile",
+        "item": "heat",
+        "file": "profiles.csv",
+        "row": 2,
+        "numbers": 1,
+        "reason": "shares",
+    }
 
 
 def test_only_as_many_are_named_as_are_asked_for() -> None:
@@ -135,7 +175,7 @@ def test_an_end_stays_within_the_bounds_of_its_quantity_and_in_assumed_years() -
     tables.frames["prices"].loc[2, "confidence"] = "published"
     moves, fixed = list_moves(list_assumptions(tables, ()), list(range(2025, 2036)), {})
     ends = {move.assumptions[0].quantity: move.ends for move in moves}
-    assert fixed == 0
+    assert fixed == []
     assert ends["availability"][1] == {"adjust.availability.boiler": pytest.approx(1 / 0.9)}
     assert ends["purchase_price"][0] == {"adjust.purchase_price.gas.2030-2035": 0.5}
     assert ends["life"][0] == {"shift.life.boiler": pytest.approx(0.1 - 10)}
@@ -177,8 +217,7 @@ def case(tmp_path: Path) -> str:
                 "    −30 %: 2.2 MSEK cheaper, 3.2 MSEK invested otherwise; out: Pump",
                 "    +50 %: 3.0 MSEK dearer, 0.0 MSEK invested otherwise",
                 "",
-                "Cannot be moved without another program: 1 of the numbers with ranges (profiles, last years of "
-                "grants).",
+                "Not moved (1): they are the shape of the case, which no word can change (hours).",
             ],
         ),
         (
@@ -196,8 +235,7 @@ def case(tmp_path: Path) -> str:
                 "    −30 %: 2,2 mnkr billigare, 3,2 mnkr annat investerat; ut: Pump",
                 "    +50 %: 3,0 mnkr dyrare, 0,0 mnkr annat investerat",
                 "",
-                "Kan inte flyttas utan att programmet blir ett annat: 1 av talen med spann (profiler, stödens sista "
-                "år).",
+                "Inte flyttade (1): de ger fallet dess form och kan inte ändras av ett ord (hours).",
             ],
         ),
     ],

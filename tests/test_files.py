@@ -14,7 +14,7 @@ from scenarios.errors import Problem
 from scenarios.tables import Tables, columns_of, parse_number, read_tables
 
 STOCK = "technology,year,value,unit,source,confidence\n"
-STOCK_COLUMNS = "technology, year, value, unit, source, confidence, note, variant"
+STOCK_COLUMNS = "technology, year, value, unit, source, confidence, note, variant, path"
 
 
 def write_case(folder: Path, files: dict[str, str | bytes | None] | None = None, mark: str = ",") -> Path:
@@ -299,7 +299,7 @@ def test_an_unknown_column_is_told_with_the_nearest_and_the_rest_is_read(tmp_pat
         f"The table may have the columns {STOCK_COLUMNS}.",
     ]
     assert len(tables.problems) == 1
-    assert list(tables.frames["stock"].loc[2]) == ["boiler", "2025", "1", "MW", "hand", "assumed", "", ""]
+    assert list(tables.frames["stock"].loc[2]) == ["boiler", "2025", "1", "MW", "hand", "assumed", "", "", ""]
 
 
 def test_a_missing_column_is_told_with_the_columns_found(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_what_people_do_in_excel_is_accepted(tmp_path: Path) -> None:
         prices.insert_rows(3, 2)
         prices.row_dimensions[2].hidden = True
         prices.sheet_state = "hidden"
-        prices["L1"], prices["L2"], prices["N9"] = "our own comment", "ask Anna", "in the margin"
+        prices["M1"], prices["M2"], prices["O9"] = "our own comment", "ask Anna", "in the margin"
         book.create_sheet("Sketches")["A1"] = "anything"
         book["Technologies"].title = " technologies "
 
@@ -203,7 +203,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"Actors!A1": "remarks on owners", "Prices!F1": "remarks"},
         [
             "Prices row 1, column 'unit': the column is missing. Add it to the header; the columns found are "
-            "commodity, quantity, slice, year, value, remarks, source, confidence, note, variant.",
+            "commodity, quantity, slice, year, value, remarks, source, confidence, note, variant, path.",
             "Actors row 1, column 'actor': the column is missing. Add it to the header; the columns found are remarks "
             "on owners, name_sv, name_en, kind, note, variant.",
         ],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import subprocess
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -22,6 +26,7 @@ STEPS = ("operation", "ventilation", "envelope", "deep")
 AREAS = {"municipal": 600.0, "lkf": 750.0, "estates": 900.0, "houses": 2900.0}
 """Floor area of each group, 1000 m2."""
 SOME = 1e-6
+LUND = Path(__file__).parents[1] / "scenarios" / "lund"
 FAMILIES = {
     "energy efficiency": ("operation_municipal", 2026, 80.0),
     "bio-CCS": ("bio_ccs", 2027, 1.0),
@@ -156,7 +161,9 @@ def test_an_electric_road_carries_all_kinds_of_traffic_within_what_the_inventory
         for name, part in zip(CLASSES, parts, strict=True):
             corridor = 0.25 if name in ("car_km", "van_km") else 0.45
             assert served * part <= 0.25 * corridor * float(scenario["demand"].sel(commodity=name, year=2030)) * 1.02
-    assert float(lund_scenario()["demand"].sel(commodity="semi_trailer_km", year=2025)) == pytest.approx(14.008)
+    assert float(lund_scenario()["demand"].sel(commodity="semi_trailer_km", year=2025)) == pytest.approx(
+        14.00797, rel=1e-6
+    )
 
 
 def test_smaller_batteries_are_worth_more_than_the_upkeep_where_roads_hang_together() -> None:
@@ -251,3 +258,41 @@ def test_what_is_settled_of_a_family_stands_in_a_verified_plan(family: str, stat
     assert float(plan["build"].sel(technology=technology, vintage=year)) >= size - SOME
     expected = size if status == "decided" else 0.0
     assert float(idle["build"].sel(technology=technology).sum()) == pytest.approx(expected, abs=SOME)
+
+
+RECIPE = re.compile(r"sed -i\s+(?:-E\s+)?'[^']+'", re.DOTALL)
+"""How the page about Lund changes a table of a copy of the case."""
+
+
+def test_the_recipes_of_the_page_change_a_copy_of_the_case(tmp_path: Path) -> None:
+    """Each `sed` of docs/lund.md finds its rows: target prices, credits, and the road that is decided."""
+    page = (LUND.parents[1] / "docs" / "lund.md").read_text(encoding="utf-8")
+    files = {"priced": "targets.csv", "credit_share": "parts.csv", "electric_road": "technologies.csv"}
+    recipes = [" ".join(found[0].split()) for found in RECIPE.finditer(page)]
+    assert len(recipes) == len(files)
+    for recipe in recipes:
+        word = next(word for word in files if word in recipe)
+        copy = tmp_path / files[word]
+        copy.write_bytes((LUND / files[word]).read_bytes())
+        subprocess.run([*shlex.split(recipe), str(copy)], check=True)
+        before, after = (path.read_text(encoding="utf-8").splitlines() for path in (LUND / files[word], copy))
+        changed = [new for old, new in zip(before, after, strict=True) if old != new]
+        assert changed, recipe
+        assert all(word in row for row in changed), changed
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_recipe_decides_the_measure_of_each_family(family: str, tmp_path: Path) -> None:
+    technology, year, _ = FAMILIES[family]
+    copy = tmp_path / "technologies.csv"
+    copy.write_bytes((LUND / "technologies.csv").read_bytes())
+    rule = f"/^{technology},/s/,(yes|no),no,,,/,\\1,no,decided,{year},/"
+    subprocess.run(["sed", "-i", "-E", rule, str(copy)], check=True)
+    row = pd.read_csv(copy, dtype=str, keep_default_na=False).set_index("technology").loc[technology]
+    assert (row["status"], row["status_year"], row["profile_as"]) == ("decided", str(year), like(technology))
+
+
+def like(technology: str) -> str:
+    """The profile that a technology shares."""
+    frame = lund_tables().frames["technologies"]
+    return str(frame.loc[frame["technology"] == technology, "profile_as"].item())

@@ -177,6 +177,14 @@ class Oracle:
             return None
         return program if program.program is self.program.program else None
 
+    def rebuild(self, settings: Settings) -> Oracle:
+        """The oracle of settings whose program is another: compiled for it, and solved from nothing.
+
+        Raises:
+            CaseError: the settings are none.
+        """
+        return Oracle(self.family, {**self.settings, **settings})
+
     def keeps(self, settings: Settings) -> bool:
         """Whether the settings' program has the structure of this one; compiles nothing."""
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from runners.doubts.moves import Unmoved
 from runners.doubts.ranking import Doubt, Doubts, Effect
 from scenarios.quality import FILE
 
@@ -32,8 +33,16 @@ def tabulate_doubts(doubts: Doubts) -> pd.DataFrame:
 
 
 def describe_doubts(doubts: Doubts) -> dict[str, Any]:
-    """The counts and what the columns mean."""
-    return {"definition": DEFINITION, "least": doubts.least, "moved": doubts.moved, "fixed": doubts.fixed}
+    """The counts, what the columns mean, and what was not moved and why."""
+    counts = {"definition": DEFINITION, "least": doubts.least, "moved": doubts.moved, "fixed": doubts.fixed}
+    return {**counts, "unmoved": [_describe_unmoved(one) for one in doubts.unmoved]}
+
+
+def _describe_unmoved(one: Unmoved) -> dict[str, Any]:
+    """Numbers that were not moved, and why."""
+    about = one.assumption
+    place = {FILE: f"{about.table}.csv", "row": about.row}
+    return {"quantity": about.quantity, "item": about.item, **place, "numbers": about.count, "reason": one.reason}
 
 
 def _describe_number(doubt: Doubt) -> dict[str, Any]:

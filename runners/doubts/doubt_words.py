@@ -14,6 +14,8 @@ from runners.reports.summary import name_money
 from scenarios.catalog import TECHNOLOGY
 from scenarios.settings import Settings
 
+UNMOVED_SHOWN = 6
+"""Numbers named that were not moved, for each reason."""
 SHOWN = 4
 """Measures named that come or go."""
 SMALL = 10.0
@@ -35,8 +37,20 @@ def write_doubts(doubts: Doubts, scenario: xr.Dataset, lang: str) -> list[str]:
         for end, effect in zip(doubt.move.ends, (doubt.low, doubt.high), strict=True):
             if effect is not None:
                 lines.append(f"    {_say_effect(end, effect, scenario, money, lang)}")
-    told = [say("doubts_fixed", lang, count=format_number(doubts.fixed, lang, 0))] if doubts.fixed else []
-    return [*lines, *([""] if told else []), *told]
+    return [*lines, *_tell_unmoved(doubts, lang)]
+
+
+def _tell_unmoved(doubts: Doubts, lang: str) -> list[str]:
+    """What was not moved, by the reason: how many numbers, and what they are about."""
+    lines: list[str] = []
+    for reason in dict.fromkeys(one.reason for one in doubts.unmoved):
+        own = [one.assumption for one in doubts.unmoved if one.reason == reason]
+        named = [f"{about.quantity} {about.item}".strip() for about in own[:UNMOVED_SHOWN]]
+        rest = len(own) - len(named)
+        names = ", ".join([*named, *([f"+{rest}"] if rest else [])])
+        count = format_number(sum(about.count for about in own), lang, 0)
+        lines.append(say(f"doubts_unmoved_{reason}", lang, count=count, names=names))
+    return ["", *lines] if lines else []
 
 
 def _name(doubt: Doubt, names: Mapping[str, str], lang: str) -> str:

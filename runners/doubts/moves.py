@@ -19,6 +19,12 @@ LONG: Mapping[str, str] = {names[0]: short for short, names in SHORT.items() if 
 """Quantities whose name stands for others in a setting, and the name that means them."""
 
 
+SHARES, SHAPE, REFUSED, BEYOND = "shares", "shape", "refused", "beyond"
+"""Why a number is not moved: a share of a whole; the shape of a scenario; no numbers that are allowed; too many."""
+SUMMED = ("profile", "spending")
+"""Shares of a whole, of which one cannot be moved alone."""
+
+
 @dataclass(frozen=True)
 class Move:
     """What is moved together, and the settings of both ends; an end that is the number itself has none.
@@ -38,8 +44,18 @@ class Move:
         return self.low, self.high
 
 
-def list_moves(assumptions: Sequence[Assumption], years: Sequence[int], chosen: Settings) -> tuple[list[Move], int]:
-    """All moves of a case, and how many assumed numbers have a range that no setting can reach.
+@dataclass(frozen=True)
+class Unmoved:
+    """Numbers with a range that were not moved, and why: a word that the messages know."""
+
+    assumption: Assumption
+    reason: str
+
+
+def list_moves(
+    assumptions: Sequence[Assumption], years: Sequence[int], chosen: Settings
+) -> tuple[list[Move], list[Unmoved]]:
+    """All moves of a case, and the assumed numbers that have a range which no setting can reach.
 
     Args:
         assumptions: with their ranges.
@@ -47,13 +63,13 @@ def list_moves(assumptions: Sequence[Assumption], years: Sequence[int], chosen: 
         chosen: settings by hand; a number that one of them sets is no assumption any more.
     """
     moves: list[Move] = []
-    fixed = 0
+    fixed: list[Unmoved] = []
     for assumption in assumptions:
         rule = assumption.rule
         if rule is None or not rule.moves or assumption.ties:
             continue
         if assumption.quantity in FIXED:
-            fixed += assumption.count
+            fixed.append(Unmoved(assumption, SHARES if assumption.quantity in SUMMED else SHAPE))
             continue
         moves.append(_make_move("", [(assumption, rule)], years, chosen))
     tied = [(rule.tie, assumption, rule) for assumption in assumptions for rule in assumption.ties]

@@ -17,15 +17,17 @@ import xarray as xr
 
 from model.solution import Solution
 from runners.analyses.oracle import Oracle
-from runners.doubts.moves import Move
+from runners.doubts.moves import BEYOND, REFUSED, Move, Unmoved
 from scenarios.arrays import read_arrays
 from scenarios.catalog import TECHNOLOGY, VINTAGE
+from scenarios.errors import CaseError
 from scenarios.money import capital_discount
-from scenarios.ranges import Assumption
 from scenarios.settings import Settings
 
 BUILT = 1e-6
 """Less than this is not built."""
+MOST_REBUILT = 40
+"""Ends for which another program is compiled, which takes as long as some tens of others."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,34 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Doubts:
-    """The ranking: the numbers that matter most first, how many were moved, and how many no setting can move.
+    """The ranking: the numbers that matter most first, how many were moved, and those that were not, with the reason.
 
     `least` is the cost of the plan in parts of units.
     """
 
     ranked: tuple[Doubt, ...]
     moved: int
-    fixed: int
+    unmoved: tuple[Unmoved, ...]
     least: float
+
+    @property
+    def fixed(self) -> int:
+        """How many numbers were not moved."""
+        return sum(one.assumption.count for one in self.unmoved)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a program in which something is invested: where they stand, technology and vintage of each.
+
+    `price`: present money a unit; `built`: whether it is capacity, where others are starts.
+    """
+
+    place: np.ndarray
+    k: np.ndarray
+    v: np.ndarray
+    price: np.ndarray
+    built: np.ndarray
 
 
 class Meter:
@@ -82,41 +103,48 @@ class Meter:
 
     def __init__(self, scenario: xr.Dataset, oracle: Oracle, about: Collection[str] | None = None) -> None:
         arrays = read_arrays(scenario)
-        discount = dict(zip(scenario[VINTAGE].values.tolist(), capital_discount(arrays).tolist(), strict=True))
-        names = [str(name) for name in scenario[TECHNOLOGY].values]
-        years = [int(year) for year in scenario[VINTAGE].values]
-        self._names, self._measures = names, scenario["technology_measure"].values
-        costs = {"build": scenario["capex"].values, "begin": scenario["project_cost"].values}
-        found = [
-            (column, names.index(str(label.index[0])), years.index(int(label.index[1])), label.family)
-            for column, label in enumerate(oracle.program.program.column_labels)
-            if label.family in costs and (about is None or str(label.index[0]) in about)
-        ]
-        self._columns, self._k, self._v = (np.array([row[i] for row in found], dtype=int) for i in range(3))
-        self._price = np.array([abs(costs[family][k, v]) * discount[years[v]] for _, k, v, family in found])
-        self._built = np.array([family == "build" for *_, family in found], dtype=bool)
-        self._shape = len(names), len(years)
-        self._base = oracle.base
+        self._discount = dict(zip(scenario[VINTAGE].values.tolist(), capital_discount(arrays).tolist(), strict=True))
+        self._names = [str(name) for name in scenario[TECHNOLOGY].values]
+        self._years = [int(year) for year in scenario[VINTAGE].values]
+        self._measures = scenario["technology_measure"].values
+        self._costs = {"build": scenario["capex"].values, "begin": scenario["project_cost"].values}
+        self._shape = len(self._names), len(self._years)
+        self._about = about
+        self._own, self._base = self._find_columns(oracle), oracle.base
 
-    def compare(self, found: Solution) -> Effect:
-        """The effect of a solve beside the base."""
+    def _find_columns(self, oracle: Oracle) -> Columns:
+        """The columns of a program in which something is invested."""
+        found = [
+            (column, self._names.index(str(label.index[0])), self._years.index(int(label.index[1])), label.family)
+            for column, label in enumerate(oracle.program.program.column_labels)
+            if label.family in self._costs and (self._about is None or str(label.index[0]) in self._about)
+        ]
+        columns, k, v = (np.array([row[i] for row in found], dtype=int) for i in range(3))
+        price = [abs(self._costs[family][k, v]) * self._discount[self._years[v]] for _, k, v, family in found]
+        return Columns(
+            columns, k, v, np.array(price), np.array([family == "build" for *_, family in found], dtype=bool)
+        )
+
+    def compare(self, found: Solution, other: Oracle | None = None) -> Effect:
+        """The effect of a solve beside the base; `other` has its program where it is another."""
         if not found.status.has_plan:
             return Effect(np.inf, np.inf, (), (), possible=False)
-        before, after = (self._sum_up(solution) for solution in (self._base, found))
+        own, its = self._own, self._own if other is None else self._find_columns(other)
+        before, after = self._sum_up(own, self._base), self._sum_up(its, found)
         differs = float(np.abs(after - before).max(axis=1).sum())
-        had, has = (self._list_built(solution) for solution in (self._base, found))
+        had, has = self._list_built(own, self._base), self._list_built(its, found)
         cost = found.objective - self._base.objective
         return Effect(cost, differs, tuple(sorted(has - had)), tuple(sorted(had - has)), possible=True)
 
-    def _sum_up(self, solution: Solution) -> np.ndarray:
+    def _sum_up(self, columns: Columns, solution: Solution) -> np.ndarray:
         """Invested by each year, by technology."""
         spent = np.zeros(self._shape)
-        np.add.at(spent, (self._k, self._v), self._price * solution.columns[self._columns])
+        np.add.at(spent, (columns.k, columns.v), columns.price * solution.columns[columns.place])
         return spent.cumsum(axis=1)
 
-    def _list_built(self, solution: Solution) -> set[str]:
-        amounts = np.zeros(self._shape[0])
-        np.add.at(amounts, self._k[self._built], solution.columns[self._columns[self._built]])
+    def _list_built(self, columns: Columns, solution: Solution) -> set[str]:
+        amounts, built = np.zeros(self._shape[0]), columns.built
+        np.add.at(amounts, columns.k[built], solution.columns[columns.place[built]])
         return {self._names[k] for k in np.flatnonzero((amounts > BUILT) & self._measures)}
 
 
@@ -125,7 +153,7 @@ def rank_doubts(
     scenario: xr.Dataset,
     moves: Sequence[Move],
     most: int,
-    fixed: int = 0,
+    fixed: Sequence[Unmoved] = (),
     say_step: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Doubts:
     """The numbers that would change the plan most.
@@ -139,22 +167,31 @@ def rank_doubts(
         say_step: told how many of how many numbers have been moved.
     """
     meter = Meter(scenario, oracle)
-    doubts = []
+    doubts: list[Doubt] = []
+    unmoved = list(fixed)
+    left = MOST_REBUILT
     for place, move in enumerate(moves):
         say_step(place, len(moves))
-        low, high = (_solve_end(oracle, meter, end) for end in move.ends)
-        doubts.append(Doubt(move, low, high))
-    moved = [doubt for doubt in doubts if doubt.low or doubt.high]
-    ranked = sorted(moved, key=lambda doubt: (-doubt.differs, -doubt.swing))
-    beyond = fixed + sum(assumption.count for doubt in doubts for assumption in _list_unmoved(doubt))
-    return Doubts(tuple(ranked[:most]), len(moved), beyond, oracle.least)
+        effects: list[Effect | None] = []
+        for end in move.ends:
+            another = bool(end) and not oracle.keeps(end)
+            left -= another
+            effects.append(_solve_end(oracle, meter, end, another) if end and left >= 0 else None)
+        if effects == [None, None]:
+            reason = BEYOND if left < 0 else REFUSED
+            unmoved += [Unmoved(assumption, reason) for assumption in move.assumptions]
+        else:
+            doubts.append(Doubt(move, *effects))
+    ranked = sorted(doubts, key=lambda doubt: (-doubt.differs, -doubt.swing))
+    return Doubts(tuple(ranked[:most]), len(doubts), tuple(unmoved), oracle.least)
 
 
-def _list_unmoved(doubt: Doubt) -> tuple[Assumption, ...]:
-    """The numbers of a move of which neither end could be solved: their program would be another."""
-    return () if doubt.low or doubt.high else doubt.move.assumptions
-
-
-def _solve_end(oracle: Oracle, meter: Meter, end: Settings) -> Effect | None:
-    """The effect of an end; None where it is the number itself, or its program is another."""
-    return meter.compare(oracle.solve(end)) if end and oracle.keeps(end) else None
+def _solve_end(oracle: Oracle, meter: Meter, end: Settings, another: bool) -> Effect | None:
+    """The effect of an end, its program compiled where it is `another`; None where its numbers are not allowed."""
+    if not another:
+        return meter.compare(oracle.solve(end))
+    try:
+        other = oracle.rebuild(end)
+    except CaseError:
+        return None
+    return meter.compare(other.base, other)

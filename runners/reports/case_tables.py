@@ -11,7 +11,7 @@ from scenarios.cells import COLUMN, NUMBER, ROW, TABLE, TEXT, list_numbers
 from scenarios.choices import Choices
 from scenarios.quality import OWNERS, Weights, measure_quality, rank_assumptions, weigh_by_costs
 from scenarios.tables import CONFIDENCE, ITEM, NOTE, QUANTITY, UNIT, VALUE, VARIANT, Tables, choose_rows
-from scenarios.terms import ACTOR, INSTRUMENT, YEAR
+from scenarios.terms import ACTOR, INSTRUMENT, PATH, YEAR
 
 KEYS = (
     "technology",
@@ -26,6 +26,7 @@ KEYS = (
     "slice",
     "vintage",
     YEAR,
+    PATH,
     "age",
 )
 """What a number may be written over, in the order in which it is read."""

@@ -17,7 +17,7 @@ from runners.reports.overviews import SMALLEST, Tables, list_worth, weigh_confid
 from runners.reports.run_folder import Run
 from runners.reports.speech import Speech, name_grid, note_grid
 from runners.views.section import Block, Chart, Grid, Points, Row, Section, Text
-from scenarios.catalog import CONFIDENCES, YEAR
+from scenarios.catalog import CONFIDENCES, PATH, YEAR
 
 MOST_ASSUMPTIONS = 15
 """Assumed numbers shown in the chapter; all of them stand in the annex of numbers."""
@@ -243,7 +243,7 @@ def _annex_numbers(tables: Tables, speech: Speech) -> Grid:
             (
                 _name_quantity(str(row["quantity"] or row["column"]), speech),
                 str(row[speech.name_column]),
-                str(row[YEAR]),
+                f"{row[YEAR]} {row.get(PATH, '')}".strip(),
                 f"{speech.amount(row['value'])}\xa0{speech.unit_of(row['unit'])}",
                 speech.say(f"confidence_{row['confidence']}") if row["confidence"] in CONFIDENCES else "",
                 str(row["source"]),

@@ -16,6 +16,8 @@ LONGEST_HISTORY = 15
 """Years of statistics shown before the plan, unless a target refers to an earlier one."""
 UNSPLIT = 0.005
 """Statistics of the whole that no sector has are shown where they are a larger share than this."""
+NOTHING = 1e-9
+"""Less than this share of the account has no bar."""
 SECTOR, TOTAL = "sector", "total"
 
 
@@ -26,6 +28,8 @@ class EmissionPath:
     `years` and `widths` (n): first year of each bar and the calendar years that it stands for; `first`: the plan's
     first year. `sectors` and `removals`: name to amounts (n), zero where there is no figure. `net`: the net account
     over the plan's years, None where nothing is credited. `caps`: target's name to (from, to, cap) pieces.
+
+    In every year of the plan the sectors less the removals are the account that is shown: the net one, else the whole.
     """
 
     unit: str
@@ -42,8 +46,9 @@ class EmissionPath:
 def trace_emissions(scenario: xr.Dataset, plan: xr.Dataset, lang: str = LANGUAGES[0]) -> EmissionPath:
     """The emission path of a plan: its sectors against the targets on accounts of their unit.
 
-    Sectors that one account sums up, such as transport, are shown as that account. Statistics of the whole that no
-    sector has are shown by themselves.
+    Sectors that one account sums up, such as transport, are shown as that account. What the account that is shown
+    counts beside them, such as drained soils, has a bar of its own, so that every tonne is in one; where no account
+    sums sectors up they are all shown. Statistics of the whole that no sector has are shown by themselves.
     """
     names = [str(name) for name in scenario[f"account_name_{lang}"].values]
     units = scenario["account_unit"].values
@@ -51,26 +56,66 @@ def trace_emissions(scenario: xr.Dataset, plan: xr.Dataset, lang: str = LANGUAGE
     unit = str(units[leaves[0]]) if len(leaves) else ""
     same = units == unit
     whole, sectors = _choose_sectors(scenario, leaves[same[leaves]], same)
+    net = _choose_net(plan, same)
+    shown = whole if net is None else net
     past = _choose_history(scenario, sectors)
     before = np.nan_to_num(scenario["inventory"].sel({INVENTORY_YEAR: past}).values)
     planned = plan[AMOUNT].values
-    amounts = {names[e]: np.concatenate([before[e], planned[e]]) for e in sectors}
-    if whole is not None and len(past):
-        rest = np.maximum(before[whole] - before[sectors].sum(axis=0), 0.0)
-        if (rest > UNSPLIT * before[whole]).any():
-            amounts[say("figure_unsplit", lang)] = np.concatenate([rest, np.zeros(planned.shape[1])])
-    net = _choose_net(plan, same)
+    bars = {e: planned[e] for e in sectors} if shown is None else _share_out(scenario, plan, shown, sectors)
+    nothing = np.zeros(len(past))
+    amounts = {names[e]: np.concatenate([before[e] if e in sectors else nothing, bars[e]]) for e in bars if e != shown}
+    rest = nothing if whole is None else np.maximum(before[whole] - before[sectors].sum(axis=0), 0.0)
+    left = bars.get(shown, np.zeros(planned.shape[1])) if shown is not None else np.zeros(planned.shape[1])
+    if left.any() or (whole is not None and (rest > UNSPLIT * before[whole]).any()):
+        amounts[say("figure_unsplit", lang)] = np.concatenate([rest, left])
     return EmissionPath(
         unit=unit,
         years=np.concatenate([past, scenario[YEAR].values]),
         widths=np.concatenate([np.ones(len(past)), scenario["length"].values]),
         first=int(scenario[YEAR].values[0]),
         sectors=amounts,
-        removals={} if net is None else _trace_removals(plan["credit"].values[net], names, len(past)),
+        removals={} if net is None else _trace_removals(_weigh_credits(scenario, plan, net), names, len(past)),
         net=None if net is None else planned[net],
         net_name="" if net is None else names[net],
         caps=_trace_caps(scenario, [e for e in (whole, net) if e is not None], lang),
     )
+
+
+def _share_out(scenario: xr.Dataset, plan: xr.Dataset, shown: int, sectors: list[int]) -> dict[int, np.ndarray]:
+    """What an account counts before credits, by the account that shows it: sectors first, others where they have any.
+
+    Each account's own amount, without its parts, counts by the shares through which it reaches the account that is
+    shown; it is part of the sector in whose sum it is, else it is shown by itself.
+    """
+    share, planned = scenario["share"].values, plan[AMOUNT].values
+    own = planned - np.einsum("epy,py->ey", share, planned) + plan["credit"].values.sum(axis=1)
+    weights = _weigh_accounts(share, shown)
+    counted = weights * own
+    reached = {e: np.flatnonzero(_weigh_accounts(share, e).any(axis=1)).tolist() for e in sectors}
+    home = {part: e for e in sectors for part in reached[e]}
+    bars = {e: np.zeros(planned.shape[1]) for e in sectors if weights[reached[e]].any()}
+    least = NOTHING * np.abs(planned[shown]).max(initial=1.0)
+    for account in np.flatnonzero(np.abs(counted).max(axis=1, initial=0.0) > least).tolist():
+        place = home.get(account, account)
+        bars[place] = bars.get(place, 0.0) + counted[account]
+    return bars
+
+
+def _weigh_accounts(share: np.ndarray, shown: int) -> np.ndarray:
+    """How much of each account an account counts, through all accounts in between (account, year)."""
+    step = np.zeros((share.shape[0], share.shape[2]))
+    step[shown] = 1.0
+    weights = np.zeros_like(step)
+    while step.any():
+        weights += step
+        step = np.einsum("ey,epy->py", step, share)
+    return weights
+
+
+def _weigh_credits(scenario: xr.Dataset, plan: xr.Dataset, shown: int) -> np.ndarray:
+    """What is credited against an account and against those that it counts (part, year)."""
+    weights = _weigh_accounts(scenario["share"].values, shown)
+    return np.asarray(np.einsum("ey,epy->py", weights, plan["credit"].values))
 
 
 def _choose_sectors(scenario: xr.Dataset, leaves: np.ndarray, same: np.ndarray) -> tuple[int | None, list[int]]:
