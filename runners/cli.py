@@ -192,10 +192,8 @@ COMMANDS: Mapping[str, Command] = {
             reader="runners.analyses.stress.stress_command:run_stress",
         ),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
-        Command("report", "fardplan report RUN --out FILE.html", reader="runners.reports.report_command:run_report"),
-        Command(
-            "workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.reports.workbook_command:run_workbook"
-        ),
+        Command("report", "fardplan report RUN --out FILE.html", reader="runners.showing:run_report"),
+        Command("workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.showing:run_workbook"),
         Command(
             "template",
             "fardplan template --case lund FILE.xlsx",

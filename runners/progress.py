@@ -40,6 +40,13 @@ class Progress(Protocol):
         """One more of them is done."""
 
 
+class Show(Protocol):
+    """Is handed what is going on, and decides whether it is seen; `counted`: it says how far it is."""
+
+    def __call__(self, text: str, *, counted: bool) -> None:
+        """Show the text."""
+
+
 class Quiet:
     """Says nothing."""
 
@@ -57,9 +64,9 @@ QUIET = Quiet()
 
 
 class Told:
-    """Writes each state of a phase in words and hands them to `show`, which decides whether they are seen."""
+    """Writes each state of a phase in words, and hands them to `show`."""
 
-    def __init__(self, lang: str, show: Callable[[str], None], clock: Clock = monotonic) -> None:
+    def __init__(self, lang: str, show: Show, clock: Clock = monotonic) -> None:
         self._lang, self._show, self._clock = lang, show, clock
         self._phase, self._pace = "", Pace(clock)
         self._done, self._total, self._most = 0, 0, False
@@ -67,7 +74,7 @@ class Told:
     def __call__(self, phase: str) -> None:
         """Tell the phase, which has no steps until they are known."""
         self._phase, self._total = say(f"phase_{phase}", self._lang), 0
-        self._show(f"{self._phase} ...")
+        self._show(f"{self._phase} ...", counted=False)
 
     def expect(self, total: int, *, most: bool = False) -> None:
         """Count anew."""
@@ -88,7 +95,7 @@ class Told:
         if rate is not None:
             left = format_duration((self._total - self._done) / rate, self._lang)
             told += ", " + say("progress_left_most" if self._most else "watch_left", self._lang, time=left)
-        self._show(f"{self._phase}: {told}")
+        self._show(f"{self._phase}: {told}", counted=True)
 
 
 @contextmanager
@@ -101,13 +108,20 @@ def open_progress(lang: str, stream: TextIO, clock: Clock = monotonic) -> Iterat
 
     console = Console(file=cast(TextIO, LastingStream(stream)))
     with console.status(say("phase_load", lang)) as status:
-        yield Told(lang, lambda text: _update(status, text), clock)
+        yield Told(lang, Line(status), clock)
 
 
-def _update(status: Status, text: str) -> None:
-    from rich.text import Text
+class Line:
+    """One line on a terminal, written over by the next."""
 
-    status.update(Text(text))
+    def __init__(self, status: Status) -> None:
+        self._status = status
+
+    def __call__(self, text: str, *, counted: bool) -> None:  # noqa: ARG002 - what is going on is always shown
+        """Show the text, whatever marks stand in it."""
+        from rich.text import Text
+
+        self._status.update(Text(text))
 
 
 class Lines:
@@ -117,9 +131,9 @@ class Lines:
         self._stream, self._clock = stream, clock
         self._next = clock() + FIRST_SECONDS
 
-    def __call__(self, text: str) -> None:
-        """Write where the last is old enough."""
-        if self._clock() >= self._next:
+    def __call__(self, text: str, *, counted: bool) -> None:
+        """Write what is counted, where the last is old enough."""
+        if counted and self._clock() >= self._next:
             self._next = self._clock() + LINE_SECONDS
             print(text, file=self._stream, flush=True)
 

@@ -14,12 +14,14 @@ from random import Random
 from zipfile import ZipFile
 
 import pandas as pd
+from sealed import rewrite_manifest
 from spoiled import spoil
 from town import write_town
 
 from conf.schema import GROUPS, list_keys
 from runners.cli import main
 from runners.exchange.exchange_command import MARK
+from runners.keepsake import digest_files
 
 NASTY = (
     *("", " ", "0", "-1", "1e999", "-1e300", "1e-300", "nan", "inf", "9" * 400, "1,5", "0,04", "1 000", "12 %"),
@@ -244,12 +246,9 @@ def make_run(random: Random, bench: Bench, number: int) -> Trial:
 
 
 def seal(place: Path) -> None:
-    """Make the digests in a manifest those of the files as they are."""
-    from runners.keepsake import digest_files
-
-    manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"] = {name: digest for name, digest in digest_files(place).items() if name != "manifest.json"}
-    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    """Make the digests in a manifest, and its seal, those of the files as they are."""
+    files = {name: digest for name, digest in digest_files(place).items() if name != "manifest.json"}
+    rewrite_manifest(place, files=files)
 
 
 MAKERS: Mapping[str, Callable[[Random, Bench, int], Trial]] = {

@@ -176,7 +176,7 @@ def test_mistakes_in_the_configuration_of_a_sweep_are_told() -> None:
 def test_choices_of_how_to_work_are_told_all_at_once() -> None:
     with pytest.raises(CaseError) as caught:
         Recorder().run("price=low,base", "sweep.verify=some", "runners.kind=ray", "sweep.workers=0", "sweep.most=10**9")
-    assert "sweep.most=10**9: '10**9' is not a whole number" in caught.value.problems[0].tell("en")
+    assert "sweep.most=10**9: '10**9' is not a whole number" in caught.value.problems[3].tell("en")
     with pytest.raises(CaseError) as caught:
         Recorder().run(
             "price=low,base", "sweep.verify=some", "runners.kind=ray", "sweep.workers=0", "runners.cores=5000"

@@ -153,7 +153,7 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
             "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, compare, stress, runs, report, "
             "workbook, template, import.",
         ),
-        (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --multirun."),
+        (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --force."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),
         (
             ["check", "-m", "target=hard,nearest", "lang=en"],

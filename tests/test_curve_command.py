@@ -88,7 +88,7 @@ def test_the_summary_tells_what_the_curve_is(case: list[str], capsys: pytest.Cap
     ]
     assert "Parts of units may be built; curve.whole=true takes them whole." not in said[:5]
     assert said[-1] == "Kept in made"
-    assert main(["curve", *case, "out=made"]) == 0
+    assert main(["curve", *case, "out=made", "--force"]) == 0
     assert "marginal kr/ton" in capsys.readouterr().out
 
 

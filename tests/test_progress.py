@@ -13,6 +13,13 @@ from runners.cli import main
 from runners.progress import LINE_SECONDS, Lines, Told, open_progress
 
 
+class Seen(list[str]):
+    """Keeps what it is shown."""
+
+    def __call__(self, text: str, *, counted: bool) -> None:
+        self.append(text)
+
+
 class Hand:
     """A clock that is moved by hand."""
 
@@ -32,8 +39,8 @@ class Hand:
 )
 def test_a_phase_is_told_with_its_counts_and_the_time_left(lang: str, phase: str, texts: list[str]) -> None:
     """40 steps of which the first took 10 s: the other 39 take 390 s."""
-    clock, seen = Hand(), list[str]()
-    told = Told(lang, seen.append, clock)
+    clock, seen = Hand(), Seen()
+    told = Told(lang, seen, clock)
     told("near_ranges")
     told.expect(40)
     clock.now = 10.0
@@ -49,8 +56,8 @@ def test_a_phase_is_told_with_its_counts_and_the_time_left(lang: str, phase: str
     ],
 )
 def test_what_may_end_before_says_so(lang: str, text: str) -> None:
-    clock, seen = Hand(), list[str]()
-    told = Told(lang, seen.append, clock)
+    clock, seen = Hand(), Seen()
+    told = Told(lang, seen, clock)
     told("curve")
     told.expect(200, most=True)
     for _ in range(2):
@@ -60,8 +67,8 @@ def test_what_may_end_before_says_so(lang: str, text: str) -> None:
 
 
 def test_steps_beyond_what_was_expected_and_of_no_phase_are_not_told() -> None:
-    seen = list[str]()
-    told = Told("en", seen.append, Hand())
+    seen = Seen()
+    told = Told("en", seen, Hand())
     told.step()
     told("curve")
     told.expect(1)
@@ -76,7 +83,8 @@ def test_on_a_pipe_what_is_soon_done_says_nothing_and_what_takes_long_a_line_now
     lines = Lines(stream, clock)
     for second in range(60):
         clock.now = float(second)
-        lines(f"after {second}")
+        lines(f"after {second} ...", counted=False)
+        lines(f"after {second}", counted=True)
     assert stream.getvalue().splitlines() == ["after 5", "after 25", "after 45"]
     assert LINE_SECONDS == 20
 
