@@ -14,6 +14,7 @@ from random import Random
 from zipfile import ZipFile
 
 import pandas as pd
+import test_cli
 from sealed import rewrite_manifest
 from spoiled import spoil
 from town import write_town
@@ -109,14 +110,14 @@ class Bench:
 
     @classmethod
     def prepare(cls, folder: Path) -> Bench:
-        """Write the town, its workbook, a design and a plan."""
+        """Write a town with tables of most kinds, its workbook, a design, and two plans of a smaller town."""
         whole = folder / "whole"
         whole.mkdir()
-        case = write_town(whole / "case", spoil({}))
+        case, planned = write_town(whole / "case", spoil({})), test_cli.write_case(whole / "planned")
         with redirect_stdout(io.StringIO()):
             codes = [main(["template", "--path", str(case), str(whole / "case.xlsx")])]
             for name in ("a", "b"):
-                codes.append(main(["plan", f"case.path={case}", "target=priced", f"out={whole / name}"]))
+                codes.append(main(["plan", f"case.path={planned}", f"out={whole / name}"]))
         if any(codes):
             raise ValueError(f"the town has no plan or no workbook: {codes}")
         frame = pd.DataFrame(

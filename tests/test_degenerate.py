@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import test_cli
 import town
-from spoiled import spoil
 from sweeping import chunk_of, design_of, manifest_of
 from town import write_town
 
@@ -49,11 +49,12 @@ def name_long(length: int, word: str = "") -> Tables:
     return tables
 
 
-CASES: dict[str, tuple[Tables, tuple[str, ...]]] = {
-    "doing nothing": (spoil({}), ("do_nothing=true", "target=priced")),
-    "no measure chosen": (spoil({}), ("exclude=[pump]", "target=priced")),
-    "one year": (spoil({}), ("case.years=[2025]", "target=priced")),
-    "one year of many": (spoil({}), ("case.years=[2025]", "case.last_length=5", "target=nearest")),
+# None is the town of `test_cli`: a boiler, a pump that may be built, one target.
+CASES: dict[str, tuple[Tables | None, tuple[str, ...]]] = {
+    "doing nothing": (None, ("do_nothing=true", "target=priced")),
+    "no measure to choose": (None, ("exclude=[pump]", "target=priced")),
+    "one year": (None, ("case.years=[2025]", "target=priced")),
+    "one year of many": (None, ("case.years=[2025]", "case.last_length=5", "target=nearest")),
     "one technology and no target": (town.build_town(**ONE), ()),
     "a long word": (name_long(0, LONG_WORD), ()),
     "a text beyond a cell": (name_long(40_000), ()),
@@ -64,7 +65,8 @@ CASES: dict[str, tuple[Tables, tuple[str, ...]]] = {
 def test_every_odd_plan_is_shown_by_everything(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tables, words = CASES[name]
     lang = ("sv", "en")[list(CASES).index(name) % 2]
-    case, run = f"case.path={write_town(tmp_path / 'town', tables)}", tmp_path / "run"
+    place, run = tmp_path / "town", tmp_path / "run"
+    case = f"case.path={test_cli.write_case(place) if tables is None else write_town(place, tables)}"
     assert main(["plan", case, *words, f"out={run}", f"lang={lang}"]) == 0, capsys.readouterr().err
     assert len(list((run / "figures").glob("*.svg"))) >= 1
     assert main(["workbook", str(run), "--out", f"{tmp_path}/b.xlsx", "--csv", f"{tmp_path}/csv", f"lang={lang}"]) == 0

@@ -49,6 +49,16 @@ def _are_entries(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
 
 
+def _are_targets(value: Any) -> bool:
+    """Entries whose values are plain, with the year and the number of years missed that views count with."""
+    plain = str | int | float | None
+    if not _are_entries(value) or not all(isinstance(one, plain) for entry in value for one in entry.values()):
+        return False
+    return all(_is_year(entry["year"]) and _is_flag(entry["met"]) for entry in value) and all(
+        _is_number(entry.get("years_missed", 0)) for entry in value
+    )
+
+
 def _are_lengths(value: Any) -> bool:
     return isinstance(value, dict) and all(year.isdecimal() and _is_number(length) for year, length in value.items())
 
@@ -60,7 +70,7 @@ SUMMARY_TYPES: Mapping[str, Judge] = {
     **dict.fromkeys(("bound_msek", "gap", "social_cost_msek", "finance_cost_msek", "decided_msek"), _is_number_or_null),
     "years": _are_lengths,
     "verified": _is_flag,
-    "targets": _are_entries,
+    "targets": _are_targets,
     "notices": _are_entries,
 }
 """What every summary of a plan has, and what it is."""

@@ -111,7 +111,7 @@ def _find_unknown(words: Sequence[str], error: CaseError) -> list[Problem]:
     """Where nothing varies: keys that the case does not know, for one of them was perhaps meant to."""
     if [problem.key for problem in error.problems] != [NOTHING]:
         return []
-    config = read_config(words)
+    config = read_config([word for word in words if not word.startswith("hydra")])
     tables, choices = read_tables(find_folder(config)), choose(config)
     if problems := check_tables(tables, choices):
         return list(problems)
