@@ -199,6 +199,7 @@ BOUNDS: Mapping[str, Bound] = {
     "sweep.grid": Free("its keys and levels are held against this table when the sweep is outlined"),
     "sweep.design": PATH,
     "sweep.vary": Free("its ranges are read, and their ends held against this table, when the sweep is outlined"),
+    "sweep.together": Free("its groups are read, and their keys looked for among those that vary, as of sweep.vary"),
     "sweep.method": Words(("latin_hypercube", "sobol")),
     "sweep.samples": Numbers(1, MOST_SCENARIOS),
     "sweep.seed": SEED,
