@@ -148,8 +148,8 @@ def _is_same(kept: pd.DataFrame, made: pd.DataFrame) -> bool:
     for column in made.columns:
         ours, theirs = made[column], kept[column]
         if pd.api.types.is_numeric_dtype(ours) and not pd.api.types.is_bool_dtype(ours):
-            numbers = [side.to_numpy(dtype=float, na_value=np.nan) for side in (ours, theirs)]
-            if not np.allclose(*numbers, rtol=CLOSE, atol=CLOSE, equal_nan=True):
+            one, other = (side.to_numpy(dtype=float, na_value=np.nan) for side in (ours, theirs))
+            if not np.allclose(one, other, rtol=CLOSE, atol=CLOSE, equal_nan=True):
                 return False
         elif [_write(cell) for cell in ours] != [_write(cell) for cell in theirs]:
             return False
