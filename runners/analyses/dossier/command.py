@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from math import isfinite
 from pathlib import Path
 
-from conf.schema import Config, DossierConfig
+from conf.schema import Config
 from conf.words import format_number, say
 from model.keep import default_folder
 from runners.analyses.dossier.inquiry import Dossiers, Wish, inquire
 from runners.analyses.dossier.tables import KIND, describe_dossiers, tabulate_dossiers
 from runners.chosen import open_request
-from runners.curves.measures import LEAST_SAMPLES, read_request
+from runners.curves.measures import read_request
 from runners.family import Family
 from runners.keepsake import Answer, choose_place, keep_answer
+from runners.progress import Progress
 from runners.record import describe_inputs
 from runners.reports.chapters_dossier import write_dossiers
 from runners.reports.notices import write_notices
 from runners.reports.speech import Speech, read_names
 from runners.reports.terminal import write_section
-from scenarios.errors import CaseError, Problem
+from runners.word_bounds import check_section
+from scenarios.errors import CaseError
 
 MOST_LEVELS = 4
 
 
-def answer_dossier(config: Config, started: datetime, say_phase: Callable[[str], None]) -> str:
+def answer_dossier(config: Config, started: datetime, progress: Progress) -> str:
     """The screen of `fardplan dossier`, its folder written.
 
     Raises:
@@ -34,16 +34,18 @@ def answer_dossier(config: Config, started: datetime, say_phase: Callable[[str],
         NoPlan: the case has no plan, or none was found in time.
         PlanRefused: the verifier did not accept a plan.
     """
-    check_dossier(config.dossier)
+    wrong = list(check_section(config.dossier, "dossier."))
+    if wrong:
+        raise CaseError(wrong)
     choices, folder, options = open_request(config)
-    family = Family(folder, choices, options, default_folder(), say_phase)
+    family = Family(folder, choices, options, default_folder(), progress)
     asked = config.dossier
     request = read_request(config.measures, family.describe(config.settings))
     wish = Wish(
         tuple(asked.about), tuple(asked.levels), asked.samples, asked.seed, request.definition, config.price.scale
     )
-    found = inquire(family, config.settings, request.yardstick, wish, say_phase)
-    say_phase("write")
+    found = inquire(family, config.settings, request.yardstick, wish, progress)
+    progress("write")
     place = write_folder(found, config, folder, started)
     told = write_notices(family.tell_nothing(config.settings), config.lang)
     seconds = (datetime.now().astimezone() - started).total_seconds()
@@ -63,7 +65,7 @@ def write_folder(found: Dossiers, config: Config, case_folder: Path, started: da
         lambda _: None,
         describe_inputs(scenario, config, case_folder, started),
     )
-    return keep_answer(answer, choose_place(config.out, scenario.attrs, started, KIND), started)
+    return keep_answer(answer, choose_place(config.out, scenario.attrs, started, KIND), started, config.force)
 
 
 def write_screen(found: Dossiers, lang: str) -> str:
@@ -72,19 +74,3 @@ def write_screen(found: Dossiers, lang: str) -> str:
     names = read_names(tables["labels"], lang)
     speech = Speech(lang, str(content["money"]), str(content["price_year"]), names)
     return "\n\n".join(write_section(section) for section in write_dossiers(tables, content, speech))
-
-
-def check_dossier(asked: DossierConfig) -> None:
-    """Raise a CaseError with everything that cannot be asked for."""
-    problems = []
-    wrong = [level for level in asked.levels if not (isfinite(level) and level > 0)]
-    if wrong or not 0 < len(set(asked.levels)) == len(asked.levels) <= MOST_LEVELS:
-        shown = ",".join(f"{level:g}" for level in asked.levels)
-        problems.append(Problem("near_levels_wrong", f"dossier.levels=[{shown}]", fields={"most": MOST_LEVELS}))
-    if 0 != asked.samples < LEAST_SAMPLES:
-        fields = {"least": LEAST_SAMPLES}
-        problems.append(Problem("measures_samples", f"dossier.samples={asked.samples}", fields=fields))
-    if asked.seed < 0:
-        problems.append(Problem("override_too_small", f"dossier.seed={asked.seed}", fields={"least": 0}))
-    if problems:
-        raise CaseError(problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -20,14 +20,13 @@ from runners.curves.players import Player
 from runners.curves.yardsticks import Yardstick
 from runners.doubts.moves import Move, list_moves
 from runners.family import Family, Outcome
+from runners.progress import Progress
 from runners.reasons.measures import list_binding
 from scenarios.catalog import YEAR
 from scenarios.errors import CaseError
 from scenarios.families import MeasureFamily, list_families
 from scenarios.ranges import list_assumptions
 from scenarios.settings import Settings
-
-SayPhase = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -82,20 +81,13 @@ class Dossiers:
     seconds: float
 
 
-class Counter:
-    """Tells how far a part of the work has come: `dossier_ways 3/40`."""
-
-    def __init__(self, phase: str, total: int, say_phase: SayPhase) -> None:
-        self._phase, self._total, self._say, self._done = phase, total, say_phase, 0
-        self._say(phase)
-
-    def step(self) -> None:
-        """One more done."""
-        self._done += 1
-        self._say(f"{self._phase} {self._done}/{max(self._total, self._done)}")
+def begin(progress: Progress, phase: str, total: int) -> None:
+    """A part of the work with so many steps at most."""
+    progress(phase)
+    progress.expect(total, most=True)
 
 
-def inquire(family: Family, settings: Settings, yardstick: Yardstick, wish: Wish, say_phase: SayPhase) -> Dossiers:
+def inquire(family: Family, settings: Settings, yardstick: Yardstick, wish: Wish, progress: Progress) -> Dossiers:
     """The dossiers of what is asked for.
 
     Raises:
@@ -109,16 +101,16 @@ def inquire(family: Family, settings: Settings, yardstick: Yardstick, wish: Wish
     plans = Oracle(family, settings)
     outcome = plans.find_plan()
     parts = Oracle(family, settings, None, outcome.plan)
-    ways = _weigh(plans, parts, outcome.scenario, entries, groups, yardstick, wish, say_phase)
+    ways = _weigh(plans, parts, outcome.scenario, entries, groups, yardstick, wish, progress)
     spreader = Spreader(outcome, plans.pose(), family.options, wish.levels)
-    counter = Counter("dossier_ranges", sum(len(e.measures) for e in entries) * len(wish.levels), say_phase)
-    spreads = [tuple(spreader.spread(entry, counter.step)) for entry in entries]
-    say_phase("dossier_worlds")
+    begin(progress, "dossier_ranges", sum(len(e.measures) for e in entries) * len(wish.levels))
+    spreads = [tuple(spreader.spread(entry, progress.step)) for entry in entries]
+    progress("dossier_worlds")
     worlds = find_worlds(plans, outcome.scenario, wish.scale, entries)
     moves = _list_moves(family, outcome.scenario, settings)
-    counter = Counter("dossier_numbers", sum(len(list_own(moves, entry)) for entry in entries), say_phase)
+    begin(progress, "dossier_numbers", sum(len(list_own(moves, entry)) for entry in entries))
     found = [
-        _close(plans, parts, outcome, way, spread, moves, counter) for way, spread in zip(ways, spreads, strict=True)
+        _close(plans, parts, outcome, way, spread, moves, progress) for way, spread in zip(ways, spreads, strict=True)
     ]
     mixed = bool(parts.program.program.integrality.any())
     return Dossiers(
@@ -144,11 +136,11 @@ def _weigh(
     groups: Sequence[MeasureFamily],
     yardstick: Yardstick,
     wish: Wish,
-    say_phase: SayPhase,
+    progress: Progress,
 ) -> list[Ways]:
-    counter = Counter("dossier_ways", wish.samples * (len(entries) + 4), say_phase)
+    begin(progress, "dossier_ways", wish.samples * (len(entries) + 4))
     weigher = Weigher(plans, scenario, yardstick, _list_players(scenario, groups), wish.samples, wish.seed)
-    return [weigher.weigh(entry, parts, counter.step) for entry in entries]
+    return [weigher.weigh(entry, parts, progress.step) for entry in entries]
 
 
 def _close(
@@ -158,7 +150,7 @@ def _close(
     ways: Ways,
     spreads: tuple[Spread, ...],
     moves: Sequence[Move],
-    counter: Counter,
+    progress: Progress,
 ) -> Dossier:
     """A dossier of what is known, and what the plan and its prices say."""
     entry, forced, scenario = ways.entry, None, outcome.scenario
@@ -174,7 +166,7 @@ def _close(
         spreads,
         tuple((rule, item) for rule, item, about in list_binding(parts) if about & own),
         find_threshold(parts, scenario, entry, entry.measures[0] if ways.forced is None else ways.forced.measure),
-        find_hangings(parts, scenario, entry, moves, counter.step),
+        find_hangings(parts, scenario, entry, moves, progress.step),
     )
 
 
