@@ -19,6 +19,7 @@ from model.starts import WARM
 from runners.curves.certificate import Point
 from runners.curves.probe import Probe
 from runners.family import Family
+from runners.progress import QUIET, Progress
 from scenarios.catalog import ACCOUNT, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import operation_discount
 from scenarios.settings import Settings
@@ -67,6 +68,7 @@ class Tracer:
         family: of a case with the probe among its targets.
         probe: whose level moves.
         settings: of every level.
+        progress: told each level that is solved.
 
     Raises:
         NoPlan: no plan keeps the other rules.
@@ -75,11 +77,14 @@ class Tracer:
     the probe holds; `step` (n_rows) how a unit of level moves the bounds of rows.
     """
 
-    def __init__(self, family: Family, probe: Probe, settings: Settings | None = None) -> None:
+    def __init__(
+        self, family: Family, probe: Probe, settings: Settings | None = None, progress: Progress = QUIET
+    ) -> None:
         self.family, self.probe, self.settings = family, probe, dict(settings or {})
         self.scenario: xr.Dataset = family.describe(self.settings) if self.settings else family.scenario
         self.held = np.isfinite(self.scenario["cap"].sel({TARGET: probe.name}).values)
         self.stops: dict[float, Stop] = {}
+        self._progress = progress
         self._chain = Chain(family.options, float(self.scenario.attrs["tolerance"]))
         self._at = self.revise(START)
         self.step = measure_step(self._at, self.revise(START + 1.0))
@@ -101,6 +106,7 @@ class Tracer:
         """
         if level not in self.stops:
             self.stops[level] = self._ends.get(level) or self._solve(level)
+            self._progress.step()
         return self.stops[level].point
 
     def find_level(self, price: float | None) -> float | None:

@@ -9,7 +9,7 @@ bind at the end, and then no price of the plan tells of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ import xarray as xr
 
 from model.solution import Solution
 from runners.doubts.moves import Move
+from runners.progress import QUIET, Progress
 from runners.reasons.value import Values
 from scenarios.arrays import read_arrays
 from scenarios.catalog import TECHNOLOGY, VINTAGE
@@ -123,7 +124,7 @@ def rank_doubts(
     moves: Sequence[Move],
     most: int,
     fixed: int = 0,
-    say_step: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = QUIET,
 ) -> Doubts:
     """The numbers that would change the plan most.
 
@@ -133,14 +134,15 @@ def rank_doubts(
         moves: as `list_moves` gives them.
         most: how many are named.
         fixed: numbers that no setting can move.
-        say_step: told how many of how many numbers have been moved.
+        progress: told each number that was moved.
     """
     meter = Meter(scenario, values)
     doubts = []
-    for place, move in enumerate(moves):
-        say_step(place, len(moves))
+    progress.expect(len(moves))
+    for move in moves:
         low, high = (_solve_end(values, meter, end) for end in move.ends)
         doubts.append(Doubt(move, low, high))
+        progress.step()
     moved = [doubt for doubt in doubts if doubt.low or doubt.high]
     ranked = sorted(moved, key=lambda doubt: (-doubt.differs, -doubt.swing))
     beyond = fixed + sum(assumption.count for doubt in doubts for assumption in _list_unmoved(doubt))

@@ -20,6 +20,7 @@ import xarray as xr
 from model.conflict import ConflictingRule, find_core_rules
 from model.giving import GIVING
 from model.solution import SolverOptions
+from runners.progress import QUIET, Progress
 from runners.reasons.thresholds import CHEAPER, DEARER, DEAREST, GIVEN, Threshold, find_threshold
 from runners.reasons.value import Bracket, Values
 from scenarios.catalog import TECHNOLOGY, VINTAGE
@@ -110,7 +111,9 @@ def list_measures(scenario: xr.Dataset) -> list[str]:
     return [str(k) for k in scenario[TECHNOLOGY].values[wanted.values]]
 
 
-def explain_measures(scenario: xr.Dataset, plan: xr.Dataset, values: Values, measures: Sequence[str]) -> list[Reason]:
+def explain_measures(
+    scenario: xr.Dataset, plan: xr.Dataset, values: Values, measures: Sequence[str], progress: Progress = QUIET
+) -> list[Reason]:
     """A reason for each measure.
 
     Args:
@@ -118,13 +121,19 @@ def explain_measures(scenario: xr.Dataset, plan: xr.Dataset, values: Values, mea
         plan: whose amounts and years are explained.
         values: least costs, in parts of units where the plan has whole ones.
         measures: labels of technologies.
+        progress: told each measure.
     """
     columns: dict[str, list[tuple[int, int]]] = {}
     for column, label in enumerate(values.program.program.column_labels):
         if label.family == "build":
             columns.setdefault(str(label.index[0]), []).append((int(label.index[1]), column))
     binding = _list_binding(values)
-    return [_explain(scenario, plan, values, k, columns[k], binding) for k in measures if k in columns]
+    progress.expect(len(measures))
+    reasons = []
+    for k in measures:
+        reasons += [_explain(scenario, plan, values, k, columns[k], binding)] if k in columns else []
+        progress.step()
+    return reasons
 
 
 def check_reasons(reasons: Sequence[Reason], values: Values, most: int) -> list[Reason]:

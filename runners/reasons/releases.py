@@ -19,6 +19,7 @@ from model.conflict import ConflictingRule, name_rules
 from model.giving import Hold, Rule, list_giving, loosen_task
 from model.solution import Status
 from model.task import Task
+from runners.progress import QUIET, Progress
 from runners.reasons.levers import step_of_target
 from runners.reasons.value import Bracket, Values
 
@@ -67,17 +68,22 @@ class Releases:
         return [release for release in self.rules if release.saved is None]
 
 
-def release_rules(scenario: xr.Dataset, values: Values, seconds: float) -> Releases:
+def release_rules(scenario: xr.Dataset, values: Values, seconds: float, progress: Progress = QUIET) -> Releases:
     """Let go every rule that may cost a plan in whole units something, while there is time.
 
     Args:
         scenario: of the plan.
         values: least costs, whole units as they are in the plan.
         seconds: for all of it; what is being solved when it is out is ended.
+        progress: told each rule.
     """
     search = _Search(scenario, values, perf_counter() + seconds)
     ranked = search.rank(perf_counter() + seconds * LP_PART)
-    released = [search.release(rule, most) for rule, most in ranked]
+    progress.expect(len(ranked), most=True)
+    released = []
+    for rule, most in ranked:
+        released.append(search.release(rule, most))
+        progress.step()
     released.sort(key=lambda release: (release.saved is None, -_weigh(release)))
     return Releases(tuple(search.ease(release) for release in released), seconds)
 

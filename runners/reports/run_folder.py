@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from runners.results.catalog import list_needed
 from runners.results.manifest import FILES, KIND, MANIFEST, PLAN, PROGRAM, SWEEP, find_broken_seal
-from runners.results.reading import read_csv_tables
+from runners.results.soundness import read_sound_summary, read_sound_tables
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def open_run(place: Path) -> Run:
     """
     needed = [f"{TABLES_FOLDER}/{table.name}.csv" for table in list_needed(PLAN)]
     manifest, contents = read_kept(place, "", [SUMMARY, *needed])
-    summary = _read_json(contents[SUMMARY])
+    summary = read_sound_summary(place / SUMMARY, contents[SUMMARY])
     if any(manifest.get(name) != summary.get(name) for name in SAME):
         raise CaseError([Problem("run_manifest_spoiled", str(place / MANIFEST))])
-    return Run(place, read_csv_tables(PLAN, contents, TABLES_FOLDER), summary, manifest)
+    return Run(place, read_sound_tables(place, PLAN, contents, TABLES_FOLDER), summary, manifest)
 
 
 def read_kept(place: Path, kind: str, needed: Sequence[str]) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -189,7 +189,3 @@ def _read_files(place: Path, files: Mapping[str, str]) -> dict[str, bytes]:
     if problems:
         raise CaseError(problems)
     return contents
-
-
-def _read_json(data: bytes) -> dict[str, Any]:
-    return dict(json.loads(data))
