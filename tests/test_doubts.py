@@ -134,6 +134,21 @@ def test_what_no_setting_can_move_is_named_with_the_reason() -> None:
     }
 
 
+def test_an_end_that_makes_numbers_which_are_not_allowed_is_named_and_not_moved() -> None:
+    """A boiler of 15 less 10 along a path: at 90 % more a year it would stand with -4."""
+    rows = build_town([limit("path_growth", "p", 0, 0.9, basis="value")])
+    del rows["technologies"][0]["existing"]
+    rows["paths"] = [{"path": "p", "unit": "1"}]
+    rows["path_values"] = [{"path": "p", "quantity": "path_growth", "value": 0}]
+    rows["stock"] = [
+        {"technology": "boiler", "value": 15},
+        {"technology": "boiler", "path": "p", "value": -10},
+    ]
+    found = doubt_tables(town.build_town(**rows))
+    assert (found.moved, found.fixed) == (0, 1)
+    assert [(one.assumption.quantity, one.reason) for one in found.unmoved] == [("path_growth", "refused")]
+
+
 def test_only_as_many_are_named_as_are_asked_for() -> None:
     assert len(doubt(RANGES, most=2).ranked) == 2
 

@@ -194,6 +194,7 @@ def _solve_end(oracle: Oracle, meter: Meter, end: Settings, another: bool) -> Ef
         return meter.compare(oracle.solve(end))
     try:
         other = oracle.rebuild(end)
+        found = other.base
     except CaseError:
         return None
-    return meter.compare(other.base, other)
+    return meter.compare(found, other)

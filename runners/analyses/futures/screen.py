@@ -9,7 +9,7 @@ from textwrap import wrap
 from conf.words import format_number, say
 from runners.analyses.futures.result import Result
 from runners.analyses.futures.subject import write_section
-from runners.reports.blocks import Block, Facts, Grid, Points, Text
+from runners.views.section import Block, Facts, Grid, Points, Text
 
 WIDTH = 100
 NAME = 40

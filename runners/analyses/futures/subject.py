@@ -13,8 +13,8 @@ import pandas as pd
 from conf.words import format_number, say, say_unit
 from runners.analyses.futures import charts
 from runners.analyses.futures.result import Result
-from runners.reports.blocks import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 from runners.reports.summary import name_money
+from runners.views.section import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 
 BLANK = "–"
 PERCENT = 100.0

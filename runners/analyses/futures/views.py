@@ -20,9 +20,9 @@ WIDEST, NARROWEST = 60, 10
 def write_views(result: Result, started: str, lang: str, folder: Path) -> None:
     """Write the page and the workbook into a folder; the language asked for comes first."""
     languages = [lang, *(other for other in LANGUAGES if other != lang)]
-    from runners.reports.blocks import Document
     from runners.reports.document import read_page_words
     from runners.reports.page import write_page
+    from runners.views.section import Document
 
     documents = []
     for one in languages:
