@@ -261,7 +261,7 @@ BOUNDS: Mapping[str, Bound] = {
     "risk.measure": Words(("mean", "cvar", "regret", "worst")),
     "risk.alpha": Numbers(0.0, MOST_ALPHA),
     "risk.weight": Numbers(0.0, MOST_LEVEL),
-    "risk.of": Free("held against the actors of the case (runners/analyses/futures)"),
+    "risk.of": NAME,
     "risk.relative": SWITCH,
     "risk.samples": Numbers(1, MOST_FUTURES),
     "risk.seed": SEED,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_results import STARTED
 
 from runners.keepsake import Answer, keep_answer
-from runners.results.catalog import KINDS, ResultColumn, Type, read_catalog
+from runners.results.catalog import KINDS, ResultColumn, Type, list_needed, read_catalog
 from runners.results.manifest import PLAN, SWEEP
 from runners.results.result import CURVE, Result, is_result, make_result, open_result
 
@@ -31,15 +31,15 @@ def draw_cells(column: ResultColumn) -> st.SearchStrategy[object]:
         return st.booleans()
     if column.type is Type.WHOLE:
         return st.one_of(st.none(), st.integers(-5000, 5000))
-    return st.one_of(st.none(), st.floats(allow_nan=False))
+    return st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
 
 
 @st.composite
 def draw_results(draw: st.DrawFn) -> Result:
     kind = draw(st.sampled_from(READ))
-    tables = {}
+    tables, needed = {}, {table.name for table in list_needed(kind)}
     for name, table in read_catalog()[kind].items():
-        if draw(st.booleans()):
+        if name in needed or draw(st.booleans()):
             rows = draw(st.integers(0, 3))
             tables[name] = (
                 pd.DataFrame()
