@@ -74,8 +74,7 @@ def find_futures(
     Raises:
         CaseError: settings of a future that are none, or that would need another program.
         NoPlan: no future has a plan, or nothing begun now leaves all of them one.
-        PlanRefused: a plan that the verifier did not accept.
-        Unshared: plans that begin differently before their futures part.
+        PlanRefused, Unshared: a plan was not accepted, or plans begin differently before their futures part.
     """
     clock = _Marks()
     say_phase("futures_programs")
@@ -100,11 +99,8 @@ def find_futures(
     say_phase("futures_worth")
     fresh = _try_fresh(trier, family, settings, design, asked, joint.columns[0])
     clock.mark("fresh")
-    endings = _conclude(posed, ended, joint, expected, asked)
-    if asked.sight is not None:
-        say_phase("rolling")
-        endings = _roll(family, settings, design, asked.sight, endings)
-        clock.mark("rolling")
+    endings = _roll(family, settings, design, asked.sight, _conclude(posed, ended, joint, expected, asked))
+    clock.mark("rolling")
     return Found(
         asked=asked,
         scenario=family.scenario,
@@ -155,9 +151,11 @@ class _Marks:
 
 
 def _roll(
-    family: Family, settings: Settings, design: Design, sight: Sight, endings: Sequence[Ending]
+    family: Family, settings: Settings, design: Design, sight: Sight | None, endings: tuple[Ending, ...]
 ) -> tuple[Ending, ...]:
-    """The endings with what each future costs where the plan is made anew as years pass."""
+    """The endings with what each costs where the plan is made anew as years pass; as they are without a sight."""
+    if sight is None:
+        return endings
     revealed = {one.key: one.revealed for one in design.uncertain if one.revealed is not None}
     rolled = []
     for ending in endings:
