@@ -18,7 +18,11 @@ from runners.analyses.dossier.inquiry import Dossier, Dossiers, Wish, inquire
 from runners.analyses.dossier.tables import describe_dossiers, tabulate_dossiers
 from runners.analyses.dossier.ways import ALONE, FORCED, LAST, SHARE, WAYS
 from runners.curves.yardsticks import UNDISCOUNTED, choose_yardstick, find_account
+from runners.reports.chapters_dossier import write_dossier
+from runners.reports.terminal import write_section
+from runners.reports.workbook import list_result_sheets
 from runners.results.catalog import check_columns
+from runners.results.result import make_result
 from scenarios.errors import CaseError
 from scenarios.families import MeasureFamily
 
@@ -176,6 +180,19 @@ def test_every_table_is_declared_and_the_screen_says_parts_of_units_where_they_a
     assert (whole.relaxed, whole.whole) == (False, True)
     assert "delar av enheter" in write_screen(whole, "sv")
     assert not describe_dossiers(whole)["relaxed"]
+
+
+def test_the_report_has_the_dossier_as_the_screen_and_the_workbook_its_declared_tables() -> None:
+    """Each entry is a chapter of its own; the sheet has the same costs as numbers."""
+    found = ask(lumpy_town(), "big")
+    result = make_result("dossier", describe_dossiers(found), tabulate_dossiers(found))
+    sections = write_dossier(result, "sv")
+    assert "\n\n".join(write_section(section) for section in sections) == write_screen(found, "sv")
+    (sheet,) = list_result_sheets((result,), "sv")
+    assert sheet.title == "Åtgärder en och en"
+    ways = next(block for block in sheet.blocks if block.key == "dossier_ways")
+    costs = [round(cell, 6) for row in ways.rows for cell in row if isinstance(cell, float)]
+    assert all(round(cost, 6) in costs for cost in result.tables["ways"]["cost"].dropna())
 
 
 def test_without_words_all_families_are_told_and_a_case_without_any_says_what_to_do() -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from conf.words import format_amount, say
-from runners.reports.blocks import Block, Grid, Points, Row, Section, Text
 from runners.reports.setting_words import name_setting, say_setting_value
-from runners.reports.speech import BLANK, Speech
+from runners.reports.speech import BLANK, Speech, read_names
 from runners.reports.summary import name_programme
+from runners.results.result import Result
+from runners.views.section import Block, Grid, Points, Row, Section, Text
 
 Tables = Mapping[str, pd.DataFrame]
 Content = Mapping[str, Any]
@@ -25,6 +26,13 @@ NO_PRICE = 999.0
 SMALL = 0.05
 MOST_PERCENT = 3.0
 """A factor from here on is said as one; a smaller one in percent."""
+
+
+def write_dossier(result: Result, lang: str) -> list[Section]:
+    """The sections of what `fardplan dossier` wrote."""
+    names = read_names(result.tables["labels"], lang)
+    speech = Speech(lang, result.money, str(result.facts["price_year"]), names)
+    return write_dossiers(result.tables, result.facts, speech)
 
 
 def write_dossiers(tables: Tables, content: Content, speech: Speech) -> list[Section]:

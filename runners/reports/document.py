@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.reports.chapters_basis import write_annexes, write_assumptions, write_method
 from runners.reports.chapters_compare import write_alternatives
 from runners.reports.chapters_curve import write_curves
+from runners.reports.chapters_dossier import write_dossier
 from runners.reports.chapters_money import (
     write_benefits,
     write_funding,
@@ -33,10 +34,12 @@ from runners.results.result import Result
 from runners.views.names import name_kind
 from runners.views.section import Document, Section, Text
 from runners.views.subjects.actions import write_actions
-from runners.views.subjects.choice import write_all, write_pairs
+from runners.views.subjects.choice import Subject, write_pairs
 from scenarios.actions import ACTIONS
 
 DIGEST_LENGTH = 8
+CHAPTERS: Mapping[str, Subject] = {"dossier": write_dossier}
+"""Subjects of results whose sections are of text alone: a workbook has their tables as they are declared."""
 PAGE_WORDS = "report_page_"
 """Messages that the page itself needs: buttons, skip link, names of regions."""
 
@@ -118,7 +121,7 @@ def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Se
 
 def _write_results(run: Run, results: Sequence[Result], speech: Speech) -> Iterator[Section]:
     """What other results say; one of other numbers or choices than the plan's says so first."""
-    for section, result in write_pairs(results, speech.lang):
+    for section, result in write_pairs(results, speech.lang, CHAPTERS):
         note = () if is_of_plan(result, run) else (Text(say("subject_other_plan", speech.lang), "note"),)
         yield replace(section, blocks=(*note, *section.blocks))
 
@@ -126,7 +129,7 @@ def _write_results(run: Run, results: Sequence[Result], speech: Speech) -> Itera
 def _compose_results(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
     """Results by themselves."""
     first = material.results[0]
-    sections = write_all(material.results, lang)
+    sections = [section for section, _ in write_pairs(material.results, lang, CHAPTERS)]
     for section in sections:
         tell(section)
     speech = Speech(lang, first.money, str(first.facts.get("price_year") or ""), {})

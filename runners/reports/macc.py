@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from conf.words import say
-from runners.reports.blocks import Chart
 from runners.reports.charts_macc import draw_macc
 from runners.reports.curve_folder import CurveRun
 from runners.reports.speech import BLANK, Speech
 from runners.reports.summary import name_programme
+from runners.views.section import Chart
 
 MEASURE = "measure"
 WAYS = ("share", "alone", "last", "forced")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from conf.words import clip
-from runners.reports.blocks import Block, Chart, Facts, Finder, Grid, Points, Section, Text
+from runners.views.section import Block, Chart, Facts, Finder, Grid, Points, Section, Text
 
 WIDTH = 100
 LONGEST = 44

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from runners.results.result import Result
-from runners.views.section import Chart, Section, Table
+from runners.views.section import Chart, Grid, Section, Table
 from runners.views.subjects.comparison import write_comparison
 from runners.views.subjects.near_optimal import write_near
 from runners.views.subjects.plain import write_plain
@@ -17,9 +17,12 @@ SUBJECTS: Mapping[str, Subject] = {"why": write_why, "near": write_near, "compar
 """By kind of result; any other kind is shown by `write_plain`."""
 
 
-def write_sections(result: Result, lang: str) -> list[Section]:
-    """What a result says, in one language."""
-    return SUBJECTS.get(result.kind, write_plain)(result, lang)
+NONE: Mapping[str, Subject] = {}
+
+
+def write_sections(result: Result, lang: str, more: Mapping[str, Subject] = NONE) -> list[Section]:
+    """What a result says, in one language; `more` are subjects that stand elsewhere, by kind."""
+    return {**SUBJECTS, **more}.get(result.kind, write_plain)(result, lang)
 
 
 def write_all(results: Sequence[Result], lang: str) -> list[Section]:
@@ -27,17 +30,19 @@ def write_all(results: Sequence[Result], lang: str) -> list[Section]:
     return [section for section, _ in write_pairs(results, lang)]
 
 
-def write_pairs(results: Sequence[Result], lang: str) -> Iterator[tuple[Section, Result]]:
+def write_pairs(
+    results: Sequence[Result], lang: str, more: Mapping[str, Subject] = NONE
+) -> Iterator[tuple[Section, Result]]:
     """Each section with its result; keys of a second one of a kind are numbered, so that each is found by its own."""
     for place, result in enumerate(results):
         before = sum(other.kind == result.kind for other in results[:place])
-        for section in write_sections(result, lang):
+        for section in write_sections(result, lang, more):
             yield (_number_keys(section, before + 1) if before else section), result
 
 
 def _number_keys(section: Section, number: int) -> Section:
     blocks = tuple(
-        replace(block, key=f"{block.key}_{number}") if isinstance(block, Chart | Table) else block
+        replace(block, key=f"{block.key}_{number}") if isinstance(block, Chart | Grid | Table) else block
         for block in section.blocks
     )
     return Section(f"{section.key}_{number}", f"{section.title} ({number})", blocks)
