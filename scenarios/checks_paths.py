@@ -11,7 +11,7 @@ from scenarios.catalog import PATH, QUANTITY_BY_NAME, VINTAGE, YEAR, quantities_
 from scenarios.cells import is_year, read_numbers
 from scenarios.checks_view import View, file_of, find_nearest, write_plainly
 from scenarios.errors import Problem
-from scenarios.paths import FOLLOWING, LIKE, OWNERS, PROFILES, find_following, group_numbers, split_paths
+from scenarios.paths import FOLLOWING, LIKE, OWNERS, PROFILES, find_following, find_refused, group_numbers, split_paths
 from scenarios.tables import ITEM, PATH_VALUES, QUANTITY, VALUE, VARIANT
 
 
@@ -70,8 +70,9 @@ def find_paths_from_nothing(view: View) -> Iterator[Problem]:
 
 def find_followers_out_of_bounds(view: View) -> Iterator[Problem]:
     """Numbers that leave the bounds of their quantity somewhere along their paths; the first such year is told."""
+    lines = view.paths.draw()
     for table, selected in _list_following(view):
-        rows = set(map(int, selected.index))
+        rows = set(map(int, selected.index[~find_refused(selected, table, view.paths, lines)]))
         laid = view.chosen.frames[table]
         laid = laid[[int(row) in rows for row in laid.index]]
         told: set[int] = set()

@@ -339,8 +339,10 @@ def find_repeated_keys(view: View) -> Iterator[Problem]:
 def find_mixed_years(view: View) -> Iterator[Problem]:
     """A row without a year beside rows of years of the same number: which one holds cannot be told.
 
-    A number whose paths could not be followed still has its anchors here: what is wrong with those is told elsewhere.
+    Where the plan has no years at all, no path is followed, and numbers still stand as their anchors.
     """
+    if not len(view.years):
+        return
     for table, frame in _written(view.chosen):
         if YEAR not in table.keys or table.name == "inventory":
             continue
@@ -351,9 +353,8 @@ def find_mixed_years(view: View) -> Iterator[Problem]:
         undated = frame[blank]
         dated = frame[frame[YEAR] != ""].drop_duplicates(keys)
         rows = dict(zip(_tuples(dated, keys), dated.index, strict=True))
-        pathless = set(_tuples(frame[frame[PATH] != ""], keys)) if PATH in frame.columns else set()
         for row, key in zip(undated.index, _tuples(undated, keys), strict=True):
-            if key in rows and key not in pathless:
+            if key in rows:
                 yield Problem("year_mixed", file_of(table.name), int(row), YEAR, {"other_row": rows[key]})
 
 

@@ -148,6 +148,18 @@ def find_following(frame: pd.DataFrame, table: str) -> np.ndarray:
     return np.isin(codes, codes[(frame[PATH] != "").to_numpy()])
 
 
+def find_refused(own: pd.DataFrame, table: str, paths: Paths, lines: Lines) -> np.ndarray:
+    """Which of the rows about following numbers cannot be laid out: with an unknown path, a year without one, no number.
+
+    A number of which one row is wrong is refused whole, and all are where the plan has no years.
+    """
+    if not len(paths.years):
+        return np.ones(len(own), dtype=bool)
+    codes, rows = group_numbers(own, table), zip(own[PATH].tolist(), own[YEAR].tolist(), strict=True)
+    wrong = np.isnan(read_numbers(own[VALUE])) | np.array([not _is_clear(*row, lines) for row in rows], dtype=bool)
+    return np.isin(codes, codes[wrong])
+
+
 def follow(frame: pd.DataFrame, table: str, paths: Paths, lines: Lines) -> pd.DataFrame:
     """A table with the rows of each number that follows a path added up, one row for each year of the plan.
 
@@ -157,8 +169,7 @@ def follow(frame: pd.DataFrame, table: str, paths: Paths, lines: Lines) -> pd.Da
     own = frame[following]
     codes, values = group_numbers(own, table), read_numbers(own[VALUE])
     cells, years = own[PATH].tolist(), own[YEAR].tolist()
-    wrong = np.isnan(values) | np.array([not _is_clear(*row, lines) for row in zip(cells, years, strict=True)])
-    wrong = np.isin(codes, codes[wrong]) if len(paths.years) else np.ones(len(own), dtype=bool)
+    wrong = find_refused(own, table, paths, lines)
     groups: dict[int, list[int]] = {}
     for row in np.flatnonzero(~wrong).tolist():
         groups.setdefault(int(codes[row]), []).append(row)
