@@ -149,7 +149,7 @@ def find_following(frame: pd.DataFrame, table: str) -> np.ndarray:
 
 
 def find_refused(own: pd.DataFrame, table: str, paths: Paths, lines: Lines) -> np.ndarray:
-    """Which of the rows about following numbers cannot be laid out: with an unknown path, a year without one, no number.
+    """Which of the rows about following numbers cannot be laid out: an unknown path, a year without one, no number.
 
     A number of which one row is wrong is refused whole, and all are where the plan has no years.
     """
