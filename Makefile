@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Where a machine says not to keep compiled modules, each process that a test starts would compile all of ours anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: plan pictures test bench slow check-style clean
+.PHONY: plan pictures test bench slow fuzz faults check-style clean
 .DEFAULT_GOAL := plan
 
 $(READY): requirements.lock pyproject.toml
@@ -21,7 +21,7 @@ plan: $(READY)  ## a verified plan for Lund
 	@$(BIN)/fardplan plan
 
 pictures: $(READY)  ## the README's pictures, drawn anew
-	@$(BIN)/fardplan plan out=runs/pictures > /dev/null
+	@$(BIN)/fardplan plan out=runs/pictures --force > /dev/null
 	@cp runs/pictures/figures/emissions.svg docs/lund-emissions.svg
 	@$(BIN)/python -m runners.reports.pictures runs/pictures runs/report.pdf docs/report-timetable.svg
 
@@ -36,6 +36,12 @@ test: check-style  ## style, types, arrows, all quick tests, and each benchmark 
 
 slow: $(READY)  ## the suites that take longer
 	@$(BIN)/pytest -n 2 --dist worksteal -m slow
+
+fuzz: $(READY)  ## 10,000 mutations of cases, overrides, designs, workbooks and run folders: none ends in a fault of ours
+	@$(BIN)/python tests/fuzzing.py
+
+faults: $(READY)  ## 200 drivers and 200 workers killed, signals, full and read-only disks, a cluster lost: nothing lost
+	@$(BIN)/python tests/faulting.py
 
 bench: $(READY)  ## speed, as ratios measured side by side
 	@$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds

@@ -323,6 +323,8 @@ class Config:
     lang: str = "sv"
     out: str | None = None
     """Run folder; None: a new one under `runs/`."""
+    force: bool = False
+    """Whether an earlier run in that folder is replaced; `--force` says it too."""
 
 
 def list_keys(schema: type = Config, prefix: str = "") -> dict[str, Any]:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from conf.words import read_messages
 from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP
 from runners.results.result import SUMMARY
 from runners.sweeps.disk import read_json
@@ -38,6 +39,8 @@ TABLES = """
         primary key (id, place)) without rowid;
     create index finished_place on finished(place);
 """
+SPOILED = (OSError, ValueError, TypeError, LookupError, ArithmeticError)
+"""What is raised over a sweep whose files are cut off, changed or gone."""
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 Answer = TypeVar("Answer")
 
@@ -188,14 +191,21 @@ def _take_in(base: sqlite3.Connection, folder: Path, place: Path) -> None:
     if manifest.get("program") != PROGRAM or manifest.get(KIND, SWEEP) != SWEEP:  # answers of other commands are none
         return
     kind = SWEEP if manifest.get(KIND) == SWEEP else PLAN
-    counts = open_sweep(place).count() if kind == SWEEP else _count_plan(place)
-    total = _count_scenarios(place, manifest) if kind == SWEEP else 1
+    counts, total = _count_sweep(place, manifest) if kind == SWEEP else (_count_plan(place), 1)
     texts = [str(manifest.get(field) or "") for field in ("case", "started", "ended", "digest")]
     row = [name, kind, *texts, json.dumps(counts), total, stamp]
     base.execute(f"insert into run values ({', '.join('?' * len(row))})", row)
-    if kind == SWEEP:
+    if kind == SWEEP and counts:
         ids = ((scenario, name) for scenario in SweepStore.join(place).finished())
         base.executemany("insert into finished values (?, ?)", ids)
+
+
+def _count_sweep(place: Path, manifest: Mapping[str, Any]) -> tuple[dict[str, int], int]:
+    """How many ended how, and of how many; none of a sweep whose files cannot be read."""
+    try:
+        return open_sweep(place).count(), _count_scenarios(place, manifest)
+    except SPOILED:
+        return {}, 1
 
 
 def _count_scenarios(place: Path, manifest: Mapping[str, Any]) -> int:
@@ -205,7 +215,7 @@ def _count_scenarios(place: Path, manifest: Mapping[str, Any]) -> int:
 
 def _count_plan(place: Path) -> dict[str, Any]:
     status = read_json(place / SUMMARY).get("status")
-    return {str(status): 1} if status else {}
+    return {status: 1} if isinstance(status, str) and f"runs_status_{status}" in read_messages() else {}
 
 
 def _list_folders(folder: Path) -> Iterator[Path]:

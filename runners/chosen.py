@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import scenarios
 from conf.schema import CaseConfig, Config, ConventionConfig, FinanceConfig
-from conf.words import LANGUAGES
-from runners.overrides import LIMIT_KEYS, SWITCHED, check_choice
-from runners.word_values import check_bounds
-from scenarios.catalog import TABLE_BY_NAME
-from scenarios.choices import LIMIT_CHOICES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS, Choices
+from runners.overrides import SWITCHED
+from runners.word_bounds import check_section
+from scenarios.choices import LIMIT_CHOICES, Choices
 from scenarios.consequences import CHOICES
 from scenarios.errors import CaseError, Problem
 
@@ -33,22 +30,11 @@ KEY_OF_CHOICE: Mapping[str, str] = {
     for name in (item.name for item in fields(kind))
 }
 """Field of `Choices` to the key of the configuration that sets it."""
+ABOUT_CASE = ("case", "target", "price", "finance", "convention")
+"""Parts of the configuration that choose about a case."""
 CASES_FOLDER = Path(scenarios.__file__).parent
-MOST_THREADS = 64
-"""More threads than any machine of ours has only wait for each other, time limit or not."""
-MOST_SEED = 2**31 - 1
-BOUNDS = {
-    "solver.gap": (0.0, inf),
-    "solver.time_limit": (0.1, inf),
-    "solver.threads": (1, MOST_THREADS),
-    "solver.seed": (0, MOST_SEED),
-}
-"""Key to the least and the most that it may be."""
 WHOLE, ROLLING, MYOPIC = HORIZONS = ("whole", "rolling", "myopic")
 """How far a plan looks ahead: over all years at once, or anew as years pass over all or some of those left."""
-HORIZON_BOUNDS = {"horizon.window": (1, 200), "horizon.step": (1, 200)}
-METHODS = ("choose", "simplex", "ipm")
-"""Methods of `SolverOptions`, known here so that `check` needs no solver."""
 
 
 def find_folder(config: Config) -> Path:
@@ -74,22 +60,13 @@ def choose(config: Config) -> Choices:
     """What the configuration chooses about a case.
 
     Raises:
-        CaseError: a word that is none of the allowed ones, each with the nearest.
+        CaseError: values that no case could take, all at once.
     """
     convention = config.convention
-    modes = next(label.words for label in TABLE_BY_NAME["targets"].labels if label.name == "mode")
-    allowed: list[tuple[str, str | None, Iterable[str]]] = [
-        ("lang", config.lang, LANGUAGES),
-        ("target.mode", config.target.mode, modes),
-        ("convention.discount_capital", convention.discount_capital, TIMINGS),
-        ("convention.discount_operation", convention.discount_operation, TIMINGS),
-        ("convention.salvage", convention.salvage, SALVAGES),
-        ("convention.service", convention.service, SPREADS),
-        ("convention.investment", convention.investment, SPREADS),
-    ]
     limits = {name: SWITCHED.get(mode := str(getattr(config.finance, name)), mode) for name in LIMIT_CHOICES}
-    allowed += [(key, mode, LIMIT_MODES) for key, mode in zip(LIMIT_KEYS, limits.values(), strict=True)]
-    _require([check_choice(key, value, names) for key, value, names in allowed if value is not None])
+    finance = replace(config.finance, ceiling=limits["ceiling"], frames=limits["frames"], result=limits["result"])
+    settled = replace(config, finance=finance)
+    _require([problem for name in ABOUT_CASE for problem in check_section(getattr(settled, name), f"{name}.")])
     case = config.case
     base = () if case.base_year is None else (f"base_{case.base_year}",)
     return Choices(
@@ -127,7 +104,7 @@ def open_request(config: Config) -> tuple[Choices, Path, SolverOptions]:
 
     asked = choose(config), find_folder(config), choose_solver(config)
     if config.out is not None:
-        check_place(Path(config.out))
+        check_place(Path(config.out), config.force)
     return asked
 
 
@@ -146,9 +123,7 @@ def name_choice(problem: Problem) -> Problem:
 
 def check_horizon(config: Config) -> None:
     """Raise a CaseError where the horizon is none of those there are."""
-    horizon = config.horizon
-    problems = [check_choice("horizon.kind", horizon.kind, HORIZONS)]
-    _require([*problems, *check_bounds("horizon", horizon, HORIZON_BOUNDS)])
+    _require(list(check_section(config.horizon, "horizon.")))
 
 
 def choose_solver(config: Config) -> SolverOptions:
@@ -159,13 +134,10 @@ def choose_solver(config: Config) -> SolverOptions:
     """
     from model.solution import SolverOptions
 
-    solver = config.solver
-    problems = [check_choice("solver.method", solver.method, METHODS)]
-    _require([*problems, *check_bounds("solver", solver, BOUNDS)])
-    return SolverOptions(**asdict(solver))
+    _require(list(check_section(config.solver, "solver.")))
+    return SolverOptions(**asdict(config.solver))
 
 
-def _require(problems: Sequence[Problem | None]) -> None:
-    found = [problem for problem in problems if problem is not None]
-    if found:
-        raise CaseError(found)
+def _require(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise CaseError(problems)

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from errno import ENAMETOOLONG
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
+from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
 
@@ -34,13 +34,11 @@ VERSION = "--version"
 SHOW_CONFIG = ("--cfg", "-c")
 MULTIRUN = ("--multirun", "-m")
 DRY_RUN = "--dry-run"
-OUT = "--out"
-GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN), choices=("",), spelled=(OUT,), nearest=2)
+OUT, FORCE = "--out", "--force"
+GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
 JOB = "job"
 NAME_SHOWN = 60
-
-SayPhase = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def run_plan(config: Config, started: datetime) -> int:
     from runners.reports.summary import write_assumptions, write_summary
     from runners.solve import solve_case
 
-    with _show_progress(config.lang, sys.stderr) as say_phase:
+    with open_progress(config.lang, sys.stderr) as say_phase:
         if config.horizon.kind == WHOLE:
             outcome = solve_case(folder, choices, options, import_ahead(say_phase), default_folder(), config.settings)
         else:
@@ -138,7 +136,7 @@ def run_check(config: Config, started: datetime) -> int:
     from scenarios.notices import find_notices, find_scenario_notices
     from scenarios.tables import read_tables
 
-    with _show_progress(config.lang, sys.stderr) as say_phase:
+    with open_progress(config.lang, sys.stderr) as say_phase:
         say_phase("load")
         tables = read_tables(folder)
         choices = settle_choices(tables, choices)
@@ -164,7 +162,7 @@ def run_why(config: Config, started: datetime) -> int:
     """`fardplan why`: what limits the plan and what that is worth, or what would have to give for there to be one."""
     from runners.reasons.why_command import answer_why
 
-    with _show_progress(config.lang, sys.stderr) as say_phase:
+    with open_progress(config.lang, sys.stderr) as say_phase:
         shown = answer_why(config, started, say_phase)
     print(shown, flush=True)
     return DONE
@@ -174,7 +172,7 @@ def run_near(config: Config, started: datetime) -> int:
     """`fardplan near`: what nearly cheapest plans have in common, and where they part."""
     from runners.nearness.near_command import answer_near
 
-    with _show_progress(config.lang, sys.stderr) as say_phase:
+    with open_progress(config.lang, sys.stderr) as say_phase:
         shown = answer_near(config, started, say_phase)
     print(shown, flush=True)
     return DONE
@@ -184,7 +182,7 @@ def run_dossier(config: Config, started: datetime) -> int:
     """`fardplan dossier`: everything that a plan says about measures or families."""
     from runners.analyses.dossier.command import answer_dossier
 
-    with _show_progress(config.lang, sys.stderr) as say_phase:
+    with open_progress(config.lang, sys.stderr) as say_phase:
         shown = answer_dossier(config, started, say_phase)
     print(shown, flush=True)
     return DONE
@@ -194,7 +192,7 @@ def run_futures(config: Config, started: datetime) -> int:
     """`fardplan futures`: one plan for several futures, and what knowing the future would be worth."""
     from runners.analyses.futures.command import answer_futures
 
-    with _show_progress(config.lang, sys.stderr) as say_phase:
+    with open_progress(config.lang, sys.stderr) as say_phase:
         shown = answer_futures(config, started, say_phase)
     print(shown, flush=True)
     return DONE
@@ -204,7 +202,10 @@ def run_curve(config: Config, started: datetime) -> int:
     """`fardplan curve`: what each level of a target costs, two at once, or measure by measure."""
     from runners.curves import command
 
-    return command.run_curve(config, started)
+    with open_progress(config.lang, sys.stderr) as progress:
+        shown = command.answer_curve(config, started, progress)
+    print(shown, flush=True)
+    return DONE
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -225,10 +226,8 @@ COMMANDS: Mapping[str, Command] = {
         ),
         Command("list", "fardplan list measures biochar", reader="runners.list_command:run_list"),
         Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
-        Command("report", "fardplan report RUN --out FILE.html", reader="runners.reports.report_command:run_report"),
-        Command(
-            "workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.reports.workbook_command:run_workbook"
-        ),
+        Command("report", "fardplan report RUN --out FILE.html", reader="runners.showing:run_report"),
+        Command("workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.showing:run_workbook"),
         Command(
             "template",
             "fardplan template --case lund FILE.xlsx",
@@ -282,7 +281,8 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return _refuse(told[0])
     shown, dry_run = bool(kinds), DRY_RUN in said.switches
     names = [f"{command.named}={quote_list(said.names)}"] if command.named and said.names else said.names
-    overrides = [*said.choices, *names, *(word for word in words if word.startswith(LANG_KEY))]
+    forced = ["force=true"] if FORCE in said.switches else []
+    overrides = [*said.choices, *forced, *names, *(word for word in words if word.startswith(LANG_KEY))]
     if swept and not shown:
         from runners.sweeps.run import run_sweep_command
 
@@ -325,7 +325,7 @@ def _try_ways(config: Config, error: FardplanError) -> None:
         return
     from runners.reasons.ways import suggest_ways
 
-    with _show_progress(config.lang, sys.stderr) as say_phase:
+    with open_progress(config.lang, sys.stderr) as say_phase:
         say_phase("ways")
         suggest_ways(config, error)
 
@@ -380,21 +380,3 @@ def _tell_failure(error: FardplanError, lang: str) -> int:
     if isinstance(error, PlanRefused):
         return OUR_FAULT
     return {Status.INFEASIBLE: INFEASIBLE, Status.NO_PLAN_IN_TIME: OUT_OF_TIME}.get(error.status, OUR_FAULT)
-
-
-@contextmanager
-def _show_progress(lang: str, stream: TextIO) -> Iterator[SayPhase]:
-    """Say on a terminal what is going on; say nothing to a file or a pipe."""
-    if not stream.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-
-    console = Console(file=stream)
-    with console.status(say("phase_load", lang)) as status:
-
-        def tell(phase: str) -> None:
-            name, _, count = phase.partition(" ")
-            status.update(" ".join(part for part in (say(f"phase_{name}", lang), count, "...") if part))
-
-        yield tell

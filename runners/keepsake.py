@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.placement import put_folder
+from runners.placement import check_place, claim_folder, put_folder
 from runners.results.catalog import check_columns, find_table
 from runners.results.facts import plain_facts
 from runners.results.folder import TABLES_FOLDER
@@ -44,7 +45,9 @@ class Answer:
 
 
 def choose_place(out: str | Path | None, attrs: Mapping[str, Any], started: datetime, kind: str = "") -> Path:
-    """The place that was asked for; without one a folder under `runs/`, named by case, kind, time and digest.
+    """The place that was asked for; without one a new folder under `runs/`, named by case, kind, time and digest.
+
+    The new folder is made at once, so that a command that began in the same second gets another.
 
     Args:
         out: the place asked for, or None.
@@ -55,17 +58,17 @@ def choose_place(out: str | Path | None, attrs: Mapping[str, Any], started: date
     if out is not None:
         return Path(out)
     parts = (attrs["case"], kind, f"{started:%Y%m%d-%H%M%S}", str(attrs["digest"])[:DIGEST_LENGTH])
-    return RUNS / "-".join(part for part in parts if part)
+    return claim_folder(RUNS / "-".join(part for part in parts if part))
 
 
-def keep_answer(answer: Answer, place: Path, started: datetime) -> Path:
-    """Write the folder of an answer, aside and then into place; gives the place.
+def keep_answer(answer: Answer, place: Path, started: datetime, force: bool = False) -> Path:
+    """Write the folder of an answer, aside and then into place; gives the place. `force`: over an earlier run, too.
 
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
     """
     manifest = {KIND: answer.kind, "started": started.isoformat(timespec="seconds"), **answer.origin}
-    with keep_folder(place, answer.made or answer.kind, answer.tables, manifest) as folder:
+    with keep_folder(place, answer.made or answer.kind, answer.tables, manifest, force) as folder:
         answer.draw(folder / FIGURES_FOLDER)
         write_json(folder / f"{answer.kind}.json", answer.content)
     return place
@@ -73,7 +76,7 @@ def keep_answer(answer: Answer, place: Path, started: datetime) -> Path:
 
 @contextmanager
 def keep_folder(
-    place: Path, kind: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
+    place: Path, kind: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], force: bool = False
 ) -> Iterator[Path]:
     """A folder with tables and an empty folder for figures; in place, with its manifest, when all else is in it.
 
@@ -82,6 +85,7 @@ def keep_folder(
         kind: whose tables they are in the catalog of results.
         tables: by file name.
         manifest: what it says beside the program and the digests of all files.
+        force: whether an earlier run is replaced.
 
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
@@ -89,7 +93,7 @@ def keep_folder(
     """
     for name, table in tables.items():
         check_columns(kind, name, list(table.columns))
-    with put_folder(place) as folder:
+    with _release_claim(place), put_folder(place, partial(check_place, force=force)) as folder:
         (folder / TABLES_FOLDER).mkdir()
         for name, table in tables.items():
             heads = table if len(table.columns) else table.reindex(columns=list(find_table(kind, name).expected))
@@ -98,6 +102,18 @@ def keep_folder(
         yield folder
         whole = plain_facts({"program": PROGRAM, **manifest, FILES: digest_files(folder)})
         write_json(folder / MANIFEST, seal_manifest(whole))
+
+
+@contextmanager
+def _release_claim(place: Path) -> Iterator[None]:
+    """Leave no empty folder under `runs/` where what was to stand in it could not be written."""
+    try:
+        yield
+    except BaseException:
+        if place.parent == RUNS:
+            with suppress(OSError):
+                place.rmdir()
+        raise
 
 
 def draw_answer(figures: Mapping[str, Draw], folder: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import conf
 from conf.schema import GROUPS, Config, list_keys
+from runners.word_bounds import judge_value
 from runners.word_values import NULL, is_list_of, is_number, is_whole, quote, quote_list, split_list
 from scenarios.choices import HARD, LIMIT_CHOICES, LIMIT_MODES, OFF
 from scenarios.errors import CaseError, Problem
@@ -180,7 +181,7 @@ def split_words(words: Sequence[str]) -> dict[str, str]:
 
 
 def check_pair(key: str, value: str) -> Problem | None:
-    """What is wrong with one override: its key, its group's option, or the type of its value."""
+    """What is wrong with one override: its key, its group's option, or the type, form or size of its value."""
     if problem := check_key(key, value):
         return problem
     if MANY.match(value) or (key in GROUPS and "," in value):
@@ -190,8 +191,10 @@ def check_pair(key: str, value: str) -> Problem | None:
         return check_choice(key, value, [*list_options(key), *none])
     if key in LIMIT_KEYS:
         return check_choice(key, SWITCHED.get(value, value), LIMIT_MODES)
-    kind = _find_kind(key)
-    return None if _fits(key, value) else Problem(_name_kind(kind), f"{key}={value}", fields={"value": value})
+    if not _fits(key, value):
+        return Problem(_name_kind(_find_kind(key)), f"{key}={value}", fields={"value": value})
+    wrong = judge_value(_find_owner(key), _read_value(key, value))
+    return None if wrong is None else Problem(wrong.key, f"{key}={value}", fields=wrong.fields)
 
 
 def check_key(key: str, value: str = "") -> Problem | None:
@@ -224,6 +227,11 @@ def _list_named(word: str) -> list[str]:
         if name not in FIXED
     }
     return sorted((key for key, score in scores.items() if score >= INSIDE), key=lambda key: -scores[key])[:2]
+
+
+def takes_numbers(key: str) -> bool:
+    """Whether a key's values are any numbers, whole or not."""
+    return _find_kind(key) in (float, float | None)
 
 
 def list_options(group: str) -> list[str]:
@@ -269,6 +277,27 @@ def _split_entry(key: str) -> tuple[str, str] | None:
         if get_origin(kind) is dict and key.startswith(f"{name}.") and len(key) > len(name) + 1:
             return name, key[len(name) + 1 :]
     return (SETTINGS, key) if _is_setting(key) else None
+
+
+def _find_owner(key: str) -> str:
+    """The key of the configuration that a word sets, or sets a name of."""
+    entry = _split_entry(key)
+    return entry[0] if entry else key
+
+
+def _read_value(key: str, value: str) -> Any:
+    """The value of a word that fits its type; None for what its type lets be nothing."""
+    kind = _find_kind(key)
+    items = split_list(value)
+    if get_origin(kind) is list and items is not None:
+        return [get_args(kind)[0](item) for item in items]
+    if value == NULL:
+        return None
+    if kind in (int, int | None):
+        return int(value)
+    if kind in (float, float | None):
+        return float(value)
+    return value if _split_entry(key) else _parse_override(f"{key}={_quote(key, value)}").value()
 
 
 def _read_entry(name: str, value: str) -> Any:

@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP
 from scenarios.errors import CaseError, Problem
 
+OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
+"""What a move onto a place says where something stands there."""
+UNLINKED = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
+"""What file systems say that have no second names of files."""
 READABLE = 0o644
 """Others may read what is written, as with any file of a person's."""
 
 
-def check_place(place: Path) -> None:
-    """Refuse a folder that holds something other than an earlier run; a sweep is never replaced.
+def check_place(place: Path, force: bool = False) -> None:
+    """Refuse a folder that holds anything, unless it is an earlier run and forced; a sweep is never replaced.
 
     Raises:
-        CaseError: the place is a file, or a folder with other things in it.
+        CaseError: the place is a file, or a folder with other things in it or with a run that nobody said to replace.
     """
-    taken = place.is_dir() and any(place.iterdir()) and not _is_run(place)
-    if taken or (place.exists() and not place.is_dir()):
+    if not os.path.lexists(place) or (place.is_dir() and not any(place.iterdir())):
+        return
+    if not place.is_dir() or not _is_run(place):
         raise CaseError([Problem("out_not_a_run", f"out={place}")])
+    if not force:
+        raise CaseError([Problem("out_taken", f"out={place}")])
+
+
+def claim_folder(place: Path) -> Path:
+    """A new empty folder of that name, under a number where there is one already: nobody else is given the same.
+
+    Raises:
+        CaseError: the folder cannot be made.
+    """
+    with tell_unwritable(place, "out_unwritable"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            named = place if number == 1 else place.with_name(f"{place.name}-{number}")
+            with suppress(FileExistsError):
+                named.mkdir()
+                return named
+    raise AssertionError("numbers do not end")
 
 
 def check_file(place: Path, force: bool) -> None:
@@ -63,8 +88,22 @@ def put_file(place: Path, write: Callable[[Path], object], force: bool) -> Path:
         write(new)
         new.chmod(READABLE)
         check_file(place, force)
-        os.replace(new, place)
+        _move_file(new, place, force)
     return place
+
+
+def _move_file(new: Path, place: Path, force: bool) -> None:
+    """Move a file to its place; unforced onto nothing only, also where another put a file there just now."""
+    if not force:
+        try:
+            os.link(new, place)
+            return
+        except FileExistsError:
+            raise CaseError([Problem("file_taken", str(place))]) from None
+        except OSError as error:
+            if error.errno not in UNLINKED:
+                raise
+    os.replace(new, place)
 
 
 @contextmanager
@@ -85,7 +124,7 @@ def put_folder(place: Path, check: Callable[[Path], object] = check_place, name:
         folder.mkdir()
         yield folder
         check(place)
-        _move_in(folder, place, aside / "old")
+        _move_in(folder, place, aside / "old", check)
 
 
 @contextmanager
@@ -109,15 +148,23 @@ def _make_aside(place: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _move_in(folder: Path, place: Path, old: Path) -> None:
-    """Put the folder in place; what stood there goes aside first, and back where the move fails."""
-    if place.exists():
-        place.rename(old)
+def _move_in(folder: Path, place: Path, old: Path, check: Callable[[Path], object]) -> None:
+    """Put the folder in place. Where something stands that may be replaced it goes aside first, and back on failure.
+
+    A move onto a folder with something in it fails by itself: what another command put there meanwhile is never lost.
+    """
+    try:
+        folder.rename(place)
+        return
+    except OSError as error:
+        if error.errno not in OCCUPIED:
+            raise
+    check(place)
+    place.rename(old)
     try:
         folder.rename(place)
     except OSError:
-        if old.exists():
-            old.rename(place)
+        old.rename(place)
         raise
 
 

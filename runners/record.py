@@ -70,7 +70,8 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
     tables |= tabulate_background(scenario, plan, outcome.reference)
     tables |= tabulate_actions(outcome.tables, choose(config).variants, tables)
-    with keep_folder(place, PLAN_KIND, tables, describe_inputs(scenario, config, case_folder, started)) as folder:
+    manifest = describe_inputs(scenario, config, case_folder, started)
+    with keep_folder(place, PLAN_KIND, tables, manifest, config.force) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
         draw_figures(scenario, plan, folder / FIGURES_FOLDER, config.lang, outcome.reference)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}

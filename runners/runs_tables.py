@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from conf.words import format_amount, format_number, read_messages, say
 from runners.catalogue import Run, read_time
-from runners.results.manifest import SWEEP
+from runners.results.folder import find_edits
+from runners.results.manifest import MANIFEST, SWEEP
 from runners.results.result import SUMMARY
+from runners.results.soundness import read_sound_summary
 from runners.sweeps.disk import read_json
 from runners.sweeps.lock import is_locked
 from runners.sweeps.store import open_sweep
+from scenarios.errors import CaseError
 
 MONEY = "MSEK"
 QUANTILES = {"least": 0.0, "tenth": 0.1, "median": 0.5, "ninetieth": 0.9, "most": 1.0}
@@ -67,8 +70,11 @@ def compare_runs(first: Run, second: Run, lang: str) -> list[str]:
 
 
 def _describe_plan(run: Run, lang: str) -> dict[str, Cell]:
-    summary = read_json(run.place / SUMMARY)
-    targets = summary.get("targets") or []
+    problems = find_edits(run.place, read_json(run.place / MANIFEST), [SUMMARY])
+    if problems:
+        raise CaseError(problems)
+    summary = read_sound_summary(run.place / SUMMARY, (run.place / SUMMARY).read_bytes())
+    targets = summary["targets"]
     missed = sum(target.get("years_missed", 0) > 0 for target in targets)
     told = say("runs_missed_of", lang, missed=missed, count=len(targets))
     return {

@@ -7,10 +7,8 @@ number is one that can be reckoned with: decimal digits, finite, no longer than 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
-
-from scenarios.errors import Problem
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -70,19 +68,3 @@ def quote(text: str) -> str:
 def quote_list(items: Sequence[str]) -> str:
     """A list of texts as Hydra's grammar takes it."""
     return f"[{','.join(map(quote, items))}]"
-
-
-def check_bounds(group: str, values: object, bounds: Mapping[str, tuple[float, float]]) -> Iterator[Problem]:
-    """Numbers of a group of choices that are no number, or beyond the least and the most that they may be.
-
-    `bounds` are by `group.name`; what another group has, and what is not said, is left out.
-    """
-    for key, (least, most) in bounds.items():
-        own, _, name = key.partition(".")
-        value = getattr(values, name) if own == group else None
-        if value is None:
-            continue
-        if not value >= least:
-            yield Problem("override_too_small", f"{key}={value}", fields={"least": least})
-        elif value > most:
-            yield Problem("override_too_large", f"{key}={value}", fields={"most": most})

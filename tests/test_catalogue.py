@@ -16,16 +16,43 @@ from sweeping import chunk_of, design_of, identify, manifest_of, write_sweep
 from test_store import make_environment
 
 from runners.catalogue import CATALOGUE, Catalogue
+from runners.results.folder import digest_file
+from runners.results.manifest import seal_manifest
 from runners.sweeps.parts import copy_finished
 from runners.sweeps.store import SweepStore
+
+SUMMARY = {
+    "case": "stad",
+    "name_sv": "Stad",
+    "name_en": "Town",
+    "money": "MSEK",
+    "digest": "d" * 64,
+    "status": "optimal",
+    "objective_msek": 1.0,
+    "discount_rate": 0.035,
+    "max_violation": 0.0,
+    "price_year": 2025,
+    "first_year": 2025,
+    "last_year": 2030,
+    "bound_msek": 1.0,
+    "gap": 0.0,
+    "social_cost_msek": None,
+    "finance_cost_msek": None,
+    "decided_msek": None,
+    "years": {"2025": 1.0},
+    "verified": True,
+    "targets": [],
+    "notices": [],
+}
 
 
 def write_plan(place: Path, started: str = "2026-11-23T20:00:00+00:00", **summary: object) -> Path:
     """The part of a plan's run folder that the catalogue reads."""
     place.mkdir(parents=True)
-    manifest = {"program": "fardplan", "started": started, "case": "stad", "digest": "d" * 64}
-    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    (place / "summary.json").write_text(json.dumps({"status": "optimal", **summary}), encoding="utf-8")
+    (place / "summary.json").write_text(json.dumps(SUMMARY | summary), encoding="utf-8")
+    files = {"summary.json": digest_file(place / "summary.json")}
+    manifest = {"program": "fardplan", "started": started, "case": "stad", "digest": "d" * 64, "files": files}
+    (place / "manifest.json").write_text(json.dumps(seal_manifest(manifest)), encoding="utf-8")
     return place
 
 

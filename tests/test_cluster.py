@@ -246,7 +246,7 @@ def test_an_address_where_nobody_answers_is_told() -> None:
     with pytest.raises(CaseError) as caught:
         run_there(Path(), [], cluster)
     assert caught.value.problems[0].tell("en") == (
-        f"cluster.address={cluster.address}: no Dask scheduler answered in 1 s. Start one with `dask scheduler`, or "
+        f"runners.address={cluster.address}: no Dask scheduler answered in 1 s. Start one with `dask scheduler`, or "
         "correct the address; it is written tcp://host:8786 or as the path of a scheduler file."
     )
 
@@ -255,7 +255,7 @@ def test_a_scheduler_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(CaseError) as caught:
         run_there(tmp_path, [], ClusterOptions(address=f"{tmp_path}/no.json"))
     assert caught.value.problems[0].tell("en") == (
-        f"cluster.address={tmp_path}/no.json: there is no such file. Start the scheduler with "
+        f"runners.address={tmp_path}/no.json: there is no such file. Start the scheduler with "
         "`dask scheduler --scheduler-file FILE` on a shared disk, or write the address as tcp://host:8786."
     )
 
@@ -265,8 +265,25 @@ def test_a_machine_without_slurm_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(CaseError) as caught:
         run_there(tmp_path, [], ClusterOptions(slurm=SlurmOptions()))
     assert caught.value.problems[0].tell("en") == (
-        "cluster.slurm: there is no command sbatch on this machine. Run on a login node, or use runners=local."
+        "runners.queue=None: there is no command sbatch on this machine. Run on a login node, or use runners=local."
     )
+
+
+def test_what_slurm_refuses_is_told_before_anything_is_submitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sbatch = tmp_path / "sbatch"
+    sbatch.write_text('#!/bin/sh\necho "sbatch: error: invalid partition specified: x" >&2\nexit 1\n')
+    sbatch.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(CaseError) as caught:
+        run_there(tmp_path, [], ClusterOptions(slurm=SlurmOptions(partition="x")))
+    assert [caught.value.problems[0].tell(lang) for lang in ("sv", "en")] == [
+        "runners.queue=x: Slurm tar inte emot jobbet: sbatch: error: invalid partition specified: x Rätta "
+        "runners.queue, account, walltime eller directives; --dry-run visar skriptet.",
+        "runners.queue=x: Slurm does not accept the job: sbatch: error: invalid partition specified: x Correct "
+        "runners.queue, account, walltime or directives; --dry-run shows the script.",
+    ]
 
 
 def test_the_job_script_asks_slurm_for_what_the_options_say() -> None:

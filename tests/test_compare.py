@@ -22,7 +22,8 @@ from runners.comparing.binding import find_bindings
 from runners.comparing.bridge import BridgeOpen, bridge_costs, check_closed, group_components, group_items, share_cost
 from runners.comparing.compare_summary import tell_years
 from runners.comparing.comparison import compare_sides, list_asked, open_all
-from runners.comparing.sides import flatten, read_config_of
+from runners.comparing.sides import flatten
+from runners.confirmation import read_config_of
 from runners.solve import find_plan
 from scenarios.catalog import ACTOR
 

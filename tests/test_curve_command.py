@@ -67,7 +67,7 @@ def test_a_curve_is_kept_with_tables_figures_and_one_json(case: list[str], tmp_p
 
 
 def test_the_manifest_says_what_it_is_and_has_every_digest(case: list[str], tmp_path: Path) -> None:
-    assert main(["curve", *case, "out=made"]) == main(["curve", *case, "out=made"]) == 0
+    assert main(["curve", *case, "out=made"]) == main(["curve", *case, "out=made", "--force"]) == 0
     manifest = read_json(tmp_path / "made" / "manifest.json")
     assert (manifest["program"], manifest["kind"]) == ("fardplan", "curve")
     for path, digest in manifest["files"].items():
@@ -88,7 +88,7 @@ def test_the_summary_tells_what_the_curve_is(case: list[str], capsys: pytest.Cap
     ]
     assert "Parts of units may be built; curve.whole=true takes them whole." not in said[:5]
     assert said[-1] == "Kept in made"
-    assert main(["curve", *case, "out=made"]) == 0
+    assert main(["curve", *case, "out=made", "--force"]) == 0
     assert "marginal kr/ton" in capsys.readouterr().out
 
 

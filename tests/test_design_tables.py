@@ -175,7 +175,7 @@ def test_entities_in_a_workbook_are_refused(tmp_path: Path) -> None:
             if name.endswith("sheet1.xml"):
                 data = b'<!DOCTYPE x [<!ENTITY e "low">]>' + data.replace(b"low", b"&e;")
             target.writestr(name, data)
-    assert "cannot be read" in refusals(bad)[0]
+    assert refusals(bad) == [SPOILED.format(file="bad.xlsx", kind="Excel")]
 
 
 def test_files_that_are_no_tables_are_told(tmp_path: Path) -> None:
@@ -190,9 +190,75 @@ def test_files_that_are_no_tables_are_told(tmp_path: Path) -> None:
         "design.csv: svepet har inga scenarier: något som varierar har inga värden. Skriv minst ett värde för varje "
         "nyckel."
     ]
-    assert "cannot be read" in refusals(write(tmp_path, "no zip", "d.xlsx"))[0]
-    assert "cannot be read" in refusals(write(tmp_path, "no parquet", "d.parquet"))[0]
-    assert "cannot be read" in refusals(write(tmp_path, "", "d.parquet"))[0]
+
+
+SPOILED = (
+    "{file}: the file is no whole {kind} file: it is cut off, changed, locked by a password, or of another kind than "
+    "its name says. Save the table anew, best as csv."
+)
+
+
+def list_spoiled(folder: Path) -> list[Path]:
+    """Files of every kind cut off, empty, swapped and with a byte changed in their middle."""
+    frame = pd.DataFrame({"price": ["low", "base"], "adjust.capex.all": [1.0, 2.0]})
+    frame.to_parquet(folder / "whole.parquet")
+    frame.to_excel(folder / "whole.xlsx", index=False)
+    places = []
+    for kind, other in ((".parquet", ".xlsx"), (".xlsx", ".parquet")):
+        whole = (folder / f"whole{kind}").read_bytes()
+        texts = {"cut": whole[: len(whole) // 2], "empty": b"", "text": b"no table", "other": b""}
+        texts["other"] = (folder / f"whole{other}").read_bytes()
+        texts["head"] = b"\0" * 40 + whole[40:]
+        for name, text in texts.items():
+            places.append(folder / f"{name}{kind}")
+            places[-1].write_bytes(text)
+    return places
+
+
+def test_spoiled_files_are_told_in_our_own_words(tmp_path: Path) -> None:
+    for place in list_spoiled(tmp_path):
+        kind = "Excel" if place.suffix == ".xlsx" else "Parquet"
+        assert refusals(place) == [SPOILED.format(file=place.name, kind=kind)]
+    assert refusals(tmp_path / "cut.xlsx", "sv") == [
+        "cut.xlsx: filen är ingen hel Excel-fil: den är avklippt, ändrad, låst med lösenord eller av ett annat slag än "
+        "namnet säger. Spara tabellen på nytt, gärna som csv."
+    ]
+
+
+def test_a_book_of_which_any_byte_is_changed_is_read_or_told(tmp_path: Path) -> None:
+    whole = write_book(tmp_path / "d.xlsx", ["price", "adjust.capex.all"], ["low", 1.5], ["base", 2]).read_bytes()
+    for place in range(0, len(whole), max(1, len(whole) // 100)):
+        (tmp_path / "e.xlsx").write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        try:
+            read(tmp_path / "e.xlsx")
+        except CaseError:
+            continue
+
+
+def test_files_of_two_bytes_a_letter_are_told_as_those_of_a_case(tmp_path: Path) -> None:
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        (tmp_path / "d.csv").write_bytes("price\nlow\n".encode(encoding))
+        assert "is not valid UTF-8. Save the file as" in refusals(tmp_path / "d.csv")[0]
+
+
+def test_numbers_too_long_to_hold_are_told_as_they_stand(tmp_path: Path) -> None:
+    digits = "9" * 400
+    assert refusals(write(tmp_path, f"adjust.capex.all\n{digits}\n")) == [
+        f"design.csv row 2, column 'adjust.capex.all': '{digits}' is not a number. Write a number with a decimal "
+        "point, such as 0.035."
+    ]
+
+
+def test_columns_of_lists_are_told(tmp_path: Path) -> None:
+    pd.DataFrame({"exclude": [["a"], ["b"]]}).to_parquet(tmp_path / "d.parquet")
+    assert refusals(tmp_path / "d.parquet") == [
+        "d.parquet: a column has lists or other things that are no number and no text. Write lists as text: "
+        "[bio_ccs,battery]."
+    ]
+    assert refusals(tmp_path / "d.parquet", "sv") == [
+        "d.parquet: en kolumn har listor eller annat som inte är ett tal eller en text. Skriv listor som text: "
+        "[bio_ccs,battery]."
+    ]
 
 
 def test_rows_that_are_no_csv_are_told(tmp_path: Path) -> None:

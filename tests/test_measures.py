@@ -14,7 +14,7 @@ from test_towns_measures import enabling_town, hard_town
 from town import build_town
 
 from conf.schema import Config, MeasuresConfig
-from runners.curves.measures import read_request, run_measures
+from runners.curves.measures import answer_measures, read_request
 from runners.curves.measures_screen import write_screen
 from runners.curves.yardsticks import UNDISCOUNTED
 from runners.keepsake import digest_files
@@ -32,13 +32,13 @@ def told(config: MeasuresConfig) -> list[str]:
 def test_every_choice_that_cannot_be_is_told_at_once() -> None:
     config = MeasuresConfig(levels=["sector"], account="ch4", year=2040, definition="yearly", samples=3)
     assert told(config) == [
-        "measures.levels=sector: 'sector' finns inte. Välj: measure, programme.",
+        "measures.levels=[sector]: 'sector' finns inte. Välj: measure, programme.",
+        "measures.definition=yearly: 'yearly' finns inte. Välj: annuity, undiscounted, discounted.",
+        "measures.samples=3: 3 är för litet. Skriv 4 eller mer, eller 0 för att avstå.",
         "measures.account=ch4: 'ch4' finns inte. Välj: co2.",
         "measures.year=2040: '2040' finns inte. Välj: 2025.",
-        "measures.definition=yearly: 'yearly' finns inte. Välj: annuity, undiscounted, discounted.",
-        "measures.samples=3: så få ordningar har inget medelfel. Välj minst 4, eller 0 för att avstå från andelarna.",
     ]
-    assert told(MeasuresConfig(levels=[])) == ["measures.levels=[]: '[]' finns inte. Välj: measure, programme."]
+    assert told(MeasuresConfig(levels=[])) == ["measures.levels=[]: listan har 0 värden. Skriv 1 till 2."]
 
 
 def write_case(folder: Path, town: dict[str, object]) -> Path:
@@ -58,20 +58,18 @@ def config_of(case: Path, **chosen: object) -> Config:
 def test_a_case_without_measures_is_told_what_it_lacks(tmp_path: Path) -> None:
     case = write_case(tmp_path / "stad", town_of(filter_of("a", 1, 4)))
     with pytest.raises(CaseError) as caught:
-        run_measures(config_of(case, exclude=["a"]), STARTED)
+        answer_measures(config_of(case, exclude=["a"]), STARTED)
     assert caught.value.problems[0].tell("sv") == (
         "technologies.csv: fallet har ingen åtgärd som planen får välja: alla är uteslutna eller redan beslutade. "
         "Ta bort något ur exclude, eller ge en teknik measure = yes och buildable = yes."
     )
 
 
-def test_the_folder_holds_tables_figures_the_curve_and_a_manifest(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_folder_holds_tables_figures_the_curve_and_a_manifest(tmp_path: Path) -> None:
     """a: 4 kt at 1, b: 3 kt at 2: the curve goes 0, 4, 7 kt at 0, 4, 10 MSEK, 1000 and 2000 SEK/t."""
     case = write_case(tmp_path / "stad", town_of(filter_of("a", 1, 4), filter_of("b", 2, 3)))
     place = tmp_path / "ut"
-    assert run_measures(config_of(case, out=str(place)), STARTED) == 0
+    shown = answer_measures(config_of(case, out=str(place)), STARTED)
     curve = json.loads((place / "curve.json").read_text(encoding="utf-8"))
     steps = [(p["level"], p["cost_msek"], p["marginal_sek_per_t"]) for p in curve["points"]]
     np.testing.assert_allclose(np.array(steps[1:]), [(4, 4, 1000), (7, 10, 2000)], atol=1e-6)
@@ -97,7 +95,7 @@ def test_the_folder_holds_tables_figures_the_curve_and_a_manifest(
         ("undiscounted", "2025-2025"),
         ("discounted", "2025-2025"),
     }
-    assert "Allt ligger i" in capsys.readouterr().out
+    assert f"Allt ligger i {place}" in shown
 
 
 def screen_of(town: dict[str, object], lang: str, **choices: object) -> str:

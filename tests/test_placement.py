@@ -107,8 +107,12 @@ def test_an_answer_has_the_digest_of_every_file_in_its_manifest(tmp_path: Path) 
     )
 
 
-def test_a_place_without_a_name_is_named_by_case_kind_time_and_digest() -> None:
+def test_a_place_without_a_name_is_named_by_case_kind_time_and_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     attrs = {"case": "stad", "digest": "0123456789abcdef"}
     assert choose_place(None, attrs, STARTED, "why") == Path("runs/stad-why-20261124-200805-01234567")
     assert choose_place(None, attrs, STARTED) == Path("runs/stad-20261124-200805-01234567")
+    assert choose_place(None, attrs, STARTED) == Path("runs/stad-20261124-200805-01234567-2")
     assert choose_place("svar", attrs, STARTED) == Path("svar")

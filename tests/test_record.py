@@ -36,7 +36,7 @@ def outcome(case: Path) -> Outcome:
 
 
 def write(outcome: Outcome, case: Path, place: Path) -> Path:
-    return write_run(outcome, Config(out=str(place)), case, STARTED)
+    return write_run(outcome, Config(out=str(place), force=True), case, STARTED)
 
 
 def read_json(path: Path) -> dict[str, object]:

@@ -17,7 +17,10 @@ from runners.sweeps.store import SweepStore
 from scenarios.errors import CaseError
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-TARGETS = [{"target": "cap", "years_missed": 2}, {"target": "budget", "years_missed": 0}]
+TARGETS = [
+    {"target": "cap", "year": 2030, "met": False, "years_missed": 2},
+    {"target": "budget", "year": 2030, "met": True, "years_missed": 0},
+]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from hand import assert_close
 from test_decided import CITY, draw_town
 from town import build_town
 
-from conf.schema import NearConfig
 from model.highs import solve_once
 from model.nearness import Nearby, keep_amounts, limit_cost
 from model.scale import find_scale
@@ -24,7 +23,6 @@ from model.starts import COLD
 from runners.cli import main
 from runners.family import Family
 from runners.nearness.amounts import list_measures
-from runners.nearness.near_command import check_near
 from runners.nearness.near_summary import write_near
 from runners.nearness.near_tables import describe_near, tabulate_alternatives, tabulate_outcomes, tabulate_ranges
 from runners.nearness.ranges import Choice, Range
@@ -264,35 +262,6 @@ def test_tables_have_a_row_per_level_and_measure() -> None:
     assert_close(ranges["planned"], [6, 4, 6, 4])
     assert len(tabulate_alternatives(near)) == 2 * sum(len(level.alternatives) for level in near.levels)
     assert tabulate_outcomes(near).empty  # without targets there is nothing to tell
-
-
-@pytest.mark.parametrize(
-    ("near", "text"),
-    [
-        (
-            NearConfig(levels=[1.0, 0.0]),
-            "near.levels=[1,0]: nivåerna ska vara 1 till 4 olika procenttal över 0. Skriv till exempel "
-            "near.levels=[1,2,5].",
-        ),
-        (
-            NearConfig(levels=[]),
-            "near.levels=[]: nivåerna ska vara 1 till 4 olika procenttal över 0. Skriv till exempel "
-            "near.levels=[1,2,5].",
-        ),
-        (
-            NearConfig(plans=-1),
-            "near.plans=-1: antalet alternativ ska vara 0 till 20. Skriv till exempel near.plans=3.",
-        ),
-        (
-            NearConfig(share=1.0),
-            "near.share=1: andelen ska vara över 0 och under 1. Skriv till exempel near.share=0.1.",
-        ),
-    ],
-)
-def test_what_cannot_be_asked_is_refused(near: NearConfig, text: str) -> None:
-    with pytest.raises(CaseError) as caught:
-        check_near(near)
-    assert [problem.tell("sv") for problem in caught.value.problems] == [text]
 
 
 def test_levels_that_are_no_numbers_are_refused_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,7 +37,7 @@ def restore_plan(place: Path, say_phase: Callable[[str], None] = lambda _: None)
         PlanRefused: the verifier does not accept the plan.
     """
     from runners.chosen import choose, choose_solver, find_folder
-    from runners.comparing.sides import PLAN, read_config_of
+    from runners.confirmation import PLAN, read_config_of
     from runners.record import digest_inputs
     from runners.reports.run_folder import open_run
 

@@ -13,7 +13,8 @@ from scenarios.errors import CaseError, Problem
 COMMAND = "fardplan compare"
 COMPARE = "compare"
 OUT = "--out"
-GRAMMAR = Grammar((OUT,))
+FORCE = "--force"
+GRAMMAR = Grammar((OUT,), (FORCE,))
 FEWEST, MOST = 2, 10
 
 
@@ -29,7 +30,7 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
         CaseError: words, folders or plans that cannot be compared (exit code 2).
         PlanRefused: the verifier does not accept one of the plans (exit code 1).
     """
-    names, out = read_names(words)
+    names, out, force = read_names(words)
     started = now or datetime.now().astimezone()
     from functools import partial
 
@@ -46,7 +47,7 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
     from runners.views.figures import draw_subject
 
     if out is not None:
-        check_place(out)
+        check_place(out, force)
     sides = open_all(names)
     comparisons = compare_sides(sides)
     attrs = {"case": sides[0].case, "digest": sides[0].digest}
@@ -57,13 +58,13 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
         "sides": [describe_side(side) for side in sides],
     }
     answer = Answer(COMPARE, facts, tables, partial(draw_subject, COMPARE, facts, tables, origin, lang), origin)
-    place = keep_answer(answer, choose_place(out, attrs, started, COMPARE), started)
+    place = keep_answer(answer, choose_place(out, attrs, started, COMPARE), started, force)
     print(write_comparisons(sides, comparisons, names, place, lang), flush=True)
     return DONE
 
 
-def read_names(words: Sequence[str]) -> tuple[list[str], Path | None]:
-    """The plans that are named, and where the answer goes.
+def read_names(words: Sequence[str]) -> tuple[list[str], Path | None, bool]:
+    """The plans that are named, where the answer goes, and whether over an earlier one.
 
     Raises:
         CaseError: words of another kind, too few or too many plans, or one named twice.
@@ -78,4 +79,4 @@ def read_names(words: Sequence[str]) -> tuple[list[str], Path | None]:
         problems.append(Problem("compare_how_many", COMMAND, fields=fields))
     if problems:
         raise CaseError(problems)
-    return names, None if out is None else Path(out)
+    return names, None if out is None else Path(out), FORCE in said.switches

@@ -8,11 +8,11 @@ a plan that was edited consistently, digests and all, is seen here. Where they a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
-from conf.schema import Config
+from runners.confirmation import SPOILED, restore_run
 from scenarios.catalog import ACTOR, TARGET
 from scenarios.errors import CaseError, Problem
 
@@ -108,7 +108,7 @@ def open_sides(places: Sequence[Path], names: Sequence[str]) -> list[Side]:
 def _open_side(run: Run, name: str) -> Side:
     summary, manifest = run.summary, run.manifest
     social = summary.get("social_cost_msek")
-    restored = _restore(run)
+    restored = restore_run(run)
     side = Side(
         name=name,
         kind=TABLES_ONLY if restored is None else WHOLE,
@@ -126,17 +126,20 @@ def _open_side(run: Run, name: str) -> Side:
         whole_units=summary.get("whole_units"),
         notices=tuple(notice for notice in summary.get("notices", ()) if notice["key"].startswith(NO_DO_NOTHING)),
     )
-    return side if restored is None else _complete(side, *restored)
+    return side if restored is None else _complete(side, run.place, *restored)
 
 
-def _complete(side: Side, scenario: xr.Dataset, plan: xr.Dataset) -> Side:
+def _complete(side: Side, place: Path, scenario: xr.Dataset, plan: xr.Dataset) -> Side:
     """The side with its scenario: what it says of itself is judged and reckoned again, its tables are not trusted."""
     from dataclasses import replace
 
     from model.verify import PlanRefused, verify
     from runners.reports.tables import TABLES
 
-    verdict = verify(scenario, plan, relaxed=bool(plan.attrs.get("relaxed", 0)))
+    try:
+        verdict = verify(scenario, plan, relaxed=bool(plan.attrs.get("relaxed", 0)))
+    except SPOILED as error:
+        raise CaseError([Problem("run_file_spoiled", str(place / PLAN))]) from error
     if not verdict.accepted:
         raise PlanRefused(verdict)
     tables = dict(side.tables) | {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
@@ -144,43 +147,6 @@ def _complete(side: Side, scenario: xr.Dataset, plan: xr.Dataset) -> Side:
     return replace(
         side, scenario=scenario, plan=plan, tables=tables, cost=cost, max_violation=float(verdict.max_violation)
     )
-
-
-def _restore(run: Run) -> tuple[xr.Dataset, xr.Dataset] | None:
-    """The scenario and the plan of a run folder, None where the case is gone or has changed."""
-    from runners.chosen import choose, choose_solver, find_folder
-    from runners.record import digest_inputs
-
-    config = read_config_of(run.manifest["config"])
-    try:
-        folder = find_folder(config)
-        if digest_inputs(folder) != run.manifest["inputs"]:
-            return None
-        from model.keep import default_folder
-        from runners.family import Family
-
-        family = Family(folder, choose(config), choose_solver(config), default_folder())
-        scenario = family.describe(config.settings)
-    except CaseError:
-        return None
-    if str(scenario.attrs["digest"]) != run.manifest["digest"]:
-        return None
-    import xarray as xr
-
-    with xr.open_dataset(run.place / PLAN, engine="netcdf4") as stored:
-        plan = stored.load()
-    return scenario, plan
-
-
-def read_config_of(content: Mapping[str, Any], schema: type = Config) -> Any:
-    """The configuration that a manifest keeps; what an older one does not say is as by default."""
-    hints, made = get_type_hints(schema), {}
-    for item in fields(schema):
-        if item.name in content:
-            kind, value = hints[item.name], content[item.name]
-            nested = isinstance(kind, type) and is_dataclass(kind)
-            made[item.name] = read_config_of(value, kind) if nested else value
-    return schema(**made)
 
 
 def flatten(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

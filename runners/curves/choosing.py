@@ -14,14 +14,13 @@ from runners.curves.probe import (
     AT_LEAST,
     AT_MOST,
     KEPT,
-    OTHERS,
     Probe,
     add_probe,
     harden_target,
     set_aside,
     write_modes,
 )
-from runners.word_values import check_bounds
+from runners.word_bounds import check_section
 from scenarios.catalog import ACCOUNT, TARGET
 from scenarios.checks import check_tables
 from scenarios.choices import LEXICOGRAPHIC, Choices
@@ -38,14 +37,6 @@ TARGET_ORIGIN, ACCOUNT_ORIGIN = "target", "account"
 TOTAL = "total"
 NEAREST_MODE = "nearest"
 NAMES_SHOWN = 5
-MOST_ERROR = 0.5
-LEAST_POINTS, MOST_POINTS = 3, 2000
-BOUNDS = {
-    "curve.error": (0.0, MOST_ERROR),
-    "curve.points": (LEAST_POINTS, MOST_POINTS),
-    "curve.levels": (2, MOST_POINTS),
-}
-"""Key to the least and the most that it may be."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +78,7 @@ def pose_question(tables: Tables, choices: Choices, wishes: CurveConfig) -> Ques
 
 def check_wishes(wishes: CurveConfig, choices: Choices) -> list[Problem]:
     """Choices about a curve that no case could fulfil."""
-    problems = [
-        Problem("override_choice", f"curve.{key}={value}", fields={"value": value, "names": ", ".join(names)})
-        for key, value, names in (
-            ("others", wishes.others, OTHERS),
-            ("sense", wishes.sense, (AT_MOST, AT_LEAST)),
-        )
-        if value not in names
-    ]
-    problems += check_bounds("curve", wishes, BOUNDS)
+    problems = list(check_section(wishes, "curve."))
     if choices.perspective == LEXICOGRAPHIC:
         problems.append(Problem("curve_lexicographic", "finance.perspective"))
     if wishes.target is not None and wishes.account is not None:

@@ -26,8 +26,10 @@ from runners.curves.words import describe_curve, write_summary
 from runners.family import Family, Outcome
 from runners.keepsake import Answer, choose_place, keep_answer
 from runners.placement import check_place
+from runners.progress import QUIET, Progress
 from runners.record import describe_inputs
 from runners.reports.notices import write_notices
+from runners.word_bounds import check_section
 from scenarios.errors import CaseError, Problem
 from scenarios.tables import choose_rows, read_tables
 
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from conf.schema import Config
 
 SYSTEM, FRONTIER, MEASURES = "system", "frontier", "measures"
-KINDS = (SYSTEM, FRONTIER, MEASURES)
 CURVE = "curve"
 CHECKED = 10
 """Points whose plans are solved once more, whole, and verified."""
@@ -45,21 +46,21 @@ DEBT = "debt."
 WIDTH = 100
 
 
-def run_curve(config: Config, started: datetime) -> int:
-    """Draw the curve that the configuration asks for, keep it in a folder, show its summary."""
+def answer_curve(config: Config, started: datetime, progress: Progress = QUIET) -> str:
+    """Draw the curve that the configuration asks for, keep it in a folder; gives what is shown."""
     kind = config.curve.kind
-    if kind not in KINDS:
-        fields = {"value": kind, "names": ", ".join(KINDS)}
-        raise CaseError([Problem("override_choice", f"curve.kind={kind}", fields=fields)])
+    if problems := list(check_section(config.curve, "curve.")):
+        raise CaseError(problems)
     if config.out is not None:
-        check_place(Path(config.out))
+        check_place(Path(config.out), config.force)
+    progress("curve")
     if kind == MEASURES:
-        code: int = import_module("runners.curves.measures").run_measures(config, started)
-        return code
-    return (run_system if kind == SYSTEM else run_frontier)(config, started)
+        shown: str = import_module("runners.curves.measures").answer_measures(config, started, progress)
+        return shown
+    return (answer_system if kind == SYSTEM else answer_frontier)(config, started, progress)
 
 
-def run_system(config: Config, started: datetime) -> int:
+def answer_system(config: Config, started: datetime, progress: Progress) -> str:
     """The curve of the system over the level of one target."""
     folder, question, family = _open_case(config)
     wishes, probe, lang = config.curve, question.probe, config.lang
@@ -72,7 +73,9 @@ def run_system(config: Config, started: datetime) -> int:
         wishes.end,
         _find_price(config, question),
         config.settings,
+        progress,
     )
+    progress("verify")
     outcomes = verify_stops(family, curve, config.settings)
     tables = {"points": tabulate_points(curve), "investments": tabulate_built(curve), "moves": tabulate_moves(curve)}
     content = describe_curve(curve, {"target": question.target, "others": wishes.others}, lang)
@@ -88,16 +91,16 @@ def run_system(config: Config, started: datetime) -> int:
     return _show([*told, *lines], wishes.whole, place, lang)
 
 
-def run_frontier(config: Config, started: datetime) -> int:
+def answer_frontier(config: Config, started: datetime, progress: Progress) -> str:
     """Curves over one target at several levels of another account or of an actor's debt."""
     if config.curve.second is None:
         raise CaseError([Problem("curve_second_missing", "curve.second")])
     folder, question, family = _open_case(config)
     wishes, lang = config.curve, config.lang
     second = _find_second(question, family, config)
-    frontier = trace_frontier(
-        family, question.probe, second, wishes.levels, wishes.error, wishes.points, _find_price(config, question)
-    )
+    fine = wishes.levels, wishes.error, wishes.points, _find_price(config, question)
+    frontier = trace_frontier(family, question.probe, second, *fine, progress)
+    progress("verify")
     outcomes = [verify_ends(family, curve, second.settle(level)) for level, curve in frontier.curves]
     content = describe_frontier(frontier, second, {"target": question.target, "others": wishes.others}, lang)
     content |= {"whole_units": wishes.whole}
@@ -167,11 +170,10 @@ def _find_price(config: Config, question: Question) -> float | None:
 
 
 def _keep_curve(answer: Answer, config: Config, started: datetime) -> Path:
-    return keep_answer(answer, choose_place(config.out, answer.origin, started, CURVE), started)
+    return keep_answer(answer, choose_place(config.out, answer.origin, started, CURVE), started, config.force)
 
 
-def _show(lines: Sequence[str], whole: bool, place: Path, lang: str) -> int:
+def _show(lines: Sequence[str], whole: bool, place: Path, lang: str) -> str:
     last = [] if whole else [say("curve_parts", lang)]
     wrapped = [part for line in [*lines, *last] for part in (wrap(line, WIDTH) if len(line) > WIDTH else [line])]
-    print("\n".join([*wrapped, say("curve_place", lang, place=place)]), flush=True)
-    return 0
+    return "\n".join([*wrapped, say("curve_place", lang, place=place)])

@@ -16,6 +16,7 @@ from runners.curves.span import find_edge, find_span
 from runners.curves.system import Curve, trace_system
 from runners.curves.trace import Tracer
 from runners.family import Family, Outcome
+from runners.progress import QUIET, Progress
 from scenarios.breaches import CEILING
 from scenarios.catalog import ACTOR, YEAR
 from scenarios.choices import HARD
@@ -65,6 +66,7 @@ def trace_frontier(
     tolerance: float,
     most: int,
     price: float | None,
+    progress: Progress = QUIET,
 ) -> Frontier:
     """Curves over a probe at evenly spread levels of a second wish (the epsilon-constraint method).
 
@@ -76,12 +78,14 @@ def trace_frontier(
         tolerance: certified error of each curve, as a share of its range of cost.
         most: points of each curve at the most.
         price: as in `trace_system`.
+        progress: told each curve.
 
     Raises:
         CaseError, NoPlan: there is a curve at no level of the second wish, for the reason of the first.
     """
     began = perf_counter()
     curves, unreached, refused = [], [], []
+    progress.expect(count)
     for level in spread_levels(family, probe, second, count, price):
         try:
             curves.append(
@@ -90,6 +94,7 @@ def trace_frontier(
         except (NoPlan, CaseError) as error:
             unreached.append(level)
             refused.append(error)
+        progress.step()
     if not curves:
         raise refused[0]
     return Frontier(tuple(curves), tuple(unreached), perf_counter() - began)

@@ -13,15 +13,15 @@ import xarray as xr
 
 from conf.schema import Config, MeasuresConfig
 from runners.curves.three_ways import LEVELS, MEASURE, Comparison, compare_ways
-from runners.curves.yardsticks import DEFINITIONS, Yardstick, choose_yardstick, find_account
+from runners.curves.yardsticks import Yardstick, choose_yardstick, find_account
+from runners.progress import QUIET, Progress
+from runners.word_bounds import check_section
 from scenarios.catalog import ACCOUNT, YEAR
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     from runners.family import Family
 
-LEAST_SAMPLES = 4
-"""Two orders with their reverses: fewer have no standard error."""
 CURVE = "curve"
 
 
@@ -36,8 +36,8 @@ class Request:
     seed: int
 
 
-def run_measures(config: Config, started: datetime) -> int:
-    """Compare the measures of a case three ways, write the folder, show the summary; gives the exit code 0.
+def answer_measures(config: Config, started: datetime, progress: Progress = QUIET) -> str:
+    """Compare the measures of a case three ways, write the folder; gives what is shown.
 
     Raises:
         CaseError: the case or a choice cannot be used, or the place is taken.
@@ -55,7 +55,7 @@ def run_measures(config: Config, started: datetime) -> int:
     family = Family(folder, choices, options, default_folder())
     scenario = family.describe(config.settings)
     request = read_request(config.measures, scenario)
-    comparison = _compare(family, request, config)
+    comparison = _compare(family, request, config, progress)
     took = perf_counter() - clock
     place = write_comparison(
         scenario, comparison, request, config, folder, started, took, relaxed=bool(family.tell_parts())
@@ -63,8 +63,7 @@ def run_measures(config: Config, started: datetime) -> int:
     seconds = (datetime.now().astimezone() - started).total_seconds()
     told = write_notices((*family.tell_parts(), *family.tell_nothing(config.settings)), config.lang)
     shown = write_screen(scenario, comparison, request.definition, place, seconds, config.lang)
-    print("\n".join([*told, *([""] if told else []), shown]), flush=True)
-    return 0
+    return "\n".join([*told, *([""] if told else []), shown])
 
 
 def read_request(config: MeasuresConfig, scenario: xr.Dataset) -> Request:
@@ -75,17 +74,11 @@ def read_request(config: MeasuresConfig, scenario: xr.Dataset) -> Request:
     """
     accounts = [str(name) for name in scenario[ACCOUNT].values]
     years = [str(year) for year in scenario[YEAR].values]
-    problems = [_check_name("measures.levels", level, LEVELS) for level in config.levels]
-    if not config.levels:
-        problems.append(_check_name("measures.levels", "[]", LEVELS))
+    problems: list[Problem | None] = list(check_section(config, "measures."))
     if config.account is not None:
         problems.append(_check_name("measures.account", config.account, accounts))
     if config.year is not None:
         problems.append(_check_name("measures.year", str(config.year), years))
-    problems.append(_check_name("measures.definition", config.definition, DEFINITIONS))
-    if 0 != config.samples < LEAST_SAMPLES:
-        fields = {"least": LEAST_SAMPLES}
-        problems.append(Problem("measures_samples", f"measures.samples={config.samples}", fields=fields))
     found = [problem for problem in problems if problem is not None]
     if found:
         raise CaseError(found)
@@ -135,11 +128,13 @@ def write_comparison(
         describe_inputs(scenario, config, case_folder, started),
         made=str(content["kind"]),
     )
-    return keep_answer(answer, choose_place(config.out, scenario.attrs, started, f"{MEASURE}s"), started)
+    place = choose_place(config.out, scenario.attrs, started, f"{MEASURE}s")
+    return keep_answer(answer, place, started, config.force)
 
 
-def _compare(family: Family, request: Request, config: Config) -> Comparison:
-    comparison = compare_ways(family, request.yardstick, request.levels, request.samples, request.seed, config.settings)
+def _compare(family: Family, request: Request, config: Config, progress: Progress) -> Comparison:
+    asked = request.yardstick, request.levels, request.samples, request.seed
+    comparison = compare_ways(family, *asked, config.settings, progress)
     if not any(level.readings for level in comparison.levels.values()):
         raise CaseError([Problem("measures_none", "technologies.csv")])
     return comparison

@@ -19,7 +19,6 @@ from scenarios.tables import Tables, columns_of, swap_table
 from scenarios.targets import CUMULATIVE
 
 ASIDE, KEPT = "aside", "kept"
-OTHERS = (ASIDE, KEPT)
 """What is done with the case's own targets: left aside, or kept as they are."""
 AT_MOST, AT_LEAST = "at_most", "at_least"
 HARD, ABSOLUTE = "hard", "absolute"

@@ -14,6 +14,7 @@ from runners.curves.span import Span, find_span
 from runners.curves.staircase import refine_staircase
 from runners.curves.trace import Stop, Tracer, discount_level
 from runners.family import Family
+from runners.progress import QUIET, Progress
 from scenarios.settings import Settings
 
 TANGENTS, BOUNDS = "tangents_and_chords", "bounds"
@@ -55,6 +56,7 @@ def trace_system(
     end: float | None = None,
     price: float | None = None,
     settings: Settings | None = None,
+    progress: Progress = QUIET,
 ) -> Curve:
     """The curve of least cost over the levels of a probe.
 
@@ -67,13 +69,15 @@ def trace_system(
         end: level where it ends; None: the tightest that can be reached, or that the price pays for.
         price: money of the probe's year per unit, where the curve ends by itself; None: at no price.
         settings: of all points.
+        progress: told each point.
 
     Raises:
         CaseError: there is no such curve; see `find_span`.
         NoPlan: no plan keeps the other rules.
     """
     began = perf_counter()
-    tracer = Tracer(family, probe, settings)
+    progress.expect(most, most=True)
+    tracer = Tracer(family, probe, settings, progress)
     span = find_span(tracer, start, end, price)
     tracer.stops[span.start] = _begin(tracer, span)
     ends = [tracer.stops[span.start].point, tracer.solve(span.end)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from runners.curves.players import Link, Player, join_programmes, list_links, li
 from runners.curves.shapley import Shares, share_by_lot, share_exactly
 from runners.curves.yardsticks import Amounts, Yardstick
 from runners.family import Family
+from runners.progress import QUIET, Progress
 
 ALONE, LAST, SHARE = "alone", "last", "share"
 WAYS = (ALONE, LAST, SHARE)
@@ -77,6 +78,7 @@ def compare_ways(
     samples: int = 20,
     seed: int = 0,
     settings: Mapping[str, float] | None = None,
+    progress: Progress = QUIET,
 ) -> Comparison:
     """Every measure and programme three ways.
 
@@ -87,6 +89,7 @@ def compare_ways(
         samples: orders drawn where players are more than MOST_EXACT; 0 leaves their shares out.
         seed: of the orders.
         settings: changes of the case's numbers that hold throughout.
+        progress: told each set that is asked for.
 
     Raises:
         NoPlan: not even with every measure there is a plan.
@@ -99,7 +102,9 @@ def compare_ways(
     links = list_links(scenario, measures)
     players = {MEASURE: measures, PROGRAMME: join_programmes(scenario, measures)}
     coalitions = {name: Coalitions(oracle, players[name], yardstick) for name in levels}
-    found = {name: _read_level(name, coalitions[name], samples, np.random.default_rng(seed)) for name in levels}
+    found = {
+        name: _read_level(name, coalitions[name], samples, np.random.default_rng(seed), progress) for name in levels
+    }
     packages = _weigh_packages(coalitions[MEASURE], links) if MEASURE in levels else ()
     return Comparison(yardstick, found, links, packages)
 
@@ -116,16 +121,23 @@ def list_needed(links: Sequence[Link], enabled: str) -> tuple[str, ...]:
     return tuple(needed)
 
 
-def _read_level(name: str, coalitions: Coalitions, samples: int, rng: np.random.Generator) -> Level:
+def _read_level(name: str, coalitions: Coalitions, samples: int, rng: np.random.Generator, progress: Progress) -> Level:
     """Last of all first, from where the whole was solved; then alone; then the shares."""
     full, count = coalitions.full, len(coalitions.players)
-    everything = coalitions.weigh(full)
+    progress.expect(2 + 2 * count + count_sets(count, samples), most=True)
+
+    def weigh(allowed: int) -> np.ndarray | None:
+        worth = coalitions.weigh(allowed)
+        progress.step()
+        return worth
+
+    everything = weigh(full)
     if everything is None:
         raise coalitions.failure or ValueError("no plan of all measures, and no reason for it")
-    last = [_subtract(everything, coalitions.weigh(full & ~(1 << i))) for i in range(count)]
-    nothing = coalitions.weigh(0)
-    alone = [_subtract(coalitions.weigh(1 << i), nothing) for i in range(count)]
-    shares = _share(coalitions, samples, rng) if count else None
+    last = [_subtract(everything, weigh(full & ~(1 << i))) for i in range(count)]
+    nothing = weigh(0)
+    alone = [_subtract(weigh(1 << i), nothing) for i in range(count)]
+    shares = _share(weigh, count, samples, rng) if count else None
     used = coalitions.find_used(full)
     readings = tuple(
         _read_player(player, alone[i], last[i], shares, i, bool(used >> i & 1))
@@ -144,16 +156,24 @@ def _read_player(
     return Reading(player, {way: amounts for way, amounts in ways.items() if amounts is not None}, errors, used)
 
 
-def _share(coalitions: Coalitions, samples: int, rng: np.random.Generator) -> Shares | None:
+def count_sets(count: int, samples: int) -> int:
+    """How many sets are asked for on the way to the shares of so many players."""
+    if count == 0 or count <= MOST_EXACT:
+        return int(2**count) if count else 0
+    return 2 * -(-samples // 2) * (count + 1)
+
+
+def _share(
+    weigh: Callable[[int], np.ndarray | None], count: int, samples: int, rng: np.random.Generator
+) -> Shares | None:
     """Shapley's shares; None where a set has no plan, or none were asked for."""
 
     def value(allowed: int) -> np.ndarray:
-        worth = coalitions.weigh(allowed)
+        worth = weigh(allowed)
         if worth is None:
             raise _Unplanned
         return worth
 
-    count = len(coalitions.players)
     try:
         if count <= MOST_EXACT:
             return share_exactly(value, count)

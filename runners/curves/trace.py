@@ -19,6 +19,7 @@ from runners.analyses.oracle import Oracle
 from runners.curves.certificate import Point
 from runners.curves.probe import Probe
 from runners.family import Family
+from runners.progress import QUIET, Progress
 from scenarios.catalog import ACCOUNT, TARGET, TECHNOLOGY, YEAR
 from scenarios.money import operation_discount
 from scenarios.settings import Settings
@@ -67,6 +68,7 @@ class Tracer:
         family: of a case with the probe among its targets.
         probe: whose level moves.
         settings: of every level.
+        progress: told each level that is solved.
 
     Raises:
         NoPlan: no plan keeps the other rules.
@@ -75,7 +77,10 @@ class Tracer:
     the probe holds; `step` (n_rows) how a unit of level moves the bounds of rows.
     """
 
-    def __init__(self, family: Family, probe: Probe, settings: Settings | None = None) -> None:
+    def __init__(
+        self, family: Family, probe: Probe, settings: Settings | None = None, progress: Progress = QUIET
+    ) -> None:
+        self._progress = progress
         self.oracle, self.probe = Oracle(family, settings), probe
         self.scenario: xr.Dataset = family.describe(self.oracle.settings) if settings else family.scenario
         self.held = np.isfinite(self.scenario["cap"].sel({TARGET: probe.name}).values)
@@ -100,6 +105,7 @@ class Tracer:
         """
         if level not in self.stops:
             self.stops[level] = self._ends.get(level) or self._solve(level)
+            self._progress.step()
         return self.stops[level].point
 
     def find_level(self, price: float | None) -> float | None:

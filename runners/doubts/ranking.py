@@ -9,7 +9,7 @@ bind at the end, and then no price of the plan tells of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ import xarray as xr
 from model.solution import Solution
 from runners.analyses.oracle import Oracle
 from runners.doubts.moves import BEYOND, REFUSED, Move, Unmoved
+from runners.progress import QUIET, Progress
 from scenarios.arrays import read_arrays
 from scenarios.catalog import TECHNOLOGY, VINTAGE
 from scenarios.errors import CaseError
@@ -154,7 +155,7 @@ def rank_doubts(
     moves: Sequence[Move],
     most: int,
     fixed: Sequence[Unmoved] = (),
-    say_step: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = QUIET,
 ) -> Doubts:
     """The numbers that would change the plan most.
 
@@ -164,14 +165,14 @@ def rank_doubts(
         moves: as `list_moves` gives them.
         most: how many are named.
         fixed: numbers that no setting can move.
-        say_step: told how many of how many numbers have been moved.
+        progress: told each number that was moved.
     """
     meter = Meter(scenario, oracle)
     doubts: list[Doubt] = []
     unmoved = list(fixed)
     left = MOST_REBUILT
-    for place, move in enumerate(moves):
-        say_step(place, len(moves))
+    progress.expect(len(moves))
+    for move in moves:
         effects: list[Effect | None] = []
         for end in move.ends:
             another = bool(end) and not oracle.keeps(end)
@@ -182,6 +183,7 @@ def rank_doubts(
             unmoved += [Unmoved(assumption, reason) for assumption in move.assumptions]
         else:
             doubts.append(Doubt(move, *effects))
+        progress.step()
     ranked = sorted(doubts, key=lambda doubt: (-doubt.differs, -doubt.swing))
     return Doubts(tuple(ranked[:most]), len(doubts), tuple(unmoved), oracle.least)
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from runners.chosen import open_request
-from scenarios.errors import CaseError, Problem
+from runners.progress import QUIET, Progress
+from runners.word_bounds import check_section
+from scenarios.errors import CaseError
 
 if TYPE_CHECKING:
-    from conf.schema import Config, NearConfig
+    from conf.schema import Config
 
-MOST_LEVELS = 4
-MOST_PLANS = 20
 NEAR = "near"
 
 
-def answer_near(config: Config, started: datetime, say_phase: Callable[[str], None]) -> str:
+def answer_near(config: Config, started: datetime, progress: Progress = QUIET) -> str:
     """Search, write the folder and give what is shown.
 
     Raises:
@@ -26,7 +24,8 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
         NoPlan: there is no plan at all, or the time ran out.
         PlanRefused: the verifier did not accept a plan found.
     """
-    check_near(config.near)
+    if problems := list(check_section(config.near, "near.")):
+        raise CaseError(problems)
     choices, folder, options = open_request(config)
     from functools import partial
 
@@ -45,31 +44,16 @@ def answer_near(config: Config, started: datetime, say_phase: Callable[[str], No
     from runners.reports.notices import write_notices
     from runners.views.figures import draw_subject
 
-    family = Family(folder, choices, options, default_folder(), say_phase)
+    family = Family(folder, choices, options, default_folder(), progress)
     asked = config.near
-    near = find_near(family, config.settings, asked.levels, asked.plans, asked.share, say_phase)
-    say_phase("write")
+    near = find_near(family, config.settings, asked.levels, asked.plans, asked.share, progress)
+    progress("write")
     scenario = near.outcome.scenario
     tables = {"ranges": tabulate_ranges, "alternatives": tabulate_alternatives, "targets": tabulate_outcomes}
     facts, made = describe_near(near), {name: tabulate(near) for name, tabulate in tables.items()}
     origin = describe_inputs(scenario, config, folder, started)
     answer = Answer(NEAR, facts, made, partial(draw_subject, NEAR, facts, made, origin, config.lang), origin)
-    place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, NEAR), started)
+    place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, NEAR), started, config.force)
     seconds = (datetime.now().astimezone() - started).total_seconds()
     told = write_notices((*family.tell_parts(), *family.tell_nothing(config.settings)), config.lang)
     return "\n".join([*told, *([""] if told else []), write_near(near, place, seconds, config.lang)])
-
-
-def check_near(near: NearConfig) -> None:
-    """Raise a CaseError with everything that cannot be asked for."""
-    problems = []
-    wrong = [level for level in near.levels if not (isfinite(level) and level > 0)]
-    if wrong or not 0 < len(set(near.levels)) == len(near.levels) <= MOST_LEVELS:
-        shown = ",".join(f"{level:g}" for level in near.levels)
-        problems.append(Problem("near_levels_wrong", f"near.levels=[{shown}]", fields={"most": MOST_LEVELS}))
-    if not 0 <= near.plans <= MOST_PLANS:
-        problems.append(Problem("near_plans_wrong", f"near.plans={near.plans}", fields={"most": MOST_PLANS}))
-    if not 0 < near.share < 1:
-        problems.append(Problem("near_share_wrong", f"near.share={near.share:g}"))
-    if problems:
-        raise CaseError(problems)

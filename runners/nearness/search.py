@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -22,6 +22,7 @@ from runners.family import DECIDED, Family, Outcome, read_spending
 from runners.nearness.alternatives import Alternative, bound_cost, find_alternatives
 from runners.nearness.amounts import Measure, list_measures
 from runners.nearness.ranges import End, Range, find_largest, span_measures
+from runners.progress import QUIET, Progress
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
 
@@ -108,7 +109,7 @@ def find_near(
     percents: Sequence[float],
     plans: int,
     share: float,
-    say_phase: Callable[[str], None] = lambda _: None,
+    progress: Progress = QUIET,
 ) -> Nearness:
     """Ranges and alternatives within levels of the cheapest plan of a scenario.
 
@@ -118,7 +119,7 @@ def find_near(
         percents: of what the cheapest plan decides, each above 0; see `measure_room`.
         plans: alternatives per level.
         share: from which part of its most a measure counts as had, or as begun.
-        say_phase: told what is done.
+        progress: told each end of a range and each level of alternatives.
 
     Raises:
         CaseError: no measure may be built.
@@ -131,7 +132,7 @@ def find_near(
     if not measures:
         raise CaseError([Problem("near_without_measures", "near")])
     outcome = oracle.find_plan()
-    say_phase("near_ranges")
+    progress("near_ranges")
     started = perf_counter()
     nearby = Nearby(program, options, float(outcome.plan.attrs["miss"]))
     objective, bound = float(outcome.plan.attrs["objective"]), float(outcome.plan.attrs["bound"])
@@ -143,15 +144,24 @@ def find_near(
     enough = {name: share * amount for name, amount in largest.items()}
     point = read_point(program, outcome.plan)
     held = {measure.technology: measure.size(point) for measure in measures}
-    spans = [span_measures(nearby, measures, enough, held, most, judge.accept) for most in limits]
+    progress.expect(2 * len(measures) * len(limits))
+
+    def accept(end: Solution) -> None:
+        judge.accept(end)
+        progress.step()
+
+    spans = [span_measures(nearby, measures, enough, held, most, accept) for most in limits]
     seconds = {"ranges": perf_counter() - started}
-    say_phase("near_plans")
+    progress("near_plans")
+    progress.expect(len(limits))
     started = perf_counter()
     nothing = read_spending(outcome.reference)
 
     def find_apart(ends: Sequence[End], most: float) -> Sequence[Alternative]:
         show = partial(judge.show, relaxed=options.relax)
-        return find_alternatives(nearby, measures, ends, point, largest, most, plans, options, nothing, show)
+        found = find_alternatives(nearby, measures, ends, point, largest, most, plans, options, nothing, show)
+        progress.step()
+        return found
 
     ends = list(accumulate((found for _, found in spans), lambda before, found: [*before, *found]))
     levels = [

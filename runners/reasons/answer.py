@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +17,7 @@ from model.giving import GIVING
 from model.solution import Status
 from runners.analyses.oracle import Oracle
 from runners.family import Family
+from runners.progress import QUIET, Progress
 from runners.reasons.levers import SOURCES
 from runners.reasons.measures import (
     Reason,
@@ -80,7 +80,7 @@ def explain(
     settings: Settings,
     wish: Wish,
     programs: Path | None = None,
-    say_phase: Callable[[str], None] = lambda _: None,
+    progress: Progress = QUIET,
 ) -> Why:
     """The answer about a scenario of a family.
 
@@ -96,30 +96,32 @@ def explain(
     except NoPlan as none:
         if none.status is not Status.INFEASIBLE:
             raise
-        say_phase("why")
+        progress("why")
         reaches, impasses = find_impasses(family, settings, wish.impasses, programs)
-        say_phase("ways")
+        progress("ways")
         ways = find_ways(Question(family, settings, programs), none.rules)
         scenario, names = family.describe(settings), name_items(family.scenario)
         seconds = perf_counter() - started
         return Why(scenario, None, False, np.nan, (), (), reaches, tuple(impasses), names, seconds, ways)
-    say_phase("why")
     whole = _find_whole(family, settings, outcome.plan)
     oracle = Oracle(family, settings, whole, outcome.plan)
-    prices = _price(outcome.scenario, oracle, wish, bool(whole))
+    prices = _price(outcome.scenario, oracle, wish, bool(whole), progress)
     asked = bool(whole) and wish.prices and wish.measure is None
-    releases = release_rules(outcome.scenario, oracle, wish.seconds) if asked else None
-    reasons = _explain(family, settings, outcome.scenario, outcome.plan, oracle, wish, bool(whole))
+    progress("why_rules")
+    releases = release_rules(outcome.scenario, oracle, wish.seconds, progress) if asked else None
+    progress("why_measures")
+    reasons = _explain(family, settings, outcome.scenario, outcome.plan, oracle, wish, bool(whole), progress)
     seconds = perf_counter() - started
     names = name_items(outcome.scenario)
     found = prices, reasons, (), (), names, seconds, (), releases, _is_priced(oracle)
     return Why(outcome.scenario, outcome.plan, bool(whole), oracle.least, *found)
 
 
-def _price(scenario: xr.Dataset, oracle: Oracle, wish: Wish, whole: bool) -> tuple[Price, ...]:
+def _price(scenario: xr.Dataset, oracle: Oracle, wish: Wish, whole: bool, progress: Progress) -> tuple[Price, ...]:
     if not wish.prices or wish.measure is not None:
         return ()
-    prices = price_levers(scenario, oracle)
+    progress("why_prices")
+    prices = price_levers(scenario, oracle, progress)
     return tuple(check_prices(prices, oracle, wish.checks) if whole and wish.checks else prices)
 
 
@@ -131,12 +133,13 @@ def _explain(
     oracle: Oracle,
     wish: Wish,
     whole: bool,
+    progress: Progress,
 ) -> tuple[Reason, ...]:
     if not wish.measures and wish.measure is None:
         return ()
     measures = list_measures(scenario) if wish.measure is None else [wish.measure]
     parts = Oracle(family, settings, None, plan) if whole else oracle
-    reasons = explain_measures(scenario, plan, parts, measures)
+    reasons = explain_measures(scenario, plan, parts, measures, progress)
     if not whole:
         return tuple(reasons)
     if wish.measure is not None:

@@ -21,6 +21,7 @@ from model.conflict import ConflictingRule, find_core_rules
 from model.giving import GIVING
 from model.solution import SolverOptions
 from runners.analyses.oracle import Bracket, Oracle
+from runners.progress import QUIET, Progress
 from runners.reasons.entry_price import NEARBY, NOTHING, choose_factors, find_entry, find_exit, scale_outlay
 from runners.reasons.thresholds import DEAREST, GIVEN, find_threshold
 from scenarios.catalog import TECHNOLOGY, VINTAGE
@@ -106,7 +107,9 @@ def list_measures(scenario: xr.Dataset) -> list[str]:
     return [str(k) for k in scenario[TECHNOLOGY].values[wanted.values]]
 
 
-def explain_measures(scenario: xr.Dataset, plan: xr.Dataset, oracle: Oracle, measures: Sequence[str]) -> list[Reason]:
+def explain_measures(
+    scenario: xr.Dataset, plan: xr.Dataset, oracle: Oracle, measures: Sequence[str], progress: Progress = QUIET
+) -> list[Reason]:
     """A reason for each measure.
 
     Args:
@@ -114,13 +117,19 @@ def explain_measures(scenario: xr.Dataset, plan: xr.Dataset, oracle: Oracle, mea
         plan: whose amounts and years are explained.
         oracle: least costs, in parts of units where the plan has whole ones.
         measures: labels of technologies.
+        progress: told each measure.
     """
     columns: dict[str, list[tuple[int, int]]] = {}
     for column, label in enumerate(oracle.program.program.column_labels):
         if label.family == "build":
             columns.setdefault(str(label.index[0]), []).append((int(label.index[1]), column))
     binding = list_binding(oracle)
-    return [_explain(scenario, plan, oracle, k, columns[k], binding) for k in measures if k in columns]
+    progress.expect(len(measures))
+    reasons = []
+    for k in measures:
+        reasons += [_explain(scenario, plan, oracle, k, columns[k], binding)] if k in columns else []
+        progress.step()
+    return reasons
 
 
 def check_reasons(reasons: Sequence[Reason], oracle: Oracle, most: int) -> list[Reason]:

@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 
 from runners.analyses.oracle import Bracket, Oracle
+from runners.progress import QUIET, Progress
 from runners.reasons.levers import TARGETS, Lever, choose_step, list_levers
 from runners.reasons.ranges import Stretch, find_stretch
 from scenarios.arrays import read_arrays
@@ -53,16 +54,22 @@ class Price:
     step: float = np.nan
 
 
-def price_levers(scenario: xr.Dataset, oracle: Oracle) -> list[Price]:
+def price_levers(scenario: xr.Dataset, oracle: Oracle, progress: Progress = QUIET) -> list[Price]:
     """Prices of every lever that the least cost feels, the most worth first; targets first of all.
 
     Args:
         scenario: of the oracle's base.
         oracle: least costs of the plan's family.
+        progress: told each lever.
     """
     duals = oracle.base.row_duals
     felt = set(np.flatnonzero(np.abs(duals) > PRICED).tolist())
-    priced = [_price(scenario, oracle, lever) for lever in list_levers(scenario, oracle.program.program, felt)]
+    levers = list(list_levers(scenario, oracle.program.program, felt))
+    progress.expect(len(levers))
+    priced = []
+    for lever in levers:
+        priced.append(_price(scenario, oracle, lever))
+        progress.step()
     found = [price for price in priced if price.ease.price > WORTH or price.tighten.price > WORTH]
     return sorted(found, key=lambda price: (price.lever.theme != TARGETS, -_weigh(price)))
 

@@ -20,6 +20,7 @@ from model.giving import Hold, Rule, list_giving, loosen_task
 from model.solution import Status
 from model.task import Task
 from runners.analyses.oracle import Bracket, Oracle
+from runners.progress import QUIET, Progress
 from runners.reasons.levers import step_of_target
 
 TENTH = 0.1
@@ -67,17 +68,22 @@ class Releases:
         return [release for release in self.rules if release.saved is None]
 
 
-def release_rules(scenario: xr.Dataset, oracle: Oracle, seconds: float) -> Releases:
+def release_rules(scenario: xr.Dataset, oracle: Oracle, seconds: float, progress: Progress = QUIET) -> Releases:
     """Let go every rule that may cost a plan in whole units something, while there is time.
 
     Args:
         scenario: of the plan.
         oracle: least costs, whole units as they are in the plan.
         seconds: for all of it; what is being solved when it is out is ended.
+        progress: told each rule.
     """
     search = _Search(scenario, oracle, perf_counter() + seconds)
     ranked = search.rank(perf_counter() + seconds * LP_PART)
-    released = [search.release(rule, most) for rule, most in ranked]
+    progress.expect(len(ranked), most=True)
+    released = []
+    for rule, most in ranked:
+        released.append(search.release(rule, most))
+        progress.step()
     released.sort(key=lambda release: (release.saved is None, -_weigh(release)))
     return Releases(tuple(search.ease(release) for release in released), seconds)
 

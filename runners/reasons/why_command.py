@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from model.keep import default_folder
 from runners.chosen import open_request
 from runners.family import Family
 from runners.keepsake import Answer, choose_place, keep_answer
+from runners.progress import QUIET, Progress
 from runners.reasons.answer import Why, Wish, explain
 from runners.reasons.levers import THEMES
 from runners.reasons.sentences import (
@@ -41,7 +41,7 @@ MOST_INSIDE, MOST_OUTSIDE = 3, 2
 """Measures on the screen."""
 
 
-def answer_why(config: Config, started: datetime, say_phase: Callable[[str], None]) -> str:
+def answer_why(config: Config, started: datetime, progress: Progress = QUIET) -> str:
     """The screen of `fardplan why`, its folder written.
 
     Raises:
@@ -49,11 +49,11 @@ def answer_why(config: Config, started: datetime, say_phase: Callable[[str], Non
         NoPlan: no plan was found in time, or the program is not sound.
     """
     choices, folder, options = open_request(config)
-    family = Family(folder, choices, options, default_folder(), say_phase)
+    family = Family(folder, choices, options, default_folder(), progress)
     asked = config.why
     wish = Wish(asked.measure, asked.prices, asked.measures, asked.checks, asked.impasses, asked.seconds)
-    why = explain(family, config.settings, wish, default_folder(), say_phase)
-    say_phase("write")
+    why = explain(family, config.settings, wish, default_folder(), progress)
+    progress("write")
     place = write_why(why, config, folder, started)
     lines = write_screen(why, config.lang, full=asked.measure is not None, place=place, priced=asked.prices)
     told = write_notices((*family.tell_parts(), *family.tell_nothing(config.settings)), config.lang)
@@ -65,7 +65,7 @@ def write_why(why: Why, config: Config, case_folder: Path, started: datetime) ->
     facts, tables = describe_why(why), tabulate_why(why)
     origin = describe_inputs(why.scenario, config, case_folder, started)
     answer = Answer(KIND, facts, tables, partial(draw_subject, KIND, facts, tables, origin, config.lang), origin)
-    return keep_answer(answer, choose_place(config.out, why.scenario.attrs, started, KIND), started)
+    return keep_answer(answer, choose_place(config.out, why.scenario.attrs, started, KIND), started, config.force)
 
 
 def write_screen(why: Why, lang: str, *, full: bool, place: Path, priced: bool = True) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,14 @@ HTML, PDF = ".html", ".pdf"
 COMMAND = "report"
 
 
+Confirm = Callable[["Run", str], None]
+"""Raises where a plan is not what it says, told in a language."""
+
+
+def _trust(_plan: Run, _lang: str) -> None:
+    """Take a plan as it is."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What was asked for: run folders, files to write, whether to overwrite."""
@@ -36,12 +44,13 @@ class Order:
     force: bool
 
 
-def run_report(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
+def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm = _trust) -> int:
     """`fardplan report`: write the report, give its exit code.
 
     Args:
         words: after the name of the command.
         lang: of the PDF, and the first of the HTML.
+        confirm: looks at each plan before it is shown; see `runners.showing`.
 
     Raises:
         CaseError: words that are none, a folder that cannot be shown, or a file that stands in the way.
@@ -51,17 +60,19 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
 
     endings = {path.suffix for path in order.files}
     with open_press(page=HTML in endings, paper=PDF in endings) as press:
-        for path in _write_files(order, lang, press):
+        for path in _write_files(order, lang, press, confirm):
             print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
     return DONE
 
 
-def _write_files(order: Order, lang: str, press: Press) -> Iterator[Path]:
+def _write_files(order: Order, lang: str, press: Press, confirm: Confirm) -> Iterator[Path]:
     """Write what was asked for, one file after the other, and give each.
 
     Charts are checked against Altair's schema in tests, where documents are composed as well, and not once more here.
     """
     material = open_material(order.places)
+    for plan in material.plans:
+        confirm(plan, lang)
     from altair.utils.schemapi import debug_mode
 
     from runners.reports.document import compose_document

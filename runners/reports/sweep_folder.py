@@ -104,9 +104,10 @@ def _choose_account(path: Path, labels: pd.DataFrame) -> str:
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(path)
-    if not file.num_row_groups or not file.metadata.num_rows:
+    filled = [group for group in range(file.num_row_groups) if file.metadata.row_group(group).num_rows]
+    if not filled:  # no scenario has a plan; a chunk of such has no rows either
         return ""
-    known = file.read_row_group(0, columns=["account"])["account"].unique().to_pylist()
+    known = file.read_row_group(filled[0], columns=["account"])["account"].unique().to_pylist()
     totals = labels[(labels["dimension"] == "account") & (labels["role"] == "total")]["label"].tolist()
     return str(next((label for label in totals if label in known), known[0]))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conf.words import say
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
 from runners.results.result import is_result
 from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.reports.run_folder import Run
 
 SUFFIX = ".xlsx"
 RUN = "RUN"
@@ -19,6 +23,14 @@ CURVE = "--curve"
 """May be said several times, once for each kind of curve."""
 FORCE = "--force"
 GRAMMAR = Grammar((*SINGLE, CURVE), (FORCE,))
+
+
+Confirm = Callable[["Run", str], None]
+"""Raises where a plan is not what it says, told in a language."""
+
+
+def _trust(_plan: Run, _lang: str) -> None:
+    """Take a plan as it is."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +47,18 @@ class Request:
     results: tuple[Path, ...] = ()
 
 
-def run_workbook(words: Sequence[str], lang: str) -> int:
+def run_workbook(words: Sequence[str], lang: str, confirm: Confirm = _trust) -> int:
     """Write the workbook and the CSV set that the words ask for; give the exit code.
 
     Args:
         words: those after `fardplan workbook`.
         lang: of messages and of the documents.
+        confirm: looks at each plan before it is shown; see `runners.showing`.
 
     Raises:
         CaseError: words that are none, a folder that cannot be shown, or a place that is taken.
     """
-    for place in _write_documents(read_request(words), lang):
+    for place in _write_documents(read_request(words), lang, confirm):
         print(say("workbook_written", lang, place=place), flush=True)
     return DONE
 
@@ -94,7 +107,7 @@ def _find_missing(request: Request) -> list[Problem]:
     return problems
 
 
-def _write_documents(request: Request, lang: str) -> list[Path]:
+def _write_documents(request: Request, lang: str, confirm: Confirm) -> list[Path]:
     """Read everything, look at every place, and only then write."""
     from runners.placement import check_file
     from runners.reports.csv_set import check_folder, write_csv_set
@@ -114,6 +127,9 @@ def _write_documents(request: Request, lang: str) -> list[Path]:
         return _write_results(request, lang)
     run = open_run(request.run)
     against = None if request.against is None else open_run(request.against)
+    for plan in (run, against):
+        if plan is not None:
+            confirm(plan, lang)
     if against is not None:
         check_comparable(run, against)
     sweep = None if request.sweep is None else read_sweep(request.sweep, run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,8 @@ from runners.results.catalog import KINDS, check_columns, find_table, list_neede
 from runners.results.facts import plain_facts
 from runners.results.folder import TABLES_FOLDER, find_kind, read_kept
 from runners.results.manifest import PLAN, SWEEP
-from runners.results.reading import read_csv_table, read_csv_tables
+from runners.results.reading import read_csv_table
+from runners.results.soundness import read_sound_facts, read_sound_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,9 +81,9 @@ def open_result(place: Path, kind: str = "") -> Result:
     needed = [f"{TABLES_FOLDER}/{table.name}.csv" for table in list_needed(asked)] if asked in KINDS else []
     content = name_content(asked)
     manifest, contents = read_kept(place, "" if asked == PLAN else asked, [content, *needed])
-    facts = dict(json.loads(contents[content]))
+    facts = read_sound_facts(place / content, contents[content], summary=asked == PLAN)
     made = str(facts.get("kind", "")) if asked == CURVE else asked
-    tables = read_csv_tables(made, contents, TABLES_FOLDER) if made in KINDS else {}
+    tables = read_sound_tables(place, made, contents, TABLES_FOLDER) if made in KINDS else {}
     return Result(made, facts, tables, manifest, place)
 
 

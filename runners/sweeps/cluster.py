@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -36,6 +37,8 @@ CALL_SECONDS = 10.0
 """How long to wait for the scheduler or a worker to reply."""
 NODE_MEMORY_MB = 1000
 """What a Dask worker needs beside the processes that it leads."""
+TEST_ONLY = "--test-only"
+"""Slurm's own look at a script, of which nothing is run."""
 PLACEHOLDER = "tcp://SCHEDULER:PORT"
 """The address in a job script that is only shown."""
 DASK_SETTINGS = {"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0}
@@ -249,11 +252,11 @@ def _reach(address: str, seconds: float) -> Client:
         if "://" in address:
             return Client(address, timeout=seconds)
         if not Path(address).is_file():
-            raise CaseError([Problem("cluster_no_file", f"cluster.address={address}")])
+            raise CaseError([Problem("cluster_no_file", f"runners.address={address}")])
         return Client(scheduler_file=address, timeout=seconds)
     except (OSError, ValueError, TimeoutError) as error:
         reason = {"seconds": f"{seconds:.0f}"}
-        raise CaseError([Problem("cluster_unreachable", f"cluster.address={address}", fields=reason)]) from error
+        raise CaseError([Problem("cluster_unreachable", f"runners.address={address}", fields=reason)]) from error
 
 
 def _start_local(workers: int | None, options: PoolOptions) -> Any:
@@ -275,8 +278,14 @@ def _start_local(workers: int | None, options: PoolOptions) -> Any:
 def _start_slurm(slurm: SlurmOptions, limits: Limits) -> Any:
     from dask_jobqueue import SLURMCluster
 
-    if shutil.which(SLURMCluster.job_cls.submit_command) is None:
-        raise CaseError([Problem("cluster_no_slurm", "cluster.slurm")])
+    submit, word = SLURMCluster.job_cls.submit_command, f"runners.queue={slurm.partition}"
+    if shutil.which(submit) is None:
+        raise CaseError([Problem("cluster_no_slurm", word)])
+    script = write_job_script(slurm, limits)
+    asked = subprocess.run([submit, TEST_ONLY], input=script, capture_output=True, text=True, check=False)
+    if asked.returncode:
+        said = " ".join(asked.stderr.split()) or str(asked.returncode)
+        raise CaseError([Problem("cluster_slurm_refused", word, fields={"reason": said})])
     cluster = SLURMCluster(scheduler_options={"dashboard_address": None}, **_describe_job(slurm, limits))
     cluster.scale(jobs=slurm.jobs)
     return cluster

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from conf.schema import SweepConfig
-from runners.overrides import Words, check_key, check_pair
+from runners.overrides import Words, check_key, check_pair, takes_numbers
 from runners.sweeps.correlation import read_groups
 from runners.sweeps.design import Design, check_count, cross_axes, cross_designs
 from runners.sweeps.samples import Range, read_range, sample_ranges, write_level
@@ -23,8 +23,11 @@ SIMPLE = re.compile(r"[\w.+-]+(,[\w.+-]+)+")
 """Levels that need no grammar: numbers and names with commas between them."""
 LISTS = re.compile(r"(?<=\]),\s*(?=\[)")
 """Between two lists that are levels."""
-SENSELESS = ("out", "lang", "settings", "hydra", "sweep", "runners", "solver.log")
+SENSELESS = ("out", "force", "lang", "settings", "hydra", "sweep", "runners", "solver.log")
 """Keys that belong to a sweep as a whole, with all that begins with them and a dot."""
+ENDS = ("low", "mean", "high")
+"""Numbers of a range that are values of its key."""
+NOTHING = "design_nothing"
 GRID, VARY, DESIGN = "sweep.grid", "sweep.vary", "sweep.design"
 
 
@@ -125,7 +128,7 @@ def build_design(request: Request, sweep: SweepConfig) -> Design:
     """
     problems = [check_count(_count_scenarios(request, sweep), sweep.most)]
     if not (request.axes or request.ranges or sweep.design):
-        problems = [Problem("design_nothing", "sweep")]
+        problems = [Problem(NOTHING, "sweep")]
     problems += check_once(list_varied(request))
     if found := [problem for problem in problems if problem]:
         raise CaseError(found)
@@ -204,10 +207,11 @@ def _check_levels(axis: Axis) -> Iterator[Problem]:
 
 
 def _check_range(one: Range) -> list[Problem]:
-    """What is wrong with the choices of a key, or with sampling any number for it."""
-    if one.choices:
-        return [problem for level in one.choices if (problem := check_level(one.key, level))]
-    return [Problem("design_range_kind", one.key)] if check_level(one.key, "0.5") else []
+    """What is wrong with the choices of a key, with sampling numbers for it, or with the ends of its range."""
+    if not one.choices and not takes_numbers(one.key):
+        return [Problem("design_range_kind", one.key)]
+    levels = one.choices or [f"{number:g}" for name, number in one.numbers.items() if name in ENDS]
+    return [problem for level in levels if (problem := check_level(one.key, level))]
 
 
 def _count_scenarios(request: Request, sweep: SweepConfig) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -41,6 +42,7 @@ from runners.sweeps.cluster import ClusterOptions, SlurmOptions, run_on_cluster,
 from runners.sweeps.design import AS_BASE, Design
 from runners.sweeps.parts import copy_finished
 from runners.sweeps.pool import PoolOptions, run_chunks
+from runners.sweeps.request import NOTHING
 from runners.sweeps.results import (
     BROKEN,
     CRASHED,
@@ -99,7 +101,27 @@ def run_sweep_command(words: Sequence[str], started: datetime, *, dry_run: bool 
         dry_run: show what would be run, and on Slurm the job script; solve nothing.
     """
     calls = SweepCalls(partial(_run_sweep, started, dry_run), solve_job, partial(_end_jobs, started))
-    return run_multirun(words, calls)
+    try:
+        return run_multirun(words, calls)
+    except CaseError as error:
+        raise CaseError([*_find_unknown(words, error), *error.problems]) from error
+
+
+def _find_unknown(words: Sequence[str], error: CaseError) -> list[Problem]:
+    """Where nothing varies: keys that the case does not know, for one of them was perhaps meant to."""
+    if [problem.key for problem in error.problems] != [NOTHING]:
+        return []
+    config = read_config([word for word in words if not word.startswith("hydra")])
+    tables, choices = read_tables(find_folder(config)), choose(config)
+    if problems := check_tables(tables, choices):
+        return list(problems)
+    overlay, unknown = open_overlay(tables, choices), list[Problem]()
+    for key, number in config.settings.items():
+        try:
+            overlay.parse({key: number})
+        except CaseError as refused:
+            unknown += refused.problems
+    return unknown
 
 
 def outline_sweep(design: Design, config: Config, words: Sequence[str], started: datetime) -> Outline:
@@ -151,8 +173,12 @@ def _run_sweep(started: datetime, dry_run: bool, design: Design, config: Config,
     if dry_run:
         return _show_plan(outline, config, limits)
     place = Path(config.out) if config.out is not None else RUNS / outline.name
-    clock = perf_counter()
-    with _open_store(outline, place) as store, open_watch(config.lang, sys.stderr) as watch:
+    clock, fresh = perf_counter(), not place.exists()
+    with (
+        _open_store(outline, place) as store,
+        open_watch(config.lang, sys.stderr) as watch,
+        _undo_start(store, fresh),
+    ):
         kept = _take_over(store, outline, place)
         left = np.array([name not in kept for name in outline.agenda.ids], dtype=bool)
         setup = place / SETUP
@@ -170,6 +196,17 @@ def _run_sweep(started: datetime, dry_run: bool, design: Design, config: Config,
         counts = _close(store, place, end)
     print_end(f"{write_end(end, perf_counter() - clock, config.lang)}\n{say('sweep_place', config.lang, place=place)}")
     return _settle_code(end.exit_code, counts)
+
+
+@contextmanager
+def _undo_start(store: SweepStore, fresh: bool) -> Iterator[None]:
+    """Leave nothing behind where a sweep is refused after its folder was made: bad input writes nothing."""
+    try:
+        yield
+    except CaseError:
+        if fresh:
+            store.discard()
+        raise
 
 
 def choose_size(left: int, config: Config) -> int:

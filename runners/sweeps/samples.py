@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 
-from runners.chosen import MOST_SEED
 from runners.sweeps.correlation import Together, correlate_points, draw_matrix
 from runners.sweeps.design import Design, check_count
 from scenarios.errors import CaseError, Problem
@@ -91,15 +90,10 @@ def sample_ranges(
         groups: keys that have a rank correlation.
 
     Raises:
-        CaseError: an unknown method, a seed that is none, or a number of samples that is none or too many.
+        CaseError: no samples, or too many.
     """
-    problems = [check_count(samples, most)] if samples >= 0 else [_tell("design_samples", "samples", samples)]
-    if method not in METHODS:
-        problems.append(Problem("override_choice", f"sweep.method={method}", fields=_name_methods(method)))
-    if not 0 <= seed <= MOST_SEED:
-        problems.append(Problem("design_seed", f"sweep.seed={seed}", fields={"most": MOST_SEED}))
-    if found := [problem for problem in problems if problem]:
-        raise CaseError(found)
+    if problem := check_count(samples, most):
+        raise CaseError([problem])
     points = _spread_points(method, len(ranges), samples, seed)
     if groups:
         points = correlate_points(points, draw_matrix([one.key for one in ranges], groups))
@@ -248,11 +242,3 @@ def _is_number(value: Any) -> bool:
 
 def _refuse(key: str, message: str, **found: Any) -> Problem:
     return Problem(message, f"{_VARY}.{key}", fields=found)
-
-
-def _tell(message: str, field: str, value: Any) -> Problem:
-    return Problem(message, f"sweep.{field}={value}", fields={})
-
-
-def _name_methods(method: str) -> dict[str, str]:
-    return {"value": method, "names": ", ".join(METHODS)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -137,6 +138,11 @@ class SweepStore:
         """Write fields of the manifest anew, such as `ended` and `counts`."""
         with tell_of_disk(self.place):
             put_json(self.place / MANIFEST, seal_manifest({**read_json(self.place / MANIFEST), **fields}))
+
+    def discard(self) -> None:
+        """Remove a folder in which nothing was finished, as if it had never been begun."""
+        if not self.finished():
+            shutil.rmtree(self.place, ignore_errors=True)
 
     def close(self) -> None:
         """Give the lock back."""

@@ -7,13 +7,16 @@ of a workbook the first sheet is read, its values only.
 from __future__ import annotations
 
 import csv
+import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from math import isfinite
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -32,8 +35,22 @@ MOST_SHOWN = 20
 MOST_LINE = 1_000_000
 MOST_UNPACKED_MB = 300
 MOST_FILE_MB = 1000
+SPOILED_BOOK = (
+    BadZipFile,
+    NotImplementedError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    zlib.error,
+)
+"""What openpyxl, and the readers below it, raise where a workbook is cut off, changed, locked or has entities."""
 _MB = 2**20
 _BLOCK = 50_000
+WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""How files of UTF-16 begin, which old versions of Excel write as "Unicode text"."""
 _LOST = range(0xDC80, 0xDD00)
 """What stands in text for bytes that are not UTF-8."""
 
@@ -173,7 +190,7 @@ def _clean_cell(text: str, commas: bool) -> str:
         number = float(pointed)
     except ValueError:
         return stripped
-    return f"{number:.15g}" if "_" not in pointed else stripped
+    return f"{number:.15g}" if "_" not in pointed and isfinite(number) else stripped
 
 
 def _name_columns(file: str, header: Sequence[Any], check_key: CheckKey) -> list[tuple[int, str]]:
@@ -200,6 +217,10 @@ def _name_columns(file: str, header: Sequence[Any], check_key: CheckKey) -> list
 def _read_csv(path: Path, most: int, check_key: CheckKey) -> _Rows:
     """The rows of a CSV file that are not blank; refused by their count before the first one is read."""
     with path.open("rb") as raw:
+        start = raw.read(len(WIDE_MARKS[0]))
+        if start in WIDE_MARKS or b"\0" in start:
+            raise CaseError([Problem("bytes_undecodable", path.name, 1, fields={"found": f"0x{start[0]:02x}"})])
+        raw.seek(0)
         count = sum(block.count(b"\n") for block in iter(lambda: raw.read(_MB), b""))
     if count - 1 > most:
         raise _refuse(path, "design_many", count=count - 1, most=most)
@@ -270,8 +291,12 @@ def _read_parquet(path: Path, most: int, check_key: CheckKey) -> _Rows:
             for batch in file.iter_batches(_BLOCK, columns=[key for _, key in names]):
                 for column in rows.columns:
                     _take_array(column, batch.column(column.key))
-    except pa.ArrowException as error:
-        raise _refuse(path, "file_unreadable", reason=str(error).splitlines()[0]) from error
+    except pa.ArrowNotImplementedError as error:
+        raise _refuse(path, "design_column_nested") from error
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise _refuse(path, "design_table_spoiled", kind="Parquet") from error
     return rows
 
 
@@ -285,11 +310,9 @@ def _take_array(column: _Column, values: Any) -> None:
 
 def _read_workbook(path: Path, most: int, check_key: CheckKey) -> _Rows:
     """The first sheet of a workbook, row by row and no further than one row too many; a formula is no value."""
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
 
-    from defusedxml.common import DefusedXmlException
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with ZipFile(path) as packed:
@@ -299,16 +322,8 @@ def _read_workbook(path: Path, most: int, check_key: CheckKey) -> _Rows:
         with path.open("rb") as file:
             book = load_workbook(file, read_only=True, keep_links=False)
             return _fill_sheet(path.name, book.worksheets[0].iter_rows(), most, check_key)
-    except (
-        BadZipFile,
-        InvalidFileException,
-        DefusedXmlException,
-        KeyError,
-        ValueError,
-        IndexError,
-        SyntaxError,
-    ) as error:
-        raise _refuse(path, "file_unreadable", reason=str(error).strip() or type(error).__name__) from error
+    except SPOILED_BOOK as error:
+        raise _refuse(path, "design_table_spoiled", kind="Excel") from error
 
 
 def _fill_sheet(file: str, sheet: Iterator[Sequence[Any]], most: int, check_key: CheckKey) -> _Rows:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
+from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from conf.words import format_number, say
+from runners.progress import Clock, LastingStream, Pace, format_duration, format_rate
 from runners.sweeps.tally import MOST_LISTED, PoolEnd, Tally
 
 if TYPE_CHECKING:
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 
 LINE_SECONDS = 60.0
 """How often a line is written where there is no terminal."""
-RATE_SECONDS = 120.0
-"""The rate is that of the time just past, as scenarios of one part of a sweep may be slower than others."""
-MINUTE, HOUR, DAY = 60, 3600, 86400
-FAST = 10.0
-"""Rates from here on are written without decimals."""
-
-Clock = Callable[[], float]
 
 
 class Watch(Protocol):
@@ -61,27 +54,6 @@ def open_watch(lang: str, stream: TextIO, clock: Clock = monotonic) -> Iterator[
     columns = (BarColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=Console(file=stream), auto_refresh=False, transient=True) as progress:
         yield BarWatch(lang, progress, clock)
-
-
-class LastingStream:
-    """A stream to write to that may go away, as a terminal that is closed, while the sweep goes on."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        """Write, where there is still somebody to read it."""
-        with suppress(OSError, ValueError):
-            self._stream.write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        """Pass on what was written."""
-        with suppress(OSError, ValueError):
-            self._stream.flush()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
 
 
 def print_end(text: str) -> None:
@@ -138,30 +110,12 @@ class BarWatch:
             self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-class Pace:
-    """How many scenarios a second were done lately, from counts told now and then."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._marks: deque[tuple[float, int]] = deque()
-
-    def measure(self, done: int) -> float | None:
-        """Note how many are done by now, and give the rate; None while none is done, or no time has passed."""
-        now = self._clock()
-        if not self._marks or done != self._marks[-1][1]:
-            self._marks.append((now, done))
-        while len(self._marks) > 1 and self._marks[1][0] <= now - RATE_SECONDS:
-            self._marks.popleft()
-        since, before = self._marks[0]
-        return (done - before) / (now - since) if done > before and now > since else None
-
-
 def write_progress(tally: Tally, rate: float | None, lang: str) -> str:
     """One line: how far, and where a rate is known how fast and how long still, and what failed."""
     done = tally.kept + tally.done + tally.broken
     parts = [say("watch_done", lang, done=format_number(done, lang, 0), total=format_number(tally.total, lang, 0))]
     if rate is not None:
-        parts.append(say("watch_rate", lang, rate=_format_rate(rate, lang)))
+        parts.append(say("watch_rate", lang, rate=format_rate(rate, lang)))
         parts.append(say("watch_left", lang, time=format_duration((tally.total - done) / rate, lang)))
     if tally.failed + tally.broken:
         parts.append(say("watch_failed", lang, count=format_number(tally.failed + tally.broken, lang, 0)))
@@ -184,26 +138,10 @@ def write_end(end: PoolEnd, seconds: float, lang: str) -> str:
     return "\n".join([*lines, *_write_rest(end, lang)])
 
 
-def format_duration(seconds: float, lang: str) -> str:
-    """A time as it is said: `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
-
-    >>> format_duration(7500, "en")
-    '2 h 5 min'
-    """
-    whole = round(seconds)
-    if whole < MINUTE:
-        return say("watch_seconds", lang, seconds=whole)
-    if whole < HOUR:
-        return say("watch_minutes", lang, minutes=whole // MINUTE, seconds=whole % MINUTE)
-    if whole < DAY:
-        return say("watch_hours", lang, hours=whole // HOUR, minutes=whole % HOUR // MINUTE)
-    return say("watch_days", lang, days=whole // DAY, hours=whole % DAY // HOUR)
-
-
 def _write_total(tally: Tally, seconds: float, lang: str) -> str:
     numbers = {"done": tally.done, "total": tally.total, "kept": tally.kept}
     fields = {name: format_number(number, lang, 0) for name, number in numbers.items()}
-    rate = _format_rate(tally.done / seconds if seconds > 0 else 0.0, lang)
+    rate = format_rate(tally.done / seconds if seconds > 0 else 0.0, lang)
     key = "watch_end_kept" if tally.kept else "watch_end"
     return say(key, lang, **fields, time=format_duration(seconds, lang), rate=rate)
 
@@ -236,7 +174,3 @@ def _list_reasons(tally: Tally, lang: str) -> list[str]:
         key = "watch_reason_one" if count == 1 else "watch_reason"
         listed.append(say(key, lang, count=format_number(count, lang, 0), reason=told, scenarios=numbers))
     return _list_some(listed, len(listed), lang)
-
-
-def _format_rate(rate: float, lang: str) -> str:
-    return format_number(rate, lang, 0 if rate >= FAST else 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from math import isfinite
 from pathlib import Path
 
 from conf.schema import Config, DossierConfig
@@ -13,7 +12,7 @@ from model.keep import default_folder
 from runners.analyses.dossier.inquiry import Dossiers, Wish, inquire
 from runners.analyses.dossier.tables import KIND, describe_dossiers, tabulate_dossiers
 from runners.chosen import open_request
-from runners.curves.measures import LEAST_SAMPLES, read_request
+from runners.curves.measures import read_request
 from runners.family import Family
 from runners.keepsake import Answer, choose_place, keep_answer
 from runners.record import describe_inputs
@@ -21,7 +20,8 @@ from runners.reports.chapters_dossier import write_dossiers
 from runners.reports.notices import write_notices
 from runners.reports.speech import Speech, read_names
 from runners.reports.terminal import write_section
-from scenarios.errors import CaseError, Problem
+from runners.word_bounds import check_section
+from scenarios.errors import CaseError
 
 MOST_LEVELS = 4
 
@@ -63,7 +63,7 @@ def write_folder(found: Dossiers, config: Config, case_folder: Path, started: da
         lambda _: None,
         describe_inputs(scenario, config, case_folder, started),
     )
-    return keep_answer(answer, choose_place(config.out, scenario.attrs, started, KIND), started)
+    return keep_answer(answer, choose_place(config.out, scenario.attrs, started, KIND), started, config.force)
 
 
 def write_screen(found: Dossiers, lang: str) -> str:
@@ -76,15 +76,6 @@ def write_screen(found: Dossiers, lang: str) -> str:
 
 def check_dossier(asked: DossierConfig) -> None:
     """Raise a CaseError with everything that cannot be asked for."""
-    problems = []
-    wrong = [level for level in asked.levels if not (isfinite(level) and level > 0)]
-    if wrong or not 0 < len(set(asked.levels)) == len(asked.levels) <= MOST_LEVELS:
-        shown = ",".join(f"{level:g}" for level in asked.levels)
-        problems.append(Problem("near_levels_wrong", f"dossier.levels=[{shown}]", fields={"most": MOST_LEVELS}))
-    if 0 != asked.samples < LEAST_SAMPLES:
-        fields = {"least": LEAST_SAMPLES}
-        problems.append(Problem("measures_samples", f"dossier.samples={asked.samples}", fields=fields))
-    if asked.seed < 0:
-        problems.append(Problem("override_too_small", f"dossier.seed={asked.seed}", fields={"least": 0}))
+    problems = list(check_section(asked, "dossier."))
     if problems:
         raise CaseError(problems)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.blocks_risk import Measure
 from runners.analyses.futures.rows import FOLDER_KEY
 from runners.analyses.futures.values import COST, check_of
-from runners.chosen import MOST_SEED, WHOLE, check_horizon, open_request
-from runners.overrides import check_choice
-from runners.word_values import check_bounds
+from runners.chosen import WHOLE, check_horizon, open_request
+from runners.word_bounds import check_section
 from scenarios.choices import HARD, LIMIT_CHOICES, PRICED, Choices
 from scenarios.errors import CaseError, Notice, Problem
 
@@ -28,13 +26,6 @@ FUTURES = "futures"
 YEARS_NOW = 5
 """Years from the first of the plan in which things begin now, where nothing is said."""
 MOST_SAMPLES = 500
-RISK_BOUNDS = {
-    "risk.alpha": (0.0, 0.999),
-    "risk.weight": (0.0, inf),
-    "risk.samples": (1, MOST_SAMPLES),
-    "risk.fresh": (0, MOST_SAMPLES),
-    "risk.seed": (0, MOST_SEED - 1),
-}
 DECIDE_KEY = "risk.decide_until"
 
 
@@ -86,7 +77,7 @@ def answer_futures(config: Config, started: datetime, say_phase: Callable[[str],
         draw,
         {**describe_inputs(scenario, config, folder, started), "design": digest_inputs(written)},
     )
-    place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, FUTURES), started)
+    place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, FUTURES), started, config.force)
     seconds = (datetime.now().astimezone() - started).total_seconds()
     told = told if scenario.sizes["actor"] else ()
     notices = write_notices([*told, *family.tell_nothing(config.settings)], config.lang)
@@ -96,13 +87,13 @@ def answer_futures(config: Config, started: datetime, say_phase: Callable[[str],
 def check_risk(config: Config) -> None:
     """Raise a CaseError with everything that cannot be asked for whatever the case."""
     risk = config.risk
-    problems = [check_choice("risk.measure", risk.measure, [measure.value for measure in Measure])]
-    problems += check_bounds("risk", risk, RISK_BOUNDS)
+    problems = list(check_section(risk, "risk."))
     if risk.of == COST and risk.weight > 1:
-        problems.append(Problem("override_too_large", f"risk.weight={risk.weight}", fields={"most": 1}))
-    found = [problem for problem in problems if problem is not None]
-    if found:
-        raise CaseError(found)
+        problems.append(
+            Problem("override_too_large", f"risk.weight={risk.weight}", fields={"value": risk.weight, "most": 1})
+        )
+    if problems:
+        raise CaseError(problems)
 
 
 def check_scenario(config: Config, scenario: xr.Dataset) -> list[Problem]:

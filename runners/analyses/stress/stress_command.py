@@ -11,6 +11,7 @@ from pathlib import Path
 from runners.analyses.stress.circumstances import Circumstance, choose_default, join_circumstances, read_circumstance
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
+from runners.word_values import is_number
 from scenarios.errors import CaseError, Problem
 
 COMMAND, KIND = "fardplan stress", "stress"
@@ -19,7 +20,8 @@ FUTURES, SEED, PAIRS, WORKERS = "--futures", "--seed", "--pairs", "--workers"
 RANK, SIZE = "--rank", "--size"
 RANK_WORDS = ("tornado", "morris", "sobol")
 SETTING_STARTS = ("set.", "adjust.", "shift.", "target.")
-GRAMMAR = Grammar((WITH, FUTURES, SEED, LEVEL, PAIRS, WORKERS, RANK, SIZE, OUT), choices=SETTING_STARTS)
+FORCE = "--force"
+GRAMMAR = Grammar((WITH, FUTURES, SEED, LEVEL, PAIRS, WORKERS, RANK, SIZE, OUT), (FORCE,), choices=SETTING_STARTS)
 LEVEL_WORDS = ("operation", "starts", "money")
 EVERY_LEVEL = "all"
 MOST = {FUTURES: 10_000, SEED: 2**31 - 1, PAIRS: 20, WORKERS: 64, SIZE: 65_536}
@@ -43,6 +45,7 @@ class Asked:
     ranking: str
     size: int
     out: Path | None
+    force: bool
 
 
 def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> int:
@@ -68,7 +71,7 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
     from runners.record import describe_inputs
 
     if asked.out is not None:
-        check_place(asked.out)
+        check_place(asked.out, asked.force)
     restored = restore_plan(asked.place)
     circumstances = named or [read_circumstance(choose_default(str(restored.scenario.attrs["case"])))]
     circumstances = [_add_settings(one, asked.settings) for one in circumstances]
@@ -86,7 +89,7 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
         "seconds": round(study.seconds, 3),
     }
     answer = Answer(KIND, content, tabulate_study(study), lambda _: None, origin)
-    place = keep_answer(answer, choose_place(asked.out, restored.scenario.attrs, started, KIND), started)
+    place = keep_answer(answer, choose_place(asked.out, restored.scenario.attrs, started, KIND), started, asked.force)
     print(write_stress(study, asked.place, place, lang), flush=True)
     return DONE
 
@@ -108,9 +111,9 @@ def read_words(words: Sequence[str]) -> Asked:
     settings = {}
     for word in said.choices:
         key, _, text = word.partition("=")
-        try:
+        if is_number(text):
             settings[key] = float(text)
-        except ValueError:
+        else:
             problems.append(Problem("stress_number", word, fields={"value": text}))
     level = said.last(LEVEL) or LEVEL_WORDS[0]
     if level not in (*LEVEL_WORDS, EVERY_LEVEL):
@@ -137,6 +140,7 @@ def read_words(words: Sequence[str]) -> Asked:
         ranking,
         numbers[SIZE],
         None if out is None else Path(out),
+        FORCE in said.switches,
     )
 
 

@@ -1,0 +1,164 @@
+"""A plan that is shown is verified when it is shown: against its case, and its tables against each other.
+
+A run folder keeps the digests of the case it was made from. Where the case's files are still the same, the scenario is
+assembled again from the folder's own choices, the plan verified as if it had just been found, and every table of it
+made once more: a folder that was edited consistently, digests, seal and all, is seen here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from conf.schema import Config
+from conf.words import say
+from scenarios.catalog import ACTOR
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from runners.reports.run_folder import Run
+
+PLAN, SUMMARY = "plan.nc", "summary.json"
+ALONE = ("cash_flow", "funding", "debt", "capital_costs", "key_figures")
+"""Tables of who pays that, but for their changes, can be made of the plan alone."""
+CLOSE = 1e-6
+"""How far a number that is computed again may lie from the one kept, relative to the larger of 1 and itself."""
+SPOILED = (OSError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError)
+"""What is raised over a plan or choices that somebody put together wrongly."""
+
+
+def confirm_run(run: Run, lang: str) -> None:
+    """Verify the plan of a folder again, and that all that is shown of it belongs together.
+
+    A case that is gone or has changed is told on standard error: then the folder alone is there to be looked at.
+
+    Raises:
+        CaseError: what is shown was not verified, is not accepted now, or does not belong together.
+    """
+    problems = [*_check_summary(run)]
+    if problems:
+        raise CaseError(problems)
+    restored = restore_run(run)
+    if restored is None:
+        print(say("run_not_confirmed", lang, place=run.place), file=sys.stderr)
+        return
+    from model.verify import verify
+
+    scenario, plan = restored
+    try:
+        verdict = verify(scenario, plan, relaxed=bool(plan.attrs.get("relaxed", 0)))
+        problems = [] if not verdict.accepted else list(_compare_tables(run, scenario, plan))
+    except SPOILED as error:
+        raise CaseError([Problem("run_file_spoiled", str(run.place / PLAN))]) from error
+    if not verdict.accepted:
+        problems = [
+            Problem("run_plan_refused", str(run.place / PLAN), fields={"reason": verdict.violations[0].tell(lang)})
+        ]
+    if problems:
+        raise CaseError(problems)
+
+
+def restore_run(run: Run) -> tuple[xr.Dataset, xr.Dataset] | None:
+    """The scenario and the plan of a run folder, None where the case is gone or has changed.
+
+    Raises:
+        CaseError: the plan or the choices of the folder cannot be read.
+    """
+    from runners.chosen import choose, choose_solver, find_folder
+    from runners.record import digest_inputs
+
+    try:
+        config = read_config_of(run.manifest["config"])
+        folder = find_folder(config)
+        if digest_inputs(folder) != run.manifest["inputs"]:
+            return None
+        from model.keep import default_folder
+        from runners.family import Family
+
+        family = Family(folder, choose(config), choose_solver(config), default_folder())
+        scenario = family.describe(config.settings)
+    except CaseError:
+        return None
+    except SPOILED as error:
+        raise CaseError([Problem("run_manifest_spoiled", str(run.place / "manifest.json"))]) from error
+    if str(scenario.attrs["digest"]) != run.manifest["digest"]:
+        return None
+    import xarray as xr
+
+    try:
+        with xr.open_dataset(run.place / PLAN, engine="netcdf4") as stored:
+            return scenario, stored.load()
+    except SPOILED as error:
+        raise CaseError([Problem("run_file_spoiled", str(run.place / PLAN))]) from error
+
+
+def read_config_of(content: Mapping[str, Any], schema: type = Config) -> Any:
+    """The configuration that a manifest keeps; what an older one does not say is as by default."""
+    hints, made = get_type_hints(schema), {}
+    for item in fields(schema):
+        if item.name in content:
+            kind, value = hints[item.name], content[item.name]
+            nested = isinstance(kind, type) and is_dataclass(kind)
+            made[item.name] = read_config_of(value, kind) if nested else value
+    return schema(**made)
+
+
+def _check_summary(run: Run) -> Iterator[Problem]:
+    """That the plan was verified when it was made, and that its costs sum to what the summary says of it."""
+    summary = run.summary
+    if summary["verified"] is not True:
+        yield Problem("run_unverified", str(run.place / SUMMARY))
+    costs = float(run.tables["costs"]["present_value"].sum())
+    told = [float(summary["objective_msek"]), summary.get("social_cost_msek")]
+    if not any(value is not None and _is_close(costs, float(value)) for value in told):
+        yield Problem("run_sums_differ", str(run.place / SUMMARY))
+
+
+def _compare_tables(run: Run, scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[Problem]:
+    """Files of which the plan makes something else than stands in them."""
+    from runners.reports.tables import ACCOUNTS, TABLES
+
+    if not _is_close(float(plan.attrs["objective"]), float(run.summary["objective_msek"])):
+        yield Problem("run_file_differs", str(run.place / SUMMARY))
+    made = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
+    if scenario.sizes[ACTOR]:
+        made |= {name: _leave_changes(ACCOUNTS[name](scenario, plan, None)) for name in ALONE}
+    for name, table in made.items():
+        if name in run.tables and not _is_same(run.tables[name], table):
+            yield Problem("run_file_differs", str(run.place / "tables" / f"{name}.csv"))
+
+
+def _leave_changes(table: pd.DataFrame) -> pd.DataFrame:
+    """Without the columns that say what is other than when doing nothing."""
+    return table[[column for column in table.columns if not column.startswith("change")]]
+
+
+def _is_same(kept: pd.DataFrame, made: pd.DataFrame) -> bool:
+    """Whether two tables have the same rows, numbers to what a file keeps of them."""
+    import numpy as np
+    import pandas as pd
+
+    if len(kept) != len(made) or not set(made.columns) <= set(kept.columns):
+        return False
+    for column in made.columns:
+        ours, theirs = made[column], kept[column]
+        if pd.api.types.is_numeric_dtype(ours) and not pd.api.types.is_bool_dtype(ours):
+            one, other = (side.to_numpy(dtype=float, na_value=np.nan) for side in (ours, theirs))
+            if not np.allclose(one, other, rtol=CLOSE, atol=CLOSE, equal_nan=True):
+                return False
+        elif [_write(cell) for cell in ours] != [_write(cell) for cell in theirs]:
+            return False
+    return True
+
+
+def _write(cell: Any) -> str:
+    return "" if cell is None or cell != cell else str(cell)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return abs(one - other) <= CLOSE * max(1.0, abs(other))
