@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import scenarios
 from conf.schema import CaseConfig, Config, ConventionConfig, FinanceConfig
 from runners.overrides import SWITCHED
-from runners.word_bounds import HORIZONS, check_section
+from runners.word_bounds import check_section
 from scenarios.choices import LIMIT_CHOICES, Choices
 from scenarios.consequences import CHOICES
 from scenarios.errors import CaseError, Problem
@@ -33,7 +33,7 @@ KEY_OF_CHOICE: Mapping[str, str] = {
 ABOUT_CASE = ("case", "target", "price", "finance", "convention")
 """Parts of the configuration that choose about a case."""
 CASES_FOLDER = Path(scenarios.__file__).parent
-WHOLE, ROLLING, MYOPIC = HORIZONS
+WHOLE, ROLLING, MYOPIC = HORIZONS = ("whole", "rolling", "myopic")
 """How far a plan looks ahead: over all years at once, or anew as years pass over all or some of those left."""
 
 

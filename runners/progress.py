@@ -72,8 +72,9 @@ class Told:
         self._done, self._total, self._most = 0, 0, False
 
     def __call__(self, phase: str) -> None:
-        """Tell the phase, which has no steps until they are known."""
-        self._phase, self._total = say(f"phase_{phase}", self._lang), 0
+        """Tell the phase, with a count after its name where it has one; it has no steps until they are known."""
+        name, _, count = phase.partition(" ")
+        self._phase, self._total = " ".join(part for part in (say(f"phase_{name}", self._lang), count) if part), 0
         self._show(f"{self._phase} ...", counted=False)
 
     def expect(self, total: int, *, most: bool = False) -> None:

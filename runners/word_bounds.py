@@ -28,10 +28,6 @@ MOST_MONEY = 1e9
 MOST_FACTOR = 1e4
 MOST_LEVEL = 1e12
 MOST_POINTS = 2000
-HORIZONS = ("whole", "rolling", "myopic")
-MOST_WINDOW = 200
-MOST_FUTURES = 500
-MOST_ALPHA = 0.999
 LEAST_ORDERS = 4
 """Two orders with their reverses: fewer have no standard error."""
 
@@ -253,19 +249,19 @@ BOUNDS: Mapping[str, Bound] = {
     "dossier.levels": Items(Numbers(0.0, 1000.0, above=True), least=1, most=4, distinct=True),
     "dossier.samples": Numbers(LEAST_ORDERS, 100_000, zero=True),
     "dossier.seed": SEED,
-    "horizon.kind": Words(HORIZONS),
-    "horizon.window": Numbers(1, MOST_WINDOW),
-    "horizon.step": Numbers(1, MOST_WINDOW),
+    "horizon.kind": Words(("whole", "rolling", "myopic")),
+    "horizon.window": Numbers(1, 200),
+    "horizon.step": Numbers(1, 200),
     "risk.path": PATH,
     "risk.decide_until": Years(),
     "risk.measure": Words(("mean", "cvar", "regret", "worst")),
-    "risk.alpha": Numbers(0.0, MOST_ALPHA),
-    "risk.weight": Numbers(0.0, MOST_LEVEL),
+    "risk.alpha": Numbers(0.0, 0.999),
+    "risk.weight": Numbers(0.0, MOST_MONEY),
     "risk.of": NAME,
     "risk.relative": SWITCH,
-    "risk.samples": Numbers(1, MOST_FUTURES),
-    "risk.seed": SEED,
-    "risk.fresh": Numbers(0, MOST_FUTURES),
+    "risk.samples": Numbers(1, 500),
+    "risk.fresh": Numbers(0, 500),
+    "risk.seed": Numbers(0, MOST_SEED - 1),
     "settings": Free("each is held against the bounds of its quantity in the catalog (scenarios/settings.py)"),
     "exclude": Items(NAME),
     "do_nothing": SWITCH,

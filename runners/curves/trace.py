@@ -80,11 +80,11 @@ class Tracer:
     def __init__(
         self, family: Family, probe: Probe, settings: Settings | None = None, progress: Progress = QUIET
     ) -> None:
+        self._progress = progress
         self.oracle, self.probe = Oracle(family, settings), probe
         self.scenario: xr.Dataset = family.describe(self.oracle.settings) if settings else family.scenario
         self.held = np.isfinite(self.scenario["cap"].sel({TARGET: probe.name}).values)
         self.stops: dict[float, Stop] = {}
-        self._progress = progress
         self._at = self.revise(START)
         self.step = measure_step(self._at, self.revise(START + 1.0))
         self._search = LevelSearch(self._at, self.step, probe.side, family.options)

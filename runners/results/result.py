@@ -12,7 +12,7 @@ from runners.results.facts import plain_facts
 from runners.results.folder import TABLES_FOLDER, find_kind, read_kept
 from runners.results.manifest import PLAN, SWEEP
 from runners.results.reading import read_csv_table
-from runners.results.soundness import read_sound_facts, read_sound_summary, read_sound_tables
+from runners.results.soundness import read_sound_facts, read_sound_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,8 +81,7 @@ def open_result(place: Path, kind: str = "") -> Result:
     needed = [f"{TABLES_FOLDER}/{table.name}.csv" for table in list_needed(asked)] if asked in KINDS else []
     content = name_content(asked)
     manifest, contents = read_kept(place, "" if asked == PLAN else asked, [content, *needed])
-    read = read_sound_summary if asked == PLAN else read_sound_facts
-    facts = read(place / content, contents[content])
+    facts = read_sound_facts(place / content, contents[content], summary=asked == PLAN)
     made = str(facts.get("kind", "")) if asked == CURVE else asked
     tables = read_sound_tables(place, made, contents, TABLES_FOLDER) if made in KINDS else {}
     return Result(made, facts, tables, manifest, place)

@@ -120,12 +120,14 @@ def read_sound_summary(place: Path, data: bytes) -> dict[str, Any]:
     return dict(summary)
 
 
-def read_sound_facts(place: Path, data: bytes) -> dict[str, Any]:
-    """The facts of any other answer; `place` is their file.
+def read_sound_facts(place: Path, data: bytes, *, summary: bool) -> dict[str, Any]:
+    """What the one JSON of an answer says; `place` is its file, `summary`: it is that of a plan.
 
     Raises:
-        CaseError: they are no JSON, or no facts by name.
+        CaseError: it is no JSON of names and values, or no summary.
     """
+    if summary:
+        return read_sound_summary(place, data)
     try:
         facts = json.loads(data)
     except SPOILED:

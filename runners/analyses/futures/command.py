@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FUTURES = "futures"
 YEARS_NOW = 5
 """Years from the first of the plan in which things begin now, where nothing is said."""
+MOST_SAMPLES = 500
 DECIDE_KEY = "risk.decide_until"
 
 
@@ -88,7 +89,9 @@ def check_risk(config: Config) -> None:
     risk = config.risk
     problems = list(check_section(risk, "risk."))
     if risk.of == COST and risk.weight > 1:
-        problems.append(Problem("override_too_large", f"risk.weight={risk.weight}", fields={"most": 1}))
+        problems.append(
+            Problem("override_too_large", f"risk.weight={risk.weight}", fields={"value": risk.weight, "most": 1})
+        )
     if problems:
         raise CaseError(problems)
 
