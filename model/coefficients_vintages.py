@@ -123,12 +123,12 @@ def _measure_cash_gain(scenario: Arrays) -> np.ndarray:
     flow, (technologies, commodities) = scenario["flow"], list_flown(scenario)
     owned, taxers = scenario["owned"].T[:, running, None, None], np.flatnonzero(find_taxer(scenario))
     gains = []
-    for vintage in range(scenario.sizes[YEAR] if len(running) else 0):
+    vintages = range(scenario.sizes[YEAR] if len(running) else 0)
+    units = [(unit, unit(scenario, flow)) for unit in (earn_flow, tax_flow)] if vintages else []
+    for vintage in vintages:
         own = flow.copy()
         own[technologies, commodities] = scenario[FLOW_BY_VINTAGE][:, vintage]
-        earned, taxed = (
-            (unit(scenario, own) - unit(scenario, flow))[running] * profile for unit in (earn_flow, tax_flow)
-        )
+        earned, taxed = ((unit(scenario, own) - stock)[running] * profile for unit, stock in units)
         cash = owned * earned[None]
         cash[taxers] += taxed
         gains.append(join_year(cash, cash.sum(axis=2), axis=2))
