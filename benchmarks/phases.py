@@ -9,16 +9,16 @@ import xarray as xr
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from benchmarks.soundness import require_accepted, require_plan
-from model.chain import solve_program
-from model.coefficients import measure_coefficients
-from model.compile import compile_program
-from model.plan import label_plan
-from model.program import build_program
-from model.revise import LinearProgram, revise_program
-from model.solution import Solution, SolverOptions
-from model.sparse import SparseProgram
-from model.structure import outline_program
-from model.verify import verify
+from model.compiled.compile import compile_program
+from model.compiled.revise import LinearProgram, revise_program
+from model.compiled.sparse import SparseProgram
+from model.formulation.program import build_program
+from model.parameters.coefficients import measure_coefficients
+from model.parameters.structure import outline_program
+from model.solver.chain import solve_program
+from model.solver.plan import label_plan
+from model.solver.solution import Solution, SolverOptions
+from model.verifier.verify import verify
 
 MIXED = SolverOptions(gap=1e-3)
 EXACT = SolverOptions(gap=1e-6)

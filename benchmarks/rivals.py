@@ -18,13 +18,13 @@ from linopy.persistent import ModelDiff
 from linopy.solvers import Solver
 from pyomo.contrib.solver.solvers.highs import Highs
 
-from model.coefficients import measure_coefficients
-from model.highs import load_highs
-from model.numbers import Numbers
-from model.program import write_program
-from model.revise import LinearProgram
-from model.sparse import COST, OBJECTIVES, SparseProgram
-from model.structure import outline_program
+from model.compiled.revise import LinearProgram
+from model.compiled.sparse import COST, OBJECTIVES, SparseProgram
+from model.formulation.program import write_program
+from model.parameters.coefficients import measure_coefficients
+from model.parameters.numbers import Numbers
+from model.parameters.structure import outline_program
+from model.solver.highs import load_highs
 
 
 class Gather:

@@ -7,9 +7,9 @@ import math
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from model.solution import Solution
-from model.sparse import SparseProgram
-from model.verify import Verdict
+from model.compiled.sparse import SparseProgram
+from model.solver.solution import Solution
+from model.verifier.verify import Verdict
 
 
 def require_plan(solution: Solution, program: SparseProgram) -> Solution:

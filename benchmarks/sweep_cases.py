@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from model.keep import default_folder
-from model.solution import SolverOptions
+from model.compiled.cache import default_folder
+from model.solver.solution import SolverOptions
 from runners.family import Family
-from runners.sweeps.agenda import Agenda, Base, read_settings
 from runners.sweeps.design import Design, cross_axes
+from runners.sweeps.schedule import Agenda, Base, read_settings
 from scenarios.choices import Choices
 from scenarios.settings import Settings
 from scenarios.tables import Tables, read_tables

@@ -11,11 +11,11 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.cases import Measured
 from benchmarks.soundness import require_plan
 from conf.schema import CurveConfig
-from model.chain import Chain
-from model.solution import SolverOptions
-from model.starts import COLD
-from runners.curves.choosing import pose_question
-from runners.curves.system import Curve, trace_system
+from model.solver.chain import Chain
+from model.solver.solution import SolverOptions
+from model.solver.starts import COLD
+from runners.analyses.cost_curve.choosing import pose_question
+from runners.analyses.cost_curve.system import Curve, trace_system
 from runners.family import Family
 from scenarios.tables import read_tables
 

@@ -9,12 +9,12 @@ import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
-from model.blocks import join_tasks
-from model.blocks_risk import Risk
-from model.blocks_solve import Joint, solve_joint, solve_task
-from model.blocks_tree import assign_owners, part_all, stage_columns
-from model.solution import SolverOptions
-from model.stages import find_main, pose_task
+from model.compiled.blocks import join_tasks
+from model.compiled.blocks_risk import Risk
+from model.compiled.blocks_tree import assign_owners, part_all, stage_columns
+from model.solver.blocks_solve import Joint, solve_joint, solve_task
+from model.solver.solution import SolverOptions
+from model.solver.stages import find_main, pose_task
 from runners.family import Family
 
 FUTURES, FEWEST = 10, 3

@@ -15,10 +15,10 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.soundness import require_accepted
-from model.solution import SolverOptions
-from runners.curves.coalitions import Coalitions
-from runners.curves.players import list_players
-from runners.curves.yardsticks import choose_yardstick, find_account
+from model.solver.solution import SolverOptions
+from runners.analyses.abatement.abatement_metrics import choose_yardstick, find_account
+from runners.analyses.abatement.coalitions import Coalitions
+from runners.analyses.abatement.measure_bundles import list_players
 from runners.family import Family
 
 REBUILDS = 3

@@ -12,7 +12,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.cases import CASES, Case
 from benchmarks.phases import PHASES, RELAXED, Prepared, rebuild
 from benchmarks.soundness import find_median, require_accepted
-from model.verify import verify
+from model.verifier.verify import verify
 
 ROUNDS = 5
 of_case = pytest.mark.parametrize(

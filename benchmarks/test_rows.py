@@ -6,7 +6,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.soundness import require_accepted
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.family import Family
 from runners.sweeps.results import YES, Books, Head, Rows, tabulate_outcome
 

@@ -9,7 +9,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.soundness import find_median
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.analyses.stress.circumstances import read_circumstance
 from runners.analyses.stress.engine import Stress
 from runners.analyses.stress.futures import draw_futures

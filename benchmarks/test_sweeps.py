@@ -17,13 +17,13 @@ from benchmarks.phases import Prepared, rebuild
 from benchmarks.rivals import Gather, KeptPyomo, Linopy
 from benchmarks.soundness import find_median, require_plan
 from benchmarks.sweep_cases import CASES, SweepCase
-from model.chain import Chain
-from model.coefficients import measure_coefficients
-from model.compile import compile_program
-from model.highs import load_highs, move_task
-from model.sparse import COST
-from model.stages import pose_task
-from model.starts import measure_step
+from model.compiled.compile import compile_program
+from model.compiled.sparse import COST
+from model.parameters.coefficients import measure_coefficients
+from model.solver.chain import Chain
+from model.solver.highs import load_highs, move_task
+from model.solver.stages import pose_task
+from model.solver.starts import measure_step
 from scenarios.settings import Settings
 
 ROUNDS, FEW_ROUNDS = 300, 9

@@ -16,11 +16,11 @@ from benchmarks.commands import Ended, require_solved, run_command
 from benchmarks.phases import Prepared, rebuild
 from benchmarks.soundness import find_median, require_plan
 from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, SweepCase, design_grid, order_settings
-from model.chain import Chain
-from model.solution import HIGHS, SolverOptions
+from model.solver.chain import Chain
+from model.solver.solution import HIGHS, SolverOptions
 from runners.family import Outcome
-from runners.sweeps.agenda import Agenda, Base
 from runners.sweeps.design import Design, cross_axes
+from runners.sweeps.schedule import Agenda, Base
 from runners.sweeps.work import ChunkWork, Setup
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))

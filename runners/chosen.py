@@ -11,12 +11,12 @@ import scenarios
 from conf.schema import CaseConfig, Config, ConventionConfig, FinanceConfig
 from runners.overrides import SWITCHED
 from runners.word_bounds import check_section
+from scenarios.checks.consequences import CHOICES
 from scenarios.choices import LIMIT_CHOICES, Choices
-from scenarios.consequences import CHOICES
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
-    from model.solution import SolverOptions
+    from model.solver.solution import SolverOptions
 
 KEY_OF_CHOICE: Mapping[str, str] = {
     "exclude": "exclude",
@@ -100,7 +100,7 @@ def open_request(config: Config) -> tuple[Choices, Path, SolverOptions]:
     Raises:
         CaseError: what is wrong with any of them, or `config.out` names a place that is taken.
     """
-    from runners.placement import check_place
+    from runners.atomic_write import check_place
 
     asked = choose(config), find_folder(config), choose_solver(config)
     if config.out is not None:
@@ -132,7 +132,7 @@ def choose_solver(config: Config) -> SolverOptions:
     Raises:
         CaseError: an unknown method, or a number that no solver can keep to.
     """
-    from model.solution import SolverOptions
+    from model.solver.solution import SolverOptions
 
     _require(list(check_section(config.solver, "solver.")))
     return SolverOptions(**asdict(config.solver))

@@ -98,7 +98,7 @@ def run_plan(config: Config, started: datetime) -> int:
 
     check_horizon(config)
     choices, folder, options = open_request(config)
-    from model.keep import default_folder
+    from model.compiled.cache import default_folder
     from runners.ahead import import_ahead
     from runners.record import write_run
     from runners.reports.summary import write_assumptions, write_summary
@@ -127,13 +127,13 @@ def run_check(config: Config, started: datetime) -> int:
     choices, folder = choose(config), find_folder(config)
     from runners.reports.notices import write_notices
     from runners.reports.summary import write_money_quality, write_quality
-    from scenarios.account_bounds import find_unbounded_credits
+    from scenarios.arithmetic.account_bounds import find_unbounded_credits
     from scenarios.arrays import read_arrays
     from scenarios.assemble import assemble
-    from scenarios.checks import check_view
-    from scenarios.checks_view import View
+    from scenarios.checks.check import check_view
+    from scenarios.checks.view import View
     from scenarios.naming import settle_choices
-    from scenarios.notices import find_notices, find_scenario_notices
+    from scenarios.notices.notices import find_notices, find_scenario_notices
     from scenarios.tables import read_tables
 
     with open_progress(config.lang, sys.stderr) as say_phase:
@@ -148,7 +148,7 @@ def run_check(config: Config, started: datetime) -> int:
         problems = find_unbounded_credits(read_arrays(scenario))
         if problems:
             raise CaseError(problems)
-        from runners.doubts.check_command import tell_ranges
+        from runners.commands.check import tell_ranges
 
         ranges = tell_ranges(config, tables, started, say_phase)
     told = write_notices([*find_notices(view), *find_scenario_notices(scenario)], config.lang, most=None)
@@ -160,7 +160,7 @@ def run_check(config: Config, started: datetime) -> int:
 
 def run_why(config: Config, started: datetime) -> int:
     """`fardplan why`: what limits the plan and what that is worth, or what would have to give for there to be one."""
-    from runners.reasons.why_command import answer_why
+    from runners.commands.why import answer_why
 
     with open_progress(config.lang, sys.stderr) as say_phase:
         shown = answer_why(config, started, say_phase)
@@ -170,7 +170,7 @@ def run_why(config: Config, started: datetime) -> int:
 
 def run_near(config: Config, started: datetime) -> int:
     """`fardplan near`: what nearly cheapest plans have in common, and where they part."""
-    from runners.nearness.near_command import answer_near
+    from runners.commands.near import answer_near
 
     with open_progress(config.lang, sys.stderr) as say_phase:
         shown = answer_near(config, started, say_phase)
@@ -180,7 +180,7 @@ def run_near(config: Config, started: datetime) -> int:
 
 def run_dossier(config: Config, started: datetime) -> int:
     """`fardplan dossier`: everything that a plan says about measures or families."""
-    from runners.analyses.dossier.command import answer_dossier
+    from runners.commands.dossier import answer_dossier
 
     with open_progress(config.lang, sys.stderr) as say_phase:
         shown = answer_dossier(config, started, say_phase)
@@ -190,7 +190,7 @@ def run_dossier(config: Config, started: datetime) -> int:
 
 def run_futures(config: Config, started: datetime) -> int:
     """`fardplan futures`: one plan for several futures, and what knowing the future would be worth."""
-    from runners.analyses.futures.command import answer_futures
+    from runners.commands.futures import answer_futures
 
     with open_progress(config.lang, sys.stderr) as say_phase:
         shown = answer_futures(config, started, say_phase)
@@ -200,7 +200,7 @@ def run_futures(config: Config, started: datetime) -> int:
 
 def run_curve(config: Config, started: datetime) -> int:
     """`fardplan curve`: what each level of a target costs, two at once, or measure by measure."""
-    from runners.curves import command
+    from runners.commands import curve as command
 
     with open_progress(config.lang, sys.stderr) as progress:
         shown = command.answer_curve(config, started, progress)
@@ -218,24 +218,22 @@ COMMANDS: Mapping[str, Command] = {
         Command("near", "fardplan near near.levels=[1,2,5]", run_near),
         Command("dossier", "fardplan dossier electric_road bio_ccs", run_dossier, named="dossier.about"),
         Command("futures", "fardplan futures risk.path=FOLDER", run_futures),
-        Command("compare", "fardplan compare runs/A runs/B", reader="runners.comparing.compare_command:run_compare"),
+        Command("compare", "fardplan compare runs/A runs/B", reader="runners.commands.compare:run_compare"),
         Command(
             "stress",
             "fardplan stress RUN --with realised_60",
-            reader="runners.analyses.stress.stress_command:run_stress",
+            reader="runners.commands.stress:run_stress",
         ),
-        Command("list", "fardplan list measures biochar", reader="runners.list_command:run_list"),
-        Command("runs", "fardplan runs list", reader="runners.runs_command:run_runs"),
-        Command("report", "fardplan report RUN --out FILE.html", reader="runners.showing:run_report"),
-        Command("workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.showing:run_workbook"),
+        Command("list", "fardplan list measures biochar", reader="runners.commands.listing:run_list"),
+        Command("runs", "fardplan runs list", reader="runners.commands.runs:run_runs"),
+        Command("report", "fardplan report RUN --out FILE.html", reader="runners.commands.showing:run_report"),
+        Command("workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.commands.showing:run_workbook"),
         Command(
             "template",
             "fardplan template --case lund FILE.xlsx",
-            reader="runners.exchange.exchange_command:run_template",
+            reader="runners.commands.exchange:run_template",
         ),
-        Command(
-            "import", "fardplan import FILE.xlsx --out FOLDER", reader="runners.exchange.exchange_command:run_import"
-        ),
+        Command("import", "fardplan import FILE.xlsx --out FOLDER", reader="runners.commands.exchange:run_import"),
     )
 }
 """Every command by its name, in the order in which they are listed."""
@@ -318,12 +316,12 @@ def _tell_mistake(command: Command, mistake: Mistake, lang: str) -> str:
 
 def _try_ways(config: Config, error: FardplanError) -> None:
     """Where a case has no plan: try which choices would give it one, and let the error say so."""
-    from model.conflict import NoPlan
-    from model.solution import Status
+    from model.queries.infeasibility import NoPlan
+    from model.solver.solution import Status
 
     if not isinstance(error, NoPlan) or error.status is not Status.INFEASIBLE or error.ways is not None:
         return
-    from runners.reasons.ways import suggest_ways
+    from runners.analyses.sensitivity.ways import suggest_ways
 
     with open_progress(config.lang, sys.stderr) as say_phase:
         say_phase("ways")
@@ -370,9 +368,9 @@ def _refuse(message: str) -> int:
 
 def _tell_failure(error: FardplanError, lang: str) -> int:
     """Say why there is no plan to show, and give the code that says it to a script."""
-    from model.conflict import NoPlan
-    from model.solution import Status
-    from model.verify import PlanRefused
+    from model.queries.infeasibility import NoPlan
+    from model.solver.solution import Status
+    from model.verifier.verify import PlanRefused
 
     if not isinstance(error, NoPlan | PlanRefused):
         raise error

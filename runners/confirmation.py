@@ -47,7 +47,7 @@ def confirm_run(run: Run, lang: str) -> None:
     if restored is None:
         print(say("run_not_confirmed", lang, place=run.place), file=sys.stderr)
         return
-    from model.verify import verify
+    from model.verifier.verify import verify
 
     scenario, plan = restored
     try:
@@ -77,7 +77,7 @@ def restore_run(run: Run) -> tuple[xr.Dataset, xr.Dataset] | None:
         folder = find_folder(config)
         if digest_inputs(folder) != run.manifest["inputs"]:
             return None
-        from model.keep import default_folder
+        from model.compiled.cache import default_folder
         from runners.family import Family
 
         family = Family(folder, choose(config), choose_solver(config), default_folder())

@@ -16,40 +16,40 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from model.chain import Chain
-from model.coefficients_finance import FINANCE_MEASURES
-from model.coefficients_savings import find_unbounded_savings
-from model.conflict import NoPlan, explain_no_plan
-from model.decided import Spending, measure_decided, split_cost
-from model.held import Held, hold_builds
-from model.plan import Labeller
-from model.revise import LinearProgram
-from model.solution import HIGHS, Solution, SolverOptions, Status
-from model.sparse import COST, SparseProgram
-from model.variants import Content, Reviser, Variants
-from model.verify import PlanRefused, Verdict, Verifier
+from model.compiled.revise import LinearProgram
+from model.compiled.sparse import COST, SparseProgram
+from model.compiled.variants import Content, Reviser, Variants
+from model.parameters.coefficients_finance import FINANCE_MEASURES
+from model.parameters.coefficients_savings import find_unbounded_savings
+from model.queries.infeasibility import NoPlan, explain_no_plan
+from model.solver.chain import Chain
+from model.solver.decided import Spending, measure_decided, split_cost
+from model.solver.held import Held, hold_builds
+from model.solver.plan import Labeller
+from model.solver.solution import HIGHS, Solution, SolverOptions, Status
+from model.verifier.verify import PlanRefused, Verdict, Verifier
 from runners.clock import Clock
 from runners.idle_path import Reference
-from scenarios.account_bounds import find_unbounded_credits
+from scenarios.arithmetic.account_bounds import find_unbounded_credits
+from scenarios.arithmetic.rooms import REFERENCE_OPERATING, REFERENCE_WORTH, REFERENCES, use_limits
+from scenarios.arithmetic.support import running_cash
+from scenarios.arithmetic.worth import value_cash
 from scenarios.arrays import Arrays
 from scenarios.assemble import open_overlay
 from scenarios.cache import Cache
 from scenarios.catalog import SETTABLE, TARGET
-from scenarios.checks import check_view
-from scenarios.checks_view import View
+from scenarios.checks.check import check_view
+from scenarios.checks.view import View
 from scenarios.choices import LIMIT_CHOICES, OFF, SOCIETY, Choices
 from scenarios.errors import CaseError, Notice
 from scenarios.naming import settle_choices
-from scenarios.notices import find_notices, find_scenario_notices
-from scenarios.notices_money import find_plan_breaches
-from scenarios.notices_units import find_parts, find_parts_allowed
+from scenarios.notices.money import find_plan_breaches
+from scenarios.notices.notices import find_notices, find_scenario_notices
+from scenarios.notices.units import find_parts, find_parts_allowed
 from scenarios.overlay import Chosen, Overlay
-from scenarios.rooms import REFERENCE_OPERATING, REFERENCE_WORTH, REFERENCES, use_limits
 from scenarios.settings import EXCLUDE, Settings
-from scenarios.support import running_cash
 from scenarios.tables import Tables, read_tables
 from scenarios.terms import ACTOR
-from scenarios.worth import value_cash
 
 PHASES = ("load", "build", "compile", "solve", "verify")
 """What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""

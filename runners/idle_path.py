@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from model.conflict import NoPlan
+from model.queries.infeasibility import NoPlan
 from scenarios.errors import Notice
 from scenarios.terms import ACTOR
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.placement import check_place, claim_folder, put_folder
+from runners.atomic_write import check_place, claim_folder, put_folder
 from runners.results.catalog import check_columns, find_table
 from runners.results.facts import plain_facts
 from runners.results.folder import TABLES_FOLDER

@@ -1,6 +1,6 @@
 """How far a long command has come: counts, pace and time left, as a line on a terminal and as plain lines on a pipe.
 
-One mechanism for all: a sweep counts scenarios (`runners.sweeps.watch`), other commands the questions of a phase.
+One mechanism for all: a sweep counts scenarios (`sweeps.sweep_progress`), other commands the questions of a phase.
 """
 
 from __future__ import annotations

@@ -25,10 +25,10 @@ from runners.reports.summary import share_decided
 from runners.results.manifest import PLAN as PLAN_KIND
 from runners.results.result import SUMMARY
 from runners.results.target_judgement import SPANS, judge_targets
+from scenarios.arithmetic.rooms import measure_standing_breaches
 from scenarios.arrays import read_arrays
-from scenarios.notices import list_notices
-from scenarios.notices_money import read_breaches
-from scenarios.rooms import measure_standing_breaches
+from scenarios.notices.money import read_breaches
+from scenarios.notices.notices import list_notices
 from scenarios.terms import ACTOR
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conf.words import format_amount, format_number, read_messages, say
-from runners.catalogue import Run, read_time
 from runners.results.folder import find_edits
 from runners.results.manifest import MANIFEST, SWEEP
 from runners.results.result import SUMMARY
 from runners.results.soundness import read_sound_summary
+from runners.run_index import Run, read_time
 from runners.sweeps.disk import read_json
 from runners.sweeps.lock import is_locked
 from runners.sweeps.store import open_sweep

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import xarray as xr
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.clock import Clock
 from runners.family import Family, Line, Outcome
 from scenarios.choices import Choices

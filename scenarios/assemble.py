@@ -14,6 +14,10 @@ import pandas
 import xarray
 from numpy.typing import NDArray
 
+from scenarios.arithmetic.finance import Derive, list_derived
+from scenarios.arithmetic.rooms import REFERENCES
+from scenarios.arithmetic.standing import BUDGETED, name_budget
+from scenarios.arithmetic.targets import draw_caps
 from scenarios.arrays import read_arrays
 from scenarios.catalog import (
     ACCOUNT,
@@ -40,15 +44,11 @@ from scenarios.catalog import (
 from scenarios.choices import LIMIT_CHOICES, Choices
 from scenarios.digest import LOGIC_ROW, digest_of
 from scenarios.exclusion import Forms, close_unbuilt, leave_out, list_releases, release_unbuilt
-from scenarios.finance import Derive, list_derived
 from scenarios.overlay import DIGEST, Overlay, swap_variables
 from scenarios.paths import Follower, lay_out, list_followers, read_paths
-from scenarios.rooms import REFERENCES
 from scenarios.settings import Settings
 from scenarios.spread import Floats, Frames, Labels, Written, draw_lines, fill, numbers_of, positions, spread
-from scenarios.standing import BUDGETED, name_budget
 from scenarios.tables import CASE, CASE_TEXTS, ITEM, QUANTITY, VALUE, Tables, choose_rows
-from scenarios.targets import draw_caps
 from scenarios.vintage_rows import spread_vintages
 
 LENGTH = "length"

@@ -2,8 +2,8 @@
 
 FardplanError
  +- CaseError        the user's tables or choices: every problem with its place (exit code 2)
- +- PlanRefused      the verifier did not accept a plan (model.verify; exit code 1)
- +- NoPlan           hard targets and rules contradict each other (model.conflict; exit code 3)
+ +- PlanRefused      the verifier did not accept a plan (model.verifier.verify; exit code 1)
+ +- NoPlan           hard targets and rules contradict each other (model.queries.infeasibility; exit code 3)
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.arithmetic.finance import Derive
+from scenarios.arithmetic.projects import DECIDED, FORCED, OPTION, find_decided
+from scenarios.arithmetic.vintages import reach_flow
 from scenarios.arrays import Arrays, Reckon, remember
 from scenarios.choices import Choices
-from scenarios.finance import Derive
-from scenarios.projects import DECIDED, FORCED, OPTION, find_decided
 from scenarios.terms import GROUP, TECHNOLOGY
-from scenarios.vintages import reach_flow
 
 Forms = dict[str, Any]
 """Name to what a Dataset takes: dimensions, values and, mostly, attributes."""

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from scenarios.arithmetic.finance import Derive
 from scenarios.arrays import Arrays, Memory, read_arrays
 from scenarios.cache import Cache
 from scenarios.errors import CaseError, Problem, drop_repeated
-from scenarios.finance import Derive
 from scenarios.paths import MOVING, Follower
 from scenarios.settings import VERBS, Setting, Settings, check_result, check_setting, parse_setting
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.arithmetic.projects import OPTION
+from scenarios.arithmetic.targets import CUMULATIVE, RELATIVE
 from scenarios.arrays import Scenario, read_arrays
 from scenarios.catalog import QUANTITIES, SETTABLE, TARGET, TECHNOLOGY, YEAR, Quantity
 from scenarios.errors import CaseError, Problem
 from scenarios.naming import Named, find_named, list_nearest
-from scenarios.projects import OPTION
-from scenarios.targets import CUMULATIVE, RELATIVE
 from scenarios.vintage_rows import BY_VINTAGE, place_vintages
 
 Settings = Mapping[str, float]

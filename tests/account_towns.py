@@ -11,7 +11,7 @@ import town
 import xarray as xr
 from hand_plans import write_plan
 
-from model.verify_actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, has_supports
+from model.verifier.actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, has_supports
 from runners.solve import find_plan
 from scenarios.choices import Choices
 

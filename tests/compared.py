@@ -12,9 +12,9 @@ import test_cli
 import xarray as xr
 from sealed import rewrite_manifest
 
+from runners.analyses.comparison.compared_plans import WHOLE, Side
+from runners.analyses.comparison.comparison import compare_sides, open_all
 from runners.cli import main
-from runners.comparing.comparison import compare_sides, open_all
-from runners.comparing.sides import WHOLE, Side
 from runners.record import digest_inputs
 from runners.reports.tables import TABLES
 from runners.results.manifest import MANIFEST

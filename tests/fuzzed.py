@@ -21,7 +21,7 @@ from town import write_town
 
 from conf.schema import GROUPS, list_keys
 from runners.cli import main
-from runners.exchange.exchange_command import MARK
+from runners.commands.exchange import MARK
 from runners.keepsake import digest_files
 
 NASTY = (

@@ -10,7 +10,7 @@ import numpy as np
 import town
 import xarray as xr
 
-from model.verify_form import DECISIONS, PACES, has_periods
+from model.verifier.form import DECISIONS, PACES, has_periods
 
 Change = tuple[Any, ...]
 """A decision, its labels and a number, or an attribute of the plan and its value."""

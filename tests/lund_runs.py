@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners import solve
 from runners.chosen import CASES_FOLDER
 from runners.cli import main

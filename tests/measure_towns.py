@@ -6,9 +6,9 @@ from typing import Any
 
 from town import build_town
 
-from model.solution import SolverOptions
-from runners.curves.three_ways import Comparison, Level, compare_ways
-from runners.curves.yardsticks import Amounts, choose_yardstick, find_account
+from model.solver.solution import SolverOptions
+from runners.analyses.abatement.abatement_metrics import Amounts, choose_yardstick, find_account
+from runners.analyses.abatement.attribution import Comparison, Level, compare_ways
 from runners.family import Family
 from scenarios.choices import Choices
 

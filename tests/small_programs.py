@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from model.task import Task
+from model.compiled.task import Task
 
 Row = tuple[Mapping[str, float], float, float]
 

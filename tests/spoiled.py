@@ -8,7 +8,7 @@ from typing import Any
 import town
 
 from scenarios.catalog import TABLE_BY_NAME
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 from scenarios.tables import Tables
 

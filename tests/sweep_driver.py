@@ -13,9 +13,9 @@ import sweep_work
 
 from runners.sweeps.chunk import Chunk, Task
 from runners.sweeps.cluster import ClusterOptions, run_on_cluster
+from runners.sweeps.counts import Tally
 from runners.sweeps.pool import PoolOptions, run_chunks
-from runners.sweeps.tally import Tally
-from runners.sweeps.watch import LineWatch
+from runners.sweeps.sweep_progress import LineWatch
 
 TWO = PoolOptions(workers=2, lang="en")
 

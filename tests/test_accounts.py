@@ -20,7 +20,7 @@ from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
 from runners.reports.tables import ACCOUNTS, tabulate_costs, tabulate_run
-from scenarios.loans import index_prices
+from scenarios.arithmetic.loans import index_prices
 
 PERSPECTIVES = ("society", "lexicographic", CITY, FIRM, HOMES)
 NEAR = 1e-6
@@ -278,7 +278,7 @@ def test_inflation_moves_nominal_debt_in_constant_prices_and_real_debt_in_curren
 
 
 def test_debt_is_the_balance_that_the_program_keeps_under_the_ceiling(anything: tuple[xr.Dataset, xr.Dataset]) -> None:
-    from scenarios.loans import loan_schedules
+    from scenarios.arithmetic.loans import loan_schedules
 
     scenario, plan = anything
     debt = (

@@ -9,15 +9,15 @@ import pytest
 from hand import plan_of
 from town import build_town, scenario_of
 
-from model.verify import Verifier
+from model.verifier.verify import Verifier
+from runners.analyses.sensitivity.answer import Wish, explain
+from runners.commands.why import write_screen
 from runners.family import Family
-from runners.reasons.answer import Wish, explain
-from runners.reasons.why_command import write_screen
 from runners.reports.outside import list_outside
 from runners.reports.summary import write_summary
 from runners.reports.tables import tabulate_targets
 from runners.solve import find_plan
-from scenarios.acting import ACTS, COVERED, FULL, NEAREST, OUTSIDE, SLACK, frame_targets, judge_targets
+from scenarios.arithmetic.acting import ACTS, COVERED, FULL, NEAREST, OUTSIDE, SLACK, frame_targets, judge_targets
 from scenarios.choices import Choices
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import town
 
+from scenarios.arithmetic.targets import average_factors, count_years
 from scenarios.arrays import read_arrays
-from scenarios.targets import average_factors, count_years
 
 
 def caps(*targets: dict[str, Any], last_year: int = 2030, inventory: Any = None, **choices: Any) -> list[list[float]]:

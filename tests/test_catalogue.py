@@ -15,9 +15,9 @@ import pytest
 from sweeping import chunk_of, design_of, identify, manifest_of, write_sweep
 from test_store import make_environment
 
-from runners.catalogue import CATALOGUE, Catalogue
 from runners.results.folder import digest_file
 from runners.results.manifest import seal_manifest
+from runners.run_index import CATALOGUE, Catalogue
 from runners.sweeps.parts import copy_finished
 from runners.sweeps.store import SweepStore
 
@@ -187,7 +187,7 @@ def test_the_catalogue_keeps_a_log_beside_it(folder: Path) -> None:
 REGISTER = """
 import sys
 from pathlib import Path
-from runners.catalogue import Catalogue
+from runners.run_index import Catalogue
 for _ in range(20):
     Catalogue(Path(sys.argv[1])).register(Path(sys.argv[2]))
 """

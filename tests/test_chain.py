@@ -11,21 +11,21 @@ import pytest
 import xarray as xr
 from town import scenario_of
 
-from model.chain import Chain, solve_program
-from model.coefficients import measure_coefficients
-from model.compile import compile_program
-from model.keep import default_folder
-from model.plan import Labeller, label_plan
-from model.revise import LinearProgram, revise_program
-from model.solution import HIGHS, SOLVE, SolverOptions, Status
-from model.sparse import COST, SparseProgram
-from model.stages import pose_task
-from model.starts import CHOOSE, COLD, LEAST_CAP, WARM, Starts, Step, measure_step
-from model.verify import verify
+from model.compiled.cache import default_folder
+from model.compiled.compile import compile_program
+from model.compiled.revise import LinearProgram, revise_program
+from model.compiled.sparse import COST, SparseProgram
+from model.parameters.coefficients import measure_coefficients
+from model.solver.chain import Chain, solve_program
+from model.solver.plan import Labeller, label_plan
+from model.solver.solution import HIGHS, SOLVE, SolverOptions, Status
+from model.solver.stages import pose_task
+from model.solver.starts import CHOOSE, COLD, LEAST_CAP, WARM, Starts, Step, measure_step
+from model.verifier.verify import verify
 from runners.family import Family
+from scenarios.arithmetic.targets import draw_caps
 from scenarios.arrays import read_arrays
 from scenarios.choices import Choices
-from scenarios.targets import draw_caps
 
 LUND = Path(__file__).parent.parent / "scenarios" / "lund"
 RELAXED = SolverOptions(relax=True, threads=1)

@@ -17,13 +17,14 @@ from spoiled import TOWN, spoil, tell
 import scenarios
 from scenarios.assemble import assemble
 from scenarios.catalog import TABLES
-from scenarios.checks import CHECKS, MOST_OF_A_KIND, check_tables
-from scenarios.checks_view import find_cycle
+from scenarios.checks.check import CHECKS, MOST_OF_A_KIND, check_tables
+from scenarios.checks.view import find_cycle
 from scenarios.choices import Choices
 from scenarios.tables import Tables, read_tables
 
 MODULES = [
-    import_module(f"scenarios.{path.stem}") for path in sorted(Path(scenarios.__file__).parent.glob("checks_*.py"))
+    import_module(f"scenarios.checks.{path.stem}")
+    for path in sorted((Path(scenarios.__file__).parent / "checks").glob("[a-z]*.py"))
 ]
 
 

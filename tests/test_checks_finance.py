@@ -10,7 +10,7 @@ import pytest
 import town
 
 from scenarios.catalog import TABLE_BY_NAME
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 
 MONEY_TOWN: dict[str, Any] = {

@@ -13,7 +13,7 @@ from hand import assert_close, cost_of, decided, plan_of
 from spoiled import tell
 from town import build_town
 
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 
 PUMP = {"build_growth": 1.5, "build_before": 1}

@@ -12,7 +12,7 @@ from spoiled import tell
 
 from runners.chosen import CASES_FOLDER
 from scenarios.catalog import quantities_of
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 from scenarios.tables import read_tables
 

@@ -17,9 +17,9 @@ import yaml
 import scenarios
 from conf.schema import list_keys
 from conf.words import LANGUAGES, read_messages
-from model.conflict import NoPlan
-from model.solution import Status
-from model.verify import Verdict
+from model.queries.infeasibility import NoPlan
+from model.solver.solution import Status
+from model.verifier.verify import Verdict
 from runners.cli import COMMANDS, main
 from scenarios.errors import FardplanError
 
@@ -384,7 +384,7 @@ def test_each_way_of_having_no_plan_has_its_code(
 def test_a_plan_that_the_verifier_refuses_ends_with_code_1(
     case: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from model.verify import Verifier
+    from model.verifier.verify import Verifier
 
     class Doubling(Verifier):
         def check(self, scenario: xarray.Dataset, plan: xarray.Dataset, relaxed: bool = False) -> Verdict:

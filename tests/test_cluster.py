@@ -20,9 +20,9 @@ from sweep_work import HANGS, INFEASIBLE, KILLED, MAKE_WORK, RAISES, SLOW, read_
 
 from runners.sweeps.chunk import Chunk, Limits, Task
 from runners.sweeps.cluster import ClusterOptions, SlurmOptions, run_on_cluster, write_job_script
+from runners.sweeps.counts import PoolEnd, Tally
 from runners.sweeps.pool import PoolOptions
-from runners.sweeps.tally import PoolEnd, Tally
-from runners.sweeps.watch import Silence
+from runners.sweeps.sweep_progress import Silence
 from scenarios.errors import CaseError
 
 PATIENCE = 40.0

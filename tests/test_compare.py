@@ -16,13 +16,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_cli import write_case
 
-from model.conflict import NoPlan
+from model.queries.infeasibility import NoPlan
+from runners.analyses.comparison.binding import find_bindings
+from runners.analyses.comparison.bridge import (
+    BridgeOpen,
+    bridge_costs,
+    check_closed,
+    group_components,
+    group_items,
+    share_cost,
+)
+from runners.analyses.comparison.compare_summary import tell_years
+from runners.analyses.comparison.compared_plans import flatten
+from runners.analyses.comparison.comparison import compare_sides, list_asked, open_all
 from runners.cli import main
-from runners.comparing.binding import find_bindings
-from runners.comparing.bridge import BridgeOpen, bridge_costs, check_closed, group_components, group_items, share_cost
-from runners.comparing.compare_summary import tell_years
-from runners.comparing.comparison import compare_sides, list_asked, open_all
-from runners.comparing.sides import flatten
 from runners.confirmation import read_config_of
 from runners.solve import find_plan
 from scenarios.catalog import ACTOR

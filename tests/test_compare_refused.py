@@ -15,10 +15,10 @@ from hand import assert_close
 from sealed import sign_file
 from sweeping import chunk_of, design_of, manifest_of, write_sweep
 
-from model.verify import PlanRefused
+from model.verifier.verify import PlanRefused
+from runners.analyses.comparison.comparison import compare_sides, open_all
 from runners.cli import main
-from runners.comparing.compare_command import read_names
-from runners.comparing.comparison import compare_sides, open_all
+from runners.commands.compare import read_names
 from runners.sweeps.store import SweepStore
 from scenarios.errors import CaseError
 

@@ -12,14 +12,14 @@ import town
 import xarray as xr
 from pyomo.repn import generate_standard_repn
 
-from model.chain import solve_program
-from model.coefficients import measure_coefficients
-from model.compile import compile_program
-from model.program import build_program
-from model.revise import LinearProgram, revise_program
-from model.solution import SolverOptions
-from model.sparse import COST, SparseProgram
-from model.structure import outline_program
+from model.compiled.compile import compile_program
+from model.compiled.revise import LinearProgram, revise_program
+from model.compiled.sparse import COST, SparseProgram
+from model.formulation.program import build_program
+from model.parameters.coefficients import measure_coefficients
+from model.parameters.structure import outline_program
+from model.solver.chain import solve_program
+from model.solver.solution import SolverOptions
 from scenarios.assemble import assemble
 from scenarios.choices import Choices
 from scenarios.tables import read_tables

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from town import build_town
 
-from model.decided import Spending, measure_decided
-from model.solution import SolverOptions
+from model.solver.decided import Spending, measure_decided
+from model.solver.solution import SolverOptions
 from runners.family import Family, Outcome
 from runners.reports.summary import share_decided, write_summary
 from scenarios.choices import Choices

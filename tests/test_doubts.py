@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 import town
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
+from runners.analyses.assumptions.doubt_tables import describe_doubts
+from runners.analyses.assumptions.moves import list_moves
+from runners.analyses.assumptions.ranking import Doubts, Effect
 from runners.analyses.oracle import Oracle
 from runners.cli import main
-from runners.doubts.check_command import find_doubts
-from runners.doubts.doubt_tables import describe_doubts
-from runners.doubts.moves import list_moves
-from runners.doubts.ranking import Doubts, Effect
+from runners.commands.check import find_doubts
 from runners.family import Family
 from scenarios.choices import Choices
 from scenarios.ranges import list_assumptions

@@ -9,7 +9,7 @@ import pytest
 from measure_towns import filter_of, town_of
 from town import build_town
 
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 from scenarios.families import list_families
 from scenarios.naming import Named, find_named, rank_named

@@ -10,12 +10,12 @@ import pytest
 import town
 from test_settings import ROWS
 
-from model.chain import solve_program
-from model.coefficients import measure_coefficients
-from model.compile import compile_program
-from model.keep import default_folder
-from model.revise import LinearProgram, revise_program
-from model.solution import SolverOptions
+from model.compiled.cache import default_folder
+from model.compiled.compile import compile_program
+from model.compiled.revise import LinearProgram, revise_program
+from model.parameters.coefficients import measure_coefficients
+from model.solver.chain import solve_program
+from model.solver.solution import SolverOptions
 from runners.family import Family
 from scenarios.assemble import assemble
 from scenarios.choices import Choices

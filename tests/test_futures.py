@@ -21,9 +21,9 @@ from hand import assert_close
 from town import build_town
 
 from conf.words import LANGUAGES
-from model.blocks_risk import Measure
-from model.solution import SolverOptions
-from model.verify_shared import find_unshared
+from model.compiled.blocks_risk import Measure
+from model.solver.solution import SolverOptions
+from model.verifier.shared import find_unshared
 from runners.analyses.futures.design import Design, Future, read_design
 from runners.analyses.futures.draws import draw_numbers
 from runners.analyses.futures.found import Asked, Found, NoTogether, Unshared
@@ -420,9 +420,9 @@ def test_what_cannot_be_asked_ends_with_2(
 
 def test_whole_units_against_every_number_of_them() -> None:
     """Pumps of 5 MW, none, one or two now: each carried through both futures is no cheaper than what is found."""
-    from model.blocks_solve import solve_task
-    from model.facts import Facts
-    from model.stages import pose_task
+    from model.solver.blocks_solve import solve_task
+    from model.solver.facts import Facts
+    from model.solver.stages import pose_task
 
     family = town_family(unit_size=5)
     programs = [family.revise(settings) for settings in (DEAR, CHEAP)]

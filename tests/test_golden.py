@@ -18,7 +18,7 @@ import pytest
 from pyomo.repn import generate_standard_repn
 from town import scenario_of
 
-from model.program import build_program
+from model.formulation.program import build_program
 
 FOLDER = Path(__file__).parent / "golden"
 WRITING = os.environ.get("FARDPLAN_GOLDEN") == "write"

@@ -18,7 +18,7 @@ from openpyxl import Workbook, load_workbook
 from random_towns import draw_technology
 from workbooks import notice, set_cells, small_case, tell, write_book
 
-from runners.exchange.exchange_command import run_import, run_template
+from runners.commands.exchange import run_import, run_template
 from runners.exchange.importing import import_book
 from runners.exchange.marking import COLOUR
 from runners.exchange.reading import read_book

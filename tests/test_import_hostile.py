@@ -15,8 +15,8 @@ import pytest
 from openpyxl import load_workbook
 from workbooks import change_parts, notice, refuse, set_cells, tell, write_book
 
+from runners.commands.exchange import run_import
 from runners.exchange import reading, scanning
-from runners.exchange.exchange_command import run_import
 
 SHEET = "xl/worksheets/sheet3.xml"
 STYLES = "xl/styles.xml"

@@ -10,11 +10,11 @@ import pytest
 import town
 import xarray as xr
 
-from model import keep
-from model.coefficients import measure_coefficients
-from model.keep import MOST_KEPT, obtain_program
-from model.revise import revise_program
-from model.structure import outline_program
+from model.compiled import cache as keep
+from model.compiled.cache import MOST_KEPT, obtain_program
+from model.compiled.revise import revise_program
+from model.parameters.coefficients import measure_coefficients
+from model.parameters.structure import outline_program
 
 
 def a_town(potential: float = 5.0) -> xr.Dataset:

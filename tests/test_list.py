@@ -8,7 +8,7 @@ import pytest
 from measure_towns import family_of, filter_of, town_of
 from town import build_town, write_town
 
-from runners.list_command import is_meant, run_list
+from runners.commands.listing import is_meant, run_list
 from runners.overrides import check_key
 from scenarios.choices import Choices
 from scenarios.errors import CaseError

@@ -11,7 +11,7 @@ import xarray as xr
 
 from runners.solve import find_plan
 from scenarios.assemble import assemble
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 from scenarios.tables import Tables, read_tables
 

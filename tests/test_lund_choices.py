@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from test_lund_case import LUND, lund_tables
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.family import Family, Outcome
 from runners.reports.tables import tabulate_targets
-from scenarios.acting import ACTS
+from scenarios.arithmetic.acting import ACTS
 from scenarios.choices import OFF, Choices
 from scenarios.tables import Tables, read_tables
 

@@ -14,10 +14,10 @@ import pytest
 import xarray as xr
 from test_lund_case import lund_scenario, lund_tables
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.family import Family
 from scenarios.assemble import assemble
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import OFF, Choices
 from scenarios.tables import Tables
 

@@ -14,14 +14,14 @@ import pytest
 import xarray as xr
 from lund_runs import LundRun
 
-from model.solution import SolverOptions
-from model.structure import outline_program
+from model.parameters.structure import outline_program
+from model.solver.solution import SolverOptions
 from runners.accounts.debt import measure_ceiling, measure_net_debt
 from runners.accounts.outlays import grant_actors, spend_actors
 from runners.family import Family
 from runners.solve import find_plan
+from scenarios.arithmetic.cash import operating_cash
 from scenarios.assemble import assemble
-from scenarios.cash import operating_cash
 from scenarios.catalog import ACTOR
 from scenarios.catalog_finance import FINANCE_TABLES
 from scenarios.choices import HARD, OFF, Choices

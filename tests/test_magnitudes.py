@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from town import build_town
 
-from scenarios.checks_view import View
+from scenarios.checks.view import View
 from scenarios.choices import Choices
-from scenarios.notices import find_notices
+from scenarios.notices.notices import find_notices
 from scenarios.tables import read_tables
 
 CASES = Path(__file__).parent.parent

@@ -14,9 +14,9 @@ from test_towns_measures import enabling_town, hard_town
 from town import build_town
 
 from conf.schema import Config, MeasuresConfig
-from runners.curves.measures import answer_measures, read_request
-from runners.curves.measures_screen import write_screen
-from runners.curves.yardsticks import UNDISCOUNTED
+from runners.analyses.abatement.abatement_metrics import UNDISCOUNTED
+from runners.analyses.abatement.measures import answer_measures, read_request
+from runners.analyses.abatement.measures_screen import write_screen
 from runners.keepsake import digest_files
 from scenarios.errors import CaseError
 

@@ -11,8 +11,7 @@ import xarray
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.choices import SALVAGES
-from scenarios.money import (
+from scenarios.arithmetic.money import (
     annuity_factor,
     capital_discount,
     end_discount,
@@ -21,7 +20,8 @@ from scenarios.money import (
     outlay_shares,
     salvage_worth,
 )
-from scenarios.service import measure_alive
+from scenarios.arithmetic.service import measure_alive
+from scenarios.choices import SALVAGES
 
 
 def scenario(years: tuple[int, ...] = (2025, 2026, 2027), rate: float = 0.0, **given: Any) -> xarray.Dataset:

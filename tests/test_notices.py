@@ -5,9 +5,9 @@ import json
 import pytest
 
 from runners.reports.notices import write_notices
-from scenarios import notices
 from scenarios.errors import Notice
-from scenarios.notices import find_notices, list_notices
+from scenarios.notices import notices
+from scenarios.notices.notices import find_notices, list_notices
 
 
 def test_a_notice_tells_its_place_and_its_text():

@@ -8,7 +8,7 @@ import pytest
 from measure_towns import filter_of, town_of
 from town import build_town
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.family import Family
 from runners.reports.summary import write_summary
 from scenarios.choices import Choices

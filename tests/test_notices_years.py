@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from spoiled import spoil
 
-from scenarios.checks_view import View
+from scenarios.checks.view import View
 from scenarios.choices import Choices
-from scenarios.notices import find_notices
+from scenarios.notices.notices import find_notices
 
 
 def tell(edits: dict[str, Any], lang: str = "en", **choices: Any) -> list[str]:

@@ -18,7 +18,7 @@ from runners.accounts.owners import split_owners
 from runners.reports.background import tabulate_background
 from runners.reports.overviews import list_owners, list_service, list_timetable
 from runners.reports.tables import tabulate_run
-from scenarios.loans import index_prices
+from scenarios.arithmetic.loans import index_prices
 
 NEAR = 1e-9
 NO_SUMS = {"irr_percent", "payback_years"}

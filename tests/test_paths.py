@@ -17,7 +17,7 @@ import pytest
 import town
 
 from scenarios.assemble import assemble, open_overlay
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 from scenarios.quality import measure_quality, rank_assumptions

@@ -6,10 +6,10 @@ import pytest
 from spoiled import spoil
 from town import build_town
 
-from scenarios.checks import check_tables
-from scenarios.checks_view import View
+from scenarios.checks.check import check_tables
+from scenarios.checks.view import View
 from scenarios.choices import Choices
-from scenarios.notices import find_notices
+from scenarios.notices.notices import find_notices
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from runners.atomic_write import put_file, put_folder
 from runners.keepsake import Answer, choose_place, keep_answer
-from runners.placement import put_file, put_folder
 from scenarios.errors import CaseError
 
 STARTED = datetime.fromisoformat("2026-11-24T20:08:05+01:00")

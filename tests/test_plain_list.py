@@ -8,9 +8,9 @@ import pytest
 from hand import assert_close, decided, plan_of
 from town import build_town, scenario_of
 
-from runners.curves.choosing import _choose_target
-from runners.curves.yardsticks import find_account
-from scenarios.checks import check_tables
+from runners.analyses.abatement.abatement_metrics import find_account
+from runners.analyses.cost_curve.choosing import _choose_target
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 

@@ -34,11 +34,11 @@ from sweep_work import (
 )
 
 from runners.sweeps.chunk import Answer, Chunk, Ending, Limits, Task
-from runners.sweeps.ledger import Ledger
+from runners.sweeps.counts import PoolEnd, Tally
 from runners.sweeps.pool import PoolOptions, run_chunks
 from runners.sweeps.process import WorkerProcess
-from runners.sweeps.tally import PoolEnd, Tally
-from runners.sweeps.watch import Silence, Watch
+from runners.sweeps.retry_queue import Ledger
+from runners.sweeps.sweep_progress import Silence, Watch
 
 PATIENCE = 20.0
 LIMITS = Limits(pause_seconds=0.01)
@@ -363,7 +363,7 @@ def test_a_pause_that_ends_between_two_looks_leaves_nothing_undone(
     ledger = Ledger([Chunk("c", (1,))], Tally(1), lambda *_: None, SILENCE, "en", pause=1.0)
     piece = ledger.take()
     assert piece is not None
-    monkeypatch.setattr("runners.sweeps.ledger.monotonic", lambda: next(times, 5.0))
+    monkeypatch.setattr("runners.sweeps.retry_queue.monotonic", lambda: next(times, 5.0))
     ledger.settle(piece, Answer(Ending.STILLBORN, key="watch_died", fields={"how": "SIGKILL", "said": ""}))
     assert ledger.pending
     assert ledger.take() == piece

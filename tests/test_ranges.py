@@ -9,9 +9,9 @@ import pytest
 import town
 from spoiled import tell
 
-from runners.curves.probe import set_aside
-from runners.doubts.range_words import write_ranges
-from scenarios.checks import check_tables
+from runners.analyses.assumptions.range_words import write_ranges
+from runners.analyses.cost_curve.varied_target import set_aside
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 from scenarios.ranges import Assumption, find_unranged, list_assumptions
 from scenarios.tables import Tables, read_tables

@@ -14,8 +14,8 @@ import test_cli
 import xarray as xr
 
 from conf.schema import Config
+from runners.atomic_write import check_place
 from runners.family import Outcome
-from runners.placement import check_place
 from runners.record import describe_inputs, write_run
 from runners.solve import solve_case
 from scenarios.choices import Choices

@@ -9,12 +9,12 @@ import pytest
 from paying import CITY, lend, paying_town, road_in
 from town import scenario_of
 
-from model.chain import solve_program
-from model.coefficients import measure_coefficients
-from model.compile import compile_program
-from model.recourse import UNSERVED, Recourse, list_gives
-from model.revise import LinearProgram, fill_program, revise_program
-from model.solution import Status
+from model.compiled.compile import compile_program
+from model.compiled.revise import LinearProgram, fill_program, revise_program
+from model.parameters.coefficients import measure_coefficients
+from model.solver.chain import solve_program
+from model.solver.recourse import UNSERVED, Recourse, list_gives
+from model.solver.solution import Status
 
 
 def program_of(scenario: Any) -> LinearProgram:

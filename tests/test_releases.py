@@ -11,10 +11,10 @@ import pytest
 from paying import CITY
 from test_towns_reasons import CAP, emitting_town, why_of
 
-from runners.reasons.answer import Why
-from runners.reasons.releases import Release
-from runners.reasons.sentences import say_release, say_release_rest
-from runners.reasons.why_command import write_screen
+from runners.analyses.sensitivity.answer import Why
+from runners.analyses.sensitivity.releases import Release
+from runners.analyses.sensitivity.sentences import say_release, say_release_rest
+from runners.commands.why import write_screen
 
 Lump = tuple[float, float, int]
 """Size, price in all, and how many the potential allows."""

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from test_curve_command import write_case
 
+from runners.atomic_write import put_file, put_folder
 from runners.cli import main
 from runners.keepsake import choose_place
-from runners.placement import put_file, put_folder
 from scenarios.errors import CaseError
 
 STARTED = datetime(2026, 11, 24, 20, 8, 5, tzinfo=UTC)

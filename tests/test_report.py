@@ -25,6 +25,7 @@ from town import build_town, write_town
 
 from conf.schema import Config
 from conf.words import format_number, say
+from runners.commands.report import run_report
 from runners.record import write_run
 from runners.reports.chapters_money import BROKEN, EXTREMES, MOVED_ITEMS, YEARLY_ITEMS
 from runners.reports.decision import explain_misses, propose_decision, weigh_misses
@@ -32,7 +33,6 @@ from runners.reports.document import Material, compose_document, speak_of
 from runners.reports.overviews import compare_costs, list_gains, sum_headline
 from runners.reports.page import write_data, write_page
 from runners.reports.pdf import write_pdf
-from runners.reports.report_command import run_report
 from runners.reports.run_folder import Run, open_run
 from runners.reports.sweep_folder import open_sweep_folder
 from runners.results.target_judgement import judge_targets

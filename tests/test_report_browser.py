@@ -12,9 +12,9 @@ from fake_sweep import write_sweep
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from runners.chosen import choose
+from runners.commands.report import run_report
 from runners.overrides import read_config
 from runners.record import write_run
-from runners.reports.report_command import run_report
 from runners.solve import solve_case
 
 CHROMIUM = shutil.which("chromium")

@@ -15,7 +15,7 @@ from fake_sweep import ACCOUNT, CAP, PRICE, write_sweep
 from sealed import rewrite_manifest
 
 from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
-from runners.reports.speech import Speech
+from runners.reports.locale import Speech
 from runners.reports.sweep_folder import SweepRun, open_sweep_folder
 from runners.reports.sweep_overviews import (
     bin_costs,

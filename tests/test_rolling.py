@@ -15,8 +15,8 @@ import pytest
 from hand import assert_close
 from town import build_town
 
-from model.facts import close_window, read_facts
-from model.solution import SolverOptions
+from model.solver.facts import close_window, read_facts
+from model.solver.solution import SolverOptions
 from runners.analyses.rolling.reveal import reveal
 from runners.analyses.rolling.roll import NoWayOn, Rolled, Sight, roll_plan, tell_rolled
 from runners.family import Family

@@ -12,7 +12,7 @@ from sweeping import chunk_of, design_of, manifest_of, write_sweep
 from test_catalogue import write_plan
 
 from runners.cli import main
-from runners.runs_command import run_runs
+from runners.commands.runs import run_runs
 from runners.sweeps.store import SweepStore
 from scenarios.errors import CaseError
 

@@ -17,9 +17,9 @@ import xarray as xr
 from test_curve_command import write_case
 
 from runners.cli import main
+from runners.commands.report import open_material
 from runners.confirmation import confirm_run
 from runners.keepsake import digest_files
-from runners.reports.report_command import open_material
 from scenarios.errors import CaseError
 
 COMMANDS = {

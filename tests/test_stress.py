@@ -11,10 +11,10 @@ from test_cli import NO_SALVAGE, write_case
 
 from runners.analyses.restored import restore_plan
 from runners.analyses.stress.circumstances import Circumstance, read_circumstance
-from runners.analyses.stress.stress_command import read_words
 from runners.analyses.stress.study import Study, study_plan
 from runners.analyses.stress.workers import Shares
 from runners.cli import main
+from runners.commands.stress import read_words
 from scenarios.errors import CaseError
 
 

@@ -9,7 +9,7 @@ from hand import assert_close
 from paying import CITY, grant, lend, paying_town, road_in
 from town import build_town
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.analyses.stress.circumstances import Circumstance, read_circumstance
 from runners.analyses.stress.engine import Answer, Stress
 from runners.analyses.stress.futures import draw_futures

@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conf.words import format_number
-from model.conflict import NoPlan
+from model.queries.infeasibility import NoPlan
 from runners.cli import main
 from runners.record import summarise_targets
 from runners.reports.chapters_plan import table_targets
 from runners.reports.decision import explain_misses
+from runners.reports.locale import Speech
 from runners.reports.run_folder import Run
-from runners.reports.speech import Speech
 from runners.reports.summary import write_targets
 from runners.reports.tables import tabulate_targets
 from runners.reports.workbook_blocks import Contents

@@ -10,7 +10,7 @@ import workbooks
 from openpyxl import Workbook, load_workbook
 
 from conf.words import LANGUAGES, format_number, read_messages
-from runners.exchange.exchange_command import run_template
+from runners.commands.exchange import run_template
 from runners.exchange.notes import describe_column, describe_range
 from runners.exchange.sheets import LISTS_SHEET, OWN_SHEETS, find_table, title_sheet
 from runners.exchange.template import write_template

@@ -10,9 +10,9 @@ import pytest
 from paying import CITY, lend
 from test_towns_reasons import CAP, emitting_town, family_of, why_of
 
-from runners.reasons.answer import Wish, explain
-from runners.reasons.sentences import say_reason
-from runners.reasons.thresholds import CHEAPER, DEARER, GIVEN, find_threshold
+from runners.analyses.sensitivity.answer import Wish, explain
+from runners.analyses.sensitivity.sentences import say_reason
+from runners.analyses.sensitivity.thresholds import CHEAPER, DEARER, GIVEN, find_threshold
 
 
 def steps(*pieces: tuple[float, bool]) -> Callable[[float], bool]:

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from town import build_town
 
-from model.chain import Chain
-from model.revise import LinearProgram
-from model.solution import Solution, SolverOptions
-from model.stages import pose_task
-from model.starts import CHOOSE, COLD, STARTS, WARM
-from model.ties import break_ties, cut_face, weigh_ties
+from model.compiled.revise import LinearProgram
+from model.solver.chain import Chain
+from model.solver.solution import Solution, SolverOptions
+from model.solver.stages import pose_task
+from model.solver.starts import CHOOSE, COLD, STARTS, WARM
+from model.solver.ties import break_ties, cut_face, weigh_ties
 from runners.family import Family
 from scenarios.choices import Choices
 

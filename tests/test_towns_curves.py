@@ -15,14 +15,14 @@ from paying import CITY, lend
 from town import build_town
 
 from conf.schema import CurveConfig
-from model.solution import SolverOptions
-from runners.curves.certificate import Point, measure_error, measure_gap, refine_curve
-from runners.curves.choosing import check_wishes, pose_question, probe_account
-from runners.curves.frontier import Frontier, limit_debt, trace_frontier
-from runners.curves.probe import add_probe
-from runners.curves.system import BOUNDS, TANGENTS, Curve, trace_system
-from runners.curves.tables import list_moves, tabulate_points
-from runners.curves.words import write_summary
+from model.solver.solution import SolverOptions
+from runners.analyses.cost_curve.certificate import Point, measure_error, measure_gap, refine_curve
+from runners.analyses.cost_curve.choosing import check_wishes, pose_question, probe_account
+from runners.analyses.cost_curve.frontier import Frontier, limit_debt, trace_frontier
+from runners.analyses.cost_curve.system import BOUNDS, TANGENTS, Curve, trace_system
+from runners.analyses.cost_curve.tables import list_moves, tabulate_points
+from runners.analyses.cost_curve.varied_target import add_probe
+from runners.analyses.cost_curve.words import write_summary
 from runners.family import Family
 from scenarios.catalog import TECHNOLOGY
 from scenarios.choices import Choices

@@ -12,12 +12,12 @@ import pytest
 from hand import assert_close
 from measure_towns import family_of, filter_of, town_of
 
-from runners.analyses.dossier.command import write_screen
+from runners.analyses.abatement.abatement_metrics import UNDISCOUNTED, choose_yardstick, find_account
 from runners.analyses.dossier.entries import choose_entries
 from runners.analyses.dossier.inquiry import Dossier, Dossiers, Wish, inquire
 from runners.analyses.dossier.tables import describe_dossiers, tabulate_dossiers
 from runners.analyses.dossier.ways import ALONE, FORCED, LAST, SHARE, WAYS
-from runners.curves.yardsticks import UNDISCOUNTED, choose_yardstick, find_account
+from runners.commands.dossier import write_screen
 from runners.reports.chapters_dossier import write_dossier
 from runners.reports.terminal import write_section
 from runners.reports.workbook import list_result_sheets

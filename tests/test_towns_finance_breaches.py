@@ -9,9 +9,9 @@ import town
 from hand import assert_close, decided
 from paying import CITY, assert_near, lend, paying_town, road_in
 
-from model.conflict import NoPlan
-from model.verify import verify
-from runners.curves.frontier import limit_debt
+from model.queries.infeasibility import NoPlan
+from model.verifier.verify import verify
+from runners.analyses.cost_curve.frontier import limit_debt
 from runners.family import Family, Outcome
 from runners.record import summarise
 from runners.reports.tables import tabulate_run, tabulate_targets

@@ -10,11 +10,11 @@ from hand import assert_close, decided, plan_of
 from paying import CITY, assert_near, paying_town, road_in
 from town import build_town, scenario_of
 
-from model.conflict import NoPlan
-from model.verify import verify
+from model.queries.infeasibility import NoPlan
+from model.verifier.verify import verify
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 
 FRAME = {**CITY, "frame": 40}

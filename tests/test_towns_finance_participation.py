@@ -10,16 +10,16 @@ from hand import assert_close, decided, plan_of
 from paying import CITY, COMPANY, assert_kept, assert_near, grant, lend, paying_town, road_in
 from town import build_town, scenario_of
 
-from model.conflict import NoPlan
-from model.verify import verify
+from model.queries.infeasibility import NoPlan
+from model.verifier.verify import verify
 from runners.accounts.cash_flow import split_finance, tabulate_cash_flow, value_actors
 from runners.family import Family, Outcome
 from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweeps.memory import Memory
-from scenarios.checks_view import View
+from scenarios.arithmetic.worth import value_cash
+from scenarios.checks.view import View
 from scenarios.choices import Choices
-from scenarios.notices import find_notices
-from scenarios.worth import value_cash
+from scenarios.notices.notices import find_notices
 
 
 def plant_town(**company: Any) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from hand import decided, plan_of
 from paying import CITY, assert_near, lend, paying_town, road_in
 from town import build_town, scenario_of
 
-from model.conflict import NoPlan
-from model.verify import verify
+from model.queries.infeasibility import NoPlan
+from model.verifier.verify import verify
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweeps.memory import Memory
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 
 PLANNED = {**CITY, "planned_outlay": 200, "reprioritised_share": 0.1}

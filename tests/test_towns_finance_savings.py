@@ -12,9 +12,9 @@ from hand import assert_close, decided
 from paying import CITY, assert_near, lend
 from town import build_town
 
-from model.conflict import NoPlan
-from model.solution import SolverOptions
-from model.verify import verify
+from model.queries.infeasibility import NoPlan
+from model.solver.solution import SolverOptions
+from model.verifier.verify import verify
 from runners.accounts.debt import measure_net_debt
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures

@@ -12,16 +12,16 @@ import xarray as xr
 from hand import assert_close
 from paying import CITY, COMPANY, lend, paying_town, road_in
 
-from model.conflict import NoPlan
-from model.verify import verify
+from model.queries.infeasibility import NoPlan
+from model.verifier.verify import verify
 from runners.accounts.debt import tabulate_debt
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.solve import find_plan
 from runners.sweeps.cash import reckon_cash, spend_outlays
 from runners.sweeps.memory import Memory
+from scenarios.arithmetic.standing import Standing, follow_standing, weigh_fixing
 from scenarios.assemble import assemble
 from scenarios.choices import Choices
-from scenarios.standing import Standing, follow_standing, weigh_fixing
 
 BUDGET = {"taxes_and_grants": 8000, "planned_result": 200}
 OWING = {**CITY, **BUDGET, "standing_debt": 1000, "standing_rate": 0.03, "market_rate": 0.03, "refixed_share": 0.2}

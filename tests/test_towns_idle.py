@@ -14,7 +14,7 @@ import pytest
 from hand import assert_close, decided, plan_of
 from town import build_town
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.cli import main
 from runners.family import Family, Outcome
 from runners.reports.tables import tabulate_run

@@ -13,13 +13,20 @@ import pytest
 from hand import assert_close
 from measure_towns import amounts_of, compare_town, family_of, filter_of, pair_of, town_of
 
-from model.conflict import NoPlan
-from runners.analyses.oracle import Oracle
-from runners.curves.coalitions import Coalitions
-from runners.curves.measures_screen import find_ties
-from runners.curves.measures_tables import Row
-from runners.curves.players import Player, list_links, list_players
-from runners.curves.ranking import (
+from model.queries.infeasibility import NoPlan
+from runners.analyses.abatement.abatement_metrics import (
+    DEFINITIONS,
+    UNDISCOUNTED,
+    Amounts,
+    choose_yardstick,
+    divide_costs,
+)
+from runners.analyses.abatement.attribution import ALONE, LAST, MEASURE, PROGRAMME, SHARE, WAYS, Comparison, Reading
+from runners.analyses.abatement.coalitions import Coalitions
+from runners.analyses.abatement.measure_bundles import Player, list_links, list_players
+from runners.analyses.abatement.measures_screen import find_ties
+from runners.analyses.abatement.measures_tables import Row
+from runners.analyses.abatement.ranking import (
     EMITTING,
     ENABLING,
     INDISPENSABLE,
@@ -31,9 +38,8 @@ from runners.curves.ranking import (
     find_scale,
     list_differences,
 )
-from runners.curves.shapley import share_by_lot, share_exactly
-from runners.curves.three_ways import ALONE, LAST, MEASURE, PROGRAMME, SHARE, WAYS, Comparison, Reading
-from runners.curves.yardsticks import DEFINITIONS, UNDISCOUNTED, Amounts, choose_yardstick, divide_costs
+from runners.analyses.abatement.shapley import share_by_lot, share_exactly
+from runners.analyses.oracle import Oracle
 
 
 def measures_of(comparison: Comparison) -> Any:

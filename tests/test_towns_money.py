@@ -8,8 +8,8 @@ import pytest
 from hand import assert_close, cost_of, decided, plan_of
 from town import scenario_of
 
-from model.conflict import NoPlan
-from scenarios.money import outlay_shares, outlay_values
+from model.queries.infeasibility import NoPlan
+from scenarios.arithmetic.money import outlay_shares, outlay_values
 
 
 def running_town(rate: float, last_year: int) -> dict[str, Any]:

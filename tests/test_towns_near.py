@@ -14,19 +14,24 @@ from hand import assert_close
 from test_decided import CITY, draw_town
 from town import build_town
 
-from model.highs import solve_once
-from model.nearness import Nearby, keep_amounts, limit_cost
-from model.scale import find_scale
-from model.solution import SolverOptions
-from model.stages import pose_task
-from model.starts import COLD
+from model.queries.near_optimal import Nearby, keep_amounts, limit_cost
+from model.solver.highs import solve_once
+from model.solver.scale import find_scale
+from model.solver.solution import SolverOptions
+from model.solver.stages import pose_task
+from model.solver.starts import COLD
+from runners.analyses.near_optimal.amounts import list_measures
+from runners.analyses.near_optimal.near_summary import write_near
+from runners.analyses.near_optimal.near_tables import (
+    describe_near,
+    tabulate_alternatives,
+    tabulate_outcomes,
+    tabulate_ranges,
+)
+from runners.analyses.near_optimal.ranges import Choice, Range
+from runners.analyses.near_optimal.search import Nearness, Room, find_near
 from runners.cli import main
 from runners.family import Family
-from runners.nearness.amounts import list_measures
-from runners.nearness.near_summary import write_near
-from runners.nearness.near_tables import describe_near, tabulate_alternatives, tabulate_outcomes, tabulate_ranges
-from runners.nearness.ranges import Choice, Range
-from runners.nearness.search import Nearness, Room, find_near
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 

@@ -10,11 +10,11 @@ from hand import assert_close, cost_of, decided, plan_of
 from paying import CITY, assert_kept, grant, lend, paying_town, road_in
 from town import scenario_of
 
-from model.conflict import NoPlan
-from model.verify import verify
+from model.queries.infeasibility import NoPlan
+from model.verifier.verify import verify
 from runners.solve import find_plan
-from scenarios.money import capital_discount, outlay_shares, salvage_worth
-from scenarios.service import measure_alive
+from scenarios.arithmetic.money import capital_discount, outlay_shares, salvage_worth
+from scenarios.arithmetic.service import measure_alive
 
 PERIODS = (2025, 2030)
 

@@ -10,15 +10,15 @@ from hand import assert_close, cost_of
 from paying import CITY, COMPANY, assert_near, grant, lend, paying_town
 from town import build_town
 
-from model.conflict import NoPlan
+from model.queries.infeasibility import NoPlan
 from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.cash_flow import value_actors
 from runners.accounts.key_figures import measure_result
 from runners.family import Family, Outcome
 from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweeps.memory import Memory
+from scenarios.arithmetic.worth import value_cash
 from scenarios.choices import Choices
-from scenarios.worth import value_cash
 
 PERIODS = (2025, 2030)
 EARNING = {**CITY, "planned_result": 100, "taxes_and_grants": 1000}

@@ -13,16 +13,16 @@ from hand import assert_close, decided, plan_of
 from paying import CITY, COMPANY, assert_kept, assert_near, grant, lend, paying_town, road_in
 from town import build_town, scenario_of
 
-from model.conflict import NoPlan
-from model.solution import SolverOptions
-from model.verify import verify
+from model.queries.infeasibility import NoPlan
+from model.solver.solution import SolverOptions
+from model.verifier.verify import verify
 from runners.accounts.capital_costs import tabulate_capital_costs
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.outlays import keep_worth
 from runners.solve import find_plan
 from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweeps.memory import Memory
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 
 

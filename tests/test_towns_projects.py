@@ -13,9 +13,9 @@ from hand import assert_close, decided
 from paying import assert_near, grant, lend
 from test_towns_idle import heated, solve
 
-from model.conflict import NoPlan
-from model.verify import verify
-from runners.reports.speech import Speech
+from model.queries.infeasibility import NoPlan
+from model.verifier.verify import verify
+from runners.reports.locale import Speech
 from runners.reports.tables import tabulate_investments
 from scenarios.errors import CaseError
 

@@ -13,16 +13,16 @@ from hand import assert_close
 from paying import CITY, lend, paying_town
 from town import build_town
 
-from model.chain import Chain
-from model.conflict import NoPlan
-from model.solution import Solution, SolverOptions, Status
-from model.sparse import COST
-from model.stages import solve_stages
-from model.task import Task
+from model.compiled.sparse import COST
+from model.compiled.task import Task
+from model.queries.infeasibility import NoPlan
+from model.solver.chain import Chain
+from model.solver.solution import Solution, SolverOptions, Status
+from model.solver.stages import solve_stages
+from runners.analyses.sensitivity.answer import Why, Wish, explain
+from runners.analyses.sensitivity.prices import Price
+from runners.analyses.sensitivity.relaxation import Repair
 from runners.family import Family
-from runners.reasons.answer import Why, Wish, explain
-from runners.reasons.prices import Price
-from runners.reasons.repairs import Repair
 from scenarios.choices import Choices
 
 

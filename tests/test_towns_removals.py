@@ -8,9 +8,9 @@ import pytest
 from hand import assert_close, decided, plan_of
 from town import scenario_of
 
-from model.solution import SolverOptions
+from model.solver.solution import SolverOptions
 from runners.solve import find_plan
-from scenarios.account_bounds import find_unbounded_credits
+from scenarios.arithmetic.account_bounds import find_unbounded_credits
 from scenarios.arrays import read_arrays
 
 

@@ -8,7 +8,7 @@ import pytest
 from hand import HALVES, assert_close, decided, plan_of
 from town import build_town
 
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 
 

@@ -9,14 +9,14 @@ import pytest
 from hand import assert_close, decided, plan_of
 from town import scenario_of
 
-from model.chain import Chain, solve_program
-from model.coefficients import measure_coefficients
-from model.compile import compile_program
-from model.conflict import NoPlan
-from model.revise import revise_program
-from model.scale import find_scale, fit_scale
-from model.solution import SolverOptions, Status
-from model.stages import pose_task
+from model.compiled.compile import compile_program
+from model.compiled.revise import revise_program
+from model.parameters.coefficients import measure_coefficients
+from model.queries.infeasibility import NoPlan
+from model.solver.chain import Chain, solve_program
+from model.solver.scale import find_scale, fit_scale
+from model.solver.solution import SolverOptions, Status
+from model.solver.stages import pose_task
 
 
 def drive(km: float, kt: float, mode: str = "hard", cap: float = 0.1) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import pytest
 from hand import HALVES, assert_close, cost_of, decided, plan_of
 from town import scenario_of
 
-from model.conflict import NoPlan
-from model.verify import verify
+from model.queries.infeasibility import NoPlan
+from model.verifier.verify import verify
 from runners.solve import find_plan
 
 

@@ -11,15 +11,15 @@ from hand import HALVES, assert_close, cost_of, decided, plan_of
 from paying import CITY, STATE, assert_kept, assert_near
 from town import build_town, scenario_of
 
-from model.verify import verify
+from model.verifier.verify import verify
 from runners.reports.tables import tabulate_run
 from runners.solve import find_plan
 from runners.sweeps.cash import Memory, reckon_cash, spend_outlays
+from scenarios.arithmetic.cash import operating_cash
+from scenarios.arithmetic.vintages import measure_flow
 from scenarios.assemble import assemble
-from scenarios.cash import operating_cash
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
-from scenarios.vintages import measure_flow
 
 THIRD, QUARTER = -1 / 3, -1 / 4
 

@@ -13,8 +13,8 @@ from account_towns import solve_rich
 from hand_plans import TOWNS, found_town
 from test_towns_idle import CITY, heated, solve
 
-from model.verify import Verdict, Verifier, verify
-from model.verify_weights import weigh
+from model.verifier.verify import Verdict, Verifier, verify
+from model.verifier.weights import weigh
 from scenarios.catalog import QUANTITIES, TABLES
 
 RICH = "rich"

@@ -15,8 +15,8 @@ import xarray as xr
 from hand_plans import TOWNS, Change, change_plan, found_town, write_plan
 
 from conf.words import LANGUAGES, read_messages
-from model.verify import PlanRefused, verify
-from model.verify_form import DECISIONS
+from model.verifier.form import DECISIONS
+from model.verifier.verify import PlanRefused, verify
 from runners.solve import find_plan
 
 BROKEN = """
@@ -320,10 +320,10 @@ def test_a_plan_read_back_from_its_file_is_accepted(tmp_path: Path) -> None:
 
 
 def test_the_verifier_loads_nothing_of_the_builder() -> None:
-    script = "import model.verify, sys; print(*(m for m in sys.modules if m.partition('.')[0] in sys.argv[1:]))"
+    script = "import model.verifier.verify, sys; print(*(m for m in sys.modules if m.split('.')[0] in sys.argv[1:]))"
     packages = ["model", "scenarios", "pyomo", "highspy"]
     told = subprocess.run([sys.executable, "-c", script, *packages], capture_output=True, text=True, check=True)
-    loaded = {name for name in told.stdout.split() if not name.startswith("model.verify")}
+    loaded = {name for name in told.stdout.split() if not name.startswith("model.verifier")}
     assert loaded == {
         *("model", "scenarios", "scenarios.catalog", "scenarios.catalog_aside", "scenarios.catalog_finance"),
         *("scenarios.errors", "scenarios.terms"),

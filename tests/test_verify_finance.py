@@ -15,12 +15,12 @@ from account_towns import add_money
 from hand_plans import TOWNS, found_town, write_plan
 
 from conf.words import LANGUAGES, read_messages
-from model.verify import Verdict, verify
-from model.verify_actors import FINANCE_DECISIONS, share_grants
-from model.verify_cash import measure_cash_components, measure_finance_cost, measure_operating
-from model.verify_ledger import Ledger
-from model.verify_money import measure_components
-from model.verify_reading import Reading
+from model.verifier.actors import FINANCE_DECISIONS, share_grants
+from model.verifier.cash import measure_cash_components, measure_finance_cost, measure_operating
+from model.verifier.ledger import Ledger
+from model.verifier.money import measure_components
+from model.verifier.reading import Reading
+from model.verifier.verify import Verdict, verify
 from runners.solve import find_plan
 
 ACTORS = ("city", "firm", "state")

@@ -9,10 +9,10 @@ import pytest
 import town
 import xarray as xr
 
-from model.verify_loans import Loans, measure_loans, measure_price_level
-from model.verify_money import discount_capital, discount_end
-from model.verify_reading import Reading
-from scenarios.loans import loan_schedules
+from model.verifier.loans import Loans, measure_loans, measure_price_level
+from model.verifier.money import discount_capital, discount_end
+from model.verifier.reading import Reading
+from scenarios.arithmetic.loans import loan_schedules
 
 REAL = [{"value": 0.0}]
 """No inflation."""

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from random_towns import draw_scenario
 
-from model.conflict import NoPlan
-from model.verify import verify
-from model.verify_form import DECISIONS
+from model.queries.infeasibility import NoPlan
+from model.verifier.form import DECISIONS
+from model.verifier.verify import verify
 from runners.solve import find_plan
+from scenarios.arithmetic.projects import list_projects
 from scenarios.arrays import read_arrays
-from scenarios.projects import list_projects
 
 QUICK = settings(
     deadline=None,

@@ -11,8 +11,8 @@ from supporting import growing_town, support
 from town import scenario_of
 
 from conf.words import LANGUAGES, read_messages
-from model.verify import Verdict, verify
-from model.verify_actors import SUPPORT_DECISIONS
+from model.verifier.actors import SUPPORT_DECISIONS
+from model.verifier.verify import Verdict, verify
 from runners.solve import find_plan
 
 HALVES = [{"slice": "winter", "hours": 4380}, {"slice": "summer", "hours": 4380}]

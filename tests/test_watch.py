@@ -8,10 +8,18 @@ from collections.abc import Mapping
 import pytest
 
 from conf.words import read_messages, say
-from model.solution import Status
+from model.solver.solution import Status
 from runners.sweeps.chunk import ChunkReport
-from runners.sweeps.tally import PoolEnd, Tally
-from runners.sweeps.watch import LineWatch, Pace, Silence, format_duration, open_watch, write_end, write_progress
+from runners.sweeps.counts import PoolEnd, Tally
+from runners.sweeps.sweep_progress import (
+    LineWatch,
+    Pace,
+    Silence,
+    format_duration,
+    open_watch,
+    write_end,
+    write_progress,
+)
 
 
 class Terminal(io.StringIO):

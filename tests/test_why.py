@@ -12,16 +12,16 @@ import pandas as pd
 import pytest
 from test_towns_reasons import CAP, emitting_town, family_of, why_of
 
-from model.conflict import NoPlan
-from model.solution import SolverOptions
+from model.queries.infeasibility import NoPlan
+from model.solver.solution import SolverOptions
 from runners.analyses.oracle import Oracle
+from runners.analyses.sensitivity.answer import Wish, explain
+from runners.analyses.sensitivity.prices import price_levers
+from runners.analyses.sensitivity.rhs_ranging import find_stretch
+from runners.analyses.sensitivity.sentences import say_change, say_impasse, say_price, say_reaches, say_reason
 from runners.cli import main
+from runners.commands.why import write_screen
 from runners.family import Family
-from runners.reasons.answer import Wish, explain
-from runners.reasons.prices import price_levers
-from runners.reasons.ranges import find_stretch
-from runners.reasons.sentences import say_change, say_impasse, say_price, say_reaches, say_reason
-from runners.reasons.why_command import write_screen
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 

@@ -10,11 +10,11 @@ from typing import get_args
 import pytest
 
 from conf.schema import GROUPS, Config, list_keys
+from runners.analyses.abatement.abatement_metrics import DEFINITIONS
+from runners.analyses.abatement.attribution import LEVELS
+from runners.analyses.cost_curve.varied_target import ASIDE, AT_LEAST, AT_MOST, KEPT
 from runners.cli import main
-from runners.curves.command import FRONTIER, MEASURES, SYSTEM
-from runners.curves.probe import ASIDE, AT_LEAST, AT_MOST, KEPT
-from runners.curves.three_ways import LEVELS
-from runners.curves.yardsticks import DEFINITIONS
+from runners.commands.curve import FRONTIER, MEASURES, SYSTEM
 from runners.overrides import check_pair, list_options, read_config
 from runners.sweeps.samples import METHODS
 from runners.word_bounds import BOUNDS, Entries, Form, Free, Items, Numbers, Words, Years, check_section, show_value

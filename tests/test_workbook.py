@@ -22,11 +22,11 @@ from lund_runs import LundRun
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
 from runners.cli import main
+from runners.commands.workbook import read_request
 from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import SHEETS, list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents
 from runners.reports.workbook_changes import check_comparable
-from runners.reports.workbook_command import read_request
 from runners.views.renderers.workbook_format import write_number_format
 from runners.views.section import Kind
 from scenarios.catalog import QUANTITIES

@@ -12,7 +12,7 @@ from typing import Any
 import town
 from openpyxl import Workbook, load_workbook
 
-from runners.exchange.exchange_command import run_import
+from runners.commands.exchange import run_import
 from runners.exchange.importing import import_book
 from runners.exchange.placing import place_problem
 from runners.exchange.reading import read_book

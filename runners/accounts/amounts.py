@@ -10,8 +10,8 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from scenarios.arithmetic.loans import index_prices, list_calendar, spread_years
 from scenarios.choices import SPREAD
-from scenarios.loans import index_prices, list_calendar, spread_years
 from scenarios.terms import ACTOR, YEAR
 
 Floats = NDArray[np.float64]

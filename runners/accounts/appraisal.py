@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from runners.accounts.amounts import Floats
-from scenarios.money import annuity_factor
+from scenarios.arithmetic.money import annuity_factor
 
 LEAST_RATE, MOST_RATE = -0.99, 100.0
 """Rates of return outside this span say nothing of an investment."""

@@ -15,11 +15,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from runners.accounts.amounts import Floats, Money, find_ends, find_starts, gather_years, list_rows
+from scenarios.arithmetic.books import free_grants, keep_krona
+from scenarios.arithmetic.cash import share_grants, share_owners
+from scenarios.arithmetic.loans import index_prices, list_calendar, spread_years
+from scenarios.arithmetic.money import begin_investments
 from scenarios.arrays import read_arrays
-from scenarios.books import free_grants, keep_krona
-from scenarios.cash import share_grants, share_owners
-from scenarios.loans import index_prices, list_calendar, spread_years
-from scenarios.money import begin_investments
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 OPENING, OUTLAY, DEPRECIATION, WRITTEN_OFF = "opening_book_value", "outlay", "depreciation", "written_off"

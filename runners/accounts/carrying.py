@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, price_decided
+from scenarios.arithmetic.carrying import CARRIED, worth_later
 from scenarios.arrays import read_arrays
-from scenarios.carrying import CARRIED, worth_later
 from scenarios.terms import ACTOR, VINTAGE, YEAR
 
 MOVED = {"frame": "frame_moved", "own_funds": "own_moved"}

@@ -11,10 +11,10 @@ import xarray as xr
 from runners.accounts.amounts import Floats, Money, gather_years, list_rows, price_paid, price_running, put_at_end
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT, follow_debt, owe_at_end
 from runners.accounts.outlays import keep_worth, pay_actors, receive_actors
-from scenarios.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
+from scenarios.arithmetic.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
+from scenarios.arithmetic.cash import operating_cash, share_owners
+from scenarios.arithmetic.support import support_cash
 from scenarios.arrays import read_arrays
-from scenarios.cash import operating_cash, share_owners
-from scenarios.support import support_cash
 
 OPERATING, SUPPORT, OUTLAY, GRANT, NET = "operating", "support", "outlay", "grant", "net"
 RESIDUAL_VALUE, DEBT_LEFT = "residual_value", "debt_left"

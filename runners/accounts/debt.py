@@ -21,9 +21,9 @@ from runners.accounts.amounts import (
 )
 from runners.accounts.carrying import follow_savings
 from runners.accounts.outlays import draw_actors
-from scenarios.loans import NOMINAL, index_prices, loan_schedules
-from scenarios.rooms import measure_ceilings
-from scenarios.standing import follow_standing
+from scenarios.arithmetic.loans import NOMINAL, index_prices, loan_schedules
+from scenarios.arithmetic.rooms import measure_ceilings
+from scenarios.arithmetic.standing import follow_standing
 from scenarios.terms import INSTRUMENT, YEAR
 
 OPENING, DRAW, REPAYMENT, REVALUATION, CLOSING = "opening", "draw", "repayment", "revaluation", "closing"

@@ -9,8 +9,8 @@ import xarray as xr
 from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_paid, price_running
 from runners.accounts.carrying import bring_own, follow_savings, shift_planned
 from runners.accounts.outlays import draw_actors, grant_actors, pay_actors, pay_settled, receive_actors
+from scenarios.arithmetic.support import support_by_instrument
 from scenarios.catalog_finance import GRANT, SUPPORT
-from scenarios.support import support_by_instrument
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 
 USE, SOURCE, INCOME = "use", "source", "income"

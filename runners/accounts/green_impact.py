@@ -17,10 +17,10 @@ from runners.accounts.amounts import NOMINAL, Floats, Money, price_paid
 from runners.accounts.outlays import draw_actors, spend_calendar, spend_vintages
 from runners.accounts.owners import SHARE, split_owners
 from runners.accounts.streams import join_modes, share_amounts
-from scenarios.cash import share_owners
+from scenarios.arithmetic.cash import share_owners
+from scenarios.arithmetic.vintages import measure_flow
 from scenarios.catalog_finance import DEBTS
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
-from scenarios.vintages import measure_flow
 
 GREEN, ELECTRICITY = "green", "electricity"
 """How the labels of green debts and of electricity begin."""

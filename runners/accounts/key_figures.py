@@ -18,11 +18,11 @@ from runners.accounts.debt import (
     share_taxes,
 )
 from runners.accounts.outlays import pay_actors, receive_actors
+from scenarios.arithmetic.rooms import measure_standing_breaches
+from scenarios.arithmetic.standing import follow_standing
+from scenarios.arithmetic.support import running_cash
 from scenarios.arrays import read_arrays
-from scenarios.notices_money import read_breaches
-from scenarios.rooms import measure_standing_breaches
-from scenarios.standing import follow_standing
-from scenarios.support import running_cash
+from scenarios.notices.money import read_breaches
 from scenarios.terms import ACTOR, YEAR
 
 NEED, NET_INVESTMENT, RESULT = "yearly_need", "net_investment", "result"

@@ -25,9 +25,9 @@ from runners.accounts.streams import (
     sum_actors,
     time_payments,
 )
+from scenarios.arithmetic.cash import operating_cash
+from scenarios.arithmetic.money import discount_calendar, end_discount, operation_discount
 from scenarios.arrays import read_arrays
-from scenarios.cash import operating_cash
-from scenarios.money import discount_calendar, end_discount, operation_discount
 from scenarios.terms import ACTOR, TECHNOLOGY
 
 MEASURE, PROGRAMME, MARKET, FINANCING, PLAN = "measure", "programme", "market", "financing", "plan"

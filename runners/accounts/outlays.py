@@ -6,10 +6,10 @@ import numpy as np
 import xarray as xr
 
 from runners.accounts.amounts import Floats, gather_years
+from scenarios.arithmetic.cash import share_grants, share_owners
+from scenarios.arithmetic.money import begin_investments, outlay_calendar, salvage_worth
+from scenarios.arithmetic.rooms import measure_settled
 from scenarios.arrays import read_arrays
-from scenarios.cash import share_grants, share_owners
-from scenarios.money import begin_investments, outlay_calendar, salvage_worth
-from scenarios.rooms import measure_settled
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 

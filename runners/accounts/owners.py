@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from runners.accounts.amounts import Floats
-from scenarios.cash import share_owners
+from scenarios.arithmetic.cash import share_owners
 from scenarios.terms import ACTOR, TECHNOLOGY
 
 SHARE = "share"

@@ -9,12 +9,12 @@ import xarray as xr
 
 from runners.accounts.amounts import Floats
 from runners.accounts.outlays import grant_calendar, keep_worth, spend_calendar
-from scenarios.cash import operating_by_technology, price_use, share_grants, share_owners
+from scenarios.arithmetic.cash import operating_by_technology, price_use, share_grants, share_owners
+from scenarios.arithmetic.loans import list_calendar, spread_years
+from scenarios.arithmetic.support import support_by_instrument
+from scenarios.arithmetic.vintages import measure_flow, reach_flow
 from scenarios.choices import TIMINGS
-from scenarios.loans import list_calendar, spread_years
-from scenarios.support import support_by_instrument
 from scenarios.terms import SLICE, TECHNOLOGY, YEAR
-from scenarios.vintages import measure_flow, reach_flow
 
 
 @dataclass(frozen=True)

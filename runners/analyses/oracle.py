@@ -19,16 +19,16 @@ from typing import Any, TypeVar
 import numpy as np
 import xarray as xr
 
-from model.chain import Chain
-from model.conflict import NoPlan
-from model.held import Held
-from model.highs import Session, solve_once
-from model.nearness import hold_miss
-from model.revise import LinearProgram
-from model.solution import Solution
-from model.stages import find_main, pose_task
-from model.starts import CHOOSE
-from model.task import Task
+from model.compiled.revise import LinearProgram
+from model.compiled.task import Task
+from model.queries.infeasibility import NoPlan
+from model.queries.near_optimal import hold_miss
+from model.solver.chain import Chain
+from model.solver.held import Held
+from model.solver.highs import Session, solve_once
+from model.solver.solution import Solution
+from model.solver.stages import find_main, pose_task
+from model.solver.starts import CHOOSE
 from runners.family import Family, Outcome
 from scenarios.cache import Cache
 from scenarios.errors import CaseError

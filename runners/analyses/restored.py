@@ -48,8 +48,8 @@ def restore_plan(place: Path, say_phase: Callable[[str], None] = lambda _: None)
     changed = sorted(name for name in made.keys() | now.keys() if made.get(name) != now.get(name))
     if changed:
         raise CaseError([Problem("restored_case_changed", str(place), fields={"files": ", ".join(changed)})])
-    from model.keep import default_folder
-    from model.verify import PlanRefused, verify
+    from model.compiled.cache import default_folder
+    from model.verifier.verify import PlanRefused, verify
     from runners.family import Family
 
     family = Family(folder, choose(config), choose_solver(config), default_folder(), say_phase)

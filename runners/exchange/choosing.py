@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from runners.exchange.sheets import Kind, kind_of, title_sheet
 from scenarios.catalog import ACTOR, CONFIDENCES, TABLES, YES_NO, Table, quantities_of
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
-from scenarios.checks_rows import REFERENCES
+from scenarios.checks.rows import REFERENCES
 from scenarios.tables import CASE, CASE_TEXTS, CONFIDENCE, ITEM, QUANTITY, UNIT, VARIANT, Tables, columns_of
 
 _OWNERS = ("actor", "trader")

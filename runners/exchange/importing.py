@@ -14,8 +14,8 @@ from runners.exchange.reading import Book, Sheet, Unusable
 from runners.exchange.sheets import HEADER_ROW, NEAR_COLUMN, find_near_table, find_table, is_own, kind_of
 from runners.exchange.values import write_value
 from scenarios.catalog import TABLES, Table
-from scenarios.checks import check_tables
-from scenarios.checks_view import file_of
+from scenarios.checks.check import check_tables
+from scenarios.checks.view import file_of
 from scenarios.choices import Choices
 from scenarios.errors import CaseError, Problem
 from scenarios.tables import NOTE, QUANTITY, VARIANT, Tables, columns_of, required_columns

@@ -9,7 +9,7 @@ from math import inf, isfinite, isnan
 from conf.words import format_number, say
 from runners.exchange.sheets import CALENDAR_YEAR
 from scenarios.catalog import CONFIDENCES, WIDE_TABLES, Quantity, Table, quantities_of
-from scenarios.checks_rows import BLANK_KEYS
+from scenarios.checks.rows import BLANK_KEYS
 from scenarios.tables import CONFIDENCE, QUANTITY, UNIT, VALUE, number_columns, required_columns
 
 _BRACES = re.compile(r"{(\w+)}")

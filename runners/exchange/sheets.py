@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from conf.words import LANGUAGES, say
 from scenarios.catalog import AGE, QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, VINTAGE, YEAR, YES_NO, Table, quantities_of
-from scenarios.checks_rows import YEARS_OF_TABLES
+from scenarios.checks.rows import YEARS_OF_TABLES
 from scenarios.tables import CASE, CASE_TEXTS, QUANTITY, VALUE, number_columns
 
 HEADER_ROW = 1

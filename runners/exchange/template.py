@@ -30,7 +30,7 @@ from runners.exchange.sheets import (
     title_sheet,
 )
 from scenarios.catalog import QUANTITIES, TABLES, Table
-from scenarios.checks_view import file_of
+from scenarios.checks.view import file_of
 from scenarios.errors import CaseError, Problem
 from scenarios.tables import CASE, MONEY_UNIT, NOTE, QUANTITY, VALUE, Tables, columns_of, number_columns, parse_number
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from runners.reports.charts import draw_lines
 from runners.reports.comparison import compare_headlines, compare_measures, compare_misses, compare_paths, name_plans
+from runners.reports.locale import Speech, note_grid
 from runners.reports.run_folder import Run
-from runners.reports.speech import Speech, note_grid
 from runners.views.section import Block, Chart, Grid, Row, Section, Text
 
 COUNTS = ("met", "missed")

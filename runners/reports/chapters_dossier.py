@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from conf.words import format_amount, say
+from runners.reports.locale import BLANK, Speech, read_names
 from runners.reports.setting_words import name_setting, say_setting_value
-from runners.reports.speech import BLANK, Speech, read_names
 from runners.reports.summary import name_programme
 from runners.results.result import Result
 from runners.views.section import Block, Grid, Points, Row, Section, Text

@@ -11,6 +11,7 @@ import pandas as pd
 from conf.words import say
 from runners.reports.background import NOTHING, PLAN, TOTAL
 from runners.reports.charts import draw_bars, draw_ceiling, draw_stack
+from runners.reports.locale import Speech, name_grid, note_grid, spread_grid
 from runners.reports.money_grids import show_both, spread_both
 from runners.reports.overviews import (
     AMOUNT,
@@ -33,9 +34,8 @@ from runners.reports.overviews import (
     take_changes,
 )
 from runners.reports.run_folder import Run
-from runners.reports.speech import Speech, name_grid, note_grid, spread_grid
 from runners.views.section import Block, Chart, Grid, Row, Section, Text
-from scenarios.breaches import BREACHES
+from scenarios.arithmetic.breaches import BREACHES
 from scenarios.catalog import ACTOR, YEAR
 
 CAPITAL_ITEMS = ("depreciation", "internal_interest", "grants_released", "net_capital_cost")

@@ -10,6 +10,7 @@ from conf.words import format_amount, say
 from runners.reports.background import REMOVAL, SECTOR
 from runners.reports.charts import draw_path, draw_timetable
 from runners.reports.decision import AT_LEAST, explain_misses, propose_decision, split_outlays, weigh_misses
+from runners.reports.locale import Speech, note_grid, spread_grid
 from runners.reports.money_grids import spread_both
 from runners.reports.overviews import (
     SMALLEST,
@@ -25,7 +26,6 @@ from runners.reports.overviews import (
     sum_headline,
 )
 from runners.reports.run_folder import Run
-from runners.reports.speech import Speech, note_grid, spread_grid
 from runners.reports.summary import name_programme
 from runners.results.target_judgement import judge_targets
 from runners.views.section import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text

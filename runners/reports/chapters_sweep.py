@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from runners.reports.charts_sweep import draw_counts, draw_fan, draw_histogram, draw_keys, draw_starts
+from runners.reports.locale import BLANK, Speech, begin, note_grid, read_names
 from runners.reports.setting_words import name_setting, say_setting_value
-from runners.reports.speech import BLANK, Speech, begin, note_grid, read_names
 from runners.reports.sweep_folder import SOLVED, SweepRun
 from runners.reports.sweep_overviews import (
     BANDS,

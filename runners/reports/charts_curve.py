@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from runners.reports.charts import STEP
-from runners.reports.speech import Speech
+from runners.reports.locale import Speech
 from runners.views.theme import FAINT, LIMIT, LONGEST, PALETTE, WIDTH, finish
 
 LOW = 190

@@ -14,7 +14,7 @@ import pandas as pd
 
 from runners.reports.charts import FONT, HEIGHT, WIDTH
 from runners.reports.drawing import FAINT, GRID, INK, LIMIT, PALETTE
-from runners.reports.speech import Speech
+from runners.reports.locale import Speech
 
 COST, TONNES, PROGRAMME = ORDERS = ("cost", "tonnes", "programme")
 """What bars may be sorted by; by programme they are grouped, cheapest first in each."""

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from runners.reports.charts import MIDDLE, STEP, place_years, scale_years
-from runners.reports.speech import Speech
+from runners.reports.locale import Speech
 from runners.views.theme import INK, LONGEST, PALETTE, WIDTH, finish
 
 LOW = 180

@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 from conf.words import say
-from runners.placement import tell_unwritable
+from runners.atomic_write import tell_unwritable
 from runners.views.renderers.sheets import Block, Sheet
 from runners.views.section import Cell, Formula, Kind
 from scenarios.errors import CaseError, Problem

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from runners.reports.locale import BLANK, Speech
 from runners.reports.overviews import SMALLEST, Tables, list_outlays, list_timetable, sum_headline
 from runners.reports.run_folder import Run
-from runners.reports.speech import BLANK, Speech
 from runners.results.target_judgement import judge_targets
-from scenarios.acting import COVERED, FULL, OUTSIDE
+from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
+from scenarios.arithmetic.pools import CUMULATIVE
+from scenarios.arithmetic.projects import DECIDED
 from scenarios.catalog import ACCOUNT, ACTOR, TARGET, YEAR
-from scenarios.pools import CUMULATIVE
-from scenarios.projects import DECIDED
 
 OWN_KINDS = ("municipality", "company")
 """Actors over whom a council decides, itself or through a company."""

@@ -26,9 +26,9 @@ from runners.reports.chapters_plan import (
 )
 from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
 from runners.reports.curve_folder import CurveRun
+from runners.reports.locale import Speech, begin, read_names
 from runners.reports.run_folder import Run
 from runners.reports.shown_results import is_of_plan
-from runners.reports.speech import Speech, begin, read_names
 from runners.reports.sweep_folder import SweepRun
 from runners.results.result import Result
 from runners.views.names import name_kind

@@ -27,7 +27,7 @@ from runners.reports.drawing import (
 )
 from runners.reports.summary import name_money
 from runners.views.theme import FAINT, INK, LIMIT, OTHERS, PALETTE
-from scenarios.standing import follow_standing
+from scenarios.arithmetic.standing import follow_standing
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from conf.words import clip, format_number, say, say_unit
 from runners.reports.outside import list_outside
 from runners.reports.tables import tabulate_targets
 from runners.results.target_judgement import judge_targets
-from scenarios.acting import COVERED
+from scenarios.arithmetic.acting import COVERED
 from scenarios.catalog import TARGET
 
 WIDTH = 80

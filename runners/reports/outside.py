@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import xarray as xr
 
+from scenarios.arithmetic.money import operation_discount
+from scenarios.arithmetic.targets import CUMULATIVE, average_factors
 from scenarios.arrays import read_arrays
 from scenarios.catalog import TARGET, YEAR
-from scenarios.money import operation_discount
-from scenarios.targets import CUMULATIVE, average_factors
 
 LEAST = 1e-6
 """A miss smaller than this is none."""

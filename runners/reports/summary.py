@@ -19,7 +19,7 @@ from runners.reports.tables import tabulate_costs, tabulate_investments, tabulat
 from runners.results.target_judgement import judge_targets
 from runners.views.names import name_known
 from runners.views.names import name_money as name_money
-from scenarios.acting import COVERED, FULL, OUTSIDE
+from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.errors import Notice

@@ -19,11 +19,9 @@ from runners.accounts.measures_finance import tabulate_measures_finance
 from runners.accounts.outlays import keep_worth, spend_calendar
 from runners.accounts.owners import SHARE, Owned, split_owners
 from runners.reports.vintages import tabulate_vintages
-from scenarios.acting import NOWHERE, Acting, frame_targets, judge_targets
-from scenarios.arrays import read_arrays
-from scenarios.breaches import LIMITS
-from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
-from scenarios.money import (
+from scenarios.arithmetic.acting import NOWHERE, Acting, frame_targets, judge_targets
+from scenarios.arithmetic.breaches import LIMITS
+from scenarios.arithmetic.money import (
     begin_investments,
     end_discount,
     finance_multiplier,
@@ -31,10 +29,12 @@ from scenarios.money import (
     outlay_calendar,
     outlay_values,
 )
-from scenarios.pools import CUMULATIVE, count_own, price_pools
-from scenarios.service import find_service_start
-from scenarios.targets import average_factors
-from scenarios.vintages import RUN
+from scenarios.arithmetic.pools import CUMULATIVE, count_own, price_pools
+from scenarios.arithmetic.service import find_service_start
+from scenarios.arithmetic.targets import average_factors
+from scenarios.arithmetic.vintages import RUN
+from scenarios.arrays import read_arrays
+from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 
 PRICED = "priced"
 AMOUNT = "account_value"

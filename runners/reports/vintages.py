@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from scenarios.arithmetic.vintages import RUN, list_running
 from scenarios.catalog import SLICE, TECHNOLOGY, VINTAGE, YEAR
-from scenarios.vintages import RUN, list_running
 
 STOCK = "stock"
 """What the vintage of what stood already is called."""

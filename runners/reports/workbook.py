@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conf.words import say
-from runners.placement import put_file
+from runners.atomic_write import put_file
 from runners.reports.workbook_blocks import Contents
 from runners.reports.workbook_case import list_numbers, list_quality, list_sources
 from runners.reports.workbook_changes import list_changes

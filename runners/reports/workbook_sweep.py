@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runners.reports.locale import read_names
 from runners.reports.run_folder import Run, find_strangers
 from runners.reports.setting_words import name_setting
-from runners.reports.speech import read_names
 from runners.reports.sweep_folder import MONEY, SWEEP, list_varied, read_manifest
 from runners.reports.sweep_folder import RESULTS as RESULTS_TABLE
 from runners.reports.workbook_blocks import Contents, list_cells

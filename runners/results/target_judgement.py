@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.acting import ACTS
+from scenarios.arithmetic.acting import ACTS
 from scenarios.terms import TARGET, YEAR
 
 SAME = 1e-6

@@ -7,10 +7,10 @@ import xarray as xr
 
 from runners.sweeps.cash import Floats, name_finances
 from runners.sweeps.memory import Memory
+from scenarios.arithmetic.breaches import CEILING, FRAMES, LIMITS, RESULT
+from scenarios.arithmetic.rooms import REFERENCES, measure_standing_breaches
 from scenarios.arrays import read_arrays
-from scenarios.breaches import CEILING, FRAMES, LIMITS, RESULT
-from scenarios.notices_money import read_breaches
-from scenarios.rooms import REFERENCES, measure_standing_breaches
+from scenarios.notices.money import read_breaches
 
 COLUMNS = {CEILING: "over_ceiling_msek", FRAMES: "over_frames_msek", RESULT: "under_result_msek"}
 """Kinds of limit, and the column of `results.parquet` that says by how much the worst of a kind is broken."""

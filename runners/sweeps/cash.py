@@ -18,18 +18,26 @@ from runners.accounts.carrying import follow_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import measure_investment, measure_result
 from runners.sweeps.memory import Memory, take_array
-from scenarios.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
+from scenarios.arithmetic.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
+from scenarios.arithmetic.books import charge_krona, charge_plan
+from scenarios.arithmetic.cash import (
+    find_taxer,
+    operating_cash,
+    price_use,
+    share_grants,
+    share_owners,
+    trade_prices,
+    traders,
+)
+from scenarios.arithmetic.charges import charge_activity, charge_payers, charge_standing
+from scenarios.arithmetic.loans import loan_schedules
+from scenarios.arithmetic.money import gather_calendar, outlay_calendar, outlay_shares
+from scenarios.arithmetic.rooms import REFERENCES
+from scenarios.arithmetic.standing import BUDGETED, follow_standing, name_budget
+from scenarios.arithmetic.support import support_cash
+from scenarios.arithmetic.vintages import RUN
 from scenarios.arrays import read_arrays
-from scenarios.books import charge_krona, charge_plan
-from scenarios.cash import find_taxer, operating_cash, price_use, share_grants, share_owners, trade_prices, traders
-from scenarios.charges import charge_activity, charge_payers, charge_standing
-from scenarios.loans import loan_schedules
-from scenarios.money import gather_calendar, outlay_calendar, outlay_shares
-from scenarios.rooms import REFERENCES
-from scenarios.standing import BUDGETED, follow_standing, name_budget
-from scenarios.support import support_cash
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
-from scenarios.vintages import RUN
 
 Floats = NDArray[np.float64]
 
@@ -93,7 +101,7 @@ def spend_outlays(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Flo
 
 
 def _begin(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
-    """Real money of what is begun (technology, vintage): what `scenarios.money.begin_investments` says."""
+    """Real money of what is begun (technology, vintage): what `scenarios.arithmetic.money.begin_investments` says."""
     begun = scenario.variables["capex"].values * take_array(plan, "build", TECHNOLOGY, VINTAGE)
     sums = scenario.variables["project_cost"].values
     return begun + sums * take_array(plan, "begin", TECHNOLOGY, VINTAGE) if sums.any() else begun
@@ -236,7 +244,7 @@ def find_peak_debt(scenario: xr.Dataset, net_debt: Floats) -> float:
 
 
 def _operate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, owned: Floats) -> Floats:
-    """Operating cash a calendar year (actor, year): what `scenarios.cash.operating_cash` says."""
+    """Operating cash a calendar year (actor, year): what `scenarios.arithmetic.cash.operating_cash` says."""
     if RUN in plan.variables:  # what a unit of activity brings hangs on the plan, and is kept for none
         return operating_cash(scenario, plan)
     activity = take_array(plan, "activity", TECHNOLOGY, SLICE, YEAR)
@@ -276,7 +284,7 @@ def _price(memory: Memory, scenario: xr.Dataset) -> tuple[Floats, Floats, Floats
 
 
 def _earn(memory: Memory, scenario: xr.Dataset) -> Floats:
-    """What `scenarios.cash.earn_activity` says (technology, slice, year), over the flows that there are."""
+    """What `scenarios.arithmetic.cash.earn_activity` says (technology, slice, year), over the flows that there are."""
     names = ("tariff", "purchase_price", "sale_price", "hours", "flow", "energy_tax", "variable_cost", *CHARGED)
 
     def earn() -> Floats:
@@ -289,7 +297,7 @@ def _earn(memory: Memory, scenario: xr.Dataset) -> Floats:
 
 
 def _tax(memory: Memory, scenario: xr.Dataset) -> Floats:
-    """What `scenarios.cash.tax_activity` says (technology, slice, year), over the flows that there are."""
+    """What `scenarios.arithmetic.cash.tax_activity` says (technology, slice, year), over the flows that there are."""
 
     def tax() -> Floats:
         uses = _find_uses(memory, scenario)
@@ -357,7 +365,7 @@ def _receive_grants(memory: Memory, scenario: xr.Dataset) -> Floats:
 
 
 def _share_outlays(memory: Memory, scenario: xr.Dataset) -> Floats:
-    """`scenarios.money.outlay_shares` (technology, vintage, year)."""
+    """`scenarios.arithmetic.money.outlay_shares` (technology, vintage, year)."""
     return memory.recall(
         scenario,
         OUTLAY_NUMBERS,

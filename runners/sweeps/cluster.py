@@ -18,12 +18,12 @@ from uuid import uuid4
 from conf.words import say
 from runners.exit_codes import BAD_INPUT
 from runners.sweeps.chunk import Answer, Chunk, Ending, Limits, Task
-from runners.sweeps.ledger import Ledger, Piece, RecordCrash
+from runners.sweeps.counts import PoolEnd, Tally
 from runners.sweeps.node import dismiss_node, do_chunk, hold_node
 from runners.sweeps.pool import TICK, PoolOptions
+from runners.sweeps.retry_queue import Ledger, Piece, RecordCrash
 from runners.sweeps.stop import Stop, listen_for_stop
-from runners.sweeps.tally import PoolEnd, Tally
-from runners.sweeps.watch import Watch
+from runners.sweeps.sweep_progress import Watch
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from time import sleep
 
 from conf.words import LANGUAGES
 from runners.sweeps.chunk import DEATHS, Chunk, Ending, Task
-from runners.sweeps.ledger import Ledger, Piece, RecordCrash
+from runners.sweeps.counts import PoolEnd, Tally
 from runners.sweeps.process import WorkerProcess
+from runners.sweeps.retry_queue import Ledger, Piece, RecordCrash
 from runners.sweeps.stop import Stop, listen_for_stop
-from runners.sweeps.tally import PoolEnd, Tally
-from runners.sweeps.watch import Watch
+from runners.sweeps.sweep_progress import Watch
 
 TICK = 0.2
 """Seconds between two looks at clocks and signals, where no worker has anything to say."""

@@ -17,7 +17,7 @@ from runners.results.target_judgement import count_missed
 from runners.sweeps.breaches import sum_breaches
 from runners.sweeps.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
 from runners.sweeps.memory import Memory, take_array
-from scenarios.acting import NOWHERE, frame_targets, judge_targets
+from scenarios.arithmetic.acting import NOWHERE, frame_targets, judge_targets
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.vintage_rows import FLOW_BY_VINTAGE
 
@@ -53,7 +53,7 @@ LONG: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Long tables: a row per id, label of this dimension and year, with these numbers."""
 WORDS: Mapping[str, tuple[str, ...]] = {TARGETS: ("acts",)}
-"""What long tables say in words besides; of targets whether they shape the plan, a word of `scenarios.acting`."""
+"""What long tables say in words besides; of targets whether they shape the plan, as `arithmetic.acting` says."""
 FRAMED = (
     *("cap", "share", "credit_share", "length", "exogenous", "counted_share", "existing", "demand", "flow"),
     FLOW_BY_VINTAGE,

@@ -20,25 +20,18 @@ import pyarrow as pa
 
 from conf.schema import Config
 from conf.words import say
-from model.keep import digest_formulation
+from model.compiled.cache import digest_formulation
 from runners.batch import JobEnd, SweepCalls, run_multirun
-from runners.catalogue import Catalogue
 from runners.chosen import choose, choose_solver, find_folder
 from runners.exit_codes import DONE, OUR_FAULT, SOME_FAILED
 from runners.keepsake import RUNS
 from runners.overrides import read_config
 from runners.record import digest_inputs
 from runners.reports.background import tabulate_labels
-from runners.sweeps.agenda import (
-    Agenda,
-    Base,
-    digest_base,
-    list_bases,
-    name_setting,
-    take_numbers,
-)
+from runners.run_index import Catalogue
 from runners.sweeps.chunk import Limits, Task
 from runners.sweeps.cluster import ClusterOptions, SlurmOptions, run_on_cluster, write_job_script
+from runners.sweeps.counts import PoolEnd, Tally
 from runners.sweeps.design import AS_BASE, Design
 from runners.sweeps.parts import copy_finished
 from runners.sweeps.pool import PoolOptions, run_chunks
@@ -54,12 +47,19 @@ from runners.sweeps.results import (
     tabulate_failure,
     type_keys,
 )
+from runners.sweeps.schedule import (
+    Agenda,
+    Base,
+    digest_base,
+    list_bases,
+    name_setting,
+    take_numbers,
+)
 from runners.sweeps.store import SweepStore, open_sweep
-from runners.sweeps.tally import PoolEnd, Tally
-from runners.sweeps.watch import open_watch, print_end, write_end
+from runners.sweeps.sweep_progress import open_watch, print_end, write_end
 from runners.sweeps.work import NEED_NO_REPORT, Setup, Solver, fill_values
 from scenarios.assemble import open_overlay
-from scenarios.checks import check_tables
+from scenarios.checks.check import check_tables
 from scenarios.errors import CaseError, Problem, drop_repeated
 from scenarios.overlay import Overlay
 from scenarios.tables import read_tables

@@ -14,14 +14,13 @@ from typing import Any
 import pyarrow as pa
 
 from conf.schema import Config
-from model.conflict import NoPlan
-from model.keep import default_folder
-from model.solution import SolverOptions
-from model.verify import PlanRefused
+from model.compiled.cache import default_folder
+from model.queries.infeasibility import NoPlan
+from model.solver.solution import SolverOptions
+from model.verifier.verify import PlanRefused
 from runners.chosen import choose, choose_solver, find_folder
 from runners.family import Family
 from runners.overrides import read_config
-from runners.sweeps.agenda import Payload, read_settings, take_numbers
 from runners.sweeps.chunk import Chunk, ChunkReport, Work
 from runners.sweeps.design import Design
 from runners.sweeps.disk import put_json, tell_of_disk
@@ -40,6 +39,7 @@ from runners.sweeps.results import (
     tabulate_outcome,
     type_keys,
 )
+from runners.sweeps.schedule import Payload, read_settings, take_numbers
 from runners.sweeps.store import SweepStore
 from scenarios.choices import Choices
 from scenarios.errors import CaseError

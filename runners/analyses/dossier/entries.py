@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from conf.words import LANGUAGES
-from runners.curves.players import Player, list_players
+from runners.analyses.abatement.measure_bundles import Player, list_players
 from scenarios.catalog import TECHNOLOGY
 from scenarios.errors import CaseError, Problem
 from scenarios.families import FAMILIES, MeasureFamily

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from runners.analyses.abatement.coalitions import exclude_players
 from runners.analyses.dossier.entries import Entry
 from runners.analyses.oracle import Oracle
-from runners.curves.coalitions import exclude_players
-from runners.reasons.entry_price import find_entry, find_exit
+from runners.analyses.sensitivity.entry_price import find_entry, find_exit
 from scenarios.catalog import TECHNOLOGY
 
 BUILT = 1e-6

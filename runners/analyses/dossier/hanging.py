@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from runners.analyses.assumptions.moves import Move
+from runners.analyses.assumptions.ranking import Effect, Meter
 from runners.analyses.dossier.entries import Entry
 from runners.analyses.oracle import Oracle
-from runners.doubts.moves import Move
-from runners.doubts.ranking import Effect, Meter
 
 SAME = 0.01
 """Less than this, in money, is no difference of what is invested."""

@@ -8,6 +8,9 @@ from time import perf_counter
 
 import xarray as xr
 
+from runners.analyses.abatement.abatement_metrics import Yardstick
+from runners.analyses.abatement.measure_bundles import Player
+from runners.analyses.assumptions.moves import Move, list_moves
 from runners.analyses.dossier.entries import Entry, choose_entries
 from runners.analyses.dossier.entry_cost import Threshold, find_threshold
 from runners.analyses.dossier.hanging import Hangings, find_hangings, list_own
@@ -16,12 +19,9 @@ from runners.analyses.dossier.standing import Standing, find_standing
 from runners.analyses.dossier.ways import FORCED, Ways, Weigher
 from runners.analyses.dossier.worlds import World, find_worlds
 from runners.analyses.oracle import Oracle
-from runners.curves.players import Player
-from runners.curves.yardsticks import Yardstick
-from runners.doubts.moves import Move, list_moves
+from runners.analyses.sensitivity.measures import list_binding
 from runners.family import Family, Outcome
 from runners.progress import Progress
-from runners.reasons.measures import list_binding
 from scenarios.catalog import YEAR
 from scenarios.errors import CaseError
 from scenarios.families import MeasureFamily, list_families

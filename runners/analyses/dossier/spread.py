@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.nearness import Nearby
-from model.revise import LinearProgram
-from model.solution import SolverOptions
+from model.compiled.revise import LinearProgram
+from model.queries.near_optimal import Nearby
+from model.solver.solution import SolverOptions
 from runners.analyses.dossier.entries import Entry
+from runners.analyses.near_optimal.amounts import Measure, list_measures
+from runners.analyses.near_optimal.ranges import Accept, reach_ends
+from runners.analyses.near_optimal.search import PERCENT, Judge, measure_room, read_point
 from runners.family import Outcome
-from runners.nearness.amounts import Measure, list_measures
-from runners.nearness.ranges import Accept, reach_ends
-from runners.nearness.search import PERCENT, Judge, measure_room, read_point
 
 MOST_EACH = 4
 """So many measures of one unit, and each is told by itself."""

@@ -11,7 +11,7 @@ import xarray as xr
 from runners.accounts.outlays import grant_calendar, spend_calendar, spend_vintages
 from runners.accounts.owners import split_owners
 from runners.analyses.dossier.entries import Entry
-from scenarios.cash import share_grants
+from scenarios.arithmetic.cash import share_grants
 from scenarios.catalog import ACTOR, TECHNOLOGY, VINTAGE, YEAR
 
 BUILT = 1e-6

@@ -10,13 +10,13 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES
-from model.conflict import ConflictingRule, name_items
+from model.queries.infeasibility import ConflictingRule, name_items
+from runners.analyses.abatement.abatement_metrics import counts_tonnes, scale_unit
+from runners.analyses.assumptions.ranking import Effect
 from runners.analyses.dossier.hanging import Hanging
 from runners.analyses.dossier.inquiry import Dossier, Dossiers
 from runners.analyses.dossier.standing import Standing
 from runners.analyses.dossier.ways import FORCED, list_ways
-from runners.curves.yardsticks import counts_tonnes, scale_unit
-from runners.doubts.ranking import Effect
 from runners.reports.background import tabulate_labels
 from scenarios.catalog import ACCOUNT, TECHNOLOGY
 from scenarios.quality import FILE

@@ -18,15 +18,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from model.conflict import NoPlan
+from model.queries.infeasibility import NoPlan
+from runners.analyses.abatement.abatement_metrics import Amounts, Yardstick, divide_costs
+from runners.analyses.abatement.coalitions import Coalitions
+from runners.analyses.abatement.forcing import Forced, force_player
+from runners.analyses.abatement.measure_bundles import Player, join_programmes, list_players
+from runners.analyses.abatement.ranking import DUST, Scale, classify
+from runners.analyses.abatement.shapley import Shares, share_by_lot, share_exactly
 from runners.analyses.dossier.entries import Entry
 from runners.analyses.oracle import Oracle
-from runners.curves.coalitions import Coalitions
-from runners.curves.forcing import Forced, force_player
-from runners.curves.players import Player, join_programmes, list_players
-from runners.curves.ranking import DUST, Scale, classify
-from runners.curves.shapley import Shares, share_by_lot, share_exactly
-from runners.curves.yardsticks import Amounts, Yardstick, divide_costs
 from runners.family import Outcome
 
 ALONE, LAST, SHARE, FORCED = WAYS = ("alone", "last", "share", "forced")

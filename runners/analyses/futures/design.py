@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.blocks_tree import Branch
+from model.compiled.blocks_tree import Branch
 from runners.analyses.futures.draws import FIELDS as DRAWN
 from runners.analyses.futures.draws import Uncertain, draw_numbers, read_uncertain
 from runners.analyses.futures.rows import FOLDER_KEY, Row, read_rows

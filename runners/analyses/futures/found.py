@@ -9,13 +9,13 @@ import numpy as np
 import xarray as xr
 
 from conf.words import say
-from model.blocks_risk import Measure
-from model.blocks_solve import Joint
-from model.blocks_tree import Branch
-from model.conflict import NoPlan
-from model.revise import LinearProgram
-from model.solution import Status
-from model.verify_shared import SharedDecision
+from model.compiled.blocks_risk import Measure
+from model.compiled.blocks_tree import Branch
+from model.compiled.revise import LinearProgram
+from model.queries.infeasibility import NoPlan
+from model.solver.blocks_solve import Joint
+from model.solver.solution import Status
+from model.verifier.shared import SharedDecision
 from runners.analyses.futures.design import Future
 from runners.analyses.rolling.roll import Sight
 
@@ -27,7 +27,7 @@ class Asked:
     Args:
         decide_until: what begins before this year is decided for all futures that have not parted.
         measure: what of the futures' values is least.
-        alpha, weight, relative: as in `model.blocks_risk.Risk`.
+        alpha, weight, relative: as in `model.compiled.blocks_risk.Risk`.
         of: cost, misses, debt or debt.ACTOR.
         fresh: futures drawn anew, on which the first step is tried; 0: none.
         seed: of their draws.
@@ -49,7 +49,8 @@ class Asked:
 class Tried:
     """What a future costs with a first step that was not made for it.
 
-    `strained` where it has no way on from it: `cost` then has what is lacking in it, at the prices of `model.recourse`,
+    `strained` where it has no way on from it: `cost` then has what is lacking in it, at the prices of
+    `model.solver.recourse`,
     and is endless where even that helps nothing. `columns` are the point, where it is not strained.
     """
 

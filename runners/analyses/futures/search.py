@@ -15,16 +15,16 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
-from model.blocks import Block, join_tasks, mean_task
-from model.blocks_risk import Measure, Risk
-from model.blocks_solve import Joint, find_first, settle_task, solve_joint, solve_task
-from model.blocks_tree import Branch, assign_owners, stage_columns
-from model.conflict import NoPlan, explain_no_plan
-from model.recourse import Recourse, list_gives
-from model.revise import LinearProgram
-from model.solution import Solution
-from model.stages import find_main, pose_task
-from model.task import Task
+from model.compiled.blocks import Block, join_tasks, mean_task
+from model.compiled.blocks_risk import Measure, Risk
+from model.compiled.blocks_tree import Branch, assign_owners, stage_columns
+from model.compiled.revise import LinearProgram
+from model.compiled.task import Task
+from model.queries.infeasibility import NoPlan, explain_no_plan
+from model.solver.blocks_solve import Joint, find_first, settle_task, solve_joint, solve_task
+from model.solver.recourse import Recourse, list_gives
+from model.solver.solution import Solution
+from model.solver.stages import find_main, pose_task
 from runners.analyses.futures.design import FUTURES, Design, Future
 from runners.analyses.futures.found import Aside, Asked, Ending, Found, NoTogether, Tried
 from runners.analyses.futures.settling import Settler, check_shared, hold_most, list_counted

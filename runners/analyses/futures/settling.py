@@ -8,21 +8,21 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from model.blocks_risk import Risk
-from model.blocks_solve import find_shared
-from model.blocks_tree import Branch
-from model.chain import Chain
-from model.conflict import explain_no_plan
-from model.facts import ROOMS, hold_columns
-from model.plan import Labeller
-from model.revise import LinearProgram
-from model.solution import Solution, SolverOptions
-from model.verify import PlanRefused, Verifier
-from model.verify_shared import find_unshared
+from model.compiled.blocks_risk import Risk
+from model.compiled.blocks_tree import Branch
+from model.compiled.revise import LinearProgram
+from model.queries.infeasibility import explain_no_plan
+from model.solver.blocks_solve import find_shared
+from model.solver.chain import Chain
+from model.solver.facts import ROOMS, hold_columns
+from model.solver.plan import Labeller
+from model.solver.solution import Solution, SolverOptions
+from model.verifier.shared import find_unshared
+from model.verifier.verify import PlanRefused, Verifier
 from runners.analyses.futures.design import Future
 from runners.analyses.futures.found import Unshared
+from runners.analyses.near_optimal.alternatives import bound_cost
 from runners.family import Family
-from runners.nearness.alternatives import bound_cost
 from scenarios.settings import Settings
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from model.blocks_tree import NEVER, stage_columns
-from model.recourse import MISSED_PRICE, UNSERVED_PRICE
+from model.compiled.blocks_tree import NEVER, stage_columns
+from model.solver.recourse import MISSED_PRICE, UNSERVED_PRICE
 from runners.analyses.futures.found import Found
 from runners.analyses.futures.result import Result
 from runners.reports.tables import tabulate_targets

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from model.blocks_risk import Sum
-from model.revise import LinearProgram
+from model.compiled.blocks_risk import Sum
+from model.compiled.revise import LinearProgram
 from scenarios.catalog import ACTOR, YEAR
 from scenarios.errors import CaseError, Problem
 

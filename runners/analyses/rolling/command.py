@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.keep import default_folder
+from model.compiled.cache import default_folder
 from runners.analyses.rolling.roll import Sight, roll_plan, tell_rolled
 from runners.chosen import MYOPIC
 from runners.family import Family, Outcome
@@ -15,7 +15,7 @@ from scenarios.choices import Choices
 
 if TYPE_CHECKING:
     from conf.schema import Config, HorizonConfig
-    from model.solution import SolverOptions
+    from model.solver.solution import SolverOptions
 
 
 def roll_case(

@@ -14,22 +14,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.chain import Chain
-from model.conflict import NoPlan, explain_no_plan
-from model.facts import ROOMS, Facts, close_window, read_facts
-from model.highs import Session, solve_once
-from model.plan import Labeller
-from model.revise import LinearProgram
-from model.solution import Solution, SolverOptions
-from model.stages import find_main, pose_task
-from model.starts import CHOOSE
-from model.task import Task
-from model.verify import PlanRefused, Verifier
+from model.compiled.revise import LinearProgram
+from model.compiled.task import Task
+from model.queries.infeasibility import NoPlan, explain_no_plan
+from model.solver.chain import Chain
+from model.solver.facts import ROOMS, Facts, close_window, read_facts
+from model.solver.highs import Session, solve_once
+from model.solver.plan import Labeller
+from model.solver.solution import Solution, SolverOptions
+from model.solver.stages import find_main, pose_task
+from model.solver.starts import CHOOSE
+from model.verifier.verify import PlanRefused, Verifier
+from runners.analyses.near_optimal.alternatives import bound_cost
 from runners.analyses.rolling.reveal import Revealed, reveal
 from runners.family import Family, Outcome
-from runners.nearness.alternatives import bound_cost
+from scenarios.arithmetic.money import operation_discount
 from scenarios.errors import Notice
-from scenarios.money import operation_discount
 from scenarios.settings import Settings
 
 SayPhase = Callable[[str], None]

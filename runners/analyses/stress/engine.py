@@ -9,16 +9,16 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
-from model.chain import Chain
-from model.coefficient import WHOLE_YEAR
-from model.plan import Labeller
-from model.recourse import Breach, Recourse, list_gives
-from model.revise import LinearProgram
-from model.settled import IDLE, OPERATION, SUPPORTS, Settling
-from model.solution import SolverOptions
-from model.sparse import MISS, SparseProgram
-from model.verify import PlanRefused, Verifier
-from model.verify_stress import Fact, Facts, verify_stressed
+from model.compiled.revise import LinearProgram
+from model.compiled.sparse import MISS, SparseProgram
+from model.parameters.coefficient import WHOLE_YEAR
+from model.solver.chain import Chain
+from model.solver.plan import Labeller
+from model.solver.recourse import Breach, Recourse, list_gives
+from model.solver.settled import IDLE, OPERATION, SUPPORTS, Settling
+from model.solver.solution import SolverOptions
+from model.verifier.stress import Fact, Facts, verify_stressed
+from model.verifier.verify import PlanRefused, Verifier
 from runners.analyses.stress.futures import Future, expect_all
 from runners.analyses.stress.realisation import realise_plan
 from runners.family import Family

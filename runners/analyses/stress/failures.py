@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from model.settled import OPERATION
+from model.solver.settled import OPERATION
 from runners.analyses.stress.engine import Stress
 from runners.analyses.stress.futures import Fate, Future, expect_all
 from runners.analyses.stress.tables import SMALLEST, Reader, Tried, list_built

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from model.settled import SETTLED, Realised
+from model.solver.settled import SETTLED, Realised
 from runners.analyses.stress.futures import Fate
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 

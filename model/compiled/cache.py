@@ -1,0 +1,138 @@
+"""Where compiled programs are kept between runs: one file per structure, never trusted beyond its own key.
+
+A compiled program depends on the structure of the scenario and on the formulation, so its key is the digest of
+both: of `Structure` and of the source text of this package. A file holds arrays and JSON only, after the digest of
+its own bytes, and is written aside and renamed, so that several processes may share the folder. A file that is not
+what was written is compiled again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from conf.cache import cache_folder, write_aside
+from model.compiled.sparse import Label, SparseProgram
+from model.parameters.structure import Structure
+from scenarios.arrays import Scenario
+
+MOST_KEPT = 24
+"""Programs kept at the most; the longest unused go first."""
+
+DIGEST_BYTES = 32
+"""Bytes of SHA-256 at the start of a file, of all that follows."""
+
+ARRAYS = ("starts", "rows", "column_lower", "column_upper", "integrality", "constant")
+
+
+def default_folder() -> Path:
+    """Where programs are kept in the user's cache folder."""
+    return cache_folder("compiled")
+
+
+COMPILING = ("parameters", "formulation", "compiled")
+"""Rooms of this package that a compiled program follows from; solver and verifier are none of them."""
+
+
+def obtain_program(scenario: Scenario, structure: Structure, folder: Path | None) -> SparseProgram:
+    """The compiled program of a structure: read where it is kept, else compiled and kept.
+
+    Args:
+        scenario: any scenario of that structure.
+        structure: its outline.
+        folder: where programs are kept; None: compile, keep nothing.
+    """
+    path = None if folder is None else folder / f"{structure.digest}-{digest_formulation()}.npz"
+    kept = _read(path, structure) if path else None
+    if kept is not None:
+        return kept
+    from model.compiled.compile import compile_program  # Pyomo is imported only where something is compiled
+
+    program = compile_program(scenario, structure)
+    if path:
+        _keep(path, program)
+    return program
+
+
+@cache
+def digest_formulation() -> str:
+    """Sixteen hex digits of the source text of `COMPILING`, so that a changed formulation is compiled anew."""
+    digest = hashlib.sha256()
+    for room in COMPILING:
+        for source in sorted((Path(__file__).parents[1] / room).glob("*.py")):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _read(path: Path, structure: Structure) -> SparseProgram | None:
+    """The program in a file; None where there is none, or where its bytes are not those that were written."""
+    if not path.is_file():  # a folder, a device or a pipe in its place is nothing of ours
+        return None
+    try:
+        content = path.read_bytes()
+        os.utime(path)
+    except OSError:
+        return None
+    if hashlib.sha256(content[DIGEST_BYTES:]).digest() != content[:DIGEST_BYTES]:
+        return None
+    with np.load(io.BytesIO(content[DIGEST_BYTES:]), allow_pickle=False) as kept:
+        values = {name: kept[name] for name in kept.files}
+    texts = json.loads(values["labels"].tobytes())
+    cuts = np.cumsum(values["counts"])[:-1]
+    parts = zip(texts["numbers"], np.split(values["symbols"], cuts), np.split(values["positions"], cuts), strict=True)
+    shape = tuple(values["map_shape"])
+    return SparseProgram(
+        structure=structure,
+        row_labels=_labels(texts["rows"]),
+        column_labels=_labels(texts["columns"]),
+        map=sparse.csr_matrix((values["map_data"], values["map_indices"], values["map_indptr"]), shape=shape),
+        numbers=tuple(parts),
+        **{name: values[name] for name in ARRAYS},
+    )
+
+
+def _write(path: Path, program: SparseProgram) -> None:
+    texts = {
+        "rows": [(label.family, label.index) for label in program.row_labels],
+        "columns": [(label.family, label.index) for label in program.column_labels],
+        "numbers": [name for name, _, _ in program.numbers],
+    }
+    arrays = {
+        **{name: getattr(program, name) for name in ARRAYS},
+        "labels": np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8),
+        "map_data": program.map.data,
+        "map_indices": program.map.indices,
+        "map_indptr": program.map.indptr,
+        "map_shape": np.array(program.map.shape),
+        "counts": np.array([len(symbols) for _, symbols, _ in program.numbers]),
+        "symbols": np.concatenate([symbols for _, symbols, _ in program.numbers]),
+        "positions": np.concatenate([positions for _, _, positions in program.numbers]),
+    }
+    written = io.BytesIO()
+    np.savez(written, **arrays)
+    content = written.getbuffer()
+    with path.open("wb") as file:
+        file.write(hashlib.sha256(content).digest())
+        file.write(content)
+
+
+def _keep(path: Path, program: SparseProgram) -> None:
+    """Write a program to its place; a folder that cannot be written keeps nothing, and that is no error."""
+    try:
+        write_aside(path, lambda aside: _write(aside, program))
+        kept = sorted(path.parent.glob("*.npz"), key=lambda other: other.stat().st_mtime, reverse=True)
+        for unused in kept[MOST_KEPT:]:
+            unused.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _labels(texts: list[tuple[str, list[object]]]) -> tuple[Label, ...]:
+    return tuple(Label(family, tuple(index)) for family, index in texts)

@@ -1,0 +1,68 @@
+"""What an actor keeps of what operation saves it, as own money of later years and against its debt."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from model.formulation.support import list_received
+from model.parameters.numbers import Expression, Numbers
+from model.parameters.structure import Structure
+
+
+def declare_savings(m: pyo.ConcreteModel, at: Structure) -> None:
+    """Decisions of who keeps savings: kept of a year, whether it saves at all, used, and what is left at its end."""
+    places = [(a, y) for a in at.finance.savers for y in at.years]
+    for name in ("saved", "used", "savings"):
+        setattr(m, name, pyo.Var(places, domain=pyo.NonNegativeReals))
+    m.saves = pyo.Var(places, domain=pyo.Binary)
+
+
+def add_savings(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+    """What is kept is the share of what a year's operation brings more than where nothing is done, or nothing.
+
+    gain[a,y] = saving_share[a,y] L[y] (operating + support - reference_operating)[a,y],   fall <= gain <= rise
+    saved_least   saved[a,y] >= gain[a,y]
+    saved_most    saved[a,y] <= gain[a,y] - fall[a,y] (1 - saves[a,y])
+    saved_gain    saved[a,y] <= rise[a,y] saves[a,y]
+    savings_sum   savings[a,y] = level[u]/level[y] savings[a,u] + saved[a,y] - used[a,y]   u the year before
+    used_most     used[a,y] <= level[u]/level[y] savings[a,u]                              nothing at first
+    """
+    before = dict(zip(at.years[1:], at.years[:-1], strict=True))
+
+    def gain(a: str, y: int) -> Expression:
+        brought = n("saving", a, y) * m.operating[a, y] + sum(list_received(m, at, n, "support_saving", a, y))
+        return brought - n("saving_reference", a, y)
+
+    def left(a: str, y: int) -> Expression:
+        return n("money_later", before[y], y) * m.savings[a, before[y]] if y in before else 0
+
+    places = list(m.saved)
+    m.saved_least = pyo.Constraint(places, rule=lambda m, a, y: m.saved[a, y] >= gain(a, y))
+    m.saved_most = pyo.Constraint(
+        places, rule=lambda m, a, y: m.saved[a, y] <= gain(a, y) - n("saving_fall", a, y) * (1 - m.saves[a, y])
+    )
+    m.saved_gain = pyo.Constraint(places, rule=lambda m, a, y: m.saved[a, y] <= n("saving_rise", a, y) * m.saves[a, y])
+    m.savings_sum = pyo.Constraint(
+        places, rule=lambda m, a, y: m.savings[a, y] == left(a, y) + m.saved[a, y] - m.used[a, y]
+    )
+    m.used_most = pyo.Constraint(places, rule=lambda m, a, y: m.used[a, y] <= left(a, y))
+
+
+def use_savings(m: pyo.ConcreteModel, name: str, a: str, y: int) -> Expression:
+    """A decision of savings, 0 of who keeps none."""
+    found = getattr(m, name)
+    return found[a, y] if (a, y) in found else 0
+
+
+def hold_savings(m: pyo.ConcreteModel, at: Structure, n: Numbers, a: str, t: int) -> Expression:
+    """Savings at the end of a calendar year t, 0 of who keeps none; what a plan year adds it adds evenly.
+
+    (t + 1 - y)/L[y] savings[a,y] + (1 - (t + 1 - y)/L[y]) level[u]/level[y] savings[a,u]
+    """
+    y = at.plan_year[t]
+    part = (t + 1 - y) / at.lengths[y]
+    before = dict(zip(at.years[1:], at.years[:-1], strict=True)).get(y)
+    if part == 1 or before is None:
+        return part * use_savings(m, "savings", a, y)
+    earlier = n("money_later", before, y) * use_savings(m, "savings", a, before)
+    return part * use_savings(m, "savings", a, y) + (1 - part) * earlier

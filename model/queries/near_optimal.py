@@ -1,0 +1,165 @@
+"""Which points of a program cost little more than its least? The extremes of sums of its columns, in one warm chain.
+
+    minimise  w @ x    subject to the program, and    cost @ x <= most
+
+The row of the cost is appended to a task, once; then only `w` and `most` change from one question to the next, and
+each starts from the basis of the one before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+
+from model.compiled.revise import LinearProgram
+from model.compiled.sparse import CASH_COST, COST, OBJECTIVES
+from model.compiled.task import Task
+from model.solver.highs import Session, solve_once
+from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
+from model.solver.stages import GRACE, KEEP, pose_task
+from model.solver.starts import WARM
+from model.solver.ties import break_ties
+
+MISS_ROW = "miss_most"
+KEPT = (1e-6, 1e-5, 1e-4)
+"""How far an amount that is kept may move, absolute and relative: one room after the other until there is a plan.
+
+A point that a solver found keeps every rule to its tolerance; kept to the last digit it may keep none.
+"""
+
+ROUNDING = 1e-12
+"""Part of the largest cost below which another is what a difference of equal numbers left."""
+
+WHOLE_GAP, WHOLE_SECONDS = 1e-2, 20.0
+"""Of a question about whole units: its bound holds wherever the search ends, and a percent of an amount is enough."""
+
+
+def name_objective(program: LinearProgram) -> str:
+    """Which objective is a plan's cost: an actor's own cash under that actor's perspective, else society's."""
+    return CASH_COST if program.program.structure.finance.viewer else COST
+
+
+def limit_cost(task: Task, most: float) -> Task:
+    """The task with a last row: its own objective, offset included, is at most `most`.
+
+    Costs that are rounding of nothing stay out of it: as entries they would be beyond what a solver sees, and every
+    question would be asked in other units, from cold.
+    """
+    sizes = np.abs(task.costs)
+    costly = sizes > ROUNDING * sizes.max(initial=0.0)
+    ends = task.starts[1:][costly]
+    added = np.concatenate([[0], np.cumsum(costly)])
+    return replace(
+        task,
+        starts=(task.starts + added).astype(task.starts.dtype),
+        rows=np.insert(task.rows, ends, len(task.row_lower)),
+        entries=np.insert(task.entries, ends, task.costs[costly]),
+        row_lower=np.append(task.row_lower, -np.inf),
+        row_upper=np.append(task.row_upper, most - task.offset),
+    )
+
+
+def hold_miss(program: LinearProgram, miss: float) -> LinearProgram:
+    """The program in which the nearest targets are missed by no more than their least, as in the plan itself."""
+    rows = program.program.row_families.get(MISS_ROW)
+    if rows is None:
+        return program
+    upper = program.row_upper.copy()
+    upper[rows] = miss + KEEP * (1.0 + abs(miss)) - program.offsets["miss"]
+    return replace(program, row_upper=upper)
+
+
+def keep_amounts(program: LinearProgram, columns: np.ndarray, amounts: np.ndarray, kept: float) -> LinearProgram:
+    """The program in which these columns stay at these amounts, within `kept` of them."""
+    room = kept * np.maximum(1.0, np.abs(amounts))
+    lower, upper = program.column_lower.copy(), program.column_upper.copy()
+    lower[columns] = np.maximum(lower[columns], amounts - room)
+    upper[columns] = np.minimum(upper[columns], amounts + room)
+    return replace(program, column_lower=lower, column_upper=upper)
+
+
+class Nearby:
+    """The points of a program that cost at most so much.
+
+    Args:
+        program: of one scenario; its nearest targets are held at the plan's `miss`.
+        options: of the solver; the time limit is for one question.
+        miss: of the plan, not a number where no target is in that mode.
+        start: as in `model.solver.chain.Chain`.
+    """
+
+    def __init__(self, program: LinearProgram, options: SolverOptions, miss: float = np.nan, start: str = WARM) -> None:
+        self.program = hold_miss(program, miss)
+        self.objective = name_objective(program)
+        self.questions = 0
+        self._miss = miss
+        self._options = options
+        self._whole_options = replace(
+            options, gap=max(options.gap, WHOLE_GAP), time_limit=min(options.time_limit, WHOLE_SECONDS)
+        )
+        self._task = limit_cost(pose_task(self.program, self.objective), 0.0)
+        self._prices = self.program.costs[self.objective]
+        self._session = Session(options, start)
+
+    @property
+    def mixed(self) -> bool:
+        """True where some columns must be whole, which the warm chain does not ask of them."""
+        return self._task.mixed and not self._options.relax
+
+    def reach(self, weights: np.ndarray, most: float, *, whole: bool = False) -> Solution:
+        """The point of least `weights @ columns` among those that cost at most `most`.
+
+        Args:
+            weights: one number per column.
+            most: in the money of the objective, offset included.
+            whole: ask for whole columns too: from cold, to WHOLE_GAP and within WHOLE_SECONDS. Otherwise the linear
+                relaxation: no plan lies outside what it reaches.
+
+        Of the points that are as far, the relaxation's is the cheapest: where the limit of cost does not bind, another
+        might count more as missed than is missed, for nothing.
+
+        Returns:
+            Solution whose `objective` and `bound` are of the sum asked for; `values` are the program's objectives.
+        """
+        self.questions += 1
+        upper = self._task.row_upper.copy()
+        upper[-1] = most - self.program.offsets[self.objective]
+        task = replace(self._task, costs=weights, offset=0.0, row_upper=upper)
+        started = perf_counter()
+        if whole and self.mixed:
+            found = solve_once(task, self._whole_options, self._whole_options.time_limit)
+        else:
+            found = self._session.solve(task, self._options.time_limit)
+            if found.status is Status.OPTIMAL:
+                found = break_ties(task, found, self._prices, GRACE, self._session.settle)
+        if not found.status.has_plan:
+            return found
+        took = {**found.seconds, "reach": perf_counter() - started}
+        return replace(found, values=measure_objectives(self.program, found.columns), seconds=took)
+
+    def describe(self, found: Solution, bound: float) -> Solution:
+        """A point reached as an answer to the program itself: what it costs, against the least that can be.
+
+        Args:
+            found: as `reach` gives it.
+            bound: least cost known to be possible.
+        """
+        cost = found.values[self.objective]
+        bound = min(bound, cost)
+        return replace(
+            found,
+            status=Status.WITHIN_GAP,
+            row_duals=np.empty(0),
+            objective=cost,
+            bound=bound,
+            gap=relative_gap(cost, bound),
+            miss=self._miss,
+            seconds={HIGHS: found.seconds.get(HIGHS, 0.0)},
+        )
+
+
+def measure_objectives(program: LinearProgram, point: np.ndarray) -> dict[str, float]:
+    """Every objective of a program at a point, by name."""
+    return {name: float(program.costs[name] @ point + program.offsets[name]) for name in OBJECTIVES}

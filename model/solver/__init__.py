@@ -1,0 +1,1 @@
+"""Solvers: tasks, stages and chains of programs, what was found, and the plan it means."""

@@ -1,0 +1,391 @@
+"""How a program is solved: the one file that knows highspy."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass, replace
+from struct import pack
+from time import perf_counter
+
+import highspy
+import numpy as np
+
+from model.compiled.revise import LinearProgram
+from model.compiled.sparse import COST
+from model.compiled.task import Task
+from model.solver.scale import Scale, find_scale
+from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
+from model.solver.stages import pose_task
+from model.solver.starts import Starts, Step, measure_step
+from model.solver.ties import SAME, is_least
+
+VIOLATED = 1e-6
+"""A row counts as broken from here on."""
+
+OPTIMAL_GAP = 1e-6
+"""A mixed-integer plan whose gap is below this counts as optimal, not merely within the gap."""
+
+_COLUMNWISE = int(highspy.MatrixFormat.kColwise)
+_MINIMISE = int(highspy.ObjSense.kMinimize)
+_DUAL, _PRIMAL = 1, 4
+DUAL_TOLERANCE = 1e-7
+FACE = Step(entries=False, costs=True, bounds=True, length=0)
+SETTLING = {
+    "presolve": "off",
+    "solver": "simplex",
+    "simplex_strategy": _PRIMAL,
+    "dual_feasibility_tolerance": 1e-9,
+    "primal_simplex_bound_perturbation_multiplier": 0.0,
+    "simplex_iteration_limit": 2**31 - 1,
+}
+"""Simplex from a feasible basis to the last digit: what breaks ties may itself leave none."""
+
+
+class QuietHighs(highspy.Highs):  # type: ignore[misc]
+    """A HiGHS object whose constructor prints no banner: output is off before the first call that would print."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+        self.setOptionValue("output_flag", False)
+
+
+def load_highs(program: LinearProgram, objective: str) -> highspy.Highs:
+    """A silent HiGHS object that holds the linear program, in the units of `find_scale`."""
+    task = pose_task(program, objective)
+    return _load(_apply(find_scale(task), task))
+
+
+def _apply(scale: Scale | None, task: Task) -> Task:
+    return task if scale is None else scale.apply(task)
+
+
+def _load(task: Task, integrality: np.ndarray | None = None) -> highspy.Highs:
+    h = QuietHighs()
+    _pass(h, task, integrality)
+    return h
+
+
+def _pass(h: highspy.Highs, task: Task, integrality: np.ndarray | None = None) -> None:
+    """Give the object a task; `integrality` None: its linear relaxation."""
+    h.passModel(
+        len(task.costs),
+        len(task.row_lower),
+        len(task.entries),
+        _COLUMNWISE,
+        _MINIMISE,
+        task.offset,
+        task.costs,
+        task.column_lower,
+        task.column_upper,
+        task.row_lower,
+        task.row_upper,
+        task.starts[:-1],
+        task.rows,
+        task.entries,
+        np.zeros(len(task.costs), dtype=np.int32) if integrality is None else (integrality > 0).astype(np.int32),
+    )
+
+
+def _run(h: highspy.Highs, mixed: bool, lost: float = 0.0) -> Solution:
+    """Run, and once more without presolve where HiGHS cannot tell what kind of no it is."""
+    seconds = lost + _time_run(h)
+    if h.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        h.setOptionValue("presolve", "off")
+        seconds += _time_run(h)
+    return _read(h, mixed, seconds)
+
+
+def _time_run(h: highspy.Highs) -> float:
+    """Seconds of one run; again where another object in between had other threads, which HiGHS calls an error."""
+    started = perf_counter()
+    if h.run() == highspy.HighsStatus.kError:
+        highspy.Highs.resetGlobalScheduler(True)
+        h.run()
+    return perf_counter() - started
+
+
+def _set_options(h: highspy.Highs, options: SolverOptions, seconds: float) -> None:
+    if options.threads:
+        highspy.Highs.resetGlobalScheduler(True)
+        h.setOptionValue("threads", options.threads)
+    h.setOptionValue("solver", options.method)
+    h.setOptionValue("mip_rel_gap", options.gap)
+    h.setOptionValue("time_limit", seconds)
+    h.setOptionValue("random_seed", options.seed)
+    h.setOptionValue("run_crossover", "on" if options.crossover else "off")
+    h.setOptionValue("output_flag", options.log)
+
+
+class Session:
+    """Solves linear tasks of one objective and pattern one after the other, on one HiGHS object while that pays.
+
+    Args:
+        options: of the solver.
+        start: as in `model.solver.chain.Chain`.
+
+    A task without an answer, and one whose warm start ends in anything but an optimum, is solved from cold; so is
+    the one after a task that has no plan.
+    """
+
+    def __init__(self, options: SolverOptions, start: str) -> None:
+        self._options = options
+        self._starts = Starts(start)
+        self._scale: Scale | None = None
+        self._held: _Held | None = None
+
+    def solve(self, task: Task, seconds: float) -> Solution:
+        """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
+        scale = find_scale(task, self._scale)
+        if scale is not self._scale:
+            self._scale, self._held = scale, None
+        found = self._solve(_apply(scale, task), seconds)
+        return found if scale is None else scale.undo(task, found)
+
+    def _solve(self, task: Task, seconds: float) -> Solution:
+        """The same of a task in the solver's units."""
+        lost = 0.0
+        step = measure_step(self._held.task, task) if self._held else None
+        if self._held and step:
+            if not step.changed:
+                return self._held.repeat(task)
+            if self._starts.prefer_warm(step):
+                found = self._solve_warm(self._held, task, step, seconds)
+                if found.status is Status.OPTIMAL:
+                    return found
+                lost = found.seconds[HIGHS]
+        return self._solve_cold(task, max(seconds - lost, 0.0), lost)
+
+    def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
+        h = held.highs
+        move_task(h, held.task, task, step)
+        _set_warm(h, step, self._starts.cap, seconds)
+        found = _read(h, False, _time_run(h))
+        self._starts.note_warm(step, _count_iterations(h), found.status is Status.OPTIMAL)
+        self._hold(h, task, found)
+        return found
+
+    def _solve_cold(self, task: Task, seconds: float, lost: float) -> Solution:
+        h = _load(task)
+        _set_options(h, self._options, seconds)
+        found = _run(h, False, lost)
+        self._starts.note_cold(_count_iterations(h))
+        self._hold(h, task, found)
+        return found
+
+    def settle(self, face: Task, seconds: float) -> Solution:
+        """The least over the face of the task solved last, on the same object, which then holds that task again.
+
+        The basis stays where the search ended: it is as good an end of the task, and the next one starts there.
+        """
+        if self._held is None:
+            return Solution.none()
+        h, task, asked = self._held.highs, self._held.task, _apply(self._scale, face)
+        if _is_least(h, asked, self._held.found.columns):
+            found = replace(self._held.found, seconds={HIGHS: 0.0})
+            return found if self._scale is None else self._scale.undo(face, found)
+        move_task(h, task, asked, FACE)
+        for name, value in SETTLING.items():
+            h.setOptionValue(name, value)
+        h.setOptionValue("time_limit", h.getRunTime() + seconds)
+        found = _read(h, False, _time_run(h))
+        move_task(h, asked, task, FACE)
+        h.setOptionValue("dual_feasibility_tolerance", DUAL_TOLERANCE)
+        self._held = self._held.keep(found)
+        return found if self._scale is None else self._scale.undo(face, found)
+
+    def _hold(self, h: highspy.Highs, task: Task, found: Solution) -> None:
+        sound = found.status is Status.OPTIMAL and h.getBasis().valid
+        self._held = _Held(h, task, found) if sound else None
+
+
+def _is_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
+    """Whether the basis that the object ended with is one of the least of a task with other costs and bounds."""
+    status, basic = h.getBasicVariables()
+    basic = np.asarray(basic)
+    if status != highspy.HighsStatus.kOk or len(basic) != len(task.row_lower):
+        return False
+    status, prices = h.getBasisTransposeSolve(np.where(basic >= 0, task.costs[np.maximum(basic, 0)], 0.0))
+    return bool(status == highspy.HighsStatus.kOk and is_least(task, point, basic, np.asarray(prices)))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What the next task may start from: the object, the task it solved and what it found."""
+
+    highs: highspy.Highs
+    task: Task
+    found: Solution
+
+    def keep(self, settled: Solution) -> _Held:
+        """The same with a point of the same value as its end, where one was found: the basis is of that one now."""
+        if settled.status is not Status.OPTIMAL:
+            return self
+        lost = float(self.task.costs @ settled.columns) + self.task.offset - self.found.objective
+        if abs(lost) > SAME * (1.0 + abs(self.found.objective)):
+            return self
+        return replace(self, found=replace(self.found, columns=settled.columns))
+
+    def repeat(self, task: Task) -> Solution:
+        """The same answer to the same task, but for the offset of its objective."""
+        objective = self.found.objective + task.offset - self.task.offset
+        return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
+
+
+def solve_once(
+    task: Task,
+    options: SolverOptions,
+    seconds: float,
+    room: float | None = None,
+    start: np.ndarray | None = None,
+) -> Solution:
+    """The least of a mixed-integer task, from cold or from a point.
+
+    Args:
+        task: with whole columns.
+        options: of the solver.
+        seconds: at the most.
+        room: how far above the least it may end, in place of the relative gap of the options.
+        start: a point (n_columns) that keeps all rules of the task.
+    """
+    scale = find_scale(task)
+    h = _load(_apply(scale, task), task.integrality)
+    _set_options(h, options, seconds)
+    if room is not None:
+        h.setOptionValue("mip_rel_gap", 0.0)
+        h.setOptionValue("mip_abs_gap", room if scale is None else room * scale.objective)
+    if start is not None:
+        point = highspy.HighsSolution()
+        point.col_value = (start if scale is None else start / scale.columns).tolist()
+        h.setSolution(point)
+    found = _run(h, True)
+    return found if scale is None else scale.undo(task, found)
+
+
+def move_task(h: highspy.Highs, before: Task, after: Task, step: Step) -> None:
+    """Put the numbers of the next task into the object that holds the one before; its basis stays."""
+    if step.entries:
+        basis = h.getBasis()
+        _pass(h, after)
+        h.setBasis(basis)
+        return
+    if step.costs:
+        h.changeColsCost(len(after.costs), np.arange(len(after.costs), dtype=np.int32), after.costs)
+    h.changeObjectiveOffset(after.offset)
+    if step.bounds:
+        rows = _find_changed(before.row_lower, after.row_lower, before.row_upper, after.row_upper)
+        h.changeRowsBounds(len(rows), rows, after.row_lower[rows], after.row_upper[rows])
+        columns = _find_changed(before.column_lower, after.column_lower, before.column_upper, after.column_upper)
+        h.changeColsBounds(len(columns), columns, after.column_lower[columns], after.column_upper[columns])
+
+
+def _find_changed(lower: np.ndarray, new_lower: np.ndarray, upper: np.ndarray, new_upper: np.ndarray) -> np.ndarray:
+    return np.flatnonzero((lower != new_lower) | (upper != new_upper)).astype(np.int32)
+
+
+def _set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float) -> None:
+    """Simplex from the basis: dual where bounds moved, else primal; not perturbed, for the basis is near the end."""
+    h.setOptionValue("presolve", "off")
+    h.setOptionValue("solver", "simplex")
+    h.setOptionValue("simplex_strategy", _DUAL if step.bounds else _PRIMAL)
+    h.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
+    h.setOptionValue("primal_simplex_bound_perturbation_multiplier", 0.0)
+    h.setOptionValue("simplex_iteration_limit", cap)
+    h.setOptionValue("time_limit", h.getRunTime() + seconds)  # HiGHS counts from the first run of the object
+
+
+def _count_iterations(h: highspy.Highs) -> int:
+    return max(int(h.getInfo().simplex_iteration_count), 0)
+
+
+def _read(h: highspy.Highs, mixed: bool, seconds: float) -> Solution:
+    info = h.getInfo()
+    status = _name_status(h.getModelStatus(), info, mixed)
+    if not status.has_plan:
+        return Solution(status=status, seconds={HIGHS: seconds})
+    point = h.getSolution()
+    objective = float(info.objective_function_value)
+    bound = float(info.mip_dual_bound) if mixed else objective
+    if mixed and status is Status.OPTIMAL and relative_gap(objective, bound) > OPTIMAL_GAP:
+        status = Status.WITHIN_GAP
+    return Solution(
+        status=status,
+        columns=_pack(point.col_value),
+        row_duals=_pack(point.row_dual),
+        objective=objective,
+        bound=bound,
+        gap=relative_gap(objective, bound),
+        seconds={HIGHS: seconds},
+    )
+
+
+def _pack(values: list[float]) -> np.ndarray:
+    """An array of a list; `struct` takes half the time of numpy, and a warm solve hardly more than this does."""
+    return np.frombuffer(pack(f"{len(values)}d", *values)).copy()
+
+
+def _name_status(status: highspy.HighsModelStatus, info: highspy.HighsInfo, mixed: bool) -> Status:
+    named = highspy.HighsModelStatus
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    match status:
+        case named.kOptimal:
+            return Status.OPTIMAL
+        case named.kInfeasible:
+            return Status.INFEASIBLE
+        case named.kUnbounded:
+            return Status.UNBOUNDED
+        case named.kTimeLimit | named.kIterationLimit | named.kSolutionLimit | named.kInterrupt:
+            return Status.TIME_LIMIT if mixed and feasible else Status.NO_PLAN_IN_TIME
+        case _:
+            return Status.FAILED
+
+
+CONFLICT_SECONDS = 20.0
+"""Longest search for an irreducible conflict; a rougher answer now helps more than a finer one after dinner."""
+
+
+def find_conflict(program: LinearProgram, giving: Container[str], time_limit: float) -> tuple[int, ...]:
+    """Rows of an irreducible conflict of the linear relaxation; empty where the relaxation has a solution.
+
+    Args:
+        program: found infeasible.
+        giving: families that a person set and could let go.
+        time_limit: seconds after which the search ends, and the rows of `find_violated` are given instead.
+    """
+    h = load_highs(program, COST)
+    h.setOptionValue("presolve", "off")
+    strategy = highspy.IisStrategy
+    wanted = strategy.kIisStrategyFromRay.value | strategy.kIisStrategyIrreducible.value
+    h.setOptionValue("iis_strategy", int(wanted))
+    h.setOptionValue("iis_time_limit", time_limit)
+    h.run()
+    if h.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+        return ()
+    started = perf_counter()
+    _, conflict = h.getIis()
+    rows = tuple(int(row) for row in conflict.row_index_)
+    if rows and perf_counter() - started < time_limit:
+        return rows
+    return find_violated(program, giving) or rows
+
+
+def find_violated(program: LinearProgram, giving: Container[str]) -> tuple[int, ...]:
+    """Rows that the least sum of violations breaks: what would have to give for the program to have a solution.
+
+    Args:
+        program: found infeasible.
+        giving: families of rows that may be broken.
+    """
+    task = pose_task(program, COST)
+    scale = find_scale(task)
+    asked = _apply(scale, task)
+    h = _load(asked)
+    penalties = np.array([1.0 if label.family in giving else -1.0 for label in program.program.row_labels])
+    if scale is not None:  # a unit of the user's is worth the same whatever the solver counts in
+        penalties = np.where(penalties > 0, penalties / scale.rows, penalties)
+    h.feasibilityRelaxation(-1.0, -1.0, 1.0, None, None, penalties)
+    values = np.array(h.getSolution().row_value)
+    if len(values) < len(penalties):
+        return ()
+    values = values[: len(penalties)]
+    broken = np.maximum(asked.row_lower - values, values - asked.row_upper)
+    return tuple(int(row) for row in np.flatnonzero(broken > VIOLATED))

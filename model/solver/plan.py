@@ -1,0 +1,330 @@
+"""What a solution means: decisions put back onto the scenario's own labels, as one Dataset."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from model.compiled.sparse import COST, FINANCE_COST, SparseProgram
+from model.parameters.coefficient import WHOLE_YEAR
+from model.parameters.structure import Structure
+from model.solver.decision_labels import ALL_DIMS, list_dims
+from model.solver.solution import WHOLE_WITHIN, Solution
+from scenarios.arithmetic.acting import MET
+from scenarios.arithmetic.money import operation_discount
+from scenarios.arithmetic.targets import count_years
+from scenarios.arithmetic.unavoidable import measure_unavoidable
+from scenarios.arithmetic.vintages import RUN
+from scenarios.arrays import read_arrays
+from scenarios.catalog import (
+    ACCOUNT,
+    ACTOR,
+    CALENDAR,
+    COMMODITY,
+    GROUP,
+    INSTRUMENT,
+    PART,
+    SLICE,
+    TARGET,
+    TECHNOLOGY,
+    VINTAGE,
+    YEAR,
+)
+
+LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
+SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
+
+PLAN_NAMES = {"account": "account_value"}
+"""What a decision is called in the plan where its own name is that of a dimension."""
+
+WHOLE = ("units", "begin", "ever", "issue", "saves")
+ZERO = 1e-9
+"""Solver dust: amounts nearer to zero than this, and than this part of the largest, are shown as zero where a decision
+cannot be negative."""
+
+
+def label_plan(
+    scenario: xr.Dataset,
+    program: SparseProgram,
+    solution: Solution,
+) -> xr.Dataset:
+    """The Plan: all decisions on the scenario's coordinates, zero where a decision does not exist.
+
+    Args:
+        scenario: the one that was solved.
+        program: its compiled structure.
+        solution: with a plan (`solution.status.has_plan`).
+
+    Returns:
+        Dataset with the variables of `DECISION_DIMS`, `shadow_price` and `marginal_cost` of targets, and status,
+        objective, bound, gap and miss in `attrs`.
+    """
+    return Labeller(program).label(scenario, solution)
+
+
+class Labeller:
+    """Labels the solutions of one compiled program, scenario after scenario.
+
+    Where each decision goes is found once, for the labels of the first scenario, and again only for other labels.
+    """
+
+    def __init__(self, program: SparseProgram) -> None:
+        self._program = program
+        self._form: _Form | None = None
+
+    def label(self, scenario: xr.Dataset, solution: Solution) -> xr.Dataset:
+        """The Plan of a scenario of the program's structure, as `label_plan` gives it."""
+        if self._form is None or not self._form.fits(scenario):
+            self._form = _draw_form(self._program, scenario)
+        form, at = self._form, self._program.structure
+        arrays = _scatter(form.places, solution.columns, whole=not _is_fractional(self._program, solution))
+        _spread_yearly(arrays, scenario, at, form.labels)
+        _settle_credits(arrays, scenario, at, form.labels)
+        _settle_excess(arrays, scenario, at, form.labels)
+        values = {PLAN_NAMES.get(name, name): _order_axes(name, array) for name, array in arrays.items()}
+        idle = _find_idle(arrays, scenario)
+        prices = form.targets.price(solution, operation_discount(scenario))
+        values |= {name: np.where(idle, 0.0, price) for name, price in prices.items()}
+        plan = form.blank.copy(data=values)
+        plan.attrs = _describe(self._program, scenario, solution)
+        return plan
+
+
+@dataclass(frozen=True)
+class _Form:
+    """An empty plan, and where everything goes on it; it fits scenarios with the same labels."""
+
+    indexes: Mapping[str, pd.Index]
+    labels: Mapping[str, list[object]]
+    places: Mapping[str, _Places]
+    targets: _TargetPlaces
+    blank: xr.Dataset
+
+    def fits(self, scenario: xr.Dataset) -> bool:
+        return all(index.equals(scenario.get_index(dim)) for dim, index in self.indexes.items())
+
+
+def _draw_form(program: SparseProgram, scenario: xr.Dataset) -> _Form:
+    periods = (GROUP, CALENDAR) if program.structure.has_periods else ()
+    indexes = {dim: scenario.get_index(dim) for dim in (*LABELLED, *periods)}
+    labels: dict[str, list[object]] = {dim: index.tolist() for dim, index in indexes.items()}
+    labels |= {VINTAGE: labels[YEAR], PART: labels[ACCOUNT]}
+    places = _place_decisions(program, labels)
+    variables = {
+        PLAN_NAMES.get(name, name): (_order(ALL_DIMS[name]), _order_axes(name, np.empty(at.shape)))
+        for name, at in places.items()
+    }
+    targets = _place_targets(program, labels)
+    variables |= {name: ((TARGET, YEAR), np.empty(targets.shape)) for name in (SHADOW_PRICE, MARGINAL_COST)}
+    return _Form(indexes, labels, places, targets, xr.Dataset(variables, coords=labels))
+
+
+def _describe(program: SparseProgram, scenario: xr.Dataset, solution: Solution) -> dict[str, object]:
+    return {
+        "status": solution.status.value,
+        "objective": solution.objective,
+        "bound": solution.bound,
+        "gap": solution.gap,
+        "miss": solution.miss,
+        "perspective": program.structure.finance.perspective,
+        "social_cost": solution.values[COST],
+        "finance_cost": solution.values[FINANCE_COST],
+        "digest": scenario.attrs["digest"],
+        "relaxed": int(bool(program.integrality.any()) and _is_fractional(program, solution)),
+        "solver": "HiGHS",
+    }
+
+
+def _order(dims: tuple[str, ...]) -> tuple[str, ...]:
+    """Slices stand before years in every Dataset of ours, as in the catalog."""
+    return (*dims[:-2], dims[-1], dims[-2]) if dims[-1] == SLICE else dims
+
+
+def _order_axes(name: str, array: np.ndarray) -> np.ndarray:
+    dims = ALL_DIMS[name]
+    return array.transpose([dims.index(dim) for dim in _order(dims)])
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the values of a decision come from and go to: columns, flat positions, and the shape."""
+
+    columns: np.ndarray
+    positions: np.ndarray
+    shape: tuple[int, ...]
+
+
+def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]]) -> dict[str, _Places]:
+    """By decision; slots that are the whole year go into the first slice, to be spread later."""
+    place = {dim: {label: i for i, label in enumerate(values)} for dim, values in labels.items()}
+    place[SLICE][WHOLE_YEAR] = 0
+    places = {}
+    for name, dims in list_dims(program.structure).items():
+        shape = tuple(len(labels[dim]) for dim in dims)
+        columns = program.column_families.get(name, np.empty(0, dtype=np.int64))
+        indices = [program.column_labels[j].index for j in columns]
+        axes = [[place[dim][index[axis]] for index in indices] for axis, dim in enumerate(dims)]
+        positions = np.ravel_multi_index(tuple(np.array(axes, dtype=np.int64)), shape) if indices else columns
+        places[name] = _Places(columns, np.asarray(positions), shape)
+    return places
+
+
+def _scatter(places: Mapping[str, _Places], columns: np.ndarray, *, whole: bool) -> dict[str, np.ndarray]:
+    """One array per decision, without solver dust; of whole decisions the whole numbers that are meant.
+
+    A point with parts of units is shown as it is: a millionth of an issue carries a millionth of what it may be.
+    """
+    arrays = {}
+    for name, at in places.items():
+        values = columns[at.columns]
+        if name != "account":
+            sizes = np.abs(values)
+            values[sizes < ZERO * min(1.0, sizes.max(initial=0.0))] = 0.0
+        if whole and name in WHOLE:
+            near = np.round(values)
+            values = np.where(np.abs(values - near) < WHOLE_WITHIN, near, values)
+        flat = np.zeros(math.prod(at.shape))
+        flat[at.positions] = values
+        arrays[name] = flat.reshape(at.shape)
+    return arrays
+
+
+def _spread_yearly(
+    arrays: dict[str, np.ndarray], scenario: xr.Dataset, at: Structure, labels: Mapping[str, list[object]]
+) -> None:
+    """What was decided over the year falls on the slices: activity by profile, trade by hours."""
+    hours = scenario.variables["hours"].values / scenario.variables["hours"].values.sum()
+    yearly = [i for i, k in enumerate(labels[TECHNOLOGY]) if at.slots[str(k)] == (WHOLE_YEAR,)]
+    profile = scenario.variables["activity_profile"].values[yearly].transpose(0, 2, 1)
+    arrays["activity"][yearly] = arrays["activity"][yearly].sum(axis=2, keepdims=True) * profile
+    if RUN in arrays:
+        arrays[RUN][yearly] = arrays[RUN][yearly].sum(axis=3, keepdims=True) * profile[:, None]
+    if "supported" in arrays:
+        arrays["supported"][:, yearly] = arrays["supported"][:, yearly].sum(axis=3, keepdims=True) * profile
+    traded = [i for i, c in enumerate(labels[COMMODITY]) if at.balance_slots[str(c)] == (WHOLE_YEAR,)]
+    for name in ("purchase", "sale"):
+        arrays[name][traded] = arrays[name][traded].sum(axis=2, keepdims=True) * hours
+
+
+def _settle_credits(
+    arrays: dict[str, np.ndarray], scenario: xr.Dataset, at: Structure, labels: Mapping[str, list[object]]
+) -> None:
+    """Raise every credit to what it may be, so that net accounts are unique where nothing makes the solver do so.
+
+    Only accounts that no floor and no negative price looks at are raised: there it could cost something.
+    """
+    place = {e: i for i, e in enumerate(labels[ACCOUNT])}
+    accounts, credit = arrays["account"], arrays["credit"]
+    guarded = {at.target_account[t] for t in at.floors} | {
+        str(e)
+        for e, row in zip(labels[ACCOUNT], scenario.variables["account_price"].values, strict=True)
+        if (row < 0).any()
+    }
+    used = {str(f) for parts in at.parts.values() for f in parts} | {f for _, f in at.credits}
+    for e, f in at.credits:
+        if e in guarded or e in used:
+            continue
+        i, j = place[e], place[f]
+        most = np.minimum(
+            scenario.variables["credit_share"].values[i, j] * np.maximum(accounts[j], 0.0),
+            scenario.variables["most_credit"].values[i, j],
+        )
+        raised = np.maximum(most - credit[i, j], 0.0)
+        credit[i, j] += raised
+        accounts[i] -= raised
+
+
+def _settle_excess(
+    arrays: dict[str, np.ndarray], scenario: xr.Dataset, at: Structure, labels: Mapping[str, list[object]]
+) -> None:
+    """Excess is what is missed of what a plan can mend: a free variable of a target that costs nothing says nothing."""
+    place = {t: i for i, t in enumerate(labels[TARGET])}
+    year = {y: i for i, y in enumerate(labels[YEAR])}
+    account = {e: i for i, e in enumerate(labels[ACCOUNT])}
+    given = read_arrays(scenario)
+    cap, counted, beyond = given["cap"], count_years(given), measure_unavoidable(given)
+    for t in at.soft:
+        i, values = place[t], arrays["account"][account[at.target_account[t]]]
+        sign = -1.0 if t in at.floors else 1.0
+        if t in at.yearly_targets:
+            held = [year[y] for y in at.yearly_targets[t]]
+            arrays["excess"][i, held] = np.maximum(sign * (values[held] - cap[i, held]) - beyond[i, held], 0.0)
+        else:
+            held = [year[y] for y in at.total_targets[t]]
+            total = float(counted[i] @ values)
+            arrays["excess_total"][i] = max(sign * (total - cap[i, held[0]]) - beyond[i, held[0]], 0.0)
+    _settle_missed(arrays, at, place, year)
+
+
+def _find_idle(arrays: dict[str, np.ndarray], scenario: xr.Dataset) -> np.ndarray:
+    """Targets whose caps have no price, since all that they miss no plan can mend (target, year)."""
+    given = read_arrays(scenario)
+    mendable = arrays["excess"] + arrays["excess_total"][:, None]
+    room = MET * np.maximum(1.0, np.abs(np.nan_to_num(given["cap"])))
+    return np.asarray((measure_unavoidable(given) > 0) & (mendable <= room))
+
+
+def _settle_missed(
+    arrays: dict[str, np.ndarray], at: Structure, place: Mapping[object, int], year: Mapping[object, int]
+) -> None:
+    """What is missed by a target and its parts, each unit once: its own excess or the sum of its parts."""
+
+    def settle(t: str, y: int) -> float:
+        i, j = place[t], year[y]
+        parts = sum(settle(u, y) for u in at.missed_parts.get((t, y), ()))
+        arrays["missed"][i, j] = max(float(arrays["excess"][i, j]), parts)
+        return float(arrays["missed"][i, j])
+
+    for t, y in at.list_wholes(at.soft):
+        settle(t, y)
+
+
+@dataclass(frozen=True)
+class _TargetPlaces:
+    """The rows of targets and where their prices stand: a cumulative target has one, in the last year of its span."""
+
+    rows: np.ndarray
+    targets: np.ndarray
+    years: np.ndarray
+    yearly: np.ndarray
+    shape: tuple[int, int]
+
+    def price(self, solution: Solution, discount: np.ndarray) -> dict[str, np.ndarray]:
+        """What relaxing each cap by one unit saves: in money of the first year, and in money of the year itself.
+
+        Relaxing a rule never costs, so the size of its dual is what is saved, whichever way round Pyomo wrote the row.
+        """
+        known = bool(len(solution.row_duals))
+        saved, marginal = (np.full(self.shape, 0.0 if known else np.nan) for _ in range(2))
+        if known:
+            prices = np.abs(solution.row_duals[self.rows])
+            saved[self.targets, self.years] = prices
+            marginal[self.targets, self.years] = prices / np.where(self.yearly, discount[self.years], 1.0)
+        return {SHADOW_PRICE: saved, MARGINAL_COST: marginal}
+
+
+def _place_targets(program: SparseProgram, labels: Mapping[str, list[object]]) -> _TargetPlaces:
+    place = {t: i for i, t in enumerate(labels[TARGET])}
+    year = {y: i for i, y in enumerate(labels[YEAR])}
+    none = np.empty(0, dtype=np.int64)
+    yearly, total = (program.row_families.get(family, none) for family in ("target", "target_total"))
+    indices = [program.row_labels[row].index for row in yearly]
+    spans = [program.row_labels[row].index[0] for row in total]
+    last = program.structure.total_targets
+    return _TargetPlaces(
+        rows=np.concatenate([yearly, total]),
+        targets=np.array([place[t] for t in (*(t for t, _ in indices), *spans)], dtype=np.int64),
+        years=np.array([year[y] for y in (*(y for _, y in indices), *(last[t][-1] for t in spans))], dtype=np.int64),
+        yearly=np.arange(len(yearly) + len(total)) < len(yearly),
+        shape=(len(place), len(year)),
+    )
+
+
+def _is_fractional(program: SparseProgram, solution: Solution) -> bool:
+    whole = solution.columns[np.flatnonzero(program.integrality)]
+    return bool(np.abs(whole - np.round(whole)).max(initial=0.0) > WHOLE_WITHIN)

@@ -1,0 +1,118 @@
+"""Whether a solve starts warm, from where the one before ended, or cold: by what steps like it have cost so far.
+
+Decided by counts of iterations, never by clocks, so that the same programs in the same order end the same way.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.compiled.task import Task
+
+CHOOSE, WARM, COLD = STARTS = ("choose", "warm", "cold")
+
+LENGTHS = (1e-3, 1e-2, 1e-1)
+"""Bounds between kinds of step by their relative length."""
+
+DEARER = 4
+"""Cold iterations, behind presolve, that take as long as a warm one."""
+
+LEAST_CAP = 50
+"""Iterations that a warm start may always take: fewer than presolve takes time for."""
+
+MOST_CREDIT = 2.0
+"""Cold solves that a kind of step may waste warm after it has paid for long."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What changed from one task to the next, and the bucket of how far."""
+
+    entries: bool
+    costs: bool
+    bounds: bool
+    length: int
+
+    @property
+    def changed(self) -> bool:
+        """True where anything but an offset changed."""
+        return self.entries or self.costs or self.bounds
+
+
+def measure_step(before: Task, after: Task) -> Step | None:
+    """The step between two tasks; None where they have not the same pattern."""
+    if not (_same(before.starts, after.starts) and _same(before.rows, after.rows)):
+        return None
+    entries, costs = _measure(before.entries, after.entries), _measure(before.costs, after.costs)
+    bounds = max(_measure(getattr(before, name), getattr(after, name)) for name in BOUNDS)
+    return Step(entries > 0, costs > 0, bounds > 0, bisect(LENGTHS, max(entries, costs, bounds)))
+
+
+BOUNDS = ("row_lower", "row_upper", "column_lower", "column_upper")
+
+
+def _same(before: np.ndarray, after: np.ndarray) -> bool:
+    return before is after or np.array_equal(before, after)
+
+
+def _measure(before: np.ndarray, after: np.ndarray) -> float:
+    """Sum of changes over the sum of what changed; 1 where a bound came or went."""
+    if before is after:
+        return 0.0
+    changed = np.flatnonzero(before != after)
+    if not len(changed):
+        return 0.0
+    old, new = before[changed], after[changed]
+    size = float(np.maximum(np.abs(old), np.abs(new)).sum())
+    return float(np.abs(new - old).sum()) / size if np.isfinite(size) else 1.0
+
+
+@dataclass
+class _Record:
+    """A kind of step: cold solves saved so far (lost where negative), and how long warm starts pause."""
+
+    saved: float = 0.0
+    pause: int = 1
+    waited: int = 0
+
+
+class Starts:
+    """Learns by kind of step whether warm pays; a kind that has lost is tried again ever more rarely.
+
+    A warm start may take a part of the iterations that the last cold one took. Each loss beyond what was saved
+    doubles the number of steps until the next try, so that n steps lose no more than log2(n) times.
+    """
+
+    def __init__(self, start: str) -> None:
+        self._start = start
+        self._cold = 0
+        self._records: dict[Step, _Record] = {}
+
+    def note_cold(self, iterations: int) -> None:
+        """A cold start took so many iterations."""
+        self._cold = iterations
+
+    @property
+    def cap(self) -> int:
+        """Iterations after which a warm start has taken as long as a cold one would."""
+        return max(self._cold // DEARER, LEAST_CAP)
+
+    def prefer_warm(self, step: Step) -> bool:
+        """Whether to start warm."""
+        if self._start != CHOOSE:
+            return self._start == WARM
+        record = self._records.setdefault(step, _Record())
+        if record.saved >= 0 or record.waited >= record.pause:
+            return True
+        record.waited += 1
+        return False
+
+    def note_warm(self, step: Step, iterations: int, ended: bool) -> None:
+        """A warm start took so many iterations, and ended with an optimum or had to be given up."""
+        record = self._records.setdefault(step, _Record())
+        record.saved = min(record.saved + float(ended) - iterations / self.cap, MOST_CREDIT)
+        record.waited = 0
+        record.pause = 1 if record.saved >= 0 else 2 * record.pause

@@ -1,0 +1,233 @@
+"""Is this plan a plan of this scenario? Money, accounts and every rule, recomputed from the page in numpy alone.
+
+Nothing here is shared with the builder of the program: `docs/mathematics.md` was read twice, once there, once here.
+The rules stand in the modules named `verify_*`, each with its equations; this one puts them together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from math import floor, inf, isfinite, log10, nan
+
+import xarray as xr
+
+from conf.words import LANGUAGES, format_number, say
+from model.verifier.balance import check_balance, check_firm, check_storage
+from model.verifier.capacity import check_capacity, check_use
+from model.verifier.cash import check_cash, measure_objective
+from model.verifier.finance import check_finance
+from model.verifier.form import check_form, check_numbers, find_decisions, find_missing_labels
+from model.verifier.growth import check_growth
+from model.verifier.limits import check_groups, check_technology_limits, check_trade_limits
+from model.verifier.logic import check_logic, check_lumps
+from model.verifier.memory import Memory
+from model.verifier.money import check_money
+from model.verifier.reading import LOGIC_ROW, Reading
+from model.verifier.runs import check_runs
+from model.verifier.targets import check_accounts, check_targets
+from model.verifier.terms import Rule
+from scenarios.catalog import RULE
+from scenarios.errors import FardplanError
+
+TOLERANCE = 1e-6
+"""Largest miss of a rule over the size of its own terms (at least one unit).
+
+HiGHS leaves rows open by up to 1e-7, and by more once it has undone its scaling; ten times that is room enough, and
+on terms of a thousand million crowns it is a thousand crowns. Whole numbers are whole for it within the same 1e-6.
+"""
+
+MOST_TOLD = 10
+"""Violations that an error lists; after the worst ten a reader knows where to look."""
+
+DECISION = "decision"
+
+THEMES: tuple[Callable[[Reading], Iterator[Rule]], ...] = (
+    check_form,
+    check_capacity,
+    check_use,
+    check_runs,
+    check_balance,
+    check_storage,
+    check_firm,
+    check_technology_limits,
+    check_growth,
+    check_trade_limits,
+    check_groups,
+    check_lumps,
+    check_logic,
+    check_accounts,
+    check_targets,
+    check_finance,
+)
+"""All rules on decisions; those on what the plan says of its cost come last."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One rule broken at one place.
+
+    `place` names labels by dimension (and the `decision`, where the rule is about one variable alone); `amount` is
+    how far it is missed, in `unit`; `relative` is the amount over the size of the rule's terms there.
+    """
+
+    rule: str
+    place: Mapping[str, str | int]
+    amount: float
+    unit: str
+    relative: float
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """One line: rule, place, amount."""
+        labels = [self._name_label(dim, label, lang) for dim, label in self.place.items()]
+        place = f" ({', '.join(labels)})" if labels else ""
+        amount = f"{_format_amount(self.amount, lang)} {self.unit}".strip()
+        return say("verify_line", lang, rule=say(f"verify_rule_{self.rule}", lang), place=place, amount=amount)
+
+    @staticmethod
+    def _name_label(dim: str, label: str | int, lang: str) -> str:
+        text = say(f"verify_decision_{label}", lang) if dim == DECISION else str(label)
+        return f"{say(f'verify_place_{dim}', lang)} {text}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the verifier found.
+
+    `max_violation` is the largest relative miss anywhere, comparable with the tolerance; `checked` says at how many
+    places each rule stood; `objective` is the present cost recomputed and `components` its parts, in the case's
+    money (not a number and empty where labels or numbers of the plan were too broken to compute with).
+    """
+
+    accepted: bool
+    violations: tuple[Violation, ...]
+    max_violation: float
+    checked: Mapping[str, int]
+    objective: float = nan
+    components: Mapping[str, float] = field(default_factory=dict)
+
+
+class PlanRefused(FardplanError):
+    """A plan that breaks rules of its scenario; holds the verdict."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        super().__init__(self.tell("en"))
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """Rule, place and amount of the worst violations, one a line."""
+        found = self.verdict.violations
+        lines = [say("verify_refused", lang, count=len(found))]
+        lines += [violation.tell(lang) for violation in found[:MOST_TOLD]]
+        if len(found) > MOST_TOLD:
+            lines.append(say("verify_more", lang, count=len(found) - MOST_TOLD))
+        return "\n".join(lines)
+
+
+class Verifier:
+    """Checks plans of neighbouring scenarios; what did not change between them is reckoned once.
+
+    Scenarios that share an array as one object have it looked at once: it is made read-only, so that a change in place
+    is refused rather than missed. Anything else that a scenario brings is compared with what was there before.
+    """
+
+    def __init__(self, tolerance: float = TOLERANCE) -> None:
+        self._tolerance = tolerance
+        self._memory = Memory(lasting=True)
+
+    def check(self, scenario: xr.Dataset, plan: xr.Dataset, relaxed: bool = False) -> Verdict:
+        """What `verify` says of the plan."""
+        return _check(Reading(scenario, plan, relaxed, self._memory), self._tolerance)
+
+
+def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE, *, relaxed: bool = False) -> Verdict:
+    """Judge a plan by every rule of `docs/mathematics.md`, and of `docs/finance.md` where there are actors.
+
+    Args:
+        scenario: Dataset as `scenarios.assemble` makes it.
+        plan: Dataset as `docs/architecture.md` says, with the attributes objective, bound, gap, miss and
+            digest, and where there are actors social_cost, finance_cost and perspective.
+        tolerance: largest miss over the size of a rule's terms, see TOLERANCE.
+        relaxed: the plan is one of the program without integrality, so units and starts need not be whole.
+    """
+    return _check(Reading(scenario, plan, relaxed), tolerance)
+
+
+def _check(read: Reading, tolerance: float) -> Verdict:
+    """Labels first, then numbers, then all rules: each is only worth a look where the one before holds."""
+    labels = list(_compare_labels(read))
+    checked = {"coordinates": sum(map(len, find_decisions(read.scenario).values())), "digest": 1}
+    if any(violation.rule == "coordinates" for violation in labels):
+        return _conclude(labels, checked, inf)
+    numbers, worst = _judge(read, check_numbers(read), tolerance, checked)
+    if numbers:
+        return _conclude([*labels, *numbers], checked, worst)
+    broken, worst = _judge(read, (rule for check in THEMES for rule in check(read)), tolerance, checked)
+    components = measure_objective(read)
+    stated = chain(check_money(read, components), check_cash(read))
+    priced, worst_price = _judge(read, stated, tolerance, checked)
+    parts = {name: float(component.value) for name, component in components.items()}
+    return _conclude([*labels, *broken, *priced], checked, max(worst, worst_price), parts)
+
+
+def _compare_labels(read: Reading) -> Iterator[Violation]:
+    """Labels that differ, and a plan made for other numbers."""
+    for decision, dim in find_missing_labels(read):
+        yield Violation("coordinates", {DECISION: decision, "dimension": dim}, 1.0, "", inf)
+    if read.dataset.attrs.get("digest") != read.scenario.attrs["digest"]:
+        yield Violation("digest", {}, 1.0, "", inf)
+
+
+def _judge(
+    read: Reading, rules: Iterable[Rule], tolerance: float, checked: dict[str, int]
+) -> tuple[list[Violation], float]:
+    """Violations of the rules and the largest relative miss; counts the places of each rule into `checked`.
+
+    A relative miss is at most the miss itself: a rule whose largest miss is below what was found before is not
+    weighed against its terms.
+    """
+    violations: list[Violation] = []
+    worst = 0.0
+    counts: Counter[str] = Counter()
+    for rule in rules:
+        counts[rule.name] += rule.places.count
+        if rule.most <= min(worst, tolerance):
+            continue
+        worst = max(worst, float(rule.relative.max(initial=0.0)))
+        violations += [_place(read, rule, i) for i in rule.places_over(tolerance)]
+    checked.update(counts)
+    return violations, worst
+
+
+def _place(read: Reading, rule: Rule, place: int) -> Violation:
+    """A violation with the labels of its position."""
+    position = rule.places.find_position(place)
+    labels: dict[str, str | int] = {DECISION: rule.decision} if rule.decision else {}
+    for dim, i in zip(rule.dims, position, strict=True):
+        label = read.labels[dim][i]
+        labels[RULE if dim == LOGIC_ROW else dim] = str(label) if isinstance(label, str) else int(label)
+    unit = rule.unit if isinstance(rule.unit, str) else str(rule.unit[position[0]])
+    return Violation(rule.name, labels, float(rule.miss[place]), unit, float(rule.relative[place]))
+
+
+def _conclude(
+    violations: list[Violation],
+    checked: Mapping[str, int],
+    worst: float,
+    components: Mapping[str, float] | None = None,
+) -> Verdict:
+    """The verdict on what was found, the worst first."""
+    ordered = tuple(sorted(violations, key=lambda violation: -violation.relative))
+    objective = sum(components.values()) if components else nan
+    largest = max([worst, *(violation.relative for violation in ordered)])
+    return Verdict(not ordered, ordered, largest, checked, objective, components or {})
+
+
+def _format_amount(amount: float, lang: str) -> str:
+    """Three figures of an amount, whatever its size."""
+    if not isfinite(amount):
+        return "∞"
+    decimals = max(0, 2 - floor(log10(amount))) if amount > 0 else 0
+    return format_number(amount, lang, decimals)

@@ -1,0 +1,146 @@
+"""`fardplan curve curve.kind=measures`: what does each measure cost per tonne, three ways, and where is it written?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import xarray as xr
+
+from conf.schema import Config, MeasuresConfig
+from runners.analyses.abatement.abatement_metrics import Yardstick, choose_yardstick, find_account
+from runners.analyses.abatement.attribution import LEVELS, MEASURE, Comparison, compare_ways
+from runners.progress import QUIET, Progress
+from runners.word_bounds import check_section
+from scenarios.catalog import ACCOUNT, YEAR
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.family import Family
+
+CURVE = "curve"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked, checked."""
+
+    levels: tuple[str, ...]
+    yardstick: Yardstick
+    definition: str
+    samples: int
+    seed: int
+
+
+def answer_measures(config: Config, started: datetime, progress: Progress = QUIET) -> str:
+    """Compare the measures of a case three ways, write the folder; gives what is shown.
+
+    Raises:
+        CaseError: the case or a choice cannot be used, or the place is taken.
+        NoPlan: not even with every measure there is a plan.
+        PlanRefused: the verifier did not accept a plan.
+    """
+    from model.compiled.cache import default_folder
+    from runners.analyses.abatement.measures_screen import write_screen
+    from runners.chosen import open_request
+    from runners.family import Family
+    from runners.reports.notices import write_notices
+
+    choices, folder, options = open_request(config)
+    clock = perf_counter()
+    family = Family(folder, choices, options, default_folder())
+    scenario = family.describe(config.settings)
+    request = read_request(config.measures, scenario)
+    comparison = _compare(family, request, config, progress)
+    took = perf_counter() - clock
+    place = write_comparison(
+        scenario, comparison, request, config, folder, started, took, relaxed=bool(family.tell_parts())
+    )
+    seconds = (datetime.now().astimezone() - started).total_seconds()
+    told = write_notices((*family.tell_parts(), *family.tell_nothing(config.settings)), config.lang)
+    shown = write_screen(scenario, comparison, request.definition, place, seconds, config.lang)
+    return "\n".join([*told, *([""] if told else []), shown])
+
+
+def read_request(config: MeasuresConfig, scenario: xr.Dataset) -> Request:
+    """What the choices ask of a scenario.
+
+    Raises:
+        CaseError: a level, account, year, definition or number of samples that cannot be; all are told at once.
+    """
+    accounts = [str(name) for name in scenario[ACCOUNT].values]
+    years = [str(year) for year in scenario[YEAR].values]
+    problems: list[Problem | None] = list(check_section(config, "measures."))
+    if config.account is not None:
+        problems.append(_check_name("measures.account", config.account, accounts))
+    if config.year is not None:
+        problems.append(_check_name("measures.year", str(config.year), years))
+    found = [problem for problem in problems if problem is not None]
+    if found:
+        raise CaseError(found)
+    yardstick = choose_yardstick(scenario, config.account or find_account(scenario), config.year)
+    levels = tuple(level for level in LEVELS if level in config.levels)
+    return Request(levels, yardstick, config.definition, config.samples, config.seed)
+
+
+def write_comparison(
+    scenario: xr.Dataset,
+    comparison: Comparison,
+    request: Request,
+    config: Config,
+    case_folder: Path,
+    started: datetime,
+    seconds: float,
+    *,
+    relaxed: bool,
+) -> Path:
+    """Write tables, figures, `curve.json` and manifest into a folder; gives its place.
+
+    Raises:
+        CaseError: the place is taken by something else, or cannot be written.
+    """
+    from runners.analyses.abatement.measures_figure import draw_comparison
+    from runners.analyses.abatement.measures_tables import describe_curve, tabulate_comparison
+    from runners.keepsake import Answer, choose_place, keep_answer
+    from runners.record import describe_inputs
+    from runners.reports.curve_folder import CurveRun
+    from runners.reports.locale import Speech
+    from runners.reports.macc_page import write_macc_page
+
+    definition = request.definition
+    content = describe_curve(scenario, comparison, definition, seconds) | {"relaxed": relaxed}
+    tables = tabulate_comparison(scenario, comparison, definition)
+    speech = Speech(config.lang, str(scenario.attrs["money"]), str(scenario.attrs["price_year"]), {})
+
+    def draw(figures: Path) -> None:
+        draw_comparison(scenario, comparison, definition, figures, config.lang)
+        write_macc_page(CurveRun(figures, str(content["kind"]), content, tables, {}), speech, figures)
+
+    answer = Answer(
+        CURVE,
+        content,
+        tables,
+        draw,
+        describe_inputs(scenario, config, case_folder, started),
+        made=str(content["kind"]),
+    )
+    place = choose_place(config.out, scenario.attrs, started, f"{MEASURE}s")
+    return keep_answer(answer, place, started, config.force)
+
+
+def _compare(family: Family, request: Request, config: Config, progress: Progress) -> Comparison:
+    asked = request.yardstick, request.levels, request.samples, request.seed
+    comparison = compare_ways(family, *asked, config.settings, progress)
+    if not any(level.readings for level in comparison.levels.values()):
+        raise CaseError([Problem("measures_none", "technologies.csv")])
+    return comparison
+
+
+def _check_name(key: str, found: str, names: Sequence[str]) -> Problem | None:
+    if found in names:
+        return None
+    return Problem("override_choice", f"{key}={found}", fields={"value": found, "names": ", ".join(names)})

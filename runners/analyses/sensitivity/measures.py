@@ -1,0 +1,325 @@
+"""Why is a measure in the plan, why out, and why then? By what its absence, its price and its start are worth.
+
+    worth         V(without it) - V                       the plan, optimised anew without the measure
+    enters        the largest factor f on its investment  with V(f) < V       (a measure that is out)
+    leaves        the least factor f on its investment    with V(f) = V(without it)
+    waits         V(no start before the year after its first) - V
+
+Tangents from solved points guess the factors in a few steps; what is told was solved on both sides of it (see
+`thresholds`), for where money is limited V need not bend one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from model.queries.giving import GIVING
+from model.queries.infeasibility import ConflictingRule, find_core_rules
+from model.solver.solution import SolverOptions
+from runners.analyses.oracle import Bracket, Oracle
+from runners.analyses.sensitivity.entry_price import (
+    NEARBY,
+    NOTHING,
+    choose_factors,
+    find_entry,
+    find_exit,
+    scale_outlay,
+)
+from runners.analyses.sensitivity.thresholds import DEAREST, GIVEN, find_threshold
+from runners.progress import QUIET, Progress
+from scenarios.arithmetic.projects import OPTION
+from scenarios.catalog import TECHNOLOGY, VINTAGE
+
+BUILT = 1e-6
+"""Capacity begun from here on counts as built."""
+WHOLE_CLOSE = 5e-3
+"""How far the two solved sides of a factor in whole units may be apart, as a part of it."""
+FORCED = 1e-2
+"""The part of a unit that is forced into the plan."""
+
+
+@dataclass(frozen=True)
+class WholeFactor:
+    """The factor at which a measure enters (out of the plan) or leaves (in it) with whole units.
+
+    It is in for certain at `inside` (0: nowhere) and out for certain at `outside` (infinite: nowhere); between them it
+    cannot be told for the solver's gap, or was not looked at more closely. `parts` is the factor in parts of units,
+    `turns` as in `Reason`.
+    """
+
+    inside: float
+    outside: float
+    parts: float
+    turns: tuple[float, ...] = ()
+
+    @property
+    def factor(self) -> float:
+        """The middle of what is known; NaN where the two ends say nothing of it."""
+        if self.outside <= 0 or (np.isinf(self.outside) and self.inside >= DEAREST):
+            return self.outside
+        return (self.inside + self.outside) / 2 if self.inside > 0 and np.isfinite(self.outside) else np.nan
+
+    @property
+    def close(self) -> bool:
+        """Whether the two ends are as near to each other as they were looked for."""
+        return self.outside - self.inside <= 2 * WHOLE_CLOSE * self.outside
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why one measure stands where it stands.
+
+    `amount` is the most that stands of what the plan itself builds, in `unit`, first begun in `first_year` (None: out).
+    Costs are of the present: `worth` is what the plan would lose without it (infinite: no plan), `waits` what a start a
+    year later costs at the least.
+    `enters` and `leaves` are factors on its investment, NaN where they do not apply, 0 and infinite where no price does
+    it: in whole units where `whole` is given, else in parts of them; `turns` are factors at which it is out although it
+    is in at dearer ones. `reduced` is what a unit begun in
+    `cheapest` would add to the cost of a plan it is not in, `earlier` what one begun the year before the first would
+    add (NaN: it may not start then). `rules` are binding rules that name it, by family and item. `parts` is what is
+    built of a measure that is out where parts of units may be; `whole` is the factor in whole units, where that was
+    asked for, and `check` brackets the worth with them. `whole_adds` is what a whole unit would add to the cost in its
+    best year, infinite where none can be begun in any year: then `blocked` are rules that forbid it in `cheapest`.
+    """
+
+    measure: str
+    amount: float
+    unit: str
+    first_year: int | None
+    last_year: int | None
+    worth: float
+    enters: float
+    leaves: float
+    waits: float
+    reduced: float
+    cheapest: int | None
+    earlier: float
+    rules: tuple[tuple[str, str], ...]
+    parts: float = 0.0
+    turns: tuple[float, ...] = ()
+    whole: WholeFactor | None = None
+    check: Bracket | None = None
+    whole_adds: float = np.nan
+    blocked: tuple[ConflictingRule, ...] = ()
+
+
+def list_measures(scenario: xr.Dataset) -> list[str]:
+    """Measures that the plan may build or leave, in the case's order; what is forced or decided is no choice."""
+    wanted = scenario["technology_measure"].astype(bool) & scenario["technology_buildable"].astype(bool)
+    wanted &= scenario["technology_status"] == OPTION
+    return [str(k) for k in scenario[TECHNOLOGY].values[wanted.values]]
+
+
+def explain_measures(
+    scenario: xr.Dataset, plan: xr.Dataset, oracle: Oracle, measures: Sequence[str], progress: Progress = QUIET
+) -> list[Reason]:
+    """A reason for each measure.
+
+    Args:
+        scenario: of the plan.
+        plan: whose amounts and years are explained.
+        oracle: least costs, in parts of units where the plan has whole ones.
+        measures: labels of technologies.
+        progress: told each measure.
+    """
+    columns: dict[str, list[tuple[int, int]]] = {}
+    for column, label in enumerate(oracle.program.program.column_labels):
+        if label.family == "build":
+            columns.setdefault(str(label.index[0]), []).append((int(label.index[1]), column))
+    binding = list_binding(oracle)
+    progress.expect(len(measures))
+    reasons = []
+    for k in measures:
+        reasons += [_explain(scenario, plan, oracle, k, columns[k], binding)] if k in columns else []
+        progress.step()
+    return reasons
+
+
+def check_reasons(reasons: Sequence[Reason], oracle: Oracle, most: int) -> list[Reason]:
+    """The most worth of them once more with whole units: between what bounds the plan loses without the measure."""
+    free = oracle.bracket({})
+    if free is None:
+        return list(reasons)
+    ranked = sorted(reasons, key=lambda reason: -reason.worth)[:most]
+    return [_check(reason, oracle, free) if reason in ranked else reason for reason in reasons]
+
+
+def force_whole(scenario: xr.Dataset, reason: Reason, oracle: Oracle) -> Reason:
+    """What a whole unit of a measure that is out would cost in its best year, or why there can be none in any."""
+    unit = float(scenario["unit_size"].sel({TECHNOLOGY: reason.measure}).values)
+    labels = oracle.program.program.column_labels
+    columns = [
+        (int(label.index[1]), i)
+        for i, label in enumerate(labels)
+        if label.family == "build" and label.index[0] == reason.measure
+    ]
+    open_years = _find_open(oracle, columns)
+    costs = [oracle.force(column, unit) for year, column in columns if year in open_years]
+    adds = min(costs, default=np.inf) - oracle.least
+    if np.isfinite(adds) or unit <= 0 or not costs:
+        return replace(reason, whole_adds=adds if unit > 0 else np.nan)
+    year = reason.cheapest if reason.cheapest in open_years else max(open_years)
+    forced = oracle.raise_column(dict(columns)[year], unit)
+    rules = find_core_rules(scenario, forced, SolverOptions(relax=True))
+    return replace(reason, whole_adds=np.inf, cheapest=year, blocked=tuple(rules))
+
+
+def find_whole_factor(reason: Reason, oracle: Oracle) -> Reason:
+    """The factor at which a measure enters or leaves in whole units: solved where it is in, and where it is not.
+
+    In for certain: the plan is found to cost less than is proven of any without the measure. Out for certain: it is
+    proven to cost no less than a plan found without it.
+    """
+    without = oracle.bracket({f"exclude.{reason.measure}": 1.0})
+    if without is None:
+        return reason
+    room = NOTHING * (1.0 + abs(oracle.least))
+    kept: dict[float, Bracket | None] = {}
+
+    def cost(factor: float) -> Bracket | None:
+        if factor not in kept:
+            kept[factor] = oracle.bracket(scale_outlay([reason.measure], factor))
+        return kept[factor]
+
+    def is_in(factor: float) -> bool:
+        found = cost(factor)
+        return found is not None and found.objective < without.bound - room
+
+    def may_be_in(factor: float) -> bool:
+        found = cost(factor)
+        return found is None or found.bound < without.objective - room
+
+    inside = reason.first_year is not None
+    guess = reason.leaves if inside else reason.enters
+    looked = choose_factors(oracle, inside=inside)
+    surely = find_threshold(is_in, looked, guess, WHOLE_CLOSE)
+    perhaps = find_threshold(may_be_in, looked, surely.outside if surely else guess, WHOLE_CLOSE)
+    low = 0.0 if surely is None else surely.inside
+    high = 0.0 if perhaps is None else np.inf if perhaps.inside >= looked[-1] else perhaps.outside
+    whole = WholeFactor(low, high, guess, () if surely is None else surely.turns)
+    if np.isnan(whole.factor):
+        return replace(reason, whole=whole)
+    if inside:
+        return replace(reason, whole=whole, leaves=whole.factor)
+    return replace(reason, whole=whole, enters=whole.factor)
+
+
+def _check(reason: Reason, oracle: Oracle, free: Bracket) -> Reason:
+    without = oracle.bracket({f"exclude.{reason.measure}": 1.0})
+    if without is None:
+        return reason
+    check = Bracket(max(without.bound - free.objective, 0.0), without.objective - free.bound)
+    return replace(reason, check=check)
+
+
+def _explain(
+    scenario: xr.Dataset,
+    plan: xr.Dataset,
+    oracle: Oracle,
+    measure: str,
+    columns: Sequence[tuple[int, int]],
+    binding: Sequence[tuple[str, str, frozenset[str]]],
+) -> Reason:
+    build = plan["build"].sel({TECHNOLOGY: measure})
+    begun = [int(year) for year, amount in zip(build[VINTAGE].values, build.values, strict=True) if amount > BUILT]
+    without = oracle.solve({f"exclude.{measure}": 1.0})
+    lost = without.objective if without.status.has_plan else np.inf
+    inside = bool(begun)
+    open_years = _find_open(oracle, columns)
+    by_year = {year: column for year, column in columns if year in open_years}
+    enters, leaves = np.nan, np.nan
+    turns: tuple[float, ...] = ()
+    if inside and np.isfinite(lost):
+        leaves, turns = find_exit(oracle, [measure], lost)
+    elif inside:
+        leaves = np.inf
+    else:
+        enters, turns = find_entry(oracle, [measure])
+    year = None if inside else _find_year(oracle, measure, by_year, enters)
+    return Reason(
+        measure=measure,
+        amount=_measure_most(scenario, plan, measure) if inside else 0.0,
+        unit=str(scenario["technology_capacity_unit"].sel({TECHNOLOGY: measure}).values),
+        first_year=begun[0] if inside else None,
+        last_year=begun[-1] if inside else None,
+        worth=max(lost - oracle.least, 0.0),
+        enters=enters,
+        leaves=leaves,
+        turns=turns,
+        waits=_measure_wait(oracle, measure, begun[0]) if inside else np.nan,
+        reduced=np.nan if year is None else _force_unit(oracle, by_year[year]),
+        cheapest=year,
+        earlier=_force_unit(oracle, by_year[begun[0] - 1]) if inside and begun[0] - 1 in by_year else np.nan,
+        parts=0.0 if inside else _sum_parts(oracle, columns),
+        rules=tuple((family, item) for family, item, about in binding if measure in about),
+    )
+
+
+def _measure_most(scenario: xr.Dataset, plan: xr.Dataset, measure: str) -> float:
+    """The most that stands in a year of what the plan itself builds; renewals take the place of what is worn out."""
+    chosen = {TECHNOLOGY: measure}
+    stock = scenario["existing"].sel(chosen).values * (1.0 - plan["scrapped"].sel(chosen).values)
+    return float((plan["capacity"].sel(chosen).values - stock).max())
+
+
+def _sum_parts(oracle: Oracle, columns: Sequence[tuple[int, int]]) -> float:
+    amount = float(oracle.base.columns[[column for _, column in columns]].sum())
+    return amount if amount > BUILT else 0.0
+
+
+def _find_year(oracle: Oracle, measure: str, by_year: Mapping[int, int], factor: float) -> int | None:
+    """The year in which a measure that is out would be begun first of all, its investment just cheap enough."""
+    found = oracle.solve(scale_outlay([measure], max(factor * (1 - NEARBY), GIVEN)))
+    if found.status.has_plan:
+        begun = [year for year, column in by_year.items() if found.columns[column] > BUILT]
+        if begun:
+            return begun[0]
+    reduced = oracle.reduce_costs()
+    return min(by_year, key=lambda year: float(reduced[by_year[year]]), default=None)
+
+
+def _force_unit(oracle: Oracle, column: int) -> float:
+    """What a unit more of a column adds to the cost, by the cost of a small part of one."""
+    before = float(oracle.base.columns[column])
+    return max(oracle.force(column, before + FORCED) - oracle.least, 0.0) / FORCED
+
+
+def _measure_wait(oracle: Oracle, measure: str, first: int) -> float:
+    """What it costs if nothing of the measure may begin before the year after its first; NaN where no plan may."""
+    later = oracle.solve({f"set.earliest_start.{measure}": float(first + 1)})
+    return max(later.objective - oracle.least, 0.0) if later.status.has_plan else np.nan
+
+
+def _find_open(oracle: Oracle, columns: Sequence[tuple[int, int]]) -> set[int]:
+    """Years in which a measure may begin at all."""
+    program = oracle.program
+    rows = program.program.row_families.get("build_most", ())
+    place = {program.program.row_labels[row].index: row for row in rows}
+    found = set()
+    for year, column in columns:
+        row = place.get(program.program.column_labels[column].index)
+        bounds = [] if row is None else [program.row_lower[row], program.row_upper[row]]
+        if not any(bound == 0.0 for bound in bounds):
+            found.add(year)
+    return found
+
+
+def list_binding(oracle: Oracle) -> list[tuple[str, str, frozenset[str]]]:
+    """Binding rules that a person set: family, item, and the technologies that they are about."""
+    structure = oracle.program.program.structure
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    priced = np.flatnonzero(np.abs(oracle.base.row_duals) > NOTHING)
+    for row in priced:
+        label = oracle.program.program.row_labels[int(row)]
+        if label.family not in GIVING:
+            continue
+        item = next((str(i) for i in label.index if isinstance(i, str)), "")
+        about = set(structure.members.get(item, ())) if label.family.startswith("group_") else {item}
+        if label.family in ("frame_most", "ceiling_most", "own_most", "step_most", "result_least", "loss_most"):
+            about = {k for k, owners in structure.finance.owners if item in owners}
+        found[label.family, item] = frozenset(about)
+    return [(family, item, about) for (family, item), about in found.items()]

@@ -1,0 +1,130 @@
+"""What is each target, frame, ceiling, limit and speed worth, and how far does that hold? Every price by re-solving.
+
+    price to ease     (V(0) - V(x)) / x     V: least cost where the rule's number gives way by x, on its first
+    price to tighten  (V(-x) - V(0)) / x    straight piece
+
+Money of the present (the plan's first year), in the plan's price level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from runners.analyses.oracle import Bracket, Oracle
+from runners.analyses.sensitivity.parameters import TARGETS, Lever, choose_step, list_levers
+from runners.analyses.sensitivity.rhs_ranging import Stretch, find_stretch
+from runners.progress import QUIET, Progress
+from scenarios.arithmetic.money import operation_discount
+from scenarios.arithmetic.targets import CUMULATIVE
+from scenarios.arrays import read_arrays
+from scenarios.catalog import TARGET
+
+PRICED = 1e-7
+"""A dual below this is none."""
+WORTH = 1e-6
+"""A price below this is none."""
+TEN_PERCENT = 0.1
+NEARBY = 1e-3
+"""The part of the longest step that a slope is measured over."""
+KILOTONNE, KILO = "kt", 1000.0
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a lever is worth.
+
+    `ease` and `tighten` are the prices per unit, each with the stretch over which it was found to hold. `tenth` is
+    what easing by a tenth of what there is saves in all; where that is nothing, by a `step` in the lever's unit.
+    `sek_per_tonne`: of a target in kilotonnes, its price over the discounted sum of the years in which it holds (a
+    total over years: over its tonnes as they are), else NaN. `check` brackets what easing to the end of `ease` saves
+    where whole units are free again; None where there are none, or it was not asked.
+    """
+
+    lever: Lever
+    dual: float
+    ease: Stretch
+    tighten: Stretch
+    tenth: float
+    sek_per_tonne: float
+    check: Bracket | None = None
+    step: float = np.nan
+
+
+def price_levers(scenario: xr.Dataset, oracle: Oracle, progress: Progress = QUIET) -> list[Price]:
+    """Prices of every lever that the least cost feels, the most worth first; targets first of all.
+
+    Args:
+        scenario: of the oracle's base.
+        oracle: least costs of the plan's family.
+        progress: told each lever.
+    """
+    duals = oracle.base.row_duals
+    felt = set(np.flatnonzero(np.abs(duals) > PRICED).tolist())
+    levers = list(list_levers(scenario, oracle.program.program, felt))
+    progress.expect(len(levers))
+    priced = []
+    for lever in levers:
+        priced.append(_price(scenario, oracle, lever))
+        progress.step()
+    found = [price for price in priced if price.ease.price > WORTH or price.tighten.price > WORTH]
+    return sorted(found, key=lambda price: (price.lever.theme != TARGETS, -_weigh(price)))
+
+
+def check_prices(prices: Sequence[Price], oracle: Oracle, most: int) -> list[Price]:
+    """The first prices once more with whole units free: between what bounds easing to the end of its stretch saves.
+
+    `oracle` are of whole units that stand; the rest of the prices are given as they are.
+    """
+    free = oracle.bracket({})
+    if free is None:
+        return list(prices)
+    return [_check(price, oracle, free) if i < most else price for i, price in enumerate(prices)]
+
+
+def _check(price: Price, oracle: Oracle, free: Bracket) -> Price:
+    if not price.ease.step:
+        return price
+    eased = oracle.bracket(price.lever.set(price.ease.step))
+    if eased is None:
+        return price
+    return replace(price, check=Bracket(max(free.bound - eased.objective, 0.0), free.objective - eased.bound))
+
+
+def _price(scenario: xr.Dataset, oracle: Oracle, lever: Lever) -> Price:
+    nearby = NEARBY * lever.longest
+
+    def eased(step: float) -> tuple[float, float]:
+        return oracle.tangent(lever.set(step), lever.set(step + nearby), nearby)
+
+    def tightened(step: float) -> tuple[float, float]:
+        cost, slope = oracle.tangent(lever.set(-step), lever.set(-step + nearby), nearby)
+        return cost, -slope
+
+    ease = find_stretch(eased, oracle.least, lever.longest)
+    tighten = find_stretch(tightened, oracle.least, min(lever.tight, lever.longest))
+    step = TEN_PERCENT * lever.size or choose_step(scenario, lever)
+    cost = oracle.solve(lever.set(step)).objective if step <= lever.most else np.nan
+    dual = -oracle.slope(lever.set(nearby), nearby)
+    per_tonne = _price_tonne(scenario, lever, ease.price)
+    return Price(lever, dual, ease, replace(tighten, price=-tighten.price), oracle.least - cost, per_tonne, step=step)
+
+
+def _price_tonne(scenario: xr.Dataset, lever: Lever, price: float) -> float:
+    if lever.theme != TARGETS or not lever.unit.startswith(KILOTONNE):
+        return np.nan
+    target = scenario.sel({TARGET: lever.item})
+    if str(target["target_basis"].values) == CUMULATIVE:
+        return price * KILO
+    held = np.isfinite(np.asarray(target["cap"].values, dtype=float))
+    return float(price * KILO / operation_discount(read_arrays(scenario))[held].sum())
+
+
+def _weigh(price: Price) -> float:
+    """What easing is worth over what can be had of it: the saving of a tenth, or of the price's own stretch."""
+    if np.isfinite(price.tenth):
+        return abs(price.tenth)
+    return abs(price.ease.price) * price.ease.step

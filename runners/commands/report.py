@@ -1,0 +1,180 @@
+"""What `fardplan report RUN... --out FILE` does: reads run folders, writes HTML and PDF, overwrites nothing unasked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf.words import LANGUAGES, say
+from runners.atomic_write import find_obstacle, put_file
+from runners.command_words import Grammar, Mistake, sort_words
+from runners.exit_codes import DONE
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.reports.document import Material
+    from runners.reports.pdf_worker import Press
+    from runners.reports.run_folder import Run
+    from runners.views.section import Document
+
+OUT, FORCE = "--out", "--force"
+GRAMMAR = Grammar((OUT,), (FORCE,))
+HTML, PDF = ".html", ".pdf"
+COMMAND = "report"
+
+
+Confirm = Callable[["Run", str], None]
+"""Raises where a plan is not what it says, told in a language."""
+
+
+def _trust(_plan: Run, _lang: str) -> None:
+    """Take a plan as it is."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for: run folders, files to write, whether to overwrite."""
+
+    places: tuple[Path, ...]
+    files: tuple[Path, ...]
+    force: bool
+
+
+def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm = _trust) -> int:
+    """`fardplan report`: write the report, give its exit code.
+
+    Args:
+        words: after the name of the command.
+        lang: of the PDF, and the first of the HTML.
+        confirm: looks at each plan before it is shown; see `runners.commands.showing`.
+
+    Raises:
+        CaseError: words that are none, a folder that cannot be shown, or a file that stands in the way.
+    """
+    order = read_order(words)
+    from runners.reports.pdf_worker import open_press
+
+    endings = {path.suffix for path in order.files}
+    with open_press(page=HTML in endings, paper=PDF in endings) as press:
+        for path in _write_files(order, lang, press, confirm):
+            print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
+    return DONE
+
+
+def _write_files(order: Order, lang: str, press: Press, confirm: Confirm) -> Iterator[Path]:
+    """Write what was asked for, one file after the other, and give each.
+
+    Charts are checked against Altair's schema in tests, where documents are composed as well, and not once more here.
+    """
+    material = open_material(order.places)
+    for plan in material.plans:
+        confirm(plan, lang)
+    from altair.utils.schemapi import debug_mode
+
+    from runners.reports.document import compose_document
+
+    both = any(path.suffix == HTML for path in order.files)
+    languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
+    paper = any(path.suffix == PDF for path in order.files)
+    ahead = partial(press.draw_charts, lang=lang) if paper else bool
+    with debug_mode(False):
+        first = compose_document(material, lang, ahead)
+        documents = [first, *(compose_document(material, each) for each in languages[1:])]
+    for path in order.files:
+        yield put_file(path, partial(_write_document, documents=documents, press=press), order.force)
+
+
+def _write_document(path: Path, documents: Sequence[Document], press: Press) -> None:
+    """The documents as the ending of the file says: HTML in all languages, PDF in the first."""
+    if path.suffix == HTML:
+        from runners.reports.page import write_page
+
+        path.write_text(write_page(documents, press.take_scripts()), encoding="utf-8")
+    else:
+        path.write_bytes(press.set_pages(documents[0]))
+
+
+def read_order(words: Sequence[str]) -> Order:
+    """The words of the command line; raises CaseError with every problem at once."""
+    said = sort_words(words, GRAMMAR)
+    places = tuple(Path(name).expanduser() for name in said.names)
+    problems = said.explain(_tell_mistake)
+    if not places:
+        problems.append(Problem("report_no_run", COMMAND))
+    outs, force = said.values.get(OUT, ()), FORCE in said.switches
+    files, wrong = _name_files(outs, force)
+    problems += [problem for problem in wrong if problem not in problems]
+    if problems:
+        raise CaseError(problems)
+    return Order(places, files, force)
+
+
+def _tell_mistake(mistake: Mistake) -> Problem:
+    if mistake.blank:
+        return Problem("report_no_out", COMMAND)
+    return Problem("report_option", COMMAND, fields={"found": mistake.word, "nearest": mistake.nearest[0]})
+
+
+def open_material(places: Sequence[Path]) -> Material:
+    """What folders hold: plans, a sweep, curves, other results; raises CaseError with all that is wrong."""
+    from runners.reports.curve_folder import open_curves
+    from runners.reports.document import Material
+    from runners.reports.run_folder import find_strangers, open_run
+    from runners.reports.shown_results import open_results
+    from runners.reports.sweep_folder import SweepRun, is_sweep, open_sweep_folder
+    from runners.results.folder import find_kind
+    from runners.results.result import CURVE, is_result
+
+    problems: list[Problem] = []
+    plans: list[Run] = []
+    sweeps: list[SweepRun] = []
+    drawn = [place for place in places if find_kind(place) == CURVE]
+    answers = [place for place in places if is_result(place)]
+    for place in (place for place in places if place not in (*drawn, *answers)):
+        try:
+            if is_sweep(place):
+                sweeps.append(open_sweep_folder(place))
+            else:
+                plans.append(_require_background(open_run(place)))
+        except CaseError as error:
+            problems += error.problems
+    try:
+        curves = open_curves(drawn, plans[0] if plans else None)
+    except CaseError as error:
+        problems += error.problems
+    try:
+        results = open_results(answers, plans[0] if plans else None)
+    except CaseError as error:
+        problems += error.problems
+    if answers and sweeps and not plans:
+        problems.append(Problem("report_sweep_beside", str(sweeps[0].place)))
+    if drawn and not plans and not problems:
+        problems.append(Problem("report_curve_alone", str(drawn[0])))
+    if plans:
+        problems += [problem for sweep in sweeps for problem in find_strangers(sweep.place, sweep.manifest, plans[0])]
+    if len(sweeps) > 1:
+        problems.append(Problem("report_two_sweeps", str(sweeps[1].place)))
+    if problems:
+        raise CaseError(problems)
+    return Material(tuple(plans), sweeps[0] if sweeps else None, curves, results)
+
+
+def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], list[Problem]]:
+    if len(outs) != 1 or not outs[0]:
+        return (), [Problem("report_no_out", COMMAND)]
+    path = Path(outs[0]).expanduser()
+    if path.suffix not in ("", HTML, PDF):
+        return (), [Problem("report_ending", str(path), fields={"found": path.suffix})]
+    files = (path,) if path.suffix else (path.with_suffix(HTML), path.with_suffix(PDF))
+    problems = [find_obstacle(file, force) for file in files]
+    return files, [problem for problem in problems if problem is not None]
+
+
+def _require_background(run: Run) -> Run:
+    if any(name not in run.tables for name in ("emissions", "labels", "conventions")):
+        raise CaseError([Problem("report_old_run", str(run.place))])
+    return run

@@ -1,0 +1,170 @@
+"""`fardplan stress RUN [--with NAME]`: which plan, under which circumstances, where the answer goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from runners.analyses.stress.circumstances import Circumstance, choose_default, join_circumstances, read_circumstance
+from runners.command_words import Grammar, Mistake, sort_words
+from runners.exit_codes import DONE
+from runners.word_values import is_number
+from scenarios.errors import CaseError, Problem
+
+COMMAND, KIND = "fardplan stress", "stress"
+WITH, LEVEL, OUT = "--with", "--level", "--out"
+FUTURES, SEED, PAIRS, WORKERS = "--futures", "--seed", "--pairs", "--workers"
+RANK, SIZE = "--rank", "--size"
+RANK_WORDS = ("tornado", "morris", "sobol")
+SETTING_STARTS = ("set.", "adjust.", "shift.", "target.")
+FORCE = "--force"
+GRAMMAR = Grammar((WITH, FUTURES, SEED, LEVEL, PAIRS, WORKERS, RANK, SIZE, OUT), (FORCE,), choices=SETTING_STARTS)
+LEVEL_WORDS = ("operation", "starts", "money")
+EVERY_LEVEL = "all"
+MOST = {FUTURES: 10_000, SEED: 2**31 - 1, PAIRS: 20, WORKERS: 64, SIZE: 65_536}
+LEAST = {FUTURES: 1, SEED: 0, PAIRS: 0, WORKERS: 1, SIZE: 2}
+DEFAULTS = {FUTURES: 100, SEED: 0, PAIRS: 5, WORKERS: os.cpu_count() or 1, SIZE: 16}
+OWN = "own"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the words ask for; `named` are circumstances by name, none for the default of the case."""
+
+    place: Path
+    named: tuple[str, ...]
+    settings: dict[str, float]
+    levels: tuple[str, ...]
+    futures: int
+    seed: int
+    pairs: int
+    workers: int
+    ranking: str
+    size: int
+    out: Path | None
+    force: bool
+
+
+def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> int:
+    """Try the plan that the words name, write the folder, show the summary; gives the exit code.
+
+    Args:
+        words: those after `fardplan stress`.
+        lang: of what is said.
+        now: when it is; None: the clock's.
+
+    Raises:
+        CaseError: words, a folder or circumstances that cannot be used (exit code 2).
+        PlanRefused: the verifier does not accept the plan of the folder (exit code 1).
+    """
+    asked = read_words(words)
+    started = now or datetime.now().astimezone()
+    named = [read_circumstance(name) for name in asked.named]
+    from runners.analyses.restored import restore_plan
+    from runners.analyses.stress.stress_words import write_stress
+    from runners.analyses.stress.study import Ranking, study_plan, tabulate_study
+    from runners.atomic_write import check_place
+    from runners.keepsake import Answer, choose_place, keep_answer
+    from runners.record import describe_inputs
+
+    if asked.out is not None:
+        check_place(asked.out, asked.force)
+    restored = restore_plan(asked.place)
+    circumstances = named or [read_circumstance(choose_default(str(restored.scenario.attrs["case"])))]
+    circumstances = [_add_settings(one, asked.settings) for one in circumstances]
+    about = (asked.levels, asked.futures, asked.seed, asked.pairs)
+    ranking = Ranking(asked.ranking, asked.size) if asked.ranking else None
+    study = study_plan(restored, circumstances, *about, workers=asked.workers, ranking=ranking)
+    origin = describe_inputs(restored.scenario, restored.config, restored.folder, started)
+    content = {
+        "plan": str(asked.place),
+        "circumstances": {one.name: {**one.titles, "source": one.source} for one in circumstances},
+        "levels": list(asked.levels),
+        "futures": asked.futures,
+        "seed": asked.seed,
+        "verified": study.verified,
+        "seconds": round(study.seconds, 3),
+    }
+    answer = Answer(KIND, content, tabulate_study(study), lambda _: None, origin)
+    place = keep_answer(answer, choose_place(asked.out, restored.scenario.attrs, started, KIND), started, asked.force)
+    print(write_stress(study, asked.place, place, lang), flush=True)
+    return DONE
+
+
+def read_words(words: Sequence[str]) -> Asked:
+    """What is asked for.
+
+    Raises:
+        CaseError: words of another kind, no plan or several, a number or a level that is none.
+    """
+    said = sort_words(words, GRAMMAR)
+    problems = said.explain(_tell_mistake)
+    odd = [name for name in said.names if "=" in name and not Path(name).exists()]
+    problems += [Problem("stress_word", COMMAND, fields={"word": word}) for word in odd]
+    names = [name for name in said.names if name not in odd]
+    if len(names) != 1:
+        problems.append(Problem("stress_how_many", COMMAND, fields={"count": len(names)}))
+    numbers = {option: _read_count(option, said.last(option), problems) for option in DEFAULTS}
+    settings = {}
+    for word in said.choices:
+        key, _, text = word.partition("=")
+        if is_number(text):
+            settings[key] = float(text)
+        else:
+            problems.append(Problem("stress_number", word, fields={"value": text}))
+    level = said.last(LEVEL) or LEVEL_WORDS[0]
+    if level not in (*LEVEL_WORDS, EVERY_LEVEL):
+        fields = {"value": level, "names": ", ".join((*LEVEL_WORDS, EVERY_LEVEL))}
+        problems.append(Problem("override_choice", f"{LEVEL} {level}", fields=fields))
+    ranking = said.last(RANK) or ""
+    if ranking and ranking not in RANK_WORDS:
+        fields = {"value": ranking, "names": ", ".join(RANK_WORDS)}
+        problems.append(Problem("override_choice", f"{RANK} {ranking}", fields=fields))
+    if problems:
+        raise CaseError(problems)
+    levels = LEVEL_WORDS if level == EVERY_LEVEL else (level,)
+    named = tuple(name for text in said.values.get(WITH, ()) for name in text.split(","))
+    out = said.last(OUT)
+    return Asked(
+        Path(names[0]),
+        tuple(dict.fromkeys(named)),
+        settings,
+        levels,
+        numbers[FUTURES],
+        numbers[SEED],
+        numbers[PAIRS],
+        numbers[WORKERS],
+        ranking,
+        numbers[SIZE],
+        None if out is None else Path(out),
+        FORCE in said.switches,
+    )
+
+
+def _read_count(option: str, text: str | None, problems: list[Problem]) -> int:
+    """A whole number within its bounds, the default where none is said."""
+    if text is None:
+        return DEFAULTS[option]
+    if text.isascii() and text.isdigit() and LEAST[option] <= int(text) <= MOST[option]:
+        return int(text)
+    fields = {"least": LEAST[option], "most": MOST[option], "value": text}
+    problems.append(Problem("stress_count", f"{option} {text}", fields=fields))
+    return DEFAULTS[option]
+
+
+def _add_settings(circumstance: Circumstance, settings: dict[str, float]) -> Circumstance:
+    """The circumstance with the settings of the command line."""
+    if not settings:
+        return circumstance
+    words = " ".join(f"{key}={number:g}" for key, number in settings.items())
+    own = Circumstance(OWN, dict.fromkeys(circumstance.titles, words), "", {"settings": settings})
+    return join_circumstances([circumstance, own])
+
+
+def _tell_mistake(mistake: Mistake) -> Problem:
+    if mistake.blank:
+        return Problem("exchange_option_blank", COMMAND, fields={"option": mistake.option})
+    return Problem("stress_word", COMMAND, fields={"word": mistake.word})

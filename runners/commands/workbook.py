@@ -1,0 +1,156 @@
+"""`fardplan workbook RUN --out FILE.xlsx`: what was asked for, and where it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf.words import say
+from runners.command_words import Grammar, Mistake, sort_words
+from runners.exit_codes import DONE
+from runners.results.result import is_result
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.reports.run_folder import Run
+
+SUFFIX = ".xlsx"
+RUN = "RUN"
+SINGLE = ("--out", "--against", "--sweep", "--csv")
+CURVE = "--curve"
+"""May be said several times, once for each kind of curve."""
+FORCE = "--force"
+GRAMMAR = Grammar((*SINGLE, CURVE), (FORCE,))
+
+
+Confirm = Callable[["Run", str], None]
+"""Raises where a plan is not what it says, told in a language."""
+
+
+def _trust(_plan: Run, _lang: str) -> None:
+    """Take a plan as it is."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the words ask for; `results` are folders of other answers, beside the plan or by themselves."""
+
+    run: Path | None
+    out: Path | None
+    against: Path | None
+    sweep: Path | None
+    csv: Path | None
+    curves: tuple[Path, ...]
+    force: bool
+    results: tuple[Path, ...] = ()
+
+
+def run_workbook(words: Sequence[str], lang: str, confirm: Confirm = _trust) -> int:
+    """Write the workbook and the CSV set that the words ask for; give the exit code.
+
+    Args:
+        words: those after `fardplan workbook`.
+        lang: of messages and of the documents.
+        confirm: looks at each plan before it is shown; see `runners.commands.showing`.
+
+    Raises:
+        CaseError: words that are none, a folder that cannot be shown, or a place that is taken.
+    """
+    for place in _write_documents(read_request(words), lang, confirm):
+        print(say("workbook_written", lang, place=place), flush=True)
+    return DONE
+
+
+def read_request(words: Sequence[str]) -> Request:
+    """The request in words such as `runs/lund --out lund.xlsx --force`.
+
+    Raises:
+        CaseError: every word that is none of ours, and what is missing.
+    """
+    said = sort_words(words, GRAMMAR)
+    problems = said.explain(_tell_mistake)
+    places = [Path(name).expanduser() for name in said.names]
+    results = tuple(place for place in places if is_result(place))
+    runs = [name for name, place in zip(said.names, places, strict=True) if place not in results]
+    problems += [Problem("workbook_run_twice", name) for name in runs[1:]]
+    run = Path(runs[0]).expanduser() if runs else None
+    out, against, sweep, csv = (_place(said.last(option)) for option in SINGLE)
+    curves = tuple(Path(value).expanduser() for value in said.values.get(CURVE, ()))
+    request = Request(run, out, against, sweep, csv, curves, FORCE in said.switches, results)
+    problems += _find_missing(request)
+    if problems:
+        raise CaseError(problems)
+    return request
+
+
+def _place(value: str | None) -> Path | None:
+    return None if value is None else Path(value).expanduser()
+
+
+def _tell_mistake(mistake: Mistake) -> Problem:
+    if mistake.blank:
+        return Problem("workbook_option_empty", mistake.option)
+    return Problem("workbook_option_unknown", mistake.word, fields={"nearest": mistake.nearest[0]})
+
+
+def _find_missing(request: Request) -> list[Problem]:
+    problems = []
+    beside = request.against or request.sweep or request.curves
+    if request.run is None and (beside or not request.results):
+        problems.append(Problem("workbook_run_missing", RUN))
+    if request.out is None and request.csv is None:
+        problems.append(Problem("workbook_out_missing", "--out"))
+    if request.out is not None and request.out.suffix.lower() != SUFFIX:
+        problems.append(Problem("workbook_out_suffix", str(request.out), fields={"suffix": SUFFIX}))
+    return problems
+
+
+def _write_documents(request: Request, lang: str, confirm: Confirm) -> list[Path]:
+    """Read everything, look at every place, and only then write."""
+    from runners.atomic_write import check_file
+    from runners.reports.csv_set import check_folder, write_csv_set
+    from runners.reports.curve_folder import open_curves
+    from runners.reports.run_folder import open_run
+    from runners.reports.shown_results import open_results
+    from runners.reports.workbook import list_sheets, write_workbook
+    from runners.reports.workbook_blocks import Contents
+    from runners.reports.workbook_changes import check_comparable
+    from runners.reports.workbook_sweep import read_sweep
+
+    if request.out is not None:
+        check_file(request.out, request.force)
+    if request.csv is not None:
+        check_folder(request.csv, request.force)
+    if request.run is None:
+        return _write_results(request, lang)
+    run = open_run(request.run)
+    against = None if request.against is None else open_run(request.against)
+    for plan in (run, against):
+        if plan is not None:
+            confirm(plan, lang)
+    if against is not None:
+        check_comparable(run, against)
+    sweep = None if request.sweep is None else read_sweep(request.sweep, run)
+    curves, results = open_curves(request.curves, run), open_results(request.results, run)
+    contents = Contents(run, lang, against, sweep, curves, results)
+    written = [] if request.out is None else [write_workbook(contents, request.out, request.force)]
+    if request.csv is not None:
+        write_csv_set(lang, list_sheets(contents), request.csv, request.force)
+        written.append(request.csv)
+    return written
+
+
+def _write_results(request: Request, lang: str) -> list[Path]:
+    """Results by themselves, without a plan."""
+    from runners.reports.csv_set import write_csv_set
+    from runners.reports.shown_results import open_results
+    from runners.reports.workbook import list_result_sheets, write_result_workbook
+
+    results = open_results(request.results)
+    written = [] if request.out is None else [write_result_workbook(results, lang, request.out, request.force)]
+    if request.csv is not None:
+        write_csv_set(lang, list_result_sheets(results, lang), request.csv, request.force)
+        written.append(request.csv)
+    return written
