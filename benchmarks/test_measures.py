@@ -19,6 +19,7 @@ from model.solver.solution import SolverOptions
 from runners.analyses.abatement.abatement_metrics import choose_yardstick, find_account
 from runners.analyses.abatement.coalitions import Coalitions
 from runners.analyses.abatement.measure_bundles import list_players
+from runners.analyses.oracle import Oracle
 from runners.family import Family
 
 REBUILDS = 3
@@ -33,7 +34,7 @@ def leave_out_all(measured: Measured, options: SolverOptions, most: int | None =
     family = Family(measured.folder, measured.choices, options)
     scenario = family.scenario
     yardstick = choose_yardstick(scenario, find_account(scenario), None)
-    coalitions = Coalitions(family, list_players(scenario), yardstick, {})
+    coalitions = Coalitions(Oracle(family), list_players(scenario), yardstick)
     for i in range(-1, len(coalitions.players) if most is None else most):
         worth = coalitions.weigh(coalitions.full if i < 0 else coalitions.full & ~(1 << i))
         assert worth is not None

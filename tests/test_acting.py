@@ -13,6 +13,7 @@ from model.verifier.verify import Verifier
 from runners.analyses.sensitivity.answer import Wish, explain
 from runners.commands.why import write_screen
 from runners.family import Family
+from runners.progress import QUIET
 from runners.reports.outside import list_outside
 from runners.reports.summary import write_summary
 from runners.reports.tables import tabulate_targets
@@ -294,7 +295,7 @@ def test_why_says_which_targets_do_not_act(tmp_path: Any) -> None:
     town["accounts"].append({"account": "works", "exogenous": 15})
     town["targets"].append({"target": "zero", "account": "works", "year": 2025, "value": 9, "mode": "priced"})
     family = Family(build_town(**town), Choices(salvage="none"))
-    why = explain(family, {}, Wish(measures=False, checks=0), None, lambda _: None)
+    why = explain(family, {}, Wish(measures=False, checks=0), None, QUIET)
     screen = "\n".join(write_screen(why, "en", full=False, place=tmp_path)).replace("\xa0", " ")
     assert "Do not act, for total of the same pool is missed more and a unit counts once:\n  cars." in screen
     assert "for no measure acts on them; sum over the years: zero\n  6.0 kt (42 MSEK)." in screen

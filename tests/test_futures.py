@@ -401,7 +401,7 @@ def test_a_plan_made_anew_is_followed_through_every_future() -> None:
     ("words", "swedish"),
     [
         (["risk.measure=mode"], "risk.measure=mode: "),
-        (["risk.alpha=1"], "risk.alpha=1.0: "),
+        (["risk.alpha=1"], "risk.alpha=1: "),
         (["risk.decide_until=1999"], "risk.decide_until=1999: året ska vara från"),
         (["risk.of=honour"], "risk.of=honour: "),
         (["risk.path=/nowhere/at/all"], "risk.path=/nowhere/at/all: det finns ingen sådan mapp."),

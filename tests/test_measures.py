@@ -86,7 +86,11 @@ def test_the_folder_holds_tables_figures_the_curve_and_a_manifest(tmp_path: Path
     assert (manifest["program"], manifest["kind"]) == ("fardplan", "curve")
     files = {path: digest for path, digest in digest_files(place).items() if path != "manifest.json"}
     assert manifest["files"] == files
-    names = {*(f"figures/{n}.{s}" for n in ("measures", "programmes") for s in ("svg", "png")), "curve.json"}
+    names = {
+        *(f"figures/{n}.{s}" for n in ("measures", "programmes") for s in ("svg", "png")),
+        "figures/macc.html",
+        "curve.json",
+    }
     tables = ("measures", "programmes", "costs_per_tonne", "enabling")
     assert set(files) == names | {f"tables/{name}.csv" for name in tables}
     labelled = pd.read_csv(place / "tables" / "costs_per_tonne.csv")

@@ -329,9 +329,9 @@ def test_the_decision_of_lund_says_who_pays_what_begins_and_what_is_not_met(lund
     run = open_run(lund)
     points = [point.replace("\xa0", " ") for point in propose_decision(run, speak_of(run, "sv"))]
     assert points[0] == (
-        "att godkänna planens investeringar 2025–2045 på sammanlagt 3 467 mnkr, utöver 2 400 mnkr som redan är "
+        "att godkänna planens investeringar 2025–2045 på sammanlagt 3 462 mnkr, utöver 2 400 mnkr som redan är "
         "beslutat (Örtofta 2, biokraftvärme). Kommunen och dess bolag står för Lunds kommun 313 mnkr, Lunds kommuns "
-        "fastighets AB (LKF) 56 mnkr och Kraftringen 574 mnkr; 2 523 mnkr betalas av andra, som kommunen inte beslutar "
+        "fastighets AB (LKF) 56 mnkr och Kraftringen 574 mnkr; 2 518 mnkr betalas av andra, som kommunen inte beslutar "
         "över."
     )
     assert points[1].startswith("att 23 åtgärder påbörjas 2025–2028, störst utgift först: Biogas av gödsel")
@@ -350,7 +350,7 @@ def test_missed_targets_are_no_part_of_what_the_plan_costs_beside_doing_nothing(
     costs = compare_costs(run.tables).set_index("item")
     assert "excess" not in costs.index
     assert costs.loc["total", "plan"] == pytest.approx(sum_headline(run.tables, run.summary)["resources"])
-    assert costs.loc["total", "change"] == pytest.approx(588.9, abs=0.1)
+    assert costs.loc["total", "change"] == pytest.approx(589.4, abs=0.1)
 
 
 def test_the_headline_adds_up(lund: Path) -> None:

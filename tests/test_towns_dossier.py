@@ -18,6 +18,7 @@ from runners.analyses.dossier.inquiry import Dossier, Dossiers, Wish, inquire
 from runners.analyses.dossier.tables import describe_dossiers, tabulate_dossiers
 from runners.analyses.dossier.ways import ALONE, FORCED, LAST, SHARE, WAYS
 from runners.commands.dossier import write_screen
+from runners.progress import QUIET
 from runners.reports.chapters_dossier import write_dossier
 from runners.reports.terminal import write_section
 from runners.reports.workbook import list_result_sheets
@@ -34,7 +35,7 @@ def ask(town: dict[str, Any], *words: str, settings: dict[str, float] | None = N
     family = family_of(town)
     yardstick = choose_yardstick(family.scenario, find_account(family.scenario), None)
     wish = Wish(words, (1.0, 5.0), 4, 0, UNDISCOUNTED, {})
-    return inquire(family, settings or {}, yardstick, wish, lambda _: None)
+    return inquire(family, settings or {}, yardstick, wish, QUIET)
 
 
 def ask_one(town: dict[str, Any], word: str) -> Dossier:
@@ -174,7 +175,7 @@ def test_every_table_is_declared_and_the_screen_says_parts_of_units_where_they_a
     family = family_of(town)
     yardstick = choose_yardstick(family.scenario, find_account(family.scenario), None)
     wish = Wish(("plant",), (1.0,), 4, 0, UNDISCOUNTED, {})
-    whole = inquire(family, {}, yardstick, wish, lambda _: None)
+    whole = inquire(family, {}, yardstick, wish, QUIET)
     for name, table in tabulate_dossiers(whole).items():
         check_columns("dossier", name, list(table.columns))
     assert (whole.relaxed, whole.whole) == (False, True)
