@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 LANGUAGES = ("sv", "en")
 """Languages of the catalogue, the default first."""
 PER_YEAR = "/yr"
+LEAST = 1e-4
+"""Amounts below this are rounding."""
 LARGE = 100.0
 """Amounts from here on are written without decimals."""
 
@@ -74,7 +77,18 @@ def format_amount(amount: float, unit: str, lang: str = LANGUAGES[0]) -> str:
     count, _, noun = unit.partition(" ")
     if count.isdigit() and noun:
         amount, unit = amount * int(count), noun
-    return f"{format_number(amount, lang, 0 if abs(amount) >= LARGE else 1)} {say_unit(unit, lang)}"
+    decimals = 0 if abs(amount) >= LARGE else find_decimals(amount, 1)
+    return f"{format_number(amount, lang, decimals)} {say_unit(unit, lang)}"
+
+
+def find_decimals(amount: float, usual: int) -> int:
+    """`usual`, or as many as show two digits of an amount that would read as nothing; below `LEAST` it is nothing.
+
+    >>> find_decimals(0.042, 1), find_decimals(0.42, 1), find_decimals(0.0, 1)
+    (3, 1, 1)
+    """
+    size = abs(amount)
+    return 1 - math.floor(math.log10(size)) if LEAST <= size < 0.5 * 10**-usual else usual
 
 
 def clip(text: str, width: int) -> str:

@@ -14,6 +14,17 @@ README, LUND, FINANCE = "README.md", "docs/lund.md", "docs/lund-finance.md"
 COMPARE = "docs/compare.md"
 CONFIDENCE = "docs/confidence.md"
 FUTURES = "docs/lund-futures.md"
+DOSSIER = "docs/dossier.md"
+FAMILIES = {
+    "energy efficiency": "energy_efficiency",
+    "low-temperature heat": "low_temperature_heat",
+    "biochar": "biochar",
+    "bio-CCS": "carbon_capture",
+    "electric roads": "electric_roads",
+}
+WAYS = ("alone", "last", "share", "forced")
+UNFORCED = "carbon_capture"
+"""No least size of it can be forced in, in whatever year."""
 CIRCUMSTANCES = ("realised_60", "late_2", "capex_plus_25")
 NEAR_PAGE = {
     "T2 more electric cars, thousands": "cars_electric",
@@ -22,7 +33,6 @@ NEAR_PAGE = {
     "A1 biogas from manure, MW": "manure_biogas",
     "S3 rewetting, 100 ha": "rewetting",
 }
-FUTURES = "docs/lund-futures.md"
 WAITING = {
     "B7 rooftop PV on private buildings, MW": "pv_private",
     "B6 rooftop PV on municipal buildings, MW": "pv_municipal",
@@ -322,6 +332,30 @@ def _read_payer(runs: Runs, actor: str) -> Mapping[str, float]:
 
 def _read_priced(runs: Runs, price: str) -> Mapping[str, float]:
     return describe_row(runs.plan(EXACT, edit=price_pool(price)))
+
+
+def _list_ways(entry: str) -> tuple[str, ...]:
+    return WAYS[:-1] if entry == UNFORCED else WAYS
+
+
+def _read_family(runs: Runs, entry: str) -> Mapping[str, float]:
+    """What a family is by the four ways, and what the plan spends on it."""
+    answer = runs.answer("dossier", RELAXED)
+    figures = {"outlay": answer.find("entries", "outlay", entry=entry)}
+    for way in _list_ways(entry):
+        for column in ("cost", "tonnes"):
+            figures[f"{way}_{column}"] = answer.find("ways", column, entry=entry, way=way)
+    return figures
+
+
+def _read_entries(runs: Runs, column: str, *entries: str) -> Mapping[str, float]:
+    """A column of the dossiers, entry by entry."""
+    return {entry: runs.answer("dossier", RELAXED).find("entries", column, entry=entry) for entry in entries}
+
+
+def _read_tonnes(runs: Runs, entry: str, *ways: str) -> Mapping[str, float]:
+    """What a tonne of an entry costs, way by way."""
+    return {way: runs.answer("dossier", RELAXED).find("ways", "cost_per_tonne", entry=entry, way=way) for way in ways}
 
 
 def _answer_stress(runs: Runs) -> Answer:
@@ -697,6 +731,32 @@ QUOTES: tuple[Quote, ...] = (
         "The municipality's net outlay peaks at {city:0} MSEK ({city_year:0}) in a frame of 140",
         lambda runs: {"city": _base(runs).most_need(CITY)[0], "city_year": _base(runs).most_need(CITY)[1]},
     ),
+    *(
+        Quote(
+            DOSSIER,
+            f"| {name} | {{outlay:0}} | "
+            + " | ".join(f"{{{way}_cost:0}} / {{{way}_tonnes:1}}" for way in _list_ways(entry))
+            + " |",
+            partial(_read_family, entry=entry),
+        )
+        for name, entry in FAMILIES.items()
+    ),
+    Quote(
+        DOSSIER,
+        "They leave the plan where their investment is {energy_efficiency:2} and {low_temperature_heat:2} times as dear.",
+        lambda runs: _read_entries(runs, "leaves_at", "energy_efficiency", "low_temperature_heat"),
+    ),
+    Quote(
+        DOSSIER,
+        "{alone:0} SEK a tonne alone, {last:0} last in, {share:0} as its share, {forced:0} for its first plant.",
+        lambda runs: _read_tonnes(runs, "biochar", *WAYS),
+    ),
+    Quote(
+        DOSSIER,
+        "would stay at {biochar:1} times its investment",
+        lambda runs: _read_entries(runs, "leaves_at", "biochar"),
+    ),
+    Quote(DOSSIER, "A part of it costs {alone:0} SEK a tonne.", lambda runs: _read_tonnes(runs, UNFORCED, "alone")),
     Quote(
         FUTURES,
         "The cost is then {realised:0} MSEK against {planned:0}: what is not built",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import format_number, read_messages, say, say_unit
+from conf.words import find_decimals, format_number, read_messages, say, say_unit
 from runners.reports.background import TOTAL
 from runners.reports.summary import name_money
 from runners.views.section import Grid, Row
@@ -48,7 +48,7 @@ class Speech:
         if _missing(value):
             return BLANK
         size = abs(_read(value))
-        return self.number(value, 0 if size >= KILO else 2 if 0 < size < SMALL else 1)
+        return self.number(value, 0 if size >= KILO else find_decimals(size, 2 if 0 < size < SMALL else 1))
 
     def money(self, value: object, decimals: int = 0) -> str:
         """Money with its unit: `1 234 mnkr`."""
