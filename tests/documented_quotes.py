@@ -743,7 +743,8 @@ QUOTES: tuple[Quote, ...] = (
     ),
     Quote(
         DOSSIER,
-        "They leave the plan where their investment is {energy_efficiency:2} and {low_temperature_heat:2} times as dear.",
+        "They leave the plan where their investment is {energy_efficiency:2} and {low_temperature_heat:2} times "
+        "as dear.",
         lambda runs: _read_entries(runs, "leaves_at", "energy_efficiency", "low_temperature_heat"),
     ),
     Quote(

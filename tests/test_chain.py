@@ -185,6 +185,7 @@ def test_a_chain_out_of_time_says_so_and_a_long_chain_is_not_out_of_time() -> No
         step += 1
 
 
+@pytest.mark.slow
 def test_another_number_of_threads_in_between_does_not_stop_a_chain() -> None:
     scenario, compiled = lund()
     programs = [revise((scenario, compiled), set_target(scenario, "budget_2045", value)) for value in (1185, 1180)]

@@ -218,6 +218,7 @@ def test_vehicles_bought_are_driven() -> None:
     np.testing.assert_allclose(yearly(plan, "cars_electric"), 12.0 * capacity(plan, "cars_electric"), atol=NOTHING)
 
 
+@pytest.mark.slow
 def test_shared_limits_hold_in_the_plan() -> None:
     plan = lund_plan()
     boilers = capacity(plan, "boiler_to_heat_pump") + capacity(plan, "boiler_to_district_heat")

@@ -230,7 +230,7 @@ def settle(technology: str, year: int, size: float, status: str) -> Tables:
     )
 
 
-@pytest.mark.parametrize("status", ["forced", "decided"])
+@pytest.mark.parametrize("status", ["forced", pytest.param("decided", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_measure_of_each_family_may_be_forced_and_decided(family: str, status: str) -> None:
     tables = settle(*FAMILIES[family], status)

@@ -186,11 +186,16 @@ SPOILS: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "an empty plan": (PLAN, empty, "form"),
     "a plan cut": (PLAN, cut, "form"),
 }
+QUICK = 5
+"""Every fifth kind in the quick suite, all in the slow one."""
 RECKONED_AGAIN = ("a table cut", "another cost", "never verified", "all costs doubled")
 """What compare does not look at: it makes everything of the plan itself."""
 
 
-@pytest.mark.parametrize("name", SPOILS)
+@pytest.mark.parametrize(
+    "name",
+    [name if place % QUICK == 0 else pytest.param(name, marks=pytest.mark.slow) for place, name in enumerate(SPOILS)],
+)
 def test_every_reader_says_what_is_spoiled(
     name: str, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

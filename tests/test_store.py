@@ -552,6 +552,7 @@ def test_when_it_began_and_how_it_ended_is_no_difference(tmp_path: Path) -> None
 # Killed
 
 
+@pytest.mark.slow
 def test_of_sweeps_started_in_one_folder_at_once_only_one_writes(tmp_path: Path) -> None:
     writers = [prepare_writer(tmp_path / "svep", 60, 2) for _ in range(3)]
     for writer in writers:
