@@ -16,7 +16,7 @@ from errno import ENAMETOOLONG
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import conf
 from conf.words import LANGUAGES, say
@@ -45,14 +45,16 @@ NAME_SHOWN = 60
 class Command:
     """One verb of the program. `example` is a line to copy; its texts are the messages `command_` and `help_<name>`.
 
-    `run` works on a configuration, composed of the words after the command; plain names among them are the list of the
-    choice `named`, where there is one. A command about things that are there
-    already names instead the function that reads its words (`module:function`, given the words and the language).
+    `run` and `answer` work on a configuration, composed of the words after the command; plain names among them are the
+    list of the choice `named`, where there is one. `answer` names a function (`module:function`, given configuration,
+    start and progress) whose text is printed. A command about things that are there already names instead
+    the function that reads its words (`reader`, given the words and the language).
     """
 
     name: str
     example: str
     run: Callable[[Config, datetime], int] | None = None
+    answer: str = ""
     reader: str = ""
     named: str = ""
 
@@ -158,54 +160,20 @@ def run_check(config: Config, started: datetime) -> int:
     return DONE
 
 
-def run_why(config: Config, started: datetime) -> int:
-    """`fardplan why`: what limits the plan and what that is worth, or what would have to give for there to be one."""
-    from runners.commands.why import answer_why
-
-    with open_progress(config.lang, sys.stderr) as say_phase:
-        shown = answer_why(config, started, say_phase)
-    print(shown, flush=True)
-    return DONE
-
-
-def run_near(config: Config, started: datetime) -> int:
-    """`fardplan near`: what nearly cheapest plans have in common, and where they part."""
-    from runners.commands.near import answer_near
-
-    with open_progress(config.lang, sys.stderr) as say_phase:
-        shown = answer_near(config, started, say_phase)
-    print(shown, flush=True)
-    return DONE
-
-
-def run_dossier(config: Config, started: datetime) -> int:
-    """`fardplan dossier`: everything that a plan says about measures or families."""
-    from runners.commands.dossier import answer_dossier
-
-    with open_progress(config.lang, sys.stderr) as say_phase:
-        shown = answer_dossier(config, started, say_phase)
-    print(shown, flush=True)
-    return DONE
-
-
-def run_futures(config: Config, started: datetime) -> int:
-    """`fardplan futures`: one plan for several futures, and what knowing the future would be worth."""
-    from runners.commands.futures import answer_futures
-
-    with open_progress(config.lang, sys.stderr) as say_phase:
-        shown = answer_futures(config, started, say_phase)
-    print(shown, flush=True)
-    return DONE
-
-
-def run_curve(config: Config, started: datetime) -> int:
-    """`fardplan curve`: what each level of a target costs, two at once, or measure by measure."""
-    from runners.commands import curve as command
-
+def run_answer(command: Command, config: Config, started: datetime) -> int:
+    """A command whose answer is a text: asked with progress, and printed."""
+    answer = _import(command.answer)
     with open_progress(config.lang, sys.stderr) as progress:
-        shown = command.answer_curve(config, started, progress)
+        shown = answer(config, started, progress)
     print(shown, flush=True)
     return DONE
+
+
+def _import(place: str) -> Callable[..., Any]:
+    """The function that `module:function` names, imported only where it is asked for."""
+    module, _, name = place.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -213,11 +181,16 @@ COMMANDS: Mapping[str, Command] = {
     for command in (
         Command("plan", "fardplan plan target=nearest lang=en", run_plan),
         Command("check", "fardplan check case.path=FOLDER", run_check),
-        Command("curve", "fardplan curve curve.target=transport_2030", run_curve),
-        Command("why", "fardplan why why.measure=bio_ccs", run_why),
-        Command("near", "fardplan near near.levels=[1,2,5]", run_near),
-        Command("dossier", "fardplan dossier electric_road bio_ccs", run_dossier, named="dossier.about"),
-        Command("futures", "fardplan futures risk.path=FOLDER", run_futures),
+        Command("curve", "fardplan curve curve.target=transport_2030", answer="runners.commands.curve:answer_curve"),
+        Command("why", "fardplan why why.measure=bio_ccs", answer="runners.commands.why:answer_why"),
+        Command("near", "fardplan near near.levels=[1,2,5]", answer="runners.commands.near:answer_near"),
+        Command(
+            "dossier",
+            "fardplan dossier electric_road bio_ccs",
+            answer="runners.commands.dossier:answer_dossier",
+            named="dossier.about",
+        ),
+        Command("futures", "fardplan futures risk.path=FOLDER", answer="runners.commands.futures:answer_futures"),
         Command("compare", "fardplan compare runs/A runs/B", reader="runners.commands.compare:run_compare"),
         Command(
             "stress",
@@ -260,8 +233,7 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
         return DONE
     if command.reader:
         _check_language(after)
-        module, _, function = command.reader.partition(":")
-        code: int = getattr(import_module(module), function)(after, lang)
+        code: int = _import(command.reader)(after, lang)
         return code
     return _run(command, after, lang)
 
@@ -293,12 +265,11 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     if shown:
         print(write_config(config), end="", flush=True)
         return DONE
-    if command.run is None:
-        raise ValueError(f"{command.name} has no configuration to run")
     if command.run is run_plan and (config.sweep.design or config.sweep.grid or config.sweep.vary):
         return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
     try:
-        return command.run(config, datetime.now().astimezone())
+        started = datetime.now().astimezone()
+        return run_answer(command, config, started) if command.run is None else command.run(config, started)
     except FardplanError as error:
         _try_ways(config, error)
         raise

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runners.reports.run_folder import Run, find_strangers
 from runners.results.catalog import list_needed
-from runners.results.result import CURVE, name_content, open_result
+from runners.results.result import CURVE, name_content, open_each, open_result
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -78,21 +78,14 @@ def open_curves(places: Sequence[Path], run: Run | None = None) -> tuple[CurveRu
     Raises:
         CaseError: what is wrong with all of them.
     """
-    problems: list[Problem] = []
-    curves: list[CurveRun] = []
-    for place in places:
-        try:
-            curve = open_curve(place)
-        except CaseError as error:
-            problems += error.problems
-            continue
-        if any(other.kind == curve.kind for other in curves):
-            problems.append(Problem("curve_twice", str(place), fields={"kind": curve.kind}))
-        problems += [] if run is None else find_strangers(place, curve.manifest, run)
-        curves.append(curve)
-    if problems:
-        raise CaseError(problems)
-    return tuple(curves)
+
+    def find_wrong(curve: CurveRun, before: Sequence[CurveRun]) -> Iterator[Problem]:
+        if any(other.kind == curve.kind for other in before):
+            yield Problem("curve_twice", str(curve.place), fields={"kind": curve.kind})
+        if run is not None:
+            yield from find_strangers(curve.place, curve.manifest, run)
+
+    return open_each(places, open_curve, find_wrong)
 
 
 def list_differing_choices(curve: CurveRun, run: Run) -> list[str]:

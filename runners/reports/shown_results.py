@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from runners.reports.run_folder import Run, find_strangers
-from runners.results.result import Result, open_result
-from scenarios.errors import CaseError, Problem
+from runners.results.result import Result, open_each, open_result
+from scenarios.errors import Problem
 
 COMPARE = "compare"
 """Kind of a comparison: it is of plans, whose inputs it does not repeat."""
@@ -23,19 +23,7 @@ def open_results(places: Sequence[Path], run: Run | None = None) -> tuple[Result
     Raises:
         CaseError: what is wrong with all of them.
     """
-    problems: list[Problem] = []
-    results: list[Result] = []
-    for place in places:
-        try:
-            result = open_result(place)
-        except CaseError as error:
-            problems += error.problems
-            continue
-        problems += _find_strangers(result, run, results[0] if results else result)
-        results.append(result)
-    if problems:
-        raise CaseError(problems)
-    return tuple(results)
+    return open_each(places, open_result, lambda result, before: _find_strangers(result, run, (*before, result)[0]))
 
 
 def is_of_plan(result: Result, run: Run) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runners.results.catalog import KINDS, check_columns, find_table, list_needed
 from runners.results.facts import plain_facts
@@ -13,10 +13,12 @@ from runners.results.folder import TABLES_FOLDER, find_kind, read_kept
 from runners.results.manifest import PLAN, SWEEP
 from runners.results.reading import read_csv_table
 from runners.results.soundness import read_sound_facts, read_sound_tables
+from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Opened = TypeVar("Opened")
 SUMMARY, CURVE = "summary.json", "curve"
 """The JSON of a plan; what the folder of a curve says of itself, whichever of its kinds it is."""
 NOT_SHOWN = (PLAN, SWEEP)
@@ -101,3 +103,33 @@ def make_result(
         whole = table if len(table.columns) else table.reindex(columns=list(find_table(kind, name).expected))
         read[name] = read_csv_table(kind, name, whole.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     return Result(kind, plain_facts(facts), read, plain_facts(origin or {}))
+
+
+def open_each(
+    places: Sequence[Path],
+    open_one: Callable[[Path], Opened],
+    find_wrong: Callable[[Opened, Sequence[Opened]], Iterable[Problem]],
+) -> tuple[Opened, ...]:
+    """Several folders that are shown together.
+
+    Args:
+        places: of the folders.
+        open_one: what opens one of them.
+        find_wrong: what is wrong with one, beside those opened before it.
+
+    Raises:
+        CaseError: what is wrong with all of them.
+    """
+    problems: list[Problem] = []
+    opened: list[Opened] = []
+    for place in places:
+        try:
+            one = open_one(place)
+        except CaseError as error:
+            problems += error.problems
+            continue
+        problems += find_wrong(one, opened)
+        opened.append(one)
+    if problems:
+        raise CaseError(problems)
+    return tuple(opened)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from runners.analyses.assumptions.moves import Move
-from runners.analyses.assumptions.ranking import Effect, Meter
+from runners.analyses.assumptions.ranking import Doubt, Meter
 from runners.analyses.dossier.entries import Entry
 from runners.analyses.oracle import Oracle
 
@@ -17,36 +17,14 @@ SAME = 0.01
 
 
 @dataclass(frozen=True)
-class Hanging:
-    """A number, or several of one tie, and what both ends do: to the least cost, and to what is invested in the entry.
-
-    An effect is None where the end is the number as it is written, or its program another one.
-    """
-
-    move: Move
-    low: Effect | None
-    high: Effect | None
-
-    @property
-    def differs(self) -> float:
-        """By how much what is invested in the entry differs where that is most."""
-        return max((effect.differs for effect in (self.low, self.high) if effect is not None), default=0.0)
-
-    @property
-    def swing(self) -> float:
-        """The largest change of the least cost."""
-        return max((abs(effect.cost) for effect in (self.low, self.high) if effect is not None), default=0.0)
-
-
-@dataclass(frozen=True)
 class Hangings:
     """The numbers of an entry that were moved, those first that change it most; `moved` counts them all."""
 
-    ranked: tuple[Hanging, ...]
+    ranked: tuple[Doubt, ...]
     moved: int
 
     @property
-    def deciding(self) -> tuple[Hanging, ...]:
+    def deciding(self) -> tuple[Doubt, ...]:
         """Those that change what is invested in the entry."""
         return tuple(found for found in self.ranked if found.differs > SAME)
 
@@ -67,5 +45,5 @@ def find_hangings(
         step()
         low, high = (meter.compare(oracle.solve(end)) if end and oracle.keeps(end) else None for end in move.ends)
         if low or high:
-            found.append(Hanging(move, low, high))
+            found.append(Doubt(move, low, high))
     return Hangings(tuple(sorted(found, key=lambda one: (-one.differs, -one.swing))), len(found))

@@ -12,8 +12,7 @@ import xarray as xr
 from conf.words import LANGUAGES
 from model.queries.infeasibility import ConflictingRule, name_items
 from runners.analyses.abatement.abatement_metrics import counts_tonnes, scale_unit
-from runners.analyses.assumptions.ranking import Effect
-from runners.analyses.dossier.hanging import Hanging
+from runners.analyses.assumptions.ranking import Doubt, Effect
 from runners.analyses.dossier.inquiry import Dossier, Dossiers
 from runners.analyses.dossier.standing import Standing
 from runners.analyses.dossier.ways import FORCED, list_ways
@@ -209,7 +208,7 @@ def _list_numbers(one: Dossier) -> Iterator[dict[str, Any]]:
                 yield {"entry": one.entry.label, "rank": rank, **_describe_number(hanging, end, effect)}
 
 
-def _describe_number(hanging: Hanging, end: str, effect: Effect) -> dict[str, Any]:
+def _describe_number(hanging: Doubt, end: str, effect: Effect) -> dict[str, Any]:
     first, move = hanging.move.assumptions[0], hanging.move
     key, number = next(iter((move.low if end == "low" else move.high).items()))
     return {

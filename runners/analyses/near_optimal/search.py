@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
 from time import perf_counter
 
 import numpy as np
@@ -145,33 +144,30 @@ def find_near(
     point = read_point(program, outcome.plan)
     held = {measure.technology: measure.size(point) for measure in measures}
     progress.expect(2 * len(measures) * len(limits))
-
-    def accept(end: Solution) -> None:
-        judge.accept(end)
-        progress.step()
-
+    accept = partial(_count, judge.accept, progress)
     spans = [span_measures(nearby, measures, enough, held, most, accept) for most in limits]
     seconds = {"ranges": perf_counter() - started}
     progress("near_plans")
     progress.expect(len(limits))
     started = perf_counter()
-    nothing = read_spending(outcome.reference)
-
-    def find_apart(ends: Sequence[End], most: float) -> Sequence[Alternative]:
-        show = partial(judge.show, relaxed=options.relax)
-        found = find_alternatives(nearby, measures, ends, point, largest, most, plans, options, nothing, show)
+    nothing, show = read_spending(outcome.reference), partial(judge.show, relaxed=options.relax)
+    levels = []
+    ends: list[End] = []
+    for percent, most, (ranges, found) in zip(ordered, limits, spans, strict=True):
+        ends = [*ends, *found]
+        apart = find_alternatives(nearby, measures, ends, point, largest, most, plans, options, nothing, show)
+        levels.append(Level(percent, most, ranges, apart))
         progress.step()
-        return found
-
-    ends = list(accumulate((found for _, found in spans), lambda before, found: [*before, *found]))
-    levels = [
-        Level(percent, most, ranges, find_apart(pool, most))
-        for percent, most, (ranges, _), pool in zip(ordered, limits, spans, ends, strict=True)
-    ]
     seconds["alternatives"] = perf_counter() - started
     relaxed = nearby.mixed
     counts = judge.count, nearby.questions, seconds
     return Nearness(outcome, room, point, measures, largest, share, relaxed, levels, *counts)
+
+
+def _count(accept: Callable[[Solution], None], progress: Progress, end: Solution) -> None:
+    """Verify an end, and tell that it is done."""
+    accept(end)
+    progress.step()
 
 
 def measure_room(objective: str, plan: xr.Dataset) -> Room:
