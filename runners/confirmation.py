@@ -8,12 +8,11 @@ made once more: a folder that was edited consistently, digests, seal and all, is
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any, get_type_hints
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from conf.schema import Config
 from conf.words import say
+from runners.restored import PLAN, SPOILED, CaseMovedError, judge, restore_run
 from scenarios.catalog import ACTOR
 from scenarios.errors import CaseError, Problem
 
@@ -23,13 +22,11 @@ if TYPE_CHECKING:
 
     from runners.reports.run_folder import Run
 
-PLAN, SUMMARY = "plan.nc", "summary.json"
+SUMMARY = "summary.json"
 ALONE = ("cash_flow", "funding", "debt", "capital_costs", "key_figures")
 """Tables of who pays that, but for their changes, can be made of the plan alone."""
 CLOSE = 1e-6
 """How far a number that is computed again may lie from the one kept, relative to the larger of 1 and itself."""
-SPOILED = (OSError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError)
-"""What is raised over a plan or choices that somebody put together wrongly."""
 
 
 def confirm_run(run: Run, lang: str) -> None:
@@ -43,16 +40,14 @@ def confirm_run(run: Run, lang: str) -> None:
     problems = [*_check_summary(run)]
     if problems:
         raise CaseError(problems)
-    restored = restore_run(run)
-    if restored is None:
+    try:
+        restored = restore_run(run)
+    except CaseMovedError:
         print(say("run_not_confirmed", lang, place=run.place), file=sys.stderr)
         return
-    from model.verifier.verify import verify
-
-    scenario, plan = restored
     try:
-        verdict = verify(scenario, plan, relaxed=bool(plan.attrs.get("relaxed", 0)))
-        problems = [] if not verdict.accepted else list(_compare_tables(run, scenario, plan))
+        verdict = judge(restored)
+        problems = [] if not verdict.accepted else list(_compare_tables(run, restored.scenario, restored.plan))
     except SPOILED as error:
         raise CaseError([Problem("run_file_spoiled", str(run.place / PLAN))]) from error
     if not verdict.accepted:
@@ -61,51 +56,6 @@ def confirm_run(run: Run, lang: str) -> None:
         ]
     if problems:
         raise CaseError(problems)
-
-
-def restore_run(run: Run) -> tuple[xr.Dataset, xr.Dataset] | None:
-    """The scenario and the plan of a run folder, None where the case is gone or has changed.
-
-    Raises:
-        CaseError: the plan or the choices of the folder cannot be read.
-    """
-    from runners.chosen import choose, choose_solver, find_folder
-    from runners.record import digest_inputs
-
-    try:
-        config = read_config_of(run.manifest["config"])
-        folder = find_folder(config)
-        if digest_inputs(folder) != run.manifest["inputs"]:
-            return None
-        from model.compiled.cache import default_folder
-        from runners.family import Family
-
-        family = Family(folder, choose(config), choose_solver(config), default_folder())
-        scenario = family.describe(config.settings)
-    except CaseError:
-        return None
-    except SPOILED as error:
-        raise CaseError([Problem("run_manifest_spoiled", str(run.place / "manifest.json"))]) from error
-    if str(scenario.attrs["digest"]) != run.manifest["digest"]:
-        return None
-    import xarray as xr
-
-    try:
-        with xr.open_dataset(run.place / PLAN, engine="netcdf4") as stored:
-            return scenario, stored.load()
-    except SPOILED as error:
-        raise CaseError([Problem("run_file_spoiled", str(run.place / PLAN))]) from error
-
-
-def read_config_of(content: Mapping[str, Any], schema: type = Config) -> Any:
-    """The configuration that a manifest keeps; what an older one does not say is as by default."""
-    hints, made = get_type_hints(schema), {}
-    for item in fields(schema):
-        if item.name in content:
-            kind, value = hints[item.name], content[item.name]
-            nested = isinstance(kind, type) and is_dataclass(kind)
-            made[item.name] = read_config_of(value, kind) if nested else value
-    return schema(**made)
 
 
 def _check_summary(run: Run) -> Iterator[Problem]:

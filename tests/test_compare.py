@@ -30,7 +30,7 @@ from runners.analyses.comparison.compare_summary import tell_years
 from runners.analyses.comparison.compared_plans import flatten
 from runners.analyses.comparison.comparison import compare_sides, list_asked, open_all
 from runners.cli import main
-from runners.confirmation import read_config_of
+from runners.restored import read_config_of
 from runners.solve import find_plan
 from scenarios.catalog import ACTOR
 

@@ -9,12 +9,12 @@ import pytest
 from hand import assert_close
 from test_cli import NO_SALVAGE, write_case
 
-from runners.analyses.restored import restore_plan
 from runners.analyses.stress.circumstances import Circumstance, read_circumstance
 from runners.analyses.stress.study import Study, study_plan
 from runners.analyses.stress.workers import Shares
 from runners.cli import main
 from runners.commands.stress import read_words
+from runners.restored import restore_plan
 from scenarios.errors import CaseError
 
 

@@ -63,12 +63,12 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
     asked = read_words(words)
     started = now or datetime.now().astimezone()
     named = [read_circumstance(name) for name in asked.named]
-    from runners.analyses.restored import restore_plan
     from runners.analyses.stress.stress_words import write_stress
     from runners.analyses.stress.study import Ranking, study_plan, tabulate_study
     from runners.atomic_write import check_place
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
+    from runners.restored import restore_plan
 
     if asked.out is not None:
         check_place(asked.out, asked.force)

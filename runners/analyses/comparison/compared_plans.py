@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.confirmation import SPOILED, restore_run
+from runners.restored import SPOILED, CaseMovedError, Restored, restore_run
 from scenarios.catalog import ACTOR, TARGET
 from scenarios.errors import CaseError, Problem
 
@@ -105,10 +105,18 @@ def open_sides(places: Sequence[Path], names: Sequence[str]) -> list[Side]:
     return [_open_side(run, name) for run, name in zip(runs, names, strict=True)]
 
 
+def _restore(run: Run) -> Restored | None:
+    """What made the plan of a side; None where its case is gone or has changed: then its tables alone are compared."""
+    try:
+        return restore_run(run)
+    except CaseMovedError:
+        return None
+
+
 def _open_side(run: Run, name: str) -> Side:
     summary, manifest = run.summary, run.manifest
     social = summary.get("social_cost_msek")
-    restored = restore_run(run)
+    restored = _restore(run)
     side = Side(
         name=name,
         kind=TABLES_ONLY if restored is None else WHOLE,
@@ -126,7 +134,7 @@ def _open_side(run: Run, name: str) -> Side:
         whole_units=summary.get("whole_units"),
         notices=tuple(notice for notice in summary.get("notices", ()) if notice["key"].startswith(NO_DO_NOTHING)),
     )
-    return side if restored is None else _complete(side, run.place, *restored)
+    return side if restored is None else _complete(side, run.place, restored.scenario, restored.plan)
 
 
 def _complete(side: Side, place: Path, scenario: xr.Dataset, plan: xr.Dataset) -> Side:

@@ -8,7 +8,6 @@ from time import perf_counter
 
 import pandas as pd
 
-from runners.analyses.restored import Restored
 from runners.analyses.stress.circumstances import Circumstance
 from runners.analyses.stress.conditions import tabulate_conditions
 from runners.analyses.stress.failures import Failure, count_failures, find_failures, tabulate_failures
@@ -25,6 +24,7 @@ from runners.analyses.stress.tables import (
     tabulate_targets,
 )
 from runners.analyses.stress.workers import Job, Shares, open_stress, solve_jobs, spread_jobs
+from runners.restored import Restored
 
 
 @dataclass(frozen=True)

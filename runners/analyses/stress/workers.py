@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from runners.analyses.restored import Restored, restore_plan
 from runners.analyses.stress.engine import Stress
 from runners.analyses.stress.futures import Future
 from runners.analyses.stress.tables import Reader, Tried
 from runners.chosen import choose_solver
+from runners.restored import Restored, restore_plan
 
 FEWEST = 40
 """Futures for which it pays to open the plan in another process."""

@@ -1,0 +1,119 @@
+"""A plan that was found before, with all that made it: its case as it was, its scenario, its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from conf.schema import Config
+from runners.reports.run_folder import Run, open_run
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from model.verifier.verify import Verdict
+    from runners.family import Family
+
+PLAN = "plan.nc"
+SPOILED = (OSError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError)
+"""What is raised over a plan or choices that somebody put together wrongly."""
+
+
+class CaseMovedError(CaseError):
+    """The case of a run is gone, is not as it was, or can no longer be used."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A run folder with the family of its case, its configuration, its scenario and its plan."""
+
+    run: Run
+    config: Config
+    folder: Path
+    family: Family
+    scenario: xr.Dataset
+    plan: xr.Dataset
+
+
+def restore_run(run: Run, say_phase: Callable[[str], None] = lambda _: None) -> Restored:
+    """What made the plan of a run folder; the plan as it was written, not verified.
+
+    Raises:
+        CaseMovedError: the case is gone or not as it was when the plan was made.
+        CaseError: the plan or the choices of the folder cannot be read.
+    """
+    from runners.chosen import choose, choose_solver, find_folder
+    from runners.record import digest_inputs
+
+    try:
+        config: Config = read_config_of(run.manifest["config"])
+        folder = find_folder(config)
+        made, now = run.manifest["inputs"], digest_inputs(folder)
+        changed = sorted(name for name in made.keys() | now.keys() if made.get(name) != now.get(name))
+        if changed:
+            told = {"files": ", ".join(changed)}
+            raise CaseMovedError([Problem("restored_case_changed", str(run.place), fields=told)])
+        from model.compiled.cache import default_folder
+        from runners.family import Family
+
+        family = Family(folder, choose(config), choose_solver(config), default_folder(), say_phase)
+        scenario = family.describe(config.settings)
+    except CaseMovedError:
+        raise
+    except CaseError as error:
+        raise CaseMovedError(error.problems) from error
+    except SPOILED as error:
+        raise CaseError([Problem("run_manifest_spoiled", str(run.place / "manifest.json"))]) from error
+    if str(scenario.attrs["digest"]) != run.manifest["digest"]:
+        raise CaseMovedError([Problem("restored_other_scenario", str(run.place))])
+    return Restored(run, config, folder, family, scenario, _read_plan(run.place / PLAN))
+
+
+def restore_plan(place: Path, say_phase: Callable[[str], None] = lambda _: None) -> Restored:
+    """The plan of a run folder, verified against its scenario.
+
+    Raises:
+        CaseError: it is no run folder or was changed, or the case is not as it was when the plan was made.
+        PlanRefused: the verifier does not accept the plan.
+    """
+    from model.verifier.verify import PlanRefused
+
+    restored = restore_run(open_run(place), say_phase)
+    try:
+        verdict = judge(restored)
+    except SPOILED as error:
+        raise CaseError([Problem("run_file_spoiled", str(place / PLAN))]) from error
+    if not verdict.accepted:
+        raise PlanRefused(verdict)
+    return restored
+
+
+def judge(restored: Restored) -> Verdict:
+    """The verifier's verdict on the plan as it stands in the folder."""
+    from model.verifier.verify import verify
+
+    return verify(restored.scenario, restored.plan, relaxed=bool(restored.plan.attrs.get("relaxed", 0)))
+
+
+def read_config_of(content: Mapping[str, Any], schema: type = Config) -> Any:
+    """The configuration that a manifest keeps; what an older one does not say is as by default."""
+    hints, made = get_type_hints(schema), {}
+    for item in fields(schema):
+        if item.name in content:
+            kind, value = hints[item.name], content[item.name]
+            nested = isinstance(kind, type) and is_dataclass(kind)
+            made[item.name] = read_config_of(value, kind) if nested else value
+    return schema(**made)
+
+
+def _read_plan(path: Path) -> xr.Dataset:
+    import xarray as xr
+
+    try:
+        with xr.open_dataset(path, engine="netcdf4") as stored:
+            return stored.load()
+    except SPOILED as error:
+        raise CaseError([Problem("run_file_spoiled", str(path))]) from error
