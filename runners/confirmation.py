@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from conf.words import say
 from runners.restored import PLAN, SPOILED, CaseMovedError, judge, restore_run
+from runners.results.catalog import Type, find_table
+from runners.results.manifest import PLAN as RUN
 from scenarios.catalog import ACTOR
 from scenarios.errors import CaseError, Problem
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 SUMMARY = "summary.json"
 ALONE = ("cash_flow", "funding", "debt", "capital_costs", "key_figures")
 """Tables of who pays that, but for their changes, can be made of the plan alone."""
+NOTHING = 1e-9
+"""Money below this is none: a table has a row for it where the do-nothing path has some."""
 CLOSE = 1e-6
 """How far a number that is computed again may lie from the one kept, relative to the larger of 1 and itself."""
 
@@ -77,15 +81,23 @@ def _compare_tables(run: Run, scenario: xr.Dataset, plan: xr.Dataset) -> Iterato
         yield Problem("run_file_differs", str(run.place / SUMMARY))
     made = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
     if scenario.sizes[ACTOR]:
-        made |= {name: _leave_changes(ACCOUNTS[name](scenario, plan, None)) for name in ALONE}
+        made |= {name: _leave_changes(name, ACCOUNTS[name](scenario, plan, None)) for name in ALONE}
     for name, table in made.items():
-        if name in run.tables and not _is_same(run.tables[name], table):
+        if name not in run.tables:
+            continue
+        kept = _leave_changes(name, run.tables[name]) if name in ALONE else run.tables[name]
+        if not _is_same(kept, table):
             yield Problem("run_file_differs", str(run.place / "tables" / f"{name}.csv"))
 
 
-def _leave_changes(table: pd.DataFrame) -> pd.DataFrame:
-    """Without the columns that say what is other than when doing nothing."""
-    return table[[column for column in table.columns if not column.startswith("change")]]
+def _leave_changes(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table of who pays without what is said beside the do-nothing path: columns of changes, rows of changes alone.
+
+    A row of changes alone is one in which the plan itself has nothing.
+    """
+    alone = table[[column for column in table.columns if not column.startswith("change")]]
+    money = [column for column in alone.columns if column in find_table(RUN, name).list_typed(Type.NUMBER)]
+    return alone[(alone[money].fillna(0.0).abs() > NOTHING).any(axis=1)].reset_index(drop=True)
 
 
 def _is_same(kept: pd.DataFrame, made: pd.DataFrame) -> bool:
