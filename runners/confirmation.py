@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 SUMMARY = "summary.json"
 ALONE = ("cash_flow", "funding", "debt", "capital_costs", "key_figures")
 """Tables of who pays that, but for their changes, can be made of the plan alone."""
-NOTHING = 1e-9
-"""Money below this is none: a table has a row for it where the do-nothing path has some."""
 CLOSE = 1e-6
 """How far a number that is computed again may lie from the one kept, relative to the larger of 1 and itself."""
 
@@ -81,23 +79,31 @@ def _compare_tables(run: Run, scenario: xr.Dataset, plan: xr.Dataset) -> Iterato
         yield Problem("run_file_differs", str(run.place / SUMMARY))
     made = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
     if scenario.sizes[ACTOR]:
-        made |= {name: _leave_changes(name, ACCOUNTS[name](scenario, plan, None)) for name in ALONE}
+        made |= {name: ACCOUNTS[name](scenario, plan, None) for name in ALONE}
     for name, table in made.items():
-        if name not in run.tables:
+        kept = run.tables.get(name)
+        if kept is None:
             continue
-        kept = _leave_changes(name, run.tables[name]) if name in ALONE else run.tables[name]
-        if not _is_same(kept, table):
+        if not (_is_same_beside(name, kept, table) if name in ALONE else _is_same(kept, table)):
             yield Problem("run_file_differs", str(run.place / "tables" / f"{name}.csv"))
 
 
-def _leave_changes(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """A table of who pays without what is said beside the do-nothing path: columns of changes, rows of changes alone.
+def _is_same_beside(name: str, kept: pd.DataFrame, made: pd.DataFrame) -> bool:
+    """Whether a table of who pays is the one made of the plan alone, but for changes from the do-nothing path.
 
-    A row of changes alone is one in which the plan itself has nothing.
+    A line that only the do-nothing path has stands in the file for its change; the plan itself has nothing there.
     """
-    alone = table[[column for column in table.columns if not column.startswith("change")]]
-    money = [column for column in alone.columns if column in find_table(RUN, name).list_typed(Type.NUMBER)]
-    return alone[(alone[money].fillna(0.0).abs() > NOTHING).any(axis=1)].reset_index(drop=True)
+    declared = find_table(RUN, name)
+    columns = [column for column in made.columns if not column.startswith("change")]
+    if not set(columns) <= set(kept.columns):
+        return False
+    sides = [side.set_index(list(declared.keys), drop=False)[columns] for side in (kept, made)]
+    if not all(side.index.is_unique for side in sides):
+        return False
+    both = sides[0].index.intersection(sides[1].index)
+    money = [column for column in columns if column in declared.list_typed(Type.NUMBER)]
+    alone = [side.drop(index=both)[money].fillna(0.0).abs() for side in sides]
+    return not any((side > CLOSE).any(axis=None) for side in alone) and _is_same(*(side.loc[both] for side in sides))
 
 
 def _is_same(kept: pd.DataFrame, made: pd.DataFrame) -> bool:
