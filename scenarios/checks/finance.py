@@ -100,9 +100,7 @@ def _may_be_nominal(tables: Tables, problem: Problem) -> bool:
 
 def find_mixed_years(view: View) -> Iterator[Problem]:
     """Rows without a year beside rows with; inflation, whose only key is the year, is looked at by itself."""
-    frames = view.tables.frames
-    bare = View(replace(view.tables, frames={**frames, INFLATION: frames[INFLATION].head(0)}), view.choices)
-    yield from checks_rows.find_mixed_years(bare)
+    yield from checks_rows.find_mixed_years(view, aside=("inventory", INFLATION))
     rows = view.chosen.frames[INFLATION]
     undated, dated = rows.index[rows[YEAR] == ""], rows.index[rows[YEAR] != ""]
     if len(dated):

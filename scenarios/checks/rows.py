@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -336,15 +336,16 @@ def find_repeated_keys(view: View) -> Iterator[Problem]:
                 yield Problem("row_repeated", file_of(table.name), int(row), None, fields)
 
 
-def find_mixed_years(view: View) -> Iterator[Problem]:
+def find_mixed_years(view: View, aside: Sequence[str] = ("inventory",)) -> Iterator[Problem]:
     """A row without a year beside rows of years of the same number: which one holds cannot be told.
 
-    Where the plan has no years at all, no path is followed, and numbers still stand as their anchors.
+    Where the plan has no years at all, no path is followed, and numbers still stand as their anchors. Tables that
+    stand `aside` are not looked at.
     """
     if not len(view.years):
         return
     for table, frame in _written(view.chosen):
-        if YEAR not in table.keys or table.name == "inventory":
+        if YEAR not in table.keys or table.name in aside:
             continue
         keys = [key for key in table.keys if key != YEAR]
         blank = frame[YEAR] == ""
