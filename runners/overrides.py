@@ -213,7 +213,7 @@ def check_key(key: str, value: str = "") -> Problem | None:
 def _list_named(word: str) -> list[str]:
     """Keys of numbers that are called so in Swedish or English: `livslängd` is `adjust.life.TECHNOLOGY`."""
     from conf.words import LANGUAGES
-    from runners.reports.setting_words import name_quantity
+    from runners.views.setting_words import name_quantity
     from scenarios.catalog import SETTABLE, YEAR
     from scenarios.naming import INSIDE, score_word
     from scenarios.settings import ADJUST, FIXED, SHORT

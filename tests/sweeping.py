@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from runners.reports.sweep_folder import MONEY
+from runners.results.sweep import MONEY
 from runners.sweeps.results import (
     ACCOUNTS,
     CASH_FLOW,

@@ -19,7 +19,7 @@ from runners.cli import main
 from runners.reports.document import Material, compose_document
 from runners.reports.page import write_page
 from runners.reports.run_folder import open_run
-from runners.reports.sweep_folder import open_sweep_folder
+from runners.results.sweep import open_sweep_folder
 from runners.sweeps.store import SweepStore
 from scenarios.tables import Tables
 

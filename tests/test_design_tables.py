@@ -277,3 +277,12 @@ def test_commas_and_points_are_not_mixed(tmp_path: Path) -> None:
         "design.csv row 4, column 'adjust.capex.all': '1.234' has the decimal mark '.', but other numbers of the file "
         "have ','. Use one decimal mark throughout the file."
     ]
+
+
+@pytest.mark.parametrize("head", ["name", "namn"])
+def test_a_column_names_scenarios_and_a_row_with_a_name_alone_is_the_base(tmp_path: Path, head: str) -> None:
+    design = read(write(tmp_path, f"{head},price\nas planned,\ndear,high\n,low\n,\n"))
+    assert design.names == ("as planned", "dear", "")
+    assert rows_of(design) == [{}, {"price": "high"}, {"price": "low"}]
+    assert refusals(write(tmp_path, "name,namn,price\na,b,low\n", "twice.csv"))
+    assert refusals(write(tmp_path, "name\na\n", "none.csv"))

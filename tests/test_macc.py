@@ -13,9 +13,9 @@ from vl_convert import vegalite_to_svg
 
 from runners.analyses.abatement.measures_tables import describe_curve, tabulate_comparison
 from runners.reports.curve_folder import CurveRun
-from runners.reports.locale import Speech
 from runners.reports.macc import chart_macc, list_bars
 from runners.reports.macc_page import write_macc_page
+from runners.views.locale import Speech
 
 SPEECH = Speech("sv", "MSEK", "2025", {})
 

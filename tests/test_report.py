@@ -34,7 +34,7 @@ from runners.reports.overviews import compare_costs, list_gains, sum_headline
 from runners.reports.page import write_data, write_page
 from runners.reports.pdf import write_pdf
 from runners.reports.run_folder import Run, open_run
-from runners.reports.sweep_folder import open_sweep_folder
+from runners.results.sweep import open_sweep_folder
 from runners.results.target_judgement import judge_targets
 from runners.solve import solve_case
 from runners.views.renderers.picture import draw_svg

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from runners.reports.charts import pile_up, place_years
 from runners.reports.overviews import list_periods, spread_evenly, spread_periods
+from runners.views.year_charts import pile_up, place_years
 
 YEARS = [*range(2025, 2031), 2031, 2035]
 

@@ -6,18 +6,27 @@ targets; odd ones (1, 3, 5, 7, 9) build biochar in 2030.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from fake_sweep import ACCOUNT, CAP, PRICE, write_sweep
+from fake_sweep import ACCOUNT, CAP, PRICE, sign_sweep
+from fake_sweep import write_sweep as make_sweep
 from sealed import rewrite_manifest
 
-from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
-from runners.reports.locale import Speech
-from runners.reports.sweep_folder import SweepRun, open_sweep_folder
-from runners.reports.sweep_overviews import (
+from runners.reports.terminal import write_section
+from runners.results.sweep import SweepRun, open_sweep_folder
+from runners.views.section import Block, Finder, Formula, Table
+from runners.views.subjects.sweep import (
+    speak_of,
+    write_finder,
+    write_sensitivity,
+    write_short,
+    write_summary,
+)
+from runners.views.sweep_sums import (
     bin_costs,
     count_choices,
     count_dearer,
@@ -29,13 +38,12 @@ from runners.reports.sweep_overviews import (
     spread_figures,
     weigh_keys,
 )
-from runners.views.section import Finder, Grid
 from scenarios.errors import CaseError
 
 
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory: pytest.TempPathFactory) -> SweepRun:
-    return open_sweep_folder(write_sweep(tmp_path_factory.mktemp("sweeps") / "sweep"))
+    return open_sweep_folder(make_sweep(tmp_path_factory.mktemp("sweeps") / "sweep"))
 
 
 def test_keys_are_the_columns_that_are_nothing_else(sweep: SweepRun) -> None:
@@ -97,7 +105,7 @@ def test_the_key_that_moves_the_cost_most_comes_first(sweep: SweepRun) -> None:
 
 
 def test_the_finder_lists_the_cheapest_first_and_what_has_no_plan_last(sweep: SweepRun) -> None:
-    block = write_finder(sweep, Speech("en", "MSEK", "2025", {})).blocks[1]
+    block = write_finder(sweep, speak_of(sweep, "en")).blocks[1]
     assert isinstance(block, Finder)
     assert block.rows[0][:3] == ("0", "0.5", "low")
     assert block.rows[-1][-3:] == ("–", "–", "–")
@@ -105,30 +113,30 @@ def test_the_finder_lists_the_cheapest_first_and_what_has_no_plan_last(sweep: Sw
 
 
 def test_a_sweep_speaks_in_words_and_says_keys_only_where_they_are_to_be_typed(sweep: SweepRun) -> None:
-    speech = Speech("sv", "MSEK", "2025", {})
+    speech = speak_of(sweep, "sv")
     finder, typed = write_finder(sweep, speech).blocks[1:]
     assert isinstance(finder, Finder)
-    assert isinstance(typed, Grid)
+    assert isinstance(typed, Table)
     assert finder.heads[1:3] == ("Mål: Territoriella utsläpp −80 % till 2030", "Priser")
     assert finder.rows[0][1:3] == ("0,5", "låg")
-    assert [row.cells for row in typed.rows] == [
+    assert list(typed.rows) == [
         ("Priser", "price"),
         ("Mål: Territoriella utsläpp −80 % till 2030", CAP),
     ]
-    told = [str(section) for section in (write_sweep_summary(sweep, speech), write_sensitivity(sweep, speech))]
+    told = [str(section) for section in (write_summary(sweep, speech), write_sensitivity(sweep, speech))]
     assert not [text for text in told if CAP in text]
     assert "Territoriella utsläpp −80 % till 2030" in told[1]
 
 
 def test_a_measure_is_told_by_code_and_name(sweep: SweepRun) -> None:
-    told = str(write_sensitivity(sweep, Speech("sv", "MSEK", "2025", {})))
+    told = str(write_sensitivity(sweep, speak_of(sweep, "sv")))
     assert "S1 Biokol" in told
 
 
 def test_the_table_to_search_is_bounded(tmp_path: Path) -> None:
     """10 000 cells in rows of number, two keys, state and three figures: 1 428 of 3 000 scenarios, the cheapest."""
-    many = open_sweep_folder(write_sweep(tmp_path / "many", 3000))
-    block = write_finder(many, Speech("en", "MSEK", "2025", {})).blocks[1]
+    many = open_sweep_folder(make_sweep(tmp_path / "many", 3000))
+    block = write_finder(many, speak_of(sweep, "en")).blocks[1]
     assert isinstance(block, Finder)
     assert len(block.rows) == 10_000 // 7
     assert block.rows[0][0] == "0"
@@ -137,14 +145,14 @@ def test_the_table_to_search_is_bounded(tmp_path: Path) -> None:
 
 def test_the_order_of_cells_is_that_of_numbers_not_of_text(sweep: SweepRun) -> None:
     """Scenario 9 costs 1 090 and 10 costs 1 100; as text the one with a plan would come after."""
-    block = write_finder(sweep, Speech("en", "MSEK", "2025", {})).blocks[1]
+    block = write_finder(sweep, speak_of(sweep, "en")).blocks[1]
     assert isinstance(block, Finder)
     costs = [order[-3] for order in block.orders]
     assert costs == [*range(1, 12), None]
 
 
 def test_an_edited_table_of_a_sweep_is_refused(tmp_path: Path) -> None:
-    place = write_sweep(tmp_path / "edited")
+    place = make_sweep(tmp_path / "edited")
     path = place / "targets.parquet"
     pd.read_parquet(path).assign(excess=0.0).to_parquet(path)
     with pytest.raises(CaseError) as error:
@@ -157,7 +165,7 @@ def test_an_edited_table_of_a_sweep_is_refused(tmp_path: Path) -> None:
 
 def test_what_chance_alone_may_do_is_measured_for_samples_only(tmp_path: Path) -> None:
     """Low and high prices alternate: medians 1 000 + 10 n of even and of odd n. A grid has no chance."""
-    place = write_sweep(tmp_path / "grid", 101)
+    place = make_sweep(tmp_path / "grid", 101)
     grid = weigh_keys(open_sweep_folder(place)).set_index("key")
     assert grid["chance"].tolist() == [0.0, 0.0]
     rewrite_manifest(place, source="sobol")
@@ -166,18 +174,90 @@ def test_what_chance_alone_may_do_is_measured_for_samples_only(tmp_path: Path) -
     assert sampled.loc[PRICE, "chance"] == pytest.approx(2 * 1.2533 * np.sqrt(2 * side**2 / 50), rel=1e-6)
     assert sampled.loc[PRICE, "range"] < sampled.loc[PRICE, "chance"]
     assert sampled.loc[CAP, "range"] > sampled.loc[CAP, "chance"]
-    told = str(write_sensitivity(open_sweep_folder(place), Speech("en", "MSEK", "2025", {})))
+    told = str(write_sensitivity(open_sweep_folder(place), speak_of(sweep, "en")))
     assert "Cannot be told from chance in the sample, and not shown: Prices." in told
 
 
 def test_a_plan_is_placed_among_the_scenarios(sweep: SweepRun) -> None:
     """11 plans cost 1000 to 1100; five are dearer than 1050."""
     assert count_dearer(sweep, 1050.0) == pytest.approx(5 / 11)
-    told = str(write_sensitivity(sweep, Speech("en", "MSEK", "2025", {}), 1050.0))
+    told = str(write_sensitivity(sweep, speak_of(sweep, "en"), 1050.0))
     assert "45 % of the scenarios are dearer" in told
 
 
 def test_misses_are_told_in_the_unit_of_their_account(sweep: SweepRun) -> None:
-    blocks = write_sensitivity(sweep, Speech("en", "MSEK", "2025", {})).blocks
-    (grid,) = [block for block in blocks if isinstance(block, Grid) and block.key == "sweep_targets"]
-    assert grid.rows[0].cells[:3] == ("-80 %", "kt", "7")
+    blocks = write_sensitivity(sweep, speak_of(sweep, "en")).blocks
+    (table,) = [block for block in blocks if isinstance(block, Table) and block.key == "sweep_targets"]
+    assert table.rows[0][:3] == ("-80 %", "kt", 7)
+
+
+def write_design(place: Path) -> SweepRun:
+    """A base and three scenarios that change one key each: 1000, and 1010, 1020 and 1030, the last without a plan."""
+    make_sweep(place, 4)
+    results = pd.read_parquet(place / "results.parquet")
+    results[PRICE], results[CAP] = [None, "high", None, None], [np.nan, np.nan, 0.9, 0.5]
+    results.to_parquet(place / "results.parquet", index=False)
+    sign_sweep(place)
+    rewrite_manifest(place, names=["as planned", "dear", "bold", ""])
+    return open_sweep_folder(place)
+
+
+def find_block(blocks: Sequence[Block], key: str) -> Table:
+    (found,) = [block for block in blocks if isinstance(block, Table) and block.key == key]
+    return found
+
+
+def test_an_empty_cell_is_a_level_and_the_base_is_what_others_are_compared_with(tmp_path: Path) -> None:
+    """Dear prices cost 10 more than the base and the cap of 0.9 costs 20 more; 0.5 has no plan. Before, a key with one
+    value beside the empty cell was not shown at all."""
+    sweep = write_design(tmp_path / "sweep")
+    assert sweep.base == 0
+    assert weigh_keys(sweep)[["key", "range"]].to_numpy().tolist() == [[CAP, 20.0], [PRICE, 10.0]]
+    blocks = write_sensitivity(sweep, speak_of(sweep, "en")).blocks
+    rows = [(row[1], *row[2:6], row[-1]) for row in find_block(blocks, "levels").rows]
+    assert rows == [
+        ("as in the case", 1, 0, 1000.0, 0.0, 0.0),
+        ("high", 1, 0, 1010.0, 1.0, 10.0),
+        ("as in the case", 1, 0, 1000.0, 0.0, 0.0),
+        ("0.5", 1, 1, None, None, None),
+        ("0.9", 1, 0, 1020.0, 2.0, 20.0),
+    ]
+    told = [row[0:1] + row[2:] for row in find_block(blocks, "against").rows]
+    assert told == [("bold", 20.0, 2), ("dear", 10.0, 1)]
+    assert (
+        find_block(blocks, "against").caption
+        == "The scenarios against the base (as planned: 1,000 MSEK), dearest first"
+    )
+    assert find_block(blocks, "reasons").rows[0][1:] == (1, 25.0, "3")
+
+
+def test_a_screen_says_what_each_value_leads_to(tmp_path: Path) -> None:
+    shown = write_section(write_short(write_design(tmp_path / "sweep"), "en"), lang="en").splitlines()
+    (line,) = [line for line in shown if "high" in line and "Prices" in line and "–" not in line]
+    assert line.split()[-5:] == ["0", "1,010.0", "1.0", "51.0", "10.0"]
+
+
+def test_money_comes_before_targets_and_emissions(sweep: SweepRun) -> None:
+    keys = [block.key for block in write_sensitivity(sweep, speak_of(sweep, "sv")).blocks if isinstance(block, Table)]
+    assert keys == ["spread", "levels", "keys", "sweep_targets", "fan", "choices", "statuses", "reasons"]
+
+
+def test_the_table_to_search_has_every_key_and_the_one_to_reckon_with_every_column(tmp_path: Path) -> None:
+    place = make_sweep(tmp_path / "sweep", 4)
+    results = pd.read_parquet(place / "results.parquet")
+    more = {f"adjust.price.c{number}": [1.0, 1.1, 1.2, 1.3] for number in range(4)}
+    results.assign(**more).to_parquet(place / "results.parquet", index=False)
+    sign_sweep(place)
+    sweep = open_sweep_folder(place)
+    finder = write_finder(sweep, speak_of(sweep, "en")).blocks[1]
+    assert isinstance(finder, Finder)
+    assert len(finder.heads) == 1 + 4 + 1 + 1 + 3
+    assert finder.heads[5] == "other changes"
+    assert finder.rows[1][5].count(";") == 1
+    assert len(finder.table.columns) == 5 + 6
+    spread = find_block(write_sensitivity(sweep, speak_of(sweep, "en")).blocks, "spread").rows[0]
+    assert [cell.text for cell in spread[1:4] if isinstance(cell, Formula)] == [
+        "=MIN(INDEX(scenarios,0,3))",
+        "=PERCENTILE(INDEX(scenarios,0,3),0.05)",
+        "=PERCENTILE(INDEX(scenarios,0,3),0.25)",
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runners.reports.setting_words import name_setting, say_setting_value
+from runners.views.setting_words import name_setting, say_setting_value
 
 NAMES = {"wood_chips": "Flis och returträ", "ortofta_2": "Örtofta 2", "transport_2030": "Transporter 2030"}
 

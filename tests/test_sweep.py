@@ -57,6 +57,18 @@ def test_by_hand(case: str) -> None:
     assert scenarios["objective_msek"].tolist() == pytest.approx([6.7247, 6.7247, 8.4370, 8.4370], abs=1e-4)
 
 
+def test_a_named_design_is_compared_with_its_base_on_the_screen(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As by hand: 8.4370 - 6.7247 = 1.7 dearer where pumps are. The row with a name alone was dropped before."""
+    (tmp_path / "design.csv").write_text("name,adjust.capex.pump\nas planned,\ndear,1.5\n", encoding="utf-8")
+    assert len(sweep(case, "sweep.design=design.csv", "lang=en").scenarios) == 2
+    told = capsys.readouterr().out
+    assert "The scenarios against the base (as planned: 7\xa0MSEK), dearest first" in told
+    (line,) = [line for line in told.splitlines() if line.strip().startswith("dear ")]
+    assert line.split()[-2:] == ["1.7", "0"]
+
+
 @pytest.mark.slow
 def test_another_launcher_of_hydra_gives_the_same_numbers(case: str) -> None:
     whole = sweep(case, *GRID[1:3]).scenarios

@@ -21,7 +21,6 @@ from runners.cli import main
 from runners.record import summarise_targets
 from runners.reports.chapters_plan import table_targets
 from runners.reports.decision import explain_misses
-from runners.reports.locale import Speech
 from runners.reports.run_folder import Run
 from runners.reports.summary import write_targets
 from runners.reports.tables import tabulate_targets
@@ -32,6 +31,7 @@ from runners.results.reading import read_csv_table
 from runners.results.target_judgement import judge_targets
 from runners.solve import find_plan
 from runners.sweeps.results import TARGETS, Books, Head, tabulate_outcome
+from runners.views.locale import Speech
 
 SPEECH = Speech("sv", "MSEK", "2025", {})
 

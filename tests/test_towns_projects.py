@@ -15,8 +15,8 @@ from test_towns_idle import heated, solve
 
 from model.queries.infeasibility import NoPlan
 from model.verifier.verify import verify
-from runners.reports.locale import Speech
 from runners.reports.tables import tabulate_investments
+from runners.views.locale import Speech
 from scenarios.errors import CaseError
 
 DEAR = {"capex": 20, "life": 20}

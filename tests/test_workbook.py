@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -16,8 +15,9 @@ import pandas as pd
 import pytest
 import test_cli
 import workbook_runs
-from fake_sweep import sign_sweep
+from fake_sweep import sign_sweep, write_sweep
 from lund_runs import LundRun
+from sealed import rewrite_manifest
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
@@ -27,6 +27,7 @@ from runners.reports.run_folder import Run, open_run
 from runners.reports.workbook import SHEETS, list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents
 from runners.reports.workbook_changes import check_comparable
+from runners.results.sweep import open_sweep_folder
 from runners.views.renderers.workbook_format import write_number_format
 from runners.views.section import Kind
 from scenarios.catalog import QUANTITIES
@@ -224,7 +225,7 @@ def test_totals_were_written_with_the_sums_of_their_cells(lund_book: Path) -> No
 def test_libreoffice_recalculates_every_formula_to_the_same_digits(lund: Path, evil_run: Path, tmp_path: Path) -> None:
     """Each formula, reckoned anew, is what it was written with, far beyond the last digit shown."""
     sweep = make_sweep(tmp_path / "sweep", lund)
-    contents = Contents(open_run(lund), "sv", open_run(lund), pd.read_parquet(sweep / "results.parquet"))
+    contents = Contents(open_run(lund), "sv", open_run(lund), open_sweep_folder(sweep))
     for name, made in (("lund", contents), ("evil", Contents(open_run(evil_run), "en"))):
         path = write_workbook(made, tmp_path / f"{name}.xlsx")
         again = recalculate(path, tmp_path / "again")
@@ -284,11 +285,10 @@ def test_tonnes_with_electricity_follow_the_factor(lund_book: Path) -> None:
 
 
 def make_sweep(place: Path, run: Path, **columns: object) -> Path:
-    """Four scenarios, the last without a plan."""
-    place.mkdir()
+    """Four scenarios of a plan's case, the last without a plan."""
+    write_sweep(place, 4)
+    results = pd.read_parquet(place / "results.parquet").drop(columns=["price", "target.territorial_2030"])
     table = {
-        "scenario": [0, 1, 2, 3],
-        "id": list("abcd"),
         "price": ["low", "high", "=1+1", "base"],
         "adjust.capex.all": [0.8, 1.0, 1.2, 1.0],
         "status": ["optimal", "optimal", "within_gap", "infeasible"],
@@ -297,9 +297,8 @@ def make_sweep(place: Path, run: Path, **columns: object) -> Path:
         "peak_debt_msek": [5.0, 6.0, 7.0, np.nan],
         **columns,
     }
-    pd.DataFrame(table).to_parquet(place / "results.parquet")
-    origin = {name: open_run(run).manifest[name] for name in ("case", "inputs")}
-    (place / "manifest.json").write_text(json.dumps({"program": "fardplan", "kind": "sweep", **origin}))
+    results.assign(**table).to_parquet(place / "results.parquet")
+    rewrite_manifest(place, **{name: open_run(run).manifest[name] for name in ("case", "inputs")})
     sign_sweep(place)
     return place
 
@@ -309,9 +308,19 @@ def test_a_sweep_shows_its_spread_and_every_scenario(town_run: Path, tmp_path: P
     sweep, out = make_sweep(tmp_path / "sweep", town_run), tmp_path / "plan.xlsx"
     assert run_workbook([str(town_run), "--sweep", str(sweep), "--out", str(out)], "sv") == 0
     rows = workbook_runs.read_rows(workbook_runs.load(out), "Känslighet")
-    spread = {row[0]: row[2] for row in rows if row[0] in ("lägst", "median", "medel", "högst")}
-    assert spread == {"lägst": 10.0, "median": 20.0, "medel": 30.0, "högst": 60.0}
-    assert [3, "olösbar", None, 0, None, "base", 1.0] in [row[:7] for row in rows]
+    (heads,) = [row for row in rows if row[:2] == ["post", "lägst"]]
+    (costs,) = [row for row in rows if row[0] == "nuvärde, mnkr" and row[1] == 10.0]
+    spread = dict(zip(heads, costs, strict=True))
+    assert [spread[name] for name in ("lägst", "median", "medel", "högst")] == [10.0, 20.0, 30.0, 60.0]
+    rows = workbook_runs.read_rows(workbook_runs.load(out), "Scenarier")
+    assert [3, "olösbar", None, None, None, "base", 1.0] in [row[:7] for row in rows]
+
+
+def test_a_sweep_by_itself_is_a_workbook_too(town_run: Path, tmp_path: Path) -> None:
+    sweep, out = make_sweep(tmp_path / "sweep", town_run), tmp_path / "sweep.xlsx"
+    assert run_workbook([str(sweep), "--out", str(out), "--csv", str(tmp_path / "csv")], "sv") == 0
+    assert workbook_runs.load(out).sheetnames == ["Känslighet", "Scenarier"]
+    assert "low;0,8" in (tmp_path / "csv" / "02_finder_scenarios.csv").read_text(encoding="utf-8-sig")
 
 
 def test_changes_show_what_was_chosen_otherwise_and_what_came_of_it(town_run: Path, tmp_path: Path) -> None:
@@ -344,13 +353,13 @@ def test_runs_of_other_money_are_not_compared(town_run: Path, plain_run: Path, t
         (shutil.rmtree, "{place}: mappen finns inte. Ange en svepnings mapp efter --sweep."),
         (
             lambda place: (place / "results.parquet").unlink(),
-            "{place}/results.parquet: filen saknas: mappen är ingen svepning, eller svepningen är inte färdig. "
-            "Kör färdigt den och försök igen.",
+            "{place}: svepet är inte färdigt: results.parquet saknas. Kör samma svep igen, så fortsätter det där det "
+            "slutade.",
         ),
         (
             lambda place: pd.DataFrame({"scenario": [1]}).to_parquet(place / "results.parquet"),
-            "{place}/results.parquet: resultaten saknar status, objective_msek, targets_missed, peak_debt_msek. "
-            "Kör om svepningen med denna version av fardplan.",
+            "{place}/results.parquet: tabellen saknar id, message, objective_msek, peak_debt_msek, status, "
+            "targets_missed. Den är ändrad eller gjord med en annan version: kör svepet på nytt.",
         ),
     ],
 )
@@ -373,10 +382,8 @@ def test_results_that_are_no_parquet_are_told(
     (place / "results.parquet").write_bytes(b"spoiled")
     sign_sweep(place)
     assert run_workbook([str(town_run), "--sweep", str(place), "--csv", str(tmp_path / "csv")], "sv") == 2
-    assert re.fullmatch(
-        r".*/results\.parquet: filen går inte att läsa som Parquet \(.+\)\. Kör om svepningen\.\n",
-        capsys.readouterr().err,
-    )
+    told = "results.parquet: filen saknas eller är ingen Parquet-tabell. Kör samma svep igen, så skrivs den.\n"
+    assert capsys.readouterr().err == f"{place}/{told}"
 
 
 # Places and words

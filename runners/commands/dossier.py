@@ -17,9 +17,9 @@ from runners.keepsake import Answer, choose_place, keep_answer
 from runners.progress import Progress
 from runners.record import describe_inputs
 from runners.reports.chapters_dossier import write_dossiers
-from runners.reports.locale import Speech, read_names
 from runners.reports.notices import write_notices
 from runners.reports.terminal import write_section
+from runners.views.locale import Speech, read_names
 from runners.word_bounds import check_section
 from scenarios.errors import CaseError
 

@@ -130,7 +130,7 @@ def is_any(words: Sequence[str], thing: Named) -> bool:
 
 def _list_numbers(tables: Tables, labels: Mapping[str, Named]) -> Iterator[Key]:
     """Keys of the quantities, with these labels in their places."""
-    from runners.reports.setting_words import name_quantity
+    from runners.views.setting_words import name_quantity
     from scenarios.catalog import SETTABLE
 
     long = {names[0]: short for short, names in SHORT.items()}
@@ -169,7 +169,7 @@ def _name_unit(tables: Tables, unit: str, labels: Mapping[str, Named]) -> str:
 def _name_choice(key: str) -> tuple[str, ...]:
     """What a choice of the configuration is called; blank where nobody named it."""
     from conf.words import read_messages
-    from runners.reports.setting_words import name_setting
+    from runners.views.setting_words import name_setting
 
     if f"list_key_{key}" in read_messages():
         return tuple(say(f"list_key_{key}", lang) for lang in LANGUAGES)

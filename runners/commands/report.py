@@ -125,9 +125,9 @@ def open_material(places: Sequence[Path]) -> Material:
     from runners.reports.document import Material
     from runners.reports.run_folder import find_strangers, open_run
     from runners.reports.shown_results import open_results
-    from runners.reports.sweep_folder import SweepRun, is_sweep, open_sweep_folder
     from runners.results.folder import find_kind
     from runners.results.result import CURVE, is_result
+    from runners.results.sweep import SweepRun, is_sweep, open_sweep_folder
 
     problems: list[Problem] = []
     plans: list[Run] = []

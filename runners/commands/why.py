@@ -29,8 +29,8 @@ from runners.progress import QUIET, Progress
 from runners.record import describe_inputs
 from runners.reports.idle_targets import tell_idle
 from runners.reports.notices import write_notices
-from runners.reports.summary import name_money
 from runners.views.figures import draw_subject
+from runners.views.names import name_money
 
 KIND = "why"
 MOST_PRICES = {"target": 5, "money": 4, "speed": 3, "amount": 3}

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from conf.words import say
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
+from runners.results.folder import find_kind
+from runners.results.manifest import SWEEP
 from runners.results.result import is_result
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     from runners.reports.run_folder import Run
+    from runners.results.sweep import SweepRun
 
 SUFFIX = ".xlsx"
 RUN = "RUN"
@@ -73,10 +76,12 @@ def read_request(words: Sequence[str]) -> Request:
     problems = said.explain(_tell_mistake)
     places = [Path(name).expanduser() for name in said.names]
     results = tuple(place for place in places if is_result(place))
-    runs = [name for name, place in zip(said.names, places, strict=True) if place not in results]
+    swept = [place for place in places if find_kind(place) == SWEEP]
+    runs = [name for name, place in zip(said.names, places, strict=True) if place not in (*results, *swept)]
     problems += [Problem("workbook_run_twice", name) for name in runs[1:]]
     run = Path(runs[0]).expanduser() if runs else None
     out, against, sweep, csv = (_place(said.last(option)) for option in SINGLE)
+    sweep = sweep or (swept[0] if swept else None)
     curves = tuple(Path(value).expanduser() for value in said.values.get(CURVE, ()))
     request = Request(run, out, against, sweep, csv, curves, FORCE in said.switches, results)
     problems += _find_missing(request)
@@ -97,8 +102,8 @@ def _tell_mistake(mistake: Mistake) -> Problem:
 
 def _find_missing(request: Request) -> list[Problem]:
     problems = []
-    beside = request.against or request.sweep or request.curves
-    if request.run is None and (beside or not request.results):
+    beside = request.against or request.curves or (request.sweep and request.results)
+    if request.run is None and (beside or not (request.results or request.sweep)):
         problems.append(Problem("workbook_run_missing", RUN))
     if request.out is None and request.csv is None:
         problems.append(Problem("workbook_out_missing", "--out"))
@@ -117,14 +122,13 @@ def _write_documents(request: Request, lang: str, confirm: Confirm) -> list[Path
     from runners.reports.workbook import list_sheets, write_workbook
     from runners.reports.workbook_blocks import Contents
     from runners.reports.workbook_changes import check_comparable
-    from runners.reports.workbook_sweep import read_sweep
 
     if request.out is not None:
         check_file(request.out, request.force)
     if request.csv is not None:
         check_folder(request.csv, request.force)
     if request.run is None:
-        return _write_results(request, lang)
+        return _write_sweep(request, lang) if request.sweep else _write_results(request, lang)
     run = open_run(request.run)
     against = None if request.against is None else open_run(request.against)
     for plan in (run, against):
@@ -132,12 +136,45 @@ def _write_documents(request: Request, lang: str, confirm: Confirm) -> list[Path
             confirm(plan, lang)
     if against is not None:
         check_comparable(run, against)
-    sweep = None if request.sweep is None else read_sweep(request.sweep, run)
+    sweep = None if request.sweep is None else _open_sweep(request.sweep, run)
     curves, results = open_curves(request.curves, run), open_results(request.results, run)
     contents = Contents(run, lang, against, sweep, curves, results)
     written = [] if request.out is None else [write_workbook(contents, request.out, request.force)]
     if request.csv is not None:
         write_csv_set(lang, list_sheets(contents), request.csv, request.force)
+        written.append(request.csv)
+    return written
+
+
+def _open_sweep(place: Path, run: Run | None) -> SweepRun:
+    """A finished sweep, of the plan's case where there is a plan.
+
+    Raises:
+        CaseError: it is none, or of another case.
+    """
+    from runners.reports.run_folder import find_strangers
+    from runners.results.sweep import open_sweep_folder
+
+    if not place.is_dir():
+        raise CaseError([Problem("workbook_sweep_missing", str(place))])
+    sweep = open_sweep_folder(place)
+    problems = find_strangers(place, sweep.manifest, run) if run else []
+    if problems:
+        raise CaseError(problems)
+    return sweep
+
+
+def _write_sweep(request: Request, lang: str) -> list[Path]:
+    """A sweep by itself, without a plan."""
+    from runners.reports.csv_set import write_csv_set
+    from runners.reports.workbook import write_sweep_workbook
+    from runners.views.renderers.workbook import lay_sheets
+    from runners.views.subjects.sweep import write_sweep
+
+    sweep = _open_sweep(request.sweep or Path(), None)
+    written = [] if request.out is None else [write_sweep_workbook(sweep, lang, request.out, request.force)]
+    if request.csv is not None:
+        write_csv_set(lang, lay_sheets(write_sweep(sweep, lang), lang), request.csv, request.force)
         written.append(request.csv)
     return written
 

@@ -8,11 +8,12 @@ import xarray as xr
 
 from runners.reports.emissions import trace_emissions
 from runners.reports.tables import AMOUNT, VALUED, tabulate_costs
+from runners.views.locale import TOTAL as TOTAL
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.terms import INSTRUMENT
 
 STATISTICS, PLAN, NOTHING = "statistics", "plan", "do_nothing"
-SECTOR, REMOVAL, NET, TOTAL = "sector", "removal", "net", "total"
+SECTOR, REMOVAL, NET = "sector", "removal", "net"
 NAMED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, ACTOR, INSTRUMENT, SLICE)
 FURTHER = {
     TECHNOLOGY: {"code": "technology_code"},

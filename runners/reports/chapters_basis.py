@@ -11,12 +11,12 @@ import pandas as pd
 
 from conf.words import read_messages, say
 from runners.reports.chapters_plan import read_convention, read_rate
-from runners.reports.charts import draw_shares
-from runners.reports.locale import Speech, name_grid, note_grid
 from runners.reports.money_grids import show_both
 from runners.reports.overviews import SMALLEST, Tables, list_worth, weigh_confidence
 from runners.reports.run_folder import Run
+from runners.views.locale import Speech, name_grid, note_grid
 from runners.views.section import Block, Chart, Grid, Points, Row, Section, Text
+from runners.views.year_charts import draw_shares
 from scenarios.catalog import CONFIDENCES, PATH, YEAR
 
 MOST_ASSUMPTIONS = 15

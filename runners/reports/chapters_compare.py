@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from runners.reports.charts import draw_lines
 from runners.reports.comparison import compare_headlines, compare_measures, compare_misses, compare_paths, name_plans
-from runners.reports.locale import Speech, note_grid
 from runners.reports.run_folder import Run
+from runners.views.locale import Speech, note_grid
 from runners.views.section import Block, Chart, Grid, Row, Section, Text
+from runners.views.year_charts import draw_lines
 
 COUNTS = ("met", "missed")
 

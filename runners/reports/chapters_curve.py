@@ -28,9 +28,9 @@ from runners.reports.curve_words import (
     tell_others,
     tell_span,
 )
-from runners.reports.locale import BLANK, Speech, note_grid
 from runners.reports.macc import chart_macc
 from runners.reports.run_folder import Run
+from runners.views.locale import BLANK, Speech, note_grid
 from runners.views.section import Block, Chart, Grid, Row, Section, Text
 
 MOST_POINTS = 12

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from conf.words import format_amount, say
-from runners.reports.locale import BLANK, Speech, read_names
-from runners.reports.setting_words import name_setting, say_setting_value
-from runners.reports.summary import name_programme
 from runners.results.result import Result
+from runners.views.locale import BLANK, Speech, read_names
+from runners.views.names import name_programme
 from runners.views.section import Block, Grid, Points, Row, Section, Text
+from runners.views.setting_words import name_setting, say_setting_value
 
 Tables = Mapping[str, pd.DataFrame]
 Content = Mapping[str, Any]

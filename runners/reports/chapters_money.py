@@ -10,8 +10,6 @@ import pandas as pd
 
 from conf.words import say
 from runners.reports.background import NOTHING, PLAN, TOTAL
-from runners.reports.charts import draw_bars, draw_ceiling, draw_stack
-from runners.reports.locale import Speech, name_grid, note_grid, spread_grid
 from runners.reports.money_grids import show_both, spread_both
 from runners.reports.overviews import (
     AMOUNT,
@@ -34,7 +32,9 @@ from runners.reports.overviews import (
     take_changes,
 )
 from runners.reports.run_folder import Run
+from runners.views.locale import Speech, name_grid, note_grid, spread_grid
 from runners.views.section import Block, Chart, Grid, Row, Section, Text
+from runners.views.year_charts import draw_bars, draw_ceiling, draw_stack
 from scenarios.arithmetic.breaches import BREACHES
 from scenarios.catalog import ACTOR, YEAR
 

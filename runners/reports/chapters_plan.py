@@ -8,9 +8,7 @@ import pandas as pd
 
 from conf.words import format_amount, say
 from runners.reports.background import REMOVAL, SECTOR
-from runners.reports.charts import draw_path, draw_timetable
 from runners.reports.decision import AT_LEAST, explain_misses, propose_decision, split_outlays, weigh_misses
-from runners.reports.locale import Speech, note_grid, spread_grid
 from runners.reports.money_grids import spread_both
 from runners.reports.overviews import (
     SMALLEST,
@@ -26,9 +24,11 @@ from runners.reports.overviews import (
     sum_headline,
 )
 from runners.reports.run_folder import Run
-from runners.reports.summary import name_programme
 from runners.results.target_judgement import judge_targets
+from runners.views.locale import Speech, note_grid, spread_grid
+from runners.views.names import name_programme
 from runners.views.section import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
+from runners.views.year_charts import draw_path, draw_timetable
 from scenarios.catalog import ACCOUNT, ACTOR, TECHNOLOGY, YEAR
 
 MOST_SECTORS = 7

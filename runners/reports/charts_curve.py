@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from runners.reports.charts import STEP
-from runners.reports.locale import Speech
+from runners.views.locale import Speech
 from runners.views.theme import FAINT, LIMIT, LONGEST, PALETTE, WIDTH, finish
+from runners.views.year_charts import STEP
 
 LOW = 190
 """Height of one of the two charts of a curve."""

@@ -12,9 +12,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from runners.reports.charts import FONT, HEIGHT, WIDTH
 from runners.reports.drawing import FAINT, GRID, INK, LIMIT, PALETTE
-from runners.reports.locale import Speech
+from runners.views.locale import Speech
+from runners.views.year_charts import FONT, HEIGHT, WIDTH
 
 COST, TONNES, PROGRAMME = ORDERS = ("cost", "tonnes", "programme")
 """What bars may be sorted by; by programme they are grouped, cheapest first in each."""

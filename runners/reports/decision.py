@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from runners.reports.locale import BLANK, Speech
 from runners.reports.overviews import SMALLEST, Tables, list_outlays, list_timetable, sum_headline
 from runners.reports.run_folder import Run
 from runners.results.target_judgement import judge_targets
+from runners.views.locale import BLANK, Speech
 from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
 from scenarios.arithmetic.pools import CUMULATIVE
 from scenarios.arithmetic.projects import DECIDED

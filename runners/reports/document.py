@@ -24,17 +24,18 @@ from runners.reports.chapters_plan import (
     write_summary_chapter,
     write_targets,
 )
-from runners.reports.chapters_sweep import write_finder, write_sensitivity, write_sweep_summary
 from runners.reports.curve_folder import CurveRun
-from runners.reports.locale import Speech, begin, read_names
 from runners.reports.run_folder import Run
 from runners.reports.shown_results import is_of_plan
-from runners.reports.sweep_folder import SweepRun
 from runners.results.result import Result
+from runners.results.sweep import SweepRun
+from runners.views.locale import Speech, begin, read_names
 from runners.views.names import name_kind
 from runners.views.section import Document, Section, Text
 from runners.views.subjects.actions import write_actions
 from runners.views.subjects.choice import Subject, write_pairs
+from runners.views.subjects.sweep import speak_of as speak_of_sweep
+from runners.views.subjects.sweep import write_sweep
 from scenarios.actions import ACTIONS
 
 DIGEST_LENGTH = 8
@@ -108,14 +109,12 @@ def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Se
     yield write_curves(run, material.curves, speech)
     yield from _write_results(run, material.results, speech)
     cost = float(run.summary["objective_msek"])
-    yield (
-        write_sensitivity(sweep, speech, cost) if sweep else Section("sensitivity", speech.say("sensitivity_title"), ())
-    )
+    told = write_sweep(sweep, speech.lang, cost)[1:] if sweep else []
+    yield told[0] if told else Section("sensitivity", speech.say("sensitivity_title"), ())
     yield write_benefits(run, speech)
     yield write_method(run, speech)
     yield write_assumptions(run, speech)
-    if sweep:
-        yield write_finder(sweep, speech)
+    yield from told[1:]
     yield write_annexes(run, speech)
 
 
@@ -144,10 +143,7 @@ def _compose_results(material: Material, lang: str, tell: Callable[[Section], ob
 
 
 def _compose_sweep(sweep: SweepRun, lang: str) -> Document:
-    names = read_names(sweep.labels, lang)
-    manifest = sweep.manifest
-    speech = Speech(lang, str(manifest.get("money", "MSEK")), str(manifest.get("price_year") or ""), names)
-    sections = [write_sweep_summary(sweep, speech), write_sensitivity(sweep, speech), write_finder(sweep, speech)]
+    manifest, speech = sweep.manifest, speak_of_sweep(sweep, lang)
     return Document(
         lang=lang,
         title=speech.say(
@@ -155,7 +151,7 @@ def _compose_sweep(sweep: SweepRun, lang: str) -> Document:
         ),
         kicker=speech.say("sweep_kicker"),
         subtitle=_write_subtitle(speech, str(manifest.get("started", "")), str(manifest.get("digest", ""))),
-        sections=_keep(sections),
+        sections=_keep(write_sweep(sweep, lang)),
         words=read_page_words(lang),
     )
 

@@ -26,8 +26,8 @@ from runners.reports.drawing import (
 )
 from runners.reports.emissions import EmissionPath, trace_emissions
 from runners.reports.finance_figures import FINANCE_FIGURES
-from runners.reports.summary import name_money, name_programme
 from runners.reports.tables import tabulate_investments
+from runners.views.names import name_money, name_programme
 from runners.views.theme import FAINT, GRID, INK, LIMIT, OTHERS, PALETTE
 from scenarios.catalog import ACTOR, YEAR
 

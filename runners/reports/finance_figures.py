@@ -25,7 +25,7 @@ from runners.reports.drawing import (
     write_note,
     write_title,
 )
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from runners.views.theme import FAINT, INK, LIMIT, OTHERS, PALETTE
 from scenarios.arithmetic.standing import follow_standing
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR

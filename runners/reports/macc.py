@@ -10,8 +10,8 @@ import pandas as pd
 from conf.words import say
 from runners.reports.charts_macc import draw_macc
 from runners.reports.curve_folder import CurveRun
-from runners.reports.locale import BLANK, Speech
-from runners.reports.summary import name_programme
+from runners.views.locale import BLANK, Speech
+from runners.views.names import name_programme
 from runners.views.section import Chart
 
 MEASURE = "measure"

@@ -7,10 +7,10 @@ from html import escape
 from pathlib import Path
 
 from runners.reports.curve_folder import CurveRun
-from runners.reports.locale import Speech
 from runners.reports.macc import chart_macc
 from runners.reports.page import write_data
 from runners.reports.scripts import bundle_scripts
+from runners.views.locale import Speech
 from runners.views.renderers.picture import find_locale
 
 FILE = "macc.html"

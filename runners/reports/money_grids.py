@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from runners.reports.locale import Speech, spread_grid
 from runners.reports.overviews import AMOUNT, NOMINAL, spread_periods
+from runners.views.locale import Speech, spread_grid
 from runners.views.section import Grid
 
 

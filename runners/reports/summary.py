@@ -17,8 +17,7 @@ from runners.reports.notices import write_notices
 from runners.reports.summary_payers import write_payers
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
 from runners.results.target_judgement import judge_targets
-from runners.views.names import name_known
-from runners.views.names import name_money as name_money
+from runners.views.names import name_known, name_money, name_programme
 from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
@@ -155,11 +154,6 @@ def _list_assumptions(ranked: pd.DataFrame, scenario: xr.Dataset, most: int, lan
         weight = f"{format_number(float(row['money']), lang, 0)} {money}"
         lines.append(f"  {clip(f'{what}, {name}: {value}', 48):<48}{weight:>12}  {row['file']}:{row['row']}")
     return lines
-
-
-def name_programme(programme: str, lang: str) -> str:
-    """The programme as a reader calls it: from the message catalogue where it knows it, else as the case writes it."""
-    return name_known(f"programme_{programme}", lang, programme.replace("_", " "))
 
 
 def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from textwrap import wrap
 
-from conf.words import clip
-from runners.views.section import Block, Chart, Facts, Finder, Grid, Points, Section, Text
+from conf.words import LANGUAGES, clip
+from runners.views.renderers.grid import read_table
+from runners.views.section import Block, Chart, Facts, Finder, Grid, Points, Section, Table, Text
 
 WIDTH = 100
 LONGEST = 44
@@ -14,9 +15,10 @@ LONGEST = 44
 GAP = "  "
 
 
-def write_section(section: Section, width: int = WIDTH) -> str:
+def write_section(section: Section, width: int = WIDTH, lang: str = LANGUAGES[0]) -> str:
     """A section as text; charts are said in their sentence."""
-    blocks = ["\n".join(_write_block(block, width)) for block in section.blocks]
+    shown = [read_table(block, lang) if isinstance(block, Table) else block for block in section.blocks]
+    blocks = ["\n".join(_write_block(block, width)) for block in shown]
     return "\n\n".join([f"{section.title}\n{'─' * min(len(section.title), width)}", *(b for b in blocks if b)])
 
 
@@ -41,17 +43,18 @@ def _write_block(block: Block, width: int) -> Iterator[str]:
 def _write_grid(grid: Grid, width: int) -> Iterator[str]:
     """A table: words to the left, figures to the right; its caption above and its note below."""
     lines = [grid.heads, *(row.cells for row in grid.rows)]
+    words = {*range(grid.texts), *grid.words}
     widths = [min(max(len(line[i]) for line in lines), LONGEST) for i in range(len(grid.heads))]
     yield grid.caption
     for line in lines:
-        yield "  " + _write_line(line, widths, grid.texts)
+        yield "  " + _write_line(line, widths, words)
     if grid.note:
         yield from wrap(grid.note, width, initial_indent="  ", subsequent_indent="  ")
 
 
-def _write_line(cells: Sequence[str], widths: Sequence[int], texts: int) -> str:
+def _write_line(cells: Sequence[str], widths: Sequence[int], words: Collection[int]) -> str:
     placed = [
-        clip(cell, size).ljust(size) if i < texts else cell.rjust(size)
+        clip(cell, size).ljust(size) if i in words else cell.rjust(size)
         for i, (cell, size) in enumerate(zip(cells, widths, strict=True))
     ]
     return GAP.join(placed).rstrip()

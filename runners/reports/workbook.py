@@ -28,14 +28,15 @@ from runners.reports.workbook_money import (
 )
 from runners.reports.workbook_plan import list_costs, list_measures, list_path, list_targets
 from runners.reports.workbook_summary import list_summary
-from runners.reports.workbook_sweep import list_sensitivity
 from runners.results.result import Result
+from runners.results.sweep import SweepRun
 from runners.views.names import name_kind
 from runners.views.renderers.sheets import Sheet
 from runners.views.renderers.workbook import lay_sheets, put_pictures
 from runners.views.renderers.workbook_format import Place, Styles, set_print, write_sheet
 from runners.views.subjects.actions import write_actions
 from runners.views.subjects.choice import write_all
+from runners.views.subjects.sweep import write_sweep
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -64,7 +65,6 @@ SHEETS: Mapping[str, Callable[[Contents], Sheet | None]] = {
     "curve_measures": list_measure_costs,
     "curve_frontier": list_frontier,
     "green": list_green_impact,
-    "sensitivity": list_sensitivity,
     "changes": list_changes,
     "numbers": list_numbers,
     "sources": list_sources,
@@ -93,8 +93,11 @@ def list_sheets(contents: Contents) -> list[Sheet]:
     made = {key: show_both(contents, make) if key in MONEY else make(contents) for key, make in SHEETS.items()}
     sheets = [sheet for sheet in made.values() if sheet is not None]
     absent = [key for key, sheet in made.items() if sheet is None]
+    absent += [] if contents.sweep else ["sensitivity"]
     left_out = {contents.say(f"title_{key}"): contents.say(f"without_{key}") for key in absent}
-    sheets += lay_sheets(write_all(contents.results, contents.lang), contents.lang)
+    cost = float(contents.run.summary["objective_msek"])
+    swept = write_sweep(contents.sweep, contents.lang, cost) if contents.sweep else []
+    sheets += lay_sheets([*swept, *write_all(contents.results, contents.lang)], contents.lang)
     return [list_summary(contents, sheets, left_out), *sheets]
 
 
@@ -126,6 +129,15 @@ def write_result_workbook(results: Sequence[Result], lang: str, place: Path, for
     title = say("subject_title", lang, kind=name_kind(first.kind, lang), case=first.name(lang))
     cover = Cover(title, str(first.origin.get("digest", "")), str(first.origin["started"]), "", lang)
     return put_file(place, lambda aside: _fill_file(list_result_sheets(results, lang), cover, aside), force)
+
+
+def write_sweep_workbook(sweep: SweepRun, lang: str, place: Path, force: bool = False) -> Path:
+    """Write a workbook of a sweep that stands by itself; raises as `write_workbook` does."""
+    manifest = sweep.manifest
+    title = say("report_sweep_title", lang, case=manifest.get("case", ""), count=len(sweep.results))
+    cover = Cover(title, str(manifest.get("digest", "")), str(manifest["started"]), "", lang)
+    sheets = lay_sheets(write_sweep(sweep, lang), lang)
+    return put_file(place, lambda aside: _fill_file(sheets, cover, aside), force)
 
 
 def _fill_file(sheets: Sequence[Sheet], cover: Cover, path: Path) -> None:

@@ -17,6 +17,7 @@ from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
 from runners.results.catalog import find_table
 from runners.results.result import Result
+from runners.results.sweep import SweepRun
 from runners.views.renderers.sheets import Block, Row
 from runners.views.section import Cell, Column, Formula, Kind
 from runners.views.tables import choose_decimals as choose_of_row
@@ -31,12 +32,12 @@ LEAST_YEAR = 5.0
 
 @dataclass(frozen=True)
 class Contents:
-    """What a workbook is about: a run; maybe another to compare it with, a sweep's scenarios, curves, other results."""
+    """What a workbook is about: a run; maybe another to compare it with, a sweep, curves, other results."""
 
     run: Run
     lang: str = LANGUAGES[0]
     against: Run | None = None
-    sweep: pd.DataFrame | None = None
+    sweep: SweepRun | None = None
     curves: tuple[CurveRun, ...] = ()
     results: tuple[Result, ...] = ()
 

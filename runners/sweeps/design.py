@@ -23,13 +23,15 @@ class Design:
     """Scenarios as positions in the levels of each key.
 
     `keys` as written; `levels` per key the distinct values as text (`AS_BASE`: as without the sweep); `codes` int32,
-    one row per scenario and one column per key; `source`: grid, table, latin_hypercube or sobol.
+    one row per scenario and one column per key; `source`: grid, table, latin_hypercube or sobol; `names` what a table
+    calls its scenarios, none where it does not.
     """
 
     keys: tuple[str, ...]
     levels: tuple[tuple[str, ...], ...]
     codes: np.ndarray
     source: str
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """How many scenarios there are."""
@@ -69,7 +71,8 @@ def cross_designs(outer: Design, inner: Design, most: int) -> Design:
     if problem := check_count(len(outer) * len(inner), most):
         raise CaseError([problem])
     codes = np.hstack([np.repeat(outer.codes, len(inner), axis=0), np.tile(inner.codes, (len(outer), 1))])
-    return Design(outer.keys + inner.keys, outer.levels + inner.levels, codes, inner.source)
+    names = tuple(name for name in outer.names for _ in range(len(inner))) or inner.names * len(outer)
+    return Design(outer.keys + inner.keys, outer.levels + inner.levels, codes, inner.source, names)
 
 
 def check_count(count: int, most: int) -> Problem | None:

@@ -10,9 +10,9 @@ import pyarrow as pa
 import xarray as xr
 from numpy.typing import NDArray
 
-from runners.reports.sweep_folder import MONEY, SWEEP
 from runners.reports.tables import AMOUNT, SMALLEST
 from runners.results.catalog import check_columns
+from runners.results.sweep import MONEY, SWEEP
 from runners.results.target_judgement import count_missed
 from runners.sweeps.breaches import sum_breaches
 from runners.sweeps.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances

@@ -28,6 +28,8 @@ from runners.keepsake import RUNS
 from runners.overrides import read_config
 from runners.record import digest_inputs
 from runners.reports.background import tabulate_labels
+from runners.reports.terminal import write_section
+from runners.results.sweep import NAMES, RESULTS, open_sweep_folder
 from runners.run_index import Catalogue
 from runners.sweeps.chunk import Limits, Task
 from runners.sweeps.cluster import ClusterOptions, SlurmOptions, run_on_cluster, write_job_script
@@ -58,6 +60,7 @@ from runners.sweeps.schedule import (
 from runners.sweeps.store import SweepStore, open_sweep
 from runners.sweeps.sweep_progress import open_watch, print_end, write_end
 from runners.sweeps.work import NEED_NO_REPORT, Setup, Solver, fill_values
+from runners.views.subjects.sweep import write_short
 from scenarios.assemble import open_overlay
 from scenarios.checks.check import check_tables
 from scenarios.errors import CaseError, Problem, drop_repeated
@@ -157,6 +160,7 @@ def outline_sweep(design: Design, config: Config, words: Sequence[str], started:
         "keys": list(design.keys),
         "levels": _tell_levels(design),
         "source": design.source,
+        **({NAMES: list(design.names)} if design.names else {}),
     }
     return Outline(agenda, tuple(lines), manifest, str(manifest["case"]))
 
@@ -194,8 +198,17 @@ def _run_sweep(started: datetime, dry_run: bool, design: Design, config: Config,
         else:
             end = run_chunks(task, chunks, options, watch, tally, record)
         counts = _close(store, place, end)
-    print_end(f"{write_end(end, perf_counter() - clock, config.lang)}\n{say('sweep_place', config.lang, place=place)}")
+    told = [write_end(end, perf_counter() - clock, config.lang), *_tell_results(place, config.lang)]
+    print_end("\n".join([*told, say("sweep_place", config.lang, place=place)]))
     return _settle_code(end.exit_code, counts)
+
+
+def _tell_results(place: Path, lang: str) -> list[str]:
+    """What a sweep came to, as far as a screen has room; nothing before it is complete."""
+    if not (place / f"{RESULTS}.parquet").is_file():
+        return []
+    section = write_short(open_sweep_folder(place, ()), lang)
+    return [] if section.empty else ["", write_section(section, lang=lang), ""]
 
 
 @contextmanager

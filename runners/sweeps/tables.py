@@ -30,6 +30,8 @@ CheckLevel = Callable[[str, str], Problem | None]
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 IGNORED = ("scenario", "id")
 """Columns that tables written by a sweep have beside its keys."""
+NAMES = ("name", "namn")
+"""What the column of the names of scenarios may be called; a row that has a name alone is the base."""
 DELIMITERS = (";", ",", "\t")
 MOST_SHOWN = 20
 MOST_LINE = 1_000_000
@@ -133,7 +135,9 @@ def show_problems(problems: Sequence[Problem], file: str) -> CaseError:
 def _make_design(rows: _Rows, check_level: CheckLevel) -> Design:
     problems: list[Problem] = []
     levels, codes = [], []
-    for column in rows.columns:
+    named = next((column for column in rows.columns if column.key in NAMES), None)
+    keyed = [column for column in rows.columns if column is not named]
+    for column in keyed:
         texts, places, found = _clean_column(rows, column, check_level)
         levels.append(texts)
         codes.append(places)
@@ -146,7 +150,8 @@ def _make_design(rows: _Rows, check_level: CheckLevel) -> Design:
         problems.append(Problem("design_duplicate", rows.file, rows.lines[later], fields=fields))
     if problems:
         raise show_problems(problems, rows.file)
-    return Design(tuple(column.key for column in rows.columns), tuple(levels), table, TABLE)
+    names = () if named is None else tuple(named.texts[code].strip() for code in named.codes)
+    return Design(tuple(column.key for column in keyed), tuple(levels), table, TABLE, names)
 
 
 def _clean_column(
@@ -194,20 +199,22 @@ def _clean_cell(text: str, commas: bool) -> str:
 
 
 def _name_columns(file: str, header: Sequence[Any], check_key: CheckKey) -> list[tuple[int, str]]:
-    """Position and key of each column that varies something.
+    """Position and key of each column that varies something, and of the names of scenarios.
 
     Raises:
         CaseError: unknown keys, keys said twice, or no column at all.
     """
     names = [(place, str(name).strip()) for place, name in enumerate(header) if name is not None and str(name).strip()]
     keys = [(place, name) for place, name in names if name not in IGNORED]
-    problems = [replace(problem, file=file, row=1, column=key) for _, key in keys if (problem := check_key(key))]
+    asked = [key for _, key in keys if key not in NAMES]
+    problems = [replace(problem, file=file, row=1, column=key) for key in asked if (problem := check_key(key))]
     seen: set[str] = set()
     for _, key in keys:
-        if key in seen:
+        known = NAMES[0] if key in NAMES else key
+        if known in seen:
             problems.append(Problem("design_column_twice", file, 1, key))
-        seen.add(key)
-    if not keys:
+        seen.add(known)
+    if not asked:
         problems.append(Problem("design_columns_none", file))
     if problems:
         raise show_problems(problems, file)

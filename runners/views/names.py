@@ -15,6 +15,11 @@ def name_money(money: str, lang: str) -> str:
     return name_known(f"money_{money}", lang, money)
 
 
+def name_programme(programme: str, lang: str) -> str:
+    """The programme as a reader calls it: from the message catalogue where it knows it, else as the case writes it."""
+    return name_known(f"programme_{programme}", lang, programme.replace("_", " "))
+
+
 def name_table(kind: str, name: str, lang: str) -> str:
     """What a table of a kind of result is called: the message `result_<kind>_<name>`, else its name in words."""
     return name_known(f"result_{kind}_{name}", lang, _spell(name))

@@ -157,7 +157,7 @@ class Finder:
     """A table of scenarios to search, sort and narrow down.
 
     `orders` has the place of each cell among its column's, by which it is sorted; `choices` are the columns with few
-    values.
+    values. `table` has all of it, with numbers to reckon with: what a workbook shows.
     """
 
     key: str
@@ -167,6 +167,7 @@ class Finder:
     rows: tuple[tuple[str, ...], ...]
     orders: tuple[tuple[int | None, ...], ...]
     choices: tuple[int, ...]
+    table: Table
 
 
 Block = Text | Points | Facts | Grid | Table | Chart | Finder

@@ -108,8 +108,8 @@ def write_comparison(
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
     from runners.reports.curve_folder import CurveRun
-    from runners.reports.locale import Speech
     from runners.reports.macc_page import write_macc_page
+    from runners.views.locale import Speech
 
     definition = request.definition
     content = describe_curve(scenario, comparison, definition, seconds) | {"relaxed": relaxed}

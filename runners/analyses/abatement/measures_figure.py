@@ -16,7 +16,7 @@ from runners.analyses.abatement.measures_screen import define_cost, show_unit
 from runners.analyses.abatement.measures_tables import TABLE_OF_LEVEL, Row, list_rows
 from runners.analyses.abatement.ranking import ENABLING, RANKED, SAVING, cost_per_unit, find_scale
 from runners.reports.drawing import DPI, LEGEND, STYLE, format_tick, shorten, write_title
-from runners.reports.summary import name_money, name_programme
+from runners.views.names import name_money, name_programme
 from runners.views.theme import FAINT, GRID, INK, LIMIT, PALETTE
 
 if TYPE_CHECKING:

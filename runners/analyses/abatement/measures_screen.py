@@ -12,7 +12,7 @@ from runners.analyses.abatement.abatement_metrics import Amounts
 from runners.analyses.abatement.attribution import LAST, MEASURE, SHARE, WAYS, Comparison, Level
 from runners.analyses.abatement.measures_tables import PER_TONNE, Row, describe_span, list_rows, name_unit
 from runners.analyses.abatement.ranking import BURDEN, EMITTING, ENABLING, IDLE, INDISPENSABLE, RANKED, SAVING
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from scenarios.catalog import ACCOUNT
 
 MOST_RANKED, MOST_SAVING, MOST_OTHERS = 9, 6, 2

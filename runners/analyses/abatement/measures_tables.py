@@ -34,7 +34,7 @@ from runners.analyses.abatement.ranking import (
     find_scale,
     list_differences,
 )
-from runners.reports.summary import name_programme
+from runners.views.names import name_programme
 from scenarios.catalog import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, YEAR
 
 TABLE_OF_LEVEL = {"measure": "measures", "programme": "programmes"}

@@ -9,8 +9,8 @@ import xarray as xr
 from conf.words import format_number, say
 from model.queries.infeasibility import name_items
 from runners.analyses.assumptions.ranking import Doubt, Doubts, Effect
-from runners.reports.setting_words import name_setting, say_setting_value
-from runners.reports.summary import name_money
+from runners.views.names import name_money
+from runners.views.setting_words import name_setting, say_setting_value
 from scenarios.catalog import TECHNOLOGY
 from scenarios.settings import Settings
 

@@ -16,7 +16,7 @@ from runners.analyses.comparison.bridge import group_components, group_items
 from runners.analyses.comparison.compared_plans import TABLES_ONLY, Side
 from runners.analyses.comparison.comparison import Comparison
 from runners.analyses.comparison.differences import SAME
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from runners.views.subjects.comparison import VISIBLE, name_actor, name_component, name_item, tell_difference
 from scenarios.catalog import TARGET, YEAR
 

@@ -13,7 +13,7 @@ from runners.analyses.cost_curve.system import Curve
 from runners.analyses.cost_curve.tables import list_moves, scale_tonnes, tabulate_points
 from runners.analyses.cost_curve.words import name_span, name_unit, tell_definition
 from runners.reports.drawing import DPI, SIZE, STYLE, format_tick, write_title
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from runners.views.theme import FAINT, GRID, INK, LIMIT, PALETTE
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from runners.analyses.cost_curve.tables import tabulate_points
 from runners.analyses.cost_curve.varied_target import ASIDE, Probe
 from runners.analyses.cost_curve.words import describe_question, name_span, name_unit, tell_definition
 from runners.reports.drawing import DPI, LEGEND, SIZE, STYLE, format_tick, write_title
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from runners.views.theme import FAINT, GRID, PALETTE
 from scenarios.catalog import ACCOUNT, ACTOR
 

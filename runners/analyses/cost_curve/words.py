@@ -11,7 +11,7 @@ from conf.words import format_number, say
 from runners.analyses.cost_curve.system import BOUNDS, Curve
 from runners.analyses.cost_curve.tables import find_base, find_base_year, list_moves, scale_tonnes, tabulate_points
 from runners.analyses.cost_curve.varied_target import ASIDE
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from scenarios.catalog import YEAR
 
 ROWS = 9

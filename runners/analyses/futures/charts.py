@@ -17,7 +17,7 @@ def draw_regrets(futures: pd.DataFrame, lang: str, money: str) -> dict[str, Any]
     """A bar per future: what it costs more than if it had been known. Columns: future, regret, cost, least."""
     import altair as alt
 
-    from runners.reports.charts import finish
+    from runners.views.year_charts import finish
 
     rows = futures[["future", "regret", "cost", "least"]].assign(future=futures["future"].astype(str))
     title = say("futures_axis_regret", lang, money=money)
@@ -37,7 +37,7 @@ def draw_chances(targets: pd.DataFrame, lang: str) -> dict[str, Any]:
     """A square per target and year, the darker the more probable that it is met. Columns: name, year, probability."""
     import altair as alt
 
-    from runners.reports.charts import FULL, PALE, finish
+    from runners.views.year_charts import FULL, PALE, finish
 
     rows = targets[["year", "probability"]].assign(name=targets[f"name_{lang}"].astype(str))
     chart = (
@@ -62,7 +62,7 @@ def draw_fan(paths: pd.DataFrame, lang: str, unit: str) -> dict[str, Any]:
     """An account over the years: the span of all futures, that of the middle four fifths, and the middle one."""
     import altair as alt
 
-    from runners.reports.charts import finish
+    from runners.views.year_charts import finish
 
     base = alt.Chart(paths[["year", "least", "low", "middle", "high", "most"]]).encode(
         x=alt.X("year:Q", title=None, axis=alt.Axis(format="d"), scale=alt.Scale(zero=False, nice=False))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conf.words import say, say_unit
 from runners.analyses.futures.result import Result
 from runners.analyses.futures.subject import choose_paths
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,7 +13,7 @@ import pandas as pd
 from conf.words import format_number, say, say_unit
 from runners.analyses.futures import charts
 from runners.analyses.futures.result import Result
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from runners.views.section import Block, Chart, Fact, Facts, Grid, Points, Row, Section, Text
 
 BLANK = "–"

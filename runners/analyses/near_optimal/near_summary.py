@@ -11,7 +11,7 @@ from runners.analyses.near_optimal.amounts import Measure
 from runners.analyses.near_optimal.near_tables import clean
 from runners.analyses.near_optimal.ranges import Choice, Range
 from runners.analyses.near_optimal.search import Nearness
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from scenarios.catalog import TECHNOLOGY, YEAR
 
 NAME = 34

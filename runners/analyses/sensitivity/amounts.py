@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conf.words import PER_YEAR, format_number, say, say_unit
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 
 SHARE_UNIT = "1"
 PERCENT = 100.0

@@ -25,7 +25,7 @@ from runners.analyses.sensitivity.prices import Price
 from runners.analyses.sensitivity.relaxation import POSTPONE, Change, Impasse, Repair
 from runners.analyses.sensitivity.releases import Release, Releases
 from runners.analyses.sensitivity.rhs_ranging import Stretch
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from scenarios.catalog import YEAR
 
 MOST_RULES, MOST_CHANGES = 6, 3

@@ -13,7 +13,7 @@ from runners.analyses.stress.circumstances import FAILS, LATE, REFUSED, SETTINGS
 from runners.analyses.stress.discovery import Bound, find_box
 from runners.analyses.stress.futures import ALL
 from runners.analyses.stress.tables import SMALLEST, Tried, group_tried
-from runners.reports.setting_words import name_setting, say_setting_value
+from runners.views.setting_words import name_setting, say_setting_value
 from scenarios.terms import ACTOR, INSTRUMENT, TARGET, TECHNOLOGY
 
 PERCENT = 100.0

@@ -14,7 +14,7 @@ from runners.analyses.stress.failures import Failure, list_missed, list_newly_mi
 from runners.analyses.stress.sensitivity import COST
 from runners.analyses.stress.study import Study
 from runners.analyses.stress.tables import Tried, summarise, tabulate_actors, tabulate_targets
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from scenarios.terms import TARGET, YEAR
 
 MOST_TARGETS = 8

@@ -12,7 +12,8 @@ from runners.views.names import name_known
 from runners.views.renderers.picture import SHARPNESS, draw_png
 from runners.views.renderers.sheets import Block, Sheet
 from runners.views.renderers.workbook_format import Place
-from runners.views.section import Chart, Column, Kind, Points, Section, Table, Text
+from runners.views.section import Block as AnyBlock
+from runners.views.section import Chart, Column, Finder, Kind, Points, Section, Table, Text
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -39,10 +40,12 @@ def lay_sheets(sections: Sequence[Section], lang: str) -> list[Sheet]:
             continue
         tab = _name_tab(section, lang, [sheet.tab for sheet in sheets])
         texts = [block.text for block in section.blocks if isinstance(block, Text)]
-        notes = dict.fromkeys(block.note for block in section.blocks if isinstance(block, Table) and block.note)
+        tables = [block for block in map(_find_table, section.blocks) if block is not None]
+        notes = dict.fromkeys(table.note for table in tables if table.note)
+        filtered = next((block.table.key for block in section.blocks if isinstance(block, Finder)), "")
         lines = tuple(line for text in (*texts, *notes) for line in wrap(text, NOTE))
         pictures = tuple(block for block in section.blocks if isinstance(block, Chart))
-        sheets.append(Sheet(section.key, tab, section.title, lines, blocks, pictures=pictures))
+        sheets.append(Sheet(section.key, tab, section.title, lines, blocks, filtered, pictures=pictures))
     return sheets
 
 
@@ -62,10 +65,16 @@ def put_pictures(worksheet: Worksheet, places: Sequence[Place], pictures: Iterab
         row += 3 + int(_read_height(data) * SMALLER / POINTS_PER_ROW)
 
 
+def _find_table(block: AnyBlock) -> Table | None:
+    """The table of a block, with numbers to reckon with; None where it has none."""
+    return block if isinstance(block, Table) else block.table if isinstance(block, Finder) else None
+
+
 def _lay_blocks(section: Section, lang: str) -> Iterable[Block]:
     for number, block in enumerate(section.blocks):
-        if isinstance(block, Table) and block.rows:
-            yield Block(block.key, block.columns, block.rows, block.caption, block.total, decimals=block.decimals)
+        table = _find_table(block)
+        if table is not None and table.rows:
+            yield Block(table.key, table.columns, table.rows, table.caption, table.total, decimals=table.decimals)
         elif isinstance(block, Points):
             column = Column(block.lead or say("subject_sentences", lang), Kind.LONG, WORDS)
             rows = tuple((item,) for item in block.items)

@@ -12,7 +12,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from runners.reports.locale import Speech
+from runners.views.locale import Speech
 from runners.views.theme import FAINT, INK, LIMIT, OTHERS, PALETTE
 from runners.views.theme import FONT as FONT
 from runners.views.theme import HEIGHT as HEIGHT

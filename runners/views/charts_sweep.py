@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from runners.reports.charts import MIDDLE, STEP, place_years, scale_years
-from runners.reports.locale import Speech
+from runners.views.locale import Speech
 from runners.views.theme import INK, LONGEST, PALETTE, WIDTH, finish
+from runners.views.year_charts import MIDDLE, STEP, place_years, scale_years
 
 LOW = 180
 """Height of the small charts."""
@@ -40,7 +40,7 @@ def draw_histogram(bins: pd.DataFrame, speech: Speech, unit: str) -> dict[str, A
         .encode(
             x=alt.X("low:Q", title=unit, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(grid=False)),
             x2="high",
-            y=alt.Y("none:Q", title=speech.say("tip_count")),
+            y=alt.Y("none:Q", title=speech.say("tip_count"), axis=alt.Axis(tickMinStep=1, format=",.0f")),
             y2="count",
             tooltip=[
                 alt.Tooltip("low:Q", title=speech.say("tip_low"), format=",.0f"),
@@ -59,7 +59,7 @@ def draw_counts(counts: pd.DataFrame, speech: Speech) -> dict[str, Any]:
         .mark_bar(color=PALETTE[4], width={"band": 0.7})
         .encode(
             x=alt.X("missed:O", title=speech.say("tip_missed"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("count:Q", title=speech.say("tip_count")),
+            y=alt.Y("count:Q", title=speech.say("tip_count"), axis=alt.Axis(tickMinStep=1, format=",.0f")),
             tooltip=[
                 alt.Tooltip("missed:O", title=speech.say("tip_missed")),
                 alt.Tooltip("count:Q", title=speech.say("tip_count"), format=",.0f"),

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from conf.words import find_decimals, format_number, read_messages, say, say_unit
-from runners.reports.background import TOTAL
-from runners.reports.summary import name_money
+from runners.views.names import name_money
 from runners.views.section import Grid, Row
 
 BLANK = "–"
+TOTAL = "total"
+"""Label of a sum, as tables of sums have it."""
 NBSP = "\xa0"
 KILO = 1000.0
 KILOTONNE = "kt"

@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from runners.reports.background import LABEL_COLUMNS
 from runners.results.catalog import Type, find_table
 from runners.results.folder import find_edits
-from runners.results.manifest import MANIFEST, PROGRAM
+from runners.results.manifest import MANIFEST, PLAN, PROGRAM
 from scenarios.errors import CaseError, Problem
 
 SWEEP = "sweep"
-RESULTS = "results"
+RESULTS, LABELS = "results", "labels"
+NAMES = "names"
+"""What the manifest of a sweep calls its scenarios, in their order, where its table names them."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     RESULTS: ("scenario", "id", "status", "objective_msek", "targets_missed", "peak_debt_msek", "message"),
     "investments": ("id", "technology", "year", "build", "outlay_msek"),
@@ -44,7 +45,7 @@ class SweepRun:
 
     `results` has a row per scenario; `tables` the long tables, of which `investments` holds what is built and
     `accounts` one account, `account`; `keys` what was varied; `labels` names as in a run folder's table. An `id` is a
-    number here, the same in all tables for equal inputs.
+    number here, the same in all tables for equal inputs. `names` are those of the scenarios, "" where they have none.
     """
 
     place: Path
@@ -54,6 +55,18 @@ class SweepRun:
     keys: tuple[str, ...]
     labels: pd.DataFrame
     account: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> int | None:
+        """The row of the scenario that leaves every key as it is without the sweep; None where there is none."""
+        blank = self.results[list(self.keys)].isin([""]) | self.results[list(self.keys)].isna()
+        found = np.flatnonzero(blank.all(axis=1).to_numpy()) if self.keys else np.zeros(0, dtype=int)
+        return int(found[0]) if len(found) else None
+
+    def name(self, scenario: int) -> str:
+        """What a scenario is called: by its table, else its number."""
+        return (self.names[scenario] if 0 <= scenario < len(self.names) else "") or str(scenario)
 
     @property
     def solved(self) -> pd.DataFrame:
@@ -67,8 +80,8 @@ def is_sweep(place: Path) -> bool:
     return manifest is not None and manifest.get("kind") == SWEEP
 
 
-def open_sweep_folder(place: Path) -> SweepRun:
-    """Read a finished sweep.
+def open_sweep_folder(place: Path, tables: Sequence[str] = TABLES) -> SweepRun:
+    """Read a finished sweep: its results, and those of its other tables that are asked for.
 
     Raises:
         CaseError: it is no sweep, is not finished, a table is missing, was changed, or lacks columns; all at once.
@@ -78,7 +91,7 @@ def open_sweep_folder(place: Path) -> SweepRun:
         raise CaseError([Problem("report_no_sweep", str(place))])
     if not (place / f"{RESULTS}.parquet").is_file():
         raise CaseError([Problem("report_sweep_unfinished", str(place))])
-    names = (RESULTS, *TABLES)
+    names = (RESULTS, *tables)
     problems = find_edits(place, manifest, [f"{name}.parquet" for name in names])
     problems = problems or [problem for name in names for problem in _check_table(place / f"{name}.parquet", name)]
     if problems:
@@ -87,11 +100,12 @@ def open_sweep_folder(place: Path) -> SweepRun:
     _check_results(place, results)
     numbers, ids = pd.factorize(results["id"])
     labels = _read_labels(manifest)
-    account = _choose_account(place / "accounts.parquet", labels)
+    account = _choose_account(place / "accounts.parquet", labels) if "accounts" in tables else ""
     wanted = {"accounts": [("account", "=", account)], "investments": [("build", ">", SMALLEST)]}
-    tables = {name: _read_table(place / f"{name}.parquet", COLUMNS[name], wanted.get(name), ids) for name in TABLES}
+    read = {name: _read_table(place / f"{name}.parquet", COLUMNS[name], wanted.get(name), ids) for name in tables}
     keys = list_varied(results)
-    return SweepRun(place, manifest, results.assign(id=numbers), tables, keys, labels, account)
+    called = tuple(str(name) for name in manifest.get(NAMES, ()))
+    return SweepRun(place, manifest, results.assign(id=numbers), read, keys, labels, account, called)
 
 
 def list_varied(results: pd.DataFrame) -> tuple[str, ...]:
@@ -123,7 +137,7 @@ def _read_labels(manifest: Mapping[str, Any]) -> pd.DataFrame:
     """Names of labels as the sweep was written with; a sweep of an older version has none."""
     told = manifest.get("labels", [])
     rows = [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
-    return pd.DataFrame(rows).reindex(columns=list(LABEL_COLUMNS)).fillna("").astype(str)
+    return pd.DataFrame(rows).reindex(columns=list(find_table(PLAN, LABELS).columns)).fillna("").astype(str)
 
 
 def read_manifest(place: Path) -> dict[str, Any] | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from runners.reports.sweep_folder import MONEY, SOLVED, SweepRun
+from runners.results.sweep import MONEY, SOLVED, SweepRun
 from scenarios.catalog import TARGET, TECHNOLOGY, YEAR
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BANDS = ("p05", "p25", "p50", "p75", "p95")
+SPREAD = ("least", *BANDS, "most", "mean")
+"""What is told of how a figure spreads."""
 BINS = 20
 FEW_LEVELS = 12
 """A key with so few values is compared value by value, another by its lowest and highest fifth."""
@@ -22,6 +25,8 @@ MEDIAN_ERROR, CERTAIN, CHOSEN = 1.2533, 2.0, 3.0
 """Standard errors that a range has to exceed; more where its ends were chosen among several as the furthest."""
 SMALLEST = 1e-6
 COST, MISSED = "objective_msek", "targets_missed"
+LEVEL_FIGURES = (COST, MISSED, "least_result_msek", "least_margin_msek", "peak_debt_msek")
+"""What is told of each value of a key: cost, misses, the least result and margin, the most debt."""
 
 
 def count_statuses(sweep: SweepRun) -> pd.DataFrame:
@@ -32,13 +37,15 @@ def count_statuses(sweep: SweepRun) -> pd.DataFrame:
 
 
 def count_reasons(sweep: SweepRun) -> pd.DataFrame:
-    """What stands in the way of scenarios without a plan: reason, count, share; the most common first."""
+    """What stands in the way of scenarios without a plan: reason, count, share, scenarios (their numbers, a list); the
+    most common first."""
     failed = sweep.results[~sweep.results["status"].isin(SOLVED)]
     told = failed["reason"] if "reason" in failed else failed["message"].astype(str).str.split("\n").str[0]
     told = told.fillna("").astype(str)
     counts = told[told != ""].value_counts()
     table = counts.rename_axis("reason").rename("count").reset_index()
-    return table.assign(share=table["count"] / max(len(sweep.results), 1))
+    numbers = [failed.loc[told == reason, "scenario"].tolist() for reason in table["reason"]]
+    return table.assign(share=table["count"] / max(len(sweep.results), 1), scenarios=numbers)
 
 
 def spread_figures(sweep: SweepRun) -> pd.DataFrame:
@@ -141,11 +148,96 @@ def count_starts(sweep: SweepRun) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[TECHNOLOGY, YEAR, "share"])
 
 
-def weigh_keys(sweep: SweepRun) -> pd.DataFrame:
-    """What each key moves: the median of the cost and of missed targets at its ends.
+def list_levels(sweep: SweepRun) -> pd.DataFrame:
+    """What each value of each key comes to: a row per key and value, values in their order, as it is first.
 
-    Of a key with few values, or with words, these are the values with the lowest and highest median cost; of another
-    its lowest and highest fifth.
+    A key that was drawn from a range has two rows, its lowest and highest fifth (`end` says which). Figures are medians
+    of the scenarios with a plan that have the value; where a sweep has a base and scenarios that change a key alone,
+    those alone are meant, so that a difference is the key's own.
+
+    Columns: key, value, end ("", `low`, `high`), scenarios, unsolved, and FIGURES that the sweep has.
+    """
+    rows = [row for key in sweep.keys for row in _list_values(sweep, key)]
+    return pd.DataFrame(rows, columns=["key", "value", "end", "scenarios", "unsolved", *list_figures(sweep)])
+
+
+def list_figures(sweep: SweepRun) -> tuple[str, ...]:
+    """The figures of LEVEL_FIGURES that some scenario of a sweep has."""
+    return tuple(name for name in LEVEL_FIGURES if name in sweep.results and sweep.solved[name].notna().any())
+
+
+def _list_values(sweep: SweepRun, key: str) -> Iterator[dict[str, object]]:
+    values = sweep.results[key]
+    asked = select_alone(sweep, key)
+    known = values if sweep.solved.empty else sweep.solved[key]
+    if not is_ranged(known):
+        ends = [("", value, _is_value(values, value)) for value in sort_values(values)]
+    else:
+        edges = known.quantile([FIFTH, 1 - FIFTH]).tolist()
+        ends = [("low", edges[0], values <= edges[0]), ("high", edges[1], values >= edges[1])]
+    solved = sweep.results["status"].isin(SOLVED)
+    for end, value, has in ends:
+        rows = sweep.results[has & asked]
+        if len(rows):
+            medians = rows.loc[solved[rows.index], list(list_figures(sweep))].median()
+            figures = {str(name): float(value) for name, value in medians.items()}
+            counts = {"scenarios": len(rows), "unsolved": int((~solved[rows.index]).sum())}
+            yield {"key": key, "value": value, "end": end, **counts, **figures}
+
+
+def select_alone(sweep: SweepRun, key: str) -> pd.Series[bool]:
+    """Which scenarios tell of a key: those that change nothing else from the base, else all."""
+    everything = pd.Series(True, index=sweep.results.index)
+    if sweep.base is None:
+        return everything
+    others = [other for other in sweep.keys if other != key]
+    alone = _is_blank(sweep.results[others]).all(axis=1) if others else everything
+    return alone if (alone & ~_is_blank(sweep.results[[key]]).all(axis=1)).any() else everything
+
+
+def is_ranged(values: pd.Series[Any]) -> bool:
+    """Whether a key has so many numbers that they are compared by fifths."""
+    return bool(values.nunique() > FEW_LEVELS and pd.api.types.is_numeric_dtype(values))
+
+
+def sort_values(values: pd.Series[Any]) -> list[Any]:
+    """The distinct values of a key; None first where a scenario leaves it as it is."""
+    blank = _is_blank(values.to_frame()).iloc[:, 0]
+    known = values[~blank].drop_duplicates()
+    ordered = known.sort_values() if pd.api.types.is_numeric_dtype(known) else known
+    return [*([None] if blank.any() else []), *ordered.tolist()]
+
+
+def _is_value(values: pd.Series[Any], value: Any) -> pd.Series[bool]:
+    return _is_blank(values.to_frame()).iloc[:, 0] if value is None else values == value
+
+
+def _is_blank(table: pd.DataFrame) -> pd.DataFrame:
+    return table.isna() | table.isin([""])
+
+
+def compare_with_base(sweep: SweepRun) -> pd.DataFrame:
+    """How each scenario with a plan differs from the base: scenario, dearer (MSEK), missed (more targets); the dearest
+    first; none where there is no base with a plan."""
+    columns = ["scenario", "dearer", "missed"]
+    base = None if sweep.base is None else sweep.results.iloc[sweep.base]
+    if base is None or base["status"] not in SOLVED:
+        return pd.DataFrame(columns=columns)
+    others = sweep.solved[sweep.solved["scenario"] != base["scenario"]]
+    table = pd.DataFrame(
+        {
+            "scenario": others["scenario"],
+            "dearer": others[COST] - base[COST],
+            "missed": others[MISSED] - base[MISSED],
+        }
+    )
+    return table.sort_values("dearer", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def weigh_keys(sweep: SweepRun) -> pd.DataFrame:
+    """What each key moves: the cost and missed targets at the ends of its levels (`list_levels`).
+
+    The ends are the values with the lowest and highest cost, of a range its lowest and highest fifth.
 
     Returns:
         One row per key, the one that moves the cost most first: key, low, high (values), fifths (whether they bound the
@@ -153,42 +245,46 @@ def weigh_keys(sweep: SweepRun) -> pd.DataFrame:
         by chance alone; 0 where scenarios are no sample).
     """
     sampled = sweep.manifest.get("source") in SAMPLED
-    rows = [row for key in sweep.keys for row in [_weigh_key(sweep.solved, key, sampled)] if row]
+    rows = [
+        row for _, levels in list_levels(sweep).groupby("key", sort=False) for row in _weigh(sweep, levels, sampled)
+    ]
     columns = ["key", "low", "high", "fifths", "cost_low", "cost_high", "range", "missed_low", "missed_high", "chance"]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _weigh_key(solved: pd.DataFrame, key: str, sampled: bool) -> dict[str, object]:
-    values = solved[key]
-    if values.nunique() < 2:
-        return {}
-    fifths = values.nunique() > FEW_LEVELS and pd.api.types.is_numeric_dtype(values)
-    ends: tuple[object, object]
-    if not fifths:
-        medians = solved.groupby(key)[[COST, MISSED]].median().sort_values(COST, kind="stable")
-        first, last = medians.iloc[0], medians.iloc[-1]
-        ends = (medians.index[0], medians.index[-1])
-        sides = [solved.loc[values == end, COST] for end in ends]
-    else:
-        edges = values.quantile([FIFTH, 1 - FIFTH])
-        first = solved.loc[values <= edges.iloc[0], [COST, MISSED]].median()
-        last = solved.loc[values >= edges.iloc[1], [COST, MISSED]].median()
-        ends = (float(edges.iloc[0]), float(edges.iloc[1]))
-        sides = [solved.loc[values <= edges.iloc[0], COST], solved.loc[values >= edges.iloc[1], COST]]
-    chosen = not fifths and values.nunique() > len(ends)
-    return {
+def _weigh(sweep: SweepRun, levels: pd.DataFrame, sampled: bool) -> Iterator[dict[str, object]]:
+    known = levels[levels[COST].notna()] if COST in levels else levels.head(0)
+    if len(known) < 2:
+        return
+    fifths = bool(known["end"].any())
+    ends = known if fifths else known.sort_values(COST, kind="stable")
+    low, high = ends.iloc[0], ends.iloc[-1]
+    key = str(low["key"])
+    chance = 0.0
+    if sampled:
+        errors = CHOSEN if not fifths and len(known) > 2 else CERTAIN
+        chance = _measure_chance([_select_side(sweep, key, low), _select_side(sweep, key, high)], errors)
+    yield {
         "key": key,
-        "low": ends[0],
-        "high": ends[1],
+        "low": low["value"],
+        "high": high["value"],
         "fifths": fifths,
-        "cost_low": float(first[COST]),
-        "cost_high": float(last[COST]),
-        "range": abs(float(last[COST]) - float(first[COST])),
-        "missed_low": float(first[MISSED]),
-        "missed_high": float(last[MISSED]),
-        "chance": _measure_chance(sides, CHOSEN if chosen else CERTAIN) if sampled else 0.0,
+        "cost_low": float(low[COST]),
+        "cost_high": float(high[COST]),
+        "range": abs(float(high[COST]) - float(low[COST])),
+        "missed_low": float(low[MISSED]),
+        "missed_high": float(high[MISSED]),
+        "chance": chance,
     }
+
+
+def _select_side(sweep: SweepRun, key: str, level: pd.Series[Any]) -> pd.Series[Any]:
+    """Costs of the scenarios with a plan that a level tells of."""
+    values, end = sweep.solved[key], str(level["end"])
+    has = values <= level["value"] if end == "low" else values >= level["value"] if end else None
+    costs: pd.Series[Any] = sweep.solved.loc[_is_value(values, level["value"]) if has is None else has, COST]
+    return costs
 
 
 def _measure_chance(sides: Sequence[pd.Series], errors: float) -> float:
