@@ -69,7 +69,7 @@ def test_no_text_begins_as_a_formula_and_no_number_is_changed(run: Path, tmp_pat
 def test_years_are_whole_also_where_some_are_blank(run: Path, tmp_path: Path) -> None:
     """They were written `2025,0`, which a reader's pivot takes for another year than 2025."""
     files = {path.name.partition("_")[2]: path for path in write(run, tmp_path / "csv", "sv")}
-    rows = read(files["targets.csv"], ";")
+    rows = read(files["targets_by_year.csv"], ";")
     place = rows[0].index("år")
     assert {row[place] for row in rows[1:]} <= {str(year) for year in range(2025, 2046)}
 

@@ -16,8 +16,8 @@ from runners.accounts.key_figures import tabulate_key_figures
 from runners.accounts.measures_finance import tabulate_measures_finance
 from runners.accounts.owners import split_owners
 from runners.reports.background import tabulate_background
-from runners.reports.overviews import list_owners, list_service, list_timetable
 from runners.reports.tables import tabulate_run
+from runners.views.overviews import list_service, list_timetable
 from scenarios.arithmetic.loans import index_prices
 
 NEAR = 1e-9
@@ -84,7 +84,6 @@ def test_what_two_own_has_a_row_of_each_with_its_part() -> None:
     used = tables["activity"].query("year == 2026").set_index("actor")["activity"]
     assert used.to_dict() == pytest.approx({CITY: 3.0, FIRM: 2.0})
     assert list_timetable(tables)[["most", "outlay"]].to_numpy().tolist() == [[10.0, 140.0]]
-    assert list_owners(tables)["solar"]["outlay"].tolist() == pytest.approx([84.0, 56.0])
     assert list_service(tables).query("year == 2025")["added"].tolist() == pytest.approx([10.0])
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from runners.reports.overviews import list_periods, spread_evenly, spread_periods
+from runners.views.overviews import spread_evenly
+from runners.views.renderers.grid import list_periods, read_table
+from runners.views.section import Column, Gathering, Kind, Table
 from runners.views.year_charts import pile_up, place_years
 
 YEARS = [*range(2025, 2031), 2031, 2035]
@@ -19,12 +23,17 @@ def test_the_first_years_stand_alone_and_later_ones_together() -> None:
 
 
 def test_amounts_are_summed_over_a_period_and_stocks_taken_at_its_end() -> None:
-    table = pd.DataFrame({"name": "a", "year": YEARS, "amount": [1.0] * 6 + [10.0, 20.0]})
-    flows = spread_periods(table, ["name"])
-    assert flows.iloc[0].tolist() == ["a", 1, 1, 1, 1, 1, 1, 30, 36]
-    assert flows.iloc[1].tolist() == ["total", 1, 1, 1, 1, 1, 1, 30, 36]
-    stocks = spread_periods(table, ["name"], last=True, total=False)
-    assert stocks.iloc[0].tolist() == ["a", 1, 1, 1, 1, 1, 1, 20]
+    years = tuple(Column(year, Kind.YEARLY, summed=True, decimals=0) for year in YEARS)
+    rows = (("a", *[1.0] * 6, 10.0, 20.0),)
+    table = Table("t", "", "", (Column("name"), *years), rows, "total", "all", gathered=Gathering.SUM)
+    flows = read_table(table, "en")
+    assert flows.heads == ("name", *map(str, range(2025, 2031)), "2031–35", "all")
+    assert [row.cells for row in flows.rows] == [
+        ("a", *["1"] * 6, "30", "36"),
+        ("total", *["1"] * 6, "30", "36"),
+    ]
+    stocks = read_table(replace(table, gathered=Gathering.LAST, total="", across=""), "en")
+    assert stocks.rows[0].cells == ("a", *["1"] * 6, "20")
 
 
 def test_what_is_spent_in_a_plan_year_is_spread_over_its_calendar_years() -> None:

@@ -19,19 +19,17 @@ from conf.words import format_number
 from model.queries.infeasibility import NoPlan
 from runners.cli import main
 from runners.record import summarise_targets
-from runners.reports.chapters_plan import table_targets
-from runners.reports.decision import explain_misses
-from runners.reports.run_folder import Run
 from runners.reports.summary import write_targets
 from runners.reports.tables import tabulate_targets
-from runners.reports.workbook_blocks import Contents
-from runners.reports.workbook_plan import list_targets
-from runners.reports.workbook_summary import list_outcomes
 from runners.results.reading import read_csv_table
 from runners.results.target_judgement import judge_targets
 from runners.solve import find_plan
 from runners.sweeps.results import TARGETS, Books, Head, tabulate_outcome
 from runners.views.locale import Speech
+from runners.views.renderers.grid import read_table
+from runners.views.section import Said
+from runners.views.subjects.decision import explain_misses
+from runners.views.subjects.targets import lay_all_years, lay_targets
 
 SPEECH = Speech("sv", "MSEK", "2025", {})
 
@@ -122,15 +120,15 @@ def test_what_is_met_and_then_missed_is_told_alike_in_all_media(
     page = (tmp_path / "run.html").read_text(encoding="utf-8")
     sentence = "The limit: 2.0\xa0kt CO2e over the limit in 2027 and missed for as long as the target holds."
     assert sentence in page
-    row = ["The limit", "kt CO2e", "2027", "≤\xa06.0", "8.0", "2.0", "–", "10,000\xa0SEK/t"]
+    row = ["The limit", "kt CO2e", "2027", "≤\xa06.0", "8.0", "2.0", "2", "–", "10,000\xa0SEK/t"]
     assert row in read_rows(page)
 
     assert main(["workbook", "run", "--out", "run.xlsx", "--csv", "csv", "lang=en"]) == 0
     book = openpyxl.load_workbook(tmp_path / "run.xlsx", data_only=True)
-    assert ["The limit", "missed 2 years, most 2.00", "kt CO2e", 2027, 8, 6, 2] in rows_of(book["Summary"], 7)
+    assert ["The limit", "kt CO2e", 2027, 6, 8, 2, 2, None, 10] in rows_of(book["Summary"], 9)
     assert ["The limit", 2027, "at most", 6, 8, 2, 0, "kt CO2e", "no", 10, 10] in rows_of(book["Targets"], 11)
     written = (tmp_path / "csv" / "01_summary_targets.csv").read_text(encoding="utf-8-sig")
-    assert 'The limit,"missed 2 years, most 2.00",kt CO2e,2027,8.0,6.0,2.0' in written.splitlines()
+    assert "The limit,kt CO2e,2027,6.0,8.0,2.0,2,,10.0" in written.splitlines()
 
 
 def read_rows(page: str) -> list[list[str]]:
@@ -162,13 +160,11 @@ def test_every_target_of_a_random_town_is_judged_alike_in_all_media(data: st.Dat
     assert swept.slabs[TARGETS].numbers[2].tolist() == table["excess"].tolist()
 
     entries = json.loads(json.dumps(summarise_targets(made)))
-    summary = {"targets": entries, "money": "MSEK", "price_year": 2025, "years": {str(y): 1 for y in table["year"]}}
-    shown = Contents(Run(Path("run"), {"targets": table}, summary, {}), "sv")
     screen = [line for line in write_targets(scenario, plan, "sv")[1:] if line]
-    grid = table_targets({"targets": table}, SPEECH).rows
-    sheet = {(row[0], row[1]): row for row in list_targets(shown).blocks[0].rows} if len(table) else {}
-    outcomes = list_outcomes(shown)
-    first = outcomes.rows if outcomes else ()
+    laid = lay_targets({"targets": table}, SPEECH)
+    grid = read_table(laid, "sv").rows
+    first = [tuple(cell.value if isinstance(cell, Said) else cell for cell in row) for row in laid.rows]
+    sheet = {(row[0], row[1]): row for row in lay_all_years({"targets": table}, SPEECH).rows}
     sentences = explain_misses({"targets": table}, SPEECH)
     assert len(sentences) == (judged["years_missed"] > 0).sum()
     for place, (_, row) in enumerate(judged.iterrows()):
@@ -181,7 +177,8 @@ def test_every_target_of_a_random_town_is_judged_alike_in_all_media(data: st.Dat
         cells = grid[place].cells
         assert cells[2] == str(year)
         assert cells[5] == (SPEECH.say("target_met") if met else SPEECH.amount(row["excess"]))
-        assert first[place][3:] == (year, row["value"], row["cap"], row["excess"])
+        assert first[place][2:7] == (year, row["cap"], row["value"], row["excess"], row["years_missed"])
+        assert first[place][8] == entry["price"] == sheet[name, year][9]
         assert sheet[name, year][3:6] == (row["cap"], row["value"], row["excess"])
         line = screen[place].split()
         assert str(year) in line

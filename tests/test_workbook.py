@@ -101,8 +101,8 @@ def test_the_figures_of_lund_are_those_of_its_summary(lund: Path, lund_book: Pat
     summary, rows = open_run(lund).summary, workbook_runs.read_rows(workbook_runs.load(lund_book), "Sammanfattning")
     found = {str(row[0]): row for row in rows}
     for entry in summary["targets"]:
-        expected = [entry[name] for name in ("year", "value", "cap", "excess")]
-        assert found[entry["name_sv"]][3:7] == pytest.approx(expected, rel=DIGITS)
+        expected = [entry[name] for name in ("year", "cap", "value", "excess")]
+        assert found[entry["name_sv"]][2:6] == pytest.approx(expected, rel=DIGITS)
     assert found["planens nuvärde, kostnad plus"][1] == pytest.approx(summary["objective_msek"], rel=DIGITS)
     assert found["finansieringens nuvärde, bidrag avdragna"][1] == pytest.approx(
         summary["finance_cost_msek"], rel=DIGITS
@@ -167,17 +167,17 @@ def test_names_freeze_filter_and_print_as_they_should(lund_book: Path) -> None:
     book = workbook_runs.load(lund_book)
     assert {"facts", "outlays", "outlays_total", "funding_total", "numbers", "grid_factor"} <= set(book.defined_names)
     measures = book["Åtgärder"]
-    assert (measures.freeze_panes, measures.page_setup.paperSize) == ("C7", 9)
-    assert (measures.page_setup.orientation, measures.print_title_rows) == ("landscape", "$6:$6")
-    assert measures.auto_filter.ref.startswith("A6:")
+    assert (measures.freeze_panes, measures.page_setup.paperSize) == ("C9", 9)
+    assert (measures.page_setup.orientation, measures.print_title_rows) == ("landscape", "$8:$8")
+    assert measures.auto_filter.ref.startswith("A8:")
     assert "&P/&N" in str(measures.oddFooter.right.text)
-    assert measures["A7"].font.name == "Calibri"
+    assert measures["A9"].font.name == "Calibri"
 
 
 def test_charts_are_drawn_from_cells(lund_book: Path) -> None:
     with zipfile.ZipFile(lund_book) as file:
         charts = [name for name in file.namelist() if name.startswith("xl/charts/chart")]
-        assert len(charts) == 7
+        assert len(charts) == 10
         text = file.read(charts[0]).decode()
     assert re.search(r"<c:f>'?Utsläppsbana'?!\$C\$6:\$W\$6</c:f>", text)
 

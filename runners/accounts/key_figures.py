@@ -113,9 +113,15 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
         list_rows(scenario, yearly | flows, f"{unit}/yr"),
         *([list_rows(scenario, stocks, unit)] if stocks else []),
         list_rows(scenario, percents, "%"),
-        _list_extremes(scenario, plan, unit),
-        _list_totals(scenario, plan, unit),
+        tabulate_extremes(scenario, plan),
     ]
+    return pd.concat([part.astype({YEAR: "Int64"}) for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def tabulate_extremes(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
+    """Key figures of each actor over the horizon, as they stand among the others: what is most or least, and sums."""
+    unit = str(scenario.attrs["money"])
+    parts = [_list_extremes(scenario, plan, unit), _list_totals(scenario, plan, unit)]
     return pd.concat([part.astype({YEAR: "Int64"}) for part in parts if len(part)] or parts, ignore_index=True)
 
 

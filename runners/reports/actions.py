@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from runners.reports.overviews import list_timetable
+from runners.views.overviews import list_timetable
 from scenarios.actions import ACTIONS, AMOUNTS, MEASURES, list_measures, read_amount
 from scenarios.catalog import ACTION, NAMES, SOURCE, TECHNOLOGY
 from scenarios.tables import NOTE, Tables, choose_rows

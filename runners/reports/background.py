@@ -7,13 +7,22 @@ import pandas as pd
 import xarray as xr
 
 from runners.reports.emissions import trace_emissions
-from runners.reports.tables import AMOUNT, VALUED, tabulate_costs
-from runners.views.locale import TOTAL as TOTAL
+from runners.reports.tables import AMOUNT, tabulate_costs
+from runners.results.plan_words import (
+    COST,
+    EMISSION,
+    NET,
+    NOTHING,
+    PLAN,
+    REMOVAL,
+    SECTOR,
+    STATISTICS,
+    TOTAL,
+    VALUED,
+)
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.terms import INSTRUMENT
 
-STATISTICS, PLAN, NOTHING = "statistics", "plan", "do_nothing"
-SECTOR, REMOVAL, NET = "sector", "removal", "net"
 NAMED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, ACTOR, INSTRUMENT, SLICE)
 FURTHER = {
     TECHNOLOGY: {"code": "technology_code"},
@@ -23,8 +32,6 @@ FURTHER = {
 """What else is told of the labels of a dimension: column to variable."""
 LABEL_COLUMNS = ("dimension", "label", "name_sv", "name_en", "role", "code", "unit")
 CONVENTIONS = ("money", "price_year", "base_year", "discount_capital", "discount_operation", "salvage")
-COST, EMISSION = "present_value", "emission"
-"""Kinds of rows of the comparison with doing nothing."""
 
 
 def tabulate_background(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from runners.reports.overviews import NAMES, follow_net, follow_total, sum_headline
 from runners.reports.run_folder import Run
 from runners.results.target_judgement import judge_targets
+from runners.views.overviews import NAMES, follow_net, follow_total, sum_headline
 from scenarios.catalog import TECHNOLOGY, YEAR
 
 DIFFERS = 0.5

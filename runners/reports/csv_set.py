@@ -13,7 +13,7 @@ from pathlib import Path
 from conf.words import say
 from runners.atomic_write import tell_unwritable
 from runners.views.renderers.sheets import Block, Sheet
-from runners.views.section import Cell, Formula, Kind
+from runners.views.section import Cell, Formula, Kind, Said
 from scenarios.errors import CaseError, Problem
 
 ENCODING = "utf-8-sig"
@@ -87,10 +87,10 @@ def write_csv_cell(cell: Cell, dialect: Dialect) -> str:
     >>> write_csv_cell(-1234.5, DIALECTS["sv"]), write_csv_cell("=1+1", DIALECTS["sv"])
     ('-1234,5', "'=1+1")
     """
+    if isinstance(cell, Formula | Said):
+        cell = cell.value
     if cell is None:
         return ""
-    if isinstance(cell, Formula):
-        cell = cell.value
     if isinstance(cell, str):
         return DEFUSE + cell if cell.startswith(DANGEROUS) else cell
     return repr(cell).replace(".", dialect.decimal)

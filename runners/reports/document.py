@@ -6,41 +6,44 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
-from runners.reports.chapters_basis import write_annexes, write_assumptions, write_method
 from runners.reports.chapters_compare import write_alternatives
 from runners.reports.chapters_curve import write_curves
 from runners.reports.chapters_dossier import write_dossier
-from runners.reports.chapters_money import (
-    write_benefits,
-    write_funding,
-    write_key_figures,
-    write_operation,
-    write_outlays,
-)
-from runners.reports.chapters_plan import (
-    read_convention,
-    write_background,
-    write_measures,
-    write_summary_chapter,
-    write_targets,
-)
 from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
 from runners.reports.shown_results import is_of_plan
 from runners.results.result import Result
 from runners.results.sweep import SweepRun
-from runners.views.locale import Speech, begin, read_names
+from runners.views.locale import Speech, begin, speak_of
 from runners.views.names import name_kind
-from runners.views.section import Document, Section, Text
-from runners.views.subjects.actions import write_actions
+from runners.views.renderers.grid import read_section
+from runners.views.section import Document, Section, Table, Text
 from runners.views.subjects.choice import Subject, write_pairs
+from runners.views.subjects.plan import write_plan
 from runners.views.subjects.sweep import speak_of as speak_of_sweep
 from runners.views.subjects.sweep import write_sweep
-from scenarios.actions import ACTIONS
 
 DIGEST_LENGTH = 8
 CHAPTERS: Mapping[str, Subject] = {"dossier": write_dossier}
 """Subjects of results whose sections are of text alone: a workbook has their tables as they are declared."""
+CHAPTERS_OF_PLAN: Mapping[str, tuple[str, ...]] = {
+    "background": ("background",),
+    "targets": ("path", "targets"),
+    "measures": ("measures", "outlays_by_measure"),
+    "actions": ("actions",),
+    "outlays": ("outlays",),
+    "operation": ("cash", "capital_costs"),
+    "funding": ("funding", "green"),
+    "key_figures": ("debt", "key_figures"),
+    "benefits": ("costs",),
+    "method": ("method",),
+    "assumptions": ("quality", "sources", "numbers"),
+}
+"""Chapters in the order that a finance director expects, each of some sections of the plan."""
+SILENT = ("actions",)
+"""Chapters that nobody misses where they are empty."""
+LAST_OF_RESULTS = "benefits"
+"""The chapter after those of other results."""
 PAGE_WORDS = "report_page_"
 """Messages that the page itself needs: buttons, skip link, names of regions."""
 
@@ -74,48 +77,58 @@ def compose_document(
 
 def _compose_plan(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
     run = material.plans[0]
-    speech = speak_of(run, lang)
-    chapters = []
-    for chapter in _write_chapters(run, material, speech):
-        tell(chapter)
-        chapters.append(chapter)
-    left_out = tuple(chapter.title for chapter in chapters if chapter.empty)
-    first = [write_summary_chapter(run, speech, left_out), write_alternatives(material.plans, speech)]
-    tell(first[1])
-    summary = run.summary
-    span = {"first": summary["first_year"], "last": summary["last_year"]}
-    name = str(summary[speech.name_column])
+    speech = speak_of(run.result, lang)
+    written: dict[str, Section] = {}
+    for section in write_plan(run.result, lang):
+        tell(section)
+        written[section.key] = section
+    alternatives = write_alternatives(material.plans, speech)
+    tell(alternatives)
+    chapters = _write_chapters(run, material, written, speech)
+    left_out = tuple(chapter.title for chapter in chapters if chapter.empty and chapter.key not in SILENT)
+    summary, facts = _read_chapter("summary", written["summary"].title, [written["summary"]], lang), run.summary
+    if left_out:
+        note = Text(speech.say("left_out", names=speech.join(left_out)), "note")
+        summary = replace(summary, blocks=(*summary.blocks, note))
+    span = {"first": facts["first_year"], "last": facts["last_year"]}
     return Document(
         lang=lang,
-        title=speech.say("title", name=name, **span),
+        title=speech.say("title", name=str(facts[speech.name_column]), **span),
         kicker=speech.say("kicker"),
-        subtitle=_write_subtitle(speech, str(run.manifest["started"]), str(summary["digest"])),
-        sections=_keep([*first, *chapters]),
+        subtitle=_write_subtitle(speech, str(run.manifest["started"]), str(facts["digest"])),
+        sections=_keep([summary, alternatives, *chapters, _gather_annexes(written, speech)]),
         words=read_page_words(lang),
     )
 
 
-def _write_chapters(run: Run, material: Material, speech: Speech) -> Iterator[Section]:
-    sweep = material.sweep
-    yield write_background(run, speech)
-    yield write_targets(run, speech)
-    yield write_measures(run, speech)
-    if ACTIONS in run.tables:
-        yield write_actions(run.result, speech.lang)
-    yield write_outlays(run, speech)
-    yield write_operation(run, speech)
-    yield write_funding(run, speech)
-    yield write_key_figures(run, speech)
-    yield write_curves(run, material.curves, speech)
-    yield from _write_results(run, material.results, speech)
+def _write_chapters(run: Run, material: Material, written: Mapping[str, Section], speech: Speech) -> list[Section]:
+    """The chapters of a plan, those of other results after who pays, those of a sweep where it has any."""
     cost = float(run.summary["objective_msek"])
-    told = write_sweep(sweep, speech.lang, cost)[1:] if sweep else []
-    yield told[0] if told else Section("sensitivity", speech.say("sensitivity_title"), ())
-    yield write_benefits(run, speech)
-    yield write_method(run, speech)
-    yield write_assumptions(run, speech)
-    yield from told[1:]
-    yield write_annexes(run, speech)
+    told = write_sweep(material.sweep, speech.lang, cost)[1:] if material.sweep else []
+    chapters: list[Section] = []
+    for key, parts in CHAPTERS_OF_PLAN.items():
+        if key == LAST_OF_RESULTS:
+            chapters += [write_curves(run, material.curves, speech), *_write_results(run, material.results, speech)]
+            chapters.append(told[0] if told else Section("sensitivity", speech.say("sensitivity_title"), ()))
+        chapters.append(_read_chapter(key, speech.say(f"{key}_title"), [written[part] for part in parts], speech.lang))
+    return [*chapters, *told[1:]]
+
+
+def _read_chapter(key: str, title: str, sections: Sequence[Section], lang: str) -> Section:
+    """A chapter of some sections, its tables as text; what belongs to the annexes is not in it."""
+    blocks = [block for section in sections for block in section.blocks if not _is_annex(block)]
+    return read_section(Section(key, title, tuple(blocks)), lang)
+
+
+def _gather_annexes(written: Mapping[str, Section], speech: Speech) -> Section:
+    """Full tables, opened by the reader."""
+    blocks = [block for section in written.values() for block in section.blocks if _is_annex(block)]
+    title, text = speech.say("annexes_title"), Text(speech.say("annexes_text"))
+    return read_section(Section("annexes", title, (text, *blocks) if blocks else ()), speech.lang)
+
+
+def _is_annex(block: object) -> bool:
+    return isinstance(block, Table) and block.annex
 
 
 def _write_results(run: Run, results: Sequence[Result], speech: Speech) -> Iterator[Section]:
@@ -154,12 +167,6 @@ def _compose_sweep(sweep: SweepRun, lang: str) -> Document:
         sections=_keep(write_sweep(sweep, lang)),
         words=read_page_words(lang),
     )
-
-
-def speak_of(run: Run, lang: str) -> Speech:
-    """The language of a report on a plan."""
-    money, year = (read_convention(run.tables, item) for item in ("money", "price_year"))
-    return Speech(lang, money, year, read_names(run.tables["labels"], lang))
 
 
 def read_page_words(lang: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from runners.reports.summary_payers import write_payers
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
 from runners.results.target_judgement import judge_targets
 from runners.views.names import name_known, name_money, name_programme
+from runners.views.prices import tell_price
 from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
@@ -35,13 +36,10 @@ MOST_IN_CHECK = 10
 AT_LEAST, NEAREST = "at_least", "nearest"
 NO_PRICE = 1e-6
 TINY = 1e-9
-LARGE = 10.0
-"""Prices and values from here on are shown without decimals."""
 HALF = 0.5
 """Money below this reads as nothing."""
 MORE = ">"
 """Beside the price of a miss: the next unit costs more, or cannot be had."""
-KILOTONNE = "kt"
 KILO = 1000.0
 """MSEK per kt is this many SEK per tonne."""
 
@@ -244,11 +242,7 @@ def _price_miss(row: pd.Series[Any], money: str, lang: str) -> str:
     price = float(row["price"])
     if not np.isfinite(price) or abs(price) < NO_PRICE or (row["mode"] == NEAREST and not row["met"]):
         return "–"
-    if str(row["unit"]).startswith(KILOTONNE):
-        scale, key = (KILO, "per_tonne") if abs(price) < KILO else (1 / KILO, "million_per_tonne")
-        return say(f"summary_{key}", lang, amount=format_number(price * scale, lang, 0 if scale > 1 else 1))
-    decimals = 2 if abs(price) < LARGE else 0
-    return f"{format_number(price, lang, decimals)} {name_money(money, lang)}/{str(row['unit']).split()[0]}"
+    return tell_price(price, str(row["unit"]), money, lang)
 
 
 def _write_investments(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:

@@ -1,25 +1,35 @@
-"""Who pays and who owes, on the screen: needs, grants, debts and margins of those who spend most."""
+"""Who pays and who owes, on the screen: the key figures over the horizon of those who spend most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from conf.words import clip, format_number, say
 from runners.accounts.cash_flow import split_finance
-from runners.accounts.debt import measure_ceiling, measure_loans, measure_net_debt
-from runners.accounts.key_figures import measure_need
-from runners.accounts.outlays import grant_actors, spend_actors
+from runners.accounts.key_figures import (
+    GRANTS_WON,
+    LEAST_MARGIN,
+    MEAN_NEED,
+    MOST_NEED,
+    PEAK_DEBT,
+    PEAK_LOANS,
+    tabulate_extremes,
+)
+from runners.accounts.outlays import spend_actors
 from scenarios.catalog import ACTOR, YEAR
 
 MOST_PAYERS = 4
 SMALLEST = 1e-6
-DEBTS = ("peak_loans", "peak_debt", "margin")
-"""Columns of who owes."""
+NEEDS = {"mean_need": MEAN_NEED, "most_need": MOST_NEED, "grants": GRANTS_WON}
+DEBTS = {"peak_loans": PEAK_LOANS, "peak_debt": PEAK_DEBT, "margin": LEAST_MARGIN}
+"""Columns of who pays and of who owes, and the key figures in them."""
 DATED = ("most_need", *DEBTS)
 """Columns of what falls in a year, which stands beside it."""
+NONE = "–"
 
 
 def write_payers(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str) -> list[str]:
@@ -29,57 +39,50 @@ def write_payers(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str) 
     """
     if not scenario.sizes[ACTOR]:
         return []
-    spent, limited = np.abs(spend_actors(scenario, plan)).sum(axis=1), ~np.isnan(measure_ceiling(scenario).real)
-    order = sorted(range(len(spent)), key=lambda a: (not limited[a].any(), -spent[a]))
-    shown = [a for a in order if spent[a] > 0 or limited[a].any()][:MOST_PAYERS]
-    debts = _list_debts(scenario, plan, shown, lang)
+    figures = tabulate_extremes(scenario, plan)
+    known = {actor: rows.set_index("item") for actor, rows in figures.groupby(ACTOR, sort=False)}
+    spent = np.abs(spend_actors(scenario, plan)).sum(axis=1)
+    actors = scenario[ACTOR].values.tolist()
+    limited = [LEAST_MARGIN in known[actor].index for actor in actors]
+    order = sorted(range(len(actors)), key=lambda a: (not limited[a], -spent[a]))
+    shown = [a for a in order if spent[a] > 0 or limited[a]][:MOST_PAYERS]
+    standing = (scenario["standing_debt"].values != 0).any(axis=1)
+    needs = [_line(scenario, a, _tell_all(known[actors[a]], NEEDS, lang), lang) for a in shown]
+    debts = [
+        _line(scenario, a, cells, lang) for a in shown if (cells := _tell_debts(known[actors[a]], standing[a], lang))
+    ]
     return [
-        _line_payer(say("finance_head", lang, money=money), _name_heads(("mean_need", "most_need", "grants"), lang)),
-        *_list_needs(scenario, plan, shown, lang),
-        *([_line_payer(say("finance_debt_head", lang, money=money), _name_heads(DEBTS, lang))] if debts else []),
+        _line_payer(say("finance_head", lang, money=money), _name_heads(tuple(NEEDS), lang)),
+        *needs,
+        *([_line_payer(say("finance_debt_head", lang, money=money), _name_heads(tuple(DEBTS), lang))] if debts else []),
         *debts,
         _tell_finance(scenario, plan, money, lang),
     ]
 
 
-def _list_needs(scenario: xr.Dataset, plan: xr.Dataset, actors: Sequence[int], lang: str) -> list[str]:
-    """Of each actor the need of a mean year, the largest need and its year, and the grants of all years."""
-    need, grants = measure_need(scenario, plan).real, grant_actors(scenario, plan).sum(axis=(0, 2))
-    mean = need @ scenario["length"].values / float(scenario["length"].sum())
-    lines = []
-    for a in actors:
-        amount, grant = _format_all([mean[a], grants[a]], lang)
-        most = _show_extreme(scenario, need[a], int(np.argmax(need[a])), lang)
-        lines.append(_line_payer(_name_actor(scenario, a, lang), [amount, most, grant]))
-    return lines
-
-
-def _list_debts(scenario: xr.Dataset, plan: xr.Dataset, actors: Sequence[int], lang: str) -> list[str]:
-    """Of each actor who owes anything or has a ceiling: the plan's own loans, net debt, least margin to the ceiling.
+def _tell_debts(figures: pd.DataFrame, standing: bool, lang: str) -> list[str]:
+    """The plan's own loans, net debt, least margin to the ceiling; nothing of one who neither owes nor has a ceiling.
 
     Net debt is what stands without the plan and the plan's loans; of whom no standing debt is known there is none.
     """
-    loans, debt = measure_loans(scenario, plan).real, measure_net_debt(scenario, plan).real
-    margin = measure_ceiling(scenario).real - debt
-    standing = (scenario["standing_debt"].values != 0).any(axis=1)
-    lines = []
-    for a in actors:
-        limited = not np.isnan(margin[a]).all()
-        borrows = bool(loans[a].max(initial=0.0) > SMALLEST)
-        if not (limited or borrows or standing[a]):
+    limited = LEAST_MARGIN in figures.index
+    borrows = bool(figures.at[PEAK_LOANS, "amount"] > SMALLEST)
+    if not (limited or borrows or standing):
+        return []
+    loans, debt, margin = _tell_all(figures, DEBTS, lang)
+    return [loans if borrows else NONE, debt if limited or standing else NONE, margin]
+
+
+def _tell_all(figures: pd.DataFrame, columns: dict[str, str], lang: str) -> list[str]:
+    """Amounts of key figures, each that falls in a year with that year."""
+    cells = []
+    for column, item in columns.items():
+        if item not in figures.index:
+            cells.append(NONE)
             continue
-        cells = [
-            _show_extreme(scenario, loans[a], int(np.argmax(loans[a])), lang) if borrows else "–",
-            _show_extreme(scenario, debt[a], int(np.argmax(debt[a])), lang) if limited or standing[a] else "–",
-            _show_extreme(scenario, margin[a], int(np.nanargmin(margin[a])), lang) if limited else "–",
-        ]
-        lines.append(_line_payer(_name_actor(scenario, a, lang), cells))
-    return lines
-
-
-def _show_extreme(scenario: xr.Dataset, amounts: np.ndarray, place: int, lang: str) -> str:
-    """The amount of one year, and that year."""
-    return _pair(format_number(amounts[place], lang, 0), str(int(scenario[YEAR].values[place])))
+        amount = format_number(float(figures.at[item, "amount"]), lang, 0)
+        cells.append(_pair(amount, str(int(figures.at[item, YEAR]))) if column in DATED else amount)
+    return cells
 
 
 def _pair(amount: str, year: str) -> str:
@@ -92,8 +95,8 @@ def _name_heads(names: Sequence[str], lang: str) -> list[str]:
     return [_pair(head, year) if name in DATED else head for name, head in heads.items()]
 
 
-def _name_actor(scenario: xr.Dataset, place: int, lang: str) -> str:
-    return str(scenario[f"{ACTOR}_name_{lang}"].values[place])
+def _line(scenario: xr.Dataset, place: int, cells: Sequence[str], lang: str) -> str:
+    return _line_payer(str(scenario[f"{ACTOR}_name_{lang}"].values[place]), cells)
 
 
 def _line_payer(name: str, cells: Sequence[str]) -> str:
@@ -109,7 +112,3 @@ def _tell_finance(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str)
         return say("finance_viewer", lang, actor=actor, social=social, money=money)
     parts = {name: format_number(cost, lang) for name, cost in split_finance(scenario, plan).items()}
     return say("finance_cost", lang, finance=format_number(attrs["finance_cost"], lang), money=money, **parts)
-
-
-def _format_all(amounts: Iterable[float], lang: str) -> list[str]:
-    return [format_number(amount, lang, 0) for amount in amounts]

@@ -42,21 +42,6 @@ AMOUNT = "account_value"
 SMALLEST = 1e-9
 """Amounts below this are rounding of the solver and get no row."""
 
-COMPONENTS = (
-    "investment",
-    "salvage",
-    "hurdle",
-    "fixed",
-    "variable",
-    "purchase",
-    "sale",
-    "account_price",
-    "excess",
-    "breach",
-)
-"""Parts of the cost: `hurdle` is what rates above the discount rate add to investment and salvage."""
-VALUED = ("excess", "breach")
-"""Those that are no money: what missed targets and broken limits are valued at."""
 
 TABLES: Mapping[str, Callable[[xr.Dataset, xr.Dataset], pd.DataFrame]]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,70 +11,39 @@ from typing import TYPE_CHECKING, Any
 from conf.words import say
 from runners.atomic_write import put_file
 from runners.reports.workbook_blocks import Contents
-from runners.reports.workbook_case import list_numbers, list_quality, list_sources
 from runners.reports.workbook_changes import list_changes
 from runners.reports.workbook_charts import draw_charts
-from runners.reports.workbook_current import show_both
 from runners.reports.workbook_curve import list_frontier, list_measure_costs, list_system_curve
-from runners.reports.workbook_green import GRID_NAME, list_green_impact
-from runners.reports.workbook_money import (
-    list_capital_costs,
-    list_cash,
-    list_debt,
-    list_funding,
-    list_key_figures,
-    list_outlays,
-    list_outlays_by_measure,
-)
-from runners.reports.workbook_plan import list_costs, list_measures, list_path, list_targets
-from runners.reports.workbook_summary import list_summary
 from runners.results.result import Result
 from runners.results.sweep import SweepRun
 from runners.views.names import name_kind
-from runners.views.renderers.sheets import Sheet
-from runners.views.renderers.workbook import lay_sheets, put_pictures
+from runners.views.renderers.sheets import Block, Row, Sheet
+from runners.views.renderers.workbook import lay_blocks, lay_front, lay_sheets, put_pictures
 from runners.views.renderers.workbook_format import Place, Styles, set_print, write_sheet
-from runners.views.subjects.actions import write_actions
+from runners.views.section import Column, Section
 from runners.views.subjects.choice import write_all
+from runners.views.subjects.plan import write_plan
 from runners.views.subjects.sweep import write_sweep
+from runners.views.subjects.worth import GRID_NAME, GRID_TABLE
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 
-def list_actions(contents: Contents) -> Sheet | None:
-    """The plan beside what an adopted action plan lists."""
-    sheets = lay_sheets([write_actions(contents.run.result, contents.lang)], contents.lang)
-    return replace(sheets[0], tab=contents.say("tab_actions"), filtered="actions") if sheets else None
-
-
-SHEETS: Mapping[str, Callable[[Contents], Sheet | None]] = {
-    "targets": list_targets,
-    "path": list_path,
-    "measures": list_measures,
-    "actions": list_actions,
-    "outlays": list_outlays,
-    "outlays_by_measure": list_outlays_by_measure,
-    "funding": list_funding,
-    "debt": list_debt,
-    "capital_costs": list_capital_costs,
-    "cash": list_cash,
-    "key_figures": list_key_figures,
-    "costs": list_costs,
+BESIDE: Mapping[str, Callable[[Contents], Sheet | None]] = {
     "curve_system": list_system_curve,
     "curve_measures": list_measure_costs,
     "curve_frontier": list_frontier,
-    "green": list_green_impact,
     "changes": list_changes,
-    "numbers": list_numbers,
-    "sources": list_sources,
-    "quality": list_quality,
 }
-"""Every sheet after the summary and the charts, in their order; None where there is no data for it."""
-
-
-MONEY = ("outlays", "outlays_by_measure", "funding", "debt", "capital_costs", "cash", "key_figures", "costs")
-"""Sheets that show their money in the prices of each year too."""
+"""Sheets of what stands beside a plan; None where there is no data for it."""
+SHEETS = (
+    *("targets", "path", "measures", "actions", "outlays", "outlays_by_measure", "funding", "debt", "capital_costs"),
+    *("cash", "key_figures", "costs", "curve_system", "curve_measures", "curve_frontier", "green", "sensitivity"),
+    *("changes", "numbers", "sources", "quality"),
+)
+"""Every sheet after the summary and the charts, in their order: sections of the plan, and what stands beside it."""
+WITHOUT_MONEY = ("path", "sources")
 
 
 @dataclass(frozen=True)
@@ -90,15 +59,40 @@ class Cover:
 
 def list_sheets(contents: Contents) -> list[Sheet]:
     """All sheets of a workbook, the summary first, which also says what was left out and why."""
-    made = {key: show_both(contents, make) if key in MONEY else make(contents) for key, make in SHEETS.items()}
-    sheets = [sheet for sheet in made.values() if sheet is not None]
-    absent = [key for key, sheet in made.items() if sheet is None]
-    absent += [] if contents.sweep else ["sensitivity"]
+    sections = {section.key: section for section in write_plan(contents.run.result, contents.lang)}
+    made = {key: sheet for key, make in BESIDE.items() if (sheet := make(contents)) is not None}
+    for key in (key for key in SHEETS if key in sections):
+        first = () if key in WITHOUT_MONEY else (contents.note_money()[0],)
+        made |= {sheet.key: sheet for sheet in lay_sheets([sections[key]], contents.lang, first, contents.note_years())}
+    sheets = [made[key] for key in SHEETS if key in made]
+    absent = [key for key in SHEETS if key not in made and (key != "sensitivity" or contents.sweep is None)]
     left_out = {contents.say(f"title_{key}"): contents.say(f"without_{key}") for key in absent}
     cost = float(contents.run.summary["objective_msek"])
-    swept = write_sweep(contents.sweep, contents.lang, cost) if contents.sweep else []
+    swept = [] if contents.sweep is None else write_sweep(contents.sweep, contents.lang, cost)
     sheets += lay_sheets([*swept, *write_all(contents.results, contents.lang)], contents.lang)
-    return [list_summary(contents, sheets, left_out), *sheets]
+    return [_list_front(contents, sections, sheets, left_out), *sheets]
+
+
+def _list_front(
+    contents: Contents, sections: Mapping[str, Section], sheets: Sequence[Sheet], left_out: Mapping[str, str]
+) -> Sheet:
+    """The first sheet: what the plan comes to, how targets fare, who pays, what is proposed, what the others hold."""
+    ordered = [sections[key] for key in ("method", "targets", "key_figures")]
+    blocks = [*lay_front(ordered), *lay_blocks(sections["summary"], contents.lang)]
+    notes = contents.note_money("signs", "method")
+    if contents.run.summary.get("whole_units") is False:
+        notes = (*notes, say("subject_parts", contents.lang))
+    title = contents.say("title_summary", name=contents.run.summary[contents.name])
+    blocks.append(_list_contents(contents, sheets, left_out))
+    return Sheet("summary", contents.say("tab_summary"), title, notes, tuple(blocks))
+
+
+def _list_contents(contents: Contents, sheets: Sequence[Sheet], left_out: Mapping[str, str]) -> Block:
+    rows: list[Row] = [(sheet.title, sheet.tab, "") for sheet in sheets]
+    rows += [(title, contents.say("left_out"), why) for title, why in left_out.items()]
+    titles = (("content", 46.0), ("sheet", 22.0), ("reason", 13.0))
+    columns = tuple(Column(contents.say(title), width=width) for title, width in titles)
+    return Block("sheets", columns, tuple(rows), contents.say("heading_sheets"))
 
 
 def list_result_sheets(results: Sequence[Result], lang: str) -> list[Sheet]:
@@ -148,7 +142,7 @@ def _fill_file(sheets: Sequence[Sheet], cover: Cover, path: Path) -> None:
     book.set_properties(_describe(cover))
     styles = Styles(book)
     tabs = [sheet.tab for sheet in sheets]
-    charted = any(block.drawn for sheet in sheets for block in sheet.blocks)
+    charted = any(block.plots for sheet in sheets for block in sheet.blocks)
     tab_charts = say("workbook_tab_charts", cover.lang)
     order = [tabs[0], *([tab_charts] if charted else []), *tabs[1:]]
     worksheets = {tab: book.add_worksheet(tab) for tab in order}
@@ -199,7 +193,7 @@ def _name_ranges(book: Workbook, places: Sequence[Place]) -> None:
         if place.block.total and place.block.across:
             row = place.last + 1
             book.define_name(f"{key}_total", "=" + place.refer(row, columns, row, columns))
-        if key == "grid":
+        if key == GRID_TABLE:
             book.define_name(GRID_NAME, "=" + place.refer(place.first, 1, place.first, 1))
 
 

@@ -38,7 +38,7 @@ def draw_charts(
     worksheet.write_string(0, 0, title, styles.get(bold=True, font_size=14, font_color=HEADER))
     worksheet.write_string(1, 0, note, styles.get(font_color=FAINT, italic=True))
     worksheet.set_column(0, PER_ROW * COLUMNS_OF_CHART, 9)
-    drawn = [(place, asked) for place in places for asked in place.block.drawn]
+    drawn = [(place, asked) for place in places for asked in place.block.plots]
     for at, (place, asked) in enumerate(drawn):
         row = FIRST_ROW + at // PER_ROW * ROWS_OF_CHART
         chart = _draw(workbook, place, asked)
@@ -62,8 +62,9 @@ def _draw_years(workbook: Workbook, place: Place, asked: Chart) -> Any:
     kind = {"type": "line"} if asked.lines else {"type": "column", "subtype": "stacked"}
     chart = workbook.add_chart(kind)
     first, last = _find_years(place)
-    for at in range(min(len(place.block.rows), asked.most)):
-        chart.add_series(_describe_series(place, at, first, last, asked.lines))
+    rows = range(min(len(place.block.rows), asked.most)) if asked.rows is None else asked.rows
+    for at, row in enumerate(rows):
+        chart.add_series(_describe_series(place, asked, place.first + row, (first, last), COLOURS[at % len(COLOURS)]))
     step = -(-(last - first + 1) // MOST_LABELS)
     chart.set_x_axis({"num_font": FONT, "num_format": "0", "label_position": "low", "interval_unit": step})
     _finish(chart, asked.title, asked.axis)
@@ -130,12 +131,11 @@ def _find_years(place: Place) -> tuple[int, int]:
     return years[0], years[-1]
 
 
-def _describe_series(place: Place, at: int, first: int, last: int, lines: bool) -> dict[str, Any]:
-    row = place.first + at
-    colour = COLOURS[at % len(COLOURS)]
-    shape = {"line": {"color": colour, "width": LINE_WIDTH}} if lines else {"fill": {"color": colour}, "gap": 40}
+def _describe_series(place: Place, asked: Chart, row: int, years: tuple[int, int], colour: str) -> dict[str, Any]:
+    first, last = years
+    shape = {"line": {"color": colour, "width": LINE_WIDTH}} if asked.lines else {"fill": {"color": colour}, "gap": 40}
     return {
-        "name": "=" + place.refer(row, 0, row, 0),
+        "name": "=" + place.refer(row, asked.names, row, asked.names),
         "categories": "=" + place.refer(place.header, first, place.header, last),
         "values": "=" + place.refer(row, first, row, last),
         **shape,

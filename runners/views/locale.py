@@ -10,15 +10,13 @@ from typing import Any
 import pandas as pd
 
 from conf.words import find_decimals, format_number, read_messages, say, say_unit
-from runners.views.names import name_money
-from runners.views.section import Grid, Row
+from runners.results.result import Result
+from runners.views.names import name_known, name_money
+from runners.views.prices import tell_price
 
 BLANK = "–"
-TOTAL = "total"
-"""Label of a sum, as tables of sums have it."""
 NBSP = "\xa0"
 KILO = 1000.0
-KILOTONNE = "kt"
 SMALL = 1.0
 
 
@@ -85,22 +83,23 @@ class Speech:
         """The same language where money is that of each year."""
         return replace(self, current=True)
 
-    def caption(self, key: str) -> str:
-        """What a table is called, with its prices where they are not constant."""
-        caption = self.say(f"{key}_caption")
-        return self.say("caption_current", caption=caption) if self.current else caption
-
     def price_of(self, price: object, unit: str) -> str:
         """What one unit of an account costs: `7 000 kr/ton` for 7 MSEK per kt."""
         if _missing(price):
             return BLANK
-        if unit.startswith(KILOTONNE):
-            return say("summary_per_tonne", self.lang, amount=self.whole(_read(price) * KILO)).replace(" ", NBSP)
-        return f"{self.amount(price)}{NBSP}{self.unit}/{self.unit_of(unit.split()[0])}"
+        return tell_price(_read(price), unit, self.money_unit, self.lang).replace(" ", NBSP)
 
     def name(self, label: str) -> str:
         """What a label is called; the label itself in words where nobody named it."""
         return self.names.get(label, label.replace("_", " "))
+
+    def name_item(self, item: object) -> str:
+        """An item of an account, or an instrument, as a reader calls it."""
+        return name_known(f"item_{item}", self.lang, self.name(str(item)))
+
+    def name_component(self, component: object) -> str:
+        """A part of the cost as a reader calls it."""
+        return name_known(f"workbook_component_{component}", self.lang, str(component))
 
     def name_measure(self, row: pd.Series[Any]) -> str:
         """`B6 Pit storage (decided)`: code and name, and whether it is a project that is no option."""
@@ -125,34 +124,11 @@ def read_names(labels: pd.DataFrame, lang: str) -> dict[str, str]:
     return dict(zip(known["label"].astype(str), known[f"name_{lang}"].astype(str), strict=True))
 
 
-def spread_grid(
-    speech: Speech, key: str, wide: pd.DataFrame, names: Sequence[str], heads: Sequence[str], decimals: int = 1
-) -> Grid:
-    """A table with periods as columns, as it is read.
-
-    Args:
-        speech: language and names.
-        key: of the table; its caption and note are the messages `report_<key>_caption` and `..._note`.
-        wide: of `spread_periods`.
-        names: columns of words, the first names the row.
-        heads: of these columns.
-        decimals: of every figure.
-    """
-    periods = [column for column in wide.columns if column not in names]
-    rows = []
-    for _, row in wide.iterrows():
-        last = row[names[0]] == TOTAL
-        words = [speech.say("total"), *[""] * (len(names) - 1)] if last else [str(row[name]) for name in names]
-        cells = (*words, *(speech.number(row[period], decimals) for period in periods))
-        rows.append(Row(cells, "total" if last else ""))
-    shown = [speech.say("total") if period == TOTAL else str(period) for period in periods]
-    return name_grid(speech, key, (*heads, *shown), rows, len(names))
-
-
-def name_grid(speech: Speech, key: str, heads: Sequence[str], rows: Sequence[Row], texts: int = 1) -> Grid:
-    """A table of money with caption and note; in current prices it is opened by the reader, under the constant one."""
-    name = f"{key}_current" if speech.current else key
-    return Grid(name, speech.caption(key), note_grid(speech, key), tuple(heads), tuple(rows), texts, speech.current)
+def speak_of(result: Result, lang: str) -> Speech:
+    """The language of what is said of a plan."""
+    chosen = result.tables["conventions"].set_index("item")["choice"]
+    names = read_names(result.tables["labels"], lang)
+    return Speech(lang, str(chosen["money"]), str(chosen["price_year"]), names)
 
 
 def note_grid(speech: Speech, key: str) -> str:

@@ -91,7 +91,8 @@ class Kind(Enum):
 class Column:
     """A column: its title (a plan year is a number), how it is shown, its width in characters, whether it is summed.
 
-    `decimals` holds for the whole column; None: each row has as many as it needs.
+    `decimals` holds for the whole column; None: each row has as many as it needs. A `spare` column is left out where
+    there is no room for all: on a page and on paper.
     """
 
     title: str | int
@@ -99,6 +100,18 @@ class Column:
     width: float = 12.0
     summed: bool = False
     decimals: int | None = None
+    spare: bool = False
+
+
+class Gathering(Enum):
+    """How a column per year becomes one per period, where there is no room for every year."""
+
+    NONE = "none"
+    """The years are shown one by one."""
+    SUM = "sum"
+    """What flows is summed over the years of the period."""
+    LAST = "last"
+    """What stands is taken at the end of the period."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +125,15 @@ class Formula:
     value: float
 
 
-Cell = str | float | int | Formula | None
+@dataclass(frozen=True)
+class Said:
+    """A number that a page says in words of its own, as `≤ 6.0` or `met`; a workbook has the number."""
+
+    text: str
+    value: float | int | None
+
+
+Cell = str | float | int | Formula | Said | None
 
 
 @dataclass(frozen=True)
@@ -126,9 +147,17 @@ class Table:
         columns: from the left, those that name the row first.
         rows: a cell per column.
         total: label of a last row that sums the summed columns, "" for none.
+        across: title of a last column that sums the summed columns of each row, "" for none.
         decimals: of each row, for columns without their own; none: as many as each number needs.
         folded: whether a reader of the page has to open it.
         printed: how many rows of it are set on paper (None: all).
+        level: of which price level its money is, "" where a reader need not be told.
+        gathered: how its years become periods, where there is no room for all.
+        current: the same with its money in the prices of each year.
+        annex: whether it stands at the end of a document, and not in its section.
+        front: whether it stands on the first sheet of a workbook, and not on its section's.
+        filtered: whether its rows can be filtered in a workbook.
+        shaded: whether its years are shaded by their size in a workbook.
     """
 
     key: str
@@ -137,19 +166,60 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: str = ""
+    across: str = ""
     decimals: tuple[int, ...] = ()
     folded: bool = False
     printed: int | None = None
+    level: str = ""
+    gathered: Gathering = Gathering.NONE
+    current: Table | None = None
+    annex: bool = False
+    front: bool = False
+    filtered: bool = False
+    shaded: bool = False
+
+
+class Shape(Enum):
+    """How a workbook draws a chart from the cells of its table."""
+
+    STACK = "stack"
+    """A pile of rows for each year."""
+    LINES = "lines"
+    """A line per row over the years."""
+    BARS = "bars"
+    """A bar per row for each of some columns."""
+    SHADES = "shades"
+    """Not at all: the cells of the table are shaded."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """From which cells a workbook draws a chart: key of the table, title of the upright axis, which rows.
+
+    `rows` None: the first `most`; `names` is the column that names a series, `columns` those of bars.
+    """
+
+    table: str
+    axis: str = ""
+    shape: Shape = Shape.STACK
+    rows: tuple[int, ...] | None = None
+    names: int = 0
+    columns: tuple[int, ...] = ()
+    most: int = 10
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its Vega-Lite specification, a caption, and what it shows in a sentence for who cannot see it."""
+    """A chart: its Vega-Lite specification, a caption, and what it shows in a sentence for who cannot see it.
+
+    `drawing` tells from which cells of a table a workbook draws the same; without one it has a picture.
+    """
 
     key: str
     caption: str
     alternative: str
     spec: Mapping[str, Any]
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True)

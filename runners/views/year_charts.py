@@ -28,6 +28,8 @@ PALE, FULL = "#E3EEE7", PALETTE[2]
 LABELLED = 5
 """Years between labels."""
 FEW_YEARS = 12
+DIGITS = 6
+"""Decimals of what is drawn: more cannot be seen, and make a page large."""
 START, END, MIDDLE = "start", "end", "middle"
 
 
@@ -52,9 +54,9 @@ def scale_years(rows: pd.DataFrame, field: str = START, orient: Any = "bottom") 
 
 def pile_up(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with `low` and `high`: positive values pile upwards from zero, negative ones downwards, in their order."""
-    up = rows["value"] >= 0
-    high = rows["value"].groupby([rows["year"], up]).cumsum()
-    return rows.assign(low=high - rows["value"], high=high)
+    value = rows["value"].astype(float).round(DIGITS)
+    high = value.groupby([rows["year"], value >= 0]).cumsum().round(DIGITS)
+    return rows.assign(value=value, low=(high - value).round(DIGITS), high=high)
 
 
 def colour_series(names: Sequence[str], others: Sequence[str] = ()) -> alt.Scale:

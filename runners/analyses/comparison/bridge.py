@@ -22,7 +22,8 @@ import pandas as pd
 import xarray as xr
 
 from runners.analyses.comparison.compared_plans import Side
-from runners.reports.tables import COMPONENTS, VALUED, tabulate_costs
+from runners.reports.tables import tabulate_costs
+from runners.results.plan_words import COMPONENTS, VALUED
 from scenarios.arithmetic.cash import find_taxer, operating_cash, share_owners, tax_plan
 from scenarios.arithmetic.charges import sum_charges
 from scenarios.arithmetic.money import operation_discount

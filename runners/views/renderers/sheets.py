@@ -13,12 +13,17 @@ from runners.views.section import Chart as Picture
 
 @dataclass(frozen=True)
 class Chart:
-    """A native chart of a block's year columns: a series per row, the first `most`; `lines` are not stacked."""
+    """A native chart of a block's year columns: a series per row, the first `most` or those of `rows`.
+
+    `lines` are not stacked; `names` is the column that names a series.
+    """
 
     title: str
     axis: str
     lines: bool = False
     most: int = 10
+    rows: tuple[int, ...] | None = None
+    names: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Block:
 
     `total` is the label of a last row that sums the summed columns, "" for none. `across` is the title of a last
     column that sums the summed columns of each row, "" for none. `decimals` has a number per row; none: one decimal.
-    `chart` is drawn over its years, `plots` from columns.
+    `plots` are drawn from its cells.
     """
 
     key: str
@@ -77,13 +82,7 @@ class Block:
     total: str = ""
     across: str = ""
     decimals: tuple[int, ...] = ()
-    chart: Chart | None = None
-    plots: tuple[Scatter | Bars, ...] = ()
-
-    @property
-    def drawn(self) -> tuple[Chart | Scatter | Bars, ...]:
-        """All charts that are drawn from its cells."""
-        return (*([self.chart] if self.chart else []), *self.plots)
+    plots: tuple[Chart | Scatter | Bars, ...] = ()
 
 
 @dataclass(frozen=True)

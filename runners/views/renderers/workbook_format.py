@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from runners.views.renderers.sheets import Block, Sheet
-from runners.views.section import Cell, Column, Formula, Kind
+from runners.views.section import Cell, Column, Formula, Kind, Said
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -162,7 +162,7 @@ def set_print(worksheet: Worksheet, footer: str, page: str, repeated: tuple[int,
 
 def sum_cells(cells: Iterable[Cell]) -> float:
     """The sum of the numbers among cells, those of formulas too."""
-    values = (cell.value if isinstance(cell, Formula) else cell for cell in cells)
+    values = (cell.value if isinstance(cell, Formula | Said) else cell for cell in cells)
     return math.fsum(value for value in values if isinstance(value, float | int))
 
 
@@ -217,6 +217,8 @@ def _count_lines(title: str | int, width: float) -> int:
 
 def write_cell(worksheet: Worksheet, row: int, column: int, cell: Cell, style: Format) -> None:
     """One cell: text is text whatever it begins with, and only our own formulas are formulas."""
+    if isinstance(cell, Said):
+        cell = cell.value
     if cell is None or cell == "":
         worksheet.write_blank(row, column, None, style)
     elif isinstance(cell, str):

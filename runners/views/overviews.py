@@ -4,71 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
-from runners.reports.background import COST, NET, NOTHING, PLAN, TOTAL
-from runners.reports.tables import COMPONENTS, VALUED
+from runners.results.plan_words import COMPONENTS, COST, NET, NOTHING, PLAN, TOTAL, VALUED
 from runners.results.target_judgement import judge_targets
 from scenarios.catalog import ACTOR, TECHNOLOGY, YEAR
 
 Tables = Mapping[str, pd.DataFrame]
 
 NAMES = ("name_sv", "name_en")
-ALONE = 6
-"""Years shown one by one before years are gathered."""
-GATHERED = 5
-"""Years gathered into one period after that."""
-PERIOD = "period"
 AMOUNT, NOMINAL = "amount", "nominal"
 """Columns of money: in constant prices, and in those of each year."""
 MONEY, CHANGES = [AMOUNT, NOMINAL], ["change", "change_nominal"]
 SMALLEST = 1e-6
-"""What is told of the first year in which a target is missed."""
-
-
-def list_periods(years: Sequence[int]) -> dict[int, str]:
-    """The period of each year: the first years by themselves, then spans of a few.
-
-    >>> list_periods(range(2025, 2036))[2031], list_periods(range(2025, 2036))[2026]
-    ('2031–35', '2026')
-    """
-    ordered = sorted({int(year) for year in years})
-    periods = {year: str(year) for year in ordered[:ALONE]}
-    rest = ordered[ALONE:]
-    for place in range(0, len(rest), GATHERED):
-        span = rest[place : place + GATHERED]
-        label = str(span[0]) if len(span) == 1 else f"{span[0]}–{span[-1] % 100:02d}"
-        periods |= dict.fromkeys(span, label)
-    return periods
-
-
-def spread_periods(
-    table: pd.DataFrame, keys: Sequence[str], value: str = "amount", last: bool = False, total: bool = True
-) -> pd.DataFrame:
-    """A long table with periods as columns: `keys`, a column per period, and their sum.
-
-    Args:
-        table: with `keys`, a year and `value`.
-        keys: what tells rows apart besides the year; what is blank there stays blank.
-        value: summed over the years of a period, or
-        last: taken from its last year, as of a stock; then there is no sum.
-        total: whether a last row, TOTAL in every key, sums all others.
-    """
-    periods = list_periods(table[YEAR].astype(int).tolist())
-    ordered = table.sort_values(YEAR, kind="stable").assign(**{PERIOD: lambda rows: rows[YEAR].map(periods)})
-    grouped = ordered.groupby([*keys, PERIOD], sort=False, dropna=False)[value]
-    gathered = grouped.last() if last else grouped.sum()
-    labels = list(dict.fromkeys(periods.values()))
-    order = table.drop_duplicates(list(keys)).set_index(list(keys)).index
-    wide = gathered.unstack(PERIOD).reindex(index=order, columns=labels).fillna(0.0 if not last else np.nan)
-    if not last:
-        wide[TOTAL] = wide.sum(axis=1)
-    wide = wide.reset_index()
-    if total and len(wide):
-        sums = wide.drop(columns=list(keys)).sum()
-        wide = pd.concat([wide, pd.DataFrame([dict.fromkeys(keys, TOTAL) | sums.to_dict()])], ignore_index=True)
-    return wide
 
 
 def sum_headline(tables: Tables, summary: Mapping[str, object]) -> pd.Series:
@@ -175,12 +123,6 @@ def list_timetable(tables: Tables) -> pd.DataFrame:
     return table.sort_values(["programme", "first_start", "outlay"], ascending=[True, True, False], kind="stable")
 
 
-def list_owners(tables: Tables) -> dict[str, pd.DataFrame]:
-    """Who owns what the plan spends on, by technology: actor, share, outlay and nominal, in the order of actors."""
-    sums = tables["investments"].groupby([TECHNOLOGY, ACTOR, "share"], sort=False)[["outlay", "nominal"]].sum()
-    return {str(technology): rows for technology, rows in sums.reset_index().groupby(TECHNOLOGY, sort=False)}
-
-
 def list_service(tables: Tables) -> pd.DataFrame:
     """What of each measure stands by year: technology, code, names, programme, year, added, share, unit, build, outlay.
 
@@ -212,15 +154,6 @@ def sum_operating(tables: Tables) -> pd.DataFrame:
 def take_changes(table: pd.DataFrame) -> pd.DataFrame:
     """An account with its changes against doing nothing as its money."""
     return table.assign(**{money: table[change] for money, change in zip(MONEY, CHANGES, strict=True)})
-
-
-def pick_items(table: pd.DataFrame, items: Sequence[str], kinds: Sequence[str]) -> pd.DataFrame:
-    """Rows of a long account with the items and of the kinds of actor asked for, those with any amount, by actor."""
-    picked = table[table["item"].isin(list(items)) & table["kind"].isin(list(kinds))]
-    some = picked.groupby([ACTOR, "item"])["amount"].transform(lambda values: values.abs().max() > SMALLEST)
-    actors = list(dict.fromkeys(picked[ACTOR]))
-    kept = picked[some.astype(bool)]
-    return kept.sort_values(ACTOR, key=lambda names: names.map(actors.index), kind="stable").reset_index(drop=True)
 
 
 def list_extremes(tables: Tables, items: Sequence[str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What the council would decide: sentences drawn from the figures of a plan, and no more than they say."""
+"""The first page: figures to remember, what the council would decide, what is missed and whether money mends it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from runners.reports.overviews import SMALLEST, Tables, list_outlays, list_timetable, sum_headline
-from runners.reports.run_folder import Run
+from conf.words import say
+from runners.results.result import Result
 from runners.results.target_judgement import judge_targets
 from runners.views.locale import BLANK, Speech
+from runners.views.overviews import SMALLEST, Tables, follow_total, list_outlays, list_timetable, sum_headline
+from runners.views.section import Block, Fact, Facts, Points, Section, Text
+from runners.views.subjects.method import read_rate
 from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
 from scenarios.arithmetic.pools import CUMULATIVE
 from scenarios.arithmetic.projects import DECIDED
@@ -24,10 +27,65 @@ NEAREST = "nearest"
 AT_LEAST = "at_least"
 
 
-def propose_decision(run: Run, speech: Speech) -> tuple[str, ...]:
+def write_summary(result: Result, speech: Speech) -> Section:
+    """The first page of a report."""
+    headline = sum_headline(result.tables, result.facts)
+    status = speech.say(
+        f"status_{result.facts['status']}",
+        objective=speech.money(headline["objective"]),
+        rate=speech.number(100 * read_rate(result.tables)),
+        gap=speech.number(100 * float(result.facts["gap"]), 2),
+    )
+    blocks: list[Block] = [
+        _list_facts(result, speech),
+        Text(status + " " + _value_misses(headline, speech)),
+        *([Text(say("subject_parts", speech.lang), "note")] if result.facts.get("whole_units") is False else []),
+        Points(propose_decision(result, speech), True, speech.say("decide_lead")),
+    ]
+    first, now = int(result.facts["first_year"]), int(str(result.origin["started"])[:4])
+    if now > first:
+        blocks.append(Text(speech.say("past_years", first=first, last=now - 1, now=now), "note"))
+    misses = explain_misses(result.tables, speech)
+    if misses:
+        blocks.append(Points(misses, False, speech.say("misses_lead")))
+        blocks.append(Text(weigh_misses(result.tables, speech), "note"))
+    return Section("summary", speech.say("summary_title"), tuple(blocks))
+
+
+def _list_facts(result: Result, speech: Speech) -> Facts:
+    headline = sum_headline(result.tables, result.facts)
+    span = f"{result.facts['first_year']}–{result.facts['last_year']}"
+    facts = [Fact(speech.money(headline["outlay"]), speech.say("fact_outlay"), span)]
+    if "funding" in result.tables:
+        split = split_outlays(result.tables)
+        own = sum(amount for actor, amount in split.items() if actor != "others")
+        facts.append(Fact(speech.money(own), speech.say("fact_own"), speech.say("fact_own_remark")))
+    total = follow_total(result.tables).query("period == 'plan'")
+    if len(total):
+        first, last = total.iloc[0], total.iloc[-1]
+        figure = f"{speech.amount(first['value'])} → {speech.amount(last['value'])}"
+        facts.append(
+            Fact(
+                figure, str(first[speech.name_column]), f"{speech.unit_of(first['unit'])}, {first[YEAR]} → {last[YEAR]}"
+            )
+        )
+    count = int(headline["met"] + headline["missed"])
+    figure = speech.say("fact_targets_of", met=int(headline["met"]), count=count)
+    return Facts((*facts, Fact(figure, speech.say("fact_targets"), speech.say("fact_targets_remark"))))
+
+
+def _value_misses(headline: pd.Series, speech: Speech) -> str:
+    if headline["misses"] < SMALLEST:
+        return ""
+    return speech.say(
+        "value_misses", resources=speech.money(headline["resources"]), misses=speech.money(headline["misses"])
+    )
+
+
+def propose_decision(result: Result, speech: Speech) -> tuple[str, ...]:
     """The points of the decision, in order: the whole, the first works, the money, what is not met, what is unsure."""
-    tables = run.tables
-    points = [_approve(run, speech), _begin(tables, speech)]
+    tables = result.tables
+    points = [_approve(result, speech), _begin(tables, speech)]
     if "funding" in tables:
         points += [_set_aside(tables, speech), _note_ceiling(tables, speech), _apply(tables, speech)]
     return tuple(point for point in [*points, _note_misses(tables, speech)] if point)
@@ -74,10 +132,10 @@ def split_outlays(tables: Tables) -> dict[str, float]:
     return {str(actor): float(amount) for actor, amount in own.items()} | {"others": others}
 
 
-def _approve(run: Run, speech: Speech) -> str:
-    headline = sum_headline(run.tables, run.summary)
-    span = {"first": run.summary["first_year"], "last": run.summary["last_year"]}
-    decided = _list_decided(run.tables)
+def _approve(result: Result, speech: Speech) -> str:
+    headline = sum_headline(result.tables, result.facts)
+    span = {"first": result.facts["first_year"], "last": result.facts["last_year"]}
+    decided = _list_decided(result.tables)
     settled = float(decided["outlay"].sum())
     told = {"outlay": speech.money(headline["outlay"] - settled), **span}
     if decided.empty:
@@ -85,9 +143,9 @@ def _approve(run: Run, speech: Speech) -> str:
     else:
         names = speech.join(list(dict.fromkeys(decided[speech.name_column])))
         whole = speech.say("decide_approve_beside", decided=speech.money(settled), names=names, **told)
-    if "funding" not in run.tables:
+    if "funding" not in result.tables:
         return whole
-    split = split_outlays(run.tables)
+    split = split_outlays(result.tables)
     for actor, amount in decided.groupby(ACTOR)["outlay"].sum().items():
         split[str(actor) if actor in split else "others"] -= float(amount)
     own = [f"{speech.name(actor)} {speech.money(amount)}" for actor, amount in split.items() if actor != "others"]

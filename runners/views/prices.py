@@ -1,0 +1,38 @@
+"""What a unit of an account costs, as it is read: the one place where money per kilotonne becomes money per tonne."""
+
+from __future__ import annotations
+
+from conf.words import find_decimals, format_number, say, say_unit
+from runners.views.names import name_known, name_money
+
+KILOTONNE = "kt"
+KILO = 1000.0
+"""Millions per kilotonne are this many per tonne."""
+MILLION = "M"
+"""What a unit of money in millions begins with."""
+SMALL = 1.0
+"""Prices below it are shown with two decimals."""
+
+
+def tell_price(price: float, unit: str, money: str, lang: str) -> str:
+    """The price of a unit: of a kilotonne by the tonne, in the case's own money.
+
+    >>> tell_price(7.0, "kt CO2e", "MEUR", "en"), tell_price(0.1, "GWh", "MSEK", "en")
+    ('7,000 EUR/t', '0.10 MSEK/GWh')
+
+    Args:
+        price: in the money of the case per unit.
+        unit: of the account.
+        money: of the case, as `MSEK`.
+        lang: one of LANGUAGES.
+    """
+    if unit.startswith(KILOTONNE) and money.startswith(MILLION):
+        if abs(price) < KILO:
+            currency = name_known(f"currency_{money[1:]}", lang, money[1:])
+            return say("summary_per_tonne", lang, amount=format_number(price * KILO, lang, 0), money=currency)
+        amount = format_number(price / KILO, lang, 1)
+        return say("summary_per_tonne", lang, amount=amount, money=name_money(money, lang))
+    size = abs(price)
+    decimals = 0 if size >= KILO else find_decimals(size, 2 if 0 < size < SMALL else 1)
+    noun = unit.split()[0] if unit else unit
+    return f"{format_number(price, lang, decimals)} {name_money(money, lang)}/{say_unit(noun, lang)}"

@@ -1,0 +1,161 @@
+"""Tables of a plan with a column per year, their money in constant prices and in those of each year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from runners.results.catalog import find_table
+from runners.results.manifest import PLAN
+from runners.results.result import Result
+from runners.views.locale import Speech
+from runners.views.names import name_known
+from runners.views.section import Cell, Column, Gathering, Kind, Table
+from runners.views.tables import choose_decimals
+from scenarios.terms import ACTOR, YEAR
+
+CURRENT = {"amount": "nominal", "outlay": "nominal", "cost": "nominal", "change": "change_nominal"}
+"""Columns of money in constant prices, and those with the same money in the prices of each year."""
+CONSTANT_TO_CURRENT = "_current"
+"""What the key of a table in current prices ends with."""
+LEAST_YEAR = 5.0
+"""Characters that a year's column has at least."""
+LABEL = 32.0
+PRINTED = 12
+"""Rows of a long annex on paper."""
+
+
+def list_years(result: Result) -> tuple[int, ...]:
+    """The plan years."""
+    return tuple(int(year) for year in result.facts["years"])
+
+
+def head_label(title: str, width: float = LABEL) -> Column:
+    """A column of words."""
+    return Column(title, Kind.TEXT, width)
+
+
+def find_head(speech: Speech, table: str, column: str, unit: str = "") -> str:
+    """The head of a column of a plan's table as the catalog has it, and its unit where one is said."""
+    head = find_table(PLAN, table).columns[column].heads[speech.lang]
+    return f"{head}, {unit}" if unit else head
+
+
+def lay_years(
+    result: Result,
+    speech: Speech,
+    key: str,
+    rows: pd.DataFrame,
+    labels: Mapping[str, Column],
+    values: str = "amount",
+    *,
+    gathered: Gathering = Gathering.SUM,
+    summed: bool = True,
+    across: bool = True,
+    by_size: bool = False,
+    caption: str = "",
+    **flags: Any,
+) -> Table:
+    """A table of long rows: its labels, a column per plan year, sums both ways; below it the same in current prices.
+
+    Args:
+        result: the plan.
+        speech: language and names.
+        key: of the table; caption and note are the messages `report_<key>_caption` and `report_<key>_note`.
+        rows: long, with `labels`, a year and `values`; rows of the same labels and year are summed.
+        labels: columns of words by name, in their order.
+        values: the column of numbers; where `CURRENT` has a twin of it that is here too, it is shown too.
+        gathered: how years become periods where there is no room.
+        summed: whether a last row sums all others.
+        across: whether a last column sums the years.
+        by_size: largest rows first; else as they first stand.
+        caption: instead of the message.
+        flags: what else a `Table` may be.
+    """
+    wide = spread_years(rows, list(labels), values, list_years(result))
+    if by_size:
+        size = wide.iloc[:, len(labels) :].astype(float).abs().sum(axis=1)
+        wide = wide.loc[size.sort_values(ascending=False, kind="stable").index]
+    years = tuple(Column(year, Kind.YEARLY, LEAST_YEAR, summed or across) for year in list_years(result))
+    cells = list_cells(wide)
+    units = [str(row[list(labels).index("unit")]) if "unit" in labels else speech.unit for row in cells]
+    table = Table(
+        key=key,
+        caption=caption or speech.say(f"{key}_caption"),
+        note=name_known(f"report_{key}_note", speech.lang, ""),
+        columns=(*labels.values(), *years),
+        rows=cells,
+        total=speech.say("total") if summed else "",
+        across=speech.say("total") if across else "",
+        decimals=tuple(_choose(row, unit, speech) for row, unit in zip(cells, units, strict=True)),
+        level=speech.price_level,
+        gathered=gathered,
+        **flags,
+    )
+    twin = CURRENT.get(values, "")
+    if twin not in rows:
+        return table
+    nominal = spread_years(rows.assign(**{values: rows[twin]}), list(labels), values, list_years(result))
+    order = wide[list(labels)].merge(nominal, on=list(labels), how="left")
+    return replace(table, current=mark_current(table, list_cells(order), speech))
+
+
+def mark_current(table: Table, rows: tuple[tuple[Cell, ...], ...], speech: Speech) -> Table:
+    """The same table with other cells, which says that its money is of each year; a reader of a page opens it."""
+    spoken = speech.in_current_prices()
+    return replace(
+        table,
+        key=f"{table.key}{CONSTANT_TO_CURRENT}",
+        caption=speech.say("caption_current", caption=table.caption),
+        level=spoken.price_level,
+        rows=rows,
+        folded=True,
+    )
+
+
+def spread_years(rows: pd.DataFrame, labels: Sequence[str], values: str, years: Sequence[int]) -> pd.DataFrame:
+    """A row per combination of labels in their order, a column per plan year; sums, NaN where there is no number."""
+    kept = rows[rows[values].notna() & rows[YEAR].notna()]
+    if kept.empty:
+        return pd.DataFrame(columns=[*labels, *years])
+    wide = kept.groupby([*labels, YEAR], sort=False)[values].sum().unstack(YEAR)
+    wide.columns = pd.Index([int(year) for year in wide.columns], dtype=object)
+    wide = wide.reindex(columns=pd.Index(years, dtype=object)).reset_index()
+    order = kept[list(labels)].drop_duplicates()
+    return order.merge(wide, on=list(labels), how="left").reset_index(drop=True)
+
+
+def list_cells(table: pd.DataFrame, columns: Sequence[str] | None = None) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of a table, or of some of its columns, with plain cells; numbers that are none are blank."""
+    chosen = table if columns is None else table[list(columns)]
+    return tuple(tuple(clean_cell(cell) for cell in row) for row in chosen.itertuples(index=False, name=None))
+
+
+def clean_cell(cell: Any) -> Cell:
+    """A cell as text, a number or nothing."""
+    if isinstance(cell, str) or cell is None:
+        return cell
+    if cell is pd.NA or pd.isna(cell):
+        return None
+    return int(cell) if isinstance(cell, int) else float(cell)
+
+
+def order_actors(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of an account with each actor's together, actors and items in the order in which they first stand."""
+    places = {actor: place for place, actor in enumerate(dict.fromkeys(table[ACTOR]))}
+    return table.sort_values(ACTOR, key=lambda column: column.map(places), kind="stable")
+
+
+def drop_zeros(table: pd.DataFrame, values: str = "amount", keys: Sequence[str] = (ACTOR, "item")) -> pd.DataFrame:
+    """Without what is nothing in every year."""
+    if table.empty:
+        return table
+    return table[table.groupby(list(keys))[values].transform(lambda amounts: amounts.abs().max()) > 0]
+
+
+def _choose(row: Sequence[Cell], unit: str, speech: Speech) -> int:
+    """One decimal for money, so that a column of it can be added by eye; as many as needed for other units."""
+    return 1 if unit.startswith(speech.unit) else choose_decimals(row)
