@@ -457,8 +457,8 @@ def test_wrong_words_are_told_together(tmp_path: Path) -> None:
         "report: ingen körning är angiven. Skriv minst en mapp: fardplan report runs/PLAN --out rapport.html.",
         "report: ange en fil med --out, en gång: fardplan report runs/PLAN --out rapport.html.",
     ]
-    assert order("run", "--out", "a.docx", lang="en") == [
-        "a.docx: the ending .docx cannot be written. Write .html or .pdf, or no ending for both."
+    assert order("run", "--out", "a.doc", lang="en") == [
+        "a.doc: the ending .doc cannot be written. Write .html, .pdf or .docx, or no ending for HTML and PDF."
     ]
     (tmp_path / "a.html").mkdir()
     assert order("run", "--out", f"{tmp_path}/a.html", lang="en") == [
