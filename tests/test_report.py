@@ -445,6 +445,7 @@ def test_a_report_is_written_and_overwritten_only_when_asked(
     assert [path.name for path in tmp_path.iterdir()] == ["rapport.html"]
 
 
+@pytest.mark.slow
 def test_without_an_ending_both_are_written(town: Path, tmp_path: Path) -> None:
     assert run_report([str(town), "--out", str(tmp_path / "r")]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.html", "r.pdf"]
