@@ -112,6 +112,7 @@ def test_figures_of_who_pays_name_sources_owners_and_limits(lang: str, tmp_path:
     assert ">homes<" not in cash
 
 
+@pytest.mark.slow
 def test_figures_of_who_pays_are_drawn_for_any_plan(tmp_path: Path) -> None:
     scenario, plan, before = solve_rich()
     draw_figures(scenario, plan, tmp_path, "sv", before)

@@ -74,6 +74,7 @@ def test_our_launcher_takes_the_design_whole() -> None:
     assert words == ("target.mode=hard", "price.scale.hvo=2")
 
 
+@pytest.mark.slow
 def test_another_launcher_works_job_by_job_with_the_same_numbers() -> None:
     whole, jobs = Recorder(), Recorder()
     assert whole.run(*WORDS) == 0

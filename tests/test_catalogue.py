@@ -193,6 +193,7 @@ for _ in range(20):
 """
 
 
+@pytest.mark.slow
 def test_many_processes_may_write_at_once(folder: Path) -> None:
     places = [folder / name for name in ("svep", "yngre", "plan")]
     writers = [

@@ -130,6 +130,7 @@ def test_towns_in_random_order_cost_what_each_costs_from_cold(start: str) -> Non
         assert (found.status, found.objective) == (cold.status, pytest.approx(cold.objective, rel=SAME))
 
 
+@pytest.mark.slow
 def test_a_hundred_steps_of_a_cap_cost_what_the_hand_says() -> None:
     """Gas emits 0.25 kt per GWh of heat: a cap of c leaves 4 c GWh to the boiler, and at most 10.
 
@@ -241,6 +242,7 @@ def test_later_stages_of_a_relaxed_plan_start_from_its_parts_of_units() -> None:
         assert found.values["finance_cost"] == pytest.approx(cold.values["finance_cost"], rel=1e-6)
 
 
+@pytest.mark.slow
 def test_money_decided_anew_costs_what_the_whole_program_with_the_rest_fixed_costs() -> None:
     """The part that is cut out has the same objective at its point as the whole has at the filled point."""
     scenario, compiled = lund()

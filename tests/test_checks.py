@@ -403,6 +403,7 @@ WORDS = (
 WORDS += ("slice", "year", "9" * 20, "½", "２０３０", "{x}", "next", "only", "base", "winter", "co2", "1_000", "1899")
 
 
+@pytest.mark.slow
 def test_whatever_stands_in_the_cells_is_told_or_can_be_assembled() -> None:
     """Random text in random cells: the checks never fail, and what they let through becomes a scenario."""
     draw = random.Random(2025)

@@ -74,6 +74,7 @@ def test_the_bridge_by_hand_where_a_price_differs(solve: Solve) -> None:
     assert_close(components["difference"].sum(), second.cost - first.cost)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_bridge_closes_on_random_towns(data: st.DataObject) -> None:
@@ -117,6 +118,7 @@ def test_what_actors_bear_sums_to_the_cost_of_society() -> None:
     assert_close(untaxed["capital"].sum() + untaxed["operating"].sum(), plan.attrs["social_cost"])
 
 
+@pytest.mark.slow
 def test_measures_that_moved_are_told_by_how(solve: Solve) -> None:
     """Without the pump it is gone, put back it is new; at 60 % more for gas nothing moves."""
     base, none = solve("bas"), solve("utan", "exclude=[pump]")
@@ -145,6 +147,7 @@ def test_a_later_start_and_another_amount_are_told_apart(solve: Solve) -> None:
     assert other.measures["moved"].tolist() == ["less"]
 
 
+@pytest.mark.slow
 def test_rules_that_bind_in_one_alone(solve: Solve) -> None:
     """With at most 1 MW a year the pump is built to the limit in 2025; without the limit nothing holds it."""
     words = ["price.scale.gas=2"]
@@ -172,6 +175,7 @@ def test_choices_that_differ_are_listed(solve: Solve) -> None:
     assert list_asked(first, first) == []
 
 
+@pytest.mark.slow
 def test_three_plans_each_stand_beside_the_first(solve: Solve, tmp_path: Path) -> None:
     places = [str(solve("ett")), str(solve("tva", "exclude=[pump]")), str(solve("tre", "price.scale.power=2"))]
     assert main(["compare", *places, f"out={tmp_path / 'ut'}"]) == 0
@@ -198,6 +202,7 @@ def test_the_screen_in_swedish(solve: Solve, tmp_path: Path, capsys: pytest.Capt
     assert len(shown) <= 40
 
 
+@pytest.mark.slow
 def test_misses_that_one_side_puts_no_value_on_are_told(
     solve: Solve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -78,6 +78,7 @@ def test_tables_are_reckoned_again_from_the_plan_that_was_verified(solve: Solve)
     assert_close(one.bridge["difference"], 0)
 
 
+@pytest.mark.slow
 def test_a_case_that_changed_leaves_tables_alone(
     solve: Solve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +132,7 @@ def test_plans_of_other_years_are_compared_in_the_years_that_both_have(
     assert "years 2025–2026 → 2025–2025" in shown
 
 
+@pytest.mark.slow
 def test_plans_with_no_year_in_common_are_refused(solve: Solve) -> None:
     first = solve("tidig", "case.last_year=2025", "case.last_length=1")
     second = solve("sen", "case.first_year=2026", "case.last_length=1")
@@ -152,6 +154,7 @@ def edit_case(folder: Path, quantity: str, value: str) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_plans_at_other_price_levels_are_compared_in_amounts(
     solve: Solve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,6 +174,7 @@ def test_plans_at_other_price_levels_are_compared_in_amounts(
     assert "price_year 2025 → 2024" in shown
 
 
+@pytest.mark.slow
 def test_plans_in_other_money_are_refused(solve: Solve, tmp_path: Path) -> None:
     first = solve("ett")
     edit_case(tmp_path / "stad", "money", "MEUR")

@@ -59,9 +59,13 @@ CASES: dict[str, tuple[Tables | None, tuple[str, ...]]] = {
     "a long word": (name_long(0, LONG_WORD), ()),
     "a text beyond a cell": (name_long(40_000), ()),
 }
+QUICK = ("doing nothing", "one year", "a text beyond a cell")
+"""Kinds in the quick suite; all are in the slow one."""
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in CASES]
+)
 def test_every_odd_plan_is_shown_by_everything(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tables, words = CASES[name]
     lang = ("sv", "en")[list(CASES).index(name) % 2]

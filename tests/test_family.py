@@ -97,6 +97,7 @@ def test_fifty_scenarios_cost_what_they_cost_when_built_anew() -> None:
         assert found == (expected if isinstance(expected, str) else pytest.approx(expected, rel=1e-9)), settings
 
 
+@pytest.mark.slow
 def test_the_do_nothing_path_follows_what_concerns_it() -> None:
     """Dearer electricity changes it; another target and dearer measures do not, and it is not solved again."""
     family = lund()

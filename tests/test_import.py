@@ -92,6 +92,7 @@ def draw_town(draw: st.DrawFn) -> Tables:
     )
 
 
+@pytest.mark.slow
 @given(draw_town())
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_towns_go_out_and_in_again_as_the_same_scenario(tmp_path: Path, tables: Tables) -> None:

@@ -215,6 +215,7 @@ def test_the_wrong_workbook_is_told_with_its_sheets(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_macros_are_left_alone_and_links_not_followed(tmp_path: Path) -> None:
     """Both are told; the values are read, and neither comes along to the marked copy."""
     parts = {"xl/vbaProject.bin": b"Attribute VB_Name", "xl/externalLinks/externalLink1.xml": b"<externalLink/>"}

@@ -98,7 +98,7 @@ def test_the_case_passes_every_check(base: int) -> None:
     assert [problem.tell("en") for problem in problems] == []
 
 
-@pytest.mark.parametrize("base", BASE_YEARS)
+@pytest.mark.parametrize("base", [pytest.param(BASE_YEARS[0], marks=pytest.mark.slow), *BASE_YEARS[1:]])
 @pytest.mark.parametrize("sector", [*SECTORS, *(f"transport_{name}" for name in CLASSES)])
 def test_doing_nothing_gives_the_inventory_of_the_base_year(base: int, sector: str) -> None:
     scenario, plan = do_nothing(base)
@@ -106,7 +106,7 @@ def test_doing_nothing_gives_the_inventory_of_the_base_year(base: int, sector: s
     assert account(plan, sector, base) == pytest.approx(inventory, rel=1e-3)
 
 
-@pytest.mark.parametrize("base", BASE_YEARS)
+@pytest.mark.parametrize("base", [pytest.param(BASE_YEARS[0], marks=pytest.mark.slow), *BASE_YEARS[1:]])
 @pytest.mark.parametrize("sector", SECTORS)
 def test_doing_nothing_follows_the_reference_path(base: int, sector: str) -> None:
     """At the years written the path is `inventory (1 + rate)^n`; between them it runs straight."""

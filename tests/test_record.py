@@ -138,6 +138,7 @@ def test_two_runs_of_one_plan_differ_in_nothing_but_time(
             assert path.read_bytes() == (again / path.relative_to(run)).read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_an_earlier_run_is_replaced(outcome: Outcome, case: Path, tmp_path: Path) -> None:
     place = write(outcome, case, tmp_path / "svar")
     (place / "tables" / "mine.csv").write_text("old", encoding="utf-8")

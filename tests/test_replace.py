@@ -78,6 +78,7 @@ def test_a_file_or_folder_of_others_is_not_replaced_unasked(
     assert len(list(tmp_path.rglob("*"))) == 5
 
 
+@pytest.mark.slow
 def test_a_run_is_replaced_where_that_is_asked(home: Path, tmp_path: Path) -> None:
     words = ["plan", f"case.path={home / 'case'}", f"--out={tmp_path / 'c'}"]
     assert main(words) == 0

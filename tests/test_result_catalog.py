@@ -119,6 +119,7 @@ def test_what_commands_write_is_declared_and_of_the_declared_sign(
     check_folder(kind, tmp_path / "made")
 
 
+@pytest.mark.slow
 def test_a_comparison_writes_what_is_declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("runners.reports.figures.draw_figures", lambda *_: [])

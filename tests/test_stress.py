@@ -91,6 +91,7 @@ def test_the_one_measure_is_the_one_whose_failure_hurts_most(run: Path) -> None:
     assert_close(worst.tried.fate["objective_msek"] - found.expected.fate["objective_msek"], 6.7 - 3 * 10 / 8.76)
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_futures(run: Path) -> None:
     uncertain = make(
         "drawn", share={"all": {"low": 0.4, "high": 1.0}}, settings={"adjust.price.gas": {"low": 1, "high": 2}}

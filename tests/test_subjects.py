@@ -247,6 +247,7 @@ def test_a_kind_without_a_subject_is_shown_by_its_declared_tables(tmp_path: Path
     assert report(place, "--out", tmp_path / "x.html") == 0
 
 
+@pytest.mark.slow
 def test_a_plan_with_parts_of_units_says_so_in_every_medium(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A boiler of 2 MW is enough at 0.75: three eighths of one, where solver.relax lets units be parted."""
     case = write_lumpy_case(tmp_path / "stad")
@@ -304,6 +305,7 @@ def test_a_table_is_read_as_its_language_writes_numbers() -> None:
     assert (swedish.texts, swedish.words) == (1, ())
 
 
+@pytest.mark.slow
 def test_a_result_of_other_numbers_than_the_plan_says_so(made: dict[str, Path], tmp_path: Path) -> None:
     import test_cli
 

@@ -84,7 +84,9 @@ def enumerate_lump(frame: float, price: float) -> bool:
     return 3 * price <= frame and 3 * price < 30
 
 
-@pytest.mark.parametrize("frame", [2.0, 6.0, 10.0, 11.5])
+@pytest.mark.parametrize(
+    "frame", [2.0, pytest.param(6.0, marks=pytest.mark.slow), pytest.param(10.0, marks=pytest.mark.slow), 11.5]
+)
 def test_a_lump_that_a_frame_holds_out_enters_when_it_fits(frame: float) -> None:
     """12 under a frame of 10 fits at 10/12, 17 % cheaper: 0 % was told, for it costs less than the other all along."""
     reason = why_of(framed_town(frame), measure="lump").reasons[0]
@@ -98,7 +100,9 @@ def test_a_lump_that_a_frame_holds_out_enters_when_it_fits(frame: float) -> None
         assert (float(plan["build"].sel(technology="lump").sum()) > 0) is is_in
 
 
-@pytest.mark.parametrize("frame", [13.0, 15.0, 24.0, 60.0])
+@pytest.mark.parametrize(
+    "frame", [13.0, pytest.param(15.0, marks=pytest.mark.slow), pytest.param(24.0, marks=pytest.mark.slow), 60.0]
+)
 def test_a_lump_leaves_when_the_frame_no_longer_holds_it_or_the_other_is_cheaper(frame: float) -> None:
     """12 under a frame of 15 leaves at 15/12; without a frame at 30/12, which was told for both."""
     reason = why_of(framed_town(frame), measure="lump").reasons[0]
@@ -133,7 +137,7 @@ def test_a_lump_that_a_ceiling_holds_out_enters_when_it_can_be_borrowed(ceiling:
     assert reason.whole.outside - reason.whole.inside <= 0.011
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_factors_in_parts_are_those_that_every_price_tried_shows(seed: int) -> None:
     """Three measures of drawn prices, potentials and frames: in at 0.2 % less than what is told, out at 0.2 % more."""
     rng = np.random.default_rng(seed)

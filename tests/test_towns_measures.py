@@ -231,7 +231,7 @@ def overlapping_town(count: int) -> dict[str, Any]:
     return town_of(*(filter_of(f"m{i:02}", 1 + i, 3) for i in range(count)))
 
 
-@pytest.mark.parametrize(("count", "samples"), [(6, 20), (12, 8)])
+@pytest.mark.parametrize(("count", "samples"), [(6, 20), pytest.param(12, 8, marks=pytest.mark.slow)])
 def test_shares_sum_to_the_whole(count: int, samples: int) -> None:
     level = measures_of(compare_town(overlapping_town(count), levels=[MEASURE], samples=samples))
     sums = np.sum([reading.ways[SHARE] for reading in level.readings], axis=0)
@@ -239,6 +239,7 @@ def test_shares_sum_to_the_whole(count: int, samples: int) -> None:
     assert level.orders == (0 if count == 6 else samples)
 
 
+@pytest.mark.slow
 def test_drawn_shares_agree_with_exact_ones_within_their_standard_error() -> None:
     """Six overlapping filters, 200 orders: no share is off by more than 3.5 of its errors, most within two."""
     family = family_of(overlapping_town(6))
@@ -253,6 +254,7 @@ def test_drawn_shares_agree_with_exact_ones_within_their_standard_error() -> Non
     assert errors.max() > 0.01
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_shares_and_another_others() -> None:
     town = overlapping_town(12)
     first, again, other = (

@@ -206,6 +206,7 @@ def test_a_frame_too_small_is_repaired_by_a_larger_one() -> None:
     assert all(repair.verified for repair in why.impasses[0].repairs)
 
 
+@pytest.mark.slow
 def test_a_repair_takes_several_frames_where_one_is_not_enough() -> None:
     """A road each year for 50, with frames of 40: both have to rise by 10."""
     works = {

@@ -75,6 +75,7 @@ def test_the_limits_of_money_in_the_way_are_told_and_priced_one_by_one() -> None
     ]
 
 
+@pytest.mark.slow
 def test_a_target_behind_a_ceiling_and_own_funds_has_three_ways_out() -> None:
     """A road of 100, no own money, debts of 50 at the most: half a road."""
     city = {**CITY, "own_funds": 0, "debt_ceiling_amount": 50}
@@ -135,6 +136,7 @@ def test_what_another_measure_waits_for_is_seen_through_the_logic_between_them()
     assert "  - abate kräver grid (2025–2026)" in error.tell("sv").splitlines()
 
 
+@pytest.mark.slow
 def test_whole_units_that_stand_in_the_way_are_among_the_rules() -> None:
     """Units of 4 under a potential of 6 are one, 4 kt, where 5 are asked for: 8 of potential, or parts of units."""
     town = emitting_town({"lump": {"capex": 1, "unit_size": 4, "most_capacity": 6}}, {**CAP, "value": 5})

@@ -67,6 +67,7 @@ def test_a_word_beyond_its_bound_is_refused(key: str, value: str) -> None:
     assert check_pair(key, value) is not None, f"{key}={value}"
 
 
+@pytest.mark.slow
 def test_what_is_written_in_our_own_files_is_within_bounds() -> None:
     assert list(check_section(Config(), "")) == []
     for group in GROUPS:

@@ -188,6 +188,7 @@ def test_number_formats_leave_the_marks_to_the_reader() -> None:
     assert write_number_format(Kind.WHOLE) == "0"
 
 
+@pytest.mark.slow
 def test_one_run_gives_one_file(town_run: Path, tmp_path: Path) -> None:
     contents = Contents(open_run(town_run), "sv")
     one, two = (write_workbook(contents, tmp_path / name) for name in ("a.xlsx", "b.xlsx"))
@@ -303,6 +304,7 @@ def make_sweep(place: Path, run: Path, **columns: object) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_a_sweep_shows_its_spread_and_every_scenario(town_run: Path, tmp_path: Path) -> None:
     """Costs 10, 20 and 60: least 10, median 20, mean 30, most 60; the one without a plan has none."""
     sweep, out = make_sweep(tmp_path / "sweep", town_run), tmp_path / "plan.xlsx"
@@ -375,6 +377,7 @@ def test_a_sweep_that_is_none_is_told(
     assert capsys.readouterr().err == message.format(place=place) + "\n"
 
 
+@pytest.mark.slow
 def test_results_that_are_no_parquet_are_told(
     town_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

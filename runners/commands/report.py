@@ -1,4 +1,4 @@
-"""What `fardplan report RUN... --out FILE` does: reads run folders, writes HTML and PDF, overwrites nothing unasked."""
+"""What `fardplan report RUN... --out FILE` does: reads run folders, writes HTML, PDF or Word, overwrites nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar((OUT,), (FORCE,))
-HTML, PDF = ".html", ".pdf"
+HTML, PDF, WORD = ".html", ".pdf", ".docx"
+ENDINGS = (HTML, PDF, WORD)
 COMMAND = "report"
 
 
@@ -49,7 +50,7 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm 
 
     Args:
         words: after the name of the command.
-        lang: of the PDF, and the first of the HTML.
+        lang: of PDF and Word, and the first of the HTML.
         confirm: looks at each plan before it is shown; see `runners.commands.showing`.
 
     Raises:
@@ -66,34 +67,46 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm 
 
 
 def _write_files(order: Order, lang: str, press: Press, confirm: Confirm) -> Iterator[Path]:
-    """Write what was asked for, one file after the other, and give each.
-
-    Charts are checked against Altair's schema in tests, where documents are composed as well, and not once more here.
-    """
+    """Write what was asked for, one file after the other, and give each."""
     material = open_material(order.places)
     for plan in material.plans:
         confirm(plan, lang)
+    for path, write in compose_files(material, order.files, lang, press):
+        yield put_file(path, write, order.force)
+
+
+def compose_files(
+    material: Material, files: Sequence[Path], lang: str, press: Press
+) -> Iterator[tuple[Path, Callable[[Path], None]]]:
+    """Each file that was asked for, with what writes it where it is told to.
+
+    Charts are checked against Altair's schema in tests, where documents are composed as well, and not once more here.
+    """
     from altair.utils.schemapi import debug_mode
 
     from runners.reports.document import compose_document
 
-    both = any(path.suffix == HTML for path in order.files)
+    both = any(path.suffix == HTML for path in files)
     languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
-    paper = any(path.suffix == PDF for path in order.files)
+    paper = any(path.suffix == PDF for path in files)
     ahead = partial(press.draw_charts, lang=lang) if paper else bool
     with debug_mode(False):
         first = compose_document(material, lang, ahead)
         documents = [first, *(compose_document(material, each) for each in languages[1:])]
-    for path in order.files:
-        yield put_file(path, partial(_write_document, documents=documents, press=press), order.force)
+    for path in files:
+        yield path, partial(_write_document, documents=documents, press=press, started=material.started)
 
 
-def _write_document(path: Path, documents: Sequence[Document], press: Press) -> None:
-    """The documents as the ending of the file says: HTML in all languages, PDF in the first."""
+def _write_document(path: Path, documents: Sequence[Document], press: Press, started: str) -> None:
+    """The documents as the ending of the file says: HTML in all languages, PDF and Word in the first."""
     if path.suffix == HTML:
         from runners.reports.page import write_page
 
         path.write_text(write_page(documents, press.take_scripts()), encoding="utf-8")
+    elif path.suffix == WORD:
+        from runners.views.renderers.word import write_word
+
+        path.write_bytes(write_word(documents[0], started))
     else:
         path.write_bytes(press.set_pages(documents[0]))
 
@@ -167,7 +180,7 @@ def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], lis
     if len(outs) != 1 or not outs[0]:
         return (), [Problem("report_no_out", COMMAND)]
     path = Path(outs[0]).expanduser()
-    if path.suffix not in ("", HTML, PDF):
+    if path.suffix not in ("", *ENDINGS):
         return (), [Problem("report_ending", str(path), fields={"found": path.suffix})]
     files = (path,) if path.suffix else (path.with_suffix(HTML), path.with_suffix(PDF))
     problems = [find_obstacle(file, force) for file in files]

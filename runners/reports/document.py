@@ -57,6 +57,12 @@ class Material:
     curves: tuple[CurveRun, ...] = ()
     results: tuple[Result, ...] = ()
 
+    @property
+    def started(self) -> str:
+        """When that which it is first about was begun."""
+        firsts = [run.manifest for run in self.plans[:1]] or [result.origin for result in self.results[:1]]
+        return str((firsts or [_require_sweep(self).manifest])[0].get("started", ""))
+
 
 def compose_document(
     material: Material, lang: str = LANGUAGES[0], tell: Callable[[Section], object] = bool

@@ -47,12 +47,12 @@ class Press:
 
 @contextmanager
 def open_press(*, page: bool, paper: bool) -> Iterator[Press]:
-    """A press for a page, for paper or for both; gone afterwards.
+    """A press for a page, for paper, for both or for neither, which starts nothing; gone afterwards.
 
     While it is open nobody looks for cycles of objects in this process: nearly all that is made is kept to the end.
     """
     gc.disable()
-    pool = ProcessPoolExecutor(max_workers=page + paper, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(max_workers=max(page + paper, 1), mp_context=get_context("spawn"))
     try:
         scripts = pool.submit(bundle_scripts) if page else None
         if paper:
