@@ -409,8 +409,9 @@ def test_several_plans_stand_side_by_side(town: Path) -> None:
     document = compose_document(Material((open_run(town), open_run(town))), "en")
     section = next(section for section in document.sections if section.key == "alternatives")
     grid = next(block for block in section.blocks if isinstance(block, Grid) and block.key == "headlines")
-    assert grid.heads == ("item", "stad (1)", "stad (2)")
-    assert grid.rows[0].cells[1] == grid.rows[0].cells[2]
+    assert grid.heads == ("item", "unit", "stad (1)", "stad (2)", "change")
+    assert grid.rows[0].cells[2] == grid.rows[0].cells[3]
+    assert grid.rows[0].cells[4] == "0.0"
 
 
 def test_a_sweep_is_told_by_itself_and_beside_a_plan(town: Path, tmp_path: Path) -> None:

@@ -23,10 +23,9 @@ from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.accounts.green_impact import GRID_FACTOR, OTHERS
 from runners.cli import main
 from runners.commands.workbook import read_request
-from runners.reports.run_folder import Run, open_run
+from runners.reports.run_folder import Run, check_comparable, open_run
 from runners.reports.workbook import SHEETS, list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents
-from runners.reports.workbook_changes import check_comparable
 from runners.results.sweep import open_sweep_folder
 from runners.views.renderers.workbook_format import write_number_format
 from runners.views.section import Kind
@@ -331,9 +330,9 @@ def test_changes_show_what_was_chosen_otherwise_and_what_came_of_it(town_run: Pa
     other = replace(run, manifest={**run.manifest, "config": config}, summary={**run.summary, "objective_msek": 1.0})
     path = write_workbook(Contents(run, "sv", other), tmp_path / "plan.xlsx")
     rows = workbook_runs.read_rows(workbook_runs.load(path), "Ändringar")
-    assert ["exclude", None, "['pump']", "[]"] in [row[:4] for row in rows]
-    (row,) = [row for row in rows if str(row[0]).startswith("planens nuvärde")]
-    assert row[1:5] == ["mnkr", 1.0, run.summary["objective_msek"], run.summary["objective_msek"] - 1.0]
+    assert ["exclude", "[]", "['pump']"] in [row[:3] for row in rows]
+    (row,) = [row for row in rows if str(row[0]).startswith("nuvärde, mål värderade")]
+    assert row[1:5] == ["mnkr", run.summary["objective_msek"], 1.0, run.summary["objective_msek"] - 1.0]
 
 
 def test_runs_of_other_money_are_not_compared(town_run: Path, plain_run: Path, tmp_path: Path) -> None:

@@ -117,11 +117,10 @@ def _write_documents(request: Request, lang: str, confirm: Confirm) -> list[Path
     from runners.atomic_write import check_file
     from runners.reports.csv_set import check_folder, write_csv_set
     from runners.reports.curve_folder import open_curves
-    from runners.reports.run_folder import open_run
+    from runners.reports.run_folder import check_comparable, open_run
     from runners.reports.shown_results import open_results
     from runners.reports.workbook import list_sheets, write_workbook
     from runners.reports.workbook_blocks import Contents
-    from runners.reports.workbook_changes import check_comparable
 
     if request.out is not None:
         check_file(request.out, request.force)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
-from runners.reports.chapters_compare import write_alternatives
 from runners.reports.chapters_curve import write_curves
 from runners.reports.chapters_dossier import write_dossier
 from runners.reports.curve_folder import CurveRun
@@ -18,6 +17,7 @@ from runners.views.locale import Speech, begin, speak_of
 from runners.views.names import name_kind
 from runners.views.renderers.grid import read_section
 from runners.views.section import Document, Section, Table, Text
+from runners.views.subjects.beside import write_beside
 from runners.views.subjects.choice import Subject, write_pairs
 from runners.views.subjects.plan import write_plan
 from runners.views.subjects.sweep import speak_of as speak_of_sweep
@@ -88,8 +88,9 @@ def _compose_plan(material: Material, lang: str, tell: Callable[[Section], objec
     for section in write_plan(run.result, lang):
         tell(section)
         written[section.key] = section
-    alternatives = write_alternatives(material.plans, speech)
-    tell(alternatives)
+    beside = write_beside([plan.result for plan in material.plans], lang)
+    tell(beside)
+    alternatives = _read_chapter("alternatives", speech.say("alternatives_title"), [beside], lang)
     chapters = _write_chapters(run, material, written, speech)
     left_out = tuple(chapter.title for chapter in chapters if chapter.empty and chapter.key not in SILENT)
     summary, facts = _read_chapter("summary", written["summary"].title, [written["summary"]], lang), run.summary

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SAME = ("case", "digest")
 """What manifest and summary of a plan both say."""
+SAME_MONEY = ("money", "price_year")
+"""What two runs must share for their money to be compared."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,19 @@ def find_strangers(place: Path, manifest: Mapping[str, Any], run: Run) -> list[P
     if changed:
         return [Problem("run_other_tables", str(place), fields={"files": ", ".join(changed)})]
     return []
+
+
+def check_comparable(run: Run, against: Run) -> None:
+    """Refuse two runs whose money is of different units or price levels.
+
+    Raises:
+        CaseError: with what differs.
+    """
+    problems = []
+    for name in SAME_MONEY:
+        found, expected = against.summary.get(name), run.summary.get(name)
+        if found != expected:
+            fields = {"name": name, "found": found, "expected": expected}
+            problems.append(Problem("workbook_against_money", str(against.place), fields=fields))
+    if problems:
+        raise CaseError(problems)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from conf.words import say
 from runners.atomic_write import put_file
 from runners.reports.workbook_blocks import Contents
-from runners.reports.workbook_changes import list_changes
 from runners.reports.workbook_charts import draw_charts
 from runners.reports.workbook_curve import list_frontier, list_measure_costs, list_system_curve
 from runners.results.result import Result
@@ -21,6 +20,7 @@ from runners.views.renderers.sheets import Block, Row, Sheet
 from runners.views.renderers.workbook import lay_blocks, lay_front, lay_sheets, put_pictures
 from runners.views.renderers.workbook_format import Place, Styles, set_print, write_sheet
 from runners.views.section import Column, Section
+from runners.views.subjects.beside import write_beside
 from runners.views.subjects.choice import write_all
 from runners.views.subjects.plan import write_plan
 from runners.views.subjects.sweep import write_sweep
@@ -34,7 +34,6 @@ BESIDE: Mapping[str, Callable[[Contents], Sheet | None]] = {
     "curve_system": list_system_curve,
     "curve_measures": list_measure_costs,
     "curve_frontier": list_frontier,
-    "changes": list_changes,
 }
 """Sheets of what stands beside a plan; None where there is no data for it."""
 SHEETS = (
@@ -60,6 +59,8 @@ class Cover:
 def list_sheets(contents: Contents) -> list[Sheet]:
     """All sheets of a workbook, the summary first, which also says what was left out and why."""
     sections = {section.key: section for section in write_plan(contents.run.result, contents.lang)}
+    others = [] if contents.against is None else [contents.against.result]
+    sections["changes"] = write_beside([contents.run.result, *others], contents.lang)
     made = {key: sheet for key, make in BESIDE.items() if (sheet := make(contents)) is not None}
     for key in (key for key in SHEETS if key in sections):
         first = () if key in WITHOUT_MONEY else (contents.note_money()[0],)
