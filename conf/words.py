@@ -12,6 +12,7 @@ LANGUAGES = ("sv", "en")
 PER_YEAR = "/yr"
 LEAST = 1e-4
 """Amounts below this are rounding."""
+THOUSAND = 1000.0
 LARGE = 100.0
 """Amounts from here on are written without decimals."""
 
@@ -89,6 +90,16 @@ def find_decimals(amount: float, usual: int) -> int:
     """
     size = abs(amount)
     return 1 - math.floor(math.log10(size)) if LEAST <= size < 0.5 * 10**-usual else usual
+
+
+def choose_decimals(amount: float) -> int:
+    """Decimals that an amount is read with: none from a thousand, two below one, else one; more where it would be 0.
+
+    >>> choose_decimals(1234.5), choose_decimals(12.0), choose_decimals(0.5), choose_decimals(0.002)
+    (0, 1, 2, 4)
+    """
+    size = abs(amount)
+    return 0 if size >= THOUSAND else find_decimals(size, 2 if 0 < size < 1 else 1)
 
 
 def clip(text: str, width: int) -> str:

@@ -9,15 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import find_decimals, format_number, read_messages, say, say_unit
+from conf.words import choose_decimals, format_number, read_messages, say, say_unit
 from runners.results.result import Result
 from runners.views.names import name_known, name_money
 from runners.views.prices import tell_price
 
 BLANK = "–"
 NBSP = "\xa0"
-KILO = 1000.0
-SMALL = 1.0
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,7 @@ class Speech:
         """A quantity with as many decimals as it needs: two below one, else one, none from a thousand."""
         if _missing(value):
             return BLANK
-        size = abs(_read(value))
-        return self.number(value, 0 if size >= KILO else find_decimals(size, 2 if 0 < size < SMALL else 1))
+        return self.number(value, choose_decimals(_read(value)))
 
     def money(self, value: object, decimals: int = 0) -> str:
         """Money with its unit: `1 234 mnkr`."""

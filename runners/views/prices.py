@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conf.words import find_decimals, format_number, say, say_unit
+from conf.words import choose_decimals, format_number, say, say_unit
 from runners.views.names import name_known, name_money
 
 KILOTONNE = "kt"
@@ -10,8 +10,6 @@ KILO = 1000.0
 """Millions per kilotonne are this many per tonne."""
 MILLION = "M"
 """What a unit of money in millions begins with."""
-SMALL = 1.0
-"""Prices below it are shown with two decimals."""
 
 
 def tell_price(price: float, unit: str, money: str, lang: str) -> str:
@@ -32,7 +30,5 @@ def tell_price(price: float, unit: str, money: str, lang: str) -> str:
             return say("summary_per_tonne", lang, amount=format_number(price * KILO, lang, 0), money=currency)
         amount = format_number(price / KILO, lang, 1)
         return say("summary_per_tonne", lang, amount=amount, money=name_money(money, lang))
-    size = abs(price)
-    decimals = 0 if size >= KILO else find_decimals(size, 2 if 0 < size < SMALL else 1)
     noun = unit.split()[0] if unit else unit
-    return f"{format_number(price, lang, decimals)} {name_money(money, lang)}/{say_unit(noun, lang)}"
+    return f"{format_number(price, lang, choose_decimals(price))} {name_money(money, lang)}/{say_unit(noun, lang)}"

@@ -6,13 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from conf.words import find_decimals, format_number, say
+from conf.words import choose_decimals, format_number, say
 from runners.views.section import Block, Cell, Column, Formula, Gathering, Grid, Kind, Row, Said, Section, Table
 
 BLANK = "–"
-KILO, SMALL = 1000.0, 1.0
-FEW = 2
-"""Decimals of a number below one, where neither its column nor its row says how many."""
 WORDS = (Kind.TEXT, Kind.LONG)
 ALONE = 6
 """Years shown one by one before years are gathered."""
@@ -151,11 +148,7 @@ def _write(cell: Cell, column: Column, decimals: int | None, lang: str) -> str:
     if column.kind is Kind.COUNT:
         return format_number(float(cell), lang, 0)
     own = column.decimals if column.decimals is not None else decimals
-    return format_number(float(cell), lang, _choose(abs(float(cell))) if own is None else own)
-
-
-def _choose(size: float) -> int:
-    return 0 if size >= KILO else find_decimals(size, FEW if 0 < size < SMALL else 1)
+    return format_number(float(cell), lang, choose_decimals(float(cell)) if own is None else own)
 
 
 def _write_sum(table: Table, place: int, lang: str) -> str:
