@@ -38,7 +38,7 @@ BESIDE: Mapping[str, Callable[[Contents], Sheet | None]] = {
 """Sheets of what stands beside a plan; None where there is no data for it."""
 SHEETS = (
     *("targets", "path", "measures", "actions", "outlays", "outlays_by_measure", "funding", "debt", "capital_costs"),
-    *("cash", "key_figures", "costs", "curve_system", "curve_measures", "curve_frontier", "green", "sensitivity"),
+    *("cash", "key_figures", "costs", "curve_system", "curve_measures", "curve_frontier", "green"),
     *("changes", "numbers", "sources", "quality"),
 )
 """Every sheet after the summary and the charts, in their order: sections of the plan, and what stands beside it."""
@@ -66,7 +66,7 @@ def list_sheets(contents: Contents) -> list[Sheet]:
         first = () if key in WITHOUT_MONEY else (contents.note_money()[0],)
         made |= {sheet.key: sheet for sheet in lay_sheets([sections[key]], contents.lang, first, contents.note_years())}
     sheets = [made[key] for key in SHEETS if key in made]
-    absent = [key for key in SHEETS if key not in made and (key != "sensitivity" or contents.sweep is None)]
+    absent = [*(key for key in SHEETS if key not in made), *([] if contents.sweep else ["sensitivity"])]
     left_out = {contents.say(f"title_{key}"): contents.say(f"without_{key}") for key in absent}
     cost = float(contents.run.summary["objective_msek"])
     swept = [] if contents.sweep is None else write_sweep(contents.sweep, contents.lang, cost)
