@@ -136,7 +136,7 @@ def test_a_measure_is_told_by_code_and_name(sweep: SweepRun) -> None:
 def test_the_table_to_search_is_bounded(tmp_path: Path) -> None:
     """10 000 cells in rows of number, two keys, state and three figures: 1 428 of 3 000 scenarios, the cheapest."""
     many = open_sweep_folder(make_sweep(tmp_path / "many", 3000))
-    block = write_finder(many, speak_of(sweep, "en")).blocks[1]
+    block = write_finder(many, speak_of(many, "en")).blocks[1]
     assert isinstance(block, Finder)
     assert len(block.rows) == 10_000 // 7
     assert block.rows[0][0] == "0"
@@ -174,7 +174,8 @@ def test_what_chance_alone_may_do_is_measured_for_samples_only(tmp_path: Path) -
     assert sampled.loc[PRICE, "chance"] == pytest.approx(2 * 1.2533 * np.sqrt(2 * side**2 / 50), rel=1e-6)
     assert sampled.loc[PRICE, "range"] < sampled.loc[PRICE, "chance"]
     assert sampled.loc[CAP, "range"] > sampled.loc[CAP, "chance"]
-    told = str(write_sensitivity(open_sweep_folder(place), speak_of(sweep, "en")))
+    drawn = open_sweep_folder(place)
+    told = str(write_sensitivity(drawn, speak_of(drawn, "en")))
     assert "Cannot be told from chance in the sample, and not shown: Prices." in told
 
 
@@ -226,14 +227,14 @@ def test_an_empty_cell_is_a_level_and_the_base_is_what_others_are_compared_with(
     assert told == [("bold", 20.0, 2), ("dear", 10.0, 1)]
     assert (
         find_block(blocks, "against").caption
-        == "The scenarios against the base (as planned: 1,000 MSEK), dearest first"
+        == "The scenarios against the base (as planned: 1,000\xa0MSEK), dearest first"
     )
     assert find_block(blocks, "reasons").rows[0][1:] == (1, 25.0, "3")
 
 
 def test_a_screen_says_what_each_value_leads_to(tmp_path: Path) -> None:
     shown = write_section(write_short(write_design(tmp_path / "sweep"), "en"), lang="en").splitlines()
-    (line,) = [line for line in shown if "high" in line and "Prices" in line and "–" not in line]
+    (line,) = [line for line in shown if line.startswith("  Prices") and " high " in line]
     assert line.split()[-5:] == ["0", "1,010.0", "1.0", "51.0", "10.0"]
 
 
