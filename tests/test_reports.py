@@ -19,13 +19,13 @@ from runners.reports.emissions import trace_emissions
 from runners.reports.figures import FIGURES, draw_figures
 from runners.reports.summary import write_assumptions, write_quality, write_summary
 from runners.reports.tables import (
-    COMPONENTS,
     TABLES,
     tabulate_capacity,
     tabulate_costs,
     tabulate_investments,
     tabulate_targets,
 )
+from runners.results.plan_words import COMPONENTS
 from runners.solve import find_plan
 from scenarios.assemble import assemble
 from scenarios.choices import Choices

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from conf.words import choose_decimals, format_number, say, say_unit
+from conf.words import find_decimals, format_number, say, say_unit
 from runners.views.names import name_known, name_money
 
 KILOTONNE = "kt"
 KILO = 1000.0
 """Millions per kilotonne are this many per tonne."""
+LARGE = 10.0
+"""Other prices from here on are shown without decimals, below it with two or as many as tell them from nothing."""
 MILLION = "M"
 """What a unit of money in millions begins with."""
 
@@ -30,5 +32,6 @@ def tell_price(price: float, unit: str, money: str, lang: str) -> str:
             return say("summary_per_tonne", lang, amount=format_number(price * KILO, lang, 0), money=currency)
         amount = format_number(price / KILO, lang, 1)
         return say("summary_per_tonne", lang, amount=amount, money=name_money(money, lang))
+    decimals = find_decimals(price, 2) if abs(price) < LARGE else 0
     noun = unit.split()[0] if unit else unit
-    return f"{format_number(price, lang, choose_decimals(price))} {name_money(money, lang)}/{say_unit(noun, lang)}"
+    return f"{format_number(price, lang, decimals)} {name_money(money, lang)}/{say_unit(noun, lang)}"
