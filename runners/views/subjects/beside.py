@@ -79,7 +79,8 @@ def _lay_lines(
         numbers = [cell for cell in cells if isinstance(cell, int | float)]
         whole = len(results) == PAIR and len(numbers) == PAIR
         change = [Formula("=C{row}-D{row}", numbers[0] - numbers[1]) if whole else None] if len(results) == PAIR else []
-        rows.append((name, unit, *cells, *change))
+        row: tuple[Cell, ...] = (name, unit, *cells, *change)
+        rows.append(row)
     return Table(
         key,
         speech.say(f"{key}_caption"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -125,7 +126,7 @@ def _lay_items(
     table: pd.DataFrame,
     more: dict[str, Column] | None = None,
     gathered: Gathering = Gathering.SUM,
-    **flags: bool,
+    **flags: Any,
 ) -> Iterator[Table]:
     """Items of actors by year: stocks and flows beside each other, so without sums."""
     if table.empty:
@@ -141,7 +142,7 @@ def _lay_items(
         "unit": Column(find_head(speech, "key_figures", "unit"), width=16.0),
     }
     yield lay_years(
-        result, speech, key, named, labels, gathered=gathered, summed=False, across=False, **flags  # type: ignore[arg-type]
+        result, speech, key, named, labels, gathered=gathered, summed=False, across=False, **flags
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from runners.views.overviews import Tables, follow_net, follow_total
 from runners.views.section import Block, Cell, Chart, Column, Drawing, Gathering, Kind, Said, Section, Table, Text
 from runners.views.tables import choose_decimals
 from runners.views.year_charts import draw_path
-from runners.views.year_tables import PRINTED, clean_cell, find_head, head_label, lay_years, list_cells
+from runners.views.year_tables import PRINTED, find_head, head_label, lay_years, list_cells
 from scenarios.catalog import ACCOUNT, YEAR
 
 AT_LEAST = "at_least"
@@ -93,7 +93,10 @@ def _judge(row: pd.Series[Any], speech: Speech) -> tuple[Cell, ...]:
         Said(speech.say("target_met") if row["met"] else speech.amount(excess), excess),
         int(row["years_missed"]),
         met_from,
-        Said("" if row["years_missed"] == 0 else speech.price_of(price, str(row["unit"])), clean_cell(price)),  # type: ignore[arg-type]
+        Said(
+            "" if row["years_missed"] == 0 else speech.price_of(price, str(row["unit"])),
+            price if np.isfinite(price) else None,
+        ),
     )
 
 
