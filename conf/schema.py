@@ -292,6 +292,10 @@ class RiskConfig:
     seed: int = 0
     fresh: int = 0
     """Fresh futures on which what begins now is tried; 0: none."""
+    keep: int | None = None
+    """Futures that stand for all of them, chosen by fast forward selection; None: all are planned for."""
+    method: str = "choose"
+    """block (all futures as one program), cuts (future by future, of two stages and the mean) or choose."""
 
 
 @dataclass

@@ -10,7 +10,13 @@ import pandas as pd
 
 from runners.analyses.stress.circumstances import Circumstance
 from runners.analyses.stress.conditions import tabulate_conditions
-from runners.analyses.stress.failures import Failure, count_failures, find_failures, tabulate_failures
+from runners.analyses.stress.failures import (
+    Failure,
+    count_failures,
+    find_failures,
+    list_missed,
+    tabulate_failures,
+)
 from runners.analyses.stress.futures import Future, draw_futures
 from runners.analyses.stress.sensitivity import rank_numbers
 from runners.analyses.stress.tables import (
@@ -118,7 +124,7 @@ def tabulate_study(study: Study) -> dict[str, pd.DataFrame]:
         "summary": summarise(tried, study.expected.fate.get("objective_msek", float("nan"))),
         "futures": tabulate_futures(tried),
         "draws": tabulate_draws(tried),
-        "targets": tabulate_targets(tried, scenario),
+        "targets": tabulate_targets(tried, scenario, list_missed(study.expected)),
         "actors": tabulate_actors(tried, scenario),
         "breaches": tabulate_breaches(tried),
         "conditions": tabulate_conditions(tried, scenario),
