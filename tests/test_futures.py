@@ -513,7 +513,7 @@ def test_futures_of_a_tree_are_not_left_out() -> None:
 def test_least_miss_comes_before_cost_in_every_future() -> None:
     """Heat bought in 2026 emits 1 kt, 0.5 are free: with target=nearest every future has 5 MW by then.
 
-    Begun now: dear 14 + 15 + 14 = 43, cheap 14 + 2.5 + 2.5 = 19, in all 0.25 * 43 + 0.75 * 19 = 25; ten now 28, none now
+    Begun now: dear 14 + 15 + 14 = 43, cheap 14 + 2.5 + 2.5 = 19, so 0.25 * 43 + 0.75 * 19 = 25; ten now 28, none now
     0.25 * 58 + 0.75 * 21.5 = 30.6. Known beforehand 0.25 * 28 + 0.75 * 19 = 21.25. Priced at nothing it waited, 22.
     """
     town = draw_town()

@@ -195,7 +195,7 @@ class _Search:
         return Cutting(status, self._best, self._value, min(bound, self._value), self._rounds)
 
     def _is_close(self, bound: float, close: float) -> bool:
-        return bool(self._value - bound <= close * (1.0 + abs(self._value)))
+        return bool(np.isfinite(self._value) and self._value - bound <= close * (1.0 + abs(self._value)))
 
     def _choose_point(self, least: Solution, bound: float, whole: bool) -> np.ndarray:
         """The point nearest to the best one that the model says to be good enough; the model's own without one."""
@@ -231,7 +231,7 @@ class _Model:
         """The shared part of a point of the model, inside its bounds; whole columns whole where they nearly are."""
         point = np.clip(columns[: self._width], self.lower, self.upper)
         near = np.round(point)
-        return np.where((self.integrality > 0) & (np.abs(point - near) < FINE), near, point)
+        return np.asarray(np.where((self.integrality > 0) & (np.abs(point - near) < FINE), near, point))
 
     def is_whole(self, point: np.ndarray) -> bool:
         """Whether the whole columns of a point are."""

@@ -47,7 +47,9 @@ def draw_chances(rows: pd.DataFrame, title: str, across: str = "year") -> dict[s
     """
     names, columns = (list(dict.fromkeys(rows[column])) for column in ("name", across))
     axis = alt.Axis(labelLimit=LABELS, domain=False, ticks=False)
-    turned = alt.Axis(labelLimit=LABELS, labelAngle=0 if across == "year" else -35)
+    turned = (
+        alt.Axis(labelAngle=0, labelOverlap=True) if across == "year" else alt.Axis(labelLimit=LABELS, labelAngle=-35)
+    )
     chart = (
         alt.Chart(rows[["name", across, "probability"]])
         .mark_rect(stroke="white")
@@ -58,7 +60,7 @@ def draw_chances(rows: pd.DataFrame, title: str, across: str = "year") -> dict[s
                 "probability:Q",
                 title=title,
                 scale=alt.Scale(domain=[0, 1], range=[PALE, FULL]),
-                legend=alt.Legend(format="%", direction="horizontal", type="gradient"),
+                legend=alt.Legend(format="%", direction="horizontal", type="gradient", values=[0.0, 0.5, 1.0]),
             ),
             tooltip=[
                 alt.Tooltip("name:N"),
@@ -83,7 +85,10 @@ def draw_spread(values: Sequence[float], mark: float, axis: str, count: str, tol
     bars = (
         alt.Chart(pd.DataFrame({"value": list(values)}))
         .mark_bar(color=FAN)
-        .encode(x=alt.X("value:Q", bin=alt.Bin(maxbins=24), title=axis), y=alt.Y("count():Q", title=count))
+        .encode(
+            x=alt.X("value:Q", bin=alt.Bin(maxbins=24), title=axis),
+            y=alt.Y("count():Q", title=count, axis=alt.Axis(tickMinStep=1, format="d")),
+        )
     )
     line = alt.Chart(pd.DataFrame({"value": [mark], "name": [told]})).mark_rule(color=LIMIT, strokeWidth=2.5)
     text = alt.Chart(pd.DataFrame({"value": [mark], "name": [told]})).mark_text(

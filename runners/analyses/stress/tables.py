@@ -150,7 +150,7 @@ def tabulate_targets(
                     "futures": len(part),
                     "met": int((~missed).sum()),
                     "share_met": float((~missed).mean()),
-                    "missed_as_planned": (str(target), int(year)) in before,
+                    "missed_as_planned": (str(target), int(str(year))) in before,
                     "cap": float(part["cap"].median()),
                     **_quantiles(part["value"]),
                     "most_excess": float(part["excess"].max()),

@@ -95,7 +95,7 @@ def _show_costs(result: Result, lang: str) -> list[Block]:
         )
         axis = say("stress_axis_cost", lang, money=money)
         spec = _draw_spans(rows, axis, lang)
-        dearest = answered.loc[answered["cost_p50"].idxmax()]
+        dearest = answered.sort_values("cost_p50", ascending=False).iloc[0]
         told = say(
             *("stress_costs_told", lang),
             name=name_circumstance(result, str(dearest["circumstance"]), lang),
@@ -188,17 +188,18 @@ def _show_actors(result: Result, lang: str) -> list[Block]:
             for _, row in rows.iterrows()
         ]
         spans = rows.assign(name=labels, low=rows["p05"], high=rows["p95"], value=rows["p50"])
-        worst = rows.loc[(rows["p05"] if quantity == "least_margin" else -rows["p95"]).idxmin()]
-        amount = format_number(worst["p05" if quantity == "least_margin" else "p95"], lang, 0)
+        end, rising = ("p05", True) if quantity == "least_margin" else ("p95", False)
+        worst = rows.sort_values(end, ascending=rising).iloc[0]
+        amount = format_number(worst[end], lang, 0)
         told = say("stress_actor_told", lang, name=worst[f"name_{lang}"], amount=amount, money=money)
         spec = _draw_spans(spans, money, lang)
         blocks.append(Chart(f"stress_{quantity}", words[quantity], told, spec))
     columns = ["circumstance", "level", f"name_{lang}", "quantity", "futures", "p05", "p50", "p95", "mean"]
     heads = {f"name_{lang}": say("stress_actor", lang)}
-    labels = {**_name_words(result, lang), "quantity": words}
+    named = {**_name_words(result, lang), "quantity": words}
     return [
         *blocks,
-        lay_table(result, "actors", lang, columns, words=labels, heads=heads, folded=True, printed=PRINTED),
+        lay_table(result, "actors", lang, columns, words=named, heads=heads, folded=True, printed=PRINTED),
     ]
 
 
