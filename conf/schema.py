@@ -284,7 +284,7 @@ class RiskConfig:
     weight: float = 1.0
     """cvar: what the worst part counts beside the expected cost, which counts the rest of one."""
     of: str = "cost"
-    """What is looked at in each future: cost, misses, debt or debt.ACTOR."""
+    """What is looked at in each future: cost, misses, debt, debt.ACTOR or net_cost.ACTOR."""
     relative: bool = False
     """regret: as a part of what the future costs by itself."""
     samples: int = 10

@@ -536,3 +536,35 @@ def test_cuts_are_refused_for_what_they_cannot_do() -> None:
         "risk.method=cuts: future by future (risk.method=cuts) goes for the mean of two stages alone: write "
         "risk.measure=mean and let all futures part in one year, or take risk.method=block.",
     ]
+
+
+@pytest.mark.parametrize(("weight", "lost", "cost"), [(0.5, 9, 5.25), (1.0, 0, 12)])
+def test_what_the_company_pays_may_be_looked_at(weight: float, lost: float, cost: float) -> None:
+    """A GWh of its plant saves the city 3 of 12 and loses the company 4, of which it may lose 9: 2.25 GWh (12 - 6.75).
+
+    At half a krona a krona lost costs 2 and is worth it, at a whole one 4 and is not.
+    """
+    from test_towns_finance_participation import plant_town
+
+    family = Family(build_town(**plant_town(most_loss=9)), Choices(salvage="none", perspective="city"))
+    asked = Asked(2025, measure=Measure.CVAR, alpha=0.0, weight=weight, of="net_cost.company")
+    found = find_futures(family, {}, Design((Future("one", {}, 1.0),), ()), asked)
+    assert found.endings[0].value == pytest.approx(lost, abs=1e-5)
+    assert found.expect("cost") == pytest.approx(cost, abs=1e-4)
+
+
+def test_what_an_actor_pays_is_not_known_where_nobody_asks() -> None:
+    from test_towns_finance_participation import plant_town
+
+    family = Family(build_town(**plant_town()), Choices(salvage="none"))
+    asked = Asked(2025, measure=Measure.WORST, of="net_cost.company")
+    with pytest.raises(CaseError) as raised:
+        find_futures(family, {}, Design((Future("one", {}, 1.0),), ()), asked)
+    assert [problem.tell(lang) for problem in raised.value.problems for lang in LANGUAGES] == [
+        "risk.of=net_cost.company: planen räknar inte vad company betalar i allt. Planera ur dess perspektiv "
+        "(finance.perspective=company), eller ge den en gräns för vad den får förlora (most_loss i finances.csv) när "
+        "någon annans perspektiv gäller.",
+        "risk.of=net_cost.company: the plan does not reckon what company pays in all. Plan from its perspective "
+        "(finance.perspective=company), or give it a limit on what it may lose (most_loss in finances.csv) where "
+        "another's perspective holds.",
+    ]

@@ -194,11 +194,11 @@ def test_report_and_workbook_say_what_the_screen_says(run: Path, tmp_path: Path)
     from runners.views.subjects.stress import write_stress
 
     out = tmp_path / "svar"
-    words = ["--with", "realised_60,uncertain", "--rank", "tornado", "--futures", "8", "--level", "all"]
+    words = ["--with", "late_2,uncertain", "--rank", "tornado", "--futures", "8", "--level", "all"]
     assert main(["stress", str(run), *words, "--out", str(out), "lang=sv"]) == 0
     (section,) = write_stress(open_result(out), "sv")
     told = [item.replace("\xa0", " ") for block in section.blocks if isinstance(block, Points) for item in block.items]
-    assert "målet cap (2026) missas med 1,0 kt" in told
+    assert "målet cap (2026) missas med 1,5 kt" in told
     charts = {block.key for block in section.blocks if isinstance(block, Chart)}
     assert charts >= {"stress_costs", "stress_spread_1", "stress_worst", "stress_chances_1", "stress_ranked"}
     assert "stress_failures" in charts

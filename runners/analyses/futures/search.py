@@ -25,7 +25,7 @@ from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
 from runners.analyses.futures.design import FUTURES, Design, Future
 from runners.analyses.futures.found import Aside, Asked, Ending, Found, Method, Tried
-from runners.analyses.futures.settling import Settler, check_shared, hold_most, list_counted
+from runners.analyses.futures.settling import Settler, check_shared, hold_value
 from runners.analyses.futures.together import Posed, can_cut, pose_mean, solve_alone, solve_together
 from runners.analyses.futures.trying import LOST, Trier
 from runners.analyses.futures.values import COST, list_values
@@ -77,7 +77,7 @@ def find_futures(
     joint, shape = solve_together(family, posed, asked, risk, expected, mean)
     clock.mark("block")
     say_phase("futures_settle")
-    ended = _settle(family, settings, posed, risk, joint)
+    ended = _settle(family, settings, posed, risk, asked.of, joint)
     clock.mark("settle")
     say_phase("futures_worth")
     fresh = _try_fresh(trier, family, settings, design, asked, joint.columns[0])
@@ -178,10 +178,10 @@ Ended = tuple[xr.Dataset, xr.Dataset, float]
 """Scenario, plan and largest violation of a future."""
 
 
-def _settle(family: Family, settings: Settings, posed: Posed, risk: Risk, joint: Joint) -> list[Ended]:
+def _settle(family: Family, settings: Settings, posed: Posed, risk: Risk, of: str, joint: Joint) -> list[Ended]:
     """Every future with what it shares held, verified alone and against each other."""
-    settler, counted = Settler(family, settings, family.options, posed.owners), list_counted(risk)
-    held = [hold_most(one, counted, point) for one, point in zip(posed.programs, joint.columns, strict=True)]
+    settler = Settler(family, settings, family.options, posed.owners)
+    held = [hold_value(one, risk, of, point) for one, point in zip(posed.programs, joint.columns, strict=True)]
     found = settler.solve(posed.futures, held, joint.columns)
     ended = [
         settler.settle(future, program, solution, alone)

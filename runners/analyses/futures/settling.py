@@ -22,6 +22,7 @@ from model.verifier.shared import find_unshared
 from model.verifier.verify import PlanRefused, Verifier
 from runners.analyses.futures.design import Future
 from runners.analyses.futures.found import Unshared
+from runners.analyses.futures.values import find_paid_row
 from runners.analyses.near_optimal.alternatives import bound_cost
 from runners.family import Family
 from scenarios.settings import Settings
@@ -77,15 +78,20 @@ class Settler:
         return scenario, plan, verdict.max_violation
 
 
-def list_counted(risk: Risk) -> np.ndarray:
-    """Positions of the columns that add to a value which is not the cost."""
+def hold_value(program: LinearProgram, risk: Risk, of: str, point: np.ndarray) -> LinearProgram:
+    """The program in which a value that is not the cost is no more than at a point: cost is least without raising it.
+
+    What an actor pays has a row of its own; of other values the columns that add to it stay where they are or below.
+    """
     if risk.values is None:
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(np.any([one.weights > 0 for one in risk.values[0]], axis=0))
-
-
-def hold_most(program: LinearProgram, counted: np.ndarray, point: np.ndarray) -> LinearProgram:
-    """The program in which what adds to a value is no more than at a point: its cost is least without raising that."""
+        return program
+    row = find_paid_row(of, program)
+    if row is not None:
+        paid = risk.values[0][0].weights @ point
+        upper = program.row_upper.copy()
+        upper[row] = min(upper[row], paid + ROOMS[1] * max(1.0, abs(paid)))
+        return replace(program, row_upper=upper)
+    counted = np.flatnonzero(np.any([one.weights > 0 for one in risk.values[0]], axis=0))
     upper = program.column_upper.copy()
     room = ROOMS[1] * np.maximum(1.0, np.abs(point[counted]))
     upper[counted] = np.minimum(upper[counted], np.maximum(point[counted], program.column_lower[counted]) + room)

@@ -54,13 +54,14 @@ def write_stress(result: Result, lang: str) -> list[Section]:
 
 
 def _name_places(result: Result, lang: str) -> dict[tuple[str, str], str]:
-    """Circumstances as charts name them; the level where there are several."""
+    """Circumstances as charts name them, each in its own words; the level where there are several."""
     places = list_places(result)
     several = len({level for _, level in places}) > 1
-    return {
-        place: _cut(say_head(result, place, lang) if several else name_circumstance(result, place[0], lang))
-        for place in places
-    }
+    named = {}
+    for place in places:
+        level = f" ({say(f'stress_short_{place[1]}', lang)})" if several else ""
+        named[place] = _cut(name_circumstance(result, place[0], lang), LONGEST - len(level)) + level
+    return named
 
 
 def _name_words(result: Result, lang: str) -> dict[str, dict[str, str]]:
@@ -317,10 +318,12 @@ def _show_breaches(result: Result, lang: str) -> list[Table]:
 
 
 def _name_bar(row: pd.Series[Any], lang: str, *, both: bool) -> str:
-    """A failure at an axis; a measure that fails in two ways has a bar for each."""
-    name = name_failed(row, lang)
-    how = say("stress_bar_late", lang) if both and row["how"] == "late" else ""
-    return _cut(name, LONGEST - len(how)) + how
+    """A failure at an axis: a measure that fails, with a bar for each way (`both`), or two measures."""
+    if not both:
+        halves = [_cut(str(row[f"{place}_{lang}"]), LONGEST // 2) for place in ("first", "second")]
+        return say("stress_and", lang).join(halves)
+    how = say("stress_bar_late", lang) if row["how"] == "late" else ""
+    return _cut(name_failed(row, lang), LONGEST - len(how)) + how
 
 
 def _cut(name: str, most: int = LONGEST) -> str:
