@@ -116,11 +116,9 @@ class Aside:
 class Found:
     """What was found.
 
-    `first` (n_columns) is the point of the first future, whose shared columns are the first step; `mean` that of the
-    plan for expected numbers, whose cost is `mean_cost`. `fresh` is the first step tried on fresh
-    futures; `bound` is what no plan of the block is below in its measure, `shape` how many rows and
-    columns the block has. `stands` are all futures that there were, each with the one that stands for it and how
-    far away, where some stand for others.
+    `mean` (n_columns) is the point of the plan for expected numbers, whose cost is `mean_cost`. `fresh` is the first
+    step tried on fresh futures; `shape` is how many rows and columns the block has. `stands` are all futures that there
+    were, each with the one that stands for it and how far away, where some stand for others.
     """
 
     asked: Asked
@@ -129,8 +127,6 @@ class Found:
     branches: tuple[Branch, ...]
     endings: tuple[Ending, ...]
     aside: tuple[Aside, ...]
-    value: float
-    bound: float
     joint: Joint
     mean: np.ndarray
     mean_cost: float
@@ -141,6 +137,16 @@ class Found:
     seconds: dict[str, float] = field(default_factory=dict)
     stands: tuple[tuple[Future, str, float], ...] = ()
     reduced_error: float = 0.0
+
+    @property
+    def value(self) -> float:
+        """What was least, at the plan."""
+        return self.joint.value
+
+    @property
+    def bound(self) -> float:
+        """What no plan of the block is below in its measure."""
+        return self.joint.bound
 
     @property
     def weights(self) -> np.ndarray:

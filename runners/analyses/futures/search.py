@@ -91,8 +91,6 @@ def find_futures(
         branches=posed.branches,
         endings=endings,
         aside=aside,
-        value=joint.value,
-        bound=joint.bound,
         joint=joint,
         mean=mean.columns if known else np.full(len(posed.tasks[0].costs), np.nan),
         mean_cost=mean.objective,
