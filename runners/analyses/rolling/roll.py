@@ -6,8 +6,8 @@ that plan begins before the next look is then begun. At last the true program is
 stage by stage as any plan is, and verified: loans and claims are settled then, in the one program that has their
 whole history.
 
-A rolling look at the very numbers of the one before would find the plan that is in hand: it has begun as that says, and what
-is least cannot fall when more is held. So it is taken as it is.
+A rolling look at the very numbers of the one before would find the plan that is in hand: it has begun as that says, and
+what is least cannot fall when more is held. So it is taken as it is.
 """
 
 from __future__ import annotations
