@@ -27,7 +27,7 @@ def draw_fan(paths: pd.DataFrame, unit: str, titles: Mapping[str, str]) -> dict[
         titles: of the five columns, in tooltips.
     """
     base = alt.Chart(paths[["year", *SPAN]]).encode(
-        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d"), scale=alt.Scale(zero=False, nice=False))
+        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=False, nice=False))
     )
     outer = base.mark_area(color=FAN, opacity=OUTER).encode(y=alt.Y("least:Q", title=unit), y2="most:Q")
     inner = base.mark_area(color=FAN, opacity=INNER).encode(y=alt.Y("low:Q", title=unit), y2="high:Q")
