@@ -131,9 +131,11 @@ def cut_futures(
     model = _Model(tasks, weights, shared, leasts)
     search = _Search(futures, model, weights, options, ends)
     search.try_point(np.clip(start[shared], model.lower, model.upper))
-    found = search.run(whole=False)
-    if bool(model.integrality.any()) and not options.relax and found.status.has_plan:
-        return search.run(whole=True)
+    whole = bool(model.integrality.any()) and not options.relax
+    gap = options.gap / PARTS if whole else min(options.gap, FINE)
+    found = search.run(max(gap, FINEST), whole=False)
+    if whole and found.status.has_plan:
+        return search.run(max(options.gap, FINEST), whole=True)
     return found
 
 
@@ -152,7 +154,7 @@ class _Search:
         self._ends = ends
         self._rounds = 0
         self._best: Point | None = None
-        self._value = np.inf
+        self._value, self._bound = np.inf, -np.inf
 
     @property
     def _left(self) -> float:
@@ -170,39 +172,40 @@ class _Search:
         if point.weigh(self._weights) < self._value:
             self._best, self._value = point, point.weigh(self._weights)
 
-    def run(self, *, whole: bool) -> Cutting:
-        """Rounds with what is shared whole or in parts; what was tried in parts is no answer to the whole."""
+    def run(self, close: float, *, whole: bool) -> Cutting:
+        """Rounds with what is shared whole or in parts, until bound and value are close.
+
+        What was tried in parts is no answer to the whole, but its bound is one.
+        """
         if whole:
             best, self._best, self._value = self._best, None, np.inf
             if best is not None and self._model.is_whole(best.shared):
                 self._best, self._value = best, best.weigh(self._weights)
-        close = self._options.gap if whole else min(self._options.gap, FINE)
-        close, bound = max(close, FINEST), -np.inf
         while self._rounds < MOST_ROUNDS and perf_counter() < self._ends:
             self._rounds += 1
             least = self._model.find_least(self._options, self._left, whole, close)
             if not least.status.has_plan:
                 return Cutting(least.status, rounds=self._rounds)
-            bound = max(bound, least.bound)
-            if self._is_close(bound, close):
+            self._bound = max(self._bound, least.bound)
+            if self._is_close(close):
                 break
-            self.try_point(self._choose_point(least, bound, whole))
-            if self._is_close(bound, close):
+            self.try_point(self._choose_point(least, whole))
+            if self._is_close(close):
                 break
         if self._best is None:
-            return Cutting(Status.NO_PLAN_IN_TIME, bound=bound, rounds=self._rounds)
-        status = Status.OPTIMAL if self._is_close(bound, close) else Status.TIME_LIMIT
-        return Cutting(status, self._best, self._value, min(bound, self._value), self._rounds)
+            return Cutting(Status.NO_PLAN_IN_TIME, bound=self._bound, rounds=self._rounds)
+        status = Status.OPTIMAL if self._is_close(close) else Status.TIME_LIMIT
+        return Cutting(status, self._best, self._value, min(self._bound, self._value), self._rounds)
 
-    def _is_close(self, bound: float, close: float) -> bool:
-        return bool(np.isfinite(self._value) and self._value - bound <= close * (1.0 + abs(self._value)))
+    def _is_close(self, close: float) -> bool:
+        return bool(np.isfinite(self._value) and self._value - self._bound <= close * (1.0 + abs(self._value)))
 
-    def _choose_point(self, least: Solution, bound: float, whole: bool) -> np.ndarray:
+    def _choose_point(self, least: Solution, whole: bool) -> np.ndarray:
         """The point nearest to the best one that the model says to be good enough; the model's own without one."""
         own = self._model.take(least.columns)
         if self._best is None:
             return own
-        level = bound + LEVEL * (self._value - bound)
+        level = self._bound + LEVEL * (self._value - self._bound)
         near = self._model.find_near(self._best.shared, level, self._options, self._left, whole)
         return self._model.take(near.columns) if near.status.has_plan else own
 
