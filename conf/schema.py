@@ -284,7 +284,7 @@ class RiskConfig:
     weight: float = 1.0
     """cvar: what the worst part counts beside the expected cost, which counts the rest of one."""
     of: str = "cost"
-    """What is looked at in each future: cost, misses, debt or debt.ACTOR."""
+    """What is looked at in each future: cost, misses, debt, debt.ACTOR or net_cost.ACTOR."""
     relative: bool = False
     """regret: as a part of what the future costs by itself."""
     samples: int = 10
@@ -292,6 +292,10 @@ class RiskConfig:
     seed: int = 0
     fresh: int = 0
     """Fresh futures on which what begins now is tried; 0: none."""
+    keep: int | None = None
+    """Futures that stand for all of them, chosen by fast forward selection; None: all are planned for."""
+    method: str = "choose"
+    """block (all futures as one program), cuts (future by future, of two stages and the mean) or choose."""
 
 
 @dataclass

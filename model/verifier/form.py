@@ -21,7 +21,7 @@ from model.verifier.carrying import (
 )
 from model.verifier.freed import FREED_DECISIONS, admit_freed, has_freed
 from model.verifier.pools import find_missable, find_target_account
-from model.verifier.reading import Reading, Scene, kept
+from model.verifier.reading import Reading, Scene, kept, once
 from model.verifier.terms import NOTHING, Array, Places, Rule, at_most, equal, find_places, met, term
 from model.verifier.time import find_belonging
 from model.verifier.vintages import RUN_DECISIONS, find_running, has_runs
@@ -85,6 +85,12 @@ def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
     return {**DECISIONS, **runs, **money, **(PACES if has_periods(scenario) else {})}
 
 
+@once
+def list_decisions(read: Reading) -> Mapping[str, tuple[str, ...]]:
+    """The same of a plan at hand, found once for all rules that ask."""
+    return find_decisions(read.scenario)
+
+
 def has_periods(scenario: xr.Dataset) -> bool:
     """Whether any plan year stands for several calendar years."""
     return bool(scenario.sizes[CALENDAR] > scenario.sizes[YEAR])
@@ -94,7 +100,7 @@ def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
     """Variable and dimension, wherever the plan lacks one or its labels are not the scenario's, in order."""
     found = read.dataset.variables
     fitting: dict[str, bool] = {}
-    for name, dims in find_decisions(read.scenario).items():
+    for name, dims in list_decisions(read).items():
         if name not in found or found[name].dims != dims:
             yield name, ", ".join(dims)
             continue
@@ -112,7 +118,7 @@ def _fits_labels(read: Reading, dim: str) -> bool:
 
 def check_numbers(read: Reading) -> Iterator[Rule]:
     """`finite`: every number of the plan is one. The other rules wait until they all are."""
-    for name, dims in find_decisions(read.scenario).items():
+    for name, dims in list_decisions(read).items():
         values = getattr(read.plan, name)
         if np.isfinite(read.span(name)).all():
             yield met("finite", dims, "1", Places(values.shape, None), name)
@@ -129,7 +135,7 @@ def check_form(read: Reading) -> Iterator[Rule]:
     exists        what is no decision of this scenario is zero: no trade without a price, nothing built that may not be
     """
     absent = find_absent(read)
-    for name, dims in find_decisions(read.scenario).items():
+    for name, dims in list_decisions(read).items():
         values, unit, (least, most) = getattr(read.plan, name), find_unit(read, name), read.span(name)
         everywhere = Places(values.shape, None)
         if name not in SIGNED:

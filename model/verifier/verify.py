@@ -19,7 +19,7 @@ from model.verifier.balance import check_balance, check_firm, check_storage
 from model.verifier.capacity import check_capacity, check_use
 from model.verifier.cash import check_cash, measure_objective
 from model.verifier.finance import check_finance
-from model.verifier.form import check_form, check_numbers, find_decisions, find_missing_labels
+from model.verifier.form import check_form, check_numbers, find_missing_labels, list_decisions
 from model.verifier.growth import check_growth
 from model.verifier.limits import check_groups, check_technology_limits, check_trade_limits
 from model.verifier.logic import check_logic, check_lumps
@@ -158,7 +158,7 @@ def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE,
 def _check(read: Reading, tolerance: float) -> Verdict:
     """Labels first, then numbers, then all rules: each is only worth a look where the one before holds."""
     labels = list(_compare_labels(read))
-    checked = {"coordinates": sum(map(len, find_decisions(read.scenario).values())), "digest": 1}
+    checked = {"coordinates": sum(map(len, list_decisions(read).values())), "digest": 1}
     if any(violation.rule == "coordinates" for violation in labels):
         return _conclude(labels, checked, inf)
     numbers, worst = _judge(read, check_numbers(read), tolerance, checked)
