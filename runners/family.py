@@ -7,7 +7,7 @@ where a setting changes a number in its program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -118,7 +118,7 @@ class Line:
         self._variants = Variants(overlay.base, programs)
         self._chain = Chain(options, float(overlay.scenario.attrs["tolerance"]))
         self._labellers: dict[SparseProgram, Labeller] = {}
-        self._verifier = Verifier()
+        self.verifier = Verifier()
 
     def measure(self, arrays: Arrays) -> tuple[Reviser, np.ndarray, Content]:
         """The numbers of a scenario's program, who puts them in place, and which of them are not the base's."""
@@ -163,7 +163,7 @@ class Line:
             plan.attrs |= dict(zip(SPENT, (mine.invested, mine.running), strict=True))
             if nothing is not None:
                 plan.attrs[DECIDED] = measure_decided(mine, nothing, solution.values[COST])
-            verdict = self._verifier.check(scenario, plan, relaxed=self._options.relax) if verified else None
+            verdict = self.verifier.check(scenario, plan, relaxed=self._options.relax) if verified else None
         if verdict is not None and not verdict.accepted:
             raise PlanRefused(verdict)
         return plan, verdict
@@ -322,6 +322,15 @@ class Family:
         if reference is not None:
             notices += reference.list_notices(scenario)
         return Outcome(self.tables, scenario, plan, verdict, status, nothing, clock.seconds, notices)
+
+    def find_refused(self, outcomes: Sequence[Outcome]) -> dict[int, Verdict]:
+        """Verdicts of those plans that the verifier does not accept, by their place; all are judged together.
+
+        Args:
+            outcomes: of scenarios of this family, solved and not verified, in the order in which they were solved.
+        """
+        cases = [(outcome.scenario, outcome.plan) for outcome in outcomes]
+        return self._main.verifier.find_refused(cases, relaxed=self.options.relax)
 
     def _prepare(self, chosen: Chosen, clock: Clock) -> tuple[Arrays, Reference | None]:
         """The arrays of a scenario, with its do-nothing path in them, and that path."""
