@@ -62,7 +62,7 @@ DO_NOTHING: Mapping[str, Any] = {
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
 SPENT, DECIDED = ("invested", "running"), "decided"
 """What a plan's attrs say of its spending, and how much of that it decides."""
-MOST_REFERENCE_BYTES = 48 * 2**20
+MOST_REFERENCE_BYTES = 24 * 2**20
 """Do-nothing plans kept, by what differs in their programs, and as many by the settings that concern them."""
 
 

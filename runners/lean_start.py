@@ -10,16 +10,16 @@ ABSENT = ("dask", "dask.array")
 def leave_out_dask() -> None:
     """Let xarray find no dask, once; whoever else imports it has it.
 
-    The first variable that xarray makes looks whether its data is one of dask's arrays, and imports all of
-    `dask.array` and `scipy.fft` for that: six tenths of a second of every command, of every worker of a sweep.
-    It remembers what it found. Where dask is loaded already nothing is left out.
+    When it is loaded xarray looks whether there is dask, and the first variable that it makes whether its data is one
+    of dask's arrays, for which it imports all of `dask.array` and `scipy.fft`: eight tenths of a second of every
+    command, of every worker of a sweep. It remembers what it found. Where dask is loaded already it stays.
     """
-    import xarray as xr
-
     if any(name in sys.modules for name in ABSENT):
         return
     sys.modules.update(dict.fromkeys(ABSENT))  # type: ignore[arg-type]
     try:
+        import xarray as xr
+
         xr.Variable((), 0.0)
     finally:
         for name in ABSENT:
