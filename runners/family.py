@@ -35,7 +35,7 @@ from scenarios.arithmetic.rooms import REFERENCE_OPERATING, REFERENCE_WORTH, REF
 from scenarios.arithmetic.support import running_cash
 from scenarios.arithmetic.worth import value_cash
 from scenarios.arrays import Arrays
-from scenarios.assemble import open_overlay
+from scenarios.assemble import Draft, draft_scenario, open_overlay
 from scenarios.cache import Cache
 from scenarios.catalog import SETTABLE, TARGET
 from scenarios.checks.check import check_view
@@ -72,7 +72,8 @@ class Outcome:
 
     `reference` is the do-nothing plan of the same choices, in a case with actors: what outlays and operating cash are
     measured against. Where doing nothing is no way there is none, and a notice says why. `verdict` is None where the
-    plan was not to be verified. `notices` are what a user should know of the case and of how the plan was found.
+    plan was not to be verified. `notices` are what a user should know of the case and of how the plan was found;
+    `known` the scenario's arrays, with what was reckoned of them.
     """
 
     tables: Tables
@@ -83,6 +84,7 @@ class Outcome:
     reference: xr.Dataset | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    known: Arrays | None = None
 
 
 def read_spending(plan: xr.Dataset | None) -> Spending | None:
@@ -142,8 +144,11 @@ class Line:
         *,
         verified: bool = True,
         reference: xr.Dataset | None = None,
+        known: Arrays | None = None,
     ) -> tuple[xr.Dataset, Verdict | None]:
         """The plan of a program, verified against its scenario.
+
+        `known` are the scenario's arrays, with what was reckoned of them for its neighbours.
 
         Raises:
             NoPlan: no plan keeps all hard rules, or none was found in time.
@@ -158,7 +163,7 @@ class Line:
                 raise NoPlan(solution.status, (), {})
             raise explain_no_plan(scenario, program, solution.status, self._options)
         with clock.phase("verify"):
-            plan = self._label(scenario, program, solution)
+            plan = self._label(scenario, program, solution, known)
             mine = split_cost(program, solution.columns)
             plan.attrs |= dict(zip(SPENT, (mine.invested, mine.running), strict=True))
             if nothing is not None:
@@ -168,11 +173,13 @@ class Line:
             raise PlanRefused(verdict)
         return plan, verdict
 
-    def _label(self, scenario: xr.Dataset, program: LinearProgram, solution: Solution) -> xr.Dataset:
+    def _label(
+        self, scenario: xr.Dataset, program: LinearProgram, solution: Solution, known: Arrays | None
+    ) -> xr.Dataset:
         labeller = self._labellers.get(program.program)
         if labeller is None:
             labeller = self._labellers[program.program] = Labeller(program.program)
-        return labeller.label(scenario, solution)
+        return labeller.label(scenario, solution, known)
 
 
 class Family:
@@ -216,19 +223,20 @@ class Family:
             if problems:
                 raise CaseError(problems)
             self.notices = find_notices(view)
-        self._idle = self._open_idle(programs) if view.chosen_names[ACTOR] else None
+            draft = draft_scenario(self.tables, choices)
+        self._idle = self._open_idle(draft, programs) if view.chosen_names[ACTOR] else None
         reference = None if self._idle is None else self._refer((), self._clock).counted
         with self._clock.phase("load"):
-            overlay = open_overlay(self.tables, choices, reference=reference)
+            overlay = open_overlay(draft, choices, reference=reference)
         problems = find_unbounded_credits(overlay.base) + find_unbounded_savings(overlay.base, FINANCE_MEASURES)
         if problems:
             raise CaseError(problems)
         self._main = Line(overlay, self.options, programs, explained=explained)
 
-    def _open_idle(self, programs: Path | None) -> Line:
+    def _open_idle(self, draft: Draft, programs: Path | None) -> Line:
         """The line of the do-nothing path, which only actors are measured against."""
         with self._clock.phase("load"):
-            idle = open_overlay(self.tables, replace(self.choices, **DO_NOTHING), targets=False)
+            idle = open_overlay(draft, replace(self.choices, **DO_NOTHING), targets=False)
         return Line(idle, self.options, programs, explained=self._explained)
 
     @property
@@ -314,14 +322,14 @@ class Family:
         with clock.phase("compile"):
             program = hold_builds(self._main.revise(arrays), held or {})
         nothing = None if reference is None else reference.plan
-        plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=nothing)
+        plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=nothing, known=arrays)
         status = Status(plan.attrs["status"])
-        notices = (*self.notices, *find_scenario_notices(scenario), *find_plan_breaches(scenario, plan))
+        notices = (*self.notices, *find_scenario_notices(arrays), *find_plan_breaches(arrays, plan))
         if self.options.relax:
             notices += find_parts(scenario, plan)
         if reference is not None:
             notices += reference.list_notices(scenario)
-        return Outcome(self.tables, scenario, plan, verdict, status, nothing, clock.seconds, notices)
+        return Outcome(self.tables, scenario, plan, verdict, status, nothing, clock.seconds, notices, arrays)
 
     def find_refused(self, outcomes: Sequence[Outcome]) -> dict[int, Verdict]:
         """Verdicts of those plans that the verifier does not accept, by their place; all are judged together.

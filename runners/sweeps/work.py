@@ -159,7 +159,8 @@ class Solver:
                 continue
             told = " ".join(notice.tell(self._lang) for notice in one.outcome.notices[len(self.family.notices) :])
             word, outcome = YES if checked else NOT_CHECKED, one.outcome
-            rows.append(tabulate_outcome(self.books, outcome.scenario, outcome.plan, one.head, seconds, word, told))
+            answer = (outcome.scenario, outcome.plan)
+            rows.append(tabulate_outcome(self.books, *answer, one.head, seconds, word, told, outcome.known))
         return rows
 
     def _tabulate_refused(self, head: Head, verdict: Verdict, seconds: float) -> Rows:
