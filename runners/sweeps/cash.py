@@ -182,10 +182,10 @@ def _stand_without(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> tu
 
     def stand() -> tuple[Floats, Floats, Floats, Floats]:
         nothing = plan.map(np.zeros_like)
-        depreciation = price_running(scenario, scenario["planned_depreciation"].values).real
+        depreciation = price_running(scenario, scenario.variables["planned_depreciation"].values).real
         return (
             measure_result(scenario, nothing, nothing).real,
-            depreciation / scenario["length"].values,
+            depreciation / scenario.variables["length"].values,
             measure_investment(scenario, nothing).real,
             measure_ceiling(scenario).real,
         )

@@ -118,7 +118,7 @@ class Books:
     def __init__(self, scenario: xr.Dataset) -> None:
         dims = (TECHNOLOGY, ACCOUNT, TARGET, ACTOR)
         self.labels = {dim: tuple(str(label) for label in scenario[dim].values.tolist()) for dim in dims}
-        self.years = scenario[YEAR].values.astype(np.int64)
+        self.years = scenario.variables[YEAR].values.astype(np.int64)
         self.memory = Memory()
 
 
