@@ -22,6 +22,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
+from runners.lean_start import leave_out_dask
 from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
@@ -38,6 +39,8 @@ OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
 JOB = "job"
+SHOWING = ("report", "workbook", "compare", "stress")
+"""Commands that read words of their own and open plans."""
 NAME_SHOWN = 60
 
 
@@ -233,6 +236,8 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
         return DONE
     if command.reader:
         _check_language(after)
+        if command.name in SHOWING:
+            leave_out_dask()
         code: int = _import(command.reader)(after, lang)
         return code
     return _run(command, after, lang)
@@ -267,6 +272,7 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return DONE
     if command.run is run_plan and (config.sweep.design or config.sweep.grid or config.sweep.vary):
         return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
+    leave_out_dask()
     try:
         started = datetime.now().astimezone()
         return run_answer(command, config, started) if command.run is None else command.run(config, started)

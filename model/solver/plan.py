@@ -77,15 +77,18 @@ class Labeller:
         self._program = program
         self._form: _Form | None = None
 
-    def label(self, scenario: xr.Dataset, solution: Solution) -> xr.Dataset:
-        """The Plan of a scenario of the program's structure, as `label_plan` gives it."""
+    def label(self, scenario: xr.Dataset, solution: Solution, known: Arrays | None = None) -> xr.Dataset:
+        """The Plan of a scenario of the program's structure, as `label_plan` gives it.
+
+        `known` are the scenario's arrays, where something of them was reckoned for its neighbours already.
+        """
+        given = known or read_arrays(scenario)
         if self._form is None or not self._form.fits(scenario):
             self._form = _draw_form(self._program, scenario)
         form, at = self._form, self._program.structure
         arrays = _scatter(form.places, solution.columns, whole=not _is_fractional(self._program, solution))
         _spread_yearly(arrays, scenario, at, form.labels)
         _settle_credits(arrays, scenario, at, form.labels)
-        given = read_arrays(scenario)
         _settle_excess(arrays, given, at, form.labels)
         values = {PLAN_NAMES.get(name, name): _order_axes(name, array) for name, array in arrays.items()}
         idle = _find_idle(arrays, given)

@@ -7,11 +7,12 @@ The rules stand in the modules named `verify_*`, each with its equations; this o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from math import floor, inf, isfinite, log10, nan
 
+import numpy as np
 import xarray as xr
 
 from conf.words import LANGUAGES, format_number, say
@@ -19,7 +20,7 @@ from model.verifier.balance import check_balance, check_firm, check_storage
 from model.verifier.capacity import check_capacity, check_use
 from model.verifier.cash import check_cash, measure_objective
 from model.verifier.finance import check_finance
-from model.verifier.form import check_form, check_numbers, find_missing_labels, list_decisions
+from model.verifier.form import check_form, check_numbers, find_decisions, find_missing_labels
 from model.verifier.growth import check_growth
 from model.verifier.limits import check_groups, check_technology_limits, check_trade_limits
 from model.verifier.logic import check_logic, check_lumps
@@ -28,7 +29,8 @@ from model.verifier.money import check_money
 from model.verifier.reading import LOGIC_ROW, Reading
 from model.verifier.runs import check_runs
 from model.verifier.targets import check_accounts, check_targets
-from model.verifier.terms import Rule
+from model.verifier.terms import Array, Rule
+from model.verifier.together import Case, find_accepted, find_alike
 from scenarios.catalog import RULE
 from scenarios.errors import FardplanError
 
@@ -141,6 +143,49 @@ class Verifier:
         """What `verify` says of the plan."""
         return _check(Reading(scenario, plan, relaxed, self._memory), self._tolerance)
 
+    def find_refused(self, cases: Sequence[Case], relaxed: bool = False) -> dict[int, Verdict]:
+        """Verdicts of those of several plans that are not accepted, by their place: what `check` says of each.
+
+        All rules are asked of all plans at once; a plan that does not surely keep them all is judged by itself.
+
+        Args:
+            cases: scenarios with their plans, neighbours beside each other.
+            relaxed: as in `verify`.
+        """
+        readings = []
+        for scenario, plan in cases:
+            self._memory = self._memory.follow(scenario)
+            readings.append(Reading(scenario, plan, relaxed, self._memory))
+        accepted = _find_accepted(readings, self._tolerance)
+        refused = {}
+        for place in np.flatnonzero(~accepted).tolist():
+            verdict = _check(readings[place], self._tolerance)
+            if not verdict.accepted:
+                refused[place] = verdict
+        self._memory.let_go()
+        return refused
+
+
+def _find_accepted(readings: Sequence[Reading], tolerance: float) -> Array:
+    """Which of several plans surely keep all rules; none where the first has other labels than its scenario."""
+    accepted = np.zeros(len(readings), dtype=bool)
+    if not readings or any(_compare_labels(readings[0])):
+        return accepted
+    told = [read.dataset.attrs.get("digest") == read.scenario.attrs["digest"] for read in readings]
+    alike = np.flatnonzero(find_alike(readings[0], [read.dataset for read in readings]) & told).tolist()
+    if alike:
+        with np.errstate(all="ignore"):
+            accepted[alike] = find_accepted([readings[place] for place in alike], _list_rules, tolerance)
+    return accepted
+
+
+def _list_rules(read: Reading) -> Iterator[Rule]:
+    """Every rule that a plan with the labels of its scenario has to keep."""
+    yield from check_numbers(read)
+    yield from (rule for check in THEMES for rule in check(read))
+    yield from check_money(read, measure_objective(read))
+    yield from check_cash(read)
+
 
 def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE, *, relaxed: bool = False) -> Verdict:
     """Judge a plan by every rule of `docs/mathematics.md`, and of `docs/finance.md` where there are actors.
@@ -158,7 +203,7 @@ def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE,
 def _check(read: Reading, tolerance: float) -> Verdict:
     """Labels first, then numbers, then all rules: each is only worth a look where the one before holds."""
     labels = list(_compare_labels(read))
-    checked = {"coordinates": sum(map(len, list_decisions(read).values())), "digest": 1}
+    checked = {"coordinates": sum(map(len, find_decisions(read).values())), "digest": 1}
     if any(violation.rule == "coordinates" for violation in labels):
         return _conclude(labels, checked, inf)
     numbers, worst = _judge(read, check_numbers(read), tolerance, checked)
