@@ -130,11 +130,14 @@ def choose_solver(config: Config) -> SolverOptions:
     """How the solver is to work.
 
     Raises:
-        CaseError: an unknown method, or a number that no solver can keep to.
+        CaseError: an unknown solver or method, one that is not installed, or a number that no solver can keep to.
     """
+    from model.solver.registry import find_lack
     from model.solver.solution import SolverOptions
 
     _require(list(check_section(config.solver, "solver.")))
+    lack = find_lack(config.solver.name, config.solver.method)
+    _require([] if lack is None else [Problem(lack.key, lack.word, fields=lack.fields)])
     return SolverOptions(**asdict(config.solver))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from conf.words import read_messages, say
+from model.solver.registry import HIGHS_NAME, SOLVERS
 from runners.reports.chapters_plan import read_convention, read_rate
 from runners.reports.charts import draw_shares
 from runners.reports.locale import Speech, name_grid, note_grid
@@ -94,6 +95,14 @@ def write_annexes(run: Run, speech: Speech) -> Section:
     return Section("annexes", speech.say("annexes_title"), (Text(speech.say("annexes_text")), *blocks))
 
 
+def _name_solver(manifest: Mapping[str, Any]) -> str:
+    """The solver that was chosen; of the one that is always there its version too."""
+    name = ((manifest.get("config") or {}).get("solver") or {}).get("name", HIGHS_NAME)
+    if name != HIGHS_NAME:
+        return SOLVERS[name].title if name in SOLVERS else str(name)
+    return f"{SOLVERS[name].title} {(manifest.get('packages') or {}).get('highspy', '')}"
+
+
 def _table_run(manifest: Mapping[str, Any], summary: Mapping[str, Any], speech: Speech) -> Grid:
     packages = manifest.get("packages") or {}
     started = datetime.fromisoformat(str(manifest["started"]))
@@ -102,7 +111,7 @@ def _table_run(manifest: Mapping[str, Any], summary: Mapping[str, Any], speech: 
         "run_case": f"{summary['case']}, {str(summary['digest'])[:DIGEST_LENGTH]}",
         "run_started": f"{started:%Y-%m-%d %H:%M}",
         "run_program": f"fardplan {packages.get('fardplan', '')}, {revision}",
-        "run_solver": f"HiGHS {packages.get('highspy', '')}",
+        "run_solver": _name_solver(manifest),
         "run_gap": f"{speech.number(100 * float(summary['gap']), 3)} %",
         **_tell_decided(summary, speech),
         "run_files": speech.whole(len(manifest.get("inputs") or {})),
