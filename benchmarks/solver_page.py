@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -103,11 +102,6 @@ def write_all() -> None:
     PAGE.write_text(write_page(PAGE.read_text(encoding="utf-8"), figures), encoding="utf-8")
     for place, chart in ((TIME_PICTURE, draw_time(figures)), (GAP_PICTURE, draw_gap(figures))):
         place.write_text(vl_convert.vegalite_to_svg(chart), encoding="utf-8")
-
-
-def find_place(name: str) -> Path:
-    """A picture of the page by its name."""
-    return ROOT / "docs" / name
 
 
 if __name__ == "__main__":

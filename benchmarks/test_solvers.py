@@ -12,7 +12,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.solver_cases import COMPARISONS, GAP, LIMITED, SMALL, Comparison, Figure, Way, list_ways, measure
-from benchmarks.solver_page import write_all, write_figures
+from benchmarks.solver_page import PAGE, read_figures, write_all, write_figures, write_page
 from model.solver.registry import SOLVERS
 from scenarios.errors import CaseError
 
@@ -64,3 +64,9 @@ def test_solvers_agree(benchmark: BenchmarkFixture, case: Comparison, figures: l
     allowed = 2 * GAP if task.mixed else AGREED
     assert all(one.objective <= least + allowed * max(abs(least), 1.0) for one in ended), mine
     assert all(one.primal <= ROUGH for one in ended), mine
+
+
+def test_the_page_is_made_of_the_last_run() -> None:
+    """Its tables are those of the figures kept beside this file, as `make solvers` writes them."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert write_page(page, read_figures()) == page

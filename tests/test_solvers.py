@@ -13,6 +13,7 @@ import pytest
 from small_programs import FARMER, INF, make_task, plant_fields
 from town import build_town
 
+from conf.schema import Config, SolverConfig
 from conf.words import say
 from model.compiled.task import Task
 from model.solver import registry
@@ -23,6 +24,7 @@ from model.solver.registry import HIGHS_NAME, SOLVERS, find_lack
 from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.starts import COLD
+from runners.chosen import choose_solver
 from runners.cli import main
 from runners.exit_codes import BAD_INPUT
 from runners.family import Family
@@ -255,12 +257,23 @@ def test_a_method_that_a_solver_has_not_and_a_refusal_are_told_in_both_languages
         "CBC is not installed here. Install it (x) or leave out solver.name: HiGHS is always there."
     )
     assert say("solver_refused", "sv", solver="Gurobi", said="no licence") == (
-        "Gurobi tog inte emot programmet: no licence. Se över licensen, eller ta bort solver.name: HiGHS finns alltid."
+        "Gurobi löste inte programmet: no licence. Se över licens och installation, eller ta bort solver.name: HiGHS "
+        "finns alltid."
     )
     assert say("solver_refused", "en", solver="Gurobi", said="no licence") == (
-        "Gurobi did not take the program: no licence. See to its licence, or leave out solver.name: HiGHS is always "
-        "there."
+        "Gurobi did not solve the program: no licence. See to its licence and installation, or leave out solver.name: "
+        "HiGHS is always there."
     )
+
+
+def test_a_plan_is_looked_at_where_its_solver_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a kept plan needs solved again is the same by any solver: HiGHS stands in, and options stay as they were."""
+    monkeypatch.setattr(registry, "which", lambda _: None)
+    config = Config(solver=SolverConfig(name="glpk", method="primal", gap=0.01))
+    with pytest.raises(CaseError):
+        choose_solver(config)
+    options = choose_solver(config, stand_in=True)
+    assert (options.name, options.method, options.gap) == ("highs", "choose", 0.01)
 
 
 def test_a_refusal_is_told_in_the_solvers_words(monkeypatch: pytest.MonkeyPatch) -> None:

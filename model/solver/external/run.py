@@ -78,8 +78,8 @@ def _solve(task: Task, options: SolverOptions, seconds: float, mixed: bool, room
         answer = _ask(written, options.name, asked, options.log)
         if answer.status is None:
             answer = _ask(written, options.name, replace(asked, presolve=False), options.log)
-    except SolverRefused as refused:
-        shown = {"solver": SOLVERS[options.name].title, "said": refused.said}
+    except (SolverRefused, OSError) as refused:  # no licence for it, no such program on this node, no room on the disk
+        shown = {"solver": SOLVERS[options.name].title, "said": str(refused)}
         raise CaseError([Problem("solver_refused", f"solver.name={options.name}", fields=shown)]) from refused
     found = _describe(seen, written, answer, mixed)
     found = found if scale is None else scale.undo(task, found)
