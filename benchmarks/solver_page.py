@@ -11,7 +11,7 @@ import pandas as pd
 import vl_convert
 
 from benchmarks.cases import ROOT
-from benchmarks.solver_cases import Figure, find_best
+from benchmarks.solver_cases import COMPARISONS, Figure, find_best
 
 FIGURES = ROOT / "benchmarks" / "solvers.csv"
 """What the last run measured."""
@@ -24,10 +24,12 @@ LEAST_GAP = 1e-7
 
 
 def write_figures(figures: Sequence[Figure]) -> None:
-    """Keep what was measured."""
-    pd.DataFrame([asdict(one) for one in figures]).to_csv(
-        FIGURES, index=False, float_format="%.6g", lineterminator="\n"
-    )
+    """Keep what was measured; of cases that were not measured this time what is kept already."""
+    measured = {one.case for one in figures}
+    kept = [one for one in read_figures() if one.case not in measured] if FIGURES.exists() else []
+    order = [case.name for case in COMPARISONS]
+    rows = sorted([*kept, *figures], key=lambda one: order.index(one.case))
+    pd.DataFrame([asdict(one) for one in rows]).to_csv(FIGURES, index=False, float_format="%.6g", lineterminator="\n")
 
 
 def read_figures() -> list[Figure]:
