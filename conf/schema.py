@@ -86,9 +86,12 @@ class FinanceConfig:
 
 @dataclass
 class SolverConfig:
-    """How long and how well the solver works."""
+    """Which solver works, and how long and how well (docs/solvers.md)."""
 
+    name: str = "highs"
+    """highs, which is always there, or glpk, cbc, scip, gurobi, cplex, xpress where they are installed."""
     method: str = "choose"
+    """For linear programs: choose, simplex (dual), dual, primal, ipm, ipx, hipo or pdlp; not every solver has all."""
     gap: float = 1e-4
     time_limit: float = 300.0
     threads: int = 1

@@ -126,16 +126,27 @@ def check_horizon(config: Config) -> None:
     _require(list(check_section(config.horizon, "horizon.")))
 
 
-def choose_solver(config: Config) -> SolverOptions:
+def choose_solver(config: Config, stand_in: bool = False) -> SolverOptions:
     """How the solver is to work.
 
+    Args:
+        config: what was chosen.
+        stand_in: HiGHS in place of a solver that is not here, to look at a plan that was found elsewhere.
+
     Raises:
-        CaseError: an unknown method, or a number that no solver can keep to.
+        CaseError: an unknown solver or method, one that is not installed, or a number that no solver can keep to.
     """
+    from model.solver.registry import CHOOSE_METHOD, HIGHS_NAME, find_lack
     from model.solver.solution import SolverOptions
 
     _require(list(check_section(config.solver, "solver.")))
-    return SolverOptions(**asdict(config.solver))
+    lack = find_lack(config.solver.name, config.solver.method)
+    options = SolverOptions(**asdict(config.solver))
+    if lack is None:
+        return options
+    if not stand_in:
+        raise CaseError([Problem(lack.key, lack.word, fields=lack.fields)])
+    return replace(options, name=HIGHS_NAME, method=CHOOSE_METHOD)
 
 
 def _require(problems: Sequence[Problem]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Protocol
 
 from conf.words import LANGUAGES
+from model.solver.registry import METHODS, NAMES
 from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
 from scenarios.choices import LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
@@ -189,7 +190,8 @@ BOUNDS: Mapping[str, Bound] = {
     "convention.salvage": Words(SALVAGES),
     "convention.service": Words(SPREADS),
     "convention.investment": Words(SPREADS),
-    "solver.method": Words(("choose", "simplex", "ipm")),
+    "solver.name": Words(NAMES),
+    "solver.method": Words(METHODS),
     "solver.gap": Numbers(0.0, 1.0),
     "solver.time_limit": Numbers(0.1, MOST_SECONDS),
     "solver.threads": Numbers(1, MOST_THREADS),

@@ -258,7 +258,10 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
             "case.csv rad 8, kolumn 'variant': 'base_year' finns bara i varianterna base_2023, base_2024, och ingen av "
             "dem är vald. Välj en, till exempel case.variants=[base_2023], eller lägg till rader utan variant.",
         ),
-        (["plan", "solver.method=guess"], "solver.method=guess: 'guess' finns inte. Välj: choose, simplex, ipm."),
+        (
+            ["plan", "solver.method=guess"],
+            "solver.method=guess: 'guess' finns inte. Välj: choose, simplex, dual, primal, ipm, ipx, hipo, pdlp.",
+        ),
         (["check", "case.name=lnd"], "case.name=lnd: 'lnd' finns inte. Välj: lund."),
         (["check", "case=own"], "case.name=: inget fall är valt. Skriv case.path=MAPP, eller välj ett av: lund."),
         (

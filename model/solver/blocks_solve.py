@@ -19,7 +19,8 @@ from model.compiled.blocks_risk import Measure, Risk, hold_most, measure_risk, m
 from model.compiled.task import Task
 from model.solver.cutting import cut_futures
 from model.solver.facts import ROOMS
-from model.solver.highs import Session, solve_once
+from model.solver.registry import CHOOSE_METHOD, HIGHS_NAME, IPM
+from model.solver.sessions import open_session, solve_once
 from model.solver.side_by_side import solve_each
 from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import GRACE
@@ -27,7 +28,6 @@ from model.solver.starts import COLD
 
 LARGE = 60_000
 """Columns from which a linear block is solved by interior point: simplex takes far longer on blocks."""
-INTERIOR = "ipm"
 DUST = 1e-6
 """How near to its least bound a column of an interior point is meant to be at it."""
 HELD = 1e-8
@@ -122,15 +122,15 @@ def solve_task(task: Task, options: SolverOptions, start: np.ndarray | None = No
     task = task.relax() if options.relax else task
     if task.mixed:
         return solve_once(task, options, options.time_limit, start=start)
-    if len(task.costs) < LARGE:
-        return Session(options, COLD).solve(task, options.time_limit)
-    rough = Session(replace(options, method=INTERIOR, crossover=False), COLD).solve(task, options.time_limit)
+    if len(task.costs) < LARGE or options.method != CHOOSE_METHOD or options.name != HIGHS_NAME:
+        return open_session(options, COLD).solve(task, options.time_limit)
+    rough = open_session(replace(options, method=IPM, crossover=False), COLD).solve(task, options.time_limit)
     if rough.status.has_plan:
         return replace(rough, columns=_sweep_dust(task, rough.columns))
     if rough.status is not Status.FAILED:
         return rough
     left = max(options.time_limit - rough.seconds.get(HIGHS, 0.0), GRACE)
-    return Session(replace(options, method=INTERIOR), COLD).solve(task, left)
+    return open_session(replace(options, method=IPM), COLD).solve(task, left)
 
 
 def _sweep_dust(task: Task, point: np.ndarray) -> np.ndarray:

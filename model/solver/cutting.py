@@ -23,7 +23,7 @@ from scipy import sparse
 
 from model.compiled.blocks import fix_columns
 from model.compiled.task import Task
-from model.solver.highs import Session, solve_once
+from model.solver.sessions import Session, open_session, solve_once
 from model.solver.side_by_side import solve_each
 from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.stages import GRACE
@@ -80,7 +80,7 @@ class _Future:
         self._number, self._shared = number, shared
         self._task = replace(task, integrality=np.zeros_like(task.integrality))
         self._options = options
-        self._session = Session(options, WARM)
+        self._session = open_session(options, WARM)
         self._lacking: Session | None = None
 
     def find_least(self, seconds: float) -> float:
@@ -98,7 +98,7 @@ class _Future:
         if found.status is not Status.INFEASIBLE:
             return found, None
         if self._lacking is None:
-            self._lacking = Session(self._options, COLD)
+            self._lacking = open_session(self._options, COLD)
         eased = _ease_rows(held)
         short = self._lacking.solve(eased, seconds)
         if not short.status.has_plan:
@@ -316,7 +316,7 @@ class _Model:
 def _solve(task: Task, options: SolverOptions, seconds: float) -> Solution:
     if task.mixed:
         return solve_once(task, options, seconds)
-    return Session(options, COLD).solve(task, seconds)
+    return open_session(options, COLD).solve(task, seconds)
 
 
 def _list_own_rows(tasks: Sequence[Task], shared: np.ndarray) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:

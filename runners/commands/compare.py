@@ -28,7 +28,7 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
 
     Raises:
         CaseError: words, folders or plans that cannot be compared (exit code 2).
-        PlanRefused: the verifier does not accept one of the plans (exit code 1).
+        PlanRefused: the verifier does not accept a scenario of a sweep that is solved again (exit code 1).
     """
     names, out, force = read_names(words)
     started = now or datetime.now().astimezone()

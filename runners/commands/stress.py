@@ -58,7 +58,6 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
 
     Raises:
         CaseError: words, a folder or circumstances that cannot be used (exit code 2).
-        PlanRefused: the verifier does not accept the plan of the folder (exit code 1).
     """
     asked = read_words(words)
     started = now or datetime.now().astimezone()

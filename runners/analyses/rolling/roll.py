@@ -22,8 +22,8 @@ from model.compiled.task import Task
 from model.queries.infeasibility import NoPlan, explain_no_plan
 from model.solver.chain import Chain
 from model.solver.facts import ROOMS, Facts, close_window, read_facts
-from model.solver.highs import Session, solve_once
 from model.solver.plan import Labeller
+from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution, SolverOptions
 from model.solver.stages import find_main, pose_task
 from model.solver.starts import CHOOSE
@@ -144,7 +144,7 @@ class _Looker:
 
     def __init__(self, options: SolverOptions, discount: np.ndarray, salvaged: bool) -> None:
         self._options, self._discount, self._salvaged = options, discount, salvaged
-        self._session = Session(options, CHOOSE)
+        self._session = open_session(options, CHOOSE)
 
     def look(self, program: LinearProgram, facts: Facts, end: int) -> Solution:
         """The least of what is seen, with the facts held."""
