@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from runners.family import Family
 
 PLAN = "plan.nc"
+LIVING = ("actuals.csv", "sources.csv")
+"""Files of a case that go on being written after its plans, and that none is made of: outcomes, and their sources."""
 SPOILED = (OSError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError)
 """What is raised over a plan or choices that somebody put together wrongly."""
 
@@ -52,7 +54,9 @@ def restore_run(run: Run, say_phase: Callable[[str], None] = lambda _: None) -> 
         config: Config = read_config_of(run.manifest["config"])
         folder = find_folder(config)
         made, now = run.manifest["inputs"], digest_inputs(folder)
-        changed = sorted(name for name in made.keys() | now.keys() if made.get(name) != now.get(name))
+        changed = sorted(
+            name for name in made.keys() | now.keys() if made.get(name) != now.get(name) and name not in LIVING
+        )
         if changed:
             told = {"files": ", ".join(changed)}
             raise CaseMovedError([Problem("restored_case_changed", str(run.place), fields=told)])
