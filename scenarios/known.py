@@ -37,8 +37,6 @@ HOLD, FADE, DROP = FORWARDS = ("hold", "fade", "drop")
 """What becomes of the difference between measured and modelled in years to come."""
 SAME = 1e-12
 """Numbers nearer to each other than this part of them are the same: nothing is moved."""
-Place = tuple[str, ...]
-"""Labels of a thing that is known; its plan year stands beside them."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def settle_actuals(actuals: Iterable[Actual], scenario: xr.Dataset, until: int) 
         first=_unpack(_Sums(scenario, keep_first(own)).mean(MEASURED)),
         debts=_unpack(latest.last(DEBT)),
         results=_unpack(latest.mean(RESULT)),
-        notices=(*late, *_tell_outside(scenario, own), *_tell_gaps(own), *_tell_costless(latest, build)),
+        notices=(*late, *_tell_outside(scenario, own), *_tell_costless(latest, build)),
     )
 
 
@@ -199,24 +197,6 @@ def _tell_outside(scenario: xr.Dataset, actuals: Sequence[Actual]) -> list[Notic
     first = int(scenario[YEAR].values[0])
     early = sorted({actual.year for actual in actuals if actual.year < first})
     return [Notice("actuals_early", {"years": ", ".join(map(str, early)), "first": first})] if early else []
-
-
-def _tell_gaps(actuals: Sequence[Actual]) -> list[Notice]:
-    """Numbers with years missing between others: what was then stays forecast."""
-    years: dict[Place, set[int]] = defaultdict(set)
-    for actual in actuals:
-        years[actual.outcome, actual.subject, actual.party].add(actual.year)
-    told = []
-    for (outcome, subject, party), own in sorted(years.items()):
-        missing = sorted(set(range(min(own), max(own))) - own)
-        if missing:
-            fields = {
-                "outcome": outcome,
-                "subject": f"{subject} {party}".strip(),
-                "years": ", ".join(map(str, missing)),
-            }
-            told.append(Notice("actuals_between", fields))
-    return told
 
 
 def _tell_costless(latest: _Sums, build: Mapping[tuple[str, int], float]) -> list[Notice]:

@@ -12,6 +12,7 @@ from scenarios.assemble import assemble
 from scenarios.checks.check import check_view
 from scenarios.checks.view import View
 from scenarios.choices import Choices
+from scenarios.notices.actuals import find_gaps
 from scenarios.tables import Tables
 
 TODAY = 2026
@@ -228,3 +229,17 @@ def test_money_may_be_that_of_its_own_year_and_rows_may_be_few() -> None:
 
 def test_actuals_alone_change_no_scenario() -> None:
     assert assemble(town_of(), Choices()).attrs["digest"] == assemble(town_of(BUILT), Choices()).attrs["digest"]
+
+
+def test_missing_years_between_are_told_and_nothing_is_lost() -> None:
+    """2022 and 2024 are known, 2023 is not: two rows stay, and the gap is told where the last of them stands."""
+    rows = {**BUILT, "year": 2022, "value": 1}, {**BUILT, "year": 2024, "value": 1}
+    [notice] = find_gaps(View(town_of(*rows), Choices(), TODAY))
+    assert notice.tell("en") == (
+        "actuals.csv row 3: built pump has outcomes of years around but not of 2023: what is not known stays forecast. "
+        "Add the row if it is known."
+    )
+    assert notice.tell("sv") == (
+        "actuals.csv rad 3: built pump har utfall för år runt om men inte för 2023: det som inte är känt räknas som "
+        "prognos. Lägg till raden om det är känt."
+    )

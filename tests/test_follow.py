@@ -7,6 +7,7 @@ in 2022, revised to 1.6, and 1.5 in 2023.
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from town import build_town, write_town
 from conf.words import LANGUAGES
 from runners.analyses.follow_up.follow import Followed, describe_follow, follow_plan, tabulate_follow
 from runners.analyses.follow_up.pace import find_fall
+from runners.analyses.stress.circumstances import read_circumstance
 from runners.cli import main
+from runners.results.facts import plain_facts
 from runners.results.result import make_result
 from runners.views.renderers.screen import draw_sections
 from runners.views.subjects.follow import write_follow
@@ -94,6 +97,15 @@ def test_what_slipped_is_told_by_measure_owner_and_programme() -> None:
     assert measures["known"].all()
     for by in ("actors", "programmes"):
         assert_close(tables()[by]["realised"], [0.6])
+
+
+def test_what_was_carried_out_is_a_circumstance_of_stress(tmp_path: Path) -> None:
+    """60 % by the town: what `stress --with FOLDER` builds of what is left."""
+    facts = describe_follow(followed(), "runs/town")
+    (tmp_path / "follow.json").write_text(json.dumps(plain_facts(facts)))
+    found = read_circumstance(str(tmp_path))
+    assert dict(found.parts["share"]) == {"actor.town": 0.6}
+    assert found.titles["en"] == "as much is carried out as up to 2023"
 
 
 def test_the_budget_asks_for_a_pace() -> None:

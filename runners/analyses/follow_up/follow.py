@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from conf.words import LANGUAGES, say
 from model.queries.infeasibility import NoPlan
 from runners.analyses.abatement.abatement_metrics import find_account
 from runners.analyses.follow_up.last_starts import LastStart, find_last_starts
@@ -228,6 +229,7 @@ def describe_follow(followed: Followed, place: str) -> dict[str, Any]:
         "objective": float(followed.plan.attrs["objective"]),
         "replanned": float(made.outcome.plan.attrs["objective"]),
         "loosened": len(made.outcome.verdict.loosened) if made.outcome.verdict else 0,
+        "realised": describe_realised(followed),
         "known": {name: len(getattr(known, name)) for name in ("build", "measured", "debts", "draw", "claimed")},
     }
 
@@ -242,6 +244,15 @@ def _measure_slips(followed: Followed) -> dict[tuple[str, int], float]:
         for k, (before, after) in followed.walk.slips.items()
         for year in _list_past(followed)
     }
+
+
+def describe_realised(followed: Followed) -> dict[str, Any]:
+    """What each owner carried out, as a circumstance that `fardplan stress RUN --with FOLDER` takes."""
+    table = sum_measures(followed, ACTOR)
+    shares = {} if table.empty else dict(zip(table[ACTOR], table["realised"], strict=True))
+    share = {f"{ACTOR}.{actor}": round(float(part), 9) for actor, part in shares.items() if part == part}
+    titles = {lang: say("follow_circumstance", lang, until=followed.until) for lang in LANGUAGES}
+    return {**titles, "source": f"actuals.csv ({followed.until})", "share": share}
 
 
 def _list_past(followed: Followed) -> list[int]:
