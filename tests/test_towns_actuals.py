@@ -224,3 +224,19 @@ def test_a_correction_goes_on_as_asked(forward: str, later: float | None) -> Non
     made = again(family_of(*rows), 2022)
     settings = carry_gaps(made.gaps, made.known, [2022, 2023], forward)
     assert settings.get("shift.exogenous.co2.2023") == later
+
+
+def test_a_decided_project_that_did_not_begin_is_told_to_stand_nowhere() -> None:
+    """10 MW decided for 2022, nothing begun: the rule is let go; 10 MW of 2023 are a choice that pays (40 of 25)."""
+    decided = {"status": "decided", "status_year": 2022, "project_size": 10}
+    made = again(family_of(row(2022, "built", 0), pump=decided), 2022)
+    assert_close(begun(made), [0, 10, 0, 0, 0])
+    [told] = [notice for notice in made.outcome.notices if notice.key == "actuals_postponed"]
+    assert told.tell("en") == (
+        "pump was to begin in 2022 and did not, and so stands nowhere in the plan. Write another status_year of pump "
+        "in technologies.csv (and why, in note), or option if it is a choice again."
+    )
+    assert told.tell("sv") == (
+        "pump skulle ha börjat 2022 men gjorde det inte, och står därför ingenstans i planen. Skriv ett nytt "
+        "status_year för pump i technologies.csv (och varför i note), eller option om den åter är ett val."
+    )

@@ -30,8 +30,9 @@ from runners.analyses.replanning.past import is_as_planned, list_values, locate_
 from runners.analyses.replanning.told import Amount, MoneyUnit, name_labels
 from runners.family import DECIDED, SPENT, Family, Outcome, Posed, read_spending
 from scenarios.actuals import Actual
+from scenarios.arithmetic.projects import OPTION
 from scenarios.errors import Notice
-from scenarios.known import Known, settle_actuals
+from scenarios.known import Known, find_year, settle_actuals
 from scenarios.notices.money import find_plan_breaches
 from scenarios.notices.notices import find_scenario_notices
 from scenarios.settings import Settings
@@ -231,7 +232,19 @@ def _tell(
     if SUNK in plan.attrs:
         amounts = {name: Amount(float(plan.attrs[name])) for name in (SUNK, AHEAD)}
         told.append(Notice("actuals_sunk", {**amounts, "money": MoneyUnit(str(scenario.attrs["money"]))}))
-    return [*told, *known.notices]
+    return [*told, *_tell_postponed(scenario, known), *known.notices]
+
+
+def _tell_postponed(scenario: xr.Dataset, known: Known) -> list[Notice]:
+    """Projects forced or decided that did not begin in their year: they stand nowhere until they get another."""
+    status, starts = scenario["technology_status"].values.tolist(), scenario["status_year"].values.tolist()
+    told = []
+    for k, word, start in zip(scenario[TECHNOLOGY].values.tolist(), status, starts, strict=True):
+        year = find_year(scenario[YEAR].values.tolist(), int(start)) if word != OPTION else None
+        if year is not None and known.build.get((k, year), 1.0) <= CLOSE:
+            fields = {"name": name_labels(scenario, TECHNOLOGY, [k]), "technology": k, "year": int(start)}
+            told.append(Notice("actuals_postponed", fields))
+    return told
 
 
 def _tell_loosened(verdict: Verdict) -> list[Notice]:
