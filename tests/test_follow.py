@@ -161,6 +161,7 @@ def test_a_run_is_followed_up_and_replanned_after_outcomes_were_written(
     write_town(case, build_town(**draw_town(*WAS, **MORE)))
     assert main(["follow", run, "--out", str(tmp_path / "follow"), "lang=en"]) == 0
     assert "pace of building" in capsys.readouterr().out
+    assert main(["report", run, str(tmp_path / "follow"), "--out", str(tmp_path / "both.html"), "lang=en"]) == 0
     assert main(["replan", run, "--out", str(tmp_path / "again"), "lang=en"]) == 0
     assert "Outcomes up to 2023 are held" in capsys.readouterr().out
     assert main(["report", str(tmp_path / "again"), "--out", str(tmp_path / "again.html"), "lang=en"]) == 0
