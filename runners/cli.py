@@ -298,6 +298,8 @@ def _try_ways(config: Config, error: FardplanError) -> None:
 
     if not isinstance(error, NoPlan) or error.status is not Status.INFEASIBLE or error.ways is not None:
         return
+    if config.case.actuals_until is not None:  # what is tried knows no facts, and would find ways that are shut
+        return
     from runners.analyses.sensitivity.ways import suggest_ways
 
     with open_progress(config.lang, sys.stderr) as say_phase:
