@@ -30,6 +30,10 @@ class CaseConfig:
     """The plan's years one by one, instead of every year from first to last."""
     last_length: int | None = None
     """Calendar years that the last plan year stands for."""
+    actuals_until: int | None = None
+    """The last year whose outcomes (actuals.csv) are facts, in `plan` and `replan`; None: none are."""
+    actuals_forward: str = "hold"
+    """hold, fade or drop: what becomes in later years of the difference between measured and modelled."""
 
 
 @dataclass

@@ -94,18 +94,29 @@ def choose(config: Config) -> Choices:
     )
 
 
-def open_request(config: Config) -> tuple[Choices, Path, SolverOptions]:
+def open_request(config: Config, *, actuals: bool = False) -> tuple[Choices, Path, SolverOptions]:
     """What a command that solves is asked: choices about a case, its folder, and how the solver is to work.
+
+    `actuals`: the command knows what outcomes are.
 
     Raises:
         CaseError: what is wrong with any of them, or `config.out` names a place that is taken.
     """
     from runners.atomic_write import check_place
 
+    if not actuals:
+        refuse_actuals(config)
     asked = choose(config), find_folder(config), choose_solver(config)
     if config.out is not None:
         check_place(Path(config.out), config.force)
     return asked
+
+
+def refuse_actuals(config: Config) -> None:
+    """Raise a CaseError where outcomes are asked for of a command that would plan as if nothing had been."""
+    until = config.case.actuals_until
+    if until is not None:
+        raise CaseError([Problem("actuals_elsewhere", f"case.actuals_until={until}")])
 
 
 def name_choice(problem: Problem) -> Problem:

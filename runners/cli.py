@@ -102,7 +102,11 @@ def run_plan(config: Config, started: datetime) -> int:
     from runners.chosen import WHOLE, check_horizon, open_request
 
     check_horizon(config)
-    choices, folder, options = open_request(config)
+    choices, folder, options = open_request(config, actuals=True)
+    if config.case.actuals_until is not None:
+        from runners.commands.replan import plan_from_actuals
+
+        return plan_from_actuals(config, started)
     from model.compiled.cache import default_folder
     from runners.ahead import import_ahead
     from runners.record import write_run
@@ -200,6 +204,8 @@ COMMANDS: Mapping[str, Command] = {
             "fardplan stress RUN --with realised_60",
             reader="runners.commands.stress:run_stress",
         ),
+        Command("replan", "fardplan replan RUN case.actuals_until=2025", reader="runners.commands.replan:run_replan"),
+        Command("follow", "fardplan follow RUN", reader="runners.commands.follow:run_follow"),
         Command("list", "fardplan list measures biochar", reader="runners.commands.listing:run_list"),
         Command("runs", "fardplan runs list", reader="runners.commands.runs:run_runs"),
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.commands.showing:run_report"),
@@ -297,6 +303,8 @@ def _try_ways(config: Config, error: FardplanError) -> None:
     from model.solver.solution import Status
 
     if not isinstance(error, NoPlan) or error.status is not Status.INFEASIBLE or error.ways is not None:
+        return
+    if config.case.actuals_until is not None:  # what is tried knows no facts, and would find ways that are shut
         return
     from runners.analyses.sensitivity.ways import suggest_ways
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from conf.schema import Config
-from runners.reports.run_folder import Run, open_run
+from runners.reports.run_folder import Run, list_changed, open_run
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def restore_run(run: Run, say_phase: Callable[[str], None] = lambda _: None) -> 
         config: Config = read_config_of(run.manifest["config"])
         folder = find_folder(config)
         made, now = run.manifest["inputs"], digest_inputs(folder)
-        changed = sorted(name for name in made.keys() | now.keys() if made.get(name) != now.get(name))
+        changed = list_changed(made, now)
         if changed:
             told = {"files": ", ".join(changed)}
             raise CaseMovedError([Problem("restored_case_changed", str(run.place), fields=told)])

@@ -17,6 +17,7 @@ from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
 from scenarios.choices import LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
 from scenarios.errors import Problem
+from scenarios.known import FORWARDS
 
 MOST_SEED = 2**31 - 1
 MOST_THREADS = 64
@@ -174,6 +175,8 @@ BOUNDS: Mapping[str, Bound] = {
     "case.last_year": Years(),
     "case.years": Items(Years(), distinct=True),
     "case.last_length": Numbers(1, LAST_YEAR - FIRST_YEAR),
+    "case.actuals_until": Years(),
+    "case.actuals_forward": Words(FORWARDS),
     "target.mode": Words(MODES),
     "target.excess_price": Numbers(_EXCESS.lower, MOST_MONEY),
     "price.scale": Entries(Numbers(0.0, MOST_FACTOR)),

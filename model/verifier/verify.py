@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import floor, inf, isfinite, log10, nan
 
@@ -19,6 +19,7 @@ from conf.words import LANGUAGES, format_number, say
 from model.verifier.balance import check_balance, check_firm, check_storage
 from model.verifier.capacity import check_capacity, check_use
 from model.verifier.cash import check_cash, measure_objective
+from model.verifier.facts import check_facts, is_forgiven, read_loosened
 from model.verifier.finance import check_finance
 from model.verifier.form import check_form, check_numbers, find_decisions, find_missing_labels
 from model.verifier.growth import check_growth
@@ -63,6 +64,7 @@ THEMES: tuple[Callable[[Reading], Iterator[Rule]], ...] = (
     check_accounts,
     check_targets,
     check_finance,
+    check_facts,
 )
 """All rules on decisions; those on what the plan says of its cost come last."""
 
@@ -100,7 +102,8 @@ class Verdict:
 
     `max_violation` is the largest relative miss anywhere, comparable with the tolerance; `checked` says at how many
     places each rule stood; `objective` is the present cost recomputed and `components` its parts, in the case's
-    money (not a number and empty where labels or numbers of the plan were too broken to compute with).
+    money (not a number and empty where labels or numbers of the plan were too broken to compute with). `loosened` are
+    rules that what was before the plan broke, as the plan says itself.
     """
 
     accepted: bool
@@ -109,6 +112,7 @@ class Verdict:
     checked: Mapping[str, int]
     objective: float = nan
     components: Mapping[str, float] = field(default_factory=dict)
+    loosened: tuple[Violation, ...] = ()
 
 
 class PlanRefused(FardplanError):
@@ -214,7 +218,18 @@ def _check(read: Reading, tolerance: float) -> Verdict:
     stated = chain(check_money(read, components), check_cash(read))
     priced, worst_price = _judge(read, stated, tolerance, checked)
     parts = {name: float(component.value) for name, component in components.items()}
-    return _conclude([*labels, *broken, *priced], checked, max(worst, worst_price), parts)
+    return _forgive(read, _conclude([*labels, *broken, *priced], checked, max(worst, worst_price), parts), tolerance)
+
+
+def _forgive(read: Reading, verdict: Verdict, tolerance: float) -> Verdict:
+    """The verdict without violations that facts make and the plan tells."""
+    told = read_loosened(read)
+    if not told:
+        return verdict
+    forgiven = [v for v in verdict.violations if is_forgiven(told, v.rule, v.place, v.amount)]
+    left = tuple(v for v in verdict.violations if v not in forgiven)
+    worst = max([min(verdict.max_violation, tolerance), *(v.relative for v in left)])
+    return replace(verdict, accepted=not left, violations=left, max_violation=worst, loosened=tuple(forgiven))
 
 
 def _compare_labels(read: Reading) -> Iterator[Violation]:

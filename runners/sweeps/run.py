@@ -22,7 +22,7 @@ from conf.schema import Config
 from conf.words import say
 from model.compiled.cache import digest_formulation
 from runners.batch import JobEnd, SweepCalls, run_multirun
-from runners.chosen import choose, choose_solver, find_folder
+from runners.chosen import choose, choose_solver, find_folder, refuse_actuals
 from runners.exit_codes import DONE, OUR_FAULT, SOME_FAILED
 from runners.keepsake import RUNS
 from runners.overrides import read_config
@@ -138,6 +138,7 @@ def outline_sweep(design: Design, config: Config, words: Sequence[str], started:
     for said in list_bases(design):
         line = (*words, *(f"{key}={level}" for key, level in said.items()))
         based = read_config(line)
+        refuse_actuals(based)
         choices, options, folder = choose(based), choose_solver(based), find_folder(based)
         tables = read_tables(folder)
         problems += check_tables(tables, choices)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from scenarios.catalog import TABLES
 from scenarios.checks import actions as checks_actions
+from scenarios.checks import actuals as checks_actuals
 from scenarios.checks import budget as checks_budget
 from scenarios.checks import choices as checks_choices
 from scenarios.checks import finance as checks_finance
@@ -156,6 +157,10 @@ CHECKS: tuple[Check, ...] = (
     checks_actions.find_unknown_measures,
     checks_actions.find_wrong_amounts,
     checks_actions.find_unknown_members,
+    checks_actuals.find_unknown_outcomes,
+    checks_actuals.find_wrong_outcomes,
+    checks_actuals.find_impossible_outcomes,
+    checks_actuals.find_disagreements,
     # choices
     checks_choices.find_unknown_chosen_names,
     checks_choices.find_unknown_chosen_words,

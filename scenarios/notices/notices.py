@@ -16,6 +16,7 @@ from scenarios.checks.budget import tell_idle_losses
 from scenarios.checks.projects import tell_left_out_projects
 from scenarios.checks.view import View
 from scenarios.errors import Notice
+from scenarios.notices import actuals as notices_actuals
 from scenarios.notices import targets as notices_targets
 from scenarios.notices import years as notices_years
 from scenarios.notices.magnitudes import find_magnitudes
@@ -34,6 +35,7 @@ NOTICES: tuple[Finder, ...] = (
     find_magnitudes,
     tell_left_out_projects,
     tell_idle_losses,
+    notices_actuals.find_gaps,
 )
 """What is looked for, in the order in which it is told."""
 

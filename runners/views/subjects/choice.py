@@ -8,6 +8,7 @@ from dataclasses import replace
 from runners.results.result import Result
 from runners.views.section import Chart, Grid, Section, Table
 from runners.views.subjects.comparison import write_comparison
+from runners.views.subjects.follow import write_follow
 from runners.views.subjects.futures import write_futures
 from runners.views.subjects.near_optimal import write_near
 from runners.views.subjects.plain import write_plain
@@ -21,6 +22,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "compare": write_comparison,
     "futures": write_futures,
     "stress": write_stress,
+    "follow": write_follow,
 }
 """By kind of result; any other kind is shown by `write_plain`."""
 
