@@ -134,6 +134,7 @@ def run_check(config: Config, started: datetime) -> int:
     from runners.chosen import choose, find_folder
 
     choices, folder = choose(config), find_folder(config)
+    from runners.reports.layer_words import write_layers
     from runners.reports.notices import write_notices
     from runners.reports.summary import write_money_quality, write_quality
     from scenarios.arithmetic.account_bounds import find_unbounded_credits
@@ -162,7 +163,8 @@ def run_check(config: Config, started: datetime) -> int:
         ranges = tell_ranges(config, tables, started, say_phase)
     told = write_notices([*find_notices(view), *find_scenario_notices(scenario)], config.lang, most=None)
     about = (tables, choices, scenario, config.lang)
-    blocks = [write_quality(*about), write_money_quality(*about), "\n".join(ranges), "\n".join(told)]
+    layers = write_layers(tables, config.lang)
+    blocks = [write_quality(*about), write_money_quality(*about), layers, "\n".join(ranges), "\n".join(told)]
     print("\n\n".join(block for block in blocks if block), flush=True)
     return DONE
 
@@ -216,6 +218,8 @@ COMMANDS: Mapping[str, Command] = {
             reader="runners.commands.exchange:run_template",
         ),
         Command("import", "fardplan import FILE.xlsx --out FOLDER", reader="runners.commands.exchange:run_import"),
+        Command("new", "fardplan new Eslöv --out eslov", reader="runners.commands.new:run_new"),
+        Command("add", "fardplan add measure --case eslov name=...", reader="runners.commands.new:run_add"),
     )
 }
 """Every command by its name, in the order in which they are listed."""

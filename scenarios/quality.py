@@ -28,6 +28,7 @@ from scenarios.catalog import (
 )
 from scenarios.cells import NUMBER, ROW, TABLE, list_numbers
 from scenarios.choices import Choices
+from scenarios.layers import name_place
 from scenarios.paths import add_up, weaken
 from scenarios.tables import CONFIDENCE, ITEM, QUANTITY, UNIT, VALUE, Tables, choose_rows
 
@@ -103,7 +104,10 @@ def rank_assumptions(tables: Tables, weights: Weights, choices: Choices | None =
     """
     numbers = _list_chosen(tables, choices or Choices())
     whole = add_up(numbers)
-    numbers = numbers.assign(**{ITEM: _find_owners(numbers), FILE: numbers[TABLE] + ".csv"})
+    numbers = numbers.assign(**{ITEM: _find_owners(numbers)})
+    cells = zip(numbers[TABLE], numbers[ROW], strict=True)
+    places = [name_place(tables.layers, f"{table}.csv", row) for table, row in cells]
+    numbers[FILE], numbers[ROW] = [file for file, _ in places], [row for _, row in places]
     numbers[VALUE] = whole
     numbers[MONEY] = [abs(weights.get(key, 0.0)) for key in zip(numbers[QUANTITY], numbers[ITEM], strict=True)]
     key = [QUANTITY, ITEM]

@@ -16,7 +16,8 @@ A case is a folder of CSV tables. A table is one file, `<table>.csv`; its first 
 
 * **Files** are UTF-8, with or without a byte order mark, separated by `,` or by `;`. Numbers have a decimal point,
   no thousands separator, and may be `inf`. In a file separated by `;` they may have a decimal comma instead, all of
-  them. A file may have {file} MB, a case {case} MB and {rows:,} rows. Other CSV files do not belong in the folder.
+  them. A file may have {file} MB, a case {case} MB and {rows:,} rows. Other CSV files do not belong in the folder,
+  but `layers.csv`, which names the layers that the case lies on ([layers](municipalities.md#layers)).
 * **Keys** say what a row is about; the same keys stand only once. **Labels** are words about the thing that a row
   names. A column not marked as needed may be left out, and so may its cells.
 * **Numbers** stand in `value`, with the name of the quantity in `quantity` where a table holds several. Each states

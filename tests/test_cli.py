@@ -262,8 +262,11 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
             ["plan", "solver.method=guess"],
             "solver.method=guess: 'guess' finns inte. Välj: choose, simplex, dual, primal, ipm, ipx, hipo, pdlp.",
         ),
-        (["check", "case.name=lnd"], "case.name=lnd: 'lnd' finns inte. Välj: lund."),
-        (["check", "case=own"], "case.name=: inget fall är valt. Skriv case.path=MAPP, eller välj ett av: lund."),
+        (["check", "case.name=lnd"], "case.name=lnd: 'lnd' finns inte. Välj: helsingborg, lund, minimal."),
+        (
+            ["check", "case=own"],
+            "case.name=: inget fall är valt. Skriv case.path=MAPP, eller välj ett av: helsingborg, lund, minimal.",
+        ),
         (
             ["check", "case.path=nowhere"],
             "case.path=nowhere: mappen finns inte. Ange en mapp som innehåller case.csv och de andra tabellerna.",

@@ -33,6 +33,7 @@ from scenarios.checks.consequences import REFUSALS, drop_consequences
 from scenarios.checks.view import Check, View, file_of
 from scenarios.choices import Choices
 from scenarios.errors import Problem
+from scenarios.layers import locate
 from scenarios.tables import Tables
 
 MOST_OF_A_KIND = 20
@@ -189,7 +190,7 @@ def check_view(view: View) -> list[Problem]:
     found = drop_consequences([*problems, *(problem for check in CHECKS for problem in check(view))])
     order = {file_of(table.name): place for place, table in enumerate(TABLES)}
     found.sort(key=lambda problem: (order.get(problem.file, len(order)), problem.row or 0))
-    return collapse_problems(found)
+    return collapse_problems(locate(found, view.tables.layers))
 
 
 def collapse_problems(problems: Sequence[Problem]) -> list[Problem]:
