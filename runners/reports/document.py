@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
+from runners.reports.against import Standard
 from runners.reports.chapters_basis import write_annexes, write_assumptions, write_method
 from runners.reports.chapters_compare import write_alternatives
 from runners.reports.chapters_curve import write_curves
@@ -34,6 +35,7 @@ from runners.results.result import Result
 from runners.views.names import name_kind
 from runners.views.section import Document, Section, Text
 from runners.views.subjects.actions import write_actions
+from runners.views.subjects.adopted import write_against
 from runners.views.subjects.choice import Subject, write_pairs
 from scenarios.actions import ACTIONS
 
@@ -46,12 +48,16 @@ PAGE_WORDS = "report_page_"
 
 @dataclass(frozen=True)
 class Material:
-    """What a report is about: plans, the first of them proposed, a sweep, curves and other results of one case."""
+    """What a report is about: plans, the first of them proposed, a sweep, curves and other results of one case.
+
+    `standard` is the plan that was adopted, which the proposed one is compared with.
+    """
 
     plans: tuple[Run, ...]
     sweep: SweepRun | None = None
     curves: tuple[CurveRun, ...] = ()
     results: tuple[Result, ...] = ()
+    standard: Standard | None = None
 
     @property
     def started(self) -> str:
@@ -86,6 +92,8 @@ def _compose_plan(material: Material, lang: str, tell: Callable[[Section], objec
         chapters.append(chapter)
     left_out = tuple(chapter.title for chapter in chapters if chapter.empty)
     first = [write_summary_chapter(run, speech, left_out), write_alternatives(material.plans, speech)]
+    if material.standard is not None:
+        first.append(write_against(run.result, material.standard.run.result, material.standard.entry.name, lang))
     tell(first[1])
     summary = run.summary
     span = {"first": summary["first_year"], "last": summary["last_year"]}

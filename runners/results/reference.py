@@ -35,6 +35,8 @@ _HEADINGS = {
     "futures": "A plan for several futures (`fardplan futures`)",
     "sweep": "A sweep (`fardplan plan --multirun`)",
     "dossier": "Everything about a measure or a family (`fardplan dossier`)",
+    "budget": "A climate budget (`fardplan budget`)",
+    "adopted": "Plans that were adopted (`fardplan adopt`)",
 }
 
 
