@@ -110,6 +110,7 @@ def run_plan(config: Config, started: datetime) -> int:
     from model.compiled.cache import default_folder
     from runners.ahead import import_ahead
     from runners.record import write_run
+    from runners.reports.against import tell_against
     from runners.reports.summary import write_assumptions, write_summary
     from runners.solve import solve_case
 
@@ -123,6 +124,8 @@ def run_plan(config: Config, started: datetime) -> int:
         say_phase("write")
         place = write_run(outcome, config, folder, started)
     lines = write_assumptions(outcome.tables, choices, outcome.scenario, outcome.plan, config.lang)
+    against = tell_against(place, config.lang)
+    lines += [against] if against else []
     seconds = (datetime.now().astimezone() - started).total_seconds()
     shown = write_summary(outcome.scenario, outcome.plan, lines, place, seconds, config.lang, outcome.notices)
     print(shown, flush=True)
@@ -208,6 +211,12 @@ COMMANDS: Mapping[str, Command] = {
         ),
         Command("replan", "fardplan replan RUN case.actuals_until=2025", reader="runners.commands.replan:run_replan"),
         Command("follow", "fardplan follow RUN", reader="runners.commands.follow:run_follow"),
+        Command(
+            "budget",
+            "fardplan budget RUN year=2027 --out FILE.docx",
+            reader="runners.commands.budget:run_budget",
+        ),
+        Command("adopt", 'fardplan adopt RUN "KF 2026-06-15 §112"', reader="runners.commands.adopt:run_adopt"),
         Command("list", "fardplan list measures biochar", reader="runners.commands.listing:run_list"),
         Command("runs", "fardplan runs list", reader="runners.commands.runs:run_runs"),
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.commands.showing:run_report"),

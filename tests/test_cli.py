@@ -99,6 +99,10 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan compare runs/A runs/B\n"
         "  stress    a plan under other circumstances: what happens if things are dearer, later or not built at all\n"
         "            fardplan stress RUN --with realised_60\n"
+        "  budget    the climate budget: what goes before the council with the ordinary budget, from a plan\n"
+        "            fardplan budget RUN year=2027 --out FILE.docx\n"
+        "  adopt     adopts a plan: freezes it under the decision's name, so that later plans are compared with it\n"
+        '            fardplan adopt RUN "KF 2026-06-15 §112"\n'
         "  list      measures, targets and keys that can be said, looked for by key, code or name\n"
         "            fardplan list measures biochar\n"
         "  runs      earlier runs: list, show, compare and prune\n"

@@ -183,15 +183,16 @@ def test_plans_in_other_money_are_refused(solve: Solve, tmp_path: Path) -> None:
     assert told(first, second) == ["B: planen räknar i MEUR, A i MSEK. Gör om den ena med samma penningenhet."]
 
 
-def test_words_that_name_no_plans_are_refused(tmp_path: Path) -> None:
+def test_words_that_name_no_plans_are_refused() -> None:
     with pytest.raises(CaseError) as caught:
-        read_names(["--bridge", "x=1", str(tmp_path), "lang=sv"])
+        read_names(["--bridge", "x=1", "lang=sv"])
     assert [problem.tell("sv") for problem in caught.value.problems] == [
         "fardplan compare: '--bridge' är varken en mapp eller ett val här. Skriv två eller fler mappar, och out=MAPP "
         "om svaret ska till en egen.",
         "fardplan compare: 'x=1' är varken en mapp eller ett val här. Skriv två eller fler mappar, och out=MAPP "
         "om svaret ska till en egen.",
-        "fardplan compare: 1 planer är nämnda. Skriv 2 till 10: fardplan compare runs/A runs/B.",
+        "fardplan compare: 0 planer är nämnda. Skriv 1 till 10: fardplan compare runs/A runs/B; en ensam jämförs med "
+        "den som är antagen.",
     ]
 
 

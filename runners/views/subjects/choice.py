@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from runners.results.result import Result
 from runners.views.section import Chart, Grid, Section, Table
+from runners.views.subjects.adopted import write_adopted
+from runners.views.subjects.climate_budget.sections import write_budget
 from runners.views.subjects.comparison import write_comparison
 from runners.views.subjects.follow import write_follow
 from runners.views.subjects.futures import write_futures
@@ -23,6 +25,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "futures": write_futures,
     "stress": write_stress,
     "follow": write_follow,
+    "budget": write_budget,
+    "adopted": write_adopted,
 }
 """By kind of result; any other kind is shown by `write_plain`."""
 
