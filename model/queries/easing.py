@@ -16,7 +16,7 @@ from model.compiled.revise import LinearProgram
 from model.queries.elastic import Slack, add_slacks
 from model.queries.infeasibility import IDENTITIES
 from model.solver.facts import close_future, list_past_rows
-from model.solver.highs import Session
+from model.solver.sessions import open_session
 from model.solver.solution import SolverOptions
 from model.solver.starts import CHOOSE
 
@@ -60,7 +60,7 @@ def ease_past(program: LinearProgram, until: int, options: SolverOptions) -> Eas
     task = add_slacks(close_future(program, until), slacks).relax()
     costs = np.zeros(len(task.costs))
     costs[-len(slacks) :] = [LAST if family in UNSERVED else 1.0 for family, _, _ in sides]
-    found = Session(options, CHOOSE).solve(replace(task, costs=costs), options.time_limit)
+    found = open_session(options, CHOOSE).solve(replace(task, costs=costs), options.time_limit)
     if not found.status.has_plan:
         return None
     lower, upper, told = program.row_lower.copy(), program.row_upper.copy(), []

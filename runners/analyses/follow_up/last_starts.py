@@ -15,7 +15,7 @@ from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST
 from model.queries.easing import ease_past
 from model.solver.facts import find_columns, hold_columns, join_facts
-from model.solver.highs import Session
+from model.solver.sessions import Session, open_session
 from model.solver.solution import SolverOptions
 from model.solver.stages import pose_task
 from model.solver.starts import CHOOSE
@@ -49,7 +49,7 @@ def find_last_starts(
     """
     years = [int(y) for y in scenario[YEAR].values if y > until]
     base = _hold(program, plan, until, options)
-    session, found = Session(options, CHOOSE), []
+    session, found = open_session(options, CHOOSE), []
     for technology, planned in list_begun(scenario, plan, years).items():
         columns = _list_builds(program, technology, years)
         low, high = years.index(planned), len(years)  # begun in low can be; never (high) is asked like any other

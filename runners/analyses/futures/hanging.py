@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 from conf.words import LANGUAGES
 from runners.analyses.futures.found import Found
 from runners.analyses.stress.conditions import list_names
-from runners.reports.setting_words import name_setting
+from runners.views.setting_words import name_setting
 
 HANGING = ("hangs_on", "together_rank", *(f"hangs_on_{lang}" for lang in LANGUAGES))
 FEWEST = 5
