@@ -39,22 +39,27 @@ class Way:
     method: str = "choose"
     presolve: bool = True
     threads: int = 1
+    crossover: bool = True
 
     @property
     def title(self) -> str:
         """As it is shown."""
         method = "" if self.method == "choose" else f" {self.method}"
-        return f"{SOLVERS[self.name].title}{method}{'' if self.presolve else ', no presolve'}" + (
-            f", {self.threads} threads" if self.threads > 1 else ""
-        )
+        said = [f"{SOLVERS[self.name].title}{method}"]
+        said += [] if self.presolve else ["no presolve"]
+        said += [] if self.crossover else ["no corner"]
+        said += [f"{self.threads} threads"] if self.threads > 1 else []
+        return ", ".join(said)
 
     def set_options(self, seconds: float) -> SolverOptions:
         """Options of a solve that may take so long."""
-        return SolverOptions(self.name, self.method, GAP, seconds, self.threads, presolve=self.presolve)
+        more = {"presolve": self.presolve, "crossover": self.crossover}
+        return SolverOptions(self.name, self.method, GAP, seconds, self.threads, **more)
 
 
 PLAIN = (
     *(Way(method=method) for method in ("dual", "primal", "ipx", "hipo", "pdlp")),
+    Way(method="ipx", crossover=False),
     *(Way(name) for name in SOLVERS if name != HIGHS_NAME),
 )
 VARIED = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from math import nan
 from typing import Any
 
 import altair as alt
@@ -46,16 +47,21 @@ def write_table(figures: Sequence[Figure]) -> str:
             (one for one in figures if one.case == case), key=lambda one: (one.status not in ENDED, one.seconds)
         )
         whole = f", {mine[0].whole} whole" if mine[0].whole else ""
-        parts += [f"**{case}**: {mine[0].rows:,} rows, {mine[0].columns:,} columns{whole}".replace(",", " ", 1), ""]
+        parts += [f"**{case}**: {_count(mine[0].rows)} rows, {_count(mine[0].columns)} columns{whole}", ""]
         parts += ["| way | processor s | ended | over the least | gap | rows open | prices open |"]
         parts += ["|---|---|---|---|---|---|---|"]
-        parts += [
-            f"| {one.way} | {one.seconds:.2f} | {one.status.replace('_', ' ')} | {_show(_exceed(one, best[case]))} "
-            f"| {_show(one.gap)} | {_show(one.primal)} | {_show(one.dual)} |"
-            for one in mine
-        ]
+        parts += [_write_row(one, best.get(case, nan)) for one in mine]
         parts.append("")
     return "\n".join(parts)
+
+
+def _write_row(one: Figure, best: float) -> str:
+    shown = [one.way, f"{one.seconds:.2f}", one.status.replace("_", " "), _show(_exceed(one, best))]
+    return f"| {' | '.join([*shown, _show(one.gap), _show(one.primal), _show(one.dual)])} |"
+
+
+def _count(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def _exceed(one: Figure, best: float) -> float:

@@ -25,7 +25,7 @@ from scenarios.errors import CaseError, Problem
 GRACE = 10.0
 """Seconds beyond its limit after which a solver that does not stop by itself is stopped."""
 DUST = 1e-7
-"""A price of an endless bound below this is rounding, as of HiGHS."""
+"""Part of the largest price below which one of an endless bound is rounding."""
 PROVEN = 1e-5
 """Part of a value by which what prices prove may miss it."""
 MOST_SAID = 300
@@ -167,5 +167,7 @@ def prove_value(task: Task, duals: np.ndarray, objective: float) -> bool:
 def _value(prices: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> float:
     """Prices at the bound that each is of; of an endless bound a small one is rounding, and others prove nothing."""
     bounds = np.where(prices > 0, lower, upper)
-    told = (prices != 0) & ~((np.abs(bounds) >= ENDLESS) & (np.abs(prices) <= DUST))
+    told = (prices != 0) & ~(
+        (np.abs(bounds) >= ENDLESS) & (np.abs(prices) <= DUST * (1.0 + np.abs(prices).max(initial=0.0)))
+    )
     return float((prices[told] * bounds[told]).sum())
