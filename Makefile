@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Where a machine says not to keep compiled modules, each process that a test starts would compile all of ours anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: plan pictures test bench slow fuzz faults check-style clean
+.PHONY: plan pictures test bench solvers slow fuzz faults check-style clean
 .DEFAULT_GOAL := plan
 
 $(READY): requirements.lock pyproject.toml
@@ -42,6 +42,9 @@ fuzz: $(READY)  ## 10,000 mutations of cases, overrides, designs, workbooks and 
 
 faults: $(READY)  ## 200 drivers and 200 workers killed, signals, full and read-only disks, a cluster lost: nothing lost
 	@$(BIN)/python tests/faulting.py
+
+solvers: $(READY)  ## every solver that is installed, measured; docs/solvers.md is made of it
+	@FARDPLAN_SOLVERS=write $(BIN)/pytest benchmarks/test_solvers.py --benchmark-only
 
 bench: $(READY)  ## speed, as ratios measured side by side
 	@$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds

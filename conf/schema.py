@@ -30,6 +30,10 @@ class CaseConfig:
     """The plan's years one by one, instead of every year from first to last."""
     last_length: int | None = None
     """Calendar years that the last plan year stands for."""
+    actuals_until: int | None = None
+    """The last year whose outcomes (actuals.csv) are facts, in `plan` and `replan`; None: none are."""
+    actuals_forward: str = "hold"
+    """hold, fade or drop: what becomes in later years of the difference between measured and modelled."""
 
 
 @dataclass
@@ -86,9 +90,12 @@ class FinanceConfig:
 
 @dataclass
 class SolverConfig:
-    """How long and how well the solver works."""
+    """Which solver works, and how long and how well (docs/solvers.md)."""
 
+    name: str = "highs"
+    """highs, which is always there, or glpk, cbc, scip, gurobi, cplex, xpress where they are installed."""
     method: str = "choose"
+    """For linear programs: choose, simplex (dual), dual, primal, ipm, ipx, hipo or pdlp; not every solver has all."""
     gap: float = 1e-4
     time_limit: float = 300.0
     threads: int = 1
@@ -284,7 +291,7 @@ class RiskConfig:
     weight: float = 1.0
     """cvar: what the worst part counts beside the expected cost, which counts the rest of one."""
     of: str = "cost"
-    """What is looked at in each future: cost, misses, debt or debt.ACTOR."""
+    """What is looked at in each future: cost, misses, debt, debt.ACTOR or net_cost.ACTOR."""
     relative: bool = False
     """regret: as a part of what the future costs by itself."""
     samples: int = 10
@@ -292,6 +299,10 @@ class RiskConfig:
     seed: int = 0
     fresh: int = 0
     """Fresh futures on which what begins now is tried; 0: none."""
+    keep: int | None = None
+    """Futures that stand for all of them, chosen by fast forward selection; None: all are planned for."""
+    method: str = "choose"
+    """block (all futures as one program), cuts (future by future, of two stages and the mean) or choose."""
 
 
 @dataclass

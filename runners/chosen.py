@@ -94,18 +94,29 @@ def choose(config: Config) -> Choices:
     )
 
 
-def open_request(config: Config) -> tuple[Choices, Path, SolverOptions]:
+def open_request(config: Config, *, actuals: bool = False) -> tuple[Choices, Path, SolverOptions]:
     """What a command that solves is asked: choices about a case, its folder, and how the solver is to work.
+
+    `actuals`: the command knows what outcomes are.
 
     Raises:
         CaseError: what is wrong with any of them, or `config.out` names a place that is taken.
     """
     from runners.atomic_write import check_place
 
+    if not actuals:
+        refuse_actuals(config)
     asked = choose(config), find_folder(config), choose_solver(config)
     if config.out is not None:
         check_place(Path(config.out), config.force)
     return asked
+
+
+def refuse_actuals(config: Config) -> None:
+    """Raise a CaseError where outcomes are asked for of a command that would plan as if nothing had been."""
+    until = config.case.actuals_until
+    if until is not None:
+        raise CaseError([Problem("actuals_elsewhere", f"case.actuals_until={until}")])
 
 
 def name_choice(problem: Problem) -> Problem:
@@ -126,16 +137,27 @@ def check_horizon(config: Config) -> None:
     _require(list(check_section(config.horizon, "horizon.")))
 
 
-def choose_solver(config: Config) -> SolverOptions:
+def choose_solver(config: Config, stand_in: bool = False) -> SolverOptions:
     """How the solver is to work.
 
+    Args:
+        config: what was chosen.
+        stand_in: HiGHS in place of a solver that is not here, to look at a plan that was found elsewhere.
+
     Raises:
-        CaseError: an unknown method, or a number that no solver can keep to.
+        CaseError: an unknown solver or method, one that is not installed, or a number that no solver can keep to.
     """
+    from model.solver.registry import CHOOSE_METHOD, HIGHS_NAME, find_lack
     from model.solver.solution import SolverOptions
 
     _require(list(check_section(config.solver, "solver.")))
-    return SolverOptions(**asdict(config.solver))
+    lack = find_lack(config.solver.name, config.solver.method)
+    options = SolverOptions(**asdict(config.solver))
+    if lack is None:
+        return options
+    if not stand_in:
+        raise CaseError([Problem(lack.key, lack.word, fields=lack.fields)])
+    return replace(options, name=HIGHS_NAME, method=CHOOSE_METHOD)
 
 
 def _require(problems: Sequence[Problem]) -> None:

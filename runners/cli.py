@@ -22,6 +22,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
+from runners.lean_start import leave_out_dask
 from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
@@ -38,6 +39,8 @@ OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
 JOB = "job"
+SHOWING = ("report", "workbook", "compare", "stress")
+"""Commands that read words of their own and open plans."""
 NAME_SHOWN = 60
 
 
@@ -99,10 +102,15 @@ def run_plan(config: Config, started: datetime) -> int:
     from runners.chosen import WHOLE, check_horizon, open_request
 
     check_horizon(config)
-    choices, folder, options = open_request(config)
+    choices, folder, options = open_request(config, actuals=True)
+    if config.case.actuals_until is not None:
+        from runners.commands.replan import plan_from_actuals
+
+        return plan_from_actuals(config, started)
     from model.compiled.cache import default_folder
     from runners.ahead import import_ahead
     from runners.record import write_run
+    from runners.reports.against import tell_against
     from runners.reports.summary import write_assumptions, write_summary
     from runners.solve import solve_case
 
@@ -116,6 +124,8 @@ def run_plan(config: Config, started: datetime) -> int:
         say_phase("write")
         place = write_run(outcome, config, folder, started)
     lines = write_assumptions(outcome.tables, choices, outcome.scenario, outcome.plan, config.lang)
+    against = tell_against(place, config.lang)
+    lines += [against] if against else []
     seconds = (datetime.now().astimezone() - started).total_seconds()
     shown = write_summary(outcome.scenario, outcome.plan, lines, place, seconds, config.lang, outcome.notices)
     print(shown, flush=True)
@@ -127,6 +137,7 @@ def run_check(config: Config, started: datetime) -> int:
     from runners.chosen import choose, find_folder
 
     choices, folder = choose(config), find_folder(config)
+    from runners.reports.layer_words import write_layers
     from runners.reports.notices import write_notices
     from runners.reports.summary import write_money_quality, write_quality
     from scenarios.arithmetic.account_bounds import find_unbounded_credits
@@ -155,7 +166,8 @@ def run_check(config: Config, started: datetime) -> int:
         ranges = tell_ranges(config, tables, started, say_phase)
     told = write_notices([*find_notices(view), *find_scenario_notices(scenario)], config.lang, most=None)
     about = (tables, choices, scenario, config.lang)
-    blocks = [write_quality(*about), write_money_quality(*about), "\n".join(ranges), "\n".join(told)]
+    layers = write_layers(tables, config.lang)
+    blocks = [write_quality(*about), write_money_quality(*about), layers, "\n".join(ranges), "\n".join(told)]
     print("\n\n".join(block for block in blocks if block), flush=True)
     return DONE
 
@@ -197,6 +209,14 @@ COMMANDS: Mapping[str, Command] = {
             "fardplan stress RUN --with realised_60",
             reader="runners.commands.stress:run_stress",
         ),
+        Command("replan", "fardplan replan RUN case.actuals_until=2025", reader="runners.commands.replan:run_replan"),
+        Command("follow", "fardplan follow RUN", reader="runners.commands.follow:run_follow"),
+        Command(
+            "budget",
+            "fardplan budget RUN year=2027 --out FILE.docx",
+            reader="runners.commands.budget:run_budget",
+        ),
+        Command("adopt", 'fardplan adopt RUN "KF 2026-06-15 §112"', reader="runners.commands.adopt:run_adopt"),
         Command("list", "fardplan list measures biochar", reader="runners.commands.listing:run_list"),
         Command("runs", "fardplan runs list", reader="runners.commands.runs:run_runs"),
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.commands.showing:run_report"),
@@ -207,6 +227,8 @@ COMMANDS: Mapping[str, Command] = {
             reader="runners.commands.exchange:run_template",
         ),
         Command("import", "fardplan import FILE.xlsx --out FOLDER", reader="runners.commands.exchange:run_import"),
+        Command("new", "fardplan new Eslöv --out eslov", reader="runners.commands.new:run_new"),
+        Command("add", "fardplan add measure --case eslov name=...", reader="runners.commands.new:run_add"),
     )
 }
 """Every command by its name, in the order in which they are listed."""
@@ -233,6 +255,8 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
         return DONE
     if command.reader:
         _check_language(after)
+        if command.name in SHOWING:
+            leave_out_dask()
         code: int = _import(command.reader)(after, lang)
         return code
     return _run(command, after, lang)
@@ -267,6 +291,7 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return DONE
     if command.run is run_plan and (config.sweep.design or config.sweep.grid or config.sweep.vary):
         return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
+    leave_out_dask()
     try:
         started = datetime.now().astimezone()
         return run_answer(command, config, started) if command.run is None else command.run(config, started)
@@ -291,6 +316,8 @@ def _try_ways(config: Config, error: FardplanError) -> None:
     from model.solver.solution import Status
 
     if not isinstance(error, NoPlan) or error.status is not Status.INFEASIBLE or error.ways is not None:
+        return
+    if config.case.actuals_until is not None:  # what is tried knows no facts, and would find ways that are shut
         return
     from runners.analyses.sensitivity.ways import suggest_ways
 

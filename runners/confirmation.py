@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from conf.words import say
-from runners.restored import PLAN, SPOILED, CaseMovedError, judge, restore_run
+from runners.restored import PLAN, SPOILED, CaseMovedError, restore_run, verify_kept
 from runners.results.catalog import Type, find_table
 from runners.results.manifest import PLAN as RUN
 from scenarios.catalog import ACTOR
@@ -47,15 +47,11 @@ def confirm_run(run: Run, lang: str) -> None:
     except CaseMovedError:
         print(say("run_not_confirmed", lang, place=run.place), file=sys.stderr)
         return
+    verify_kept(run.place, restored.scenario, restored.plan)
     try:
-        verdict = judge(restored)
-        problems = [] if not verdict.accepted else list(_compare_tables(run, restored.scenario, restored.plan))
+        problems = list(_compare_tables(run, restored.scenario, restored.plan))
     except SPOILED as error:
         raise CaseError([Problem("run_file_spoiled", str(run.place / PLAN))]) from error
-    if not verdict.accepted:
-        problems = [
-            Problem("run_plan_refused", str(run.place / PLAN), fields={"reason": verdict.violations[0].tell(lang)})
-        ]
     if problems:
         raise CaseError(problems)
 

@@ -7,7 +7,7 @@ where a setting changes a number in its program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -35,7 +35,7 @@ from scenarios.arithmetic.rooms import REFERENCE_OPERATING, REFERENCE_WORTH, REF
 from scenarios.arithmetic.support import running_cash
 from scenarios.arithmetic.worth import value_cash
 from scenarios.arrays import Arrays
-from scenarios.assemble import open_overlay
+from scenarios.assemble import Draft, draft_scenario, open_overlay
 from scenarios.cache import Cache
 from scenarios.catalog import SETTABLE, TARGET
 from scenarios.checks.check import check_view
@@ -62,7 +62,7 @@ DO_NOTHING: Mapping[str, Any] = {
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
 SPENT, DECIDED = ("invested", "running"), "decided"
 """What a plan's attrs say of its spending, and how much of that it decides."""
-MOST_REFERENCE_BYTES = 48 * 2**20
+MOST_REFERENCE_BYTES = 24 * 2**20
 """Do-nothing plans kept, by what differs in their programs, and as many by the settings that concern them."""
 
 
@@ -72,7 +72,8 @@ class Outcome:
 
     `reference` is the do-nothing plan of the same choices, in a case with actors: what outlays and operating cash are
     measured against. Where doing nothing is no way there is none, and a notice says why. `verdict` is None where the
-    plan was not to be verified. `notices` are what a user should know of the case and of how the plan was found.
+    plan was not to be verified. `notices` are what a user should know of the case and of how the plan was found;
+    `known` the scenario's arrays, with what was reckoned of them.
     """
 
     tables: Tables
@@ -83,6 +84,7 @@ class Outcome:
     reference: xr.Dataset | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    known: Arrays | None = None
 
 
 def read_spending(plan: xr.Dataset | None) -> Spending | None:
@@ -118,7 +120,7 @@ class Line:
         self._variants = Variants(overlay.base, programs)
         self._chain = Chain(options, float(overlay.scenario.attrs["tolerance"]))
         self._labellers: dict[SparseProgram, Labeller] = {}
-        self._verifier = Verifier()
+        self.verifier = Verifier()
 
     def measure(self, arrays: Arrays) -> tuple[Reviser, np.ndarray, Content]:
         """The numbers of a scenario's program, who puts them in place, and which of them are not the base's."""
@@ -142,8 +144,11 @@ class Line:
         *,
         verified: bool = True,
         reference: xr.Dataset | None = None,
+        known: Arrays | None = None,
     ) -> tuple[xr.Dataset, Verdict | None]:
         """The plan of a program, verified against its scenario.
+
+        `known` are the scenario's arrays, with what was reckoned of them for its neighbours.
 
         Raises:
             NoPlan: no plan keeps all hard rules, or none was found in time.
@@ -158,21 +163,23 @@ class Line:
                 raise NoPlan(solution.status, (), {})
             raise explain_no_plan(scenario, program, solution.status, self._options)
         with clock.phase("verify"):
-            plan = self._label(scenario, program, solution)
+            plan = self._label(scenario, program, solution, known)
             mine = split_cost(program, solution.columns)
             plan.attrs |= dict(zip(SPENT, (mine.invested, mine.running), strict=True))
             if nothing is not None:
                 plan.attrs[DECIDED] = measure_decided(mine, nothing, solution.values[COST])
-            verdict = self._verifier.check(scenario, plan, relaxed=self._options.relax) if verified else None
+            verdict = self.verifier.check(scenario, plan, relaxed=self._options.relax) if verified else None
         if verdict is not None and not verdict.accepted:
             raise PlanRefused(verdict)
         return plan, verdict
 
-    def _label(self, scenario: xr.Dataset, program: LinearProgram, solution: Solution) -> xr.Dataset:
+    def _label(
+        self, scenario: xr.Dataset, program: LinearProgram, solution: Solution, known: Arrays | None
+    ) -> xr.Dataset:
         labeller = self._labellers.get(program.program)
         if labeller is None:
             labeller = self._labellers[program.program] = Labeller(program.program)
-        return labeller.label(scenario, solution)
+        return labeller.label(scenario, solution, known)
 
 
 class Family:
@@ -216,19 +223,20 @@ class Family:
             if problems:
                 raise CaseError(problems)
             self.notices = find_notices(view)
-        self._idle = self._open_idle(programs) if view.chosen_names[ACTOR] else None
+            draft = draft_scenario(self.tables, choices)
+        self._idle = self._open_idle(draft, programs) if view.chosen_names[ACTOR] else None
         reference = None if self._idle is None else self._refer((), self._clock).counted
         with self._clock.phase("load"):
-            overlay = open_overlay(self.tables, choices, reference=reference)
+            overlay = open_overlay(draft, choices, reference=reference)
         problems = find_unbounded_credits(overlay.base) + find_unbounded_savings(overlay.base, FINANCE_MEASURES)
         if problems:
             raise CaseError(problems)
         self._main = Line(overlay, self.options, programs, explained=explained)
 
-    def _open_idle(self, programs: Path | None) -> Line:
+    def _open_idle(self, draft: Draft, programs: Path | None) -> Line:
         """The line of the do-nothing path, which only actors are measured against."""
         with self._clock.phase("load"):
-            idle = open_overlay(self.tables, replace(self.choices, **DO_NOTHING), targets=False)
+            idle = open_overlay(draft, replace(self.choices, **DO_NOTHING), targets=False)
         return Line(idle, self.options, programs, explained=self._explained)
 
     @property
@@ -314,14 +322,23 @@ class Family:
         with clock.phase("compile"):
             program = hold_builds(self._main.revise(arrays), held or {})
         nothing = None if reference is None else reference.plan
-        plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=nothing)
+        plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=nothing, known=arrays)
         status = Status(plan.attrs["status"])
-        notices = (*self.notices, *find_scenario_notices(scenario), *find_plan_breaches(scenario, plan))
+        notices = (*self.notices, *find_scenario_notices(arrays), *find_plan_breaches(arrays, plan))
         if self.options.relax:
             notices += find_parts(scenario, plan)
         if reference is not None:
             notices += reference.list_notices(scenario)
-        return Outcome(self.tables, scenario, plan, verdict, status, nothing, clock.seconds, notices)
+        return Outcome(self.tables, scenario, plan, verdict, status, nothing, clock.seconds, notices, arrays)
+
+    def find_refused(self, outcomes: Sequence[Outcome]) -> dict[int, Verdict]:
+        """Verdicts of those plans that the verifier does not accept, by their place; all are judged together.
+
+        Args:
+            outcomes: of scenarios of this family, solved and not verified, in the order in which they were solved.
+        """
+        cases = [(outcome.scenario, outcome.plan) for outcome in outcomes]
+        return self._main.verifier.find_refused(cases, relaxed=self.options.relax)
 
     def _prepare(self, chosen: Chosen, clock: Clock) -> tuple[Arrays, Reference | None]:
         """The arrays of a scenario, with its do-nothing path in them, and that path."""

@@ -20,12 +20,10 @@ from runners.results.manifest import FILES, KIND, MANIFEST, PROGRAM, seal_manife
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 RUNS = Path("runs")
 FIGURES_FOLDER = "figures"
 DIGEST_LENGTH = 8
-Draw = Callable[["Figure"], None]
 
 
 @dataclass(frozen=True)
@@ -114,23 +112,6 @@ def _release_claim(place: Path) -> Iterator[None]:
             with suppress(OSError):
                 place.rmdir()
         raise
-
-
-def draw_answer(figures: Mapping[str, Draw], folder: Path) -> None:
-    """Draw figures as SVG and PNG into a folder that exists."""
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    from runners.reports.drawing import DPI, SIZE, STYLE
-
-    with rc_context(STYLE):
-        for name, draw in figures.items():
-            figure = Figure(figsize=SIZE, dpi=DPI)
-            FigureCanvasAgg(figure)
-            draw(figure)
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
-            figure.savefig(folder / f"{name}.png", metadata={"Software": None})
 
 
 def digest_files(folder: Path) -> dict[str, str]:

@@ -27,6 +27,7 @@ from runners.results.result import SUMMARY
 from runners.results.target_judgement import SPANS, judge_targets
 from scenarios.arithmetic.rooms import measure_standing_breaches
 from scenarios.arrays import read_arrays
+from scenarios.layers import find_layers
 from scenarios.notices.money import read_breaches
 from scenarios.notices.notices import list_notices
 from scenarios.terms import ACTOR
@@ -141,9 +142,13 @@ def describe_inputs(scenario: xr.Dataset, config: Config, case_folder: Path, sta
 
 
 def digest_inputs(case_folder: Path) -> dict[str, str]:
-    """The SHA-256 of each table of a case, by its file's name."""
-    files = sorted(path for path in case_folder.iterdir() if path.suffix == ".csv")
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    """The SHA-256 of each table of a case and of the layers below it, by its file's name with the layer's."""
+    return {
+        f"{layer.name}/{path.name}" if layer.name else path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for layer in find_layers(case_folder)[0]
+        for path in sorted(layer.folder.iterdir())
+        if path.suffix == ".csv"
+    }
 
 
 def _summarise_breaches(scenario: xr.Dataset, plan: xr.Dataset) -> list[dict[str, Any]]:

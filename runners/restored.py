@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from conf.schema import Config
-from runners.reports.run_folder import Run, open_run
+from runners.reports.run_folder import Run, list_changed, open_run
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -52,14 +52,14 @@ def restore_run(run: Run, say_phase: Callable[[str], None] = lambda _: None) -> 
         config: Config = read_config_of(run.manifest["config"])
         folder = find_folder(config)
         made, now = run.manifest["inputs"], digest_inputs(folder)
-        changed = sorted(name for name in made.keys() | now.keys() if made.get(name) != now.get(name))
+        changed = list_changed(made, now)
         if changed:
             told = {"files": ", ".join(changed)}
             raise CaseMovedError([Problem("restored_case_changed", str(run.place), fields=told)])
         from model.compiled.cache import default_folder
         from runners.family import Family
 
-        family = Family(folder, choose(config), choose_solver(config), default_folder(), say_phase)
+        family = Family(folder, choose(config), choose_solver(config, stand_in=True), default_folder(), say_phase)
         scenario = family.describe(config.settings)
     except CaseMovedError:
         raise
@@ -76,26 +76,31 @@ def restore_plan(place: Path, say_phase: Callable[[str], None] = lambda _: None)
     """The plan of a run folder, verified against its scenario.
 
     Raises:
-        CaseError: it is no run folder or was changed, or the case is not as it was when the plan was made.
-        PlanRefused: the verifier does not accept the plan.
+        CaseError: it is no run folder or was changed, the case is not as it was when the plan was made, or the verifier
+            does not accept the plan.
     """
-    from model.verifier.verify import PlanRefused
-
     restored = restore_run(open_run(place), say_phase)
-    try:
-        verdict = judge(restored)
-    except SPOILED as error:
-        raise CaseError([Problem("run_file_spoiled", str(place / PLAN))]) from error
-    if not verdict.accepted:
-        raise PlanRefused(verdict)
+    verify_kept(place, restored.scenario, restored.plan)
     return restored
 
 
-def judge(restored: Restored) -> Verdict:
-    """The verifier's verdict on the plan as it stands in the folder."""
+def verify_kept(place: Path, scenario: xr.Dataset, plan: xr.Dataset) -> Verdict:
+    """The verdict on the plan as it stands in a folder.
+
+    Raises:
+        CaseError: the plan cannot be read, or is not accepted: its file cannot be used, whoever made it so. (One that
+            was just found and is not accepted is a fault of ours: `PlanRefused`.)
+    """
     from model.verifier.verify import verify
 
-    return verify(restored.scenario, restored.plan, relaxed=bool(restored.plan.attrs.get("relaxed", 0)))
+    try:
+        verdict = verify(scenario, plan, relaxed=bool(plan.attrs.get("relaxed", 0)))
+    except SPOILED as error:
+        raise CaseError([Problem("run_file_spoiled", str(place / PLAN))]) from error
+    if not verdict.accepted:
+        reason = {"reason": verdict.violations[0]}
+        raise CaseError([Problem("run_plan_refused", str(place / PLAN), fields=reason)])
+    return verdict
 
 
 def read_config_of(content: Mapping[str, Any], schema: type = Config) -> Any:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Protocol
 
 from conf.words import LANGUAGES
+from model.solver.registry import METHODS, NAMES
 from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
 from scenarios.choices import LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
 from scenarios.errors import Problem
+from scenarios.known import FORWARDS
 
 MOST_SEED = 2**31 - 1
 MOST_THREADS = 64
@@ -173,6 +175,8 @@ BOUNDS: Mapping[str, Bound] = {
     "case.last_year": Years(),
     "case.years": Items(Years(), distinct=True),
     "case.last_length": Numbers(1, LAST_YEAR - FIRST_YEAR),
+    "case.actuals_until": Years(),
+    "case.actuals_forward": Words(FORWARDS),
     "target.mode": Words(MODES),
     "target.excess_price": Numbers(_EXCESS.lower, MOST_MONEY),
     "price.scale": Entries(Numbers(0.0, MOST_FACTOR)),
@@ -189,7 +193,8 @@ BOUNDS: Mapping[str, Bound] = {
     "convention.salvage": Words(SALVAGES),
     "convention.service": Words(SPREADS),
     "convention.investment": Words(SPREADS),
-    "solver.method": Words(("choose", "simplex", "ipm")),
+    "solver.name": Words(NAMES),
+    "solver.method": Words(METHODS),
     "solver.gap": Numbers(0.0, 1.0),
     "solver.time_limit": Numbers(0.1, MOST_SECONDS),
     "solver.threads": Numbers(1, MOST_THREADS),
@@ -261,6 +266,8 @@ BOUNDS: Mapping[str, Bound] = {
     "risk.relative": SWITCH,
     "risk.samples": Numbers(1, 500),
     "risk.fresh": Numbers(0, 500),
+    "risk.keep": Numbers(1, 500),
+    "risk.method": Words(("choose", "block", "cuts")),
     "risk.seed": Numbers(0, MOST_SEED - 1),
     "settings": Free("each is held against the bounds of its quantity in the catalog (scenarios/settings.py)"),
     "exclude": Items(NAME),

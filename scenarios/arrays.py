@@ -21,7 +21,7 @@ Reckon = Callable[["Arrays"], Any]
 Version = tuple[tuple[str, int], ...]
 """Which of the arrays that were read are not the base's: names with a number for each content."""
 
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 32 * 2**20
 """Answers kept of all functions together, those for the base aside."""
 
 

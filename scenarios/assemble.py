@@ -6,6 +6,8 @@ Checks come before: what is wrong with the tables is not looked for here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +82,7 @@ def assemble(tables: Tables, choices: Choices, settings: Settings | None = None)
         CaseError: settings that are none, or that make numbers which the catalog does not allow.
     """
     if not settings:
-        written, derived, _ = _write_scenario(tables, choices)
+        written, derived, _ = _write_scenario(draft_scenario(tables, choices), choices)
         return _derive(written, derived)
     overlay = open_overlay(tables, choices)
     scenario = overlay.describe(overlay.apply(settings), overlay.parse(settings))
@@ -88,18 +90,32 @@ def assemble(tables: Tables, choices: Choices, settings: Settings | None = None)
     return scenario
 
 
+@dataclass(frozen=True)
+class Draft:
+    """What the tables of a case say of the years chosen, before any other choice acts on it; nothing changes it."""
+
+    tables: Tables
+    case: Mapping[str, str]
+    frames: Frames
+    labels: Labels
+    variables: Mapping[str, Any]
+    coords: Mapping[str, Any]
+    followers: dict[str, Follower]
+
+
 def open_overlay(
-    tables: Tables, choices: Choices, *, targets: bool = True, reference: Mapping[str, Floats] | None = None
+    tables: Tables | Draft, choices: Choices, *, targets: bool = True, reference: Mapping[str, Floats] | None = None
 ) -> Overlay:
     """All scenarios of tables and choices, by their settings.
 
     Args:
-        tables: of the case.
+        tables: of the case, or what they say of the years of the choices.
         choices: about it.
         targets: False leaves out all targets: what is done when nobody acts on them.
         reference: `REFERENCES` of the do-nothing path; None: zero.
     """
-    written, derived, followers = _write_scenario(tables, choices)
+    draft = tables if isinstance(tables, Draft) else draft_scenario(tables, choices)
+    written, derived, followers = _write_scenario(draft, choices)
     if not targets:
         written = written.isel({TARGET: slice(0, 0)})
     olds = ((name, values, written.variables[name]) for name, values in (reference or {}).items())
@@ -107,8 +123,8 @@ def open_overlay(
     return Overlay(written, derived, _derive(written, derived), followers)
 
 
-def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, dict[str, Derive], dict[str, Follower]]:
-    """The scenario as tables and choices write it, how what is not as written follows, and what follows paths."""
+def draft_scenario(tables: Tables, choices: Choices) -> Draft:
+    """What the tables say; of the choices variants and years matter here, and nothing else."""
     chosen = choose_rows(tables, choices.variants).frames
     case = dict(zip(chosen[CASE][QUANTITY], chosen[CASE][VALUE], strict=True))
     years, lengths = plan_years(case, choices)
@@ -133,16 +149,23 @@ def _write_scenario(tables: Tables, choices: Choices) -> tuple[xarray.Dataset, d
     variables["logic"] = _logic(written, money)
     starts = numbers_of(written.of(STATUS_YEAR)[STATUS_YEAR.name])
     variables[STATUS_YEAR.name] = (STATUS_YEAR.dims, starts, _attributes(STATUS_YEAR, money))
+    return Draft(tables, case, frames, labels, variables, coords, followers)
+
+
+def _write_scenario(draft: Draft, choices: Choices) -> tuple[xarray.Dataset, dict[str, Derive], dict[str, Follower]]:
+    """The scenario as tables and choices write it, how what is not as written follows, and what follows paths."""
+    labels, money = draft.labels, draft.case.get("money", "")
+    variables, coords = deepcopy((dict(draft.variables), dict(draft.coords)))
     _apply_choices(variables, coords, labels, choices)
     for name in BUDGETED:
         dims, values, attributes = variables[name]
         variables[name_budget(name)] = (dims, values.copy(), attributes)
     variables |= _references(labels, money)
     scenario = xarray.Dataset(variables, coords)
-    scenario.attrs = _case_attributes(tables, case, scenario, choices)
+    scenario.attrs = _case_attributes(draft.tables, draft.case, scenario, choices)
     derived = {"cap": draw_caps, "most_activity": close_unbuilt, "must_run": release_unbuilt}
     releases = list_releases() if choices.do_nothing else {}
-    return scenario, {**derived, **releases, **list_derived(frames, choices)}, followers
+    return scenario, {**derived, **releases, **list_derived(draft.frames, choices)}, draft.followers
 
 
 def _references(labels: Labels, money: str) -> dict[str, Any]:

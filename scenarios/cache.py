@@ -1,4 +1,4 @@
-"""Answers that were worked out before, in no more memory than they are given: the oldest go first."""
+"""Answers that were worked out before, in no more memory than they are given: the longest unused go first."""
 
 from __future__ import annotations
 
@@ -34,11 +34,14 @@ class Cache(Generic[Key, Answer]):
 
     def get(self, key: Key) -> Answer | None:
         """The answer, None where there is none."""
-        found = self._answers.get(key)
-        return None if found is None else found[0]
+        found = self._answers.pop(key, None)
+        if found is None:
+            return None
+        self._answers[key] = found
+        return found[0]
 
     def put(self, key: Key, answer: Answer, size: int | None = None) -> None:
-        """Keep an answer, and let the oldest go until all have room; the newest stays however large it is.
+        """Keep an answer, and let the longest unused go until all have room; the newest stays however large it is.
 
         Args:
             key: of the answer; one that is there is replaced.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from scenarios.terms import ACTION, CONFIDENCES, FAMILY, NAMES, SOURCE, TIE, Label, Table
+from scenarios.terms import ACTION, CONFIDENCES, FAMILY, NAMES, SOURCE, TIE, YEAR, Label, Table
 
 RANGES = "ranges"
 ABOUT, BASIS, LOW, HIGH = "about", "basis", "low", "high"
 """Columns of `ranges`: what a rule is about, how its ends are meant, and its ends."""
 FACTOR, NUMBER, SHIFT = "factor", "value", "shift"
 BASES = (FACTOR, NUMBER, SHIFT)
+ACTUALS = "actuals"
+OUTCOME, SUBJECT, PARTY, REVISION = "outcome", "subject", "party", "revision"
+"""Columns of `actuals`: what kind of outcome, of what, with whom (an owner or an instrument), in which edition."""
+PRELIMINARY, FINAL = STATUSES = ("preliminary", "final")
 
 # Declarations are tables: one row a line reads best.
 # fmt: off
@@ -51,6 +55,20 @@ ASIDE_TABLES: tuple[Table, ...] = (
             Label(HIGH, "The high end.", required=True),
             Label(SOURCE, "Where the range comes from.", required=True, refers=SOURCE),
             Label("confidence", "How certain the range itself is.", CONFIDENCES, required=True),
+        ),
+        numbers=False,
+        aside=True,
+    ),
+    Table(
+        ACTUALS,
+        "What became of the plan, year by year: built, spent, granted, measured, paid and owed; read by case.actuals_until, replan and follow alone.",
+        (YEAR, OUTCOME, SUBJECT, PARTY, REVISION, SOURCE),
+        labels=(
+            Label("value", "The amount; of a loan or a grant what was taken or won in the year.", required=True),
+            Label("unit", "Its unit; money may be that of its own year, such as `nominal MSEK`.", required=True),
+            Label("status", "preliminary, or final.", STATUSES, required=True),
+            Label("service", "Of what was built: the year in which it was taken into service; blank: as the lead time says."),
+            Label("method", "How it was measured, such as the inventory's method."),
         ),
         numbers=False,
         aside=True,

@@ -23,7 +23,7 @@ from scenarios.paths import MOVING, Follower
 from scenarios.settings import VERBS, Setting, Settings, check_result, check_setting, parse_setting
 
 DIGEST = "digest"
-MOST_BYTES = 32 * 2**20
+MOST_BYTES = 8 * 2**20
 """Changed arrays kept, and as many that follow: sampled numbers hardly ever come again."""
 
 Chosen = tuple[tuple[Setting, float], ...]

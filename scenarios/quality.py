@@ -28,6 +28,7 @@ from scenarios.catalog import (
 )
 from scenarios.cells import NUMBER, ROW, TABLE, list_numbers
 from scenarios.choices import Choices
+from scenarios.layers import name_place
 from scenarios.paths import add_up, weaken
 from scenarios.tables import CONFIDENCE, ITEM, QUANTITY, UNIT, VALUE, Tables, choose_rows
 
@@ -103,7 +104,10 @@ def rank_assumptions(tables: Tables, weights: Weights, choices: Choices | None =
     """
     numbers = _list_chosen(tables, choices or Choices())
     whole = add_up(numbers)
-    numbers = numbers.assign(**{ITEM: _find_owners(numbers), FILE: numbers[TABLE] + ".csv"})
+    numbers = numbers.assign(**{ITEM: _find_owners(numbers)})
+    cells = zip(numbers[TABLE], numbers[ROW], strict=True)
+    places = [name_place(tables.layers, f"{table}.csv", row) for table, row in cells]
+    numbers[FILE], numbers[ROW] = [file for file, _ in places], [row for _, row in places]
     numbers[VALUE] = whole
     numbers[MONEY] = [abs(weights.get(key, 0.0)) for key in zip(numbers[QUANTITY], numbers[ITEM], strict=True)]
     key = [QUANTITY, ITEM]
@@ -153,15 +157,19 @@ def weigh_by_potential(scenario: xr.Dataset) -> dict[tuple[str, str], float]:
     Args:
         scenario: Dataset as `scenarios.assemble` makes it.
     """
-    years = scenario["length"].values
+    years = scenario.variables["length"].values
     added = _measure_room(scenario)
-    capacity = scenario["existing"].values + added[:, None]
-    activity = capacity * scenario["yield"].values
-    capex, fixed, variable = (np.abs(scenario[name].values) for name in ("capex", "fixed_cost", "variable_cost"))
-    flow = scenario["flow"].values.mean(axis=2)
-    price = np.abs(np.nan_to_num(scenario["purchase_price"].values)).mean(axis=1)
-    bought = np.einsum("kcy,ky->cy", np.maximum(-flow, 0.0), activity) + np.maximum(scenario["demand"].values, 0.0)
-    bought = np.minimum(bought, scenario["most_purchase"].values)
+    capacity = scenario.variables["existing"].values + added[:, None]
+    activity = capacity * scenario.variables["yield"].values
+    capex, fixed, variable = (
+        np.abs(scenario.variables[name].values) for name in ("capex", "fixed_cost", "variable_cost")
+    )
+    flow = scenario.variables["flow"].values.mean(axis=2)
+    price = np.abs(np.nan_to_num(scenario.variables["purchase_price"].values)).mean(axis=1)
+    bought = np.einsum("kcy,ky->cy", np.maximum(-flow, 0.0), activity) + np.maximum(
+        scenario.variables["demand"].values, 0.0
+    )
+    bought = np.minimum(bought, scenario.variables["most_purchase"].values)
     fuel = np.einsum("kcy,ky,cy->ky", np.maximum(-flow, 0.0), activity, price)
     technologies, commodities = (tuple(map(str, scenario[dim].values)) for dim in (TECHNOLOGY, COMMODITY))
     money = {
@@ -182,14 +190,18 @@ def weigh_by_potential(scenario: xr.Dataset) -> dict[tuple[str, str], float]:
 
 def _measure_room(scenario: xr.Dataset) -> np.ndarray:
     """Most capacity of each technology that could be added, in its own unit."""
-    staying = np.where(scenario["technology_retirable"].values[:, None], 0.0, scenario["existing"].values)
-    potential = np.maximum(scenario["most_capacity"].values - staying, 0.0).max(axis=1)
-    pace = (scenario["most_build"].values * scenario["length"].values).sum(axis=1)
-    made = np.maximum(scenario["flow"].values.mean(axis=2), 0.0) * scenario["yield"].values[:, None, :]
-    demand = np.maximum(scenario["demand"].values, 0.0)
+    staying = np.where(
+        scenario.variables["technology_retirable"].values[:, None], 0.0, scenario.variables["existing"].values
+    )
+    potential = np.maximum(scenario.variables["most_capacity"].values - staying, 0.0).max(axis=1)
+    pace = (scenario.variables["most_build"].values * scenario.variables["length"].values).sum(axis=1)
+    made = (
+        np.maximum(scenario.variables["flow"].values.mean(axis=2), 0.0) * scenario.variables["yield"].values[:, None, :]
+    )
+    demand = np.maximum(scenario.variables["demand"].values, 0.0)
     served = np.divide(demand[None], made, out=np.zeros(made.shape), where=made > 0).max(axis=(1, 2), initial=0.0)
     room = np.minimum(potential, pace)
-    return np.where(scenario["technology_buildable"].values, np.where(np.isfinite(room), room, served), 0.0)
+    return np.where(scenario.variables["technology_buildable"].values, np.where(np.isfinite(room), room, served), 0.0)
 
 
 def _list_chosen(tables: Tables, choices: Choices) -> pd.DataFrame:

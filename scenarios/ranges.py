@@ -16,6 +16,7 @@ import pandas as pd
 from scenarios.catalog import QUANTITY_BY_NAME, SOURCE, TECHNOLOGY, YEAR, Quantity
 from scenarios.catalog_aside import ABOUT, BASIS, FACTOR, HIGH, LOW, RANGES
 from scenarios.cells import NUMBER, ROW, TABLE, WHEN, list_numbers
+from scenarios.layers import Layer, name_place
 from scenarios.paths import weaken
 from scenarios.quality import ASSUMED
 from scenarios.tables import CONFIDENCE, NOTE, QUANTITY, UNIT, Tables, choose_rows, key_column, parse_number
@@ -153,7 +154,7 @@ def _list_groups(chosen: Tables, ranges: Sequence[Range], programmes: Mapping[st
         parts = rows.groupby(columns, sort=False) if columns else [((), rows)]
         for labels, part in parts:
             if (part[CONFIDENCE] == ASSUMED).any():
-                yield _make_assumption(quantity, tuple(map(str, labels)), part, ranges, programmes)
+                yield _make_assumption(quantity, tuple(map(str, labels)), part, ranges, programmes, chosen.layers)
 
 
 def _make_assumption(
@@ -162,6 +163,7 @@ def _make_assumption(
     part: pd.DataFrame,
     ranges: Sequence[Range],
     programmes: Mapping[str, str],
+    layers: Sequence[Layer],
 ) -> Assumption:
     assumed = part[part[CONFIDENCE] == ASSUMED]
     first = assumed.iloc[0]
@@ -171,6 +173,7 @@ def _make_assumption(
         # Rows that follow paths add up to one number in each slice.
         values = part.groupby(SLICE)[NUMBER].sum()
     ties = [rule for rule in ranges if rule.tie and rule.quantity == quantity.name and fit_rule(rule, labels, about)]
+    file, row = name_place(layers, f"{first[TABLE]}.csv", int(first[ROW]))
     return Assumption(
         quantity.name,
         labels,
@@ -179,8 +182,8 @@ def _make_assumption(
         float(values.min()),
         float(values.max()),
         str(first[UNIT]),
-        str(first[TABLE]),
-        int(first[ROW]),
+        file.removesuffix(".csv"),
+        row,
         _find_span(part, assumed),
         find_range(ranges, quantity.name, labels, about),
         tuple(ties),

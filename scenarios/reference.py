@@ -16,7 +16,8 @@ A case is a folder of CSV tables. A table is one file, `<table>.csv`; its first 
 
 * **Files** are UTF-8, with or without a byte order mark, separated by `,` or by `;`. Numbers have a decimal point,
   no thousands separator, and may be `inf`. In a file separated by `;` they may have a decimal comma instead, all of
-  them. A file may have {file} MB, a case {case} MB and {rows:,} rows. Other CSV files do not belong in the folder.
+  them. A file may have {file} MB, a case {case} MB and {rows:,} rows. Other CSV files do not belong in the folder,
+  but `layers.csv`, which names the layers that the case lies on ([layers](municipalities.md#layers)).
 * **Keys** say what a row is about; the same keys stand only once. **Labels** are words about the thing that a row
   names. A column not marked as needed may be left out, and so may its cells.
 * **Numbers** stand in `value`, with the name of the quantity in `quantity` where a table holds several. Each states
@@ -79,6 +80,11 @@ _NOTES = {
     "it begins in the plan year that contains `status_year`, and more of the technology remains an option. A decided "
     "one must not be counted in the amounts of finances.csv: neither its outlay in `planned_outlay`, nor its debt in "
     "`standing_debt`, nor its depreciation and interest in `planned_depreciation` and `planned_result`.",
+    "actuals": "`outcome` is one of `built` (capacity, in the year construction began), `outlay` (all that it costs), "
+    "`grant`, `measured` (an account), `price`, `demand`, `taxes`, `result`, `debt`, `loan`; `subject` is the "
+    "technology, account, commodity or actor, `party` the owner, grant or loan. Rows of one number with several "
+    "`revision`s are its editions, and the latest holds. What is not written stays forecast "
+    "([the yearly round](yearly-round.md)).",
     "slices": "Unit, source and confidence are those of `hours` (unit h); `cycles` is per year.",
     "targets": "Unit, source and confidence are those of `value`: % for a reduction or a share, else the account's "
     "unit; `price` is in money per unit of the account. A target holds from its year, or from the first of the plan "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from math import isinf
@@ -42,6 +42,7 @@ from scenarios.files import (
     refuse_size,
     write_minus,
 )
+from scenarios.layers import LAYERS, Frames, Layer, find_layers, lay_frames
 from scenarios.terms import PATH, TIE
 
 CASE = "case"
@@ -69,12 +70,14 @@ class Tables:
 
     `frames` holds every table of the catalog, missing ones without rows. A frame has all columns of its table in
     the order of `columns_of`; cells are stripped text, blank ones `""`; the index is the line in the file, the
-    header being 1.
+    header being 1, and tells the layer (`scenarios.layers`). `overridden` are rows that gave way to higher layers.
     """
 
     folder: str
     frames: Mapping[str, pandas.DataFrame]
     problems: tuple[Problem, ...]
+    layers: tuple[Layer, ...] = ()
+    overridden: Mapping[str, pandas.DataFrame] = field(default_factory=dict)
 
 
 def columns_of(table: Table) -> tuple[str, ...]:
@@ -148,34 +151,48 @@ def parse_number(text: str) -> float:
 
 
 def read_tables(folder: Path) -> Tables:
-    """Read all tables of a case's folder; what is wrong with a file becomes a problem, never an exception.
+    """Read all tables of a case and of the layers below it; what is wrong becomes a problem, never an exception.
 
-    A file or a case above the caps is refused before anything is read, with that one problem.
+    A file or a folder above the caps is refused before anything is read, with that one problem.
     """
     empty = {table.name: _frame(table, [], []) for table in TABLES}
     if not folder.is_dir():
         return Tables(str(folder), empty, (Problem("folder_missing", str(folder)),))
-    present = {path.stem: path for path in sorted(folder.glob("*.csv"))}
+    layers, problems = find_layers(folder)
+    read = []
+    for layer in layers:
+        frames, found, refused = _read_folder(layer.folder, empty)
+        problems += [replace(one, file=f"{layer.name}/{one.file}") if layer.name else one for one in found]
+        if refused:
+            return Tables(str(folder), empty, tuple(found))
+        read.append(frames)
+    for table in TABLES:
+        if not table.optional and all(frames.get(table.name) is None for frames in read):
+            problems.append(Problem("file_missing", f"{table.name}.csv", fields=_columns_field(table)))
+    laid, dropped = lay_frames([{**empty, **frames} for frames in read])
+    return Tables(str(folder), laid, tuple(problems), tuple(layers), dropped)
+
+
+def _read_folder(folder: Path, empty: Frames) -> tuple[dict[str, pandas.DataFrame], list[Problem], bool]:
+    """The tables that stand in a folder, what is wrong with its files, and whether it is too large to be read."""
+    present = {path.stem: path for path in sorted(folder.glob("*.csv")) if path.stem != LAYERS}
     barred = {name: problem for name, path in present.items() if (problem := refuse_kind(path))}
     readable = [path for name, path in present.items() if name in TABLE_BY_NAME and name not in barred]
     refused = refuse_size(folder, readable)
     if refused is not None:
-        return Tables(str(folder), empty, (refused,))
+        return {}, [refused], True
     problems = [
         Problem("file_unknown", path.name, fields={"nearest": _nearest(name, TABLE_BY_NAME) + ".csv"})
         for name, path in present.items()
         if name not in TABLE_BY_NAME
     ]
-    frames = dict(empty)
+    problems += [barred[table.name] for table in TABLES if table.name in barred]
+    frames = {name: empty[name] for name in barred if name in TABLE_BY_NAME}
     for table in TABLES:
-        if table.name in barred:
-            problems.append(barred[table.name])
-        elif table.name in present:
+        if table.name in present and table.name not in barred:
             frames[table.name], found = _read_table(table, present[table.name])
             problems += found
-        elif not table.optional:
-            problems.append(Problem("file_missing", f"{table.name}.csv", fields=_columns_field(table)))
-    return Tables(str(folder), frames, tuple(problems))
+    return frames, problems, False
 
 
 def choose_rows(tables: Tables, variants: Sequence[str]) -> Tables:
@@ -348,15 +365,15 @@ def _columns_field(table: Table) -> dict[str, object]:
 
 def _read_table(table: Table, path: Path) -> tuple[pandas.DataFrame, list[Problem]]:
     """One file as a frame of all the table's columns; rows and columns that cannot be used are left out."""
-    columns = list(columns_of(table))
-    file, problems = read_csv(path, columns)
+    file, problems = read_csv(path, columns_of(table))
     if file is None:
         return _frame(table, [], []), problems or [Problem("file_empty", path.name, fields=_columns_field(table))]
     problems = _check_header(table, path.name, file.header) + problems
     if not file.rows and not problems and not table.optional:
         problems.append(Problem("rows_missing", path.name))
-    frame = pandas.DataFrame(file.rows, columns=list(file.header), index=list(file.lines), dtype=object)
-    frame = frame.loc[:, ~frame.columns.duplicated()].reindex(columns=_names(tuple(columns)), fill_value="")
+    places = [file.header.index(name) if name in file.header else None for name in columns_of(table)]
+    rows = [["" if place is None else row[place] for place in places] for row in file.rows]
+    frame = _frame(table, rows, file.lines)
     numbers = {column: list(map(write_minus, frame[column])) for column in number_columns(table)}
     if file.delimiter in COMMA_DECIMALS:
         problems += check_decimals(path.name, file.lines, numbers)

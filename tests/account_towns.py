@@ -12,6 +12,7 @@ import xarray as xr
 from hand_plans import write_plan
 
 from model.verifier.actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, has_supports
+from model.verifier.reading import open_scene
 from runners.solve import find_plan
 from scenarios.choices import Choices
 
@@ -214,7 +215,7 @@ def write_random_plan(scenario: xr.Dataset, seed: int) -> xr.Dataset:
 
 def add_money(plan: xr.Dataset, scenario: xr.Dataset, *changes: Change) -> xr.Dataset:
     """The plan with all decisions of money, zero but for the changes: decision, its labels, number."""
-    supports = SUPPORT_DECISIONS if has_supports(scenario) else {}
+    supports = SUPPORT_DECISIONS if has_supports(open_scene(scenario)) else {}
     for name, dims in {**FINANCE_DECISIONS, **supports}.items():
         plan = plan.assign_coords({dim: scenario[dim].values for dim in dims})
         plan[name] = (dims, np.zeros([scenario.sizes[dim] for dim in dims]))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from documented import EXACT, NET, TERRITORIAL, TRANSPORT, Answer, Edit, Plan, Quote, Runs
+from documented_budget import BUDGET_QUOTES
 
 README, LUND, FINANCE = "README.md", "docs/lund.md", "docs/lund-finance.md"
 COMPARE = "docs/compare.md"
@@ -812,6 +813,7 @@ QUOTES: tuple[Quote, ...] = (
         )
         for name, technology in WAITING.items()
     ),
+    *BUDGET_QUOTES,
 )
 """Every quote that a command's figures stand in."""
 

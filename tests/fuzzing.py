@@ -36,6 +36,9 @@ from runners.cli import main
 from runners.exit_codes import BAD_INPUT, OUR_FAULT
 
 LONGEST = 20
+"""Seconds of processor time that a command may take, so that a loaded machine makes no faults."""
+LOADED = 6
+"""Times as long it may take by the clock, for one that waits and does nothing."""
 MOST_MEMORY = 2**30
 SHARES = {"overrides": 0.45, "cases": 0.3, "designs": 0.12, "workbooks": 0.08, "runs": 0.05}
 """Which part of all trials is of which kind."""
@@ -50,6 +53,11 @@ class Fault:
 
     trial: Trial
     what: str
+
+    def tell(self) -> str:
+        """Which trial, its words, and what came of it."""
+        trial = self.trial
+        return f"{trial.kind}:{trial.number} ({trial.told})\n{' '.join(trial.words)[:500]}\n{self.what}"
 
 
 @dataclass(frozen=True)
@@ -72,22 +80,21 @@ class Figures:
             f"exit codes {codes}; longest {self.longest:.1f} s; most memory {self.memory / 2**20:.0f} MB",
             f"{len(self.faults)} faults",
         ]
-        for fault in self.faults[:MOST_SHOWN]:
-            trial = fault.trial
-            lines += ["", f"{trial.kind}:{trial.number} ({trial.told})", " ".join(trial.words)[:500], fault.what]
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"\n{fault.tell()}" for fault in self.faults[:MOST_SHOWN])])
 
 
 class _Late(BaseException):
     """A command that takes too long."""
 
 
-def run_trials(seed: int, count: int, seconds: float, only: str = "") -> Figures:
-    """Make and run trials; stops when the time is out."""
-    began, counts, codes, faults = monotonic(), Counter[str](), Counter[int](), list[Fault]()
+def run_trials(
+    seed: int, count: int, seconds: float, only: str = "", say: Callable[[Fault], None] = lambda _: None
+) -> Figures:
+    """Make and run trials; stops when the time is out. `say` is told of each fault as it is found."""
+    counts, codes, faults = Counter[str](), Counter[int](), list[Fault]()
     longest, limit = 0.0, resource.getrlimit(resource.RLIMIT_DATA)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        bench = Bench.prepare(Path(folder))
+        bench, began = Bench.prepare(Path(folder)), monotonic()
         resource.setrlimit(resource.RLIMIT_DATA, (_read_data() + MOST_MEMORY, limit[1]))
         try:
             for place, (kind, number) in enumerate(list_numbers(count, only)):
@@ -99,7 +106,9 @@ def run_trials(seed: int, count: int, seconds: float, only: str = "") -> Figures
                 longest = max(longest, monotonic() - started)
                 counts[kind] += 1
                 codes[code] += 1
-                faults += [fault] if fault else []
+                if fault:
+                    faults.append(fault)
+                    say(fault)
                 bench.clear()
         finally:
             resource.setrlimit(resource.RLIMIT_DATA, limit)
@@ -163,10 +172,10 @@ def _run_apart(words: Sequence[str]) -> tuple[int, str]:
     script = "import sys; from runners.cli import main; sys.exit(main())"
     try:
         done = subprocess.run(
-            [sys.executable, "-c", script, *words], capture_output=True, timeout=3 * LONGEST, check=False
+            [sys.executable, "-c", script, *words], capture_output=True, timeout=LOADED * LONGEST, check=False
         )
     except subprocess.TimeoutExpired:
-        return OUR_FAULT, f"longer than {3 * LONGEST} s in a process of its own"
+        return OUR_FAULT, f"longer than {LOADED * LONGEST} s in a process of its own"
     except ValueError as error:  # a word that no process can be given
         return BAD_INPUT, "" if "null byte" in str(error) else str(error)
     said = done.stderr.decode("utf-8", "replace")
@@ -178,13 +187,16 @@ def _limit_time() -> Iterator[None]:
     def stop(*_: object) -> None:
         raise _Late
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(LONGEST)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGPROF, signal.SIGALRM)}
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
+    signal.alarm(LONGEST * LOADED)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _read_data() -> int:
@@ -201,7 +213,11 @@ def run_command(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=1700.0)
     parser.add_argument("--only", default="")
     asked = parser.parse_args(argv)
-    figures = run_trials(asked.seed, asked.count, asked.seconds, asked.only)
+
+    def say(fault: Fault) -> None:
+        print(fault.tell(), file=sys.stderr, flush=True)
+
+    figures = run_trials(asked.seed, asked.count, asked.seconds, asked.only, say)
     print(figures.tell(), flush=True)
     return 1 if figures.faults else 0
 

@@ -11,6 +11,7 @@ import town
 import xarray as xr
 
 from model.verifier.form import DECISIONS, PACES, has_periods
+from model.verifier.reading import open_scene
 
 Change = tuple[Any, ...]
 """A decision, its labels and a number, or an attribute of the plan and its value."""
@@ -18,7 +19,7 @@ Change = tuple[Any, ...]
 
 def write_plan(scenario: xr.Dataset, objective: float, **decisions: Mapping[Any, float]) -> xr.Dataset:
     """A plan with the numbers given by label (one label, or several in the order of the dimensions), zero elsewhere."""
-    known = {**DECISIONS, **(PACES if has_periods(scenario) else {})}
+    known = {**DECISIONS, **(PACES if has_periods(open_scene(scenario)) else {})}
     coords = {dim: scenario[dim].values for dims in known.values() for dim in dims}
     shape = {name: tuple(len(coords[dim]) for dim in dims) for name, dims in known.items()}
     plan = xr.Dataset({name: (dims, np.zeros(shape[name])) for name, dims in known.items()}, coords)

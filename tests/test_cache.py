@@ -1,4 +1,4 @@
-"""What is kept of what was worked out: never more than allowed, the oldest go first, and answers stay right."""
+"""What is kept of what was worked out: never more than allowed, the longest unused go first, and answers stay right."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ def test_the_oldest_go_where_there_is_no_more_room() -> None:
         cache.put(key, np.full(100, float(key)))
     assert [cache.get(key) is not None for key in range(5)] == [False, False, True, True, True]
     assert (len(cache), cache.bytes) == (3, 3 * ROOM)
+
+
+def test_what_is_asked_for_stays_and_what_is_not_goes() -> None:
+    """Room for three: the first is asked for before the fourth comes, so that the second goes."""
+    cache: Cache[int, np.ndarray] = Cache(3 * ROOM)
+    for key in range(4):
+        cache.put(key, np.full(100, float(key)))
+        assert cache.get(0) is not None
+    assert [cache.get(key) is not None for key in range(4)] == [True, False, True, True]
 
 
 def test_what_is_put_again_takes_its_room_once() -> None:

@@ -99,6 +99,10 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan compare runs/A runs/B\n"
         "  stress    a plan under other circumstances: what happens if things are dearer, later or not built at all\n"
         "            fardplan stress RUN --with realised_60\n"
+        "  budget    the climate budget: what goes before the council with the ordinary budget, from a plan\n"
+        "            fardplan budget RUN year=2027 --out FILE.docx\n"
+        "  adopt     adopts a plan: freezes it under the decision's name, so that later plans are compared with it\n"
+        '            fardplan adopt RUN "KF 2026-06-15 §112"\n'
         "  list      measures, targets and keys that can be said, looked for by key, code or name\n"
         "            fardplan list measures biochar\n"
         "  runs      earlier runs: list, show, compare and prune\n"
@@ -258,9 +262,15 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
             "case.csv rad 8, kolumn 'variant': 'base_year' finns bara i varianterna base_2023, base_2024, och ingen av "
             "dem är vald. Välj en, till exempel case.variants=[base_2023], eller lägg till rader utan variant.",
         ),
-        (["plan", "solver.method=guess"], "solver.method=guess: 'guess' finns inte. Välj: choose, simplex, ipm."),
-        (["check", "case.name=lnd"], "case.name=lnd: 'lnd' finns inte. Välj: lund."),
-        (["check", "case=own"], "case.name=: inget fall är valt. Skriv case.path=MAPP, eller välj ett av: lund."),
+        (
+            ["plan", "solver.method=guess"],
+            "solver.method=guess: 'guess' finns inte. Välj: choose, simplex, dual, primal, ipm, ipx, hipo, pdlp.",
+        ),
+        (["check", "case.name=lnd"], "case.name=lnd: 'lnd' finns inte. Välj: helsingborg, lund, minimal."),
+        (
+            ["check", "case=own"],
+            "case.name=: inget fall är valt. Skriv case.path=MAPP, eller välj ett av: helsingborg, lund, minimal.",
+        ),
         (
             ["check", "case.path=nowhere"],
             "case.path=nowhere: mappen finns inte. Ange en mapp som innehåller case.csv och de andra tabellerna.",

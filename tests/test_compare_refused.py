@@ -15,7 +15,6 @@ from hand import assert_close
 from sealed import sign_file
 from sweeping import chunk_of, design_of, manifest_of, write_sweep
 
-from model.verifier.verify import PlanRefused
 from runners.analyses.comparison.comparison import compare_sides, open_all
 from runners.cli import main
 from runners.commands.compare import read_names
@@ -60,11 +59,11 @@ def test_the_verifier_speaks_where_a_plan_was_edited_with_its_digest(
         plan["build"] = plan["build"] * 0.5
 
     forge_plan(second, build_less)
-    with pytest.raises(PlanRefused):
+    with pytest.raises(CaseError):
         open_all([str(first), str(second)])
     capsys.readouterr()
-    assert main(["compare", str(first), str(second)]) == 1
-    assert "Planen underkänns" in capsys.readouterr().err
+    assert main(["compare", str(first), str(second)]) == 2
+    assert "plan.nc: planen klarar inte kontrollen mot sitt fall (" in capsys.readouterr().err
 
 
 def test_tables_are_reckoned_again_from_the_plan_that_was_verified(solve: Solve) -> None:
@@ -184,15 +183,16 @@ def test_plans_in_other_money_are_refused(solve: Solve, tmp_path: Path) -> None:
     assert told(first, second) == ["B: planen räknar i MEUR, A i MSEK. Gör om den ena med samma penningenhet."]
 
 
-def test_words_that_name_no_plans_are_refused(tmp_path: Path) -> None:
+def test_words_that_name_no_plans_are_refused() -> None:
     with pytest.raises(CaseError) as caught:
-        read_names(["--bridge", "x=1", str(tmp_path), "lang=sv"])
+        read_names(["--bridge", "x=1", "lang=sv"])
     assert [problem.tell("sv") for problem in caught.value.problems] == [
         "fardplan compare: '--bridge' är varken en mapp eller ett val här. Skriv två eller fler mappar, och out=MAPP "
         "om svaret ska till en egen.",
         "fardplan compare: 'x=1' är varken en mapp eller ett val här. Skriv två eller fler mappar, och out=MAPP "
         "om svaret ska till en egen.",
-        "fardplan compare: 1 planer är nämnda. Skriv 2 till 10: fardplan compare runs/A runs/B.",
+        "fardplan compare: 0 planer är nämnda. Skriv 1 till 10: fardplan compare runs/A runs/B; en ensam jämförs med "
+        "den som är antagen.",
     ]
 
 

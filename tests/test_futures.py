@@ -26,14 +26,17 @@ from model.solver.solution import SolverOptions
 from model.verifier.shared import find_unshared
 from runners.analyses.futures.design import Design, Future, read_design
 from runners.analyses.futures.draws import draw_numbers
-from runners.analyses.futures.found import Asked, Found, NoTogether, Unshared
-from runners.analyses.futures.result import read_result
+from runners.analyses.futures.found import Asked, Found, Method, NoTogether, Unshared
+from runners.analyses.futures.reducing import reduce_design
 from runners.analyses.futures.screen import draw_screen
 from runners.analyses.futures.search import find_futures
-from runners.analyses.futures.tables import describe_result
+from runners.analyses.futures.tables import describe_found, tabulate_found
 from runners.analyses.rolling.roll import Sight
 from runners.cli import main
 from runners.family import Family
+from runners.results.result import Result, make_result, open_result
+from runners.views.section import Chart, Table
+from runners.views.subjects.futures import read_worth, write_futures
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 
@@ -167,7 +170,7 @@ def test_a_future_without_a_plan_is_set_aside_with_its_reason() -> None:
     found = find_futures(family, {}, Design(futures, ()), Asked(2026))
     assert [ending.future.name for ending in found.endings] == ["dear", "cheap"]
     assert_close(found.weights, [0.5, 0.5])
-    table = describe_result(found).tables["futures"]
+    table = tabulate_found(found)["futures"]
     row = table[table["future"] == "none"].iloc[0]
     assert row["status"] == "aside"
     assert row["reason"] != ""
@@ -336,7 +339,7 @@ def test_fresh_futures_try_what_begins_now(tmp_path: Path) -> None:
 
 
 def test_the_screen_says_what_begins_now_and_what_waits() -> None:
-    result = describe_result(find(0.37))
+    result = make(find(0.37))
     shown = draw_screen(result, Path("svar"), 1.0, [], "sv").replace("\xa0", " ")
     assert "2 framtider. Det som påbörjas före 2026 är lika i alla" in shown
     assert "27,8 mnkr  väntad kostnad (10,0 till 58,0 i framtiderna)" in shown
@@ -348,7 +351,7 @@ def test_the_screen_says_what_begins_now_and_what_waits() -> None:
 
 
 def test_the_tables_say_the_same_as_the_found() -> None:
-    tables = describe_result(find(0.37)).tables
+    tables = tabulate_found(find(0.37))
     assert tables["waiting"].iloc[0][["technology", "share", "most"]].tolist() == ["pump", pytest.approx(0.37), 10.0]
     decisions = tables["decisions"].iloc[0]
     assert decisions[["technology", "year"]].tolist() == ["pump", 2025]
@@ -373,26 +376,42 @@ def test_the_command_writes_a_folder_that_reads_back(tmp_path: Path, capsys: pyt
     assert (content["futures"], content["decide_until"]) == (2, 2026)
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["design"]) == {"futures.csv"}
-    result = read_result(out)
+    result = open_result(out)
     assert result.tables["futures"]["future"].tolist() == ["dear", "cheap"]
-    assert {path.stem for path in (out / "figures").iterdir()} == {"regret", "paths"}
-    page = (out / "futures.html").read_text(encoding="utf-8")
+    assert {path.stem for path in (out / "figures").iterdir()} >= {"futures_regret", "futures_chances"}
+    assert main(["report", str(out), "--out", str(tmp_path / "sida.html")]) == 0
+    page = (tmp_path / "sida.html").read_text(encoding="utf-8")
     assert "Smalltown: one plan for several futures" in page
-    assert page.count("data-lang") or "Småstad: en plan för flera framtider" in page
+    assert "Småstad: en plan för flera framtider" in page
     from openpyxl import load_workbook
 
-    book = load_workbook(out / "futures.xlsx")
-    assert book.sheetnames == ["Framtider", "Påbörjas nu", "Väntar", "Värdet av att veta", "Mål", "Utveckling"]
-    assert [cell.value for cell in book["Framtider"][1]][:3] == ["framtid", "sannolikhet", "läge"]
-    assert book["Framtider"]["A2"].value == "dear"
+    assert main(["workbook", str(out), "--out", str(tmp_path / "bok.xlsx")]) == 0
+    cells = [str(cell) for sheet in load_workbook(tmp_path / "bok.xlsx") for row in sheet.values for cell in row]
+    assert "dear" in cells
+    assert any("Påbörjas före 2026" in cell for cell in cells)
+
+
+def test_every_picture_of_futures_has_its_table() -> None:
+    """What waits, hangs and is regretted; a chart without numbers beside it is a picture to believe in."""
+    for lang in LANGUAGES:
+        (section,) = write_futures(make(find(0.37)), lang)
+        charts = [block.key for block in section.blocks if isinstance(block, Chart)]
+        tables = {block.key for block in section.blocks if isinstance(block, Table)}
+        assert charts[:3] == ["futures_waiting", "futures_regret", "futures_chances"]
+        assert tables >= {"futures_decisions", "futures_waiting", "futures_endings", "futures_chances", "futures_worth"}
+        assert all(f"{key}_table" in tables for key in charts if key.startswith("futures_path"))
+
+
+def make(found: Found) -> Result:
+    return make_result("futures", describe_found(found), tabulate_found(found))
 
 
 def test_a_plan_made_anew_is_followed_through_every_future() -> None:
     """The forecast is 2. What is true of 2025 shows: dear 3 + 2 saves 5 of 2.8, cheap 0.5 + 2 saves 2.5: 28 and 10."""
     found = find(0.37, sight=Sight())
     assert_close([ending.rolled for ending in found.endings], [28, 10])
-    result = describe_result(found)
-    assert_close(result.worth("rolled"), 16.66)
+    result = make(found)
+    assert_close(read_worth(result, "rolled"), 16.66)
     shown = draw_screen(result, Path("answer"), 1.0, [], "en")
     assert "it costs 16.7 MSEK on average: 0.0 MSEK more than had the future been known." in " ".join(shown.split())
 
@@ -456,3 +475,96 @@ def test_equal_futures_are_one() -> None:
     twins = Future("a", DEAR, 0.5), Future("b", DEAR, 0.5)
     found = find_futures(plain_family(), {}, Design(twins, ()), Asked(2026, measure=Measure.REGRET))
     assert_close([found.expect("cost"), found.perfect, found.value], [28, 0, 0])
+
+
+def test_cuts_and_one_program_give_the_town_the_same_plan() -> None:
+    """27.76 either way, and knowing is worth 11.10 (`risk.method`)."""
+    found = find(0.37, method=Method.CUTS)
+    assert found.joint.rounds > 0
+    assert_close([found.value, found.bound, found.perfect], [27.76, 27.76, 11.10])
+
+
+def test_two_futures_stand_for_seven() -> None:
+    """The middle of all is kept first: 1.3, with distances 0.3 + 0.2 + 0.1 + 0.7 + 0.8 + 1.0 = 3.1 (deviations fall
+    out of the error). With 2.1 besides 0.3 + 0.2 + 0.1 + 0.1 + 0.2 = 0.9 are left; with 2.0 1.0, with 1.1 2.7.
+    """
+    prices = (1.0, 1.1, 1.2, 1.3, 2.0, 2.1, 2.3)
+    futures = tuple(Future(f"{price}", {"adjust.price.heat": price}, 1 / 7) for price in prices)
+    reduced = reduce_design(Design(futures, ()), 2)
+    assert [future.name for future in reduced.design.futures] == ["1.3", "2.1"]
+    assert_close([future.probability for future in reduced.design.futures], [4 / 7, 3 / 7])
+    assert [kept for _, kept, _ in reduced.stands] == ["1.3"] * 4 + ["2.1"] * 3
+    assert reduced.error == pytest.approx(0.9 / 3.1)
+    assert reduce_design(Design(futures, ()), 7).error == 0.0
+
+
+def test_futures_of_a_tree_are_not_left_out() -> None:
+    futures = (Future("a", {}, 0.5), Future("b", {}, 0.5, "a", 2026))
+    with pytest.raises(CaseError) as raised:
+        reduce_design(Design(futures, ()), 1)
+    assert [problem.tell(lang) for problem in raised.value.problems for lang in LANGUAGES] == [
+        "risk.keep=1: framtider med föräldrar (probabilities.csv) kan inte väljas bort: barnen skulle stå utan. Ta "
+        "bort risk.keep, eller skriv framtiderna utan parent.",
+        "risk.keep=1: futures with parents (probabilities.csv) cannot be left out: children would stand without. Leave "
+        "out risk.keep, or write the futures without parent.",
+    ]
+
+
+def test_least_miss_comes_before_cost_in_every_future() -> None:
+    """Heat bought in 2026 emits 1 kt, 0.5 are free: with target=nearest every future has 5 MW by then.
+
+    Begun now: dear 14 + 15 + 14 = 43, cheap 14 + 2.5 + 2.5 = 19, so 0.25 * 43 + 0.75 * 19 = 25; ten now 28, none now
+    0.25 * 58 + 0.75 * 21.5 = 30.6. Known beforehand 0.25 * 28 + 0.75 * 19 = 21.25. Priced at nothing it waited, 22.
+    """
+    town = draw_town()
+    (low,) = town["targets"]
+    town["targets"] = [{**low, "mode": "nearest", "price": 1}]
+    family = Family(build_town(**town), Choices(salvage="none"), SolverOptions(threads=1, gap=0.0))
+    futures = Future("dear", DEAR, 0.25), Future("cheap", CHEAP, 0.75)
+    found = find_futures(family, {}, Design(futures, ()), Asked(2026))
+    assert begun(found) == pytest.approx([5, 5], abs=1e-4)
+    ends = [found.expect("cost"), found.expect("least"), found.stochastic]
+    assert ends == pytest.approx([25, 21.25, 0], abs=1e-4)
+
+
+def test_cuts_are_refused_for_what_they_cannot_do() -> None:
+    with pytest.raises(CaseError) as raised:
+        find(0.5, method=Method.CUTS, measure=Measure.WORST)
+    assert [problem.tell(lang) for problem in raised.value.problems for lang in LANGUAGES] == [
+        "risk.method=cuts: framtid för framtid (risk.method=cuts) går bara för det väntade i två steg: skriv "
+        "risk.measure=mean och låt alla framtider skiljas i samma år, eller ta risk.method=block.",
+        "risk.method=cuts: future by future (risk.method=cuts) goes for the mean of two stages alone: write "
+        "risk.measure=mean and let all futures part in one year, or take risk.method=block.",
+    ]
+
+
+@pytest.mark.parametrize(("weight", "lost", "cost"), [(0.5, 9, 5.25), (1.0, 0, 12)])
+def test_what_the_company_pays_may_be_looked_at(weight: float, lost: float, cost: float) -> None:
+    """A GWh of its plant saves the city 3 of 12 and loses the company 4, of which it may lose 9: 2.25 GWh (12 - 6.75).
+
+    At half a krona a krona lost costs 2 and is worth it, at a whole one 4 and is not.
+    """
+    from test_towns_finance_participation import plant_town
+
+    family = Family(build_town(**plant_town(most_loss=9)), Choices(salvage="none", perspective="city"))
+    asked = Asked(2025, measure=Measure.CVAR, alpha=0.0, weight=weight, of="net_cost.company")
+    found = find_futures(family, {}, Design((Future("one", {}, 1.0),), ()), asked)
+    assert found.endings[0].value == pytest.approx(lost, abs=1e-5)
+    assert found.expect("cost") == pytest.approx(cost, abs=1e-4)
+
+
+def test_what_an_actor_pays_is_not_known_where_nobody_asks() -> None:
+    from test_towns_finance_participation import plant_town
+
+    family = Family(build_town(**plant_town()), Choices(salvage="none"))
+    asked = Asked(2025, measure=Measure.WORST, of="net_cost.company")
+    with pytest.raises(CaseError) as raised:
+        find_futures(family, {}, Design((Future("one", {}, 1.0),), ()), asked)
+    assert [problem.tell(lang) for problem in raised.value.problems for lang in LANGUAGES] == [
+        "risk.of=net_cost.company: planen räknar inte vad company betalar i allt. Planera ur dess perspektiv "
+        "(finance.perspective=company), eller ge den en gräns för vad den får förlora (most_loss i finances.csv) när "
+        "någon annans perspektiv gäller.",
+        "risk.of=net_cost.company: the plan does not reckon what company pays in all. Plan from its perspective "
+        "(finance.perspective=company), or give it a limit on what it may lose (most_loss in finances.csv) where "
+        "another's perspective holds.",
+    ]

@@ -113,7 +113,6 @@ def test_what_commands_write_is_declared_and_of_the_declared_sign(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("runners.reports.figures.draw_figures", lambda *_: [])
-    monkeypatch.setattr("runners.keepsake.draw_answer", lambda *_: None)
     case = test_curve_command.write_case(tmp_path / "case")
     assert main([*words, f"case.path={case}", "convention=no_salvage", "out=made"]) == 0
     check_folder(kind, tmp_path / "made")

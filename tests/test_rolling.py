@@ -17,6 +17,7 @@ from town import build_town
 
 from model.solver.facts import close_window, read_facts
 from model.solver.solution import SolverOptions
+from runners.analyses.rolling import roll
 from runners.analyses.rolling.reveal import reveal
 from runners.analyses.rolling.roll import NoWayOn, Rolled, Sight, roll_plan, tell_rolled
 from runners.family import Family
@@ -49,6 +50,17 @@ def test_with_nothing_uncertain_a_rolling_plan_is_the_plan() -> None:
     assert_close(begun(rolled), [10, 0, 0, 0])
     assert_close([rolled.cost, rolled.perfect, rolled.nervousness], [25, 25, 0])
     assert [look.year for look in rolled.looks] == YEARS
+
+
+def test_looks_at_the_very_numbers_of_the_one_before_are_not_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is learnt: one solve for four looks. Known year by year that heat gets dearer: four solves."""
+    asked = []
+    look = roll._Looker.look
+    monkeypatch.setattr(roll._Looker, "look", lambda *words: (asked.append(words[-1]), look(*words))[1])
+    assert len(roll_plan(town_family(), {}, Sight()).looks) == 4
+    assert len(asked) == 1
+    roll_plan(town_family(), {}, Sight(), {"adjust.price.heat": 1.1})
+    assert len(asked) == 1 + 4
 
 
 def test_a_short_sight_buys_for_ever_where_nothing_is_left_over() -> None:

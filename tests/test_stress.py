@@ -185,3 +185,43 @@ def test_a_plan_whose_case_has_changed_is_told(tmp_path: Path, monkeypatch: pyte
         f"{tmp_path / 'plan'}: fallet är inte som när planen gjordes: prices.csv är ändrade. Gör planen på nytt med "
         "fardplan plan."
     )
+
+
+def test_report_and_workbook_say_what_the_screen_says(run: Path, tmp_path: Path) -> None:
+    """Every picture has its table; the council's sentence stands in the report as on the screen."""
+    from runners.results.result import open_result
+    from runners.views.section import Chart, Points, Table
+    from runners.views.subjects.stress import write_stress
+
+    out = tmp_path / "svar"
+    words = ["--with", "late_2,uncertain", "--rank", "tornado", "--futures", "8", "--level", "all"]
+    assert main(["stress", str(run), *words, "--out", str(out), "lang=sv"]) == 0
+    (section,) = write_stress(open_result(out), "sv")
+    told = [item.replace("\xa0", " ") for block in section.blocks if isinstance(block, Points) for item in block.items]
+    assert "målet cap (2026) missas med 1,5 kt" in told
+    charts = {block.key for block in section.blocks if isinstance(block, Chart)}
+    assert charts >= {"stress_costs", "stress_spread_1", "stress_worst", "stress_chances_1", "stress_ranked"}
+    assert "stress_failures" in charts
+    tables = {block.key for block in section.blocks if isinstance(block, Table)}
+    assert tables >= {"stress_summary", "stress_targets", "stress_ranked", "stress_failures"}
+    assert {path.name for path in (out / "figures").iterdir()} >= {"stress_costs.svg", "stress_costs.png"}
+    page = tmp_path / "sida.html"
+    assert main(["report", str(out), "--out", str(page)]) == 0
+    assert "Så ofta nås varje mål" in page.read_text(encoding="utf-8")
+    assert main(["workbook", str(out), "--out", str(tmp_path / "bok.xlsx")]) == 0
+
+
+def test_published_levels_are_the_numbers_of_the_circumstances() -> None:
+    """Each choice is a level of `levels.csv` over the level here: 152.10 / 52.0 = 2.925."""
+    from runners.analyses.stress.circumstances import FOLDER
+
+    with (FOLDER / "levels.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for driver, name, key in (
+        ("se4", "se4_years", "adjust.price.electricity"),
+        ("se4", "lund", "adjust.price.electricity"),
+        ("ets2", "ets2_forecasts", "adjust.account_price.ets2"),
+    ):
+        levels = [float(row["value"]) / float(row["level_here"]) for row in rows if row["driver"] == driver]
+        assert read_circumstance(name).parts["settings"][key]["choices"] == pytest.approx(levels, abs=5e-4)
+        assert all(row["source"] for row in rows)

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import hurried_work
@@ -51,10 +52,21 @@ def start(words: list[str], out: str = "sweep", *script: str) -> subprocess.Pope
     return subprocess.Popen(command, **streams, text=True, env=make_environment())
 
 
-def finish(words: list[str], out: str = "sweep", *script: str) -> tuple[int, str]:
+def finish(words: list[str], out: str = "sweep", *script: str, patience: float = PATIENCE) -> tuple[int, str]:
     """The exit code of a whole run, and all it said."""
-    driver = start(words, out, *script)
-    said, errors = driver.communicate(timeout=PATIENCE)
+    return wait_for(start(words, out, *script), patience)
+
+
+def wait_for(driver: subprocess.Popen[str], patience: float = PATIENCE) -> tuple[int, str]:
+    """How a run that was started ended; one that does not end is ended with all its processes, and is an error."""
+    try:
+        said, errors = driver.communicate(timeout=patience)
+    except subprocess.TimeoutExpired:
+        for process in [*list_children(driver), driver]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        said, errors = driver.communicate()
+        raise AssertionError(f"no end after {patience:.0f} s: {said}{errors}") from None
     return driver.returncode, said + errors
 
 
@@ -72,7 +84,11 @@ def wait_for_chunk(out: str = "sweep") -> None:
 
 
 def list_children(driver: subprocess.Popen[str]) -> list[psutil.Process]:
-    return psutil.Process(driver.pid).children(recursive=True)
+    """Processes of a run; none where it has ended."""
+    try:
+        return psutil.Process(driver.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:

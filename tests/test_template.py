@@ -155,7 +155,7 @@ WORDS = {
     ("--casse", "a.xlsx"): ["fardplan template: there is no option '--casse'. Nearest: --case."],
     ("a.xlsx", "--case"): ["fardplan template: --case has no value. Write it after the option."],
     ("a.ods",): ["a.ods: the file's name has to end with .xlsx. Rename it, or save the file as an Excel workbook."],
-    ("a.xlsx", "--case", "lundd"): ["case=lundd: there is no 'lundd'. Choose: lund, own."],
+    ("a.xlsx", "--case", "lundd"): ["case=lundd: there is no 'lundd'. Choose: helsingborg, lund, minimal, own."],
 }
 
 

@@ -15,8 +15,8 @@ from test_decided import CITY, draw_town
 from town import build_town
 
 from model.queries.near_optimal import Nearby, keep_amounts, limit_cost
-from model.solver.highs import solve_once
 from model.solver.scale import find_scale
+from model.solver.sessions import solve_once
 from model.solver.solution import SolverOptions
 from model.solver.stages import pose_task
 from model.solver.starts import COLD

@@ -31,11 +31,11 @@ BY_VALUE = (
     "annual_availability_by_vintage",
 )
 """Arrays of which the outline looks at more than signs."""
-MOST_BYTES = 32 * 2**20
+MOST_BYTES = 8 * 2**20
 """Numbers of coefficients kept, for all their contents together."""
 MOST_PATTERN_BYTES = 4 * 2**20
 """Patterns of arrays kept."""
-MOST_PATCH_BYTES = 32 * 2**20
+MOST_PATCH_BYTES = 16 * 2**20
 """Parts of the map kept, by the coefficients that enter them."""
 
 Content = tuple[tuple[str, int], ...]

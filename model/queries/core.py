@@ -16,7 +16,8 @@ import numpy as np
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST
 from model.queries.giving import GIVING, Core, Hold, Rule, find_holders, loosen_task, take_part
-from model.solver.highs import Session, find_conflict, solve_once
+from model.solver.conflict import find_conflict
+from model.solver.sessions import open_session, solve_once
 from model.solver.solution import SolverOptions, Status
 from model.solver.stages import pose_task
 from model.solver.starts import CHOOSE
@@ -82,7 +83,7 @@ class _Search:
     ) -> None:
         self._task = replace(pose_task(program, COST), costs=np.zeros(len(program.column_lower)), offset=0.0)
         self._options, self._giving, self._deadline = options, giving, deadline
-        self._session = Session(options, CHOOSE)
+        self._session = open_session(options, CHOOSE)
         self.lumps = _list_lumps(program)
 
     def is_impossible(self, held: Sequence[Rule]) -> bool:

@@ -16,7 +16,7 @@ from model.compiled.revise import LinearProgram
 from model.compiled.task import Task
 from model.queries.elastic import Slack, add_slacks, ease_rows, free_rows
 from model.queries.giving import Core, Hold, Rule, find_holders, loosen_task, take_part
-from model.solver.highs import Session, solve_once
+from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution, SolverOptions
 from model.solver.starts import CHOOSE
 
@@ -65,7 +65,7 @@ class Reacher:
         given = [ease_rows(program, self.rows[name]) for name in self.names]
         self.task = add_slacks(program, [*given, *slacks])
         self._mixed = self.task.mixed and not options.relax
-        self._session = Session(options, CHOOSE)
+        self._session = open_session(options, CHOOSE)
 
     def solve(self, costs: np.ndarray, shut: np.ndarray, task: Task | None = None, *, whole: bool = True) -> Solution:
         """Least `costs` of slacks (n_slacks) with those `shut` held at nothing; `whole` False: parts of units."""

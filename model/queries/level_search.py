@@ -9,7 +9,7 @@ import numpy as np
 
 from model.compiled.revise import LinearProgram
 from model.compiled.task import Task
-from model.solver.highs import Session, solve_once
+from model.solver.sessions import Session, open_session, solve_once
 from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.stages import find_main, pose_task
 from model.solver.starts import CHOOSE, WARM
@@ -35,7 +35,7 @@ class LevelSearch:
     def __init__(self, at: LinearProgram, step: np.ndarray, side: float, options: SolverOptions) -> None:
         self._open = _free_level(pose_task(at, find_main(at.program.structure)), step)
         self._side, self._options = side, options
-        self._priced, self._fixed = Session(options, WARM), Session(options, CHOOSE)
+        self._priced, self._fixed = open_session(options, WARM), open_session(options, CHOOSE)
 
     def find(self, price: float | None) -> tuple[float | None, Solution]:
         """The steps that a price in present money per step pays for, and the plan there, its price not in its cost.

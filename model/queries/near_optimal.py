@@ -16,7 +16,7 @@ import numpy as np
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import CASH_COST, COST, OBJECTIVES
 from model.compiled.task import Task
-from model.solver.highs import Session, solve_once
+from model.solver.sessions import open_session, solve_once
 from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import GRACE, KEEP, pose_task
 from model.solver.starts import WARM
@@ -101,7 +101,7 @@ class Nearby:
         )
         self._task = limit_cost(pose_task(self.program, self.objective), 0.0)
         self._prices = self.program.costs[self.objective]
-        self._session = Session(options, start)
+        self._session = open_session(options, start)
 
     @property
     def mixed(self) -> bool:

@@ -17,15 +17,17 @@ import numpy as np
 from model.compiled.blocks import Block, fix_columns, join_tasks, mean_task
 from model.compiled.blocks_risk import Measure, Risk, hold_most, measure_risk, measure_values, pose_risk
 from model.compiled.task import Task
+from model.solver.cutting import cut_futures
 from model.solver.facts import ROOMS
-from model.solver.highs import Session, solve_once
+from model.solver.registry import CHOOSE_METHOD, HIGHS_NAME, IPM
+from model.solver.sessions import open_session, solve_once
+from model.solver.side_by_side import solve_each
 from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import GRACE
 from model.solver.starts import COLD
 
 LARGE = 60_000
 """Columns from which a linear block is solved by interior point: simplex takes far longer on blocks."""
-INTERIOR = "ipm"
 DUST = 1e-6
 """How near to its least bound a column of an interior point is meant to be at it."""
 HELD = 1e-8
@@ -38,7 +40,7 @@ class Joint:
 
     `value` is that of the measure at the point, `bound` what no point is below, `columns` each future's own columns
     (n_futures, n_columns), `costs` and `values` what each costs and what the measure looks at (n_futures). Without a
-    plan the arrays are empty.
+    plan the arrays are empty. `rounds` counts those of cuts; 0 where the block was one program.
     """
 
     status: Status
@@ -48,6 +50,7 @@ class Joint:
     costs: np.ndarray = field(default_factory=lambda: np.empty(0))
     values: np.ndarray = field(default_factory=lambda: np.empty(0))
     seconds: float = 0.0
+    rounds: int = 0
 
     @property
     def gap(self) -> float:
@@ -83,20 +86,51 @@ def solve_joint(block: Block, risk: Risk, options: SolverOptions, start: np.ndar
     return Joint(found.status, value, min(bound, value), columns, costs, values, seconds)
 
 
+def solve_apart(
+    tasks: Sequence[Task], weights: np.ndarray, owners: np.ndarray, options: SolverOptions, start: np.ndarray
+) -> Joint:
+    """The least expected cost of two stages future by future (`model.solver.cutting`), with a bound that holds.
+
+    With whole units the bound has those of the second stage in parts, and the value has them whole: the gap is real and
+    may stay open.
+
+    Args:
+        tasks, weights, owners: as `join_tasks` takes them; all futures part at one stage.
+        options: of the solver.
+        start: a point (n_columns) to begin from.
+    """
+    started, shared = perf_counter(), find_first(owners)
+    found = cut_futures(tasks, weights, shared, options, start)
+    if found.point is None:
+        return Joint(found.status, bound=found.bound, seconds=perf_counter() - started, rounds=found.rounds)
+    columns, costs, status = found.point.columns, found.point.costs, found.status
+    if bool(tasks[0].integrality.any()) and not options.relax:
+        point = columns[0]
+        ends = solve_each(lambda task: settle_task(task, shared, point, options), tasks)
+        if not all(end.status.has_plan for end in ends):
+            return Joint(Status.NO_PLAN_IN_TIME, bound=found.bound, seconds=perf_counter() - started)
+        columns, costs = np.array([end.columns for end in ends]), np.array([end.objective for end in ends])
+        close = relative_gap(float(weights @ costs), found.bound) <= options.gap
+        status = Status.WITHIN_GAP if close else Status.TIME_LIMIT
+    value = float(weights @ costs)
+    bound, seconds = min(found.bound, value), perf_counter() - started
+    return Joint(status, value, bound, columns, costs, costs, seconds, found.rounds)
+
+
 def solve_task(task: Task, options: SolverOptions, start: np.ndarray | None = None) -> Solution:
     """The least of a task, whole columns whole unless the options relax them."""
     task = task.relax() if options.relax else task
     if task.mixed:
         return solve_once(task, options, options.time_limit, start=start)
-    if len(task.costs) < LARGE:
-        return Session(options, COLD).solve(task, options.time_limit)
-    rough = Session(replace(options, method=INTERIOR, crossover=False), COLD).solve(task, options.time_limit)
+    if len(task.costs) < LARGE or options.method != CHOOSE_METHOD or options.name != HIGHS_NAME:
+        return open_session(options, COLD).solve(task, options.time_limit)
+    rough = open_session(replace(options, method=IPM, crossover=False), COLD).solve(task, options.time_limit)
     if rough.status.has_plan:
         return replace(rough, columns=_sweep_dust(task, rough.columns))
     if rough.status is not Status.FAILED:
         return rough
     left = max(options.time_limit - rough.seconds.get(HIGHS, 0.0), GRACE)
-    return Session(replace(options, method=INTERIOR), COLD).solve(task, left)
+    return open_session(replace(options, method=IPM), COLD).solve(task, left)
 
 
 def _sweep_dust(task: Task, point: np.ndarray) -> np.ndarray:

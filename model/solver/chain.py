@@ -11,7 +11,7 @@ from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST, SparseProgram
 from model.compiled.task import Task
 from model.solver.decided import Spending, measure_decided, split_cost
-from model.solver.highs import Session, solve_once
+from model.solver.sessions import Session, open_session, solve_once
 from model.solver.solution import HIGHS, SOLVE, Solution, SolverOptions, relative_gap
 from model.solver.stages import GRACE, find_main, pose_task, solve_stages
 from model.solver.starts import CHOOSE
@@ -120,5 +120,5 @@ class Chain:
 
     def _solve_linear(self, objective: str, task: Task, seconds: float) -> Solution:
         if objective not in self._sessions:
-            self._sessions[objective] = Session(self._options, self._start)
+            self._sessions[objective] = open_session(self._options, self._start)
         return self._sessions[objective].solve(task, seconds)

@@ -15,7 +15,9 @@ Neither holding nor a window compiles anything anew.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -130,3 +132,64 @@ def _measure_seen(program: LinearProgram, end: int, discount: np.ndarray) -> np.
     for begun in compiled.column_families.get(BEGUN, none):  # a fixed sum of a start is written off as what it starts
         seen[begun] = of.get(compiled.column_labels[begun].index, 1.0)
     return seen
+
+
+def hold_exactly(program: LinearProgram, facts: Facts) -> LinearProgram:
+    """The program in which columns stand at what was, whatever bounds they had: facts win."""
+    lower, upper = program.column_lower.copy(), program.column_upper.copy()
+    lower[facts.columns] = upper[facts.columns] = facts.values
+    return replace(program, column_lower=lower, column_upper=upper)
+
+
+def hold_least(program: LinearProgram, facts: Facts) -> LinearProgram:
+    """The program in which columns are at least what is under way, whatever bounds they had."""
+    lower, upper = program.column_lower.copy(), program.column_upper.copy()
+    lower[facts.columns] = np.maximum(lower[facts.columns], facts.values)
+    upper[facts.columns] = np.maximum(upper[facts.columns], facts.values)
+    return replace(program, column_lower=lower, column_upper=upper)
+
+
+def find_columns(program: LinearProgram, family: str, values: Mapping[Any, float]) -> Facts:
+    """The columns of a family with these labels, at these values; labels without a column are left."""
+    labels = program.program.column_labels
+    places = {labels[j].index: j for j in program.program.column_families.get(family, ())}
+    found = {places[index]: value for index, value in values.items() if index in places}
+    return Facts(np.array(list(found), dtype=np.int64), np.array(list(found.values()), dtype=float))
+
+
+def join_facts(*facts: Facts) -> Facts:
+    """Several facts as one; of a column that several know, the last holds."""
+    known = {int(j): v for one in facts for j, v in zip(one.columns, one.values, strict=True)}
+    return Facts(np.array(list(known), dtype=np.int64), np.array(list(known.values()), dtype=float))
+
+
+def read_past(compiled: SparseProgram, point: np.ndarray, until: int, families: Sequence[str]) -> Facts:
+    """What a point has of families of columns in plan years up to a year, by the latest year of their labels."""
+    years = compiled.structure.years
+    columns = [
+        int(j)
+        for family in families
+        for j in compiled.column_families.get(family, ())
+        if years[0] <= _find_year(compiled.column_labels[j], years) <= until
+    ]
+    return Facts(np.array(columns, dtype=np.int64), point[columns])
+
+
+def list_past_rows(compiled: SparseProgram, until: int) -> dict[str, list[int]]:
+    """Rows about plan years up to a year, or about none, by family."""
+    years = compiled.structure.years
+    return {
+        family: [int(i) for i in rows if _find_year(compiled.row_labels[i], years) <= until]
+        for family, rows in compiled.row_families.items()
+    }
+
+
+def close_future(program: LinearProgram, until: int) -> LinearProgram:
+    """The program without its rows about later years: what is left asks whether the past by itself can have been."""
+    years = program.program.structure.years
+    later = np.array([_find_year(label, years) > until for label in program.program.row_labels])
+    return replace(
+        program,
+        row_lower=np.where(later, -np.inf, program.row_lower),
+        row_upper=np.where(later, np.inf, program.row_upper),
+    )

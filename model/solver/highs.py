@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from struct import pack
 from time import perf_counter
@@ -11,24 +11,31 @@ import highspy
 import numpy as np
 
 from model.compiled.revise import LinearProgram
-from model.compiled.sparse import COST
 from model.compiled.task import Task
+from model.solver.registry import CHOOSE_METHOD, DUAL, HIPO, IPM, IPX, PDLP, PRIMAL, SIMPLEX
 from model.solver.scale import Scale, find_scale
-from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
+from model.solver.solution import HIGHS, OPTIMAL_GAP, Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import pose_task
 from model.solver.starts import Starts, Step, measure_step
 from model.solver.ties import SAME, is_least
-
-VIOLATED = 1e-6
-"""A row counts as broken from here on."""
-
-OPTIMAL_GAP = 1e-6
-"""A mixed-integer plan whose gap is below this counts as optimal, not merely within the gap."""
 
 _COLUMNWISE = int(highspy.MatrixFormat.kColwise)
 _MINIMISE = int(highspy.ObjSense.kMinimize)
 _DUAL, _PRIMAL = 1, 4
 DUAL_TOLERANCE = 1e-7
+METHODS: Mapping[str, Mapping[str, str | int]] = {
+    CHOOSE_METHOD: {"solver": "choose"},
+    SIMPLEX: {"solver": "simplex"},
+    DUAL: {"solver": "simplex", "simplex_strategy": _DUAL},
+    PRIMAL: {"solver": "simplex", "simplex_strategy": _PRIMAL},
+    IPM: {"solver": "ipm"},
+    IPX: {"solver": "ipx"},
+    HIPO: {"solver": "hipo"},
+    PDLP: {"solver": "pdlp"},
+}
+"""Methods in the words of HiGHS."""
+IRREDUCIBLE = highspy.IisStrategy.kIisStrategyFromRay.value | highspy.IisStrategy.kIisStrategyIrreducible.value
+IMPOSSIBLE = highspy.HighsModelStatus.kInfeasible
 FACE = Step(entries=False, costs=True, bounds=True, length=0)
 SETTLING = {
     "presolve": "off",
@@ -52,14 +59,21 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]
 def load_highs(program: LinearProgram, objective: str) -> highspy.Highs:
     """A silent HiGHS object that holds the linear program, in the units of `find_scale`."""
     task = pose_task(program, objective)
-    return _load(_apply(find_scale(task), task))
+    return load_task(apply_scale(find_scale(task), task))
 
 
-def _apply(scale: Scale | None, task: Task) -> Task:
+def can_use(method: str) -> bool:
+    """Whether the HiGHS at hand has a method: HiPO is a choice of whoever built it."""
+    return all(QuietHighs().setOptionValue(*option) == highspy.HighsStatus.kOk for option in METHODS[method].items())
+
+
+def apply_scale(scale: Scale | None, task: Task) -> Task:
+    """A task in a solver's units; None: in its own."""
     return task if scale is None else scale.apply(task)
 
 
-def _load(task: Task, integrality: np.ndarray | None = None) -> highspy.Highs:
+def load_task(task: Task, integrality: np.ndarray | None = None) -> highspy.Highs:
+    """A silent HiGHS object that holds a task as it is; `integrality` None: its linear relaxation."""
     h = QuietHighs()
     _pass(h, task, integrality)
     return h
@@ -108,15 +122,17 @@ def _set_options(h: highspy.Highs, options: SolverOptions, seconds: float) -> No
     if options.threads:
         highspy.Highs.resetGlobalScheduler(True)
         h.setOptionValue("threads", options.threads)
-    h.setOptionValue("solver", options.method)
+    for name, value in METHODS[options.method].items():
+        h.setOptionValue(name, value)
     h.setOptionValue("mip_rel_gap", options.gap)
     h.setOptionValue("time_limit", seconds)
     h.setOptionValue("random_seed", options.seed)
+    h.setOptionValue("presolve", "choose" if options.presolve else "off")
     h.setOptionValue("run_crossover", "on" if options.crossover else "off")
     h.setOptionValue("output_flag", options.log)
 
 
-class Session:
+class HighsSession:
     """Solves linear tasks of one objective and pattern one after the other, on one HiGHS object while that pays.
 
     Args:
@@ -138,7 +154,7 @@ class Session:
         scale = find_scale(task, self._scale)
         if scale is not self._scale:
             self._scale, self._held = scale, None
-        found = self._solve(_apply(scale, task), seconds)
+        found = self._solve(apply_scale(scale, task), seconds)
         return found if scale is None else scale.undo(task, found)
 
     def _solve(self, task: Task, seconds: float) -> Solution:
@@ -165,7 +181,7 @@ class Session:
         return found
 
     def _solve_cold(self, task: Task, seconds: float, lost: float) -> Solution:
-        h = _load(task)
+        h = load_task(task)
         _set_options(h, self._options, seconds)
         found = _run(h, False, lost)
         self._starts.note_cold(_count_iterations(h))
@@ -179,7 +195,7 @@ class Session:
         """
         if self._held is None:
             return Solution.none()
-        h, task, asked = self._held.highs, self._held.task, _apply(self._scale, face)
+        h, task, asked = self._held.highs, self._held.task, apply_scale(self._scale, face)
         if _is_least(h, asked, self._held.found.columns):
             found = replace(self._held.found, seconds={HIGHS: 0.0})
             return found if self._scale is None else self._scale.undo(face, found)
@@ -231,7 +247,7 @@ class _Held:
         return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
 
 
-def solve_once(
+def solve_mixed(
     task: Task,
     options: SolverOptions,
     seconds: float,
@@ -248,7 +264,7 @@ def solve_once(
         start: a point (n_columns) that keeps all rules of the task.
     """
     scale = find_scale(task)
-    h = _load(_apply(scale, task), task.integrality)
+    h = load_task(apply_scale(scale, task), task.integrality)
     _set_options(h, options, seconds)
     if room is not None:
         h.setOptionValue("mip_rel_gap", 0.0)
@@ -337,55 +353,3 @@ def _name_status(status: highspy.HighsModelStatus, info: highspy.HighsInfo, mixe
             return Status.TIME_LIMIT if mixed and feasible else Status.NO_PLAN_IN_TIME
         case _:
             return Status.FAILED
-
-
-CONFLICT_SECONDS = 20.0
-"""Longest search for an irreducible conflict; a rougher answer now helps more than a finer one after dinner."""
-
-
-def find_conflict(program: LinearProgram, giving: Container[str], time_limit: float) -> tuple[int, ...]:
-    """Rows of an irreducible conflict of the linear relaxation; empty where the relaxation has a solution.
-
-    Args:
-        program: found infeasible.
-        giving: families that a person set and could let go.
-        time_limit: seconds after which the search ends, and the rows of `find_violated` are given instead.
-    """
-    h = load_highs(program, COST)
-    h.setOptionValue("presolve", "off")
-    strategy = highspy.IisStrategy
-    wanted = strategy.kIisStrategyFromRay.value | strategy.kIisStrategyIrreducible.value
-    h.setOptionValue("iis_strategy", int(wanted))
-    h.setOptionValue("iis_time_limit", time_limit)
-    h.run()
-    if h.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
-        return ()
-    started = perf_counter()
-    _, conflict = h.getIis()
-    rows = tuple(int(row) for row in conflict.row_index_)
-    if rows and perf_counter() - started < time_limit:
-        return rows
-    return find_violated(program, giving) or rows
-
-
-def find_violated(program: LinearProgram, giving: Container[str]) -> tuple[int, ...]:
-    """Rows that the least sum of violations breaks: what would have to give for the program to have a solution.
-
-    Args:
-        program: found infeasible.
-        giving: families of rows that may be broken.
-    """
-    task = pose_task(program, COST)
-    scale = find_scale(task)
-    asked = _apply(scale, task)
-    h = _load(asked)
-    penalties = np.array([1.0 if label.family in giving else -1.0 for label in program.program.row_labels])
-    if scale is not None:  # a unit of the user's is worth the same whatever the solver counts in
-        penalties = np.where(penalties > 0, penalties / scale.rows, penalties)
-    h.feasibilityRelaxation(-1.0, -1.0, 1.0, None, None, penalties)
-    values = np.array(h.getSolution().row_value)
-    if len(values) < len(penalties):
-        return ()
-    values = values[: len(penalties)]
-    broken = np.maximum(asked.row_lower - values, values - asked.row_upper)
-    return tuple(int(row) for row in np.flatnonzero(broken > VIOLATED))

@@ -20,7 +20,7 @@ from scenarios.arithmetic.money import operation_discount
 from scenarios.arithmetic.targets import count_years
 from scenarios.arithmetic.unavoidable import measure_unavoidable
 from scenarios.arithmetic.vintages import RUN
-from scenarios.arrays import read_arrays
+from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import (
     ACCOUNT,
     ACTOR,
@@ -77,17 +77,21 @@ class Labeller:
         self._program = program
         self._form: _Form | None = None
 
-    def label(self, scenario: xr.Dataset, solution: Solution) -> xr.Dataset:
-        """The Plan of a scenario of the program's structure, as `label_plan` gives it."""
+    def label(self, scenario: xr.Dataset, solution: Solution, known: Arrays | None = None) -> xr.Dataset:
+        """The Plan of a scenario of the program's structure, as `label_plan` gives it.
+
+        `known` are the scenario's arrays, where something of them was reckoned for its neighbours already.
+        """
+        given = known or read_arrays(scenario)
         if self._form is None or not self._form.fits(scenario):
             self._form = _draw_form(self._program, scenario)
         form, at = self._form, self._program.structure
         arrays = _scatter(form.places, solution.columns, whole=not _is_fractional(self._program, solution))
         _spread_yearly(arrays, scenario, at, form.labels)
         _settle_credits(arrays, scenario, at, form.labels)
-        _settle_excess(arrays, scenario, at, form.labels)
+        _settle_excess(arrays, given, at, form.labels)
         values = {PLAN_NAMES.get(name, name): _order_axes(name, array) for name, array in arrays.items()}
-        idle = _find_idle(arrays, scenario)
+        idle = _find_idle(arrays, given)
         prices = form.targets.price(solution, operation_discount(scenario))
         values |= {name: np.where(idle, 0.0, price) for name, price in prices.items()}
         plan = form.blank.copy(data=values)
@@ -240,13 +244,12 @@ def _settle_credits(
 
 
 def _settle_excess(
-    arrays: dict[str, np.ndarray], scenario: xr.Dataset, at: Structure, labels: Mapping[str, list[object]]
+    arrays: dict[str, np.ndarray], given: Arrays, at: Structure, labels: Mapping[str, list[object]]
 ) -> None:
     """Excess is what is missed of what a plan can mend: a free variable of a target that costs nothing says nothing."""
     place = {t: i for i, t in enumerate(labels[TARGET])}
     year = {y: i for i, y in enumerate(labels[YEAR])}
     account = {e: i for i, e in enumerate(labels[ACCOUNT])}
-    given = read_arrays(scenario)
     cap, counted, beyond = given["cap"], count_years(given), measure_unavoidable(given)
     for t in at.soft:
         i, values = place[t], arrays["account"][account[at.target_account[t]]]
@@ -261,9 +264,8 @@ def _settle_excess(
     _settle_missed(arrays, at, place, year)
 
 
-def _find_idle(arrays: dict[str, np.ndarray], scenario: xr.Dataset) -> np.ndarray:
+def _find_idle(arrays: dict[str, np.ndarray], given: Arrays) -> np.ndarray:
     """Targets whose caps have no price, since all that they miss no plan can mend (target, year)."""
-    given = read_arrays(scenario)
     mendable = arrays["excess"] + arrays["excess_total"][:, None]
     room = MET * np.maximum(1.0, np.abs(np.nan_to_num(given["cap"])))
     return np.asarray((measure_unavoidable(given) > 0) & (mendable <= room))

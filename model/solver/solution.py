@@ -14,6 +14,9 @@ HIGHS = "highs"
 SOLVE = "solve"
 """Seconds of a solve in all."""
 
+OPTIMAL_GAP = 1e-6
+"""A mixed-integer plan whose gap is below this counts as optimal, not merely within the gap."""
+
 WHOLE_WITHIN = 1e-6
 """A number this near to a whole one is meant to be it."""
 
@@ -47,16 +50,19 @@ class SolverOptions:
     """How to solve.
 
     Args:
-        method: `choose`, `simplex` or `ipm`, for the linear program.
+        name: of the solver, in `model.solver.registry.SOLVERS`.
+        method: for linear programs, one of those that the solver has.
         gap: relative gap at which a mixed-integer solve may stop.
         time_limit: seconds for all stages together.
         threads: threads of one solve; 0 leaves the number to the solver.
         seed: of the solver's own randomness.
         relax: solve without integrality: a bound, and plans with parts of units.
         log: let the solver write its log.
+        presolve: let the solver simplify before it begins.
         crossover: end an interior point at a corner; without it the point is exact to the solver's tolerance alone.
     """
 
+    name: str = "highs"
     method: str = "choose"
     gap: float = 1e-4
     time_limit: float = 300.0
@@ -64,6 +70,7 @@ class SolverOptions:
     seed: int = 0
     relax: bool = False
     log: bool = False
+    presolve: bool = True
     crossover: bool = True
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import xarray as xr
 
 from model.verifier.reading import Scene, kept
 from model.verifier.terms import Array
@@ -36,14 +35,16 @@ UNWATCHED = (STATE, "private", "households")
 """Kinds of actor whose outlays may rise as they like."""
 
 
-def has_actors(scenario: xr.Dataset) -> bool:
+@kept
+def has_actors(read: Scene) -> bool:
     """Whether the scenario says anything of who pays."""
-    return scenario.sizes[ACTOR] > 0
+    return read.given.actor.size > 0
 
 
-def has_supports(scenario: xr.Dataset) -> bool:
+@kept
+def has_supports(read: Scene) -> bool:
     """Whether anybody in it may be paid by output."""
-    return has_actors(scenario) and bool((scenario["instrument_kind"].values == SUPPORT).any())
+    return has_actors(read) and bool((read.given.instrument_kind == SUPPORT).any())
 
 
 @kept

@@ -214,7 +214,7 @@ def check_firm(read: Reading) -> Iterator[Rule]:
         return
     credited = weigh_credited(read).times(read.plan.capacity)
     asked = (term(measure_demand(read)) + weigh_drawn(read).times(read.plan.activity)) * measure_peak(read)
-    if has_runs(read.scenario):
+    if has_runs(read):
         credited += _credit_vintages(read)
         drawn = weigh_more(read)[1].times(read.plan.run)
         asked += drawn * measure_peak(read)

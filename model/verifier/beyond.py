@@ -26,13 +26,21 @@ def measure_beyond(read: Scene) -> Array:
     given, account = read.given, find_target_account(read)
     if not given.technology_measure.any():
         return np.zeros(given.cap.shape)
-    itself = np.einsum("efy,fy->ey", measure_content(read), _sum_by_itself(read))[account]
+    itself = np.einsum("efy,fy->ey", measure_content(read), sum_by_itself(read))[account]
     summed = np.repeat((count_years(read) * itself).sum(1)[:, None], itself.shape[1], 1)
     amount = np.where(read.cumulative[:, None], summed, itself)
     sign = np.where(read.floor, -1.0, 1.0)
-    out = np.array([_is_out_of_hand(read, int(e), s) for e, s in zip(account, sign, strict=True)], dtype=bool)
+    out = find_out_of_hand(read)
     miss = sign[:, None] * (amount - np.nan_to_num(given.cap))
     return np.where(read.held & (read.soft & out)[:, None], np.maximum(miss, 0.0), 0.0)
+
+
+@kept
+def find_out_of_hand(read: Scene) -> Array:
+    """Whether nothing decided moves the account of a target to the better, (target); caps have no part in it."""
+    sign = np.where(read.floor, -1.0, 1.0)
+    accounts = zip(find_target_account(read).tolist(), sign.tolist(), strict=True)
+    return np.array([_is_out_of_hand(read, e, s) for e, s in accounts], dtype=bool)
 
 
 def _read_factor(read: Scene, name: str) -> Array:
@@ -41,7 +49,8 @@ def _read_factor(read: Scene, name: str) -> Array:
     return factor if name in ("purchase", "sale") else factor * read.given.counted_share
 
 
-def _sum_by_itself(read: Scene) -> Array:
+@kept
+def sum_by_itself(read: Scene) -> Array:
     """What is in each account without its parts that nobody decides, (e, year)."""
     fixed = find_fixed(read)
     return np.asarray(

@@ -75,4 +75,5 @@ def _add_up(age: Array, pace: Array, time: Array, life: Array) -> Array:
 def charge_gone(pace: Pace, gone: Array) -> Array:
     """`gone gone[y] - before gone[y-1]` of what is retired (.., vintage, year), summed over vintages."""
     earlier = np.concatenate([np.zeros_like(gone[..., :1]), gone[..., :-1]], axis=-1)
-    return np.asarray((pace.gone * gone - pace.before * earlier).sum(-2))
+    charged: Array = (pace.gone * gone - pace.before * earlier).sum(-2)
+    return charged

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 
 from model.verifier.actors import find_drawers, has_actors
 from model.verifier.reading import Reading, Scene, kept
@@ -40,9 +39,10 @@ BREACH_DECISIONS: Mapping[str, tuple[str, ...]] = dict.fromkeys(BREACH_OF, (ACTO
 """What a plan has besides where any limit of money is priced."""
 
 
-def has_breaches(scenario: xr.Dataset) -> bool:
+@kept
+def has_breaches(read: Scene) -> bool:
     """Whether any limit of its actors' money is priced."""
-    return has_actors(scenario) and any(scenario.attrs.get(breach.mode) == PRICED for breach in BREACH_OF.values())
+    return has_actors(read) and any(read.state(breach.mode) == PRICED for breach in BREACH_OF.values())
 
 
 @kept
@@ -62,7 +62,7 @@ def admit_breaches(read: Scene) -> dict[str, Array]:
 
 def take_breach(read: Reading, name: str) -> Sum:
     """A breach as the plan has it, (actor, year); nothing where no limit is priced."""
-    return term(getattr(read.plan, name)) if has_breaches(read.scenario) else NOTHING
+    return term(getattr(read.plan, name)) if has_breaches(read) else NOTHING
 
 
 def measure_breach_cost(read: Reading, operation: Array) -> Sum:

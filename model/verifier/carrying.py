@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 
 from model.verifier.limits import Limit
 from model.verifier.loans import level_years
@@ -28,9 +27,10 @@ SHIFTED_DECISIONS: Mapping[str, tuple[str, ...]] = {"shifted": (ACTOR, YEAR)}
 """What a plan states of what gives way in ordinary investment plans."""
 
 
-def has_shifted(scenario: xr.Dataset) -> bool:
+@kept
+def has_shifted(read: Scene) -> bool:
     """Whether anything of an ordinary investment plan may give way."""
-    return bool(((scenario["reprioritised_share"].values > 0) & (scenario["planned_outlay"].values > 0)).any())
+    return bool(((read.given.reprioritised_share > 0) & (read.given.planned_outlay > 0)).any())
 
 
 @kept
@@ -54,9 +54,10 @@ SAVINGS_DECISIONS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("saved", "save
 """What a plan states of savings."""
 
 
-def has_savings(scenario: xr.Dataset) -> bool:
+@kept
+def has_savings(read: Scene) -> bool:
     """Whether any actor keeps some."""
-    return bool((scenario["saving_share"].values > 0).any())
+    return bool((read.given.saving_share > 0).any())
 
 
 @kept
@@ -76,9 +77,10 @@ def take_savings(read: Reading, name: str) -> Sum:
     return term(getattr(read.plan, name)) if find_savers(read).any() else NOTHING
 
 
-def has_carried(scenario: xr.Dataset) -> bool:
+@kept
+def has_carried(read: Scene) -> bool:
     """Whether anybody in it may carry anything over."""
-    return any(bool((scenario[name].values > 0).any()) for name in ("frame_carried", "own_carried"))
+    return any(bool((carried > 0).any()) for carried in (read.given.frame_carried, read.given.own_carried))
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def check_carried(read: Reading, name: str, unit: str, amount: Sum, most: Limit)
         yield most.cap(f"{name}_most", unit, amount)
         yield met(f"{name}_paid", AY, unit, find_places(carry.carriers, carry.carriers.shape))
         return
-    spent, moved = (np.asarray(getattr(read.plan, f"{name}_{what}")) for what in ("spent", "moved"))
+    spent, moved = (getattr(read.plan, f"{name}_{what}") for what in ("spent", "moved"))
     kept_back = moved.sum(2) / np.where(carry.share > 0.0, carry.share, 1.0)
     own = term(spent) + term(kept_back)
     held = Sum(

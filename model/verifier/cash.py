@@ -20,7 +20,7 @@ from model.verifier.money import (
 )
 from model.verifier.reading import Reading, Scene, kept, once
 from model.verifier.support import measure_support
-from model.verifier.terms import NOTHING, Array, Rule, Sum, at_most, equal, product, term
+from model.verifier.terms import NOTHING, Array, Rule, Sum, at_most, equal, find_some, product, term
 from model.verifier.time import SPREAD, find_belonging
 from model.verifier.vintages import add_more, weigh_cash_more, weigh_priced_more
 from model.verifier.weights import Weights, weigh
@@ -271,12 +271,11 @@ def check_participation(ledger: Ledger) -> Iterator[Rule]:
     """
     read, values = ledger.read, ("excess", "breach", "account_price")
     measured = find_guarded(read) & ~np.isnan(read.given.reference_worth)
-    lost, sizes = np.zeros(measured.size), np.zeros(measured.size)
-    for a in np.flatnonzero(measured):
+    change = term(np.nan_to_num(read.given.reference_worth))
+    for a in find_some(measured)[0]:
         parts = measure_cash_components(ledger, str(read.given.actor[a]))
         paid = sum((part for name, part in parts.items() if name not in values), NOTHING)
-        lost[a], sizes[a] = float(paid.value), float(paid.size)
-    change = Sum(lost, lambda: sizes) + term(np.nan_to_num(read.given.reference_worth))
+        change += paid * (np.arange(measured.size) == a).astype(float)
     most = term(np.where(measured, read.given.most_loss, 0.0))
     yield at_most("loss_most", (ACTOR,), read.state("money"), change, most, measured)
 
@@ -306,9 +305,9 @@ def check_cash(read: Reading) -> Iterator[Rule]:
     finance_cost   stated as recomputed
     perspective    the scenario's
     """
-    if not has_actors(read.scenario):
+    if not has_actors(read):
         return
-    attrs, money, ledger = read.dataset.attrs, read.state("money"), open_ledger(read)
+    money, ledger = read.state("money"), open_ledger(read)
     yield equal("net_outlay", (ACTOR, YEAR), money, term(read.plan.net_outlay), ledger.net_outlay)
     operating, cashed = measure_operating(read), find_cashed(read)[:, None]
     yield equal("operating", (ACTOR, YEAR), money, term(read.plan.operating), operating, cashed)
@@ -316,7 +315,7 @@ def check_cash(read: Reading) -> Iterator[Rule]:
     spent = measure_resource_cost(read) + measure_charges(read).over(0)
     yield equal("cash", (YEAR,), money, operating.over(0) + lost + spent, NOTHING)
     social = sum(measure_components(read).values(), NOTHING)
-    yield equal("social_cost", (), money, social, find_number(attrs.get("social_cost")))
-    yield equal("finance_cost", (), money, measure_finance_cost(ledger), find_number(attrs.get("finance_cost")))
-    differs = attrs.get("perspective") != read.state("perspective")
+    yield equal("social_cost", (), money, social, find_number(read, "social_cost"))
+    yield equal("finance_cost", (), money, measure_finance_cost(ledger), find_number(read, "finance_cost"))
+    differs = read.tell("perspective") != read.state("perspective")
     yield equal("perspective", (), "", term(float(differs)), NOTHING)

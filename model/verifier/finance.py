@@ -40,7 +40,7 @@ ITV = (INSTRUMENT, TECHNOLOGY, VINTAGE)
 
 def check_finance(read: Reading) -> Iterator[Rule]:
     """All rules on who pays with what; none where the case has no actors."""
-    if has_actors(read.scenario):
+    if has_actors(read):
         ledger = open_ledger(read)
         yield from check_claims(ledger)
         yield from check_draws(ledger)

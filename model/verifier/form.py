@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import xarray as xr
 
 from model.verifier.actors import FINANCE_DECISIONS, SUPPORT_DECISIONS, admit_finance, has_actors, has_supports
 from model.verifier.breaches import BREACH_DECISIONS, admit_breaches, has_breaches
@@ -69,32 +68,34 @@ SHARES = ("scrapped", "begin", "ever", "issue", "saves")
 WHOLE = ("units", "begin", "ever", "issue", "saves")
 
 
-def find_decisions(scenario: xr.Dataset) -> Mapping[str, tuple[str, ...]]:
+@kept
+def find_decisions(read: Scene) -> Mapping[str, tuple[str, ...]]:
     """Every variable that a plan of this scenario has: money's and what belongs to it where there is any.
 
     Those inside periods only where there are periods.
     """
-    money = dict(FINANCE_DECISIONS) if has_actors(scenario) else {}
-    money |= SUPPORT_DECISIONS if has_supports(scenario) else {}
-    money |= CARRIED_DECISIONS if has_actors(scenario) and has_carried(scenario) else {}
-    money |= BREACH_DECISIONS if has_breaches(scenario) else {}
-    money |= SAVINGS_DECISIONS if has_actors(scenario) and has_savings(scenario) else {}
-    money |= SHIFTED_DECISIONS if has_actors(scenario) and has_shifted(scenario) else {}
-    money |= FREED_DECISIONS if has_freed(scenario) else {}
-    runs = RUN_DECISIONS if has_runs(scenario) else {}
-    return {**DECISIONS, **runs, **money, **(PACES if has_periods(scenario) else {})}
+    money = dict(FINANCE_DECISIONS) if has_actors(read) else {}
+    money |= SUPPORT_DECISIONS if has_supports(read) else {}
+    money |= CARRIED_DECISIONS if has_actors(read) and has_carried(read) else {}
+    money |= BREACH_DECISIONS if has_breaches(read) else {}
+    money |= SAVINGS_DECISIONS if has_actors(read) and has_savings(read) else {}
+    money |= SHIFTED_DECISIONS if has_actors(read) and has_shifted(read) else {}
+    money |= FREED_DECISIONS if has_freed(read) else {}
+    runs = RUN_DECISIONS if has_runs(read) else {}
+    return {**DECISIONS, **runs, **money, **(PACES if has_periods(read) else {})}
 
 
-def has_periods(scenario: xr.Dataset) -> bool:
+@kept
+def has_periods(read: Scene) -> bool:
     """Whether any plan year stands for several calendar years."""
-    return bool(scenario.sizes[CALENDAR] > scenario.sizes[YEAR])
+    return bool(read.given.calendar.size > read.given.year.size)
 
 
 def find_missing_labels(read: Reading) -> Iterator[tuple[str, str]]:
     """Variable and dimension, wherever the plan lacks one or its labels are not the scenario's, in order."""
     found = read.dataset.variables
     fitting: dict[str, bool] = {}
-    for name, dims in find_decisions(read.scenario).items():
+    for name, dims in find_decisions(read).items():
         if name not in found or found[name].dims != dims:
             yield name, ", ".join(dims)
             continue
@@ -112,7 +113,7 @@ def _fits_labels(read: Reading, dim: str) -> bool:
 
 def check_numbers(read: Reading) -> Iterator[Rule]:
     """`finite`: every number of the plan is one. The other rules wait until they all are."""
-    for name, dims in find_decisions(read.scenario).items():
+    for name, dims in find_decisions(read).items():
         values = getattr(read.plan, name)
         if np.isfinite(read.span(name)).all():
             yield met("finite", dims, "1", Places(values.shape, None), name)
@@ -129,7 +130,7 @@ def check_form(read: Reading) -> Iterator[Rule]:
     exists        what is no decision of this scenario is zero: no trade without a price, nothing built that may not be
     """
     absent = find_absent(read)
-    for name, dims in find_decisions(read.scenario).items():
+    for name, dims in find_decisions(read).items():
         values, unit, (least, most) = getattr(read.plan, name), find_unit(read, name), read.span(name)
         everywhere = Places(values.shape, None)
         if name not in SIGNED:
@@ -198,8 +199,8 @@ def _admit_decisions(read: Scene) -> dict[str, Array]:
         "scrapped": stock[:, None],
         "capacity": read.hosts[:, None],
         **_admit_paces(read),
-        "purchase": _admit_trade(read, given.purchase_price),
-        "sale": _admit_trade(read, given.sale_price),
+        "purchase": _admit_trade(read, "purchase_price"),
+        "sale": _admit_trade(read, "sale_price"),
         "level": read.stored[:, None, None],
         "units": read.lumpy[:, None],
         "begin": read.switched[:, None],
@@ -221,7 +222,7 @@ def _admit_paces(read: Scene) -> dict[str, Array]:
     return {name: held[:, None] & inside for name, held in limited.items()}
 
 
-def _admit_trade(read: Scene, price: Array) -> Array:
+def _admit_trade(read: Scene, price: str) -> Array:
     """A price in the slice, or in the year where the commodity is balanced over it."""
-    priced = ~np.isnan(price)
+    priced = read.memory.locate(price)
     return np.where(read.in_slices[:, None, None], priced, priced.any(1, keepdims=True))

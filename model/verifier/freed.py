@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import xarray as xr
 
 from model.verifier.actors import find_claimable, has_actors, share_granted_starts, share_grants
 from model.verifier.reading import Reading, Scene, kept
@@ -21,19 +20,20 @@ ITVY = (INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR)
 TVY = (TECHNOLOGY, VINTAGE, YEAR)
 
 
-def has_freed(scenario: xr.Dataset) -> bool:
+@kept
+def has_freed(read: Scene) -> bool:
     """Whether the plan states what part of a grant is released early."""
-    if not has_actors(scenario) or not (scenario["instrument_kind"].values == "grant").any():
+    if not has_actors(read) or not (read.given.instrument_kind == "grant").any():
         return False
-    return bool(_find_freed(scenario).any())
+    return bool(_find_freed(read).any())
 
 
-def _find_freed(scenario: xr.Dataset) -> Array:
+def _find_freed(read: Scene) -> Array:
     """Grants for what may be retired, of which one with a least result owns a part, (instrument, technology)."""
-    asked = np.isfinite(scenario["least_result"].values).any(1)
-    held = scenario["eligible"].values[:, None, :] * scenario["owned"].values[None]
-    grants = (scenario["instrument_kind"].values == "grant")[:, None] & (scenario["grant_share"].values > 0)
-    return np.asarray(grants & (held[:, :, asked] > 0).any(2) & scenario["technology_retirable"].values.astype(bool))
+    asked = np.isfinite(read.given.least_result).any(1)
+    held = read.given.eligible[:, None, :] * read.given.owned[None]
+    grants = (read.given.instrument_kind == "grant")[:, None] & (read.given.grant_share > 0)
+    return np.asarray(grants & (held[:, :, asked] > 0).any(2) & read.given.technology_retirable.astype(bool))
 
 
 @kept
@@ -50,9 +50,9 @@ def measure_freed(read: Reading) -> Array:
     """Of the investment that grants count, what has been retired, (instrument, technology, vintage, year)."""
     plan = read.plan
     part = plan.retired / np.where(plan.build > 0, plan.build, 1.0)[:, :, None]
-    evenly = plan.claimed[:, :, :, None] * np.clip(part, 0.0, 1.0)
-    if not has_freed(read.scenario):
-        return np.asarray(evenly)
+    evenly: Array = plan.claimed[:, :, :, None] * np.clip(part, 0.0, 1.0)
+    if not has_freed(read):
+        return evenly
     return np.where(admit_freed(read)["freed"], plan.freed, evenly)
 
 
@@ -67,7 +67,7 @@ def check_freed(read: Reading) -> Iterator[Rule]:
     freed_kept      claimed - freed <= (sum over eligible a of owned) capex (build - retired)
                     both of the starts for which the grant is open
     """
-    if not has_freed(read.scenario):
+    if not has_freed(read):
         return
     plan, given, money = read.plan, read.given, read.state("money")
     stands = admit_freed(read)["freed"]

@@ -82,7 +82,7 @@ def check_growth(read: Reading) -> Iterator[Rule]:
     for what, growth in find_growth(read).items():
         (unit, yearly), calendar = amounts[what], (growth.dim, CALENDAR)
         pace = yearly[:, belongs]
-        if has_periods(read.scenario):
+        if has_periods(read):
             own = getattr(read.plan, f"{what}_pace")
             pace = np.where((read.length > 1)[belongs], own, pace)
             total = np.stack([own[:, belongs == y].sum(1) for y in range(read.length.size)], axis=1)

@@ -15,7 +15,7 @@ from model.verifier.books import charge_gone, measure_pace
 from model.verifier.freed import measure_freed
 from model.verifier.loans import Loans, measure_loans
 from model.verifier.reading import Reading, Scene, kept, once
-from model.verifier.terms import Array, Sum, cross, product, term
+from model.verifier.terms import Array, Sum, cross, find_some, product, term
 from model.verifier.worth import discount_own_payments, pay_outlay, spread_outlay
 
 
@@ -40,13 +40,15 @@ class Ledger:
     def invested(self) -> Array:
         """Investment begun, neither discounted nor with a hurdle, (technology, vintage)."""
         given, plan = self.read.given, self.read.plan
-        return np.asarray(given.capex * plan.build + given.project_cost * plan.begin)
+        begun: Array = given.capex * plan.build + given.project_cost * plan.begin
+        return begun
 
     @cached_property
     def invested_decided(self) -> Array:
         """The same of what is decided alone, (technology, vintage)."""
         given, decided = self.read.given, self.read.decided
-        return np.asarray(given.capex * decided + given.project_cost * (decided > 0))
+        begun: Array = given.capex * decided + given.project_cost * (decided > 0)
+        return begun
 
     @cached_property
     def outlay(self) -> Sum:
@@ -115,7 +117,7 @@ class Ledger:
         """
         read, pace = self.read, measure_pace(self.read)
         charged = self._share_out(self.invested, pace.begun) - self._grant_out(pace.begun, read.plan.claimed)
-        if not read.plan.retired.any():
+        if read.span("retired") == (0.0, 0.0):
             return charged
         left = charge_gone(pace, read.given.capex[:, :, None] * read.plan.retired)
         released = charge_gone(pace, measure_freed(read))
@@ -124,20 +126,19 @@ class Ledger:
 
     def _share_out(self, amounts: Array, over: Array) -> Sum:
         """Amounts (technology, vintage) to their owners, over years (technology, vintage, year)."""
-        k, v = np.nonzero(amounts)
+        k, v = find_some(amounts)
         return cross(self.read.given.owned[k] * amounts[k, v][:, None], over[k, v])
 
     def _grant_out(self, over: Array, claimed: Array) -> Sum:
         """Grants of claims to those who receive them, over years (technology, vintage, year)."""
-        i, k, v = np.nonzero(claimed)
+        i, k, v = find_some(claimed)
         return cross(measure_received(self.read)[i, k] * claimed[i, k, v][:, None], over[k, v])
 
     def _follow(self, schedule: Array) -> Sum:
         """What draws leave by a schedule (instrument, drawn, year), (actor, year)."""
         draw = self.read.plan.draw
-        i, a, u = np.nonzero(draw)
-        drawn = np.zeros((i.size, draw.shape[1]))
-        drawn[np.arange(i.size), a] = draw[i, a, u]
+        i, a, u = find_some(draw)
+        drawn = draw[i, a, u][:, None] * (a[:, None] == np.arange(draw.shape[1]))
         return cross(drawn, schedule[i, u])
 
 

@@ -6,7 +6,7 @@ through. It is forgotten as soon as one of those is not what it was, so nobody h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,9 @@ import numpy as np
 import xarray as xr
 
 from model.verifier.terms import Array
+
+WHERE = "?"
+"""What the name of an array has behind it where only the places of its numbers are read."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,16 @@ class Memory:
     that look into the memory of another array it copies, and compares each time.
     """
 
-    def __init__(self, lasting: bool = False) -> None:
+    def __init__(self, lasting: bool = False, scenario: xr.Dataset | None = None) -> None:
         self._lasting = lasting
-        self._scenario = xr.Dataset()
+        self._scenario = xr.Dataset() if scenario is None else scenario
         self._arrays: dict[str, _Seen] = {}
+        self._numbered: dict[str, Array] = {}
         self._attributes: dict[str, Hashable] = {}
         self._kept: dict[Callable[..., Any], _Kept] = {}
         self._reading: list[set[str]] = []
+        self._before: Memory | None = None
+        self._changed: set[str] = set()
 
     def turn_to(self, scenario: xr.Dataset) -> None:
         """Go on with another scenario, and forget what no longer holds."""
@@ -61,18 +67,77 @@ class Memory:
         changed = {name for name, seen in self._arrays.items() if not self._holds(name, seen)}
         changed |= {name for name, stated in self._attributes.items() if scenario.attrs.get(name[1:]) != stated}
         if changed:
+            changed |= self._find_moved(scenario, changed)
             self._arrays = {name: seen for name, seen in self._arrays.items() if name not in changed}
+            self._numbered = {name: where for name, where in self._numbered.items() if name not in changed}
             self._attributes = {name: stated for name, stated in self._attributes.items() if name not in changed}
             self._kept = {made: kept for made, kept in self._kept.items() if changed.isdisjoint(kept.sources)}
+
+    def holds(self, scenario: xr.Dataset) -> bool:
+        """Whether this is the memory that follows another, made for this very scenario."""
+        return self._before is not None and self._scenario is scenario
+
+    @property
+    def scenario(self) -> xr.Dataset:
+        """Whose arrays these are."""
+        return self._scenario
+
+    def follow(self, scenario: xr.Dataset) -> Memory:
+        """A memory of another scenario, which takes over from this one what holds there as well; both can be asked."""
+        other = Memory(self._lasting, scenario)
+        other._before = self
+        other._changed = self._find_changed(scenario)
+        other._arrays = {name: seen for name, seen in self._arrays.items() if name not in other._changed}
+        other._numbered = {name: where for name, where in self._numbered.items() if name not in other._changed}
+        return other
+
+    def let_go(self) -> None:
+        """Take nothing more from the memory before."""
+        self._before = None
+
+    def _find_changed(self, scenario: xr.Dataset) -> set[str]:
+        """Arrays and attributes of another scenario that are not, or not surely, those of this one."""
+        known, others, told = self._scenario._variables, scenario._variables, scenario.attrs
+        changed = {str(name) for name, variable in others.items() if known.get(name) is not variable}
+        changed = {name for name in changed if name not in self._arrays or not self._is_held(scenario, name)}
+        for name, seen in self._arrays.items():
+            if seen.copy is not None and name not in changed and not _is_same_index(known.get(name), others.get(name)):
+                changed |= set() if self._is_held(scenario, name) else {name}
+        changed |= self._find_moved(scenario, changed)
+        changed |= {f"@{name}" for name in told.keys() | self._scenario.attrs.keys() if not self._states(told, name)}
+        return changed
+
+    def _is_held(self, scenario: xr.Dataset, name: str) -> bool:
+        return name in scenario._variables and self._arrays[name].is_same(scenario._variables[name].values)
+
+    def _states(self, told: Mapping[Hashable, Any], name: Hashable) -> bool:
+        return name in told and name in self._scenario.attrs and bool(told[name] == self._scenario.attrs[name])
 
     def read(self, name: str) -> Array:
         """The array of a variable of the scenario."""
         if self._reading:
             self._reading[-1].add(name)
+        return self._look(name)
+
+    def _look(self, name: str) -> Array:
         seen = self._arrays.get(name)
         if seen is None:
             seen = self._arrays[name] = self._see(self._find(name))
         return seen.values
+
+    def locate(self, name: str) -> Array:
+        """Where the array of a variable has a number; what follows from that alone holds though numbers change."""
+        key = f"{name}{WHERE}"
+        if self._reading:
+            self._reading[-1].add(key)
+        if key not in self._numbered:
+            self._numbered[key] = ~np.isnan(self._look(name))
+        return self._numbered[key]
+
+    def _find_moved(self, scenario: xr.Dataset, changed: set[str]) -> set[str]:
+        """Of arrays that changed, those that have numbers elsewhere than before."""
+        known = {name: where for name, where in self._numbered.items() if name.removesuffix(WHERE) in changed}
+        return {name for name, where in known.items() if not _is_located(scenario, name.removesuffix(WHERE), where)}
 
     def state(self, attribute: str) -> Any:
         """An attribute of the scenario."""
@@ -85,7 +150,7 @@ class Memory:
 
     def recall(self, make: Callable[..., Any], *arguments: object) -> Any:
         """What `make(*arguments)` gives, made anew only where something that it read is not what it was."""
-        kept = self._kept.get(make)
+        kept = self._inherit(make)
         if kept is None:
             with self._note_sources() as sources:
                 value = make(*arguments)
@@ -93,6 +158,17 @@ class Memory:
         if self._reading:
             self._reading[-1] |= kept.sources
         return kept.value
+
+    def _inherit(self, make: Callable[..., Any]) -> _Kept | None:
+        """What is kept here, or in the memory before of what did not change since."""
+        kept = self._kept.get(make)
+        if kept is None and self._before is not None:
+            kept = self._before._inherit(make)
+            if kept is not None and not self._changed.isdisjoint(kept.sources):
+                return None
+            if kept is not None:
+                self._kept[make] = kept
+        return kept
 
     @contextmanager
     def _note_sources(self) -> Iterator[set[str]]:
@@ -121,6 +197,16 @@ class Memory:
             return _Seen(source, None, values)
         copy = source.copy()
         return _Seen(source, copy, copy if values is source else values)
+
+
+def _is_located(scenario: xr.Dataset, name: str, where: Array) -> bool:
+    """Whether an array has its numbers there."""
+    return name in scenario.variables and np.array_equal(~np.isnan(scenario.variables[name].values), where)
+
+
+def _is_same_index(one: xr.Variable | None, other: xr.Variable | None) -> bool:
+    """Whether labels are the very same object, which nobody can write in."""
+    return one is other and isinstance(one, xr.IndexVariable)
 
 
 def _is_equal(one: Array, other: Array) -> bool:

@@ -133,7 +133,7 @@ def average_years(read: Scene) -> Array:
 @once
 def find_left(read: Reading) -> Array:
     """What has not been retired by the last year, (technology, vintage)."""
-    return np.asarray(read.plan.build - read.plan.retired[:, :, -1])
+    return read.plan.build - read.plan.retired[:, :, -1]
 
 
 @once
@@ -141,7 +141,7 @@ def measure_components(read: Reading) -> dict[str, Sum]:
     """Present cost of the plan in the case's money, by component; they add up to the objective."""
     plan, price = read.plan, price_decisions(read)
     operation = discount_operation(read)
-    breaches = {"breach": measure_breach_cost(read, operation)} if has_breaches(read.scenario) else {}
+    breaches = {"breach": measure_breach_cost(read, operation)} if has_breaches(read) else {}
     return {
         "investment": product("kv,kv->", price.investment, plan.build) + product("kv,kv->", price.start, plan.begin),
         "salvage": product("kv,kv->", price.salvage, find_left(read))
@@ -165,19 +165,19 @@ def check_money(read: Reading, components: Mapping[str, Sum]) -> Iterator[Rule]:
     gap         objective - bound <= gap |objective|
     miss        what the nearest targets miss in all is the least, the plan's miss, within the room left for cost
     """
-    attrs, money = read.dataset.attrs, read.state("money")
-    stated, lower, gap = (find_number(attrs.get(name)) for name in ("objective", "bound", "gap"))
+    money = read.state("money")
+    stated, lower, gap = (find_number(read, name) for name in ("objective", "bound", "gap"))
     cost = sum(components.values(), NOTHING)
     yield equal("objective", (), money, cost, stated)
     yield at_most("bound", (), money, lower, stated)
     yield at_most("gap", (), money, stated - lower, gap * np.abs(stated.value), np.isfinite(lower.value))
     if (read.given.target_mode == "nearest").any():
-        least, missed = find_number(attrs.get("miss")), measure_miss(read)
+        least, missed = find_number(read, "miss"), measure_miss(read)
         yield at_most("miss", (), money, least, missed)
         yield at_most("miss", (), money, missed, least * (1.0 + MISS_ROOM) + term(MISS_ROOM))
 
 
-def find_number(stated: object) -> Sum:
+def find_number(read: Reading, attribute: str) -> Sum:
     """A number among the plan's attributes; one that is missing or not finite is no number that a rule can hold for."""
-    number = float(stated) if isinstance(stated, (int, float, np.number)) else np.nan
-    return Sum(np.asarray(number), lambda: np.abs(np.nan_to_num(number)))
+    number = read.count(attribute)
+    return Sum(number, lambda: np.abs(np.nan_to_num(number)))

@@ -254,7 +254,7 @@ class Scene:
     @kept
     def held(self: Scene) -> Array:
         """Years in which each target holds, (target, year)."""
-        return np.asarray(~np.isnan(self.given.cap))
+        return self.memory.locate("cap")
 
     @property
     @kept
@@ -281,6 +281,13 @@ class Scene:
         return np.asarray(self.given.target_sense == "at_least")
 
 
+def open_scene(scenario: xr.Dataset) -> Scene:
+    """A scenario without a plan."""
+    memory = Memory()
+    memory.turn_to(scenario)
+    return Scene(memory)
+
+
 @dataclass(frozen=True)
 class Reading(Scene):
     """Scenario and plan side by side.
@@ -297,7 +304,8 @@ class Reading(Scene):
 
     def __post_init__(self, before: Memory | None) -> None:
         memory = before or Memory()
-        memory.turn_to(self.scenario)
+        if not memory.holds(self.scenario):
+            memory.turn_to(self.scenario)
         object.__setattr__(self, "memory", memory)
 
     @cached_property
@@ -309,6 +317,15 @@ class Reading(Scene):
     def plan(self) -> Arrays:
         """Decisions of the plan."""
         return Arrays(self.dataset)
+
+    def tell(self, attribute: str) -> object:
+        """What the plan says of itself; None where it does not."""
+        return self.dataset.attrs.get(attribute)
+
+    def count(self, attribute: str) -> Array:
+        """A number that the plan says of itself; no number where it says none."""
+        stated = self.tell(attribute)
+        return np.asarray(float(stated) if isinstance(stated, int | float | np.number) else np.nan)
 
     @cached_property
     def labels(self) -> Mapping[str, Array]:
@@ -327,22 +344,26 @@ class Reading(Scene):
     @cached_property
     def capacity_used(self) -> Array:
         """Capacity of each technology's host, (technology, year)."""
-        return np.asarray(self.plan.capacity[self.host])
+        used: Array = self.plan.capacity[self.host]
+        return used
 
     @cached_property
     def yearly_activity(self) -> Array:
         """Activity of the whole year, (technology, year)."""
-        return np.asarray(self.plan.activity.sum(1))
+        used: Array = self.plan.activity.sum(1)
+        return used
 
     @cached_property
     def yearly_purchase(self) -> Array:
         """What is bought in the whole year, (commodity, year)."""
-        return np.asarray(self.plan.purchase.sum(1))
+        bought: Array = self.plan.purchase.sum(1)
+        return bought
 
     @cached_property
     def yearly_sale(self) -> Array:
         """What is sold in the whole year, (commodity, year)."""
-        return np.asarray(self.plan.sale.sum(1))
+        sold: Array = self.plan.sale.sum(1)
+        return sold
 
     @cached_property
     def starts(self) -> Array:
@@ -351,4 +372,4 @@ class Reading(Scene):
         A start that is a hair off zero would otherwise admit that hair of a large bound. In a plan of the relaxed
         program parts of starts are meant.
         """
-        return np.asarray(self.plan.begin if self.relaxed else np.rint(self.plan.begin))
+        return self.plan.begin if self.relaxed else np.rint(self.plan.begin)

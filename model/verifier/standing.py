@@ -42,47 +42,58 @@ class _Debt:
 
 
 class _Books:
-    """One actor's numbers, of the budget or as they are, by calendar year; each is looked up once."""
+    """One actor's numbers, of the budget or as they are, by calendar year from the first; each is looked up once."""
 
-    def __init__(self, read: Scene, actor: int, prefix: str) -> None:
-        self._read, self._actor, self._prefix = read, actor, prefix
+    def __init__(self, read: Scene, actor: int, prefix: str, places: list[int]) -> None:
+        self._read, self._actor, self._prefix, self._places = read, actor, prefix, places
         self._levels = measure_price_levels(read)
-        self._known: dict[tuple[str, int], float] = {}
-        self._rates: dict[int, float] = {}
+        self._known: dict[str, list[float]] = {}
+        self.start = int(read.years[0])
         shares = self._row("refixed_share")
         period = float(getattr(read.given, f"{prefix}fixing_period")[actor])
-        self._shares = np.nan_to_num(np.where(np.isnan(shares), 1.0 / period, shares))
+        shares = np.nan_to_num(np.where(np.isnan(shares), 1.0 / period, shares))
         if isnan(period):
-            largest = float(self._shares.max(initial=0.0))
+            largest = float(shares.max(initial=0.0))
             period = floor(1.0 / largest + HAIR) if largest > 0 else len(self._levels)
         self._period = int(period)
+        self._known[SHARE] = self._spread(shares)
+        standing = self._list("standing_rate")
+        market = self._list("market_rate")
+        self._market = [
+            found if not isnan(found) else 0.0 if isnan(other) else other
+            for found, other in zip(market, standing, strict=True)
+        ]
 
     def _row(self, name: str) -> Array:
         return np.asarray(getattr(self._read.given, f"{self._prefix}{name}")[self._actor])
 
+    def _spread(self, row: Array) -> list[float]:
+        """A number of plan years as that of each calendar year."""
+        values = row.tolist()
+        return [values[place] for place in self._places]
+
+    def _list(self, name: str) -> list[float]:
+        if name not in self._known:
+            self._known[name] = self._spread(self._row(name))
+        return self._known[name]
+
     def of(self, name: str, t: int) -> float:
         """A number of calendar year t."""
-        if (name, t) not in self._known:
-            self._known[name, t] = float(self._row(name)[find_plan_year(self._read, t)])
-        return self._known[name, t]
+        return self._list(name)[t - self.start]
 
     def market(self, t: int) -> float:
         """The market rate of year t; the standing one where it is not given, 0 where none is."""
-        if t not in self._rates:
-            found, other = self.of("market_rate", t), self.of("standing_rate", t)
-            self._rates[t] = found if not isnan(found) else 0.0 if isnan(other) else other
-        return self._rates[t]
+        return self._market[t - self.start]
 
     def share(self, t: int) -> float:
         """Part of the debt whose rate is fixed anew in calendar year t."""
-        if (SHARE, t) not in self._known:
-            self._known[SHARE, t] = float(self._shares[find_plan_year(self._read, t)])
-        return self._known[SHARE, t]
+        return self._known[SHARE][t - self.start]
 
-    def forecast(self, t: int) -> float:
-        """Nominal debt at the end of year t: straight between the ends of plan years."""
+    def list_forecasts(self, first: int, end: int) -> list[float]:
+        """Nominal debt at the end of each year from the first to before the last: straight between plan years' ends."""
         ends = self._read.years + self._read.length - 1
-        return float(np.interp(t, ends, self._row("standing_debt") * [self._levels[int(end)] for end in ends]))
+        owed = self._row("standing_debt") * [self._levels[int(end)] for end in ends]
+        return [float(value) for value in np.interp(np.arange(first, end), ends, owed)]
 
     def charge(self, debt: _Debt, t: int, first: int) -> float:
         """Interest of year t on what is owed as it begins."""
@@ -107,20 +118,23 @@ def measure_standing(read: Scene) -> tuple[Array, Array]:
     result   planned_result - lost, on average over the calendar years
     """
     given, levels = read.given, measure_price_levels(read)
+    calendar = range(int(read.years[0]), max(levels) + 1)
+    places = [find_plan_year(read, t) for t in calendar]
     debt, result = np.array(given.standing_debt, dtype=float), np.array(given.planned_result, dtype=float)
     first, end = int(read.years[0]), max(levels)
     for a in range(len(debt)):
-        before, now = _Books(read, a, "budget_"), _Books(read, a, "")
-        stood, stands = _Debt(before.forecast(first)), _Debt(now.forecast(first))
+        before, now = _Books(read, a, "budget_", places), _Books(read, a, "", places)
+        planned, expected = before.list_forecasts(first, end), now.list_forecasts(first, end)
+        stood, stands = _Debt(planned[0]), _Debt(expected[0])
         more = 0.0
         for t in range(first, end):
-            y = find_plan_year(read, t)
+            y = places[t - first]
             taxes = (before.of("taxes_and_grants", t) - now.of("taxes_and_grants", t)) * levels[t]
             lost = taxes + now.charge(stands, t, first) - before.charge(stood, t, first)
             more += float(given.loss_borrowed[a, y]) * lost
             result[a, y] -= lost / levels[t] / read.length[y]
-            stood.turn_to(before.forecast(t), t)
-            stands.turn_to(max(now.forecast(t) + more, 0.0), t)
-            if t + 1 == end or find_plan_year(read, t + 1) != y:
+            stood.turn_to(planned[t - first], t)
+            stands.turn_to(max(expected[t - first] + more, 0.0), t)
+            if t + 1 == end or places[t + 1 - first] != y:
                 debt[a, y] += more / levels[t]
     return debt, result

@@ -77,11 +77,13 @@ def verify_stressed(verifier: Verifier, scenario: xr.Dataset, plan: xr.Dataset, 
 
 def _list_settled(scenario: xr.Dataset, measures: np.ndarray) -> Mapping[str, set[str]]:
     """Labels that a realised measure has a part in: measures, groups with one as a member, rules of logic on one."""
-    technologies = scenario[TECHNOLOGY].values.astype(str)
+    technologies = scenario.variables[TECHNOLOGY].values.astype(str)
     names = set(technologies[measures].tolist())
-    weights = scenario["weight"].transpose(GROUP, TECHNOLOGY).values
-    groups = scenario[GROUP].values.astype(str)[(weights[:, measures] != 0).any(axis=1)]
-    about = zip(*(scenario[f"logic_{name}"].values.astype(str) for name in (RULE, TECHNOLOGY, "other")), strict=True)
+    weights = scenario.variables["weight"].transpose(GROUP, TECHNOLOGY).values
+    groups = scenario.variables[GROUP].values.astype(str)[(weights[:, measures] != 0).any(axis=1)]
+    about = zip(
+        *(scenario.variables[f"logic_{name}"].values.astype(str) for name in (RULE, TECHNOLOGY, "other")), strict=True
+    )
     return {
         TECHNOLOGY: names,
         GROUP: set(groups.tolist()),

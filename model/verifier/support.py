@@ -148,7 +148,7 @@ def _check_set(read: Reading, supports: list[int]) -> Iterator[Rule]:
     hosts, per_slice = read.hosts, read.per_slice
     by_slice = Sum(use * served.value[:, None, :], lambda: use * served.size[:, None, :])
     by_year, annual = served * use_year, served * (given.annual_availability * given.yield_)
-    if has_runs(read.scenario):
+    if has_runs(read):
         by_slice, by_year, annual = _serve_vintages(read, service)
     yield at_most("support_serving", TSY, unit, taken, by_slice, (hosts & per_slice)[:, None, None])
     yield at_most("support_serving", TY, unit, taken.over(1), by_year, (hosts & ~per_slice)[:, None])

@@ -55,7 +55,7 @@ class Sum:
 
 def term(values: Array | float) -> Sum:
     """A single term at each place."""
-    numbers = np.asarray(values, dtype=float)
+    numbers: Array = np.asarray(values) if isinstance(values, float) else values.astype(float, copy=False)
     return Sum(numbers, lambda: np.abs(numbers))
 
 
@@ -74,12 +74,34 @@ def cross(left: Array, right: Array) -> Sum:
     return Sum(left.T @ right, lambda: np.abs(left).T @ np.abs(right))
 
 
+def scatter(numbers: Array, places: Array, shape: tuple[int, ...]) -> Array:
+    """An array of zeros but for numbers at places counted along all its dimensions."""
+    if not isinstance(numbers, np.ndarray):
+        return numbers.scatter(places, shape)
+    total = np.zeros(shape)
+    total.reshape(-1)[places] = numbers
+    return total
+
+
+def find_some(amounts: Array) -> tuple[Array, ...]:
+    """Positions at which there is anything; of a chunk of plans, in any of them."""
+    some = amounts != 0
+    flat = np.flatnonzero(some) if isinstance(some, np.ndarray) else some.find_some()[0]
+    return np.unravel_index(flat, amounts.shape)
+
+
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Where a rule stands: positions in an array of `shape`, counted along all its dimensions; None is everywhere."""
+    """Where a rule stands: positions in an array of `shape`, counted along all its dimensions; None is everywhere.
+
+    `rows` are the labels of the first dimension that the array has, where it has not all of them. `only` says in which
+    plans of a chunk the rule stands at each of its places; None in all.
+    """
 
     shape: tuple[int, ...]
     flat: Array | None
+    only: Array | None = None
+    rows: Array | None = None
 
     @cached_property
     def count(self) -> int:
@@ -95,13 +117,25 @@ class Places:
     def find_position(self, i: int) -> tuple[int, ...]:
         """The position of the i-th place along each dimension."""
         flat = i if self.flat is None else self.flat[i]
-        return tuple(int(at) for at in np.unravel_index(flat, self.shape))
+        position = tuple(int(at) for at in np.unravel_index(flat, self.shape))
+        return position if self.rows is None else (int(self.rows[position[0]]), *position[1:])
+
+    def mask(self) -> Array:
+        """Whether the rule stands at each position of the array, one after the other."""
+        stands = np.full(prod(self.shape), self.flat is None)
+        stands[self.flat] = True
+        return stands
 
 
-def find_places(stands: Array | bool, shape: tuple[int, ...]) -> Places:
-    """The places where a mask of that shape, or one that can be stretched to it, is true."""
+def find_places(stands: Array | bool, shape: tuple[int, ...], rows: Array | None = None) -> Places:
+    """The places where a mask of that shape, or one that can be stretched to it, is true.
+
+    `rows` are the labels of the first dimension, where it has not all of them.
+    """
     mask = np.broadcast_to(stands, shape)
-    return Places(shape, None if mask.all() else np.flatnonzero(mask))
+    if not isinstance(mask, np.ndarray):  # it differs between the plans of a chunk
+        return Places(shape, *mask.find_some(), rows)
+    return Places(shape, None if mask.all() else np.flatnonzero(mask), rows)
 
 
 @dataclass(frozen=True, eq=False)

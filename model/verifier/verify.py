@@ -7,17 +7,19 @@ The rules stand in the modules named `verify_*`, each with its equations; this o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import floor, inf, isfinite, log10, nan
 
+import numpy as np
 import xarray as xr
 
 from conf.words import LANGUAGES, format_number, say
 from model.verifier.balance import check_balance, check_firm, check_storage
 from model.verifier.capacity import check_capacity, check_use
 from model.verifier.cash import check_cash, measure_objective
+from model.verifier.facts import check_facts, is_forgiven, read_loosened
 from model.verifier.finance import check_finance
 from model.verifier.form import check_form, check_numbers, find_decisions, find_missing_labels
 from model.verifier.growth import check_growth
@@ -28,7 +30,8 @@ from model.verifier.money import check_money
 from model.verifier.reading import LOGIC_ROW, Reading
 from model.verifier.runs import check_runs
 from model.verifier.targets import check_accounts, check_targets
-from model.verifier.terms import Rule
+from model.verifier.terms import Array, Rule
+from model.verifier.together import Case, find_accepted, find_alike
 from scenarios.catalog import RULE
 from scenarios.errors import FardplanError
 
@@ -61,6 +64,7 @@ THEMES: tuple[Callable[[Reading], Iterator[Rule]], ...] = (
     check_accounts,
     check_targets,
     check_finance,
+    check_facts,
 )
 """All rules on decisions; those on what the plan says of its cost come last."""
 
@@ -98,7 +102,8 @@ class Verdict:
 
     `max_violation` is the largest relative miss anywhere, comparable with the tolerance; `checked` says at how many
     places each rule stood; `objective` is the present cost recomputed and `components` its parts, in the case's
-    money (not a number and empty where labels or numbers of the plan were too broken to compute with).
+    money (not a number and empty where labels or numbers of the plan were too broken to compute with). `loosened` are
+    rules that what was before the plan broke, as the plan says itself.
     """
 
     accepted: bool
@@ -107,6 +112,7 @@ class Verdict:
     checked: Mapping[str, int]
     objective: float = nan
     components: Mapping[str, float] = field(default_factory=dict)
+    loosened: tuple[Violation, ...] = ()
 
 
 class PlanRefused(FardplanError):
@@ -141,6 +147,49 @@ class Verifier:
         """What `verify` says of the plan."""
         return _check(Reading(scenario, plan, relaxed, self._memory), self._tolerance)
 
+    def find_refused(self, cases: Sequence[Case], relaxed: bool = False) -> dict[int, Verdict]:
+        """Verdicts of those of several plans that are not accepted, by their place: what `check` says of each.
+
+        All rules are asked of all plans at once; a plan that does not surely keep them all is judged by itself.
+
+        Args:
+            cases: scenarios with their plans, neighbours beside each other.
+            relaxed: as in `verify`.
+        """
+        readings = []
+        for scenario, plan in cases:
+            self._memory = self._memory.follow(scenario)
+            readings.append(Reading(scenario, plan, relaxed, self._memory))
+        accepted = _find_accepted(readings, self._tolerance)
+        refused = {}
+        for place in np.flatnonzero(~accepted).tolist():
+            verdict = _check(readings[place], self._tolerance)
+            if not verdict.accepted:
+                refused[place] = verdict
+        self._memory.let_go()
+        return refused
+
+
+def _find_accepted(readings: Sequence[Reading], tolerance: float) -> Array:
+    """Which of several plans surely keep all rules; none where the first has other labels than its scenario."""
+    accepted = np.zeros(len(readings), dtype=bool)
+    if not readings or any(_compare_labels(readings[0])):
+        return accepted
+    told = [read.dataset.attrs.get("digest") == read.scenario.attrs["digest"] for read in readings]
+    alike = np.flatnonzero(find_alike(readings[0], [read.dataset for read in readings]) & told).tolist()
+    if alike:
+        with np.errstate(all="ignore"):
+            accepted[alike] = find_accepted([readings[place] for place in alike], _list_rules, tolerance)
+    return accepted
+
+
+def _list_rules(read: Reading) -> Iterator[Rule]:
+    """Every rule that a plan with the labels of its scenario has to keep."""
+    yield from check_numbers(read)
+    yield from (rule for check in THEMES for rule in check(read))
+    yield from check_money(read, measure_objective(read))
+    yield from check_cash(read)
+
 
 def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE, *, relaxed: bool = False) -> Verdict:
     """Judge a plan by every rule of `docs/mathematics.md`, and of `docs/finance.md` where there are actors.
@@ -158,7 +207,7 @@ def verify(scenario: xr.Dataset, plan: xr.Dataset, tolerance: float = TOLERANCE,
 def _check(read: Reading, tolerance: float) -> Verdict:
     """Labels first, then numbers, then all rules: each is only worth a look where the one before holds."""
     labels = list(_compare_labels(read))
-    checked = {"coordinates": sum(map(len, find_decisions(read.scenario).values())), "digest": 1}
+    checked = {"coordinates": sum(map(len, find_decisions(read).values())), "digest": 1}
     if any(violation.rule == "coordinates" for violation in labels):
         return _conclude(labels, checked, inf)
     numbers, worst = _judge(read, check_numbers(read), tolerance, checked)
@@ -169,7 +218,18 @@ def _check(read: Reading, tolerance: float) -> Verdict:
     stated = chain(check_money(read, components), check_cash(read))
     priced, worst_price = _judge(read, stated, tolerance, checked)
     parts = {name: float(component.value) for name, component in components.items()}
-    return _conclude([*labels, *broken, *priced], checked, max(worst, worst_price), parts)
+    return _forgive(read, _conclude([*labels, *broken, *priced], checked, max(worst, worst_price), parts), tolerance)
+
+
+def _forgive(read: Reading, verdict: Verdict, tolerance: float) -> Verdict:
+    """The verdict without violations that facts make and the plan tells."""
+    told = read_loosened(read)
+    if not told:
+        return verdict
+    forgiven = [v for v in verdict.violations if is_forgiven(told, v.rule, v.place, v.amount)]
+    left = tuple(v for v in verdict.violations if v not in forgiven)
+    worst = max([min(verdict.max_violation, tolerance), *(v.relative for v in left)])
+    return replace(verdict, accepted=not left, violations=left, max_violation=worst, loosened=tuple(forgiven))
 
 
 def _compare_labels(read: Reading) -> Iterator[Violation]:

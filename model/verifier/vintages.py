@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import xarray as xr
 
 from model.verifier.reading import Reading, Scene, kept
 from model.verifier.terms import Array, Sum
@@ -19,13 +18,14 @@ RUN_DECISIONS: Mapping[str, tuple[str, ...]] = {"run": (TECHNOLOGY, VINTAGE, SLI
 """What plans have besides where any technology runs by vintage."""
 
 
-def has_runs(scenario: xr.Dataset) -> bool:
+@kept
+def has_runs(read: Scene) -> bool:
     """Whether any technology runs by vintage: one that can be built, or a mode of it, has numbers by vintage."""
-    given = {name: scenario.variables[name].values for name in ("technology", "flown_technology", "dated")}
-    named = np.isin(given["technology"], [*given["flown_technology"], *given["dated"]])
-    labels = {name: scenario.variables[f"technology_{name}"].values for name in ("host", "buildable", "capacitated")}
-    owns = (labels["host"] == given["technology"]) & (labels["buildable"] == True) & (labels["capacitated"] == True)  # noqa: E712
-    return bool(np.isin(given["technology"][owns], labels["host"][named]).any())
+    given, technology = read.given, read.given.technology
+    named = np.isin(technology, np.concatenate([given.flown_technology, given.dated]))
+    buildable, capacitated = given.technology_buildable.astype(bool), given.technology_capacitated.astype(bool)
+    owns = (given.technology_host == technology) & buildable & capacitated
+    return bool(np.isin(technology[owns], given.technology_host[named]).any())
 
 
 @kept
@@ -101,4 +101,4 @@ def weigh_priced_more(read: Scene, price: Array) -> Weights:
 
 def add_more(read: Reading, whole: Sum, weights: Weights) -> Sum:
     """A sum over activity, with what vintages run weighed besides."""
-    return whole + weights.times(read.plan.run) if has_runs(read.scenario) else whole
+    return whole + weights.times(read.plan.run) if has_runs(read) else whole

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.verifier.terms import Array, Sum
+from model.verifier.terms import Array, Sum, scatter
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +33,9 @@ class Weights:
         return Sum(self._add(terms), lambda: self._add(np.abs(terms)))
 
     def _add(self, terms: Array) -> Array:
-        total = np.zeros(self.shape)
-        if terms.size:
-            total.reshape(-1)[self.rows] = np.add.reduceat(terms, self.starts)
-        return total
+        if not terms.size:
+            return np.zeros(self.shape)
+        return scatter(np.add.reduceat(terms, self.starts), self.rows, self.shape)
 
 
 def weigh(subscripts: str, *factors: Array, shape: tuple[int, ...]) -> Weights:

@@ -70,7 +70,7 @@ def mean_draws(scenario: xr.Dataset, drawn: Floats) -> Floats:
     starts = find_starts(scenario)
     if not is_spread(scenario):
         return drawn[:, starts]
-    return np.asarray(np.add.reduceat(drawn, starts, axis=1) / scenario["length"].values[:, None])
+    return np.asarray(np.add.reduceat(drawn, starts, axis=1) / scenario.variables["length"].values[:, None])
 
 
 def price_decided(scenario: xr.Dataset, real: Floats) -> Money:

@@ -81,7 +81,8 @@ def reckon_capital(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     opening + outlay + revaluation - depreciation - written_off = closing; there is no revaluation in nominal money.
     """
     retired = (
-        scenario.variables["capex"].values[:, :, None] * plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
+        scenario.variables["capex"].values[:, :, None]
+        * plan.variables["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
     )
     assets = keep_book(scenario, begin_investments(scenario, plan), retired, share_owners(scenario))
     grants = _keep_grants(scenario, plan)
@@ -128,7 +129,7 @@ def _keep_grants(scenario: xr.Dataset, plan: xr.Dataset) -> Book:
     """The book of grants not yet released, all instruments together."""
     nothing = np.zeros((scenario.sizes[ACTOR], len(_calendar(scenario))))
     book = Book(nothing, nothing, nothing, nothing)
-    given, claimed = read_arrays(scenario), plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    given, claimed = read_arrays(scenario), plan.variables["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     freed = free_grants(given, plan)
     for i, owners in enumerate(share_grants(given)):
         if claimed[i].any():

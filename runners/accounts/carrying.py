@@ -26,7 +26,7 @@ def shift_planned(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real money that gives way in ordinary investment plans (actor, year), over the years of each plan year."""
     if SHIFTED not in plan:
         return np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
-    return np.asarray(plan[SHIFTED].transpose(ACTOR, YEAR).values)
+    return np.asarray(plan.variables[SHIFTED].transpose(ACTOR, YEAR).values)
 
 
 def list_shifted(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
@@ -40,7 +40,7 @@ def follow_savings(scenario: xr.Dataset, plan: xr.Dataset, name: str) -> Floats:
     """Real money of savings (actor, year): `saved`, `used` of a plan year, or `savings` left at its end."""
     if name not in plan:
         return np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
-    return np.asarray(plan[name].transpose(ACTOR, YEAR).values)
+    return np.asarray(plan.variables[name].transpose(ACTOR, YEAR).values)
 
 
 def list_savings(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:

@@ -22,7 +22,7 @@ SMALLEST = 1e-9
 
 def cover_outlays(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Floats]:
     """Real money from each source (actor, year): own money, own money beyond its limit, every instrument by name."""
-    own = plan["own"].transpose(ACTOR, YEAR).values
+    own = plan.variables["own"].transpose(ACTOR, YEAR).values
     limit = scenario.variables["own_funds"].values * scenario.variables["length"].values
     limit = limit + bring_own(scenario, plan) + shift_planned(scenario, plan)
     limit = limit + follow_savings(scenario, plan, "used") + pay_settled(scenario, plan)
@@ -61,8 +61,8 @@ def _list_amounts(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     outlay = price_paid(scenario, pay_actors(scenario, plan))
     sources = {item: price_decided(scenario, values) for item, values in cover_outlays(scenario, plan).items()}
     granted = receive_actors(scenario, plan)
-    for i in np.flatnonzero(scenario["instrument_kind"].values == GRANT):
-        sources[str(scenario[INSTRUMENT].values[i])] = price_paid(scenario, granted[i])
+    for i in np.flatnonzero(scenario.variables["instrument_kind"].values == GRANT):
+        sources[str(scenario.variables[INSTRUMENT].values[i])] = price_paid(scenario, granted[i])
     others = np.sum([money.nominal for item, money in sources.items() if item != OWN], axis=0)
     sources[OWN] = Money(sources[OWN].real, outlay.nominal - others)
     amounts = {OUTLAY: outlay} | sources

@@ -52,7 +52,7 @@ def tabulate_green_impact(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.
     used = -(members.T @ _attribute(scenario, plan, reference, _use_electricity))
     outlay = price_paid(scenario, members.T @ spend_calendar(scenario, plan).sum(axis=1))
     green = _share_green(scenario, plan)
-    serving = members.T @ plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2) > SMALLEST
+    serving = members.T @ plan.variables["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2) > SMALLEST
     rows = [
         row
         for k in np.flatnonzero(serving.any(axis=1)).tolist()
@@ -91,11 +91,15 @@ def _emit(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
         for host in scenario.variables["technology_host"].values.tolist()
     ]
     amounts = {
-        "factor_activity": plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2),
-        "factor_capacity": plan["capacity"].transpose(TECHNOLOGY, YEAR).values[hosts],
-        "factor_build": plan["build"].transpose(TECHNOLOGY, VINTAGE).values / scenario.variables["length"].values,
+        "factor_activity": plan.variables["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2),
+        "factor_capacity": plan.variables["capacity"].transpose(TECHNOLOGY, YEAR).values[hosts],
+        "factor_build": plan.variables["build"].transpose(TECHNOLOGY, VINTAGE).values
+        / scenario.variables["length"].values,
     }
-    factors = {name: scenario[name].transpose(ACCOUNT, TECHNOLOGY, YEAR).values for name in (*amounts, "counted_share")}
+    factors = {
+        name: scenario.variables[name].transpose(ACCOUNT, TECHNOLOGY, YEAR).values
+        for name in (*amounts, "counted_share")
+    }
     counted = factors["counted_share"] * (signs * tonnes)[:, None, None]
     return np.asarray(sum((factors[name] * counted).sum(axis=0) * amount for name, amount in amounts.items()))
 
@@ -104,14 +108,18 @@ def _use_electricity(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Electricity that each technology uses, less what it makes (technology, year)."""
     electric = [label.startswith(ELECTRICITY) for label in scenario.variables[COMMODITY].values.tolist()]
     flow = measure_flow(scenario, plan)[:, electric]
-    return -np.asarray(np.einsum("kcsy,ksy->ky", flow, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
+    return -np.asarray(
+        np.einsum("kcsy,ksy->ky", flow, plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values)
+    )
 
 
 def _make(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Output of commodities that keep no level (technology, commodity, year)."""
     kept = (scenario.variables["commodity_storage"].values == "no")[:, None, None]
     flow = np.maximum(measure_flow(scenario, plan), 0.0) * kept
-    return np.asarray(np.einsum("kcsy,ksy->kcy", flow, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
+    return np.asarray(
+        np.einsum("kcsy,ksy->kcy", flow, plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values)
+    )
 
 
 def _share_green(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:

@@ -183,7 +183,7 @@ def _depreciate(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 
 def _change_operating(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Floats:
     """Operating cash and support against the do-nothing path, solved here or as the scenario knows it (actor, year)."""
-    known = scenario["reference_operating"].transpose(ACTOR, YEAR).values
+    known = scenario.variables["reference_operating"].transpose(ACTOR, YEAR).values
     before = known if reference is None else running_cash(scenario, reference)
     return np.asarray(running_cash(scenario, plan) - before)
 

@@ -33,7 +33,7 @@ def grant_calendar(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
     grant_share[i,k] paid[k,v,t] claimed[i,k,v]
     """
-    claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    claimed = plan.variables["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     paid = outlay_calendar(scenario)
     return np.asarray(np.einsum("ik,ikv,kvt->ikvt", scenario.variables["grant_share"].values, claimed, paid))
 
@@ -61,13 +61,13 @@ def grant_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 def pay_settled(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real outlay of decided projects less their own grants (actor, year): on top of frames and own funds."""
-    secured = plan["secured"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    secured = plan.variables["secured"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     return measure_settled(read_arrays(scenario), secured)
 
 
 def draw_actors(plan: xr.Dataset) -> Floats:
     """Real money drawn (instrument, actor, year)."""
-    return np.asarray(plan["draw"].transpose(INSTRUMENT, ACTOR, YEAR).values, dtype=float)
+    return np.asarray(plan.variables["draw"].transpose(INSTRUMENT, ACTOR, YEAR).values, dtype=float)
 
 
 def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
@@ -78,4 +78,4 @@ def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
 
 def count_retired(plan: xr.Dataset) -> Floats:
     """Capacity of each vintage that is retired when the horizon ends (technology, vintage)."""
-    return np.asarray(plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values[:, :, -1])
+    return np.asarray(plan.variables["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values[:, :, -1])

@@ -139,7 +139,7 @@ def make_unpriced(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Output of commodities that have no price and keep no level (technology, commodity, year)."""
     free = (price_use(scenario) == 0).all(axis=(1, 2)) & (scenario.variables["commodity_storage"].values == "no")
     flow = measure_flow(scenario, plan)
-    activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
+    activity = plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
     made = np.maximum(flow, 0.0) * free[:, None, None]
     return np.asarray(np.einsum("kcsy,ksy->kcy", made, activity))
 

@@ -25,7 +25,7 @@ from model.queries.infeasibility import NoPlan
 from model.queries.near_optimal import hold_miss
 from model.solver.chain import Chain
 from model.solver.held import Held
-from model.solver.highs import Session, solve_once
+from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
 from model.solver.starts import CHOOSE
@@ -75,7 +75,7 @@ class Oracle:
         self._places = np.array(list(whole or {}), dtype=np.int64)
         self._numbers = np.array(list((whole or {}).values()))
         options = replace(family.options, relax=True)
-        self._session, self._parts = Session(options, CHOOSE), Session(options, CHOOSE)
+        self._session, self._parts = open_session(options, CHOOSE), open_session(options, CHOOSE)
         self._seconds = options.time_limit
         self._outcomes: Cache[tuple[Key, tuple[Any, ...]], tuple[Outcome | None, NoPlan | None]] = Cache(MOST_BYTES)
         self._solutions: Cache[Key, Solution] = Cache(MOST_BYTES)

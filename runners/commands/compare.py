@@ -1,4 +1,7 @@
-"""`fardplan compare A B [C ...] [out=DIR]`: which plans, where the answer goes, and what it comes down to."""
+"""`fardplan compare A B [C ...] [out=DIR]`: which plans, where the answer goes, and what it comes down to.
+
+One plan alone is compared with the one of its case that was adopted; an adopted plan may be said by its decision.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from conf.words import say
 from runners.command_words import Grammar, sort_words
 from runners.exit_codes import DONE
 from scenarios.errors import CaseError, Problem
@@ -15,7 +19,8 @@ COMPARE = "compare"
 OUT = "--out"
 FORCE = "--force"
 GRAMMAR = Grammar((OUT,), (FORCE,))
-FEWEST, MOST = 2, 10
+FEWEST, MOST = 1, 10
+PAIR = 2
 
 
 def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) -> int:
@@ -28,9 +33,10 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
 
     Raises:
         CaseError: words, folders or plans that cannot be compared (exit code 2).
-        PlanRefused: the verifier does not accept one of the plans (exit code 1).
+        PlanRefused: the verifier does not accept a scenario of a sweep that is solved again (exit code 1).
     """
     names, out, force = read_names(words)
+    names, decisions = settle_adopted(names)
     started = now or datetime.now().astimezone()
     from functools import partial
 
@@ -56,11 +62,41 @@ def run_compare(words: Sequence[str], lang: str, now: datetime | None = None) ->
         "case": sides[0].case,
         "plans": {side.name: word for side, word in zip(sides, names, strict=True)},
         "sides": [describe_side(side) for side in sides],
+        "adopted": {side.name: decisions[word] for side, word in zip(sides, names, strict=True) if word in decisions},
     }
     answer = Answer(COMPARE, facts, tables, partial(draw_subject, COMPARE, facts, tables, origin, lang), origin)
     place = keep_answer(answer, choose_place(out, attrs, started, COMPARE), started, force)
-    print(write_comparisons(sides, comparisons, names, place, lang), flush=True)
+    called = [
+        say("adopted_is", lang, folder=word, name=decisions[word]) if word in decisions else word for word in names
+    ]
+    print(write_comparisons(sides, comparisons, called, place, lang), flush=True)
     return DONE
+
+
+def settle_adopted(names: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Folders of the plans that are named, the adopted one before a plan that is named alone; and decisions by folder.
+
+    Raises:
+        CaseError: one plan alone is named, and none of its case is adopted beside it; a register that cannot be read.
+    """
+    from runners.keepsake import RUNS
+    from runners.reports.against import find_standard
+    from runners.reports.run_folder import open_run
+    from runners.results.register import FOLDER, find_adoption, find_register, read_register
+
+    register = read_register(RUNS / FOLDER)
+    places = []
+    for name in names:
+        entry = None if Path(name.partition("#")[0]).exists() else register.find_name(name)
+        places.append(name if entry is None else str(register.find_frozen(entry)))
+    if len(places) < PAIR:
+        run = open_run(Path(places[0]))
+        standard = find_standard(run)
+        if standard is None:
+            raise CaseError([Problem("adopted_no_standard", COMMAND)])
+        places.insert(0, str(find_register(run.place) / standard.entry.folder))
+    found = {place: find_adoption(Path(place)) for place in places if Path(place).is_dir()}
+    return places, {place: entry.name for place, entry in found.items() if entry is not None}
 
 
 def read_names(words: Sequence[str]) -> tuple[list[str], Path | None, bool]:

@@ -27,6 +27,7 @@ YEARS_NOW = 5
 """Years from the first of the plan in which things begin now, where nothing is said."""
 MOST_SAMPLES = 500
 DECIDE_KEY = "risk.decide_until"
+CUTS = "cuts"
 
 
 def answer_futures(config: Config, started: datetime, say_phase: Callable[[str], None]) -> str:
@@ -40,17 +41,20 @@ def answer_futures(config: Config, started: datetime, say_phase: Callable[[str],
     check_risk(config)
     check_horizon(config)
     choices, folder, options = open_request(config)
+    from functools import partial
+
     from model.compiled.cache import default_folder
     from runners.analyses.futures.design import read_design
-    from runners.analyses.futures.pictures import draw_pictures
+    from runners.analyses.futures.reducing import reduce_design
     from runners.analyses.futures.screen import draw_screen
     from runners.analyses.futures.search import find_futures
-    from runners.analyses.futures.tables import describe_result
-    from runners.analyses.futures.views import write_views
+    from runners.analyses.futures.tables import describe_found, tabulate_found
     from runners.family import Family
-    from runners.keepsake import Answer, choose_place, draw_answer, keep_answer
+    from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs, digest_inputs
     from runners.reports.notices import write_notices
+    from runners.results.result import make_result
+    from runners.views.figures import draw_subject
 
     eased, told = price_limits(choices)
     family = Family(folder, eased, options, default_folder(), say_phase)
@@ -62,26 +66,21 @@ def answer_futures(config: Config, started: datetime, say_phase: Callable[[str],
     years = scenario["year"].values.tolist()
     written = find_design(config, folder)
     design = read_design(written, years, config.risk.samples, config.risk.seed)
-    found = find_futures(family, config.settings, design, asked, say_phase)
+    reduced = reduce_design(design, config.risk.keep)
+    found = find_futures(family, config.settings, reduced.design, asked, say_phase)
+    found = replace(found, stands=reduced.stands, reduced_error=reduced.error)
     say_phase("write")
-    result = describe_result(found)
-
-    def draw(figures: Path) -> None:
-        draw_answer(draw_pictures(result, config.lang), figures)
-        write_views(result, started.isoformat(), config.lang, figures.parent)
-
-    answer = Answer(
-        FUTURES,
-        result.content,
-        result.tables,
-        draw,
-        {**describe_inputs(scenario, config, folder, started), "design": digest_inputs(written)},
-    )
+    facts, tables = describe_found(found), tabulate_found(found)
+    origin = {**describe_inputs(scenario, config, folder, started), "design": digest_inputs(written)}
+    draw = partial(draw_subject, FUTURES, facts, tables, origin, config.lang)
+    answer = Answer(FUTURES, facts, tables, draw, origin)
     place = keep_answer(answer, choose_place(config.out, scenario.attrs, started, FUTURES), started, config.force)
     seconds = (datetime.now().astimezone() - started).total_seconds()
     told = told if scenario.sizes["actor"] else ()
+    if found.program.program.structure.nearest:
+        told += (Notice("futures_nearest_told"),)
     notices = write_notices([*told, *family.tell_nothing(config.settings)], config.lang)
-    return draw_screen(result, place, seconds, notices, config.lang)
+    return draw_screen(make_result(FUTURES, facts, tables, origin), place, seconds, notices, config.lang)
 
 
 def check_risk(config: Config) -> None:
@@ -109,21 +108,23 @@ def check_scenario(config: Config, scenario: xr.Dataset) -> list[Problem]:
     if asked is not None and not first <= asked <= last + 1:
         fields = {"first": first, "last": last + 1}
         problems.append(Problem("futures_decide_until", f"{DECIDE_KEY}={asked}", fields=fields))
-    if (scenario["target_mode"].values == "nearest").any():
+    nearest = bool((scenario["target_mode"].values == "nearest").any())
+    if nearest and (config.risk.measure != Measure.MEAN.value or config.risk.method == CUTS):
         problems.append(Problem("futures_nearest", "target.mode"))
     return problems
 
 
 def ask(config: Config, scenario: xr.Dataset) -> Asked:
     """What is looked for."""
-    from runners.analyses.futures.found import Asked
+    from runners.analyses.futures.found import Asked, Method
     from runners.analyses.rolling.command import read_sight
 
     risk, years = config.risk, scenario["year"].values.tolist()
     until = risk.decide_until if risk.decide_until is not None else min(years[0] + YEARS_NOW, years[-1] + 1)
     measure = Measure(risk.measure)
     sight = None if config.horizon.kind == WHOLE else read_sight(config.horizon)
-    return Asked(until, measure, risk.alpha, risk.weight, risk.relative, risk.of, risk.fresh, risk.seed, sight)
+    about = (risk.alpha, risk.weight, risk.relative, risk.of, risk.fresh, risk.seed)
+    return Asked(until, measure, *about, sight=sight, method=Method(risk.method))
 
 
 def find_design(config: Config, case: Path) -> Path:

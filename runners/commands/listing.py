@@ -1,9 +1,10 @@
-"""`fardplan list measures|targets|keys [words]`: what can be said on the command line, found by any of its names."""
+"""`fardplan list measures|targets|keys|adopted [words]`: what can be said, found by any of its names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from conf.schema import list_keys
 from conf.words import LANGUAGES, clip, say, say_unit
@@ -16,8 +17,8 @@ from scenarios.settings import ADJUST, FIXED, SHORT
 from scenarios.tables import Tables
 from scenarios.terms import FAMILY, TARGET, TECHNOLOGY
 
-MEASURES, TARGETS, KEYS = KINDS = ("measures", "targets", "keys")
-SWEDISH = {"åtgärder": MEASURES, "mål": TARGETS, "nycklar": KEYS}
+MEASURES, TARGETS, KEYS, ADOPTED = KINDS = ("measures", "targets", "keys", "adopted")
+SWEDISH = {"åtgärder": MEASURES, "mål": TARGETS, "nycklar": KEYS, "antagna": ADOPTED}
 GRAMMAR = Grammar(choices=("",), nearest=1)
 COMMAND = "list"
 MOST_KEYS = 40
@@ -49,6 +50,9 @@ def run_list(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
         problems.append(Problem("list_kind", COMMAND, fields={"found": kind, "names": ", ".join(KINDS)}))
     if problems:
         raise CaseError(problems)
+    if kind == ADOPTED:
+        print("\n".join(_write_adopted(said.names[1:], lang)), flush=True)
+        return DONE
     from runners.chosen import choose, find_folder
     from runners.overrides import read_config
     from scenarios.tables import choose_rows, read_tables
@@ -69,6 +73,19 @@ def is_meant(words: Sequence[str], texts: Sequence[str]) -> bool:
     (True, False, True)
     """
     return all(score_word(word, texts) >= INSIDE for word in words)
+
+
+def _write_adopted(words: Sequence[str], lang: str) -> Iterator[str]:
+    """Adopted plans in their order, of `runs/` or of a folder: decision, day, case, digest and frozen copy."""
+    from runners.keepsake import DIGEST_LENGTH, RUNS
+    from runners.results.register import FOLDER, read_register
+
+    register = read_register((Path(words[0]).expanduser() if words else RUNS) / FOLDER)
+    for entry in register.entries:
+        told = (entry.adopted[:10], entry.case, entry.digest[:DIGEST_LENGTH], str(register.place / entry.folder))
+        yield f"{clip(entry.name, NAME):<{NAME}} {'  '.join(told)}"
+    if not register.entries:
+        yield say("adopted_none", lang, folder=register.place)
 
 
 def _write_measures(tables: Tables, words: Sequence[str], lang: str) -> Iterator[str]:

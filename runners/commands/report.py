@@ -134,6 +134,7 @@ def _tell_mistake(mistake: Mistake) -> Problem:
 
 def open_material(places: Sequence[Path]) -> Material:
     """What folders hold: plans, a sweep, curves, other results; raises CaseError with all that is wrong."""
+    from runners.reports.against import find_standard
     from runners.reports.curve_folder import open_curves
     from runners.reports.document import Material
     from runners.reports.run_folder import find_strangers, open_run
@@ -173,7 +174,8 @@ def open_material(places: Sequence[Path]) -> Material:
         problems.append(Problem("report_two_sweeps", str(sweeps[1].place)))
     if problems:
         raise CaseError(problems)
-    return Material(tuple(plans), sweeps[0] if sweeps else None, curves, results)
+    standard = find_standard(plans[0]) if plans else None
+    return Material(tuple(plans), sweeps[0] if sweeps else None, curves, results, standard)
 
 
 def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], list[Problem]]:

@@ -14,6 +14,7 @@ from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, s
 from runners.exit_codes import DONE
 from runners.keepsake import RUNS
 from runners.results.manifest import MANIFEST, SWEEP
+from runners.results.register import find_adoption
 from runners.run_index import Catalogue, Run
 from runners.runs_tables import compare_runs, show_run, write_line
 from runners.sweeps.lock import FolderLock, is_locked
@@ -107,9 +108,13 @@ def _prune_runs(request: Request, lang: str, now: datetime) -> None:
 
 
 def _choose_old(folder: Path, keep: int, age: timedelta, now: datetime) -> list[Run]:
-    """Runs in the folder itself beyond the newest `keep` and older than an age; without a date a run is not old."""
+    """Runs in the folder itself beyond the newest `keep` and older than an age; without a date a run is not old.
+
+    A run that was adopted is kept, however old it is.
+    """
     inside = [run for run in Catalogue(folder).list_runs() if run.place.parent == folder]
-    return [run for run in inside[keep:] if run.began is not None and now - run.began >= age]
+    old = [run for run in inside[keep:] if run.began is not None and now - run.began >= age]
+    return [run for run in old if find_adoption(run.place) is None]
 
 
 def _remove_run(run: Run, really: bool, lang: str) -> str:

@@ -58,17 +58,20 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
 
     Raises:
         CaseError: words, a folder or circumstances that cannot be used (exit code 2).
-        PlanRefused: the verifier does not accept the plan of the folder (exit code 1).
     """
     asked = read_words(words)
     started = now or datetime.now().astimezone()
     named = [read_circumstance(name) for name in asked.named]
-    from runners.analyses.stress.stress_words import write_stress
+    from functools import partial
+
+    from runners.analyses.stress.screen import draw_screen
     from runners.analyses.stress.study import Ranking, study_plan, tabulate_study
     from runners.atomic_write import check_place
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
     from runners.restored import restore_plan
+    from runners.results.result import make_result
+    from runners.views.figures import draw_subject
 
     if asked.out is not None:
         check_place(asked.out, asked.force)
@@ -79,7 +82,9 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
     ranking = Ranking(asked.ranking, asked.size) if asked.ranking else None
     study = study_plan(restored, circumstances, *about, workers=asked.workers, ranking=ranking)
     origin = describe_inputs(restored.scenario, restored.config, restored.folder, started)
+    attrs = restored.scenario.attrs
     content = {
+        **{name: attrs[name] for name in ("case", "name_sv", "name_en", "digest", "money", "price_year")},
         "plan": str(asked.place),
         "circumstances": {one.name: {**one.titles, "source": one.source} for one in circumstances},
         "levels": list(asked.levels),
@@ -88,9 +93,12 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
         "verified": study.verified,
         "seconds": round(study.seconds, 3),
     }
-    answer = Answer(KIND, content, tabulate_study(study), lambda _: None, origin)
-    place = keep_answer(answer, choose_place(asked.out, restored.scenario.attrs, started, KIND), started, asked.force)
-    print(write_stress(study, asked.place, place, lang), flush=True)
+    tables = tabulate_study(study)
+    draw = partial(draw_subject, KIND, content, tables, origin, lang)
+    answer = Answer(KIND, content, tables, draw, origin)
+    place = keep_answer(answer, choose_place(asked.out, attrs, started, KIND), started, asked.force)
+    result = make_result(KIND, content, tables, origin)
+    print(draw_screen(result, asked.place, place, study.seconds, lang), flush=True)
     return DONE
 
 

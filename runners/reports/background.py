@@ -90,8 +90,12 @@ def tabulate_labels(scenario: xr.Dataset) -> pd.DataFrame:
         more = {"name_sv": f"{dim}_name_sv", "name_en": f"{dim}_name_en"} | FURTHER.get(dim, {})
         told = {name: scenario[variable].values.astype(object) for name, variable in more.items()}
         if dim == TARGET:
-            units = dict(zip(scenario[ACCOUNT].values, scenario["account_unit"].values, strict=True))
-            told["unit"] = np.array([units[account] for account in scenario["target_account"].values], dtype=object)
+            units = dict(
+                zip(scenario.variables[ACCOUNT].values, scenario.variables["account_unit"].values, strict=True)
+            )
+            told["unit"] = np.array(
+                [units[account] for account in scenario.variables["target_account"].values], dtype=object
+            )
         dims = np.full(len(labels), dim, dtype=object)
         parts.append(pd.DataFrame({"dimension": dims, "label": labels, **told}))
     return pd.concat(parts, ignore_index=True).reindex(columns=list(LABEL_COLUMNS), fill_value="").fillna("")
@@ -117,11 +121,13 @@ def tabulate_comparison(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Da
     money = beside.reset_index(drop=True).assign(
         kind=COST, item=components, name_sv=components, name_en=components, unit=scenario.attrs["money"]
     )
-    length = scenario["length"].values
+    length = scenario.variables["length"].values
     sums = {name: each[AMOUNT].values @ length for name, each in ((PLAN, plan), (NOTHING, reference))}
-    names = {name: scenario[f"{ACCOUNT}_{name}"].values.astype(object) for name in ("name_sv", "name_en")}
-    units = scenario["account_unit"].values.astype(object)
-    emitted = pd.DataFrame({"kind": EMISSION, "item": scenario[ACCOUNT].values.astype(object), **names, **sums})
+    names = {name: scenario.variables[f"{ACCOUNT}_{name}"].values.astype(object) for name in ("name_sv", "name_en")}
+    units = scenario.variables["account_unit"].values.astype(object)
+    emitted = pd.DataFrame(
+        {"kind": EMISSION, "item": scenario.variables[ACCOUNT].values.astype(object), **names, **sums}
+    )
     table = pd.concat([money, emitted.assign(unit=units)], ignore_index=True)
     table["change"] = table[PLAN] - table[NOTHING]
     return table[["kind", "item", "name_sv", "name_en", PLAN, NOTHING, "change", "unit"]]
@@ -136,12 +142,16 @@ def _list_path(
 
 def _list_totals(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None, unit: str) -> list[pd.DataFrame]:
     """The account of the paths' unit that sums all, with the plan and without measures."""
-    whole = np.nonzero((scenario["account_role"].values == TOTAL) & (scenario["account_unit"].values == unit))[0]
+    whole = np.nonzero(
+        (scenario.variables["account_role"].values == TOTAL) & (scenario.variables["account_unit"].values == unit)
+    )[0]
     if not len(whole):
         return []
-    swedish, english = (str(scenario[f"{ACCOUNT}_{name}"].values[whole[0]]) for name in ("name_sv", "name_en"))
+    swedish, english = (
+        str(scenario.variables[f"{ACCOUNT}_{name}"].values[whole[0]]) for name in ("name_sv", "name_en")
+    )
     known = {PLAN: plan} | ({} if reference is None else {NOTHING: reference})
-    years, length = scenario[YEAR].values, scenario["length"].values
+    years, length = scenario.variables[YEAR].values, scenario.variables["length"].values
     return [
         _list_path(TOTAL, swedish, english, years, length, each[AMOUNT].values[whole[0]]).assign(period=period)
         for period, each in known.items()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
+from runners.reports.against import Standard
 from runners.reports.chapters_curve import write_curves
 from runners.reports.chapters_dossier import write_dossier
 from runners.reports.curve_folder import CurveRun
@@ -17,6 +18,7 @@ from runners.views.locale import Speech, begin, speak_of
 from runners.views.names import name_kind
 from runners.views.renderers.grid import read_section
 from runners.views.section import Document, Section, Table, Text
+from runners.views.subjects.adopted import write_against
 from runners.views.subjects.beside import write_beside
 from runners.views.subjects.choice import Subject, write_pairs
 from runners.views.subjects.plan import write_plan
@@ -50,12 +52,16 @@ PAGE_WORDS = "report_page_"
 
 @dataclass(frozen=True)
 class Material:
-    """What a report is about: plans, the first of them proposed, a sweep, curves and other results of one case."""
+    """What a report is about: plans, the first of them proposed, a sweep, curves and other results of one case.
+
+    `standard` is the plan that was adopted, which the proposed one is compared with.
+    """
 
     plans: tuple[Run, ...]
     sweep: SweepRun | None = None
     curves: tuple[CurveRun, ...] = ()
     results: tuple[Result, ...] = ()
+    standard: Standard | None = None
 
     @property
     def started(self) -> str:
@@ -92,6 +98,10 @@ def _compose_plan(material: Material, lang: str, tell: Callable[[Section], objec
     tell(beside)
     alternatives = _read_chapter("alternatives", speech.say("alternatives_title"), [beside], lang)
     chapters = _write_chapters(run, material, written, speech)
+    against = []
+    if material.standard is not None:
+        standard = material.standard
+        against.append(write_against(run.result, standard.run.result, standard.entry.name, lang))
     left_out = tuple(chapter.title for chapter in chapters if chapter.empty and chapter.key not in SILENT)
     summary, facts = _read_chapter("summary", written["summary"].title, [written["summary"]], lang), run.summary
     if left_out:
@@ -103,7 +113,7 @@ def _compose_plan(material: Material, lang: str, tell: Callable[[Section], objec
         title=speech.say("title", name=str(facts[speech.name_column]), **span),
         kicker=speech.say("kicker"),
         subtitle=_write_subtitle(speech, str(run.manifest["started"]), str(facts["digest"])),
-        sections=_keep([summary, alternatives, *chapters, _gather_annexes(written, speech)]),
+        sections=_keep([summary, *against, alternatives, *chapters, _gather_annexes(written, speech)]),
         words=read_page_words(lang),
     )
 

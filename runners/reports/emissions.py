@@ -50,9 +50,9 @@ def trace_emissions(scenario: xr.Dataset, plan: xr.Dataset, lang: str = LANGUAGE
     counts beside them, such as drained soils, has a bar of its own, so that every tonne is in one; where no account
     sums sectors up they are all shown. Statistics of the whole that no sector has are shown by themselves.
     """
-    names = [str(name) for name in scenario[f"account_name_{lang}"].values]
-    units = scenario["account_unit"].values
-    leaves = np.nonzero(scenario["account_role"].values == SECTOR)[0]
+    names = [str(name) for name in scenario.variables[f"account_name_{lang}"].values]
+    units = scenario.variables["account_unit"].values
+    leaves = np.nonzero(scenario.variables["account_role"].values == SECTOR)[0]
     unit = str(units[leaves[0]]) if len(leaves) else ""
     same = units == unit
     whole, sectors = _choose_sectors(scenario, leaves[same[leaves]], same)
@@ -60,7 +60,7 @@ def trace_emissions(scenario: xr.Dataset, plan: xr.Dataset, lang: str = LANGUAGE
     shown = whole if net is None else net
     past = _choose_history(scenario, sectors)
     before = np.nan_to_num(scenario["inventory"].sel({INVENTORY_YEAR: past}).values)
-    planned = plan[AMOUNT].values
+    planned = plan.variables[AMOUNT].values
     bars = {e: planned[e] for e in sectors} if shown is None else _share_out(scenario, plan, shown, sectors)
     nothing = np.zeros(len(past))
     amounts = {names[e]: np.concatenate([before[e] if e in sectors else nothing, bars[e]]) for e in bars if e != shown}
@@ -70,9 +70,9 @@ def trace_emissions(scenario: xr.Dataset, plan: xr.Dataset, lang: str = LANGUAGE
         amounts[say("figure_unsplit", lang)] = np.concatenate([rest, left])
     return EmissionPath(
         unit=unit,
-        years=np.concatenate([past, scenario[YEAR].values]),
-        widths=np.concatenate([np.ones(len(past)), scenario["length"].values]),
-        first=int(scenario[YEAR].values[0]),
+        years=np.concatenate([past, scenario.variables[YEAR].values]),
+        widths=np.concatenate([np.ones(len(past)), scenario.variables["length"].values]),
+        first=int(scenario.variables[YEAR].values[0]),
         sectors=amounts,
         removals={} if net is None else _trace_removals(_weigh_credits(scenario, plan, net), names, len(past)),
         net=None if net is None else planned[net],
@@ -87,8 +87,8 @@ def _share_out(scenario: xr.Dataset, plan: xr.Dataset, shown: int, sectors: list
     Each account's own amount, without its parts, counts by the shares through which it reaches the account that is
     shown; it is part of the sector in whose sum it is, else it is shown by itself.
     """
-    share, planned = scenario["share"].values, plan[AMOUNT].values
-    own = planned - np.einsum("epy,py->ey", share, planned) + plan["credit"].values.sum(axis=1)
+    share, planned = scenario.variables["share"].values, plan.variables[AMOUNT].values
+    own = planned - np.einsum("epy,py->ey", share, planned) + plan.variables["credit"].values.sum(axis=1)
     weights = _weigh_accounts(share, shown)
     counted = weights * own
     reached = {e: np.flatnonzero(_weigh_accounts(share, e).any(axis=1)).tolist() for e in sectors}
@@ -114,13 +114,13 @@ def _weigh_accounts(share: np.ndarray, shown: int) -> np.ndarray:
 
 def _weigh_credits(scenario: xr.Dataset, plan: xr.Dataset, shown: int) -> np.ndarray:
     """What is credited against an account and against those that it counts (part, year)."""
-    weights = _weigh_accounts(scenario["share"].values, shown)
-    return np.asarray(np.einsum("ey,epy->py", weights, plan["credit"].values))
+    weights = _weigh_accounts(scenario.variables["share"].values, shown)
+    return np.asarray(np.einsum("ey,epy->py", weights, plan.variables["credit"].values))
 
 
 def _choose_sectors(scenario: xr.Dataset, leaves: np.ndarray, same: np.ndarray) -> tuple[int | None, list[int]]:
     """The account that sums most sectors, and the sectors to show: those that another account sums up count as it."""
-    role, share = scenario["account_role"].values, scenario["share"].values.max(axis=2, initial=0.0)
+    role, share = scenario.variables["account_role"].values, scenario.variables["share"].values.max(axis=2, initial=0.0)
     sums = np.nonzero((role != SECTOR) & same)[0].tolist()
     below = {e: _list_leaves(share, e, set(leaves.tolist())) for e in sums}
     whole = max((e for e in sums if role[e] == TOTAL and below[e]), key=lambda e: len(below[e]), default=None)
@@ -148,17 +148,17 @@ def _list_leaves(share: np.ndarray, account: int, leaves: set[int]) -> set[int]:
 
 def _choose_net(plan: xr.Dataset, same: np.ndarray) -> int | None:
     """The account of the sectors' unit against which most is credited."""
-    credited = plan["credit"].values.sum(axis=(1, 2)) * same
+    credited = plan.variables["credit"].values.sum(axis=(1, 2)) * same
     return int(np.argmax(credited)) if credited.max(initial=0.0) > 0 else None
 
 
 def _choose_history(scenario: xr.Dataset, sectors: list[int]) -> np.ndarray:
     """Years of statistics to show: those in which any of the sectors has a figure, not too long ago."""
-    years = scenario[INVENTORY_YEAR].values.astype(int)
-    first = int(scenario[YEAR].values[0])
-    bases = [int(year) for year in scenario["target_base_year"].values if str(year).strip()]
+    years = scenario.variables[INVENTORY_YEAR].values.astype(int)
+    first = int(scenario.variables[YEAR].values[0])
+    bases = [int(year) for year in scenario.variables["target_base_year"].values if str(year).strip()]
     oldest = min([first - LONGEST_HISTORY, *bases])
-    known = np.isfinite(scenario["inventory"].values[sectors]).any(axis=0)
+    known = np.isfinite(scenario.variables["inventory"].values[sectors]).any(axis=0)
     return np.asarray(years[known & (years >= oldest) & (years < first)])
 
 
@@ -169,14 +169,18 @@ def _trace_removals(credit: np.ndarray, names: list[str], before: int) -> dict[s
 
 def _trace_caps(scenario: xr.Dataset, accounts: list[int], lang: str) -> dict[str, list[tuple[float, float, float]]]:
     """Caps by account: targets on one account follow each other in one line."""
-    labels = list(scenario[ACCOUNT].values)
-    years, length, cap = scenario[YEAR].values, scenario["length"].values, scenario["cap"].values
+    labels = list(scenario.variables[ACCOUNT].values)
+    years, length, cap = (
+        scenario.variables[YEAR].values,
+        scenario.variables["length"].values,
+        scenario.variables["cap"].values,
+    )
     caps: dict[str, list[tuple[float, float, float]]] = {}
     for t in range(scenario.sizes[TARGET]):
-        account = labels.index(scenario["target_account"].values[t])
-        if account not in accounts or scenario["target_basis"].values[t] == "cumulative":
+        account = labels.index(scenario.variables["target_account"].values[t])
+        if account not in accounts or scenario.variables["target_basis"].values[t] == "cumulative":
             continue
-        name = str(scenario[f"account_name_{lang}"].values[account])
+        name = str(scenario.variables[f"account_name_{lang}"].values[account])
         held = np.nonzero(~np.isnan(cap[t]))[0]
         for y in held:
             _extend(caps.setdefault(name, []), float(years[y]), float(years[y] + length[y]), float(cap[t, y]))

@@ -18,6 +18,8 @@ SAME = ("case", "digest")
 """What manifest and summary of a plan both say."""
 SAME_MONEY = ("money", "price_year")
 """What two runs must share for their money to be compared."""
+LIVING = frozenset({"actuals.csv", "sources.csv"})
+"""Files of a case that go on being written after its plans, and that none is made of: outcomes, and their sources."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ def open_run(place: Path) -> Run:
     return Run(place, result.tables, summary, manifest)
 
 
+def list_changed(made: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Tables of a case whose digests differ, but for those that go on being written and that no plan is made of."""
+    return sorted(name for name in (made.keys() | now.keys()) - LIVING if made.get(name) != now.get(name))
+
+
 def find_strangers(place: Path, manifest: Mapping[str, Any], run: Run) -> list[Problem]:
     """Why a folder cannot stand beside a plan: it is of another case, or of other tables of the same case.
 
@@ -64,7 +71,7 @@ def find_strangers(place: Path, manifest: Mapping[str, Any], run: Run) -> list[P
     if case != found:
         return [Problem("run_other_case", str(place), fields={"found": found, "expected": case})]
     inputs, own = (dict(each.get("inputs", {})) for each in (run.manifest, manifest))
-    changed = sorted(name for name in inputs.keys() | own.keys() if inputs.get(name) != own.get(name))
+    changed = list_changed(inputs, own)
     if changed:
         return [Problem("run_other_tables", str(place), fields={"files": ", ".join(changed)})]
     return []

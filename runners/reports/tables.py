@@ -69,7 +69,7 @@ def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame
 
     Columns: `plan/investments` in the catalog of results.
     """
-    build = plan["build"].values
+    build = plan.variables["build"].values
     money = price_paid(scenario, spend_calendar(scenario, plan).sum(axis=1))
     spent = money.real
     rows, owned = _own_rows(scenario, (np.abs(build) > SMALLEST) | (np.abs(spent) > SMALLEST))
@@ -96,9 +96,9 @@ def tabulate_capacity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 
     `existing` is what is left of the stock, `added` what stands of the plan's own vintages.
     """
-    capacity = plan["capacity"].values
+    capacity = plan.variables["capacity"].values
     rows, owned = _own_rows(scenario, np.abs(capacity) > SMALLEST)
-    stock = scenario.variables["existing"].values * (1.0 - plan["scrapped"].values)
+    stock = scenario.variables["existing"].values * (1.0 - plan.variables["scrapped"].values)
     return pd.DataFrame(
         {
             **_name_technologies(scenario, rows[0], owned),
@@ -113,7 +113,7 @@ def tabulate_capacity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 
 def tabulate_activity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """How much each technology is used, by owner: its names, slice, year, activity, unit (per slice of one year)."""
-    activity = plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values
+    activity = plan.variables["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values
     rows, owned = _own_rows(scenario, np.abs(activity) > SMALLEST)
     return pd.DataFrame(
         {
@@ -128,7 +128,7 @@ def tabulate_activity(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 
 def tabulate_accounts(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What every account holds: account, name_sv, name_en, role, year, value, unit, and what is credited against it."""
-    value = plan[AMOUNT].values
+    value = plan.variables[AMOUNT].values
     rows = np.nonzero(np.ones_like(value, dtype=bool))
     credited = plan["credit"].sum("part").values
     return pd.DataFrame(
@@ -149,7 +149,9 @@ def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
 
     Columns: `plan/targets` in the catalog of results.
     """
-    judged = judge_targets(frame_targets(scenario), plan[AMOUNT].values, plan["shadow_price"].values)
+    judged = judge_targets(
+        frame_targets(scenario), plan.variables[AMOUNT].values, plan.variables["shadow_price"].values
+    )
     rows = [row for t in range(scenario.sizes[TARGET]) for row in _follow_target(scenario, plan, judged, t)]
     columns = [TARGET, "name_sv", "name_en", ACCOUNT, YEAR, "sense", "basis", "mode", "cap", "value", "excess", "unit"]
     return pd.DataFrame(
@@ -190,11 +192,11 @@ def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
 
 def _cost_operation(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     """`fixed_cost capacity`, `variable_cost activity`, `account_price account`, each over the length of the year."""
-    used = plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2)
+    used = plan.variables["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2)
     rates = {
-        ("fixed", TECHNOLOGY): scenario.variables["fixed_cost"].values * plan["capacity"].values,
+        ("fixed", TECHNOLOGY): scenario.variables["fixed_cost"].values * plan.variables["capacity"].values,
         ("variable", TECHNOLOGY): scenario.variables["variable_cost"].values * used,
-        ("account_price", ACCOUNT): scenario.variables["account_price"].values * plan[AMOUNT].values,
+        ("account_price", ACCOUNT): scenario.variables["account_price"].values * plan.variables[AMOUNT].values,
     }
     return [_list_rates(scenario, component, dim, rate) for (component, dim), rate in rates.items()]
 
@@ -215,13 +217,13 @@ def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     """
     if not plan.sizes[TARGET]:
         return []
-    given, excess = read_arrays(scenario), plan["excess_total"].values
+    given, excess = read_arrays(scenario), plan.variables["excess_total"].values
     price = np.where(scenario.variables[f"{TARGET}_mode"].values == PRICED, price_pools(given), 0.0)
     held = np.isfinite(scenario.variables["cap"].values)
     total = np.zeros(held.shape)
     last = scenario.sizes[YEAR] - 1 - np.argmax(held[:, ::-1], axis=1)
     total[np.arange(len(price)), last] = price * excess
-    rate = price[:, None] * count_own(given, plan["missed"].values)
+    rate = price[:, None] * count_own(given, plan.variables["missed"].values)
     return [
         _list_rates(scenario, "excess", TARGET, rate),
         _list_costs(
@@ -275,7 +277,7 @@ def _list_costs(
 
 def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, judged: Acting, t: int) -> list[dict[str, object]]:
     """Rows of one target: a row per year, or one with sums where it is cumulative."""
-    caps, shadow = scenario.variables["cap"].values[t], plan["shadow_price"].values[t]
+    caps, shadow = scenario.variables["cap"].values[t], plan.variables["shadow_price"].values[t]
     common = _describe_target(scenario, t)
     factor = operation_discount(scenario)
     if common["basis"] == CUMULATIVE:

@@ -20,18 +20,21 @@ def tabulate_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     Columns: `plan/vintages` in the catalog of results.
     """
     own = list_running(scenario)
-    run = plan[RUN].transpose(TECHNOLOGY, VINTAGE, YEAR, SLICE).values[own].sum(axis=3)
-    rest = plan["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values[own].sum(axis=2) - run.sum(axis=1)
+    run = plan.variables[RUN].transpose(TECHNOLOGY, VINTAGE, YEAR, SLICE).values[own].sum(axis=3)
+    rest = plan.variables["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values[own].sum(axis=2) - run.sum(axis=1)
     amounts = np.concatenate([rest[:, None], run], axis=1)
     technology, vintage, year = np.nonzero(amounts > SMALLEST)
-    labels = np.array([STOCK, *map(str, scenario[VINTAGE].values)])
+    labels = np.array([STOCK, *map(str, scenario.variables[VINTAGE].values)])
     return pd.DataFrame(
         {
-            TECHNOLOGY: scenario[TECHNOLOGY].values[own[technology]],
-            **{name: scenario[f"{TECHNOLOGY}_{name}"].values[own[technology]] for name in ("name_sv", "name_en")},
+            TECHNOLOGY: scenario.variables[TECHNOLOGY].values[own[technology]],
+            **{
+                name: scenario.variables[f"{TECHNOLOGY}_{name}"].values[own[technology]]
+                for name in ("name_sv", "name_en")
+            },
             VINTAGE: labels[vintage],
-            YEAR: scenario[YEAR].values[year],
+            YEAR: scenario.variables[YEAR].values[year],
             "activity": amounts[technology, vintage, year],
-            "unit": scenario["technology_activity_unit"].values[own[technology]],
+            "unit": scenario.variables["technology_activity_unit"].values[own[technology]],
         }
     )

@@ -18,11 +18,11 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 KINDS = (
     *("plan", "system", "frontier", "measures", "why", "near", "check", "compare", "futures", "stress", "sweep"),
-    "dossier",
+    *("dossier", "follow", "budget", "adopted"),
 )
 """Kinds of answers: a plan; the three curves; what limits a plan; plans nearly as cheap; the numbers that
 a plan hangs on; plans compared; a plan for several futures; a plan under stress; a sweep; everything about a measure
-or a family."""
+or a family; a plan against what became of it; a climate budget; adopted plans."""
 MAY_LACK, VARIED = "?", "*"
 MONEY_UNIT = "{money}"
 """What stands in a unit for the money of the case."""

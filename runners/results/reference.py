@@ -35,6 +35,9 @@ _HEADINGS = {
     "futures": "A plan for several futures (`fardplan futures`)",
     "sweep": "A sweep (`fardplan plan --multirun`)",
     "dossier": "Everything about a measure or a family (`fardplan dossier`)",
+    "follow": "A plan against what became of it (`fardplan follow`)",
+    "budget": "A climate budget (`fardplan budget`)",
+    "adopted": "Plans that were adopted (`fardplan adopt`)",
 }
 
 

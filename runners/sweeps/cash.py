@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from runners.accounts.amounts import expand_years, find_ends, gather_years, mean_draws, price_running
 from runners.accounts.carrying import follow_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
-from runners.accounts.key_figures import measure_investment, measure_result
+from runners.accounts.key_figures import measure_result_before
 from runners.sweeps.memory import Memory, take_array
 from scenarios.arithmetic.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
 from scenarios.arithmetic.books import charge_krona, charge_plan
@@ -152,7 +152,7 @@ def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash:
     flows = dict(zip(FLOWS, cash, strict=True))
     length = scenario.variables["length"].values
     need = -(flows["outlay"] + flows["grant"]) / length
-    result, depreciation, investment, ceiling = _stand_without(memory, scenario, plan)
+    result, depreciation, investment, ceiling = _stand_without(memory, scenario)
     written = _depreciate(memory, scenario, plan) / length
     before = take_array(scenario, "reference_operating", ACTOR, YEAR)
     running, interest = (flows["operating"] + flows["support"]) / length, flows["interest"] / length
@@ -176,17 +176,16 @@ def _discount(scenario: xr.Dataset) -> tuple[Floats, Floats, Floats]:
     return discount_capital(given), discount_operation(given), discount_end(given)
 
 
-def _stand_without(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Floats, Floats, Floats, Floats]:
+def _stand_without(memory: Memory, scenario: xr.Dataset) -> tuple[Floats, Floats, Floats, Floats]:
     """Result before operation, depreciation, investment and ceiling without the plan (actor, year), by the accounts."""
     names = memory.recall(scenario, (), lambda: name_finances(scenario))
 
     def stand() -> tuple[Floats, Floats, Floats, Floats]:
-        nothing = plan.map(np.zeros_like)
-        depreciation = price_running(scenario, scenario["planned_depreciation"].values).real
+        length = scenario.variables["length"].values
         return (
-            measure_result(scenario, nothing, nothing).real,
-            depreciation / scenario["length"].values,
-            measure_investment(scenario, nothing).real,
+            measure_result_before(scenario).real,
+            price_running(scenario, scenario.variables["planned_depreciation"].values).real / length,
+            price_running(scenario, scenario.variables["planned_outlay"].values).real / length,
             measure_ceiling(scenario).real,
         )
 

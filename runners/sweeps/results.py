@@ -18,6 +18,7 @@ from runners.sweeps.breaches import sum_breaches
 from runners.sweeps.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
 from runners.sweeps.memory import Memory, take_array
 from scenarios.arithmetic.acting import NOWHERE, frame_targets, judge_targets
+from scenarios.arrays import Arrays
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.vintage_rows import FLOW_BY_VINTAGE
 
@@ -117,7 +118,7 @@ class Books:
     def __init__(self, scenario: xr.Dataset) -> None:
         dims = (TECHNOLOGY, ACCOUNT, TARGET, ACTOR)
         self.labels = {dim: tuple(str(label) for label in scenario[dim].values.tolist()) for dim in dims}
-        self.years = scenario[YEAR].values.astype(np.int64)
+        self.years = scenario.variables[YEAR].values.astype(np.int64)
         self.memory = Memory()
 
 
@@ -171,6 +172,7 @@ def tabulate_outcome(
     seconds: float,
     verified: str = YES,
     message: str = "",
+    known: Arrays | None = None,
 ) -> Rows:
     """The rows of a scenario that has a plan; the same numbers as in the tables of its run folder.
 
@@ -182,9 +184,10 @@ def tabulate_outcome(
         seconds: what it took.
         verified: `YES`, `NO` or `NOT_CHECKED`.
         message: what is to be known of how the plan was found.
+        known: arrays of the scenario, with what was reckoned of them for its neighbours.
     """
     spent = spend_outlays(books.memory, scenario, plan)
-    targets, missed = _judge_targets(books, scenario, plan)
+    targets, missed = _judge_targets(books, scenario, plan, known)
     slabs = {
         INVESTMENTS: _list_investments(books, plan, spent),
         ACCOUNTS: _list_all(books, ACCOUNT, plan.variables[AMOUNT].values[None]),
@@ -280,10 +283,10 @@ def _list_all(books: Books, dim: str, numbers: Floats) -> Slab:
     return Slab(books.labels[dim], places, books.years[years], numbers.reshape(len(numbers), -1))
 
 
-def _judge_targets(books: Books, scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Slab, int]:
+def _judge_targets(books: Books, scenario: xr.Dataset, plan: xr.Dataset, known: Arrays | None) -> tuple[Slab, int]:
     """Rows of targets, a cumulative one's in its last year with sums, and how many targets are missed in any year."""
     shadow = take_array(plan, "shadow_price", TARGET, YEAR)
-    frame = books.memory.recall(scenario, FRAMED, lambda: frame_targets(scenario))
+    frame = books.memory.recall(scenario, FRAMED, lambda: frame_targets(known or scenario))
     judged = judge_targets(frame, plan.variables[AMOUNT].values, shadow)
     rows = np.nonzero(judged.state != NOWHERE)
     excess = np.where(judged.missed, judged.over, 0.0)

@@ -22,7 +22,7 @@ from conf.schema import Config
 from conf.words import say
 from model.compiled.cache import digest_formulation
 from runners.batch import JobEnd, SweepCalls, run_multirun
-from runners.chosen import choose, choose_solver, find_folder
+from runners.chosen import choose, choose_solver, find_folder, refuse_actuals
 from runners.exit_codes import DONE, OUR_FAULT, SOME_FAILED
 from runners.keepsake import RUNS
 from runners.overrides import read_config
@@ -59,7 +59,7 @@ from runners.sweeps.schedule import (
 )
 from runners.sweeps.store import SweepStore, open_sweep
 from runners.sweeps.sweep_progress import open_watch, print_end, write_end
-from runners.sweeps.work import NEED_NO_REPORT, Setup, Solver, fill_values
+from runners.sweeps.work import ALL, NEED_NO_REPORT, Found, Setup, Solver, fill_values
 from runners.views.subjects.sweep import write_short
 from scenarios.assemble import open_overlay
 from scenarios.checks.check import check_tables
@@ -138,6 +138,7 @@ def outline_sweep(design: Design, config: Config, words: Sequence[str], started:
     for said in list_bases(design):
         line = (*words, *(f"{key}={level}" for key, level in said.items()))
         based = read_config(line)
+        refuse_actuals(based)
         choices, options, folder = choose(based), choose_solver(based), find_folder(based)
         tables = read_tables(folder)
         problems += check_tables(tables, choices)
@@ -167,8 +168,9 @@ def outline_sweep(design: Design, config: Config, words: Sequence[str], started:
 
 def solve_job(config: Config, _scenario: int) -> Rows:
     """One scenario for a launcher of Hydra's that is not ours: its rows, to be named when all have come back."""
-    row = Head(0, "0", ())
-    return Solver(config).solve(row, {}, {}, "all")
+    solver = Solver(config)
+    found = solver.solve(Head(0, "0", ()), {}, {})
+    return solver.judge([found], ALL)[0] if isinstance(found, Found) else found
 
 
 def _run_sweep(started: datetime, dry_run: bool, design: Design, config: Config, words: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +17,9 @@ from conf.schema import Config
 from model.compiled.cache import default_folder
 from model.queries.infeasibility import NoPlan
 from model.solver.solution import SolverOptions
-from model.verifier.verify import PlanRefused
+from model.verifier.verify import PlanRefused, Verdict
 from runners.chosen import choose, choose_solver, find_folder
-from runners.family import Family
+from runners.family import Family, Outcome
 from runners.overrides import read_config
 from runners.sweeps.chunk import Chunk, ChunkReport, Work
 from runners.sweeps.design import Design
@@ -47,6 +47,9 @@ from scenarios.settings import Settings
 
 FAMILIES_KEPT = 2
 """Families that a worker holds at a time: chunks come base by base."""
+TOGETHER = 25
+"""Plans verified at a time: from here on it is their numbers that take time, and more would take memory."""
+ALL = "all"
 SAMPLED = 16
 """Of plans whose verification is sampled, one in this many is checked: those whose id begins with 0."""
 NEED_NO_REPORT = ("optimal", "within_gap", "time_limit")
@@ -88,6 +91,15 @@ class Setup:
         )
 
 
+@dataclass(frozen=True)
+class Found:
+    """What was found for a scenario, not verified yet, and the seconds that it took."""
+
+    head: Head
+    outcome: Outcome
+    seconds: float
+
+
 class Solver:
     """Solves scenarios of one base, one row of the design after the other.
 
@@ -113,27 +125,46 @@ class Solver:
         """What every scenario of the family has in common."""
         return Books(self.family.scenario)
 
-    def solve(self, head: Head, beneath: Settings, settings: Settings, verify: str) -> Rows:
-        """The rows of one scenario, whatever comes of it."""
+    def solve(self, head: Head, beneath: Settings, settings: Settings) -> Rows | Found:
+        """A plan that nobody has verified, or the rows of a scenario that has none."""
         started = perf_counter()
-        verified = verify == "all" or head.id.startswith("0")
         try:
             family = self.family
         except NoPlan as error:
             return self._tabulate_none(head, error, perf_counter() - started)
         try:
-            outcome = family.solve({**self._fixed, **settings}, beneath={**self._beneath, **beneath}, verified=verified)
+            outcome = family.solve({**self._fixed, **settings}, beneath={**self._beneath, **beneath}, verified=False)
         except CaseError as error:
             message = "; ".join(problem.tell(self._lang) for problem in error.problems)
             return tabulate_failure(head, REFUSED, perf_counter() - started, message)
         except NoPlan as error:
             return self._tabulate_none(head, error, perf_counter() - started)
         except PlanRefused as error:
-            return tabulate_failure(head, NOT_VERIFIED, perf_counter() - started, error.tell(self._lang), NO)
-        seconds = perf_counter() - started
-        word = YES if verified else NOT_CHECKED
-        told = " ".join(notice.tell(self._lang) for notice in outcome.notices[len(family.notices) :])
-        return tabulate_outcome(self.books, outcome.scenario, outcome.plan, head, seconds, word, told)
+            return self._tabulate_refused(head, error.verdict, perf_counter() - started)
+        return Found(head, outcome, perf_counter() - started)
+
+    def judge(self, found: Sequence[Found], verify: str) -> list[Rows]:
+        """The rows of plans, verified together: all of them, or a sample."""
+        started = perf_counter()
+        asked = [place for place, one in enumerate(found) if verify == ALL or one.head.id.startswith("0")]
+        refused = self.family.find_refused([found[place].outcome for place in asked])
+        verdicts = {asked[place]: verdict for place, verdict in refused.items()}
+        share = (perf_counter() - started) / max(len(asked), 1)
+        rows = []
+        for place, one in enumerate(found):
+            checked = place in asked
+            seconds = one.seconds + share * checked
+            if place in verdicts:
+                rows.append(self._tabulate_refused(one.head, verdicts[place], seconds))
+                continue
+            told = " ".join(notice.tell(self._lang) for notice in one.outcome.notices[len(self.family.notices) :])
+            word, outcome = YES if checked else NOT_CHECKED, one.outcome
+            answer = (outcome.scenario, outcome.plan)
+            rows.append(tabulate_outcome(self.books, *answer, one.head, seconds, word, told, outcome.known))
+        return rows
+
+    def _tabulate_refused(self, head: Head, verdict: Verdict, seconds: float) -> Rows:
+        return tabulate_failure(head, NOT_VERIFIED, seconds, PlanRefused(verdict).tell(self._lang), NO)
 
     def _tabulate_none(self, head: Head, error: NoPlan, seconds: float) -> Rows:
         told, reason = error.tell(self._lang), error.reason(self._lang)
@@ -165,7 +196,7 @@ class ChunkWork:
         """Solve the scenarios of a chunk and keep them."""
         started = perf_counter()
         payload: Payload = chunk.payload
-        rows = [self._solve(scenario, payload) for scenario in chunk.scenarios]
+        rows = list(self._solve_all(chunk.scenarios, payload))
         self._store.write_chunk(chunk.name, gather_rows(rows, self._types))
         counts = Counter(str(one.fate["status"]) for one in rows)
         failures = tuple(
@@ -173,21 +204,46 @@ class ChunkWork:
         )
         return ChunkReport(chunk.name, len(rows), dict(counts), perf_counter() - started, failures)
 
-    def _solve(self, scenario: int, payload: Payload) -> Rows:
+    def _solve_all(self, scenarios: Sequence[int], payload: Payload) -> Iterator[Rows]:
+        """The rows of scenarios of a base, in their order; plans are verified some at a time."""
+        waiting: list[Found | Rows] = []
+        for scenario in scenarios:
+            waiting.append(self._solve(scenario, payload))
+            if len(waiting) == TOGETHER:
+                yield from self._judge(waiting, payload)
+                waiting = []
+        yield from self._judge(waiting, payload)
+
+    def _judge(self, waiting: Sequence[Found | Rows], payload: Payload) -> list[Rows]:
+        """The rows of what was found; where our program breaks on it together, of each by itself."""
+        found = [one for one in waiting if isinstance(one, Found)]
+        try:
+            judged = iter(self.find_solver(payload.base).judge(found, self._setup.verify) if found else [])
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:
+            if len(waiting) > 1:
+                return [rows for one in waiting for rows in self._judge([one], payload)]
+            return [self._tabulate_broken(found[0].head, error, found[0].seconds)]
+        return [next(judged) if isinstance(one, Found) else one for one in waiting]
+
+    def _tabulate_broken(self, head: Head, error: Exception, seconds: float) -> Rows:
+        self._solvers.clear()
+        self._families.clear()
+        return tabulate_failure(head, BROKEN, seconds, f"{type(error).__name__}: {error}")
+
+    def _solve(self, scenario: int, payload: Payload) -> Rows | Found:
         row = payload.rows[scenario]
         values = tuple(levels[code] for levels, code in zip(self._values, row, strict=True))
         head = Head(scenario, payload.ids[scenario], values)
         beneath, settings = read_settings(self._setup.keys, self._setup.levels, row)
         started = perf_counter()
         try:
-            return self.find_solver(payload.base).solve(head, beneath, settings, self._setup.verify)
+            return self.find_solver(payload.base).solve(head, beneath, settings)
         except (MemoryError, OSError):
             raise
         except Exception as error:  # one scenario that our program breaks on must not take the others with it
-            self._solvers.clear()
-            self._families.clear()
-            message = f"{type(error).__name__}: {error}"
-            return tabulate_failure(head, BROKEN, perf_counter() - started, message)
+            return self._tabulate_broken(head, error, perf_counter() - started)
 
     def find_solver(self, base: int) -> Solver:
         """The solver of a base; the one before it is let go."""

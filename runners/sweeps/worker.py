@@ -22,6 +22,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
+from runners.lean_start import leave_out_dask
 from runners.sweeps.chunk import Answer, Chunk, Ending, Task, Work
 from runners.sweeps.stop import SIGNALS
 
@@ -43,6 +44,7 @@ def main() -> None:
     Thread(target=_listen, args=(pipe, orders), daemon=True).start()
     task = pickle.loads(orders.get())
     os.nice(task.limits.niceness)
+    leave_out_dask()
     work = _make_work(task, pipe)
     _limit_memory(task.limits.memory_mb)
     with suppress(Empty):

@@ -100,14 +100,14 @@ def free_grants(scenario: Arrays, plan: xr.Dataset) -> Floats:
 
     As the plan says where a least result depends on it, else in the proportion in which the start is.
     """
-    claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
-    retired = plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
-    build = plan["build"].transpose(TECHNOLOGY, VINTAGE).values[:, :, None]
+    claimed = plan.variables["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    retired = plan.variables["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    build = plan.variables["build"].transpose(TECHNOLOGY, VINTAGE).values[:, :, None]
     share = np.clip(np.divide(retired, build, out=np.zeros_like(retired), where=build > 0), 0.0, 1.0)
     evenly = claimed[:, :, :, None] * share[None]
     if "freed" not in plan:
         return np.asarray(evenly)
-    said = plan["freed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR).values
+    said = plan.variables["freed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR).values
     return np.where(find_freed(scenario)[:, :, None, None], said, evenly)
 
 
@@ -115,10 +115,10 @@ def charge_plan(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """Depreciation and what is written off less grants released, of each actor, of a calendar year (actor, year)."""
     given = read_arrays(scenario)
     charge = charge_krona(given)
-    retired = given["capex"][:, :, None] * plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
+    retired = given["capex"][:, :, None] * plan.variables["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values
     charged = _sum_charge(charge, begin_investments(given, plan), retired)
     worn = np.einsum("ka,kvy->ay", share_owners(given), charged)
-    claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    claimed = plan.variables["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     released = _sum_charge(charge, claimed, free_grants(given, plan))
     granted = share_grants(given) * given["grant_share"][:, :, None]
     return np.asarray(worn - np.einsum("ika,ikvy->ay", granted, released, optimize=True))

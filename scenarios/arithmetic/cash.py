@@ -104,7 +104,9 @@ def tax_plan(scenario: Scenario, plan: xr.Dataset) -> Floats:
     given = read_arrays(scenario)
     flow = measure_flow(given, plan)
     taxed = tax_activity(given) if flow is given["flow"] else tax_flow(given, flow)
-    return np.asarray(np.einsum("ksy,ksy->y", taxed, plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values))
+    return np.asarray(
+        np.einsum("ksy,ksy->y", taxed, plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values)
+    )
 
 
 @remember
@@ -126,11 +128,13 @@ def find_taxer(scenario: Arrays) -> Floats:
 def operating_by_technology(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """Operating cash of each actor from each technology (actor, technology, year), money of the price year per year."""
     given = read_arrays(scenario)
-    activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
+    activity = plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
     flow = measure_flow(given, plan)
     unit = earn_activity(given) if flow is given["flow"] else earn_flow(given, flow)
     earned = np.einsum("ksy,ksy->ky", unit, activity)
-    upkeep = given["fixed_cost"] * plan["capacity"].transpose(TECHNOLOGY, YEAR).values + charge_standing(given, plan)
+    upkeep = given["fixed_cost"] * plan.variables["capacity"].transpose(TECHNOLOGY, YEAR).values + charge_standing(
+        given, plan
+    )
     return np.asarray(np.einsum("ka,ky->aky", share_owners(given), earned - upkeep))
 
 
@@ -140,7 +144,7 @@ def operating_cash(scenario: Scenario, plan: xr.Dataset) -> Floats:
     from_technologies = operating_by_technology(given, plan).sum(axis=1)
     tau = price_use(given)
     buying, selling = trade_prices(given)
-    purchase, sale = (plan[name].transpose(COMMODITY, SLICE, YEAR).values for name in ("purchase", "sale"))
+    purchase, sale = (plan.variables[name].transpose(COMMODITY, SLICE, YEAR).values for name in ("purchase", "sale"))
     demand = given["demand"][:, None, :] * given["demand_profile"]
     traded = ((tau - buying) * purchase + (selling - tau) * sale - tau * demand).sum(axis=1)
     received = traders(given).T @ traded + np.outer(find_taxer(given), tax_plan(given, plan))

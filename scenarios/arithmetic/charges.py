@@ -50,7 +50,7 @@ def price_causes(scenario: Arrays) -> Floats:
     price = np.where(find_causer(scenario)[:, None], scenario["account_price"], 0.0)
     if not price.any():
         return price
-    shares = scenario["share"].transpose(2, 1, 0)
+    shares = scenario.variables["share"].transpose(2, 1, 0)
     return np.asarray(np.linalg.solve(np.eye(len(price)) - shares, price.T[:, :, None])[:, :, 0].T)
 
 
@@ -108,14 +108,14 @@ def find_hosts(scenario: Arrays) -> NDArray[np.intp]:
 def charge_standing(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """Charges on what stands and on what begins, a year's rate (technology, year)."""
     given = read_arrays(scenario)
-    capacity, build = plan["capacity"].values[find_hosts(given)], plan["build"].values
+    capacity, build = plan.variables["capacity"].values[find_hosts(given)], plan.variables["build"].values
     return np.asarray(charge_capacity(given) * capacity + charge_build(given) * build)
 
 
 def charge_payers(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """What actors pay for whole accounts, a year's rate (actor, year)."""
     given = read_arrays(scenario)
-    value = plan["account_value"].transpose(ACCOUNT, YEAR).values
+    value = plan.variables["account_value"].transpose(ACCOUNT, YEAR).values
     return np.asarray(find_payers(given).T @ (given["account_price"] * value))
 
 
@@ -123,7 +123,7 @@ def sum_charges(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """What all actors together pay in charges, a year's rate (year)."""
     given = read_arrays(scenario)
     activity, purchase, sale = (
-        plan[name].transpose(dim, SLICE, YEAR).values.sum(axis=1)
+        plan.variables[name].transpose(dim, SLICE, YEAR).values.sum(axis=1)
         for name, dim in (("activity", TECHNOLOGY), ("purchase", COMMODITY), ("sale", COMMODITY))
     )
     run = (charge_activity(given) * activity).sum(axis=0) + charge_standing(given, plan).sum(axis=0)

@@ -77,7 +77,7 @@ def begin_investments(scenario: Scenario, plan: xr.Dataset) -> Floats:
     capex[k,v] build[k,v] + project_cost[k,v] begin[k,v]
     """
     given = read_arrays(scenario)
-    build, begin = (plan[name].transpose(TECHNOLOGY, VINTAGE).values for name in ("build", "begin"))
+    build, begin = (plan.variables[name].transpose(TECHNOLOGY, VINTAGE).values for name in ("build", "begin"))
     return np.asarray(given["capex"] * build + given["project_cost"] * begin)
 
 

@@ -91,8 +91,8 @@ def use_limits(scenario: Scenario, plan: xr.Dataset) -> dict[str, Floats]:
     What is decided is on top of the limits, and so its outlay less its own grants is no part of that.
     """
     given = read_arrays(scenario)
-    paid = np.asarray(plan["net_outlay"].transpose(ACTOR, YEAR).values, dtype=float)
-    secured = plan["secured"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    paid = np.asarray(plan.variables["net_outlay"].transpose(ACTOR, YEAR).values, dtype=float)
+    secured = plan.variables["secured"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     return {
         REFERENCE_OUTLAY: paid - measure_settled(given, secured),
         REFERENCE_WEAR: charge_plan(given, plan),

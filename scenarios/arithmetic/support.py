@@ -111,7 +111,9 @@ def support_by_instrument(scenario: Scenario, plan: xr.Dataset) -> Floats:
     paid = np.zeros(tuple(given.sizes[dim] for dim in (INSTRUMENT, ACTOR, TECHNOLOGY, YEAR)))
     supports, technologies = list_supported(given)
     if SUPPORTED in plan.variables and len(supports):
-        activity = plan[SUPPORTED].transpose(INSTRUMENT, TECHNOLOGY, SLICE, YEAR).values[supports, technologies]
+        activity = (
+            plan.variables[SUPPORTED].transpose(INSTRUMENT, TECHNOLOGY, SLICE, YEAR).values[supports, technologies]
+        )
         money = np.einsum("psy,psy->py", price_support(given), activity)
         paid[supports, :, technologies] = share_support(given)[:, :, None] * money[:, None, :]
     return paid

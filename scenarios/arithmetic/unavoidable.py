@@ -63,6 +63,7 @@ def _sum_standing(scenario: Arrays) -> Floats:
     return np.asarray(np.einsum("efy,fy->ey", sum_shares(scenario["share"]), own))
 
 
+@remember
 def _find_stuck(scenario: Arrays) -> Bools:
     """Accounts that no plan can lower (first) and that none can raise (second), (2, account)."""
     return np.stack([_cannot_move(scenario, sign) for sign in (1.0, -1.0)])

@@ -126,8 +126,8 @@ def measure_flow(scenario: Scenario, plan: xr.Dataset) -> Floats:
     if RUN not in plan.variables:
         return flow
     technology, commodity = list_flown(given)
-    activity = plan["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values[technology]
-    run = plan[RUN].transpose(TECHNOLOGY, VINTAGE, SLICE, YEAR).values[technology]
+    activity = plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values[technology]
+    run = plan.variables[RUN].transpose(TECHNOLOGY, VINTAGE, SLICE, YEAR).values[technology]
     gained = (gain_flow(given) * run).sum(axis=1)
     made = flow.copy()
     made[technology, commodity] += np.divide(gained, activity, out=np.zeros(gained.shape), where=activity > 0)

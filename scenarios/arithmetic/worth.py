@@ -24,12 +24,12 @@ def value_cash(scenario: Scenario, plan: xr.Dataset) -> NDArray[np.float64]:
     given = read_arrays(scenario)
     d_cap, d_op, d_end = discount_capital(given), discount_operation(given), discount_end(given)
     invested, paid, owned = begin_investments(given, plan), value_outlays(given), share_owners(given)
-    retired = plan["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values[:, :, -1]
+    retired = plan.variables["retired"].transpose(TECHNOLOGY, VINTAGE, YEAR).values[:, :, -1]
     left = ((invested - given["capex"] * retired) * salvage_worth(given)).sum(axis=1)
     spent = np.einsum("ka,kv,akv->a", owned, invested, paid)
-    claimed = plan["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
+    claimed = plan.variables["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
     granted = np.einsum("ika,ik,ikv,akv->a", share_grants(given), given["grant_share"], claimed, paid)
-    draw, loans = plan["draw"].transpose(INSTRUMENT, ACTOR, YEAR).values, loan_schedules(given)
+    draw, loans = plan.variables["draw"].transpose(INSTRUMENT, ACTOR, YEAR).values, loan_schedules(given)
     paid_back = np.einsum("iuy,iau->ay", loans.repayment + loans.interest, draw)
     owed = np.einsum("iu,iau->a", loans.terminal, draw)
     running = running_cash(scenario, plan)

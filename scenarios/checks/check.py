@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from scenarios.catalog import TABLES
 from scenarios.checks import actions as checks_actions
+from scenarios.checks import actuals as checks_actuals
 from scenarios.checks import budget as checks_budget
 from scenarios.checks import choices as checks_choices
 from scenarios.checks import finance as checks_finance
@@ -32,6 +33,7 @@ from scenarios.checks.consequences import REFUSALS, drop_consequences
 from scenarios.checks.view import Check, View, file_of
 from scenarios.choices import Choices
 from scenarios.errors import Problem
+from scenarios.layers import locate
 from scenarios.tables import Tables
 
 MOST_OF_A_KIND = 20
@@ -156,6 +158,10 @@ CHECKS: tuple[Check, ...] = (
     checks_actions.find_unknown_measures,
     checks_actions.find_wrong_amounts,
     checks_actions.find_unknown_members,
+    checks_actuals.find_unknown_outcomes,
+    checks_actuals.find_wrong_outcomes,
+    checks_actuals.find_impossible_outcomes,
+    checks_actuals.find_disagreements,
     # choices
     checks_choices.find_unknown_chosen_names,
     checks_choices.find_unknown_chosen_words,
@@ -184,7 +190,7 @@ def check_view(view: View) -> list[Problem]:
     found = drop_consequences([*problems, *(problem for check in CHECKS for problem in check(view))])
     order = {file_of(table.name): place for place, table in enumerate(TABLES)}
     found.sort(key=lambda problem: (order.get(problem.file, len(order)), problem.row or 0))
-    return collapse_problems(found)
+    return collapse_problems(locate(found, view.tables.layers))
 
 
 def collapse_problems(problems: Sequence[Problem]) -> list[Problem]:

@@ -124,4 +124,4 @@ def drop_consequences(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _list_tables(problems: Sequence[Problem], keys: frozenset[str]) -> set[str]:
-    return {problem.file.removesuffix(".csv") for problem in problems if problem.key in keys}
+    return {problem.file.rpartition("/")[2].removesuffix(".csv") for problem in problems if problem.key in keys}

@@ -27,6 +27,7 @@ from scenarios.catalog import (
     Table,
     quantities_of,
 )
+from scenarios.catalog_aside import ACTUALS, PARTY, REVISION
 from scenarios.cells import CASE, FIRST_YEAR, KIND, LAST_YEAR, NUMBER, TABLE, TEXT
 from scenarios.checks.view import View, file_of, find_nearest, list_records, place_problem, write_plainly
 from scenarios.errors import Problem, find_steering
@@ -53,9 +54,9 @@ WHOLE_NUMBERS = (
     *("price_year", "first_year", "last_year", "base_year", "earliest_start", "latest_start"),
     *("stock_vintage", "stores"),
 )
-BLANK_KEYS = (SLICE, VINTAGE, YEAR, "other", TIE, PATH)
+BLANK_KEYS = (SLICE, VINTAGE, YEAR, "other", TIE, PATH, PARTY, REVISION)
 """Keys that may be blank: for all slices, vintages and years, and where an exclusion has a row per technology."""
-FILLED = ((YEAR, "inventory"), (PATH, PATH_VALUES))
+FILLED = ((YEAR, "inventory"), (YEAR, ACTUALS), (PATH, PATH_VALUES))
 """Keys that may be blank elsewhere, in tables where they may not."""
 REFERENCES: Mapping[str, str] = {name: name for name in (TECHNOLOGY, COMMODITY, ACCOUNT, GROUP, SLICE, SOURCE)} | {
     PART: ACCOUNT,
@@ -66,6 +67,7 @@ YEAR_LABELS: Mapping[str, tuple[str, ...]] = {"year": (), "base_year": (), "unti
 """Labels of targets that hold a year, and the words that may stand in its place."""
 YEARS_OF_TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "targets": YEAR_LABELS,
+    ACTUALS: {"service": ()},
     STATUS_YEAR.table: {STATUS_YEAR.name: ()},
 }
 """Tables with labels that hold a year."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -26,10 +27,14 @@ _MOST = {name: quantity.upper for name, quantity in QUANTITY_BY_NAME.items()}
 
 @dataclass(frozen=True)
 class View:
-    """A case under check: `tables` holds all rows, `chosen` those that the chosen variants select."""
+    """A case under check: `tables` holds all rows, `chosen` those that the chosen variants select.
+
+    `today` is the calendar year in which it is looked at: nothing later can have been measured.
+    """
 
     tables: Tables
     choices: Choices
+    today: int = field(default_factory=lambda: date.today().year)
 
     @cached_property
     def selected(self) -> Tables:

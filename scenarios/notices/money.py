@@ -84,7 +84,7 @@ def find_plan_breaches(scenario: Scenario, plan: xr.Dataset) -> Iterator[Notice]
 def read_breaches(plan: xr.Dataset) -> dict[str, Floats]:
     """What a plan breaks of each limit (actor, year), without dust; none where no limit is priced."""
     names = [limit.breach for limit in LIMITS if limit.breach in plan]
-    amounts = {name: plan[name].transpose(ACTOR, YEAR).values for name in names}
+    amounts = {name: plan.variables[name].transpose(ACTOR, YEAR).values for name in names}
     return {name: np.where(amount > DUST, amount, 0.0) for name, amount in amounts.items()}
 
 

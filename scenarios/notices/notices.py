@@ -16,6 +16,8 @@ from scenarios.checks.budget import tell_idle_losses
 from scenarios.checks.projects import tell_left_out_projects
 from scenarios.checks.view import View
 from scenarios.errors import Notice
+from scenarios.layers import locate
+from scenarios.notices import actuals as notices_actuals
 from scenarios.notices import targets as notices_targets
 from scenarios.notices import years as notices_years
 from scenarios.notices.magnitudes import find_magnitudes
@@ -34,6 +36,7 @@ NOTICES: tuple[Finder, ...] = (
     find_magnitudes,
     tell_left_out_projects,
     tell_idle_losses,
+    notices_actuals.find_gaps,
 )
 """What is looked for, in the order in which it is told."""
 
@@ -48,7 +51,7 @@ def find_notices(view: View) -> tuple[Notice, ...]:
     for notice in (notice for find in NOTICES for notice in find(view)):
         if notice not in found:
             found.append(notice)
-    return tuple(found)
+    return tuple(locate(found, view.tables.layers))
 
 
 def find_scenario_notices(scenario: Scenario) -> tuple[Notice, ...]:

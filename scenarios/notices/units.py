@@ -32,11 +32,11 @@ class Parts:
 
 def find_parts(scenario: xr.Dataset, plan: xr.Dataset) -> tuple[Notice, ...]:
     """That a plan builds parts of units, and of what; nothing where all units are whole."""
-    size = scenario["unit_size"].values
-    build = plan["build"].transpose(TECHNOLOGY, VINTAGE).values
+    size = scenario.variables["unit_size"].values
+    build = plan.variables["build"].transpose(TECHNOLOGY, VINTAGE).values
     units = np.divide(build, size[:, None], out=np.zeros(build.shape), where=size[:, None] > 0)
     parted = np.flatnonzero((np.abs(units - np.round(units)) > NEARLY).any(axis=1))
-    names = {lang: scenario[f"{TECHNOLOGY}_name_{lang}"].values for lang in ("sv", "en")}
+    names = {lang: scenario.variables[f"{TECHNOLOGY}_name_{lang}"].values for lang in ("sv", "en")}
     built = tuple(
         ({lang: str(texts[k]) for lang, texts in names.items()}, float(units[k].sum()))
         for k in sorted(parted.tolist(), key=lambda k: float(units[k].sum()))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runners.restored import SPOILED, CaseMovedError, Restored, restore_run
+from runners.restored import CaseMovedError, Restored, restore_run, verify_kept
 from scenarios.catalog import ACTOR, TARGET
 from scenarios.errors import CaseError, Problem
 
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
     from runners.reports.run_folder import Run
 
-PLAN = "plan.nc"
 SETTINGS = "settings"
+"""Words that are settings stand on the command line without this in front."""
 NO_DO_NOTHING = "no_do_nothing"
 """How keys of notices begin that tell of a do-nothing path that is none."""
-"""Words that are settings stand on the command line without this in front."""
 ASKED = ("case", "target", "price", "finance", "convention", "solver", SETTINGS, "exclude", "do_nothing")
 """What of a configuration says which plan it is; the rest is how it was shown."""
 WHOLE, TABLES_ONLY, ROWS_ONLY = "whole", "tables", "rows"
@@ -89,8 +88,7 @@ def open_sides(places: Sequence[Path], names: Sequence[str]) -> list[Side]:
     """The plans of run folders, each opened and, where that can be done, verified again.
 
     Raises:
-        CaseError: folders that are none, or whose files were changed.
-        PlanRefused: the verifier does not accept a plan.
+        CaseError: folders that are none, whose files were changed, or whose plan the verifier does not accept.
     """
     from runners.reports.run_folder import Run, open_run
 
@@ -141,15 +139,9 @@ def _complete(side: Side, place: Path, scenario: xr.Dataset, plan: xr.Dataset) -
     """The side with its scenario: what it says of itself is judged and reckoned again, its tables are not trusted."""
     from dataclasses import replace
 
-    from model.verifier.verify import PlanRefused, verify
     from runners.reports.tables import TABLES
 
-    try:
-        verdict = verify(scenario, plan, relaxed=bool(plan.attrs.get("relaxed", 0)))
-    except SPOILED as error:
-        raise CaseError([Problem("run_file_spoiled", str(place / PLAN))]) from error
-    if not verdict.accepted:
-        raise PlanRefused(verdict)
+    verdict = verify_kept(place, scenario, plan)
     tables = dict(side.tables) | {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
     cost = float(plan.attrs["social_cost"] if scenario.sizes[ACTOR] else plan.attrs["objective"])
     return replace(

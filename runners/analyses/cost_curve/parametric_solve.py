@@ -11,7 +11,7 @@ import xarray as xr
 from model.compiled.revise import LinearProgram
 from model.queries.infeasibility import explain_no_plan
 from model.queries.level_search import LevelSearch, measure_step
-from model.solver.highs import Session
+from model.solver.sessions import open_session
 from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
 from model.solver.starts import WARM
@@ -135,7 +135,7 @@ class Tracer:
         columns = self._reader.account[self.held]
         costs = np.zeros(len(task.costs))
         costs[columns] = -self.probe.side
-        furthest = Session(self.oracle.family.options, WARM).solve(
+        furthest = open_session(self.oracle.family.options, WARM).solve(
             replace(task, costs=costs, offset=0.0), self.oracle.family.options.time_limit
         )
         if not furthest.status.has_plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 import numpy as np
 import xarray as xr
@@ -20,6 +21,17 @@ from runners.analyses.futures.design import Future
 from runners.analyses.rolling.roll import Sight
 
 
+class Method(Enum):
+    """How futures are solved together."""
+
+    CHOOSE = "choose"
+    """By cuts where there are many futures of two stages, else as one program."""
+    BLOCK = "block"
+    """As one program."""
+    CUTS = "cuts"
+    """Future by future, by cuts of what each costs over what they share."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is looked for.
@@ -32,6 +44,7 @@ class Asked:
         fresh: futures drawn anew, on which the first step is tried; 0: none.
         seed: of their draws.
         sight: how a plan that is made anew as years pass looks ahead; None: none is made.
+        method: how the block is solved.
     """
 
     decide_until: int
@@ -43,6 +56,7 @@ class Asked:
     fresh: int = 0
     seed: int = 0
     sight: Sight | None = None
+    method: Method = Method.CHOOSE
 
 
 @dataclass(frozen=True)
@@ -102,10 +116,9 @@ class Aside:
 class Found:
     """What was found.
 
-    `first` (n_columns) is the point of the first future, whose shared columns are the first step; `mean` that of the
-    plan for expected numbers, whose cost is `mean_cost`. `fresh` is the first step tried on fresh
-    futures; `bound` is what no plan of the block is below in its measure, `shape` how many rows and
-    columns the block has.
+    `mean` (n_columns) is the point of the plan for expected numbers, whose cost is `mean_cost`. `fresh` is the first
+    step tried on fresh futures; `shape` is how many rows and columns the block has. `stands` are all futures that there
+    were, each with the one that stands for it and how far away, where some stand for others.
     """
 
     asked: Asked
@@ -114,8 +127,6 @@ class Found:
     branches: tuple[Branch, ...]
     endings: tuple[Ending, ...]
     aside: tuple[Aside, ...]
-    value: float
-    bound: float
     joint: Joint
     mean: np.ndarray
     mean_cost: float
@@ -124,6 +135,18 @@ class Found:
     drawn: bool
     shape: tuple[int, int]
     seconds: dict[str, float] = field(default_factory=dict)
+    stands: tuple[tuple[Future, str, float], ...] = ()
+    reduced_error: float = 0.0
+
+    @property
+    def value(self) -> float:
+        """What was least, at the plan."""
+        return self.joint.value
+
+    @property
+    def bound(self) -> float:
+        """What no plan of the block is below in its measure."""
+        return self.joint.bound
 
     @property
     def weights(self) -> np.ndarray:

@@ -9,25 +9,25 @@ alone. The same is done with what the plan for expected numbers begins, and with
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
 import xarray as xr
 
-from model.compiled.blocks import Block, join_tasks, mean_task
 from model.compiled.blocks_risk import Measure, Risk
 from model.compiled.blocks_tree import Branch, assign_owners, stage_columns
 from model.compiled.revise import LinearProgram
-from model.compiled.task import Task
 from model.queries.infeasibility import NoPlan, explain_no_plan
-from model.solver.blocks_solve import Joint, find_first, settle_task, solve_joint, solve_task
-from model.solver.recourse import Recourse, list_gives
+from model.solver.blocks_solve import Joint, find_first, solve_task
+from model.solver.side_by_side import solve_each
 from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
 from runners.analyses.futures.design import FUTURES, Design, Future
-from runners.analyses.futures.found import Aside, Asked, Ending, Found, NoTogether, Tried
-from runners.analyses.futures.settling import Settler, check_shared, hold_most, list_counted
+from runners.analyses.futures.found import Aside, Asked, Ending, Found, Method, Tried
+from runners.analyses.futures.settling import Settler, check_shared, hold_value
+from runners.analyses.futures.together import Posed, can_cut, pose_mean, solve_alone, solve_together
+from runners.analyses.futures.trying import LOST, Trier
 from runners.analyses.futures.values import COST, list_values
 from runners.analyses.rolling.roll import Sight, roll_plan
 from runners.family import Family
@@ -36,27 +36,8 @@ from scenarios.settings import Settings
 
 MOST_EXPLAINED = 3
 """Futures without a plan whose reason is looked for: each takes many solves, and the first tell most."""
+METHOD_KEY = "risk.method=cuts"
 SayPhase = Callable[[str], None]
-LOST = Tried(np.inf, strained=True)
-"""What no plan goes on from."""
-
-
-@dataclass(frozen=True)
-class Posed:
-    """Futures that have a plan by themselves, as they go into the block; all in one order."""
-
-    futures: Sequence[Future]
-    branches: tuple[Branch, ...]
-    programs: Sequence[LinearProgram]
-    tasks: Sequence[Task]
-    alone: Sequence[Solution]
-    weights: np.ndarray
-    owners: np.ndarray
-
-    @property
-    def leasts(self) -> np.ndarray:
-        """What each costs by itself (n_futures)."""
-        return np.array([found.objective for found in self.alone])
 
 
 def find_futures(
@@ -79,22 +60,24 @@ def find_futures(
     clock = _Marks()
     say_phase("futures_programs")
     ordered, branches = design.order_branches(asked.decide_until)
+    if asked.method is Method.CUTS and not can_cut(asked.measure, branches):
+        raise CaseError([Problem("futures_cuts", METHOD_KEY)])
     programs = _revise(family, settings, ordered)
     say_phase("futures_alone")
     posed, aside = _pose(family, settings, ordered, branches, programs)
     clock.mark("alone")
     say_phase("futures_worth")
-    trier = _Trier(family, posed.programs[0], find_first(posed.owners))
-    mean = solve_task(mean_task(posed.tasks, posed.weights), family.options)
+    trier = Trier(family, posed.programs[0], find_first(posed.owners))
+    mean = solve_task(pose_mean(posed, family.options), family.options)
     known = mean.status.has_plan
-    expected = [trier.try_step(one, mean.columns) if known else LOST for one in posed.programs]
+    expected = solve_each(lambda one: trier.try_step(one, mean.columns) if known else LOST, posed.programs)
     clock.mark("expected")
     say_phase("futures_block")
     risk = _weigh(posed, asked, family.scenario)
-    joint, shape = _solve_block(family, posed, risk, expected)
+    joint, shape = solve_together(family, posed, asked, risk, expected, mean)
     clock.mark("block")
     say_phase("futures_settle")
-    ended = _settle(family, settings, posed, risk, joint)
+    ended = _settle(family, settings, posed, risk, asked.of, joint)
     clock.mark("settle")
     say_phase("futures_worth")
     fresh = _try_fresh(trier, family, settings, design, asked, joint.columns[0])
@@ -108,8 +91,6 @@ def find_futures(
         branches=posed.branches,
         endings=endings,
         aside=aside,
-        value=joint.value,
-        bound=joint.bound,
         joint=joint,
         mean=mean.columns if known else np.full(len(posed.tasks[0].costs), np.nan),
         mean_cost=mean.objective,
@@ -119,22 +100,6 @@ def find_futures(
         shape=shape,
         seconds=clock.seconds,
     )
-
-
-def _solve_block(family: Family, posed: Posed, risk: Risk, expected: Sequence[Tried]) -> tuple[Joint, tuple[int, int]]:
-    """The least of the block, and how many rows and columns it has."""
-    block = join_tasks(posed.tasks, posed.weights, posed.owners)
-    joint = solve_joint(block, risk, family.options, _start(block, expected))
-    if not joint.status.has_plan:
-        raise NoTogether(joint.status)
-    return joint, (len(block.task.row_lower), len(block.task.costs))
-
-
-def _start(block: Block, expected: Sequence[Tried]) -> np.ndarray | None:
-    """The first step of expected numbers with what each future makes of it: a point to search from, where it is one."""
-    if any(tried.strained for tried in expected):
-        return None
-    return block.fill(np.array([tried.columns for tried in expected]))
 
 
 class _Marks:
@@ -177,7 +142,7 @@ def _pose(
 ) -> tuple[Posed, tuple[Aside, ...]]:
     """Every future by itself; those that have no plan are set aside."""
     tasks = [pose_task(program, find_main(program.program.structure)) for program in programs]
-    alone = [solve_task(task, family.options) for task in tasks]
+    alone = solve_each(lambda program: solve_alone(program, family.options), programs)
     aside = _set_aside(family, settings, futures, programs, alone)
     kept = [i for i, found in enumerate(alone) if found.status.has_plan]
     weights = np.array([futures[i].probability for i in kept])
@@ -211,13 +176,15 @@ Ended = tuple[xr.Dataset, xr.Dataset, float]
 """Scenario, plan and largest violation of a future."""
 
 
-def _settle(family: Family, settings: Settings, posed: Posed, risk: Risk, joint: Joint) -> list[Ended]:
+def _settle(family: Family, settings: Settings, posed: Posed, risk: Risk, of: str, joint: Joint) -> list[Ended]:
     """Every future with what it shares held, verified alone and against each other."""
-    settler, counted = Settler(family, settings, family.options, posed.owners), list_counted(risk)
-    ended = []
-    for i, (future, point) in enumerate(zip(posed.futures, joint.columns, strict=True)):
-        program = hold_most(posed.programs[i], counted, point)
-        ended.append(settler.settle(i, future, program, point, posed.alone[i]))
+    settler = Settler(family, settings, family.options, posed.owners)
+    held = [hold_value(one, risk, of, point) for one, point in zip(posed.programs, joint.columns, strict=True)]
+    found = settler.solve(posed.futures, held, joint.columns)
+    ended = [
+        settler.settle(future, program, solution, alone)
+        for future, program, solution, alone in zip(posed.futures, held, found, posed.alone, strict=True)
+    ]
     check_shared([plan for _, plan, _ in ended], posed.branches, posed.futures)
     return ended
 
@@ -311,36 +278,11 @@ def _part_years(program: LinearProgram) -> np.ndarray:
     return np.array([next((i for i in reversed(label.index) if i in years), 0) for label in labels], dtype=np.int64)
 
 
-class _Trier:
-    """Carries a first step through futures; where none goes on from it, what is lacking is priced.
-
-    Args:
-        family: of the case.
-        program: of any future.
-        first: positions of the columns of the first step.
-    """
-
-    def __init__(self, family: Family, program: LinearProgram, first: np.ndarray) -> None:
-        self._options, self._first = family.options, first
-        self._objective = find_main(program.program.structure)
-        self._recourse = Recourse(program, list_gives(program.program.structure))
-
-    def try_step(self, program: LinearProgram, point: np.ndarray) -> Tried:
-        """What a future costs that begins as a point does; endless where even prices help nothing."""
-        task = pose_task(program, self._objective)
-        found = settle_task(task, self._first, point, self._options)
-        if found.status.has_plan:
-            return Tried(found.objective, strained=False, columns=found.columns)
-        eased = pose_task(self._recourse.lift(program), self._objective)
-        found = settle_task(eased, self._first, point, self._options)
-        return Tried(found.objective if found.status.has_plan else np.inf, strained=True)
-
-
 def _try_fresh(
-    trier: _Trier, family: Family, settings: Settings, design: Design, asked: Asked, point: np.ndarray
+    trier: Trier, family: Family, settings: Settings, design: Design, asked: Asked, point: np.ndarray
 ) -> tuple[Tried, ...]:
     """What fresh futures cost with the first step found."""
     if not asked.fresh or not design.uncertain:
         return ()
     programs = _revise(family, settings, design.draw(asked.fresh, asked.seed + 1))
-    return tuple(trier.try_step(program, point) for program in programs)
+    return tuple(solve_each(lambda program: trier.try_step(program, point), programs))

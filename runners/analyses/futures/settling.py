@@ -16,11 +16,13 @@ from model.solver.blocks_solve import find_shared
 from model.solver.chain import Chain
 from model.solver.facts import ROOMS, hold_columns
 from model.solver.plan import Labeller
+from model.solver.side_by_side import solve_each
 from model.solver.solution import Solution, SolverOptions
 from model.verifier.shared import find_unshared
 from model.verifier.verify import PlanRefused, Verifier
 from runners.analyses.futures.design import Future
 from runners.analyses.futures.found import Unshared
+from runners.analyses.futures.values import find_paid_row
 from runners.analyses.near_optimal.alternatives import bound_cost
 from runners.family import Family
 from scenarios.settings import Settings
@@ -34,24 +36,39 @@ class Settler:
         self._verifier = Verifier()
         self._labeller: Labeller | None = None
 
+    def solve(self, futures: Sequence[Future], programs: Sequence[LinearProgram], points: np.ndarray) -> list[Solution]:
+        """The solution of each future with what it shares held at its point (n_futures, n_columns).
+
+        Raises:
+            NoPlan: one of them has none.
+        """
+        settings = [{**self._settings, **future.settings} for future in futures]
+        scenarios = [self._family.describe(one) for one in settings]
+        nothing = [self._family.spend_nothing(one) for one in settings]
+        tolerance = float(scenarios[0].attrs["tolerance"])
+
+        def solve(i: int) -> Solution:
+            solution, shared = Solution.none(), find_shared(self._owners, i)
+            for room in ROOMS:
+                held = hold_columns(programs[i], shared, points[i][shared], room)
+                solution = Chain(self._options, tolerance).solve(held, nothing[i])
+                if solution.status.has_plan:
+                    break
+            return solution
+
+        found = solve_each(solve, range(len(futures)))
+        failed = next((i for i, solution in enumerate(found) if not solution.status.has_plan), None)
+        if failed is not None:
+            shared = find_shared(self._owners, failed)
+            held = hold_columns(programs[failed], shared, points[failed][shared], 0.0)
+            raise explain_no_plan(scenarios[failed], held, found[failed].status, self._options)
+        return found
+
     def settle(
-        self, number: int, future: Future, program: LinearProgram, point: np.ndarray, alone: Solution
+        self, future: Future, program: LinearProgram, solution: Solution, alone: Solution
     ) -> tuple[xr.Dataset, xr.Dataset, float]:
-        """The scenario, the verified plan of a future that begins as the block says, and the largest violation."""
-        settings = {**self._settings, **future.settings}
-        scenario = self._family.describe(settings)
-        nothing = self._family.spend_nothing(settings)
-        shared = find_shared(self._owners, number)
-        solution = Solution.none()
-        for room in ROOMS:
-            held = hold_columns(program, shared, point[shared], room)
-            solution = Chain(self._options, float(scenario.attrs["tolerance"])).solve(held, nothing)
-            if solution.status.has_plan:
-                break
-        if not solution.status.has_plan:
-            raise explain_no_plan(
-                scenario, hold_columns(program, shared, point[shared], 0.0), solution.status, self._options
-            )
+        """The scenario of a future, its plan, verified, and the largest violation."""
+        scenario = self._family.describe({**self._settings, **future.settings})
         if self._labeller is None:
             self._labeller = Labeller(program.program)
         plan = self._labeller.label(scenario, bound_cost(solution, alone.bound))
@@ -61,15 +78,20 @@ class Settler:
         return scenario, plan, verdict.max_violation
 
 
-def list_counted(risk: Risk) -> np.ndarray:
-    """Positions of the columns that add to a value which is not the cost."""
+def hold_value(program: LinearProgram, risk: Risk, of: str, point: np.ndarray) -> LinearProgram:
+    """The program in which a value that is not the cost is no more than at a point: cost is least without raising it.
+
+    What an actor pays has a row of its own; of other values the columns that add to it stay where they are or below.
+    """
     if risk.values is None:
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(np.any([one.weights > 0 for one in risk.values[0]], axis=0))
-
-
-def hold_most(program: LinearProgram, counted: np.ndarray, point: np.ndarray) -> LinearProgram:
-    """The program in which what adds to a value is no more than at a point: its cost is least without raising that."""
+        return program
+    row = find_paid_row(of, program)
+    if row is not None:
+        paid = risk.values[0][0].weights @ point
+        upper = program.row_upper.copy()
+        upper[row] = min(upper[row], paid + ROOMS[1] * max(1.0, abs(paid)))
+        return replace(program, row_upper=upper)
+    counted = np.flatnonzero(np.any([one.weights > 0 for one in risk.values[0]], axis=0))
     upper = program.column_upper.copy()
     room = ROOMS[1] * np.maximum(1.0, np.abs(point[counted]))
     upper[counted] = np.minimum(upper[counted], np.maximum(point[counted], program.column_lower[counted]) + room)

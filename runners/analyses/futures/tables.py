@@ -11,8 +11,8 @@ import xarray as xr
 
 from model.compiled.blocks_tree import NEVER, stage_columns
 from model.solver.recourse import MISSED_PRICE, UNSERVED_PRICE
-from runners.analyses.futures.found import Found
-from runners.analyses.futures.result import Result
+from runners.analyses.futures.found import Found, Method
+from runners.analyses.futures.hanging import HANGING, tell_hanging
 from runners.reports.tables import tabulate_targets
 from scenarios.catalog import ACCOUNT, TARGET, TECHNOLOGY, VINTAGE, YEAR
 
@@ -20,8 +20,10 @@ SMALLEST = 1e-6
 """Amounts below this are nothing."""
 QUANTILES = {"low": 0.1, "middle": 0.5, "high": 0.9}
 SOLVED, ASIDE = "solved", "aside"
-BATCHES = 1.96
+NORMAL = 1.96
 """Deviations of a mean that an interval of 95 % reaches to either side."""
+N_BATCHES, STUDENT = 5, 2.776
+"""Batches of futures, and Student's t of 95 % at one less than so many."""
 
 
 def tabulate_futures(found: Found) -> pd.DataFrame:
@@ -101,9 +103,11 @@ def tabulate_waiting(found: Found) -> pd.DataFrame:
                 "most": float(amounts.max()),
                 "earliest": int(min(firsts)),
                 "latest": int(max(firsts)),
+                **tell_hanging(found, amounts),
             }
         )
-    return pd.DataFrame(rows, columns=[*_NAMES, "share", "least", "mean", "most", "earliest", "latest"])
+    columns = [*_NAMES, "share", "least", "mean", "most", "earliest", "latest", *HANGING]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def tabulate_worth(found: Found) -> pd.DataFrame:
@@ -120,6 +124,9 @@ def tabulate_worth(found: Found) -> pd.DataFrame:
         ("stochastic", found.stochastic),
         ("regret", max(ending.regret for ending in found.endings)),
     ]
+    low, high = span_worth(found)
+    if np.isfinite(low):
+        rows += [("stochastic_low", low), ("stochastic_high", high)]
     if found.asked.sight is not None:
         rows.append(("rolled", found.expect("rolled")))
     if len(found.fresh):
@@ -178,8 +185,8 @@ def weigh_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> flo
     return float(values[order][np.searchsorted(reached, share - 1e-12).clip(0, len(values) - 1)])
 
 
-def describe_result(found: Found) -> Result:
-    """All that was found, as it is kept and shown."""
+def tabulate_found(found: Found) -> dict[str, pd.DataFrame]:
+    """All tables of what was found, by name."""
     made = {
         "futures": tabulate_futures,
         "decisions": tabulate_decisions,
@@ -188,7 +195,36 @@ def describe_result(found: Found) -> Result:
         "targets": tabulate_targets_met,
         "paths": tabulate_paths,
     }
-    return Result(describe_found(found), {name: tabulate(found) for name, tabulate in made.items()})
+    reduced = {"reduced": tabulate_reduced} if found.stands else {}
+    return {name: tabulate(found) for name, tabulate in (made | reduced).items()}
+
+
+def tabulate_reduced(found: Found) -> pd.DataFrame:
+    """Which future stands for which: `futures/reduced`."""
+    rows = [
+        {
+            "future": future.name,
+            "stands": kept,
+            "distance": far,
+            "settings": " ".join(f"{key}={number:g}" for key, number in future.settings.items()),
+        }
+        for future, kept, far in found.stands
+    ]
+    return pd.DataFrame(rows, columns=["future", "stands", "distance", "settings"])
+
+
+def span_worth(found: Found) -> tuple[float, float]:
+    """An interval of 95 % for the worth of planning for all, from batches of futures; none where they are few.
+
+    worth_b = sum over s in b of p_s (expected_s - cost_s) / sum of p_s;   mean +- t sd / sqrt(batches)
+    """
+    saved = np.array([ending.expected - ending.cost for ending in found.endings])
+    if len(saved) < 2 * N_BATCHES or not np.isfinite(saved).all():
+        return np.nan, np.nan
+    batches = [slice(b, None, N_BATCHES) for b in range(N_BATCHES)]
+    worth = np.array([np.average(saved[b], weights=found.weights[b]) for b in batches])
+    half = STUDENT * float(worth.std(ddof=1)) / N_BATCHES**0.5
+    return found.stochastic - half, found.stochastic + half
 
 
 def describe_found(found: Found) -> dict[str, Any]:
@@ -207,6 +243,10 @@ def describe_found(found: Found) -> dict[str, Any]:
         "relative": asked.relative,
         "of": asked.of,
         "futures": len(found.endings),
+        "reduced": len(found.stands),
+        "reduced_error": found.reduced_error,
+        "method": (Method.CUTS if found.joint.rounds else Method.BLOCK).value,
+        "rounds": found.joint.rounds,
         "aside": len(found.aside),
         "fresh": len(found.fresh),
         "fresh_failed": sum(tried.strained for tried in found.fresh),
@@ -261,5 +301,5 @@ def _span_mean(costs: np.ndarray) -> tuple[float, float]:
     """An interval of 95 % about the mean of costs drawn."""
     if len(costs) < 2 or not np.isfinite(costs).all():
         return np.nan, np.nan
-    half = BATCHES * float(costs.std(ddof=1)) / len(costs) ** 0.5
+    half = NORMAL * float(costs.std(ddof=1)) / len(costs) ** 0.5
     return float(costs.mean()) - half, float(costs.mean()) + half

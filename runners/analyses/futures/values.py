@@ -1,7 +1,8 @@
-"""What a measure of risk looks at in each future: its cost, what it misses of its targets, or its peak of debt.
+"""What a measure of risk looks at in each future: its cost, what it misses, its peak of debt, an actor's net cost.
 
 misses  = sum over wholes t, y of L[y] missed[t,y] + sum_t excess_total[t]      in the targets' own units
 debt    = the largest over the ends of years, of an actor or of all, of what is owed for the plan
+net cost = paid_in_cash[a] of an actor (docs/finance.md); of the one whose perspective it is, the cost itself
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ from model.compiled.revise import LinearProgram
 from scenarios.catalog import ACTOR, YEAR
 from scenarios.errors import CaseError, Problem
 
-COST, MISSES, DEBT = "cost", "misses", "debt"
+COST, MISSES, DEBT, NET_COST = "cost", "misses", "debt", "net_cost"
 OF = (COST, MISSES, DEBT)
 CEILING, DRAW = "ceiling_most", "draw"
 """The rows whose left side is what an actor owes at the end of a year, and the columns that it is owed for."""
+LOSS = "loss_most"
+"""The rows whose left side is what an actor pays in all."""
 OF_KEY = "risk.of"
 
 
 def list_values(of: str, programs: Sequence[LinearProgram], scenario: xr.Dataset) -> list[list[Sum]] | None:
-    """Per future the sums whose largest is its value; None for its cost.
+    """Per future the sums whose largest is its value; None for the cost that is least anyway.
 
     Raises:
         CaseError: there is no such thing in the case.
@@ -34,6 +37,11 @@ def list_values(of: str, programs: Sequence[LinearProgram], scenario: xr.Dataset
     if of == MISSES:
         weights = _weigh_misses(programs[0], scenario)
         return [[Sum(weights)] for _ in programs]
+    kind, _, actor = of.partition(".")
+    if kind == NET_COST:
+        if actor == programs[0].program.structure.finance.viewer:
+            return None
+        return [[_sum_paid(of, actor, program)] for program in programs]
     return [_sum_debts(of, program) for program in programs]
 
 
@@ -42,7 +50,9 @@ def check_of(of: str, actors: Sequence[str]) -> Problem | None:
     kind, _, actor = of.partition(".")
     if of in (COST, MISSES) or (kind == DEBT and (not actor or actor in actors)):
         return None
-    names = [*OF, *(f"{DEBT}.{name}" for name in actors)]
+    if kind == NET_COST and actor in actors:
+        return None
+    names = [*OF, *(f"{value}.{name}" for value in (DEBT, NET_COST) for name in actors)]
     return Problem("override_choice", f"{OF_KEY}={of}", fields={"value": of, "names": ", ".join(names)})
 
 
@@ -80,3 +90,22 @@ def _sum_debts(of: str, program: LinearProgram) -> list[Sum]:
         weights[columns[there]] = program.entries[there]
         sums.append(Sum(weights))
     return sums
+
+
+def find_paid_row(of: str, program: LinearProgram) -> int | None:
+    """The row whose left side is what an actor pays in all; None where `of` is about something else, or none is."""
+    kind, _, actor = of.partition(".")
+    compiled = program.program
+    rows = compiled.row_families.get(LOSS, ()) if kind == NET_COST else ()
+    return next((int(i) for i in rows if compiled.row_labels[i].index[0] == actor), None)
+
+
+def _sum_paid(of: str, actor: str, program: LinearProgram) -> Sum:
+    """What an actor pays in cash, present value at its own rate: the left side of the row that limits its loss."""
+    compiled = program.program
+    row = find_paid_row(of, program)
+    if row is None:
+        raise CaseError([Problem("futures_of_net_cost", f"{OF_KEY}={of}", fields={ACTOR: actor})])
+    columns = np.repeat(np.arange(len(compiled.column_labels)), np.diff(program.starts))
+    there = program.rows == row
+    return Sum(np.bincount(columns[there], program.entries[there], len(compiled.column_labels)))

@@ -5,6 +5,9 @@ began before t is held; the rest is planned anew, over all years left (rolling) 
 that plan begins before the next look is then begun. At last the true program is solved with all that has begun held,
 stage by stage as any plan is, and verified: loans and claims are settled then, in the one program that has their
 whole history.
+
+A rolling look at the very numbers of the one before would find the plan that is in hand: it has begun as that says, and
+what is least cannot fall when more is held. So it is taken as it is.
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ from model.compiled.task import Task
 from model.queries.infeasibility import NoPlan, explain_no_plan
 from model.solver.chain import Chain
 from model.solver.facts import ROOMS, Facts, close_window, read_facts
-from model.solver.highs import Session, solve_once
 from model.solver.plan import Labeller
+from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution, SolverOptions
 from model.solver.stages import find_main, pose_task
 from model.solver.starts import CHOOSE
@@ -103,12 +106,15 @@ def roll_plan(
     years = family.scenario["year"].values.tolist()
     looker = _Looker(family.options, operation_discount(outcome.scenario), family.scenario.attrs["salvage"] != "none")
     facts, before, looks = Facts(np.empty(0, dtype=np.int64), np.empty(0)), None, []
+    last: tuple[LinearProgram, Solution] | None = None
     for start in range(0, len(years), sight.step):
         year, until = years[start], [*years, years[-1] + 1][min(start + sight.step, len(years))]
         known = {**settings, **reveal(future or {}, revealed or {}, year, years)}
         program = family.revise(known)
         end = years[-1] + 1 if sight.window is None else year + sight.window
-        found = looker.look(program, facts, end)
+        if last is None or sight.window is not None or program is not last[0]:
+            last = program, looker.look(program, facts, end)
+        found = last[1]
         if not found.status.has_plan:
             raise NoWayOn(year, found)
         point = found.columns
@@ -138,7 +144,7 @@ class _Looker:
 
     def __init__(self, options: SolverOptions, discount: np.ndarray, salvaged: bool) -> None:
         self._options, self._discount, self._salvaged = options, discount, salvaged
-        self._session = Session(options, CHOOSE)
+        self._session = open_session(options, CHOOSE)
 
     def look(self, program: LinearProgram, facts: Facts, end: int) -> Solution:
         """The least of what is seen, with the facts held."""

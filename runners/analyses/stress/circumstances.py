@@ -8,11 +8,13 @@
     refused    probability that a grant is refused: grant or `all` to a number
 
 A scope is `all`, `each` (a number for each measure by itself), `actor.NAME`, `programme.NAME` or a measure. Ranges are
-those of sweeps (docs/sweeps.md).
+those of sweeps (docs/sweeps.md). The folder of a follow-up (`fardplan follow`) is a circumstance, too: what each owner
+carried out so far is what is built of what is left.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -23,6 +25,8 @@ import conf
 from scenarios.errors import CaseError, Problem
 
 FOLDER = Path(conf.__file__).parent / "stress"
+FOLLOWED, REALISED = "follow.json", "realised"
+"""The JSON of a follow-up, and what in it is a circumstance."""
 SETTINGS, SHARE, LATE, FAILS, REFUSED, TOGETHER = PARTS = (
     "settings",
     "share",
@@ -60,7 +64,7 @@ def choose_default(case: str) -> str:
 
 
 def read_circumstance(name: str) -> Circumstance:
-    """A ready circumstance, or several joined by `+`: what they say holds together.
+    """A ready circumstance, what a follow-up found, or several joined by `+`: what they say holds together.
 
     Raises:
         CaseError: there is none of a name, or two of them say something of the same key.
@@ -70,7 +74,7 @@ def read_circumstance(name: str) -> Circumstance:
     problems = [
         Problem("stress_none", f"--with {name}", fields={"name": one, "nearest": _find_nearest(one, ready)})
         for one in names
-        if one not in ready
+        if one not in ready and not (Path(one) / FOLLOWED).is_file()
     ]
     if problems:
         raise CaseError(problems)
@@ -98,7 +102,11 @@ def join_circumstances(found: Sequence[Circumstance]) -> Circumstance:
 def _read_file(name: str) -> Circumstance:
     from omegaconf import OmegaConf
 
-    content: Any = OmegaConf.to_container(OmegaConf.load(FOLDER / f"{name}.yaml"))
+    followed = Path(name) / FOLLOWED
+    if followed.is_file():
+        content: Any = json.loads(followed.read_text(encoding="utf-8"))[REALISED]
+    else:
+        content = OmegaConf.to_container(OmegaConf.load(FOLDER / f"{name}.yaml"))
     titles = {lang: str(content[lang]) for lang in ("sv", "en")}
     return Circumstance(name, titles, str(content.get("source", "")), {part: content.get(part, {}) for part in PARTS})
 

@@ -22,6 +22,7 @@ from model.verifier.verify import PlanRefused, Verifier
 from runners.analyses.stress.futures import Future, expect_all
 from runners.analyses.stress.realisation import realise_plan
 from runners.family import Family
+from runners.sweeps.memory import take_array
 from scenarios.settings import Settings
 from scenarios.terms import TECHNOLOGY, VINTAGE
 
@@ -105,7 +106,7 @@ class Stress:
         found = pattern.labeller.label(posed.scenario, replace(own, columns=own.columns[:width]))
         facts = Facts(
             begun=begun,
-            planned=self.plan["build"].transpose(TECHNOLOGY, VINTAGE).values,
+            planned=take_array(self.plan, "build", TECHNOLOGY, VINTAGE),
             measures=self._measures,
             later=level != OPERATION,
             broken=list_facts(posed.scenario, posed.program, (*breaches, *idle)),
@@ -134,9 +135,13 @@ def list_facts(scenario: xr.Dataset, program: LinearProgram, breaches: tuple[Bre
     at = program.program.structure
     facts: list[Fact] = []
     ceilings: dict[tuple[str, int], float] = {}
-    rules = scenario["logic_rule"].values.astype(str) if "logic_rule" in scenario.coords else np.empty(0, dtype=str)
+    rules = (
+        scenario.variables["logic_rule"].values.astype(str)
+        if "logic_rule" in scenario.coords
+        else np.empty(0, dtype=str)
+    )
     hosts: Mapping[str, str] = dict(
-        zip(scenario[TECHNOLOGY].values.astype(str), scenario[f"{TECHNOLOGY}_host"].values.astype(str), strict=True)
+        zip(*(scenario.variables[name].values.astype(str) for name in (TECHNOLOGY, f"{TECHNOLOGY}_host")), strict=True)
     )
     for one in breaches:
         if one.name == IDLE:

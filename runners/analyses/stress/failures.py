@@ -13,7 +13,7 @@ import xarray as xr
 from model.solver.settled import OPERATION
 from runners.analyses.stress.engine import Stress
 from runners.analyses.stress.futures import Fate, Future, expect_all
-from runners.analyses.stress.tables import SMALLEST, Reader, Tried, list_built
+from runners.analyses.stress.tables import SMALLEST, Reader, Tried, find_units, list_built
 from scenarios.terms import TARGET, TECHNOLOGY, YEAR
 
 NOT_BUILT, LATE = "not_built", "late"
@@ -80,6 +80,7 @@ def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr
     """
     names = {lang: _name(scenario, TECHNOLOGY, lang) for lang in ("sv", "en")}
     targets = {lang: _name(scenario, TARGET, lang) for lang in ("sv", "en")}
+    units = find_units(scenario)
     rows = []
     for one in failures:
         answer = one.tried.answer
@@ -99,7 +100,7 @@ def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr
         missed: list[tuple[str, int | None, float]] = [*list_newly_missed(expected, one.tried)]
         for target, year, excess in missed or [("", None, 0.0)]:
             about = {"target_sv": targets["sv"].get(target, ""), "target_en": targets["en"].get(target, "")}
-            rows.append({**row, TARGET: target, **about, YEAR: year, "excess": excess})
+            rows.append({**row, TARGET: target, **about, YEAR: year, "excess": excess, "unit": units.get(target, "")})
     return pd.DataFrame(rows)
 
 

@@ -10,6 +10,7 @@ import xarray as xr
 
 from model.solver.settled import SETTLED, Realised
 from runners.analyses.stress.futures import Fate
+from runners.sweeps.memory import take_array
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 CLAIMED, DRAW, BUILD = "claimed", "draw", "build"
@@ -31,11 +32,11 @@ def realise_plan(
     """
     late = _move_vintages(scenario, fate.late)
     moved = late * (fate.share * fate.built)[:, None, None]
-    measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
-    names, years = scenario[TECHNOLOGY].values.astype(str), scenario[YEAR].values.astype(int)
+    measures = scenario.variables[f"{TECHNOLOGY}_measure"].values.astype(bool)
+    names, years = scenario.variables[TECHNOLOGY].values.astype(str), scenario.variables[YEAR].values.astype(int)
     amounts, planned = {}, {}
     for name in SETTLED:
-        values = plan[name].transpose(TECHNOLOGY, VINTAGE).values
+        values = take_array(plan, name, TECHNOLOGY, VINTAGE)
         begun = np.einsum("kv,kvw->kw", values, moved)
         planned[name] = _label(np.einsum("kv,kvw->kw", values, late), measures[:, None], names, years)
         amounts[name] = _label(begun, measures[:, None], names, years)
@@ -47,7 +48,7 @@ def realise_plan(
 
 def _move_vintages(scenario: xr.Dataset, late: np.ndarray) -> np.ndarray:
     """1 where what a plan begins in a vintage would come about in another (technology, vintage, vintage), else 0."""
-    years, length = scenario[YEAR].values.astype(float), scenario["length"].values
+    years, length = scenario.variables[YEAR].values.astype(float), scenario.variables["length"].values
     start = years[None, :] + late[:, None]
     return np.asarray((start[:, :, None] >= years) & (start[:, :, None] < years + length), dtype=float)
 
@@ -58,12 +59,12 @@ def _realise_money(
     """Most that is claimed, in step with what is built, and most that is drawn, as in the plan; none without actors."""
     if CLAIMED not in plan.variables:
         return {}, {}
-    claimed = plan[CLAIMED].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
-    measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
+    claimed = take_array(plan, CLAIMED, INSTRUMENT, TECHNOLOGY, VINTAGE)
+    measures = scenario.variables[f"{TECHNOLOGY}_measure"].values.astype(bool)
     came = np.where(measures[:, None], np.einsum("ikv,kvw->ikw", claimed, moved), claimed)
-    drawn = plan[DRAW].transpose(INSTRUMENT, ACTOR, YEAR).values
-    labels = {dim: scenario[dim].values.astype(str) for dim in (INSTRUMENT, TECHNOLOGY, ACTOR)}
-    years = scenario[YEAR].values.astype(int)
+    drawn = take_array(plan, DRAW, INSTRUMENT, ACTOR, YEAR)
+    labels = {dim: scenario.variables[dim].values.astype(str) for dim in (INSTRUMENT, TECHNOLOGY, ACTOR)}
+    years = scenario.variables[YEAR].values.astype(int)
     some = np.ones(1, dtype=bool)
     return (
         _label(came, some, labels[INSTRUMENT], labels[TECHNOLOGY], years),

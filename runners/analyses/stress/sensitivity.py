@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from conf.words import LANGUAGES
 from runners.analyses.stress.circumstances import Circumstance
+from runners.analyses.stress.conditions import list_names, name_key
 from runners.analyses.stress.futures import Future, list_uncertain, make_futures
 from runners.analyses.stress.tables import Tried
 from runners.sweeps.indices import Index, MorrisDesign, design_morris, design_sobol, measure_effects, measure_indices
@@ -22,7 +24,7 @@ TORNADO, MORRIS, SOBOL = METHODS = ("tornado", "morris", "sobol")
 LOW, HIGH = 0.05, 0.95
 COST, HURT, MISSED = OUTPUTS = ("cost", "hurt", "targets_missed")
 COLUMNS = (
-    *("circumstance", "method", "output", "key", "size", "size_low", "size_high"),
+    *("circumstance", "method", "output", "key", "name_sv", "name_en", "size", "size_low", "size_high"),
     *("at_low", "at_high", "mean_effect", "deviation", "first_order", "first_low", "first_high"),
 )
 INSIDE = 1e-9
@@ -55,6 +57,7 @@ def rank_numbers(
         raise CaseError([Problem("stress_certain", f"--with {circumstance.name}")])
     points, measure = _choose_design(method, len(ranges), size, seed)
     tried = solve(make_futures(ranges, fixed, np.clip(points, INSIDE, 1.0 - INSIDE), scenario))
+    names = {lang: list_names(scenario, lang) for lang in LANGUAGES}
     rows = []
     for output in OUTPUTS:
         values = np.array([_read(one, output) for one in tried])
@@ -62,7 +65,8 @@ def rank_numbers(
             continue
         columns = measure(values)
         for i, one in enumerate(ranges):
-            about = {"circumstance": circumstance.name, "method": method, "output": output, "key": one.key}
+            told = {f"name_{lang}": name_key(one.key, names[lang], lang) for lang in LANGUAGES}
+            about = {"circumstance": circumstance.name, "method": method, "output": output, "key": one.key, **told}
             rows.append(about | {name: float(column[i]) for name, column in columns.items()})
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = table["output"].map(OUTPUTS.index)

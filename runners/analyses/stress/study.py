@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import pandas as pd
+import xarray as xr
 
 from runners.analyses.stress.circumstances import Circumstance
 from runners.analyses.stress.conditions import tabulate_conditions
-from runners.analyses.stress.failures import Failure, count_failures, find_failures, tabulate_failures
-from runners.analyses.stress.futures import Future, draw_futures
+from runners.analyses.stress.failures import (
+    Failure,
+    count_failures,
+    find_failures,
+    list_missed,
+    tabulate_failures,
+)
+from runners.analyses.stress.futures import Future, draw_futures, list_uncertain
 from runners.analyses.stress.sensitivity import rank_numbers
 from runners.analyses.stress.tables import (
     Reader,
@@ -77,7 +84,7 @@ def study_plan(
         seed: of the draws.
         pairs: measures whose failures are tried two by two.
         workers: processes that share the futures, where there are enough of them.
-        ranking: how the numbers of the first circumstance are ranked; None: not at all.
+        ranking: how the numbers of the first circumstance that has ranges are ranked; None: not at all.
 
     Raises:
         CaseError: what a circumstance names is none of the case's.
@@ -95,19 +102,25 @@ def study_plan(
     tried = shares.join([own, *others])
     ranked = None
     if ranking is not None:
-        name = circumstances[0].name
+        asked = _choose_ranked(circumstances, scenario)
+        name = asked.name
 
         def solve(futures: Sequence[Future]) -> list[Tried]:
-            asked = Shares([Job(name, future, levels[0]) for future in futures], workers)
-            with spread_jobs(restored.run.place, asked) as (share, rest):
+            shared = Shares([Job(name, future, levels[0]) for future in futures], workers)
+            with spread_jobs(restored.run.place, shared) as (share, rest):
                 found = solve_jobs(stress, reader, share)
-            return asked.join([found, *rest])
+            return shared.join([found, *rest])
 
-        ranked = rank_numbers(circumstances[0], scenario, ranking.method, ranking.size, seed, solve)
+        ranked = rank_numbers(asked, scenario, ranking.method, ranking.size, seed, solve)
     seconds = perf_counter() - started
     return Study(
         restored, tuple(circumstances), tuple(levels), tuple(tried), expected, tuple(failures), seconds, ranked
     )
+
+
+def _choose_ranked(circumstances: Sequence[Circumstance], scenario: xr.Dataset) -> Circumstance:
+    """The first circumstance in which anything is uncertain; the first of all where none is."""
+    return next((one for one in circumstances if list_uncertain(one, scenario)[0]), circumstances[0])
 
 
 def tabulate_study(study: Study) -> dict[str, pd.DataFrame]:
@@ -118,7 +131,7 @@ def tabulate_study(study: Study) -> dict[str, pd.DataFrame]:
         "summary": summarise(tried, study.expected.fate.get("objective_msek", float("nan"))),
         "futures": tabulate_futures(tried),
         "draws": tabulate_draws(tried),
-        "targets": tabulate_targets(tried, scenario),
+        "targets": tabulate_targets(tried, scenario, list_missed(study.expected)),
         "actors": tabulate_actors(tried, scenario),
         "breaches": tabulate_breaches(tried),
         "conditions": tabulate_conditions(tried, scenario),

@@ -5,7 +5,7 @@ The tables are those of the kind `stress` in the catalog of results.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,9 +122,15 @@ def tabulate_draws(tried: Iterable[Tried]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["circumstance", "future", "key", "value"])
 
 
-def tabulate_targets(tried: Sequence[Tried], scenario: xr.Dataset) -> pd.DataFrame:
-    """A row per circumstance, level, target and year: in which part of the futures it is met, and its value."""
+def tabulate_targets(
+    tried: Sequence[Tried], scenario: xr.Dataset, before: Collection[tuple[str, int]] = ()
+) -> pd.DataFrame:
+    """A row per circumstance, level, target and year: in which part of the futures it is met, and its value.
+
+    `before` are targets and years that are missed where all comes as planned.
+    """
     names = {lang: _name(scenario, TARGET, lang) for lang in ("sv", "en")}
+    units = find_units(scenario)
     rows = []
     for (circumstance, level), group in group_tried(tried).items():
         frames = [one.targets for one in group if len(one.targets)]
@@ -144,12 +150,21 @@ def tabulate_targets(tried: Sequence[Tried], scenario: xr.Dataset) -> pd.DataFra
                     "futures": len(part),
                     "met": int((~missed).sum()),
                     "share_met": float((~missed).mean()),
+                    "missed_as_planned": (str(target), int(str(year))) in before,
                     "cap": float(part["cap"].median()),
                     **_quantiles(part["value"]),
                     "most_excess": float(part["excess"].max()),
+                    "unit": units[str(target)],
                 }
             )
     return pd.DataFrame(rows)
+
+
+def find_units(scenario: xr.Dataset) -> dict[str, str]:
+    """The unit of each target's account."""
+    units = dict(zip(scenario["account"].values.astype(str), scenario["account_unit"].values.astype(str), strict=True))
+    found = zip(scenario[TARGET].values.astype(str), scenario["target_account"].values.astype(str), strict=True)
+    return {target: units[account] for target, account in found}
 
 
 def tabulate_actors(tried: Sequence[Tried], scenario: xr.Dataset) -> pd.DataFrame:

@@ -17,7 +17,8 @@ from runners.analyses.stress.engine import Stress
 from runners.analyses.stress.futures import Future
 from runners.analyses.stress.tables import Reader, Tried
 from runners.chosen import choose_solver
-from runners.restored import Restored, restore_plan
+from runners.reports.run_folder import open_run
+from runners.restored import Restored, restore_run
 
 FEWEST = 40
 """Futures for which it pays to open the plan in another process."""
@@ -86,5 +87,5 @@ def spread_jobs(place: Path, shares: Shares) -> Iterator[tuple[list[Job], list[l
 
 
 def _solve_share(place: Path, jobs: Sequence[Job]) -> list[Tried]:
-    restored = restore_plan(place)
+    restored = restore_run(open_run(place))  # its digests are looked at; the caller has verified the plan
     return solve_jobs(open_stress(restored), Reader(restored.scenario), jobs)

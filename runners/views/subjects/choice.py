@@ -7,13 +7,27 @@ from dataclasses import replace
 
 from runners.results.result import Result
 from runners.views.section import Chart, Grid, Section, Table
+from runners.views.subjects.adopted import write_adopted
+from runners.views.subjects.climate_budget.sections import write_budget
 from runners.views.subjects.comparison import write_comparison
+from runners.views.subjects.follow import write_follow
+from runners.views.subjects.futures import write_futures
 from runners.views.subjects.near_optimal import write_near
 from runners.views.subjects.plain import write_plain
+from runners.views.subjects.stress import write_stress
 from runners.views.subjects.why import write_why
 
 Subject = Callable[[Result, str], list[Section]]
-SUBJECTS: Mapping[str, Subject] = {"why": write_why, "near": write_near, "compare": write_comparison}
+SUBJECTS: Mapping[str, Subject] = {
+    "why": write_why,
+    "near": write_near,
+    "compare": write_comparison,
+    "futures": write_futures,
+    "stress": write_stress,
+    "follow": write_follow,
+    "budget": write_budget,
+    "adopted": write_adopted,
+}
 """By kind of result; any other kind is shown by `write_plain`."""
 
 

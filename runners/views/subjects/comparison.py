@@ -76,11 +76,11 @@ def _tell_parts(result: Result, lang: str) -> list[str]:
 def _table_plans(result: Result, lang: str) -> Table:
     """A row per plan: its letter, its folder, its cost, and whether it was verified again."""
     money = name_money(result.money, lang)
-    folders = dict(result.origin.get("plans", {}))
+    folders, decisions = (dict(result.origin.get(name, {})) for name in ("plans", "adopted"))
     rows = tuple(
         (
             str(plan["name"]),
-            str(folders.get(plan["name"], "")),
+            _name_folder(str(folders.get(plan["name"], "")), str(decisions.get(plan["name"], "")), lang),
             _number(plan["cost_msek"]),
             say(f"compare_kind_{plan['kind']}", lang),
         )
@@ -95,6 +95,11 @@ def _table_plans(result: Result, lang: str) -> Table:
     year = result.facts.get("price_year")
     note = say("subject_prices", lang, money=money, year=year) if year else ""
     return Table("compare_plans", say("subject_compare_plans", lang), note, columns, rows)
+
+
+def _name_folder(folder: str, decision: str, lang: str) -> str:
+    """The folder of a plan, with the decision by which it was adopted."""
+    return say("adopted_is", lang, folder=folder, name=decision) if decision else folder
 
 
 def _write_pair(result: Result, pair: Mapping[str, Any], lang: str) -> Section:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from math import fsum
+from typing import Any
 
 from conf.words import say
+from model.solver.registry import HIGHS_NAME, SOLVERS
 from runners.results.result import Result
 from runners.results.target_judgement import judge_targets
 from runners.views.locale import Speech
@@ -131,10 +133,18 @@ def _list_origin(result: Result, speech: Speech) -> list[tuple[Cell, ...]]:
         ("made", f"{started:%Y-%m-%d %H:%M}"),
         ("digest", str(facts["digest"])[:DIGEST_LENGTH]),
         ("program", f"Fardplan {packages.get('fardplan', '')}, {revision}".strip(", ")),
-        ("solver", f"HiGHS {packages.get('highspy', '')}".strip()),
+        ("solver", _name_solver(origin)),
         ("files", Said(speech.whole(len(origin.get("inputs") or {})), len(origin.get("inputs") or {}))),
     ]
     return [(say(f"workbook_fact_{key}", lang), cell, "") for key, cell in told]
+
+
+def _name_solver(origin: Mapping[str, Any]) -> str:
+    """The solver that was chosen; of the one that is always there its version too."""
+    name = ((origin.get("config") or {}).get("solver") or {}).get("name", HIGHS_NAME)
+    if name != HIGHS_NAME:
+        return SOLVERS[name].title if name in SOLVERS else str(name)
+    return f"{SOLVERS[name].title} {(origin.get('packages') or {}).get('highspy', '')}".strip()
 
 
 def _tell_share(share: object, speech: Speech) -> Cell:

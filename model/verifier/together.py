@@ -1,0 +1,168 @@
+"""Which plans of a chunk are surely accepted, all looked at at once?
+
+Every rule is asked of all plans together, on arrays with a dimension of plans before all others. A plan that misses
+any rule by more than half of what is allowed, and every plan of a chunk that cannot be judged together, is left to be
+judged by itself: what is accepted here would be accepted there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+import xarray as xr
+
+from model.verifier.form import find_decisions
+from model.verifier.memory import Memory
+from model.verifier.reading import Arrays, Reading, Scene
+from model.verifier.stack import Stack, Uneven, merge
+from model.verifier.terms import LEAST_SCALE, NOTHING, Array, Rule
+
+CERTAIN = 0.5
+"""Part of the tolerance within which nobody needs to look again: sums over many plans round otherwise than over one."""
+
+Case = tuple[xr.Dataset, xr.Dataset]
+"""A scenario and its plan."""
+
+
+class _Shared(Memory):
+    """What is reckoned of several scenarios, as one where it is the same."""
+
+    def __init__(self, memories: Sequence[Memory]) -> None:
+        super().__init__(scenario=memories[0].scenario)
+        self._memories = memories
+        self._scenes = [Scene(memory) for memory in memories]
+        self._merged: dict[object, Any] = {}
+
+    def read(self, name: str) -> Array:
+        """The array of a variable, of all scenarios."""
+        if name not in self._merged:
+            self._merged[name] = merge([memory.read(name) for memory in self._memories])
+        found: Array = self._merged[name]
+        return found
+
+    def locate(self, name: str) -> Array:
+        """Where the array has a number, of all scenarios."""
+        found: Array = merge([memory.locate(name) for memory in self._memories])
+        return found
+
+    def state(self, attribute: str) -> Any:
+        """An attribute that all scenarios share."""
+        return merge([memory.state(attribute) for memory in self._memories])
+
+    def recall(self, make: Callable[..., Any], *_: object) -> Any:
+        """What is reckoned of each scenario, as one."""
+        if make not in self._merged:
+            found = [memory.recall(make, scene) for memory, scene in zip(self._memories, self._scenes, strict=True)]
+            self._merged[make] = merge(found)
+        return self._merged[make]
+
+
+class _Plans(Arrays):
+    """The variables of several plans as attributes."""
+
+    def __init__(self, datasets: Sequence[xr.Dataset]) -> None:
+        self._datasets = datasets
+
+    def __getattr__(self, name: str) -> Array:
+        values = [dataset.variables[name].values for dataset in self._datasets]
+        if any(one.shape != values[0].shape for one in values):
+            raise Uneven
+        whole = np.empty((len(values), *values[0].shape), values[0].dtype)  # in this order, however each plan has it
+        self.__dict__[name] = found = cast(Array, Stack(np.stack(values, out=whole)))
+        return found
+
+
+class _Together(Reading):
+    """Scenarios and plans side by side, as if there were one of each."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        first, memory = readings[0], _Shared([read.memory for read in readings])
+        told = {"memory": memory, "scenario": first.scenario, "dataset": first.dataset, "relaxed": first.relaxed}
+        for name, value in {**told, "made": {}, "_datasets": [read.dataset for read in readings]}.items():
+            object.__setattr__(self, name, value)
+
+    @cached_property
+    def plan(self) -> Arrays:
+        """Decisions of all plans."""
+        return _Plans(self._told_plans())
+
+    def _told_plans(self) -> Sequence[xr.Dataset]:
+        return cast(Sequence[xr.Dataset], self.__dict__["_datasets"])
+
+    def tell(self, attribute: str) -> object:
+        """What all plans say of themselves alike."""
+        return merge([plan.attrs.get(attribute) for plan in self._told_plans()])
+
+    def count(self, attribute: str) -> Array:
+        """A number that each plan says of itself."""
+        stated = [plan.attrs.get(attribute) for plan in self._told_plans()]
+        numbers = [float(one) if isinstance(one, int | float | np.number) else np.nan for one in stated]
+        return cast(Array, Stack(np.array(numbers)))
+
+    def span(self, decision: str) -> tuple[float, float]:
+        """The smallest and the largest number of a decision in any plan."""
+        if decision not in self.made:
+            whole = cast(Stack, getattr(self.plan, decision)).whole
+            self.made[decision] = (float(whole.min()), float(whole.max())) if whole.size else (0.0, 0.0)
+        found: tuple[float, float] = self.made[decision]
+        return found
+
+
+def find_accepted(
+    readings: Sequence[Reading], list_rules: Callable[[Reading], Iterable[Rule]], tolerance: float
+) -> Array:
+    """Which of several plans surely keep all rules, (plan).
+
+    Args:
+        readings: scenarios with plans whose labels are those of their scenarios.
+        list_rules: all rules, of a plan.
+        tolerance: as in `verify`.
+    """
+    try:
+        return _find_kept(list_rules(_Together(readings)), len(readings), tolerance * CERTAIN)
+    except Uneven:
+        if len(readings) == 1:
+            return np.array([False])
+    half = len(readings) // 2
+    return np.concatenate([find_accepted(part, list_rules, tolerance) for part in (readings[:half], readings[half:])])
+
+
+def _find_kept(rules: Iterable[Rule], count: int, most: float) -> Array:
+    """Plans that miss no rule by more than so much of the size of its terms."""
+    kept = np.ones(count, dtype=bool)
+    for rule in rules:
+        if rule.rest is NOTHING or not rule.places.count:
+            continue
+        stands = True if rule.places.only is None else _take_whole(rule.places.only)
+        rest = _take_whole(rule.places.pick(rule.rest.value))
+        miss = np.abs(rest) if rule.exact else rest
+        miss = miss if stands is True else np.where(stands, miss, 0.0)
+        if (miss.max(axis=1) <= most).all():
+            continue
+        size = _take_whole(rule.places.pick(rule.rest.size))
+        scale = np.where(np.isfinite(size), np.maximum(LEAST_SCALE, size), LEAST_SCALE)
+        kept &= (miss <= most * scale).all(axis=1)
+    return kept
+
+
+def _take_whole(values: Array) -> Array:
+    """Numbers of all plans (plan, place); one row where they share them."""
+    return values.whole if isinstance(values, Stack) else values[None]
+
+
+def find_alike(read: Reading, plans: Sequence[xr.Dataset]) -> Array:
+    """Plans that have the variables of a first one, whose labels are known to be right, on the very same labels."""
+    first, decisions = read.dataset, find_decisions(read)
+    dims = {dim for each in decisions.values() for dim in each}
+    return np.array([_is_alike(first, plan, decisions, dims) for plan in plans])
+
+
+def _is_alike(first: xr.Dataset, plan: xr.Dataset, decisions: Iterable[str], dims: Iterable[str]) -> bool:
+    ours, theirs = first.variables, plan.variables
+    if any(name not in theirs or theirs[name].dims != ours[name].dims for name in decisions):
+        return False
+    indexes = first.xindexes, plan.xindexes
+    return all(dim in indexes[1] and indexes[1][dim].equals(indexes[0][dim]) for dim in dims)

@@ -1,0 +1,127 @@
+"""`fardplan new NAME --out FOLDER` and `fardplan add measure`: a case of a municipality, and a measure of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf.words import LANGUAGES, say
+from runners.command_words import Grammar, Mistake, sort_words
+from runners.exit_codes import DONE
+from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.progress import Progress
+    from scenarios.recipes.facts import Facts
+
+OUT, CASE, PLAIN = "--out", "--case", "--plain"
+MOST = 10
+"""Numbers on the page of those to get first."""
+PAGES = {"sv": "siffror.md", "en": "numbers.md"}
+MEASURE = "measure"
+
+
+def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
+    """`fardplan new NAME --out FOLDER [--plain]`: write the case of a municipality, and which numbers to get first.
+
+    Raises:
+        CaseError: the name means no municipality or several, or the place is taken.
+    """
+    said = sort_words(words, Grammar((OUT,), (PLAIN,)))
+    problems = said.explain(lambda mistake: _tell_mistake("new", mistake))
+    if not said.names:
+        problems.append(Problem("new_name_missing", "fardplan new"))
+    if said.last(OUT) is None:
+        problems.append(Problem("new_out_missing", "fardplan new"))
+    if problems:
+        raise CaseError(problems)
+    from runners.exchange.new_case import check_free, write_new_case
+    from scenarios.recipes.facts import find_facts
+
+    place = Path(str(said.last(OUT))).expanduser()
+    facts = find_facts(" ".join(said.names))
+    check_free(place)
+    layers = write_new_case(place, facts)
+    page = "" if PLAIN in said.switches else write_page(place, facts, lang)
+    lines = [say("new_done", lang, name=facts.municipality, place=place, count=len(layers))]
+    lines += [say("new_page", lang, page=page)] if page else []
+    print("\n".join([*lines, say("new_next", lang, place=place)]), flush=True)
+    return DONE
+
+
+def write_page(place: Path, facts: Facts, lang: str) -> str:
+    """Write which numbers of a new case to get first, by what moving each would do to the plan; the page's place."""
+    import sys
+
+    from runners.progress import open_progress
+
+    with open_progress(lang, sys.stderr) as progress:
+        progress("doubts")
+        told = _rank_numbers(place, lang, progress)
+    file = place / PAGES[lang]
+    head = [f"# {say('new_page_title', lang, name=facts.municipality)}", "", say("new_page_about", lang), ""]
+    file.write_text("\n".join([*head, *told, ""]), encoding="utf-8")
+    return str(file)
+
+
+def _rank_numbers(place: Path, lang: str, progress: Progress) -> list[str]:
+    from dataclasses import replace
+
+    from model.compiled.cache import default_folder
+    from runners.analyses.assumptions.doubt_words import write_doubts
+    from runners.chosen import choose, choose_solver
+    from runners.commands.check import find_doubts
+    from runners.family import Family
+    from runners.overrides import read_config
+
+    config = read_config(["case=own", f"case.path='{place}'"])
+    options = replace(choose_solver(config), relax=True)
+    family = Family(place, choose(config), options, default_folder(), progress, explained=False)
+    doubts = find_doubts(family, {}, (), MOST, progress)
+    return ["    " + line if line else "" for line in write_doubts(doubts, family.scenario, lang)]
+
+
+def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
+    """`fardplan add measure --case FOLDER name=... owner=... start=... outlay=... saves=... amount=... life=...`.
+
+    Raises:
+        CaseError: words that cannot be understood, or a case that has mistakes with the measure in it.
+    """
+    said = sort_words(words, Grammar((CASE,), (), ("",)))
+    problems = said.explain(lambda mistake: _tell_mistake("add", mistake))
+    if said.names[:1] != (MEASURE,):
+        problems.append(Problem("add_what", "fardplan add", fields={"found": " ".join(said.names)}))
+    if said.last(CASE) is None:
+        problems.append(Problem("add_case_missing", "fardplan add measure"))
+    if problems:
+        raise CaseError(problems)
+    from runners.exchange.own_measure import PLACE, WORDS, add_rows, list_rows, read_measure
+    from scenarios.checks.view import find_nearest
+    from scenarios.tables import read_tables
+
+    given = dict(word.split("=", 1) for word in said.choices)
+    unknown = [name for name in given if name not in WORDS]
+    if unknown:
+        raise CaseError(
+            [
+                Problem("add_word_unknown", PLACE, fields={"found": name, "nearest": find_nearest(name, WORDS)})
+                for name in unknown
+            ]
+        )
+    folder = Path(str(said.last(CASE))).expanduser()
+    tables = read_tables(folder)
+    if tables.problems:
+        raise CaseError(tables.problems)
+    measure = read_measure(given, tables)
+    add_rows(folder, list_rows(measure, tables))
+    print(say("add_done", lang, name=given["name"], key=measure.key, place=folder), flush=True)
+    return DONE
+
+
+def _tell_mistake(command: str, mistake: Mistake) -> Problem:
+    place = f"fardplan {command}"
+    if mistake.blank:
+        return Problem("exchange_option_blank", place, fields={"option": mistake.option})
+    nearest = mistake.nearest[0] if mistake.nearest else OUT
+    return Problem("exchange_option_unknown", place, fields={"option": mistake.option, "nearest": nearest})

@@ -1,0 +1,207 @@
+"""Plans that were adopted: their history in one picture and one table, and a later plan beside the one that holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from conf.words import format_number, say, say_unit
+from runners.results.result import Result
+from runners.views.names import name_money
+from runners.views.section import Block, Cell, Chart, Column, Kind, Section, Table, Text
+from runners.views.yearly import lay_years
+
+KIND = "adopted"
+TOTAL, PLAN = "total", "plan"
+SAME = 1e-6
+"""Amounts nearer to each other than this, in parts of the larger, are the same."""
+
+
+def write_adopted(result: Result, lang: str) -> list[Section]:
+    """The history: a line per adopted plan, its years, and what each was to cost."""
+    paths, blocks = result.table("paths"), list[Block]()
+    blocks.append(Text(say("adopted_text", lang, name=result.facts["current"], count=len(result.tables["plans"]))))
+    if paths is not None:
+        blocks += _show_paths(paths, lang)
+    blocks.append(_table_plans(result, lang))
+    return [Section(KIND, say("result_adopted", lang), tuple(blocks))]
+
+
+def _show_paths(paths: pd.DataFrame, lang: str) -> list[Block]:
+    name, unit = str(paths[f"name_{lang}"].iloc[-1]), say_unit(str(paths["unit"].iloc[-1]), lang)
+    ends = paths.groupby("decision", sort=False).last()
+    told = "; ".join(
+        say(
+            "adopted_end",
+            lang,
+            name=decision,
+            year=row["year"],
+            value=format_number(float(row["value"]), lang),
+            unit=unit,
+        )
+        for decision, row in ends.iterrows()
+    )
+    caption = say("adopted_chart", lang, name=name, unit=unit)
+    table = lay_years(
+        *(paths, {"decision": say("adopted_head_decision", lang)}, "value"), key="adopted_paths", caption=caption
+    )
+    return [Chart("adopted", caption, told, _draw(paths, unit, lang)), table]
+
+
+def _draw(paths: pd.DataFrame, unit: str, lang: str) -> dict[str, Any]:
+    """A line per plan, the one that holds drawn thickest."""
+    import altair as alt
+
+    from runners.views.charts import choose_colours
+    from runners.views.theme import finish
+
+    rows = paths[["decision", "number", "year", "value"]]
+    colours = choose_colours(list(dict.fromkeys(rows["decision"])))
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    last = int(rows["number"].max())
+    lines = alt.Chart(rows.assign(width=[3.5 if number == last else 1.5 for number in rows["number"]])).mark_line(
+        point=True
+    ).encode(
+        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d"), scale=alt.Scale(nice=False)),
+        y=alt.Y("value:Q", title=unit),
+        color=alt.Color("decision:N", scale=scale, sort=list(colours), legend=alt.Legend(title=None)),
+        strokeWidth=alt.StrokeWidth("width:Q", scale=None, legend=None),
+        tooltip=[
+            alt.Tooltip("decision:N", title=say("adopted_head_decision", lang)),
+            alt.Tooltip("year:Q", format="d"),
+            alt.Tooltip("value:Q", title=unit, format=",.1f"),
+        ],
+    )  # fmt: skip
+    return finish(lines)
+
+
+def _table_plans(result: Result, lang: str) -> Table:
+    plans, money = result.tables["plans"], name_money(result.money, lang)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            str(row["decision"]),
+            str(row["adopted"]),
+            f"{row['first_year']}–{row['last_year']}",
+            int(row["price_year"]),
+            float(row["cost"]),
+            float(row["outlay"]),
+            None if pd.isna(row["emitted"]) else float(row["emitted"]),
+            int(row["targets_missed"]),
+        )
+        for _, row in plans.iterrows()
+    )
+    unit = say_unit(str(plans["unit"].iloc[-1]), lang)
+    columns = (
+        Column(say("adopted_head_decision", lang), Kind.TEXT, 30),
+        Column(say("adopted_head_adopted", lang), Kind.TEXT, 12),
+        Column(say("adopted_head_years", lang), Kind.TEXT, 11),
+        Column(say("adopted_head_prices", lang), Kind.WHOLE, 10),
+        Column(say("adopted_head_cost", lang, money=money), Kind.AMOUNT, 13, decimals=1),
+        Column(say("adopted_head_outlay", lang, money=money), Kind.AMOUNT, 13, decimals=1),
+        Column(say("adopted_head_emitted", lang, unit=unit), Kind.AMOUNT, 13, decimals=1),
+        Column(say("adopted_head_missed", lang), Kind.COUNT, 10),
+    )
+    return Table("adopted_plans", say("adopted_caption", lang), say("adopted_note", lang), columns, rows)
+
+
+def write_against(run: Result, adopted: Result, name: str, lang: str) -> Section:
+    """A later plan beside the adopted one: cost, outlays by actor, emissions, and measures that moved."""
+    money = name_money(run.money, lang)
+    rows: list[tuple[Cell, ...]] = [
+        _pair(
+            say("adopted_row_cost", lang, money=money), *(float(one.facts["objective_msek"]) for one in (adopted, run))
+        )
+    ]
+    before, after = (_spend(one) for one in (adopted, run))
+    rows.append(_pair(say("adopted_row_outlay", lang, money=money), sum(before.values()), sum(after.values())))
+    names = {**_name_actors(adopted, lang), **_name_actors(run, lang)}
+    rows += [
+        _pair(
+            say("adopted_row_actor", lang, name=names.get(actor, actor), money=money),
+            before.get(actor, 0.0),
+            after.get(actor, 0.0),
+        )
+        for actor in dict.fromkeys([*before, *after])
+    ]
+    old, new = (_emit(one) for one in (adopted, run))
+    unit = say_unit(next((str(one["unit"].iloc[0]) for one in (new, old) if len(one)), ""), lang)
+    for year in _choose_years(run):
+        if year in old.index and year in new.index:
+            label = say("adopted_row_emitted", lang, year=year, name=str(new.loc[year, f"name_{lang}"]), unit=unit)
+            rows.append(_pair(label, float(old.loc[year, "value"]), float(new.loc[year, "value"])))
+    columns = (
+        Column(say("adopted_head_figure", lang), Kind.TEXT, 52),
+        *(
+            Column(say(f"adopted_head_{side}", lang), Kind.AMOUNT, 15, decimals=1)
+            for side in ("old", "new", "difference")
+        ),
+    )
+    told = [Text(say("adopted_beside", lang, name=name))]
+    if run.origin.get("digest") != adopted.origin.get("digest"):
+        told.append(Text(say("adopted_other_numbers", lang), "note"))
+    table = Table("against_adopted", say("adopted_against_caption", lang, name=name), "", columns, tuple(rows))
+    return Section(
+        "against_adopted", say("adopted_against_title", lang), (*told, table, *_table_moved(run, adopted, lang))
+    )
+
+
+def _pair(label: str, before: float, after: float) -> tuple[Cell, ...]:
+    return label, before, after, after - before
+
+
+def _spend(result: Result) -> dict[str, float]:
+    """Outlays by actor, undiscounted."""
+    rows = result.tables["investments"].groupby("actor", sort=False)["outlay"].sum()
+    return {str(actor): float(amount) for actor, amount in rows.items()}
+
+
+def _name_actors(result: Result, lang: str) -> dict[str, str]:
+    actors = result.table("actors")
+    return {} if actors is None else dict(zip(actors["actor"], actors[f"name_{lang}"], strict=True))
+
+
+def _emit(result: Result) -> pd.DataFrame:
+    rows = result.tables["emissions"]
+    return rows[(rows["kind"] == TOTAL) & (rows["period"] == PLAN)].set_index("year")
+
+
+def _choose_years(result: Result) -> list[int]:
+    """Years in which a target begins, and the last one."""
+    years = {int(target["first_year"]) for target in result.facts["targets"] if target.get("first_year")}
+    return sorted(years | {int(result.facts["last_year"])})
+
+
+def _table_moved(run: Result, adopted: Result, lang: str) -> list[Table]:
+    """Measures that begin in another year or amount than was adopted."""
+    old, new = (_begin(one) for one in (adopted, run))
+    rows: list[tuple[Cell, ...]] = []
+    for label in dict.fromkeys([*old, *new]):
+        first, second = old.get(label), new.get(label)
+        amounts = [0.0 if one is None else one[2] for one in (first, second)]
+        years = [None if one is None else one[1] for one in (first, second)]
+        if years[0] == years[1] and abs(amounts[0] - amounts[1]) <= SAME * max(*map(abs, amounts), 1.0):
+            continue
+        row = (second or first or (None,))[0]
+        name = f"{row['code']} {row[f'name_{lang}']}".strip()
+        rows.append((name, *years, *amounts, say_unit(str(row["unit"]), lang)))
+    if not rows:
+        return []
+    heads = ("start_old", "start_new", "amount_old", "amount_new")
+    columns = (
+        Column(say("subject_measure", lang), Kind.TEXT, 40),
+        *(Column(say(f"adopted_head_{name}", lang), Kind.WHOLE, 12) for name in heads[:2]),
+        *(Column(say(f"adopted_head_{name}", lang), Kind.AMOUNT, 12) for name in heads[2:]),
+        Column(say("adopted_head_unit", lang), Kind.TEXT, 14),
+    )
+    return [Table("against_measures", say("adopted_moved_caption", lang), "", columns, tuple(rows))]
+
+
+def _begin(result: Result) -> dict[str, tuple[Any, int, float]]:
+    """First row, first year and whole amount of what is begun of each measure."""
+    rows = result.tables["investments"]
+    rows = rows[rows["measure"].astype(bool) & (rows["build"] > SAME)]
+    return {
+        str(label): (own.iloc[0], int(own["year"].min()), float(own["build"].sum()))
+        for label, own in rows.groupby("technology", sort=False)
+    }

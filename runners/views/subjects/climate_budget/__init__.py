@@ -1,0 +1,1 @@
+"""The climate budget as a council reads it."""

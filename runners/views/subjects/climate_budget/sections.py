@@ -1,0 +1,330 @@
+"""The climate budget as a council reads it: caps, decisions, money, key figures, cuts, what is followed up, risk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from conf.words import format_amount, format_number, say, say_unit
+from runners.results.result import Result
+from runners.views.names import name_known, name_money
+from runners.views.section import Block, Chart, Column, Fact, Facts, Kind, Points, Section, Table, Text
+from runners.views.subjects.climate_budget.decisions import NOW, add_up, read_number, write_cuts, write_decisions
+from runners.views.subjects.climate_budget.money import (
+    KIND,
+    list_rows,
+    write_figures,
+    write_funding,
+    write_operation,
+    write_outlays,
+)
+from runners.views.tables import count_out
+from runners.views.yearly import lay_years
+
+SECTOR, REMOVAL, NET, TOTAL, IDLE = "sector", "removal", "net", "total", "do_nothing"
+TO_FIND, APPLIED = "to_find", "applied"
+
+
+def write_budget(result: Result, lang: str) -> list[Section]:
+    """The sections of a climate budget, those with nothing to tell left out."""
+    sections = (
+        write_proposal(result, lang),
+        write_caps(result, lang),
+        write_decisions(result, lang),
+        write_outlays(result, lang),
+        write_funding(result, lang),
+        write_operation(result, lang),
+        write_figures(result, lang),
+        write_cuts(result, lang),
+        write_followed(result, lang),
+        write_risks(result, lang),
+        write_basis(result, lang),
+    )
+    return [section for section in sections if not section.empty]
+
+
+def write_proposal(result: Result, lang: str) -> Section:
+    """What the council is asked to decide, and the figures to remember."""
+    year, money = int(result.facts["year"]), name_money(result.money, lang)
+    outlay, funding = _of_year(result, "outlays", year), _of_year(result, "funding", year)
+    decisions = list_rows(result, "decisions")
+    now = decisions[decisions["when"] == NOW] if len(decisions) else decisions
+    own = now[now["decider"].isin(("board", "company"))] if len(now) else now
+    sums = (
+        {status: add_up(funding[funding["status"] == status], "amount") for status in (APPLIED, TO_FIND)}
+        if len(funding)
+        else {}
+    )
+    words = {"year": year, "last": result.facts["years"][-1], "money": money}
+    facts, points = list[Fact](), list[str]()
+    if len(_of_year(result, "caps", year)):
+        cap, name, unit = find_cap(result, year, lang)
+        facts.append(Fact(format_amount(cap, unit, lang), say("budget_fact_cap", lang, **words), name))
+        points.append(say("budget_decide_cap", lang, cap=format_amount(cap, unit, lang), name=name, **words))
+    facts += [
+        Fact(
+            _money(add_up(outlay, "amount"), money, lang),
+            say("budget_fact_outlay", lang, **words),
+            _of_group(outlay, money, lang),
+        ),
+        Fact(str(len(set(own["technology"])) if len(own) else 0), say("budget_fact_decisions", lang, **words), ""),
+    ]
+    if len(own):
+        bound = _money(add_up(own, "committed"), money, lang)
+        points.append(say("budget_decide_measures", lang, count=len(set(own["technology"])), bound=bound, **words))
+    if sums.get(APPLIED):
+        points.append(say("budget_decide_grants", lang, amount=_money(sums[APPLIED], money, lang), **words))
+    if sums.get(TO_FIND):
+        points.append(say("budget_decide_gap", lang, amount=_money(sums[TO_FIND], money, lang), **words))
+    points.append(say("budget_decide_follow", lang, **words))
+    told = say("budget_text", lang, **words, price_year=result.facts["price_year"], plan=result.facts["plan"])
+    blocks: list[Block] = [Text(told), Facts(tuple(facts)), Points(tuple(points), True, say("budget_proposal", lang))]
+    return Section(f"{KIND}_proposal", say("budget_title_proposal", lang, **words), tuple(blocks))
+
+
+def find_cap(result: Result, year: int, lang: str) -> tuple[float, str, str]:
+    """What may be emitted in a year, of which account, and its unit: the net one where anything is credited."""
+    caps = _of_year(result, "caps", year)
+    kind = NET if (caps["kind"] == NET).any() else TOTAL
+    rows = caps[caps["kind"] == kind]
+    if rows.empty:
+        rows = caps[caps["kind"] == SECTOR]
+        return float(rows["value"].sum()), say("budget_all_sectors", lang), str(rows["unit"].iloc[0])
+    row = rows.iloc[0]
+    return float(row["value"]), str(row[f"name_{lang}"]), str(row["unit"])
+
+
+def write_caps(result: Result, lang: str) -> Section:
+    """Caps by sector that sum to the whole, beside doing nothing, and the measures of each sector."""
+    caps = list_rows(result, "caps")
+    if caps.empty:
+        return Section(f"{KIND}_caps", say("budget_title_caps", lang), ())
+    parts = caps[caps["kind"].isin((SECTOR, REMOVAL))]
+    signed = parts.assign(
+        value=parts["value"].where(parts["kind"] == SECTOR, -parts["value"]),
+        name=[_name_part(row, lang) for _, row in parts.iterrows()],
+    )
+    unit = say_unit(str(caps["unit"].iloc[0]), lang)
+    _, whole, _ = find_cap(result, int(result.facts["year"]), lang)
+    heads = {"name": say("budget_head_sector", lang)}
+    first = lay_years(
+        *(signed, heads, "value"),
+        key="budget_caps",
+        caption=say("budget_caps_caption", lang, unit=unit),
+        note=say("budget_caps_note", lang, name=whole),
+        total=whole,
+    )
+    rest = caps[caps["kind"].isin((TOTAL, IDLE))]
+    rest = rest.assign(name=[_name_part(row, lang) for _, row in rest.iterrows()])
+    beside = lay_years(
+        rest, heads, "value", key="budget_idle", caption=say("budget_idle_caption", lang, unit=unit),
+        note=say("budget_idle_note", lang),
+    )  # fmt: skip
+    sums = [sum(float(str(row[at])) for row in first.rows if row[at] is not None) for at in (1, len(first.columns) - 1)]
+    years = result.facts["years"]
+    told = say(
+        *("budget_caps_told", lang),
+        name=whole,
+        unit=unit,
+        first=years[0],
+        last=years[-1],
+        now=format_number(sums[0], lang),
+        then=format_number(sums[1], lang),
+    )
+    spec = _draw_caps(signed[signed["kind"] == SECTOR], unit, lang)
+    chart = Chart("budget_caps_chart", say("budget_caps_chart", lang, unit=unit), told, spec)
+    return Section(
+        f"{KIND}_caps", say("budget_title_caps", lang), (Text(told), chart, first, *_measures(result, lang), beside)
+    )
+
+
+def write_followed(result: Result, lang: str) -> Section:
+    """Targets with what the plan comes to, and what should stand of each measure."""
+    blocks: list[Block] = []
+    targets, indicators = list_rows(result, "milestones"), list_rows(result, "indicators")
+    if len(targets):
+        blocks.append(_table_targets(result, targets, lang))
+    if len(indicators):
+        plain = count_out(indicators, ["amount"])
+        named = plain.assign(
+            name=[f"{row['code']} {row[f'name_{lang}']}".strip() for _, row in plain.iterrows()],
+            unit_name=[say_unit(str(unit), lang) for unit in plain["unit"]],
+        )
+        labels = {"name": say("subject_measure", lang), "unit_name": say("budget_head_unit", lang)}
+        blocks.append(
+            lay_years(
+                *(named, labels, "amount"),
+                key="budget_indicators",
+                caption=say("budget_indicators_caption", lang),
+                note=say("budget_indicators_note", lang),
+                decimals=None,
+            )
+        )
+    return Section(f"{KIND}_followed", say("budget_title_followed", lang), tuple(blocks))
+
+
+def _table_targets(result: Result, targets: pd.DataFrame, lang: str) -> Table:
+    """Two rows per target and account: its limit, and what the plan comes to."""
+    limits = targets.assign(shown=targets["cap"], what=say("budget_row_cap", lang))
+    planned = targets.assign(shown=targets["value"], what=say("budget_row_plan", lang))
+    missed = targets.assign(shown=targets["excess"], what=say("budget_row_missed", lang))
+    rows = pd.concat([limits, planned, missed[missed["excess"] > 0]])
+    rows = rows.assign(
+        order=rows.groupby("target", sort=False).ngroup(), unit_name=[say_unit(str(u), lang) for u in rows["unit"]]
+    )
+    rows = rows.sort_values("order", kind="stable")
+    labels = {
+        f"name_{lang}": say("budget_head_target", lang),
+        "what": say("budget_head_what", lang),
+        "unit_name": say("budget_head_unit", lang),
+    }
+    return lay_years(
+        *(rows, labels, "shown"),
+        key="budget_milestones",
+        caption=say("budget_milestones_caption", lang),
+        note=say("budget_milestones_note", lang),
+        decimals=None,
+        years=result.facts["years"],
+    )
+
+
+def write_risks(result: Result, lang: str) -> Section:
+    """What may go wrong, where a stress run was named."""
+    rows, targets = list_rows(result, "risks"), list_rows(result, "target_risks")
+    title, money = say("budget_title_risks", lang), name_money(result.money, lang)
+    if rows.empty:
+        return Section(f"{KIND}_risks", title, (Text(say("budget_no_stress", lang, plan=result.facts["plan"])),))
+    made = tuple(
+        (
+            _name_circumstance(str(row["circumstance"]), lang),
+            say(f"stress_level_{row['level']}", lang)
+            if f"stress_level_{row['level']}" in _known()
+            else str(row["level"]),
+            int(row["futures"]),
+            *(read_number(row[name]) for name in ("planned_cost", "cost_p05", "cost_p50", "cost_p95")),
+            _percent(row["broken_share"]),
+            _percent(row["met_all_share"]),
+        )
+        for _, row in rows.iterrows()
+    )
+    names = ("planned_cost", "cost_low", "cost_middle", "cost_high")
+    columns = (
+        Column(say("budget_head_circumstance", lang), Kind.TEXT, 24),
+        Column(say("budget_head_level", lang), Kind.TEXT, 14),
+        Column(say("budget_head_futures", lang), Kind.COUNT, 10),
+        *(Column(say(f"budget_head_{name}", lang, money=money), Kind.AMOUNT, 13, decimals=0) for name in names),
+        Column(say("budget_head_broken", lang), Kind.AMOUNT, 12, decimals=0),
+        Column(say("budget_head_met_all", lang), Kind.AMOUNT, 12, decimals=0),
+    )
+    blocks: list[Block] = [Text(say("budget_risks_text", lang))]
+    blocks.append(Table("budget_risks", say("budget_risks_caption", lang), "", columns, made))
+    if len(targets):
+        share = targets.assign(
+            percent=100.0 * targets["share_met"].astype(float),
+            where=[_name_circumstance(str(c), lang) for c in targets["circumstance"]],
+        )
+        labels = {f"name_{lang}": say("budget_head_target", lang), "where": say("budget_head_circumstance", lang)}
+        caption, note = say("budget_target_risks_caption", lang), say("budget_target_risks_note", lang)
+        blocks.append(
+            lay_years(share, labels, "percent", key="budget_target_risks", caption=caption, note=note, decimals=0)
+        )
+    return Section(f"{KIND}_risks", title, tuple(blocks))
+
+
+def write_basis(result: Result, lang: str) -> Section:
+    """What every table is made of, and how to read it."""
+    facts = result.facts
+    words = {"plan": facts["plan"], "started": str(facts["plan_started"])[:10], "digest": str(facts["digest"])[:8]}
+    keys = [
+        "budget_basis_plan",
+        "budget_basis_prices",
+        "budget_basis_sums",
+        "budget_basis_nothing",
+        "budget_basis_status",
+    ]
+    if not facts["against_nothing"]:
+        keys[3] = "budget_basis_no_nothing"
+    if facts.get("whole_units") is False:
+        keys.append("budget_basis_parts")
+    points = tuple(
+        say(key, lang, **words, year=facts["price_year"], money=name_money(result.money, lang)) for key in keys
+    )
+    return Section(f"{KIND}_basis", say("budget_title_basis", lang), (Points(points),))
+
+
+def _measures(result: Result, lang: str) -> list[Block]:
+    """Measures that begin in the budget's years, by sector."""
+    rows = list_rows(result, "decisions")
+    if rows.empty:
+        return []
+    made = []
+    for name, own in rows.groupby(f"sector_{lang}", sort=False):
+        names = dict.fromkeys(f"{row['code']} {row[f'name_{lang}']}".strip() for _, row in own.iterrows())
+        made.append((str(name), "; ".join(names)))
+    columns = (
+        Column(say("budget_head_sector", lang), Kind.TEXT, 26),
+        Column(say("budget_head_measures", lang), Kind.LONG, 70),
+    )
+    return [Table("budget_measures", say("budget_measures_caption", lang), "", columns, tuple(made))]
+
+
+def _draw_caps(rows: pd.DataFrame, unit: str, lang: str) -> dict[str, Any]:
+    """Stacked bars of the sectors, a bar per year."""
+    import altair as alt
+
+    from runners.views.charts import choose_colours
+    from runners.views.theme import finish
+
+    shown = rows[["name", "year", "value"]].astype({"year": str})
+    colours = choose_colours(list(dict.fromkeys(shown["name"])))
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    bars = alt.Chart(shown).mark_bar().encode(
+        x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("value:Q", title=unit),
+        color=alt.Color("name:N", scale=scale, legend=alt.Legend(title=None), sort=list(colours)),
+        tooltip=[
+            alt.Tooltip("name:N", title=say("budget_head_sector", lang)),
+            alt.Tooltip("year:N", title=say("budget_head_year", lang)),
+            alt.Tooltip("value:Q", title=unit, format=",.1f"),
+        ],
+    )  # fmt: skip
+    return finish(bars)
+
+
+def _name_part(row: Mapping[Any, Any] | pd.Series[Any], lang: str) -> str:
+    name = str(row[f"name_{lang}"])
+    if row["kind"] == REMOVAL:
+        return say("budget_less", lang, name=name)
+    return say("budget_idle", lang, name=name) if row["kind"] == IDLE else name
+
+
+def _name_circumstance(name: str, lang: str) -> str:
+    return name_known(f"stress_circumstance_{name}", lang, name)
+
+
+def _of_year(result: Result, name: str, year: int) -> pd.DataFrame:
+    rows = list_rows(result, name)
+    return rows[rows["year"] == year] if len(rows) else rows
+
+
+def _of_group(rows: pd.DataFrame, money: str, lang: str) -> str:
+    """Of it what the municipality and its companies spend."""
+    own = rows[rows["kind"].isin(("municipality", "company"))] if len(rows) else rows
+    return say("budget_of_group", lang, amount=_money(add_up(own, "amount"), money, lang))
+
+
+def _money(amount: float, money: str, lang: str) -> str:
+    return f"{format_number(amount, lang)} {money}"
+
+
+def _percent(value: object) -> float | None:
+    number = read_number(value)
+    return None if number is None else 100.0 * number
+
+
+def _known() -> Mapping[str, Any]:
+    from conf.words import read_messages
+
+    return read_messages()

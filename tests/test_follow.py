@@ -1,0 +1,169 @@
+"""A plan followed up, by hand: every step of the bridge, the pace, the last start, and what was carried out.
+
+The town of test_towns_actuals.py, with 1 kt a year that nothing changes: planned are 10 MW in 2022 and 1 kt in each of
+2022-2026, 5 kt in all. What was: 6 MW in 2022 for 24, 1 MW in 2023, heat at 3 and a need of 11 in 2023; 1.7 kt measured
+in 2022, revised to 1.6, and 1.5 in 2023.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hand import assert_close
+from test_towns_actuals import draw_town, family_of, row
+from town import build_town, write_town
+
+from conf.words import LANGUAGES
+from runners.analyses.follow_up.follow import Followed, describe_follow, follow_plan, tabulate_follow
+from runners.analyses.follow_up.pace import find_fall
+from runners.analyses.stress.circumstances import read_circumstance
+from runners.cli import main
+from runners.restored import restore_plan
+from runners.results.facts import plain_facts
+from runners.results.result import make_result
+from runners.views.renderers.screen import draw_sections
+from runners.views.subjects.follow import write_follow
+from scenarios.actuals import list_actuals
+
+WAS = (
+    *(row(2022, "built", 6), row(2022, "outlay", 24), row(2023, "built", 1)),
+    *(row(2023, "price", 3), row(2023, "demand", 11)),
+    *(row(2022, "measured", 1.7, revision="2023-06"), row(2022, "measured", 1.6, revision="2024-06")),
+    row(2023, "measured", 1.5),
+)
+MORE = {
+    "accounts": [{"account": "co2", "factor_purchase": {"heat": 0.1}, "exogenous": 1}],
+    "targets": [{"target": "cap", "account": "co2", "year": 2026, "value": 1.15, "mode": "hard"}],
+}
+
+
+@cache
+def followed() -> Followed:
+    family = family_of(*WAS, **MORE)
+    plan = family_of(**MORE).solve().plan
+    return follow_plan(family, {}, list_actuals(family.tables), 2023, "hold", plan)
+
+
+@cache
+def tables() -> dict[str, pd.DataFrame]:
+    return tabulate_follow(followed())
+
+
+def steps(item: str, year: int) -> dict[str, float]:
+    bridge = tables()["bridge"]
+    own = bridge[(bridge["item"] == item) & (bridge["year"] == year)]
+    return dict(zip(own["cause"], own["amount"].round(9), strict=True))
+
+
+def test_emissions_of_each_year_go_from_the_plan_to_what_was() -> None:
+    """2022: 4 MW missing buy 4 GWh, 0.4; 1.7 first measured where 1.4 follows: 0.3; revised by -0.1. 1 to 1.6.
+
+    2023: 3 MW missing, 0.3; a need of 11, 0.1; 1.5 measured where 1.4 follows: 0.1. 1 to 1.5.
+    """
+    none = dict.fromkeys(("pace", "costs", "prices", "activity", "model_error", "revisions"), 0.0)
+    assert steps("co2", 2022) == pytest.approx({**none, "pace": 0.4, "model_error": 0.3, "revisions": -0.1}, abs=1e-6)
+    assert steps("co2", 2023) == pytest.approx({**none, "pace": 0.3, "activity": 0.1, "model_error": 0.1}, abs=1e-6)
+
+
+def test_money_of_each_year_goes_from_the_plan_to_what_was() -> None:
+    """2022: 25 planned; 6 MW at 2.5 and 4 GWh are 19 (-6); at 4 a MW 28 (+9).
+
+    2023: 0 planned; a MW and 3 GWh are 5.5; heat at 3 makes that 11.5 (+6), a need of 11 makes it 14.5 (+3).
+    """
+    none = dict.fromkeys(("pace", "costs", "prices", "activity", "model_error", "revisions"), 0.0)
+    assert steps("money", 2022) == pytest.approx({**none, "pace": -6, "costs": 9}, abs=1e-6)
+    assert steps("money", 2023) == pytest.approx({**none, "pace": 5.5, "prices": 6, "activity": 3}, abs=1e-6)
+
+
+def test_the_bridge_sums_without_a_rest() -> None:
+    bridge = tables()["bridge"]
+    for (item, year), own in bridge.groupby(["item", "year"]):
+        first, last = own["before"].iloc[0], own["after"].iloc[-1]
+        assert abs(own["amount"].sum() - (last - first)) <= 1e-6, (item, year)
+    ends = bridge[(bridge["item"] == "co2") & (bridge["cause"] == "revisions")]["after"]
+    assert_close(ends, [1.6, 1.5])
+
+
+def test_what_slipped_is_told_by_measure_owner_and_programme() -> None:
+    """4 of 10 MW of 2022 slipped, 1 MW of 2023 was not planned. Of a planned 25 what was built is 6/10: 60 %."""
+    measures = tables()["measures"]
+    assert_close(measures["slipped"], [4, -1])
+    assert_close(measures["planned_outlay"], [25, 0])
+    assert_close(measures["outlay"], [24, 2.5])
+    assert_close(measures["let_out"], [0.4, 0.3])
+    assert measures["known"].all()
+    for by in ("actors", "programmes"):
+        assert_close(tables()[by]["realised"], [0.6])
+
+
+def test_what_was_carried_out_is_a_circumstance_of_stress(tmp_path: Path) -> None:
+    """60 % by the town: what `stress --with FOLDER` builds of what is left."""
+    facts = describe_follow(followed(), "runs/town")
+    (tmp_path / "follow.json").write_text(json.dumps(plain_facts(facts)))
+    found = read_circumstance(str(tmp_path))
+    assert dict(found.parts["share"]) == {"actor.town": 0.6}
+    assert found.titles["en"] == "as much is carried out as up to 2023"
+
+
+def test_the_budget_asks_for_a_pace() -> None:
+    """5 kt in all: 1.6 + 1.5 used, 1.9 left. 1.5 (q + q^2 + q^3) = 1.9 at q = 0.62701. At 1.5 a year spent in 2025."""
+    [pace] = tables()["pace"].to_dict("records")
+    assert_close([pace["budget"], pace["used"], pace["left"], pace["today"]], [5, 3.1, 1.9, 1.5])
+    assert pace["asked"] == pytest.approx(37.299, abs=1e-3)
+    assert (pace["spent"], pace["last"]) == (2025, 2026)
+
+
+def test_a_fall_is_found_both_ways() -> None:
+    """10 with 8.75 left for three years halves each year; with 140 it may double; with nothing left none is enough."""
+    assert_close([find_fall(10, 8.75, 3), find_fall(10, 140, 3)], [0.5, -1.0])
+    assert find_fall(10, -1, 3) != find_fall(10, -1, 3)
+
+
+def test_the_last_moment_is_found_by_solving_again() -> None:
+    """The last 3 MW come in 2024; for 1.15 kt in 2026 (1 + 0.1 + at most 0.05) 2.5 of them have to stand by then."""
+    [start] = tables()["starts"].to_dict("records")
+    assert (start["technology"], start["begins"], start["latest"]) == ("pump", 2024, 2026)
+    assert not tables()["targets"]["lost"].any()
+
+
+def test_a_hard_target_out_of_reach_is_told_and_not_the_end() -> None:
+    """Nothing built until 2025 and nothing can be in 2026: 2 kt where 1.15 was asked."""
+    rows = [row(year, "built", 0) for year in (2022, 2023, 2024, 2025)]
+    pump = {"latest_start": 2025}
+    family, plan = family_of(*rows, pump=pump, **MORE), family_of(pump=pump, **MORE).solve().plan
+    found = follow_plan(family, {}, list_actuals(family.tables), 2025, "hold", plan)
+    assert not found.reached
+    assert tabulate_follow(found)["targets"]["lost"].tolist() == [True]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_screen_says_what_matters(lang: str) -> None:
+    result = make_result("follow", describe_follow(followed(), "runs/town"), tables(), {})
+    shown = "\n".join(draw_sections(write_follow(result, lang), lang))
+    for told in {
+        "sv": ("Uppföljning", "slut 2025", "37,3 %", "byggtakt", "rättad statistik"),
+        "en": ("Follow-up", "spent in 2025", "37.3 %", "pace of building", "revisions"),
+    }[lang]:
+        assert told in shown
+
+
+def test_a_run_is_followed_up_and_replanned_after_outcomes_were_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Planned first; outcomes come later: the run is still the case's, and both commands go on from it."""
+    case, run = tmp_path / "town", str(tmp_path / "run")
+    write_town(case, build_town(**draw_town(**MORE)))
+    chosen = [f"case.path={case}", "convention.salvage=none", "lang=en"]
+    assert main(["plan", *chosen, f"out={run}"]) == 0
+    write_town(case, build_town(**draw_town(*WAS, **MORE)))
+    assert main(["follow", run, "--out", str(tmp_path / "follow"), "lang=en"]) == 0
+    assert "pace of building" in capsys.readouterr().out
+    assert main(["report", run, str(tmp_path / "follow"), "--out", str(tmp_path / "both.html"), "lang=en"]) == 0
+    assert main(["replan", run, "--out", str(tmp_path / "again"), "lang=en"]) == 0
+    assert "Outcomes up to 2023 are held" in capsys.readouterr().out
+    assert int(restore_plan(tmp_path / "again").plan.attrs["actuals_until"]) == 2023
+    assert main(["near", *chosen, "case.actuals_until=2022"]) == 2

@@ -1,0 +1,130 @@
+"""Does a verifier that judges a chunk of plans at once refuse exactly those that it refuses one by one?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import xarray as xr
+from account_towns import solve_rich
+from hand_plans import TOWNS, change_plan, found_town
+from test_verifier import alter_each
+from test_verify import read_broken, read_changes
+
+import model.verifier.verify as verifying
+from model.verifier.reading import Reading
+from model.verifier.together import Case
+from model.verifier.verify import Verdict, Verifier, verify
+
+CHUNK = 25
+AMOUNTS = (4e-7, 7e-7, 1.2e-6, 0.3)
+"""By how much of itself, or of one, a number is moved: on both sides of what is allowed."""
+
+
+def judge_each(cases: list[Case], relaxed: bool = False) -> dict[int, str]:
+    verdicts = (verify(*case, relaxed=relaxed) for case in cases)
+    return {place: repr(verdict) for place, verdict in enumerate(verdicts) if not verdict.accepted}
+
+
+def judge_together(cases: list[Case], relaxed: bool = False) -> dict[int, str]:
+    return {place: repr(verdict) for place, verdict in Verifier().find_refused(cases, relaxed).items()}
+
+
+def tamper(plan: xr.Dataset, seed: int) -> Iterator[xr.Dataset]:
+    """The plan with one number of each decision moved a little, and then a little more."""
+    draw = np.random.default_rng(seed)
+    for name in (name for name, values in plan.data_vars.items() if values.size):
+        for amount in AMOUNTS:
+            values = plan[name].values.copy()
+            place = tuple(draw.integers(values.shape))
+            values[place] += amount * max(1.0, abs(float(values[place]))) * draw.choice([-1.0, 1.0])
+            yield plan.assign({name: (plan[name].dims, values)})
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_of_a_chunk_the_same_plans_are_refused_with_the_same_words(town: str) -> None:
+    scenario, plan = found_town(town)
+    changes = [change_plan(plan, read_changes(text)) for name, text, *_ in read_broken() if name == town]
+    cases = [(scenario, one) for broken in changes for one in (plan, broken)]
+    refused = judge_together(cases)
+    assert refused == judge_each(cases)
+    assert sorted(refused) == list(range(1, len(cases), 2))
+
+
+@pytest.mark.parametrize("relaxed", [False, True])
+@pytest.mark.parametrize(
+    "town", ["project", *(pytest.param(town, marks=pytest.mark.slow) for town in ("traffic", "rich"))]
+)
+def test_of_plans_moved_by_a_hair_the_same_are_refused(town: str, relaxed: bool) -> None:
+    scenario, plan = solve_rich()[:2] if town == "rich" else found_town(town)
+    cases = [(scenario, one) for one in tamper(plan, 3)]
+    refused = judge_together(cases, relaxed)
+    assert refused == judge_each(cases, relaxed)
+    assert 0 < len(refused) < len(cases)
+
+
+@pytest.mark.parametrize("town", ["store", pytest.param("rich", marks=pytest.mark.slow)])
+@pytest.mark.slow
+def test_scenarios_that_differ_in_any_number_are_each_judged_by_their_own(town: str) -> None:
+    scenario, plan = solve_rich()[:2] if town == "rich" else found_town(town)
+    others = [changed for _, changed in alter_each(scenario) if is_sound(changed, plan)]
+    cases = [(other, plan) for changed in others for other in (changed, scenario)]
+    refused: dict[int, str] = {}
+    verifier = Verifier()
+    for first in range(0, len(cases), CHUNK):
+        found = verifier.find_refused(cases[first : first + CHUNK])
+        refused |= {first + place: repr(verdict) for place, verdict in found.items()}
+    assert refused == judge_each(cases)
+    assert len(refused) > 10
+
+
+def is_sound(scenario: xr.Dataset, plan: xr.Dataset) -> bool:
+    """Whether there is a verdict at all: arrays changed at random may name what is not there."""
+    try:
+        with np.errstate(all="ignore"):
+            verify(scenario, plan)
+    except (ArithmeticError, IndexError, KeyError, ValueError):
+        return False
+    return bool(np.isfinite(verify_quietly(scenario, plan)))
+
+
+def verify_quietly(scenario: xr.Dataset, plan: xr.Dataset) -> float:
+    with np.errstate(all="ignore"):
+        return verify(scenario, plan).objective
+
+
+def test_a_plan_that_is_none_leaves_the_others_of_its_chunk_as_they_are() -> None:
+    scenario, plan = found_town("heat")
+    spoiled = [
+        change_plan(plan, (("build", "pump", 2026, np.nan),)),
+        plan.isel(year=[1, 0]),
+        plan.drop_vars("credit"),
+        plan.assign_attrs(digest="another"),
+        plan.assign_attrs(objective="much"),
+    ]
+    for place in range(len(spoiled) + 1):
+        cases = [(scenario, one) for one in (*spoiled[:place], plan, *spoiled[place:])]
+        refused = judge_together(cases)
+        assert refused == judge_each(cases)
+        assert place not in refused
+
+
+@pytest.mark.parametrize("town", [*TOWNS, "rich"])
+def test_sound_plans_of_scenarios_that_differ_in_numbers_are_judged_together(
+    town: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the speed of sweeps would be lost in silence."""
+    scenario, plan = solve_rich()[:2] if town == "rich" else found_town(town)
+    raised = scenario["most_capacity"] * 1.5
+    dearer = scenario.assign({"most_capacity": raised}).assign_attrs(scenario.attrs)
+
+    def refuse(read: Reading, tolerance: float) -> Verdict:
+        raise AssertionError(f"judged by itself: {read}, {tolerance}")
+
+    monkeypatch.setattr(verifying, "_check", refuse)
+    assert Verifier().find_refused([(scenario, plan), (dearer, plan), (scenario, plan)]) == {}
+
+
+def test_no_plans_at_all_are_none_refused() -> None:
+    assert Verifier().find_refused([]) == {}
