@@ -84,7 +84,7 @@ class Outcome:
     reference: xr.Dataset | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
-    known: Arrays | None = None
+    known: Arrays | None = field(default=None, repr=False, compare=False)
 
 
 def read_spending(plan: xr.Dataset | None) -> Spending | None:

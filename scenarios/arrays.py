@@ -118,6 +118,10 @@ class Arrays:
             self._watching[-1].add(name)
         return self._values[name]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Into another process go the numbers, not what was reckoned of them."""
+        return Arrays, (dict(self._values), dict(self.attrs), dict(self.sizes), dict(self.versions))
+
     def __contains__(self, name: object) -> bool:
         return name in self._values
 

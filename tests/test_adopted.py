@@ -7,12 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made_results import make_table
 from test_cli import NO_SALVAGE, write_case
 
 from runners.cli import main
 from runners.results.register import find_adoption, read_register
-from runners.results.result import open_result
+from runners.results.result import Result, open_result
+from runners.views.renderers.picture import draw_svg
 from runners.views.section import Chart, Table
+from runners.views.subjects.adopted import KIND, write_adopted
 from runners.views.subjects.choice import write_sections
 
 NAME, LATER = "KF 2026-06-15 §112", "KF 2027-06-14 §98"
@@ -139,7 +142,7 @@ def test_one_plan_alone_is_compared_with_the_adopted_one(
     assert adopt(runs / "one", NAME) == 0
     assert main(["compare", str(runs / "two"), "--out", str(tmp_path / "pair")]) == 0
     frozen = runs / "adopted" / "kf-2026-06-15-112"
-    assert f"{frozen}: antagen plan {NAME}" in capsys.readouterr().out
+    assert f"{frozen.name[-6:]}: antagen plan {NAME}" in capsys.readouterr().out
     found = open_result(tmp_path / "pair", "compare")
     assert found.origin["adopted"] == {"A": NAME}
     plans = next(b for s in write_sections(found, "sv") for b in s.blocks if isinstance(b, Table))
@@ -153,12 +156,32 @@ def test_the_history_is_one_picture_and_one_table(runs: Path) -> None:
     assert history.facts["current"] == LATER
     (section,) = write_sections(history, "sv")
     assert [block.key for block in section.blocks if isinstance(block, Chart | Table)] == [
-        *(["adopted", "adopted_paths"] if "paths" in history.tables else []),
-        "adopted_plans",
+        "adopted_plans",  # the town has no account that is the whole: there is nothing to draw
     ]
     plans = next(block for block in section.blocks if isinstance(block, Table) and block.key == "adopted_plans")
     assert [row[0] for row in plans.rows] == [NAME, LATER]
     assert float(str(plans.rows[1][4])) - float(str(plans.rows[0][4])) == pytest.approx(0.34247, abs=1e-4)
+
+
+def test_the_emissions_of_adopted_plans_are_lines_and_a_table() -> None:
+    """Two plans of two years: 5 and 3 kt, then 4 and 1."""
+    names = {"name_sv": "Utsläpp", "name_en": "Emissions", "unit": "kt"}
+    paths = [
+        {"number": number, "decision": decision, "year": year, "value": value, **names}
+        for number, decision, values in ((1, NAME, (5.0, 3.0)), (2, LATER, (4.0, 1.0)))
+        for year, value in zip((2027, 2028), values, strict=True)
+    ]
+    plan = {"adopted": "2026-06-15", "first_year": 2027, "last_year": 2028, "price_year": 2025, "unit": "kt"}
+    figures = {"cost": 1.0, "outlay": 2.0, "emitted": 8.0, "targets_missed": 0}
+    plans = [{"number": n, "decision": d, **plan, **figures} for n, d in ((1, NAME), (2, LATER))]
+    tables = {"plans": make_table(KIND, "plans", plans), "paths": make_table(KIND, "paths", paths)}
+    (section,) = write_adopted(Result(KIND, {"current": LATER, "money": "MSEK"}, tables), "sv")
+    chart = next(block for block in section.blocks if isinstance(block, Chart))
+    assert chart.alternative == f"{NAME}: 3,0 kt 2028; {LATER}: 1,0 kt 2028"
+    assert draw_svg(chart).startswith("<svg")
+    table = next(block for block in section.blocks if isinstance(block, Table) and block.key == "adopted_paths")
+    assert [column.title for column in table.columns] == ["Beslut", 2027, 2028]
+    assert table.rows == ((NAME, 5.0, 3.0), (LATER, 4.0, 1.0))
 
 
 def test_a_register_or_a_frozen_copy_that_was_changed_is_told(

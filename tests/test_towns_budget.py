@@ -36,7 +36,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from hand import assert_close
-from paying import CITY, COMPANY, grant
+from paying import CITY, COMPANY, assert_near, grant
 from town import build_town, write_town
 
 from runners.cli import main
@@ -162,10 +162,10 @@ def test_the_funding_of_each_actor_and_year_is_its_outlay(budget: Result) -> Non
         spent = outlays.groupby(["actor", "year"])[column].sum()
         assert_close(pays.reindex(spent.index), spent)
     city = of(funding, actor="city")
-    assert_close(by_year(of(city, status="applied"), "amount"), [0.5, 0.5, (3 * ALL - 3) / 2, 0])
+    assert_near(by_year(of(city, status="applied"), "amount"), [0.5, 0.5, (3 * ALL - 3) / 2, 0])
     assert set(of(funding, actor="firm")["status"]) == {"decided"}
     walked = of(city, status="decided", year=2028)
-    assert_close([walked["amount"].sum(), walked["nominal"].sum()], [0.5, 0.530604])
+    assert_near([walked["amount"].sum(), walked["nominal"].sum()], [0.5, 0.530604])
     assert set(of(city, status="applied")["item_sv"]) == {"Stöd"}
 
 
@@ -190,14 +190,14 @@ def test_operation_is_what_the_pump_saves_and_its_capital_costs(budget: Result) 
 def test_what_waits_if_frames_are_cut_is_solved_again(budget: Result) -> None:
     cuts, waiting = budget.tables["cuts"], budget.tables["waiting"]
     used = 1 + (3 * ALL - 3) / 2
-    assert_close(cuts["frame"], [0.9 * used, 0.75 * used])
+    assert_near(cuts["frame"], [0.9 * used, 0.75 * used])
     assert cuts["status"].tolist() == ["solved", "solved"]
     assert cuts["waiting"].tolist() == [1, 1]
     assert cuts["whole_units"].tolist() == [True, True]
     planned = (1 + 1 + 3 * ALL - 3) / 3
     assert_close(waiting["build_planned"], [planned] * 2)
-    assert_close(waiting["build_cut"], [0.9 * planned, 0.75 * planned])
-    assert_close(waiting["outlay_change"], [-0.3 * planned, -0.75 * planned])
+    assert_near(waiting["build_cut"], [0.9 * planned, 0.75 * planned])
+    assert_near(waiting["outlay_change"], [-0.3 * planned, -0.75 * planned])
     assert waiting["moved"].tolist() == ["less", "less"]
     assert (cuts["emissions_change"] > 0).all()
 
@@ -220,9 +220,8 @@ def test_a_word_file_and_a_workbook_tell_the_same(made: Path) -> None:
         "Beslut som behövs, och vem som fattar dem",
     ]
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in word.tables]
-    assert ["Staden", "1,0", "1,0", "0,4", "–"] in [row for table in tables for row in table] or any(
-        row[:3] == ["Staden", "1,0", "1,0"] for table in tables for row in table
-    )
+    assert ["Staden", "1,0", "1,0", "0,4", "–"] in [row for table in tables for row in table]
+    assert ["Staden", "Stöd", "söks", "0,5", "0,5", "0,2", "–"] in [row for table in tables for row in table]
     book = openpyxl.load_workbook(made / "kb.xlsx")
     assert {"Utsläppstak", "Beslut", "Utgifter", "Finansiering"} <= set(book.sheetnames)
 

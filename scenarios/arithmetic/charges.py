@@ -50,7 +50,7 @@ def price_causes(scenario: Arrays) -> Floats:
     price = np.where(find_causer(scenario)[:, None], scenario["account_price"], 0.0)
     if not price.any():
         return price
-    shares = scenario.variables["share"].transpose(2, 1, 0)
+    shares = scenario["share"].transpose(2, 1, 0)
     return np.asarray(np.linalg.solve(np.eye(len(price)) - shares, price.T[:, :, None])[:, :, 0].T)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from runners.accounts.funding import APPLIED, GAP, SECURED, SOURCE, USE
@@ -24,7 +25,8 @@ DECIDED, ASKED, TO_FIND, OTHERS = STATUSES = ("decided", "applied", "to_find", "
 STATUS_OF: Mapping[str, str] = {SECURED: DECIDED, APPLIED: ASKED, GAP: TO_FIND}
 """By what the plan's own table says."""
 OPERATING, SUPPORT, CAPITAL = "operating", "support", "net_capital_cost"
-YEARLY = ("yearly_need", "result", "result_percent", "self_financing")
+OF_TAXES, SELF_FINANCING = "result_percent", "self_financing"
+YEARLY = ("yearly_need", "result", OF_TAXES, SELF_FINANCING)
 OWED = ("net_debt", "percent_of_taxes_and_grants", "per_inhabitant", "margin")
 """Key figures, of the plan's tables of key figures and of debt."""
 NOTHING = 1e-9
@@ -74,7 +76,10 @@ def find_operation(
 def find_figures(
     tables: Mapping[str, pd.DataFrame], nothing: Mapping[str, pd.DataFrame], window: Window
 ) -> pd.DataFrame:
-    """Key figures of those who have a budget in the case, with the plan and on the do-nothing path."""
+    """Key figures of municipality and companies, with the plan and on the do-nothing path.
+
+    Self-financing is that of those whose whole result the case has: who have taxes.
+    """
     with_plan = _list_figures(tables, window)
     without = _list_figures(nothing, window)[["actor", "year", "item", "amount"]] if nothing else None
     if without is None:
@@ -95,8 +100,9 @@ def _list_figures(tables: Mapping[str, pd.DataFrame], window: Window) -> pd.Data
     debt = debt[debt["item"].isin(OWED) & (debt["instrument"].fillna("") == "")]
     rows = pd.concat([yearly, debt.drop(columns="instrument")], ignore_index=True)
     rows = rows[rows["year"].isin(window.years) & rows["amount"].notna()]
-    budgeted = set(rows.loc[rows["item"] == "result", "actor"]) | set(rows.loc[rows["item"] == "margin", "actor"])
-    return rows[rows["actor"].isin(budgeted)]
+    own = [find_decider(str(kind)) in OWN for kind in rows["kind"]]
+    taxed = rows["actor"].isin(rows.loc[rows["item"] == OF_TAXES, "actor"])
+    return rows[np.array(own, dtype=bool) & ((rows["item"] != SELF_FINANCING) | taxed)]
 
 
 def _subtract(plan: pd.DataFrame, nothing: pd.DataFrame | None, item: str, window: Window) -> pd.DataFrame:
@@ -104,11 +110,11 @@ def _subtract(plan: pd.DataFrame, nothing: pd.DataFrame | None, item: str, windo
     keys = ["actor", "year"]
     rows = plan[(plan["item"] == item) & plan["year"].isin(window.years)].copy()
     for column, change in (("amount", "change"), ("nominal", "change_nominal")):
-        before = 0.0
+        before = np.zeros(len(rows))
         if nothing is not None and len(nothing):
             known = nothing[nothing["item"] == item].set_index(keys)[column]
-            before = known.reindex(pd.MultiIndex.from_frame(rows[keys]), fill_value=0.0).to_numpy()
-        rows[change] = before - rows[column].to_numpy()
+            before = known.reindex(pd.MultiIndex.from_frame(rows[keys])).fillna(0.0).to_numpy(dtype=float)
+        rows[change] = before - rows[column].to_numpy(dtype=float)
     return rows[list(_columns("operation"))]
 
 

@@ -39,7 +39,7 @@ def find_indicators(tables: Mapping[str, pd.DataFrame], window: Window) -> pd.Da
     years = (window.year - 1, *window.years)
     rows = tables["capacity"]
     rows = rows[rows["year"].isin(years) & rows["measure"]]
-    whole = rows.groupby(["technology", "year"], sort=False)["added"].sum().unstack(fill_value=0.0)
+    whole = rows.groupby(["technology", "year"], sort=False)["added"].sum().unstack(fill_value=0)
     moving = whole.index[(whole.max(axis=1) - whole.min(axis=1)) > 0.0]
     first = rows[rows["technology"].isin(moving)].drop_duplicates(["technology", "year"])
     amounts = [float(whole.loc[t, y]) for t, y in zip(first["technology"], first["year"], strict=True)]

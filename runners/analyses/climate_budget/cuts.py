@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -169,12 +170,12 @@ def _compare(planned: pd.DataFrame, cut: pd.DataFrame, percent: float, window: W
     return rows.loc[order].rename_axis("technology").reset_index()
 
 
-def _name_move(planned: float, cut: float, first: object, then: object, last: int) -> str:
+def _name_move(planned: float, cut: float, first: Any, then: Any, last: int) -> str:
     if cut <= SMALLEST < planned:
         return OUT if pd.isna(then) else LATER
     if planned <= SMALLEST < cut:
         return IN
-    if not pd.isna(first) and not pd.isna(then) and int(str(then)) > int(str(first)) and int(str(then)) <= last:
+    if not pd.isna(first) and not pd.isna(then) and first < then <= last:
         return LATER
     return LESS if cut < planned else MORE
 

@@ -57,16 +57,17 @@ def find_decisions(investments: pd.DataFrame, scenario: xr.Dataset, plan: xr.Dat
     )
 
 
-def _name_sectors(scenario: xr.Dataset, rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """What each sector is called: as the account of that name, else as the programme is."""
-    accounts = [scenario[f"account_{name}"].values.tolist() for name in ("name_sv", "name_en")]
+def _name_sectors(scenario: xr.Dataset, rows: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """What each sector is called: as the account of that name, else as the sector or its programme is known."""
+    accounts = [scenario[f"account_name_{lang}"].values.tolist() for lang in LANGUAGES]
     known = dict(zip(scenario["account"].values.tolist(), zip(*accounts, strict=True), strict=True))
-    return {
-        str(sector): known.get(
-            str(sector), tuple(name_known(f"programme_{sector}", lang, str(sector)) for lang in LANGUAGES)
-        )
-        for sector in dict.fromkeys(rows["sector"])
-    }
+    pairs = dict(zip(rows["sector"].astype(str), rows["programme"].astype(str), strict=True))
+    return {sector: known.get(sector) or _name_programme(sector, programme) for sector, programme in pairs.items()}
+
+
+def _name_programme(sector: str, programme: str) -> tuple[str, ...]:
+    names = ((name_known(f"programme_{word}", lang, "") for word in (sector, programme)) for lang in LANGUAGES)
+    return tuple(next((name for name in known if name), sector) for known in names)
 
 
 def _place(status: str, year: int, window: Window) -> str:

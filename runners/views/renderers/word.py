@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from conf.words import format_number, say
-from runners.views.renderers.grid import read_table
+from runners.views.renderers.grid import read_section, read_table
 from runners.views.renderers.picture import draw_png
 from runners.views.section import Block, Chart, Document, Facts, Finder, Grid, Points, Row, Section, Table, Text
 from scenarios.errors import TURNING
@@ -54,7 +54,7 @@ def write_word(document: Document, started: str = "") -> bytes:
     _number_pages(word.sections[0], document.title)
     _write_head(word, document)
     wide = False
-    for section in document.sections:
+    for section in (read_section(each, document.lang) for each in document.sections):
         if _is_wide(section) != wide:
             from docx.enum.section import WD_SECTION
 

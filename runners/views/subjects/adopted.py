@@ -129,7 +129,7 @@ def write_against(run: Result, adopted: Result, name: str, lang: str) -> Section
     for year in _choose_years(run):
         if year in old.index and year in new.index:
             label = say("adopted_row_emitted", lang, year=year, name=str(new.loc[year, f"name_{lang}"]), unit=unit)
-            rows.append(_pair(label, float(old.loc[year, "value"]), float(new.loc[year, "value"])))
+            rows.append(_pair(label, float(old["value"][year]), float(new["value"][year])))
     columns = (
         Column(say("adopted_head_figure", lang), Kind.TEXT, 52),
         *(
@@ -182,14 +182,14 @@ def _table_moved(run: Result, adopted: Result, lang: str) -> list[Table]:
         years = [None if one is None else one[1] for one in (first, second)]
         if years[0] == years[1] and abs(amounts[0] - amounts[1]) <= SAME * max(*map(abs, amounts), 1.0):
             continue
-        row = (second or first or (None,))[0]
+        row = new[label][0] if label in new else old[label][0]
         name = f"{row['code']} {row[f'name_{lang}']}".strip()
         rows.append((name, *years, *amounts, say_unit(str(row["unit"]), lang)))
     if not rows:
         return []
     heads = ("start_old", "start_new", "amount_old", "amount_new")
     columns = (
-        Column(say("subject_measure", lang), Kind.TEXT, 40),
+        Column(say("budget_head_measure", lang), Kind.TEXT, 40),
         *(Column(say(f"adopted_head_{name}", lang), Kind.WHOLE, 12) for name in heads[:2]),
         *(Column(say(f"adopted_head_{name}", lang), Kind.AMOUNT, 12) for name in heads[2:]),
         Column(say("adopted_head_unit", lang), Kind.TEXT, 14),

@@ -13,6 +13,8 @@ from runners.views.tables import choose_row, count_out
 
 NOW, LATER, TAKEN = "now", "later", "taken"
 PRINTED = 40
+DECIDERS = ("board", "company", "region", "state", "business", "households")
+"""In the order in which they are shown: whose decisions are the council's own first."""
 
 
 def write_decisions(result: Result, lang: str) -> Section:
@@ -44,7 +46,8 @@ def _table_deciders(result: Result, rows: pd.DataFrame, lang: str) -> Table:
             add_up(own, "committed"),
             add_up(own, "committed_nominal"),
         )
-        for decider, own in rows.groupby("decider", sort=False)
+        for decider in DECIDERS
+        if len(own := rows[rows["decider"] == decider])
     )
     columns = (
         Column(say("budget_head_decider", lang), Kind.TEXT, 24),
@@ -85,7 +88,7 @@ def _table_decisions(result: Result, rows: pd.DataFrame, when: str, lang: str) -
             )
         )
     columns = (
-        Column(say("subject_measure", lang), Kind.TEXT, 36),
+        Column(say("budget_head_measure", lang), Kind.TEXT, 36),
         Column(say("budget_head_owner", lang), Kind.TEXT, 20),
         Column(say("budget_head_decider", lang), Kind.TEXT, 14),
         *([Column(say("budget_head_start", lang), Kind.WHOLE, 9)] if years else []),
@@ -94,7 +97,8 @@ def _table_decisions(result: Result, rows: pd.DataFrame, when: str, lang: str) -
         *_bound_columns(money, lang),
         Column(say("budget_head_service", lang), Kind.WHOLE, 9),
     )
-    ordered = tuple(sorted(made, key=lambda cells: (str(cells[2]), str(cells[1]))) if not years else made)
+    places = {say(f"budget_decider_{decider}", lang): place for place, decider in enumerate(DECIDERS)}
+    ordered = tuple(sorted(made, key=lambda cells: (places[str(cells[2])], str(cells[1]))) if not years else made)
     decimals = tuple(choose_row([row[3 + years]]) for row in ordered)
     words = {"year": result.facts["year"], "last": result.facts["years"][-1]}
     return Table(
@@ -166,7 +170,7 @@ def _table_waiting(result: Result, percent: float, rows: pd.DataFrame, lang: str
         )
     heads = ("start_planned", "start_cut", "build_planned", "build_cut")
     columns = (
-        Column(say("subject_measure", lang), Kind.TEXT, 36),
+        Column(say("budget_head_measure", lang), Kind.TEXT, 36),
         Column(say("budget_head_moved", lang), Kind.TEXT, 14),
         *(Column(say(f"budget_head_{name}", lang), Kind.WHOLE, 11) for name in heads[:2]),
         *(Column(say(f"budget_head_{name}", lang), Kind.AMOUNT, 11) for name in heads[2:]),
@@ -176,9 +180,8 @@ def _table_waiting(result: Result, percent: float, rows: pd.DataFrame, lang: str
     caption = say("budget_waiting_caption", lang, percent=format_number(percent, lang, 0))
     key = f"budget_waiting_{percent:g}".replace(".", "_")
     decimals = tuple(choose_row(row[4:6]) for row in made)
-    return Table(
-        key, caption, say("budget_waiting_note", lang), columns, tuple(made), say("subject_total", lang), decimals
-    )
+    note, total = say("budget_waiting_note", lang), say("subject_total", lang)
+    return Table(key, caption, note, columns, tuple(made), total, decimals=decimals)
 
 
 def read_number(value: object) -> float | None:

@@ -15,6 +15,7 @@ from runners.views.yearly import lay_years
 KIND = "budget"
 PRICES = ("amount", "nominal")
 """The same money in constant and in current prices."""
+PERCENT = "%"
 CERTAINTY = {"decided": 0, "applied": 1, "to_find": 2, "others": 3}
 """In which order what is how certain is shown."""
 
@@ -82,7 +83,7 @@ def write_figures(result: Result, lang: str) -> Section:
     joined = pd.concat(both)
     joined = joined.assign(
         order=joined.groupby(["actor", "item"], sort=False).ngroup(),
-        item_name=[f"{_name_item(row['item'], lang)}, {_say_unit(row['unit'], lang)}" for _, row in joined.iterrows()],
+        item_name=[_name_figure(str(row["item"]), str(row["unit"]), lang) for _, row in joined.iterrows()],
     ).sort_values("order", kind="stable")
     labels = {
         f"name_{lang}": say("budget_head_actor", lang),
@@ -123,11 +124,9 @@ def _lay_money(
     )
 
 
-def _name_item(item: str, lang: str) -> str:
+def _name_figure(item: str, unit: str, lang: str) -> str:
+    """A key figure with its unit, where its name does not say it; of a year as every column is."""
     own = name_known(f"item_{item}", lang, item)
-    return own[:1].upper() + own[1:]
-
-
-def _say_unit(unit: str, lang: str) -> str:
-    money, slash, rest = str(unit).partition("/")
-    return say_unit(f"{name_money(money, lang)}{slash}{rest}", lang)
+    money, slash, rest = unit.removesuffix("/yr").partition("/")
+    told = "" if PERCENT in own else f", {say_unit(f'{name_money(money, lang)}{slash}{rest}', lang)}"
+    return f"{own[:1].upper()}{own[1:]}{told}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import format_amount, format_number, say, say_unit
+from conf.words import format_number, say, say_unit
 from runners.results.result import Result
 from runners.views.names import name_known, name_money
 from runners.views.section import Block, Chart, Column, Fact, Facts, Kind, Points, Section, Table, Text
@@ -25,6 +25,8 @@ from runners.views.yearly import lay_years
 
 SECTOR, REMOVAL, NET, TOTAL, IDLE = "sector", "removal", "net", "total", "do_nothing"
 TO_FIND, APPLIED = "to_find", "applied"
+GROUP = ("municipality", "company")
+"""Kinds of actors that the council decides for."""
 
 
 def write_budget(result: Result, lang: str) -> list[Section]:
@@ -52,17 +54,14 @@ def write_proposal(result: Result, lang: str) -> Section:
     decisions = list_rows(result, "decisions")
     now = decisions[decisions["when"] == NOW] if len(decisions) else decisions
     own = now[now["decider"].isin(("board", "company"))] if len(now) else now
-    sums = (
-        {status: add_up(funding[funding["status"] == status], "amount") for status in (APPLIED, TO_FIND)}
-        if len(funding)
-        else {}
-    )
+    asked = {status: add_up(_choose_status(funding, status), "amount") for status in (APPLIED, TO_FIND)}
     words = {"year": year, "last": result.facts["years"][-1], "money": money}
     facts, points = list[Fact](), list[str]()
     if len(_of_year(result, "caps", year)):
         cap, name, unit = find_cap(result, year, lang)
-        facts.append(Fact(format_amount(cap, unit, lang), say("budget_fact_cap", lang, **words), name))
-        points.append(say("budget_decide_cap", lang, cap=format_amount(cap, unit, lang), name=name, **words))
+        told_cap = f"{format_number(cap, lang)} {say_unit(unit, lang)}"
+        facts.append(Fact(told_cap, say("budget_fact_cap", lang, **words), name))
+        points.append(say("budget_decide_cap", lang, cap=told_cap, name=name, **words))
     facts += [
         Fact(
             _money(add_up(outlay, "amount"), money, lang),
@@ -73,11 +72,12 @@ def write_proposal(result: Result, lang: str) -> Section:
     ]
     if len(own):
         bound = _money(add_up(own, "committed"), money, lang)
-        points.append(say("budget_decide_measures", lang, count=len(set(own["technology"])), bound=bound, **words))
-    if sums.get(APPLIED):
-        points.append(say("budget_decide_grants", lang, amount=_money(sums[APPLIED], money, lang), **words))
-    if sums.get(TO_FIND):
-        points.append(say("budget_decide_gap", lang, amount=_money(sums[TO_FIND], money, lang), **words))
+        count = len(set(own["technology"]))
+        key = "budget_decide_measures" if count > 1 else "budget_decide_measure"
+        points.append(say(key, lang, count=count, bound=bound, **words))
+    for status, key in ((APPLIED, "budget_decide_grants"), (TO_FIND, "budget_decide_gap")):
+        if asked[status]:
+            points.append(say(key, lang, amount=_money(asked[status], money, lang), **words))
     points.append(say("budget_decide_follow", lang, **words))
     told = say("budget_text", lang, **words, price_year=result.facts["price_year"], plan=result.facts["plan"])
     blocks: list[Block] = [Text(told), Facts(tuple(facts)), Points(tuple(points), True, say("budget_proposal", lang))]
@@ -152,7 +152,7 @@ def write_followed(result: Result, lang: str) -> Section:
             name=[f"{row['code']} {row[f'name_{lang}']}".strip() for _, row in plain.iterrows()],
             unit_name=[say_unit(str(unit), lang) for unit in plain["unit"]],
         )
-        labels = {"name": say("subject_measure", lang), "unit_name": say("budget_head_unit", lang)}
+        labels = {"name": say("budget_head_measure", lang), "unit_name": say("budget_head_unit", lang)}
         blocks.append(
             lay_years(
                 *(named, labels, "amount"),
@@ -262,7 +262,7 @@ def _measures(result: Result, lang: str) -> list[Block]:
     made = []
     for name, own in rows.groupby(f"sector_{lang}", sort=False):
         names = dict.fromkeys(f"{row['code']} {row[f'name_{lang}']}".strip() for _, row in own.iterrows())
-        made.append((str(name), "; ".join(names)))
+        made.append((f"{str(name)[:1].upper()}{str(name)[1:]}", "; ".join(names)))
     columns = (
         Column(say("budget_head_sector", lang), Kind.TEXT, 26),
         Column(say("budget_head_measures", lang), Kind.LONG, 70),
@@ -309,9 +309,14 @@ def _of_year(result: Result, name: str, year: int) -> pd.DataFrame:
     return rows[rows["year"] == year] if len(rows) else rows
 
 
+def _choose_status(funding: pd.DataFrame, status: str) -> pd.DataFrame:
+    """Money of a status that the municipality and its companies have to see to."""
+    return funding[(funding["status"] == status) & funding["kind"].isin(GROUP)] if len(funding) else funding
+
+
 def _of_group(rows: pd.DataFrame, money: str, lang: str) -> str:
     """Of it what the municipality and its companies spend."""
-    own = rows[rows["kind"].isin(("municipality", "company"))] if len(rows) else rows
+    own = rows[rows["kind"].isin(GROUP)] if len(rows) else rows
     return say("budget_of_group", lang, amount=_money(add_up(own, "amount"), money, lang))
 
 
