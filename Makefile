@@ -47,7 +47,7 @@ solvers: $(READY)  ## every solver that is installed, measured; docs/solvers.md 
 	@FARDPLAN_SOLVERS=write $(BIN)/pytest benchmarks/test_solvers.py --benchmark-only
 
 bench: $(READY)  ## speed, as ratios measured side by side
-	@$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds
+	@$(BIN)/pytest benchmarks --ignore=benchmarks/test_solvers.py --benchmark-only --benchmark-columns=median,iqr,rounds
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
