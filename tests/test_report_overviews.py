@@ -25,7 +25,7 @@ def test_the_first_years_stand_alone_and_later_ones_together() -> None:
 def test_amounts_are_summed_over_a_period_and_stocks_taken_at_its_end() -> None:
     years = tuple(Column(year, Kind.YEARLY, summed=True, decimals=0) for year in YEARS)
     rows = (("a", *[1.0] * 6, 10.0, 20.0),)
-    table = Table("t", "", "", (Column("name"), *years), rows, "total", "all", gathered=Gathering.SUM)
+    table = Table("t", "", "", (Column("name"), *years), rows, "total", across="all", gathered=Gathering.SUM)
     flows = read_table(table, "en")
     assert flows.heads == ("name", *map(str, range(2025, 2031)), "2031–35", "all")
     assert [row.cells for row in flows.rows] == [

@@ -66,7 +66,7 @@ def _tell_debts(figures: pd.DataFrame, standing: bool, lang: str) -> list[str]:
     Net debt is what stands without the plan and the plan's loans; of whom no standing debt is known there is none.
     """
     limited = LEAST_MARGIN in figures.index
-    borrows = bool(figures.at[PEAK_LOANS, "amount"] > SMALLEST)
+    borrows = float(figures["amount"][PEAK_LOANS]) > SMALLEST
     if not (limited or borrows or standing):
         return []
     loans, debt, margin = _tell_all(figures, DEBTS, lang)
@@ -80,8 +80,8 @@ def _tell_all(figures: pd.DataFrame, columns: dict[str, str], lang: str) -> list
         if item not in figures.index:
             cells.append(NONE)
             continue
-        amount = format_number(float(figures.at[item, "amount"]), lang, 0)
-        cells.append(_pair(amount, str(int(figures.at[item, YEAR]))) if column in DATED else amount)
+        amount = format_number(float(figures["amount"][item]), lang, 0)
+        cells.append(_pair(amount, str(int(figures[YEAR][item]))) if column in DATED else amount)
     return cells
 
 

@@ -166,10 +166,10 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: str = ""
-    across: str = ""
     decimals: tuple[int, ...] = ()
     folded: bool = False
     printed: int | None = None
+    across: str = ""
     level: str = ""
     gathered: Gathering = Gathering.NONE
     current: Table | None = None

@@ -141,7 +141,7 @@ def _lay_quality(table: pd.DataFrame, speech: Speech) -> Table:
         (Column(find_head(speech, "quality", "table"), width=36), *counts),
         list_cells(named, ("table", *CONFIDENCES)),
         speech.say("total"),
-        speech.say("total"),
+        across=speech.say("total"),
         folded=True,
     )
 

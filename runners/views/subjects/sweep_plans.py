@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from runners.results.sweep import SweepRun
 from runners.views.charts_sweep import draw_counts, draw_fan, draw_starts
 from runners.views.locale import Speech, note_grid
-from runners.views.section import Block, Chart, Column, Kind, Table
+from runners.views.section import Block, Cell, Chart, Column, Kind, Table
 from runners.views.sweep_scenarios import say_status
 from runners.views.sweep_sums import (
     SPREAD,
@@ -93,7 +93,7 @@ def show_choices(sweep: SweepRun, speech: Speech) -> list[Block]:
     order = choices[TECHNOLOGY].head(MOST_MEASURES).tolist()
     starts = starts[starts[TECHNOLOGY].isin(order)]
     starts = starts.sort_values(TECHNOLOGY, key=lambda labels: labels.map(order.index), kind="stable")
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             names(str(row[TECHNOLOGY])),
             100 * float(row["share"]),
@@ -127,7 +127,7 @@ def show_ends(sweep: SweepRun, speech: Speech) -> list[Block]:
         (say_status(str(row["status"]), speech), int(row["count"]), 100 * float(row["share"]))
         for _, row in count_statuses(sweep).iterrows()
     )
-    columns = (Column(speech.say("head_status"), width=26), Column(count, Kind.COUNT, 10), share)
+    columns: tuple[Column, ...] = (Column(speech.say("head_status"), width=26), Column(count, Kind.COUNT, 10), share)
     caption, note = speech.say("statuses_caption"), note_grid(speech, "statuses")
     blocks: list[Block] = [Table("statuses", caption, note, columns, rows)]
     reasons = count_reasons(sweep).head(MOST_REASONS)
