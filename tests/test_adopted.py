@@ -11,6 +11,7 @@ from made_results import make_table
 from test_cli import NO_SALVAGE, write_case
 
 from runners.cli import main
+from runners.reports.against import tell_against
 from runners.results.register import find_adoption, read_register
 from runners.results.result import Result, open_result
 from runners.views.renderers.picture import draw_svg
@@ -202,3 +203,7 @@ def test_a_register_or_a_frozen_copy_that_was_changed_is_told(
         "från säkerhetskopian; de antagna planerna ligger kvar i sina mappar bredvid den."
     ]
     assert list(tmp_path.glob("r.html")) == []
+    assert tell_against(runs / "two", "en") == (
+        f"{runs / 'adopted' / 'register.json'}: the register of adopted plans cannot be read. Put the file back from "
+        "the backup; the adopted plans still stand in their folders beside it."
+    )

@@ -27,6 +27,7 @@ whose frame is 0. By a quarter 0.6062 less.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ from town import build_town, write_town
 from runners.cli import main
 from runners.commands.budget import read_words, run_budget
 from runners.results.result import Result, open_result
+from runners.views.section import Text
+from runners.views.subjects.climate_budget.sections import write_proposal
 from scenarios.errors import CaseError
 
 PRICES = 1.02 ** np.arange(2, 6)
@@ -315,3 +318,13 @@ def test_a_stress_run_of_the_plan_is_the_risk_and_another_is_refused(
         f"{tmp_path / 'stress'}: stresskörningen gäller en annan plan än {other}. Kör fardplan stress {other} och ange "
         "den mappen."
     ]
+
+
+def test_the_budget_of_an_adopted_plan_says_by_which_decision(plan: Path, tmp_path: Path) -> None:
+    runs = Path(shutil.copytree(plan, tmp_path / "runs" / "plan"))
+    assert main(["adopt", str(runs), "KF 2026-06-15 §112"]) == 0
+    assert run_budget([str(runs), "year=2030", "cuts=0", "--out", str(tmp_path / "answer")]) == 0
+    found = open_result(tmp_path / "answer", "budget")
+    assert (found.facts["years"], found.facts["decision"]) == ([2030], "KF 2026-06-15 §112")
+    text = next(block.text for block in write_proposal(found, "sv").blocks if isinstance(block, Text))
+    assert f"Den bygger på planen {runs}, antagen som KF 2026-06-15 §112." in text

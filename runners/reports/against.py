@@ -11,6 +11,7 @@ from runners.results.folder import digest_file
 from runners.results.manifest import MANIFEST
 from runners.results.register import Adopted, find_register, read_register
 from runners.views.names import name_money
+from scenarios.errors import CaseError
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,17 @@ def find_standard(run: Run) -> Standard | None:
 
 
 def tell_against(place: Path, lang: str) -> str:
-    """How the plan of a folder differs from the adopted one, in a sentence; blank where none is adopted."""
-    if not read_register(find_register(place)).entries:
-        return ""
-    run = open_run(place)
-    standard = find_standard(run)
+    """How the plan of a folder differs from the adopted one, in a sentence; blank where none is adopted.
+
+    A register that cannot be read is told there: the plan is none the worse for it.
+    """
+    try:
+        if not read_register(find_register(place)).entries:
+            return ""
+        run = open_run(place)
+        standard = find_standard(run)
+    except CaseError as error:
+        return "\n".join(problem.tell(lang) for problem in error.problems)
     if standard is None:
         return ""
     money = name_money(str(run.summary["money"]), lang)

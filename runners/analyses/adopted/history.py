@@ -49,7 +49,7 @@ def tabulate_plans(opened: list[tuple[Adopted, Run]]) -> pd.DataFrame:
                 "price_year": int(run.summary["price_year"]),
                 "cost": float(run.summary["objective_msek"]),
                 "outlay": float(investments["outlay"].sum()),
-                "emitted": float((total["value"] * total["length"]).sum()),
+                "emitted": float((total["value"] * total["length"]).sum()) if len(total) else float("nan"),
                 "unit": str(total["unit"].iloc[0]) if len(total) else "",
                 "targets_missed": sum(not target["met"] for target in run.summary["targets"]),
                 "folder": entry.folder,

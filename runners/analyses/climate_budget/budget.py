@@ -27,6 +27,7 @@ from runners.analyses.climate_budget.decisions import find_decisions
 from runners.analyses.climate_budget.risks import find_risks, find_target_risks
 from runners.analyses.climate_budget.window import Window, choose_window
 from runners.restored import Restored
+from runners.results.register import find_adoption
 from runners.results.result import Result
 from runners.views.names import name_known
 from scenarios.errors import CaseError, Problem
@@ -107,13 +108,14 @@ def _tabulate_nothing(scenario: xr.Dataset, nothing: xr.Dataset | None) -> dict[
 
 def _describe(restored: Restored, window: Window, measured: bool, cuts: int) -> dict[str, Any]:
     """What the budget says of itself."""
-    summary = restored.run.summary
+    summary, adopted = restored.run.summary, find_adoption(restored.run.place)
     same = ("case", "name_sv", "name_en", "money", "price_year", "digest", "verified", "whole_units")
     return {
         **{name: summary[name] for name in same},
         "year": window.year,
         "years": list(window.years),
         "plan": str(restored.run.place),
+        "decision": "" if adopted is None else adopted.name,
         "plan_started": str(restored.run.manifest["started"]),
         "present_cost": float(summary["objective_msek"]),
         "against_nothing": measured,

@@ -78,6 +78,7 @@ def _draw(paths: pd.DataFrame, unit: str, lang: str) -> dict[str, Any]:
 
 def _table_plans(result: Result, lang: str) -> Table:
     plans, money = result.tables["plans"], name_money(result.money, lang)
+    unit = next((say_unit(str(word), lang) for word in plans["unit"] if str(word)), "")
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             str(row["decision"]),
@@ -86,12 +87,11 @@ def _table_plans(result: Result, lang: str) -> Table:
             int(row["price_year"]),
             float(row["cost"]),
             float(row["outlay"]),
-            None if pd.isna(row["emitted"]) else float(row["emitted"]),
+            *([None if pd.isna(row["emitted"]) else float(row["emitted"])] if unit else []),
             int(row["targets_missed"]),
         )
         for _, row in plans.iterrows()
     )
-    unit = say_unit(str(plans["unit"].iloc[-1]), lang)
     columns = (
         Column(say("adopted_head_decision", lang), Kind.TEXT, 30),
         Column(say("adopted_head_adopted", lang), Kind.TEXT, 12),
@@ -99,7 +99,7 @@ def _table_plans(result: Result, lang: str) -> Table:
         Column(say("adopted_head_prices", lang), Kind.WHOLE, 10),
         Column(say("adopted_head_cost", lang, money=money), Kind.AMOUNT, 13, decimals=1),
         Column(say("adopted_head_outlay", lang, money=money), Kind.AMOUNT, 13, decimals=1),
-        Column(say("adopted_head_emitted", lang, unit=unit), Kind.AMOUNT, 13, decimals=1),
+        *([Column(say("adopted_head_emitted", lang, unit=unit), Kind.AMOUNT, 13, decimals=1)] if unit else []),
         Column(say("adopted_head_missed", lang), Kind.COUNT, 10),
     )
     return Table("adopted_plans", say("adopted_caption", lang), say("adopted_note", lang), columns, rows)

@@ -79,9 +79,15 @@ def write_proposal(result: Result, lang: str) -> Section:
         if asked[status]:
             points.append(say(key, lang, amount=_money(asked[status], money, lang), **words))
     points.append(say("budget_decide_follow", lang, **words))
-    told = say("budget_text", lang, **words, price_year=result.facts["price_year"], plan=result.facts["plan"])
+    told = say("budget_text", lang, **words, price_year=result.facts["price_year"], plan=name_plan(result, lang))
     blocks: list[Block] = [Text(told), Facts(tuple(facts)), Points(tuple(points), True, say("budget_proposal", lang))]
     return Section(f"{KIND}_proposal", say("budget_title_proposal", lang, **words), tuple(blocks))
+
+
+def name_plan(result: Result, lang: str) -> str:
+    """The plan that the budget is made of, with the decision by which it was adopted."""
+    plan, decision = str(result.facts["plan"]), str(result.facts.get("decision") or "")
+    return say("budget_plan_adopted", lang, plan=plan, decision=decision) if decision else plan
 
 
 def find_cap(result: Result, year: int, lang: str) -> tuple[float, str, str]:
