@@ -16,6 +16,8 @@ import xarray as xr
 
 from model.verifier.terms import Array
 
+STATED = "@"
+"""What the name of an attribute has before it among those of arrays."""
 WHERE = "?"
 """What the name of an array has behind it where only the places of its numbers are read."""
 
@@ -63,6 +65,7 @@ class Memory:
 
     def turn_to(self, scenario: xr.Dataset) -> None:
         """Go on with another scenario, and forget what no longer holds."""
+        self.let_go()
         self._scenario = scenario
         changed = {name for name, seen in self._arrays.items() if not self._holds(name, seen)}
         changed |= {name for name, stated in self._attributes.items() if scenario.attrs.get(name[1:]) != stated}
@@ -92,7 +95,16 @@ class Memory:
         return other
 
     def let_go(self) -> None:
-        """Take nothing more from the memory before."""
+        """Take nothing more from the memory before; what was taken is watched here from now on."""
+        if self._before is None:
+            return
+        for name in {name for kept in self._kept.values() for name in kept.sources}:
+            if name.startswith(STATED):
+                self.state(name.removeprefix(STATED))
+            elif name.endswith(WHERE):
+                self.locate(name.removesuffix(WHERE))
+            else:
+                self.read(name)
         self._before = None
 
     def _find_changed(self, scenario: xr.Dataset) -> set[str]:
@@ -104,7 +116,9 @@ class Memory:
             if seen.copy is not None and name not in changed and not _is_same_index(known.get(name), others.get(name)):
                 changed |= set() if self._is_held(scenario, name) else {name}
         changed |= self._find_moved(scenario, changed)
-        changed |= {f"@{name}" for name in told.keys() | self._scenario.attrs.keys() if not self._states(told, name)}
+        changed |= {
+            f"{STATED}{name}" for name in told.keys() | self._scenario.attrs.keys() if not self._states(told, name)
+        }
         return changed
 
     def _is_held(self, scenario: xr.Dataset, name: str) -> bool:
@@ -141,7 +155,7 @@ class Memory:
 
     def state(self, attribute: str) -> Any:
         """An attribute of the scenario."""
-        name = f"@{attribute}"
+        name = f"{STATED}{attribute}"
         if self._reading:
             self._reading[-1].add(name)
         if name not in self._attributes:
