@@ -40,11 +40,12 @@ from hand import assert_close
 from paying import CITY, COMPANY, assert_near, grant
 from town import build_town, write_town
 
+from runners.analyses.stress.circumstances import read_circumstance
 from runners.cli import main
 from runners.commands.budget import read_words, run_budget
 from runners.results.result import Result, open_result
-from runners.views.section import Text
-from runners.views.subjects.climate_budget.sections import write_proposal
+from runners.views.section import Table, Text
+from runners.views.subjects.climate_budget.sections import write_proposal, write_risks
 from scenarios.errors import CaseError
 
 PRICES = 1.02 ** np.arange(2, 6)
@@ -308,6 +309,8 @@ def test_a_stress_run_of_the_plan_is_the_risk_and_another_is_refused(
     assert run_budget([str(plan), "year=2027", "cuts=0", f"stress={tmp_path / 'stress'}", "--out", str(out)]) == 0
     found = open_result(out, "budget")
     assert found.tables["risks"]["circumstance"].tolist() == ["late_2"]
+    told = next(block for block in write_risks(found, "sv").blocks if isinstance(block, Table))
+    assert told.rows[0][0] == read_circumstance("late_2").titles["sv"]
     assert "cuts" not in found.tables
     other = tmp_path / "other"
     with pytest.MonkeyPatch.context() as patch:

@@ -81,7 +81,8 @@ def make_budget(
         "target_risks": find_target_risks(stress, window),
     }
     kept = {name: table for name, table in tables.items() if len(table) or name == CAPS}
-    return _describe(restored, window, nothing is not None, len(cuts)), kept
+    facts = _describe(restored, window, nothing is not None, len(cuts))
+    return facts | {"circumstances": {} if stress is None else stress.facts.get("circumstances", {})}, kept
 
 
 def name_sources(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:

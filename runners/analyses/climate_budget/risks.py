@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from conf.schema import Config
 from runners.analyses.climate_budget.amounts import pick
 from runners.analyses.climate_budget.window import Window
 from runners.reports.run_folder import Run
+from runners.restored import read_config_of
 from runners.results.result import Result, open_result
 from scenarios.errors import CaseError, Problem
 
@@ -22,9 +26,16 @@ def open_stress(place: Path, run: Run) -> Result:
         CaseError: it is no such folder, was changed, or is of another plan.
     """
     found = open_result(place, STRESS)
-    if found.origin.get("digest") != run.manifest["digest"] or found.origin.get("config") != run.manifest.get("config"):
+    same = found.origin.get("digest") == run.manifest["digest"]
+    if not same or _read_choices(found.origin) != _read_choices(run.manifest):
         raise CaseError([Problem("budget_stress_other", str(place), fields={"plan": run.place})])
     return found
+
+
+def _read_choices(manifest: Mapping[str, Any]) -> Config:
+    """What a folder was made with: a choice that an older version did not have is as by default."""
+    chosen: Config = read_config_of(manifest.get("config", {}))
+    return chosen
 
 
 def find_risks(stress: Result | None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from conf.words import format_number, say, say_unit
 from runners.results.result import Result
-from runners.views.names import name_known, name_money
+from runners.views.names import name_money
 from runners.views.section import Block, Chart, Column, Fact, Facts, Kind, Points, Section, Table, Text
 from runners.views.subjects.climate_budget.decisions import NOW, add_up, read_number, write_cuts, write_decisions
 from runners.views.subjects.climate_budget.money import (
@@ -204,7 +204,7 @@ def write_risks(result: Result, lang: str) -> Section:
         return Section(f"{KIND}_risks", title, (Text(say("budget_no_stress", lang, plan=result.facts["plan"])),))
     made = tuple(
         (
-            _name_circumstance(str(row["circumstance"]), lang),
+            _name_circumstance(result, str(row["circumstance"]), lang),
             say(f"stress_level_{row['level']}", lang)
             if f"stress_level_{row['level']}" in _known()
             else str(row["level"]),
@@ -229,7 +229,7 @@ def write_risks(result: Result, lang: str) -> Section:
     if len(targets):
         share = targets.assign(
             percent=100.0 * targets["share_met"].astype(float),
-            where=[_name_circumstance(str(c), lang) for c in targets["circumstance"]],
+            where=[_name_circumstance(result, str(c), lang) for c in targets["circumstance"]],
         )
         labels = {f"name_{lang}": say("budget_head_target", lang), "where": say("budget_head_circumstance", lang)}
         caption, note = say("budget_target_risks_caption", lang), say("budget_target_risks_note", lang)
@@ -306,8 +306,10 @@ def _name_part(row: Mapping[Any, Any] | pd.Series[Any], lang: str) -> str:
     return say("budget_idle", lang, name=name) if row["kind"] == IDLE else name
 
 
-def _name_circumstance(name: str, lang: str) -> str:
-    return name_known(f"stress_circumstance_{name}", lang, name)
+def _name_circumstance(result: Result, name: str, lang: str) -> str:
+    """What a circumstance is called by the stress run, else its own name."""
+    told = result.facts.get("circumstances", {}).get(name, {})
+    return str(told.get(lang) or name)
 
 
 def _of_year(result: Result, name: str, year: int) -> pd.DataFrame:
