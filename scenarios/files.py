@@ -84,13 +84,13 @@ def read_csv(path: Path, columns: Sequence[str]) -> tuple[CsvFile | None, list[P
         return None, [Problem("bytes_undecodable", path.name, line, fields={"found": found})]
     except OSError as error:
         return None, [Problem("file_unreadable", path.name, fields={"reason": error.strerror or str(error)})]
-    named = _SEPARATOR_LINE.match(text)
+    named = find_separator(text)
     if named is None:
         delimiter, above = _find_delimiter(text, columns), 0
-    elif named[1] in DELIMITERS:
-        delimiter, above, text = named[1], 1, text[named.end() :]
+    elif named[0] in DELIMITERS:
+        delimiter, above, text = named[0], 1, text[named[1] :]
     else:
-        return None, [Problem("separator_unknown", path.name, 1, fields={"found": named[1]})]
+        return None, [Problem("separator_unknown", path.name, 1, fields={"found": named[0]})]
     found_rows, problems = _split_rows(path.name, text, delimiter, above)
     if not found_rows:
         return None, problems
@@ -105,6 +105,16 @@ def read_csv(path: Path, columns: Sequence[str]) -> tuple[CsvFile | None, list[P
             lines.append(line)
             rows.append(tuple(row[:width]))
     return CsvFile(delimiter, tuple(header[:width]), tuple(lines), tuple(rows)), problems
+
+
+def find_separator(text: str) -> tuple[str, int] | None:
+    """The separator that a first line names, and where that line ends; None where it names none.
+
+    >>> find_separator("sep=;\\na;b"), find_separator("a;b")
+    ((';', 6), None)
+    """
+    named = _SEPARATOR_LINE.match(text)
+    return None if named is None else (named[1], named.end())
 
 
 def point_decimal(cell: str) -> str:

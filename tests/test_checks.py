@@ -18,8 +18,10 @@ import scenarios
 from scenarios.assemble import assemble
 from scenarios.catalog import TABLES
 from scenarios.checks.check import CHECKS, MOST_OF_A_KIND, check_tables
+from scenarios.checks.consequences import drop_consequences
 from scenarios.checks.view import find_cycle
 from scenarios.choices import Choices
+from scenarios.errors import Problem
 from scenarios.tables import Tables, read_tables
 
 MODULES = [
@@ -422,3 +424,10 @@ def test_whatever_stands_in_the_cells_is_told_or_can_be_assembled() -> None:
                 warnings.simplefilter("error")
                 assert assemble(tables, Choices()).sizes["year"] == 6
     assert 0 < passed < 30
+
+
+def test_a_case_file_that_cannot_be_read_asks_for_no_inventory_of_the_year_0() -> None:
+    """Its base year is not known then, and was taken for 0: targets in percent were blamed for it."""
+    unread, blamed = Problem("file_empty", "case.csv"), Problem("inventory_missing", "targets.csv", 2, "base_year")
+    assert drop_consequences([unread, blamed]) == [unread]
+    assert drop_consequences([blamed]) == [blamed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tracemalloc
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -286,3 +287,48 @@ def test_a_column_names_scenarios_and_a_row_with_a_name_alone_is_the_base(tmp_pa
     assert rows_of(design) == [{}, {"price": "high"}, {"price": "low"}]
     assert refusals(write(tmp_path, "name,namn,price\na,b,low\n", "twice.csv"))
     assert refusals(write(tmp_path, "name\na\n", "none.csv"))
+
+
+def test_a_cell_beyond_the_header_is_told_and_not_dropped(tmp_path: Path) -> None:
+    """0,04 in a file of commas is two cells: it was taken for a factor of 0, without a word. Alone it is a number."""
+    for text, found, expected in (
+        ("price,adjust.capex.all\nlow,0,04\n", 3, 2),
+        ("adjust.capex.all,\n1,2\n", 2, 1),
+        ("price,id\nlow,1,2\n", 3, 2),
+    ):
+        assert refusals(write(tmp_path, text)) == [
+            f"design.csv row 2: the row has {found} cells, the header {expected}. Count the delimiters (',') and put "
+            "quotes around text that contains them."
+        ]
+    assert rows_of(read(write(tmp_path, "adjust.capex.all,,\n1,,\n"))) == [{"adjust.capex.all": "1"}]
+    assert rows_of(read(write(tmp_path, "adjust.capex.all\n0,04\n"))) == [{"adjust.capex.all": "0.04"}]
+
+
+def test_a_line_that_names_the_separator_is_no_row(tmp_path: Path) -> None:
+    design = read(write(tmp_path, "\ufeffsep=;\r\nadjust.capex.all;price\r\n1,5;low\r\n"))
+    assert rows_of(design) == [{"adjust.capex.all": "1.5", "price": "low"}]
+    assert refusals(write(tmp_path, "sep=|\nprice\nlow\n")) == [
+        "design.csv row 1: the line sep= names the separator |. Allowed are comma, semicolon and tab; save the file "
+        "with one of them."
+    ]
+    assert refusals(write(tmp_path, "sep=;\nprice;price\nlow;low\n"))[0].startswith("design.csv row 2, column 'price'")
+    assert refusals(write(tmp_path, "sep=;\nadjust.capex.all\nx\n"))[0].startswith("design.csv row 3, column")
+
+
+def test_a_typeset_minus_is_a_minus(tmp_path: Path) -> None:
+    assert rows_of(read(write(tmp_path, "adjust.capex.all\n\u22121\n"))) == [{"adjust.capex.all": "-1"}]
+
+
+def test_what_is_no_file_is_told_as_that(tmp_path: Path) -> None:
+    """A folder, a pipe and a link to nothing are there, and not missing."""
+    (tmp_path / "folder.csv").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "link.csv").symlink_to("/nowhere/x.csv")
+    for name in ("folder.csv", "pipe.csv"):
+        assert refusals(tmp_path / name) == [
+            f"{name}: a folder, a pipe or a device lies here instead of a file. Put a CSV file here, or take it away."
+        ]
+    assert refusals(tmp_path / "link.csv")[0].startswith(
+        "link.csv: the link leads to /nowhere/x.csv, which is not there"
+    )
+    assert refusals(tmp_path / "none.csv") == ["none.csv: there is no such file. See to the path in sweep.design."]

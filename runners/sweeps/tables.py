@@ -7,6 +7,7 @@ of a workbook the first sheet is read, its values only.
 from __future__ import annotations
 
 import csv
+import unicodedata
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ import numpy as np
 from runners.sweeps.design import AS_BASE, TABLE, Design, check_count, find_duplicates
 from runners.sweeps.samples import write_level
 from scenarios.errors import CaseError, Problem
-from scenarios.files import check_decimals, point_decimal
+from scenarios.files import check_decimals, find_separator, point_decimal, refuse_kind, write_minus
 
 CheckKey = Callable[[str], Problem | None]
 CheckLevel = Callable[[str, str], Problem | None]
@@ -113,8 +114,10 @@ def read_table(path: Path, most: int, check_key: CheckKey, check_level: CheckLev
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise _refuse(path, "design_table_kind", names=", ".join(SUFFIXES))
-    if not path.is_file():
+    if not (path.exists() or path.is_symlink()):
         raise _refuse(path, "design_table_missing")
+    if problem := refuse_kind(path):
+        raise CaseError([problem])
     try:
         rows = reader(path, most, check_key)
     except OSError as error:
@@ -184,11 +187,11 @@ def _check_cell(key: str, text: str, check_level: CheckLevel) -> Problem | None:
 def _clean_cell(text: str, commas: bool) -> str:
     """A number in its shortest spelling, any other text without the space around it.
 
-    >>> _clean_cell(" 0,80", True), _clean_cell("low", True), _clean_cell("1,0", False)
-    ('0.8', 'low', '1,0')
+    >>> _clean_cell(" 0,80", True), _clean_cell("low", True), _clean_cell("1,0", False), _clean_cell("\u22121", False)
+    ('0.8', 'low', '1,0', '-1')
     """
-    stripped = text.strip()
-    pointed = point_decimal(stripped) if commas else stripped
+    stripped = unicodedata.normalize("NFC", text.strip())
+    pointed = write_minus(point_decimal(stripped) if commas else stripped)
     if not pointed or pointed[0] not in "+-.0123456789":
         return stripped
     try:
@@ -198,21 +201,22 @@ def _clean_cell(text: str, commas: bool) -> str:
     return f"{number:.15g}" if "_" not in pointed and isfinite(number) else stripped
 
 
-def _name_columns(file: str, header: Sequence[Any], check_key: CheckKey) -> list[tuple[int, str]]:
+def _name_columns(file: str, header: Sequence[Any], check_key: CheckKey, line: int = 1) -> list[tuple[int, str]]:
     """Position and key of each column that varies something, and of the names of scenarios.
 
     Raises:
-        CaseError: unknown keys, keys said twice, or no column at all.
+        CaseError: unknown keys, keys said twice, or no column at all, on the header's line.
     """
-    names = [(place, str(name).strip()) for place, name in enumerate(header) if name is not None and str(name).strip()]
+    cells = [unicodedata.normalize("NFC", str(name if name is not None else "").strip()) for name in header]
+    names = [(place, name) for place, name in enumerate(cells) if name]
     keys = [(place, name) for place, name in names if name not in IGNORED]
     asked = [key for _, key in keys if key not in NAMES]
-    problems = [replace(problem, file=file, row=1, column=key) for key in asked if (problem := check_key(key))]
+    problems = [replace(problem, file=file, row=line, column=key) for key in asked if (problem := check_key(key))]
     seen: set[str] = set()
     for _, key in keys:
         known = NAMES[0] if key in NAMES else key
         if known in seen:
-            problems.append(Problem("design_column_twice", file, 1, key))
+            problems.append(Problem("design_column_twice", file, line, key))
         seen.add(known)
     if not asked:
         problems.append(Problem("design_columns_none", file))
@@ -234,36 +238,47 @@ def _read_csv(path: Path, most: int, check_key: CheckKey) -> _Rows:
     if (size := path.stat().st_size) > MOST_FILE_MB * _MB:
         raise _refuse(path, "file_large", found=-(-size // _MB), allowed=MOST_FILE_MB)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        header = file.readline(MOST_LINE)
-        delimiter = max(DELIMITERS, key=lambda mark: _count_known(header, mark, check_key))
-        file.seek(0)
+        head = file.readline(MOST_LINE)
+        named = find_separator(head)
+        if named is not None and named[0] not in DELIMITERS:
+            raise CaseError([Problem("separator_unknown", path.name, 1, fields={"found": named[0]})])
+        above = 0 if named is None else 1
+        delimiter = named[0] if named else max(DELIMITERS, key=lambda mark: _count_known(head, mark, check_key))
+        if named is None:
+            file.seek(0)
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         try:
-            names = _name_columns(path.name, next(reader, []), check_key)
+            header = next(reader, [])
+            names = _name_columns(path.name, header, check_key, above + 1)
             rows = _Rows(path.name, [_Column(key) for _, key in names], array("q"), commas=delimiter != ",")
-            _fill_rows(rows, reader, [place for place, _ in names])
+            last = max(place for place, name in enumerate(header, start=1) if name.strip())
+            _fill_rows(rows, reader, [place for place, _ in names], last, above)
         except csv.Error as error:
             fields = {"reason": str(error)}
-            raise CaseError([Problem("row_broken", path.name, reader.line_num, fields=fields)]) from error
+            raise CaseError([Problem("row_broken", path.name, above + reader.line_num, fields=fields)]) from error
     return rows
 
 
-def _fill_rows(rows: _Rows, reader: Any, places: Sequence[int]) -> None:
+def _fill_rows(rows: _Rows, reader: Any, places: Sequence[int], last: int, above: int) -> None:
+    """Take the rows of a reader; `last` columns have a name, and `above` lines stand before the header.
+
+    A cell beyond them is no cell: 0,04 in a file of commas would be 0 with something behind it.
+    """
     problems: list[Problem] = []
     width = max(places) + 1
     pick = itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
     block: list[tuple[str, ...]] = []
-    line = reader.line_num + 1
+    line = above + reader.line_num + 1
     for row in reader:
-        if len(row) >= width and any(row):
+        if len(row) >= width and any(row) and not any(row[last:]):
             rows.lines.append(line)
             block.append(pick(row))
         elif any(row):
-            fields = {"found": len(row), "expected": width, "delimiter": reader.dialect.delimiter}
+            fields = {"found": len(row), "expected": last, "delimiter": reader.dialect.delimiter}
             problems.append(Problem("row_ragged", rows.file, line, fields=fields))
         if len(block) >= _BLOCK:
             _take_block(rows, block)
-        line = reader.line_num + 1
+        line = above + reader.line_num + 1
     _take_block(rows, block)
     if problems:
         raise show_problems(problems, rows.file)

@@ -65,7 +65,7 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
         ("parameters", "stock", "limits", "members", "logic", "case", CHOICES),
     ),
     "input_unavailable": ("flows", "technologies", "stock", "prices", "supplies", "demands"),
-    "inventory_missing": ("inventory",),
+    "inventory_missing": ("inventory", "case"),
     "inventory_none": ("inventory",),
     "life_missing": ("parameters",),
     "line_to_nowhere": ("targets",),
