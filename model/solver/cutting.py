@@ -37,6 +37,8 @@ FINE, FINEST = 1e-6, 1e-9
 PARTS = 4
 """Rounds for which a cut is kept that no longer binds."""
 LOOSE = 1e-9
+DUST = 1e-9
+"""A price below this is rounding of nothing; beside true ones it would ask the solver for units of its own."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ class _Future:
         """What a unit more of each shared column would add: cost less what its rows are worth."""
         columns = np.repeat(np.arange(len(task.costs)), np.diff(task.starts))
         worth = np.bincount(columns, task.entries * found.row_duals[task.rows], len(task.costs))
-        return np.asarray((task.costs - worth)[self._shared])
+        slope = (task.costs - worth)[self._shared]
+        return np.asarray(np.where(np.abs(slope) < DUST, 0.0, slope))
 
 
 def cut_futures(

@@ -24,8 +24,6 @@ from runners.analyses.rolling.roll import Sight
 class Method(Enum):
     """How futures are solved together."""
 
-    CHOOSE = "choose"
-    """By cuts where there are many futures of two stages, else as one program."""
     BLOCK = "block"
     """As one program."""
     CUTS = "cuts"
@@ -56,7 +54,7 @@ class Asked:
     fresh: int = 0
     seed: int = 0
     sight: Sight | None = None
-    method: Method = Method.CHOOSE
+    method: Method = Method.BLOCK
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,6 @@ from runners.analyses.futures.design import Future
 from runners.analyses.futures.found import Asked, Method, NoTogether, Tried
 from runners.family import Family
 
-MANY = 20
-"""Futures from which on cuts take less time than one program (docs/futures.md)."""
-
 
 @dataclass(frozen=True)
 class Posed:
@@ -52,9 +49,9 @@ def solve_together(
     family: Family, posed: Posed, asked: Asked, risk: Risk, expected: Sequence[Tried], mean: Solution
 ) -> tuple[Joint, tuple[int, int]]:
     """The least for all futures, and how many rows and columns they have together."""
-    if _prefers_cuts(posed, asked) and mean.status.has_plan:
+    if asked.method is Method.CUTS and mean.status.has_plan:
         joint = solve_apart(posed.tasks, posed.weights, posed.owners, family.options, mean.columns)
-        if joint.status.has_plan and (asked.method is Method.CUTS or joint.status is not Status.TIME_LIMIT):
+        if joint.status.has_plan:
             rows = len(posed.tasks) * len(posed.tasks[0].row_lower)
             return joint, (rows, int((posed.owners == np.arange(len(posed.owners))[:, None]).sum()))
         if joint.status is Status.INFEASIBLE:
@@ -89,13 +86,6 @@ def solve_alone(program: LinearProgram, options: SolverOptions) -> Solution:
     at = program.program.structure
     held = hold_least_miss(program, options) if at.nearest else program
     return Solution.none() if held is None else solve_task(pose_task(held, find_main(at)), options)
-
-
-def _prefers_cuts(posed: Posed, asked: Asked) -> bool:
-    """Whether cuts can be used, and are asked for or pay."""
-    if asked.method is Method.BLOCK or posed.nearest or not can_cut(asked.measure, posed.branches):
-        return False
-    return asked.method is Method.CUTS or len(posed.tasks) >= MANY
 
 
 def can_cut(measure: Measure, branches: Sequence[Branch]) -> bool:
