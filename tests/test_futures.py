@@ -11,6 +11,7 @@ or cheap (0.5), and what begins in 2025 is begun before that is known. A MW of 2
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -496,6 +497,18 @@ def test_two_futures_stand_for_seven() -> None:
     assert [kept for _, kept, _ in reduced.stands] == ["1.3"] * 4 + ["2.1"] * 3
     assert reduced.error == pytest.approx(0.9 / 3.1)
     assert reduce_design(Design(futures, ()), 7).error == 0.0
+
+
+def test_the_error_of_fewer_futures_is_told_on_the_screen() -> None:
+    """One of two equally likely futures stands for both: as far off as a single one can be, which is all of it."""
+    futures = Future("dear", DEAR, 0.5), Future("cheap", CHEAP, 0.5)
+    reduced = reduce_design(Design(futures, ()), 1)
+    found = find_futures(town_family(), {}, reduced.design, Asked(2026))
+    result = make(replace(found, stands=reduced.stands, reduced_error=reduced.error))
+    shown = " ".join(draw_screen(result, Path("answer"), 1.0, [], "en").split())
+    assert "1 of 2 futures are chosen so that the others lie as near to one of them as possible" in shown
+    assert "Left is 100.0 % of the distance that a single future would leave." in shown
+    assert result.tables["reduced"]["stands"].tolist() == ["dear", "dear"]
 
 
 def test_futures_of_a_tree_are_not_left_out() -> None:

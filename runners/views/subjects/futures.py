@@ -123,6 +123,8 @@ def _list_warnings(result: Result, lang: str, money: str) -> list[str]:
     if facts["measure"] == "cvar" and facts["futures"] * (1.0 - facts["alpha"]) < MANY:
         needed = round(MANY / (1.0 - facts["alpha"]))
         told.append(say("futures_tail_few", lang, count=facts["futures"], needed=needed))
+    if facts["reduced"]:
+        told.append(_tell_reduced(result, lang))
     for _, row in result.tables["futures"].iterrows():
         if row["status"] == "aside":
             told.append(say("futures_aside", lang, future=row["future"], reason=row["reason"]))
@@ -300,10 +302,14 @@ def _show_reduced(result: Result, lang: str) -> list[Block]:
     table = result.table("reduced")
     if table is None:
         return []
-    kept, whole = int(result.facts["futures"]), len(table)
-    error = format_number(PERCENT * float(result.facts["reduced_error"]), lang, 1)
-    note = say("futures_reduced_note", lang, kept=kept, all=whole, error=error)
-    return [lay_table(result, "reduced", lang, note=note, folded=True, printed=PRINTED)]
+    return [lay_table(result, "reduced", lang, note=_tell_reduced(result, lang), folded=True, printed=PRINTED)]
+
+
+def _tell_reduced(result: Result, lang: str) -> str:
+    """How many futures stand for how many, and what is lost by it."""
+    facts = result.facts
+    error = format_number(PERCENT * float(facts["reduced_error"]), lang, 1)
+    return say("futures_reduced_note", lang, kept=facts["futures"], all=facts["reduced"], error=error)
 
 
 def _show_worth(result: Result, lang: str) -> Table:
