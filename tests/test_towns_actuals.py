@@ -252,7 +252,7 @@ def test_what_a_plan_says_is_let_go_forgives_no_definition_and_no_year_to_come()
     plan = made.outcome.plan.copy()
     plan.attrs["objective"] += 1.0
     plan.attrs["loosened"] = json.dumps([*told, {"rule": "objective", "place": {}, "amount": 9.0}])
-    assert [violation.rule for violation in verify(made.outcome.scenario, plan).violations] == ["objective"]
+    assert "objective" in {violation.rule for violation in verify(made.outcome.scenario, plan).violations}
     late = [{**one, "place": {**one["place"], "vintage": 2023}} for one in told]
     plan = made.outcome.plan.assign_attrs(loosened=json.dumps(late))
     assert [violation.rule for violation in verify(made.outcome.scenario, plan).violations] == ["build_most"]
