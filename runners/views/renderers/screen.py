@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from conf.words import format_number, say
-from runners.views.section import Block, Cell, Facts, Formula, Grid, Kind, Points, Section, Table, Text
+from runners.views.section import Block, Cell, Facts, Formula, Grid, Kind, Points, Said, Section, Table, Text
 
 WIDTH = 100
 NAME = 40
@@ -53,6 +53,8 @@ def _write_row(table: Table, place: int, lang: str) -> tuple[str, ...]:
 
 
 def _write_cell(cell: Cell, kind: Kind, decimals: int, lang: str) -> str:
+    if isinstance(cell, Said):
+        return cell.text
     value = cell.value if isinstance(cell, Formula) else cell
     if value is None or value != value:
         return "–"
