@@ -7,6 +7,7 @@ The plan: 10 MW in 2022, cost 25, emissions 0 in all years.
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -240,3 +241,18 @@ def test_a_decided_project_that_did_not_begin_is_told_to_stand_nowhere() -> None
         "pump skulle ha börjat 2022 men gjorde det inte, och står därför ingenstans i planen. Skriv ett nytt "
         "status_year för pump i technologies.csv (och varför i note), eller option om den åter är ett val."
     )
+
+
+def test_what_a_plan_says_is_let_go_forgives_no_definition_and_no_year_to_come() -> None:
+    """An objective that is none, and a pace broken in a later year, are refused whatever `loosened` says."""
+    from model.verifier.verify import verify
+
+    made = again(family_of(row(2022, "built", 6), pump={"most_build": 4}), 2022)
+    told = json.loads(made.outcome.plan.attrs["loosened"])
+    plan = made.outcome.plan.copy()
+    plan.attrs["objective"] += 1.0
+    plan.attrs["loosened"] = json.dumps([*told, {"rule": "objective", "place": {}, "amount": 9.0}])
+    assert "objective" in {violation.rule for violation in verify(made.outcome.scenario, plan).violations}
+    late = [{**one, "place": {**one["place"], "vintage": 2023}} for one in told]
+    plan = made.outcome.plan.assign_attrs(loosened=json.dumps(late))
+    assert [violation.rule for violation in verify(made.outcome.scenario, plan).violations] == ["build_most"]

@@ -31,12 +31,12 @@ def again(town: dict[str, Any], *actuals: dict[str, Any]) -> Replanned:
 
 def lending_town() -> dict[str, Any]:
     """100 MSEK spent in 2025; 60 of one's own, the rest lent at 10 percent and repaid after two years."""
-    return paying_town({"road": road_in(2025)}, [{**CITY, "own_funds": 60}], [lend(tenor=2)])
+    return paying_town({"road": road_in(2025, life=50)}, [{**CITY, "own_funds": 60}], [lend(tenor=2)])
 
 
 def granting_town() -> dict[str, Any]:
     """100 MSEK spent in 2025, half of it granted but no more than 30."""
-    return paying_town({"road": road_in(2025)}, instruments=[grant("leap", {"road": 0.5}, pool=30)])
+    return paying_town({"road": road_in(2025, life=50)}, instruments=[grant("leap", {"road": 0.5}, pool=30)])
 
 
 def test_loans_that_were_taken_run_on() -> None:

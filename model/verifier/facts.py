@@ -24,6 +24,14 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "fact_account": ("account_value", (ACCOUNT, YEAR)),
 }
 """Facts, the decision that each is of, and its dimensions."""
+DEFINING = frozenset(
+    {
+        *("digest", "coordinates", "finite", "exists", "whole", "perspective", "spread"),
+        *("account", "capacity_balance", "storage", "level_start", "funding", "net_outlay", "operating", "savings_sum"),
+        *("objective", "social_cost", "finance_cost", "cash", *FACTS),
+    }
+)
+"""Rules that no fact breaks: they say what a plan is and what its quantities are, not what may be."""
 YEARS = (YEAR, VINTAGE, CALENDAR)
 ROOM = 1e-6
 """Part, and least amount, by which a break may be larger than was told."""
@@ -48,7 +56,7 @@ def read_loosened(read: Reading) -> dict[tuple[str, str], float]:
     return {
         (str(one["rule"]), name_place(one["place"])): float(one["amount"])
         for one in told
-        if is_past(one["place"], until) and not str(one["rule"]).startswith("fact_")
+        if is_past(one["place"], until) and one["rule"] not in DEFINING
     }
 
 

@@ -16,7 +16,7 @@ import xarray as xr
 
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST
-from model.queries.easing import Eased, ease_past
+from model.queries.easing import ease_past
 from model.queries.infeasibility import explain_no_plan
 from model.solver.chain import Chain
 from model.solver.decided import measure_decided, split_cost
@@ -93,6 +93,7 @@ def replan(
     same = before is not None and before.attrs.get("digest") == posed.scenario.attrs["digest"]
     kept = before is not None and same and is_as_planned(before, known)
     if before is not None and kept and not measure_gaps(posed.scenario, before, known):
+        maker.eased |= {str(one["rule"]) for one in json.loads(str(before.attrs.get(LOOSENED, "[]")))}
         return maker.finish(posed, before.copy(), moved, (), before)
     plan, point = maker.solve(posed, None)
     modelled, every = plan, list(measure_gaps(posed.scenario, plan, known))
@@ -109,12 +110,12 @@ def replan(
 
 
 class _Maker:
-    """Plans of one family with facts held."""
+    """Plans of one family with facts held; `eased` are families of rules that were let go for them."""
 
     def __init__(self, family: Family, known: Known, before: xr.Dataset | None) -> None:
         self._family, self._known, self._before = family, known, before
         self._chain = Chain(family.options, float(family.scenario.attrs["tolerance"]))
-        self._eased: Eased | None = None
+        self.eased: set[str] = set()
 
     def solve(self, posed: Posed, point: np.ndarray | None) -> tuple[xr.Dataset, np.ndarray]:
         """The plan of a posed scenario, and its columns; with a point its past as that point has it."""
@@ -123,7 +124,9 @@ class _Maker:
         for room in ROOMS:
             held = self._hold(posed, point, room)
             eased = ease_past(held, self._known.until, self._family.options)
-            held = held if eased is None else eased.program
+            if eased is not None:
+                held = eased.program
+                self.eased |= {family for family, _, _ in eased.rows}
             solution = self._chain.solve(held, nothing)
             if solution.status.has_plan or point is None:
                 break
@@ -162,7 +165,7 @@ class _Maker:
         known, family = self._known, self._family
         plan = plan.assign(known.keep(posed.scenario) | _lay_gaps(posed.scenario, gaps))
         plan.attrs |= {UNTIL: known.until, LOOSENED: "[]"}
-        verdict = _judge(family, posed.scenario, plan)
+        verdict = _judge(family, posed.scenario, plan, self.eased)
         told = (*_tell(posed.scenario, plan, self._before, known, gaps), *_tell_loosened(verdict))
         notices = (
             *told,
@@ -176,13 +179,13 @@ class _Maker:
         return Replanned(outcome, settings, known, gaps, modelled, not family.keeps(settings))
 
 
-def _judge(family: Family, scenario: xr.Dataset, plan: xr.Dataset) -> Verdict:
-    """The verdict: violations in the past are written into the plan as what facts break, any other refuses it."""
+def _judge(family: Family, scenario: xr.Dataset, plan: xr.Dataset, eased: set[str]) -> Verdict:
+    """The verdict: what the past breaks of rules that were let go is written into the plan, all else refuses it."""
     verifier, relaxed = Verifier(), family.options.relax
     verdict = verifier.check(scenario, plan, relaxed=relaxed)
     if not verdict.accepted:
         until = int(plan.attrs[UNTIL])
-        broken = [v for v in verdict.violations if is_past(v.place, until)]
+        broken = [v for v in verdict.violations if v.rule in eased and is_past(v.place, until)]
         plan.attrs[LOOSENED] = json.dumps([_describe(v) for v in broken])
         verdict = verifier.check(scenario, plan, relaxed=relaxed)
     if not verdict.accepted:
