@@ -19,7 +19,8 @@ from runners.ahead import MODULES
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5
 IMPORTS = (
-    "import hydra, runners.overrides, runners.solve, runners.record, runners.reports.figures, runners.reports.summary; "
+    "import hydra, runners.overrides, runners.solve, runners.record, runners.reports.plan_charts; "
+    "import runners.reports.summary; "
     "from runners.ahead import MODULES; from importlib import import_module; [import_module(name) for name in MODULES]"
     "; import sys; print(*sys.modules)"
 )

@@ -32,7 +32,7 @@ def run_of_case(tmp_path_factory: pytest.TempPathFactory, measured: Measured) ->
     assert outcome.verdict is not None
     require_accepted(outcome.verdict)
     config = Config(case=CaseConfig(name=measured.name), out=str(tmp_path_factory.mktemp("runs") / "plan"))
-    with patch("runners.reports.figures.draw_figures"):
+    with patch("runners.reports.plan_charts.draw_plan"):
         return open_run(write_run(outcome, config, measured.folder, STARTED))
 
 

@@ -7,9 +7,8 @@ from importlib import import_module
 from threading import Thread
 
 MODULES = (
-    "matplotlib.figure",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
+    "altair",
+    "vl_convert",
     "netCDF4",
     "babel.numbers",
 )

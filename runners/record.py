@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from runners.family import Outcome
 
 PLAN = "plan.nc"
-PACKAGES = ("fardplan", "highspy", "hydra-core", "matplotlib", "netCDF4", "numpy", "pandas", "pyomo", "scipy", "xarray")
+PACKAGES = ("fardplan", "highspy", "hydra-core", "netCDF4", "numpy", "pandas", "pyomo", "scipy", "xarray")
 
 
 def write_run(outcome: Outcome, config: Config, case_folder: Path, started: datetime) -> Path:
@@ -59,7 +59,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     from runners.reports.actions import tabulate_actions
     from runners.reports.background import tabulate_background
     from runners.reports.case_tables import tabulate_case
-    from runners.reports.figures import draw_figures
+    from runners.reports.plan_charts import draw_plan
     from runners.reports.tables import tabulate_run
 
     if outcome.plan is None:
@@ -74,9 +74,10 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     manifest = describe_inputs(scenario, config, case_folder, started)
     with keep_folder(place, PLAN_KIND, tables, manifest, config.force) as folder:
         plan.to_netcdf(folder / PLAN, engine="netcdf4")
-        draw_figures(scenario, plan, folder / FIGURES_FOLDER, config.lang, outcome.reference)
+        summary = summarise(outcome, tables["targets"], outcome.seconds)
+        draw_plan(tables, summary, manifest, config.lang, folder / FIGURES_FOLDER)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}
-        write_json(folder / SUMMARY, summarise(outcome, tables["targets"], seconds))
+        write_json(folder / SUMMARY, {**summary, "seconds": round_seconds(seconds)})
     return place
 
 
@@ -117,8 +118,13 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "breaches": _summarise_breaches(scenario, plan),
         "misses_outside": list_outside(scenario, targets).to_dict("records"),
         "notices": list_notices(outcome.notices),
-        "seconds": {phase: round(float(value), 4) for phase, value in seconds.items()},
+        "seconds": round_seconds(seconds),
     }
+
+
+def round_seconds(seconds: Mapping[str, float]) -> dict[str, float]:
+    """How long each phase took."""
+    return {phase: round(float(value), 4) for phase, value in seconds.items()}
 
 
 def _split_finance(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, float]:

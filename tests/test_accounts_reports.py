@@ -11,13 +11,12 @@ import town
 import xarray as xr
 from account_towns import CITY, FIRM, solve_rich, write_hand_town, write_money_plan
 from hand_plans import write_plan
+from plan_pictures import draw_pictures
 
 from conf.schema import GROUPS
 from conf.words import LANGUAGES
 from runners.chosen import choose
 from runners.overrides import read_config
-from runners.reports.figures import FIGURES, draw_figures
-from runners.reports.finance_figures import FINANCE_FIGURES
 from runners.reports.summary import WIDTH, write_summary
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
@@ -98,38 +97,32 @@ def test_many_payers_of_large_amounts_fit_the_screen(lang: str) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_figures_of_who_pays_name_sources_owners_and_limits(lang: str, tmp_path: Path) -> None:
     scenario, plan, before = write_hand_town()
-    files = draw_figures(scenario, with_prices(scenario, plan), tmp_path, lang, before)
-    assert {path.name for path in files} == {f"{n}.{s}" for n in {*FIGURES, *FINANCE_FIGURES} for s in ("svg", "png")}
-    funding, debt, cash = ((tmp_path / f"{name}.svg").read_text(encoding="utf-8") for name in FINANCE_FIGURES)
+    drawn = draw_pictures(scenario, with_prices(scenario, plan), tmp_path, lang, before)
     city, own, ceiling, uses = {
         "sv": ("Staden", "egna medel", "skuldtak", "utgift: Staden"),
         "en": ("City", "own funds", "debt ceiling", "outlay: City"),
     }[lang]
-    assert all(word in funding for word in (own, ">loan<", ">grant<", uses))
+    grant = {"sv": ">bidrag<", "en": ">grants<"}[lang]
+    assert all(word in drawn["funding"] for word in (own, ">loan<", grant, uses))
     peak = {"sv": "160 (2025), 40 % av skatter", "en": "160 (2025), 40 % of taxes"}[lang]
-    assert all(word in debt for word in (city, ceiling, peak))
-    assert f">{city}<" in cash
-    assert ">homes<" not in cash
+    assert all(word in drawn["debt"] for word in (city, ceiling, peak))
+    assert f">{city}<" in drawn["cash"]
+    assert ">homes<" not in drawn["cash"]
 
 
 @pytest.mark.slow
 def test_figures_of_who_pays_are_drawn_for_any_plan(tmp_path: Path) -> None:
     scenario, plan, before = solve_rich()
-    draw_figures(scenario, plan, tmp_path, "sv", before)
-    assert "bond" in (tmp_path / "funding.svg").read_text(encoding="utf-8")
-    debt = (tmp_path / "debt.svg").read_text(encoding="utf-8")
-    assert all(f">{actor}: mest skuld" in debt for actor in (CITY, FIRM))
-    nobody = town.scenario_of({"commodities": [], "technologies": [], "accounts": [{"account": "co2"}]})
-    (tmp_path / "no").mkdir()
-    drawn = draw_figures(nobody, with_prices(nobody, write_plan(nobody, 0.0)), tmp_path / "no")
-    assert {path.stem for path in drawn} == set(FIGURES)
+    drawn = draw_pictures(scenario, plan, tmp_path, "sv", before)
+    assert "bond" in drawn["funding"]
+    debts = drawn["debt"] + drawn["debt_2"]
+    assert all(f". {actor}: mest skuld" in debts for actor in (CITY, FIRM))
 
 
-def test_the_figure_of_debt_says_where_there_is_none(tmp_path: Path) -> None:
+def test_who_owes_nothing_has_no_figure_of_debt(tmp_path: Path) -> None:
     tables = {"commodities": [], "technologies": [], "accounts": [{"account": "co2"}]}
     scenario = town.scenario_of({**tables, "actors": [{"actor": "city", "kind": "municipality"}]})
-    draw_figures(scenario, with_prices(scenario, write_money_plan(scenario)), tmp_path)
-    assert "Ingen har någon skuld." in (tmp_path / "debt.svg").read_text(encoding="utf-8")
+    assert "debt" not in draw_pictures(scenario, with_prices(scenario, write_money_plan(scenario)), tmp_path)
 
 
 # Choices.

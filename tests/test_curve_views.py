@@ -18,13 +18,14 @@ import workbook_runs
 from sealed import rewrite_manifest
 
 from runners.cli import main
-from runners.reports.curve_folder import CurveRun, open_curve, open_curves
-from runners.reports.curve_overviews import spread_ways, step_marginals
-from runners.reports.curve_words import cut_axis, list_changes, tell_choices
+from runners.reports.curve_folder import open_curve, open_curves
 from runners.reports.run_folder import open_run
 from runners.reports.workbook import list_sheets, write_workbook
 from runners.reports.workbook_blocks import Contents
 from runners.results.manifest import seal_manifest
+from runners.results.result import Result
+from runners.views.curve_sums import spread_ways, step_marginals
+from runners.views.curve_words import cut_axis, list_changes, tell_choices
 from runners.views.renderers.sheets import Sheet
 from runners.views.section import Formula
 from scenarios.errors import CaseError
@@ -57,17 +58,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("evil_plan", ["plan", *evil]),
         ("evil_curve", ["curve", *evil]),
     ):
-        with patch("runners.reports.figures.draw_figures"):  # a plan's own, which nobody looks at here
+        with patch("runners.reports.plan_charts.draw_plan"):  # a plan's own, which nobody looks at here
             assert main([*words, f"out={folder / out}"]) == 0
     return folder
 
 
 @pytest.fixture
-def curves(made: Path) -> tuple[CurveRun, ...]:
+def curves(made: Path) -> tuple[Result, ...]:
     return open_curves([made / kind for kind in ("system", "measures", "frontier")], open_run(made / "plan"))
 
 
-def find_sheet(made: Path, curves: tuple[CurveRun, ...], key: str, lang: str = "en") -> Sheet:
+def find_sheet(made: Path, curves: tuple[Result, ...], key: str, lang: str = "en") -> Sheet:
     sheets = list_sheets(Contents(open_run(made / "plan"), lang, curves=curves))
     return next(sheet for sheet in sheets if sheet.key == key)
 
@@ -102,7 +103,7 @@ def refusal(place: Path) -> list[str]:
 # What they show
 
 
-def test_a_level_of_one_kt_costs_nineteen_more_than_none(made: Path, curves: tuple[CurveRun, ...]) -> None:
+def test_a_level_of_one_kt_costs_nineteen_more_than_none(made: Path, curves: tuple[Result, ...]) -> None:
     """4 kt at 1 and 5 kt at 3 are 19; the extra cost is live: its row's less that of the plan without a cap."""
     sheet = find_sheet(made, curves, "curve_system")
     points = next(block for block in sheet.blocks if block.key == "curve_points")
@@ -114,17 +115,17 @@ def test_a_level_of_one_kt_costs_nineteen_more_than_none(made: Path, curves: tup
     assert last[5] == pytest.approx(3000)
 
 
-def test_steps_lie_at_what_the_measures_cost_per_tonne(curves: tuple[CurveRun, ...]) -> None:
+def test_steps_lie_at_what_the_measures_cost_per_tonne(curves: tuple[Result, ...]) -> None:
     steps = step_marginals(curves[0])
     assert sorted({round(price) for price in steps["marginal"]}) == [1000, 3000]
     assert steps["from"].iloc[0] == pytest.approx(10)
 
 
-def test_measures_enter_where_they_are_first_built(curves: tuple[CurveRun, ...]) -> None:
+def test_measures_enter_where_they_are_first_built(curves: tuple[Result, ...]) -> None:
     assert " ".join(list_changes(curves[0], "en").values()) == "in F in S"
 
 
-def test_scrubbers_cost_fifteen_alone_three_last_and_nine_as_a_share(made: Path, curves: tuple[CurveRun, ...]) -> None:
+def test_scrubbers_cost_fifteen_alone_three_last_and_nine_as_a_share(made: Path, curves: tuple[Result, ...]) -> None:
     """5 kt are to go: alone all by scrubbers at 3; after filters (4 kt) 1 kt; the mean of both orders is 3 kt."""
     table = spread_ways(curves[1], "measure").set_index("item")
     costs = [table.loc["scrubber", f"cost_{way}"] for way in ("alone", "last", "share")]
@@ -137,14 +138,15 @@ def test_scrubbers_cost_fifteen_alone_three_last_and_nine_as_a_share(made: Path,
     assert [cell.value for cell in live[:3]] == pytest.approx(prices)
 
 
-def test_a_line_of_the_trade_off_per_level_of_the_second_aim(made: Path, curves: tuple[CurveRun, ...]) -> None:
-    block = find_sheet(made, curves, "curve_frontier").blocks[0]
-    (plot,) = block.plots
-    assert len(plot.lines) == curves[2].tables["points"]["second_level"].nunique()
-    assert [line.first for line in plot.lines][1:] == [line.last + 1 for line in plot.lines][:-1]
+def test_a_line_of_the_trade_off_per_level_of_the_second_aim(made: Path, curves: tuple[Result, ...]) -> None:
+    sheet, points = find_sheet(made, curves, "curve_frontier"), curves[2].tables["points"]
+    assert len(sheet.blocks[0].rows) == len(points)
+    (chart,) = sheet.pictures
+    (lines,) = [rows for rows in chart.spec["datasets"].values() if "second" in rows[0]]
+    assert len({row["second"] for row in lines}) == points["second_level"].nunique()
 
 
-def test_sheet_report_and_json_say_the_same(made: Path, curves: tuple[CurveRun, ...], tmp_path: Path) -> None:
+def test_sheet_report_and_json_say_the_same(made: Path, curves: tuple[Result, ...], tmp_path: Path) -> None:
     out = tmp_path / "plan.xlsx"
     words = [f"--curve={made / kind}" for kind in ("system", "measures", "frontier")]
     assert main(["workbook", str(made / "plan"), *words, "--out", str(out), "lang=en"]) == 0
@@ -152,11 +154,11 @@ def test_sheet_report_and_json_say_the_same(made: Path, curves: tuple[CurveRun, 
     assert {"Cost curve", "Cost by measure", "Trade-off"} <= set(book.sheetnames)
     cells = [cell for row in book["Cost curve"].iter_rows(values_only=True) for cell in row]
     page = write_page(made, tmp_path / "plan.html", "plan", "system")
-    for point in curves[0].content["points"]:
+    for point in curves[0].facts["points"]:
         assert any(cell == pytest.approx(point["cost_msek"], rel=1e-12) for cell in cells if isinstance(cell, float))
         assert f"{point['extra_msek']:.1f}" in page
-    assert "What the next tonne costs" in page
-    assert "Vad nästa ton kostar" in page
+    assert "Cost curve of the system: " in page
+    assert "Systemets kostnadskurva: " in page
 
 
 def test_the_csv_set_has_the_curve_too(made: Path, tmp_path: Path) -> None:
@@ -175,10 +177,10 @@ def test_without_a_curve_the_workbook_says_how_to_get_one(made: Path) -> None:
 
 def test_what_was_chosen_otherwise_than_for_the_plan_is_told(made: Path) -> None:
     run = open_run(made / "plan")
-    assert tell_choices(open_curve(made / "dear"), run, "en") == (
+    assert tell_choices(open_curve(made / "dear"), run.manifest, "en") == (
         "The curve was made with other choices than the plan in: conventions.",
     )
-    assert tell_choices(open_curve(made / "system"), run, "en") == ()
+    assert tell_choices(open_curve(made / "system"), run.manifest, "en") == ()
 
 
 def test_an_axis_is_cut_only_where_the_last_stretch_soars() -> None:
@@ -201,7 +203,7 @@ def test_a_name_is_no_formula_in_a_curve(made: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed here")
 def test_libreoffice_reckons_the_curves_to_the_same_digits(
-    made: Path, curves: tuple[CurveRun, ...], tmp_path: Path
+    made: Path, curves: tuple[Result, ...], tmp_path: Path
 ) -> None:
     contents = Contents(open_run(made / "plan"), "sv", curves=curves)
     path = write_workbook(contents, tmp_path / "curves.xlsx")

@@ -12,19 +12,19 @@ from measure_towns import compare_town, family_of, filter_of, town_of
 from vl_convert import vegalite_to_svg
 
 from runners.analyses.abatement.measures_tables import describe_curve, tabulate_comparison
-from runners.reports.curve_folder import CurveRun
-from runners.reports.macc import chart_macc, list_bars
 from runners.reports.macc_page import write_macc_page
+from runners.results.result import Result
 from runners.views.locale import Speech
+from runners.views.macc import chart_macc, list_bars
 
 SPEECH = Speech("sv", "MSEK", "2025", {})
 
 
-def curve_of(town: dict[str, Any]) -> CurveRun:
+def curve_of(town: dict[str, Any]) -> Result:
     scenario = family_of(town).scenario
     comparison = compare_town(town)
     tables = tabulate_comparison(scenario, comparison, "undiscounted")
-    return CurveRun(Path(), "measures", describe_curve(scenario, comparison, "undiscounted", 0.0), tables, {})
+    return Result("measures", describe_curve(scenario, comparison, "undiscounted", 0.0), tables)
 
 
 def known_town() -> dict[str, Any]:
@@ -53,7 +53,7 @@ def test_a_bar_is_as_wide_as_its_tonnes_and_as_high_as_its_cost_per_tonne() -> N
 
 
 def test_what_a_tonne_is_valued_at_is_a_line_with_its_target() -> None:
-    assert curve_of(known_town()).content["price_lines"] == [
+    assert curve_of(known_town()).facts["price_lines"] == [
         {"kind": "target", "item": "cap", "name_sv": "cap", "name_en": "cap", "price": 100000.0}
     ]
 

@@ -87,7 +87,7 @@ def test_the_folder_holds_tables_figures_the_curve_and_a_manifest(tmp_path: Path
     files = {path: digest for path, digest in digest_files(place).items() if path != "manifest.json"}
     assert manifest["files"] == files
     names = {
-        *(f"figures/{n}.{s}" for n in ("measures", "programmes") for s in ("svg", "png")),
+        *(f"figures/{n}.{s}" for n in ("macc", "programmes", "ways") for s in ("svg", "png")),
         "figures/macc.html",
         "curve.json",
     }

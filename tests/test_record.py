@@ -153,7 +153,7 @@ def test_a_failure_while_writing_leaves_no_folder(
     def fail(*_: object) -> None:
         raise RuntimeError("pen ran dry")
 
-    monkeypatch.setattr("runners.reports.figures.draw_figures", fail)
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", fail)
     with pytest.raises(RuntimeError, match="pen ran dry"):
         write(outcome, case, tmp_path / "svar")
     assert list(tmp_path.iterdir()) == []
@@ -168,7 +168,7 @@ def test_a_failure_while_writing_leaves_the_earlier_run_as_it_was(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("runners.reports.figures.draw_figures", fail)
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", fail)
     with pytest.raises(CaseError) as caught:
         write(outcome, case, place)
     assert caught.value.problems[0].tell("sv") == (

@@ -244,7 +244,7 @@ def thrifty(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("thrifty")
     case = write_town(folder / "stad", build_town(**rows))
     outcome = solve_case(case, Choices(salvage="none"))
-    with patch("runners.reports.figures.draw_figures"):
+    with patch("runners.reports.plan_charts.draw_plan"):
         return open_run(write_run(outcome, Config(out=str(folder / "run")), case, STARTED))
 
 

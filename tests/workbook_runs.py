@@ -42,7 +42,7 @@ def run_case(case: Path, place: Path, choices: Choices | None = None) -> Path:
     """The run folder of a case's plan, without its figures."""
     outcome = solve_case(case, choices or Choices())
     config = Config(case=CaseConfig(path=str(case), base_year=None), out=str(place))
-    with patch("runners.reports.figures.draw_figures"):
+    with patch("runners.reports.plan_charts.draw_plan"):
         return write_run(outcome, config, case, STARTED)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from textwrap import wrap
@@ -12,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from conf.words import say
+from conf.words import LANGUAGES, say
 from model.compiled.cache import default_folder
 from runners.analyses.cost_curve.choosing import SECOND, Question, pose_question, probe_account
-from runners.analyses.cost_curve.figures import draw_curve
 from runners.analyses.cost_curve.frontier import limit_debt, trace_frontier
 from runners.analyses.cost_curve.frontier_reports import (
     describe_frontier,
-    draw_frontier,
     tabulate_frontier,
     write_frontier,
 )
@@ -34,11 +33,14 @@ from runners.keepsake import Answer, choose_place, keep_answer
 from runners.progress import QUIET, Progress
 from runners.record import describe_inputs
 from runners.reports.notices import write_notices
+from runners.views.figures import draw_subject
 from runners.word_bounds import check_section
 from scenarios.errors import CaseError, Problem
 from scenarios.tables import choose_rows, read_tables
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from conf.schema import Config
 
 SYSTEM, FRONTIER, MEASURES = "system", "frontier", "measures"
@@ -83,14 +85,11 @@ def answer_system(config: Config, started: datetime, progress: Progress) -> str:
     progress("verify")
     outcomes = verify_stops(family, curve, config.settings)
     tables = {"points": tabulate_points(curve), "investments": tabulate_built(curve), "moves": tabulate_moves(curve)}
-    content = describe_curve(curve, {"target": question.target, "others": wishes.others}, lang)
+    content = describe_curve(curve, _tell_question(question, wishes.others), lang)
     content |= {"verified": len(outcomes), "whole_units": wishes.whole}
 
-    def draw(place: Path) -> object:
-        return draw_curve(curve, question.names, place, lang)
-
     origin = describe_inputs(outcomes[0].scenario, config, folder, started)
-    place = _keep_curve(Answer(CURVE, content, tables, draw, origin, str(content["kind"])), config, started)
+    place = _keep_curve(content, tables, origin, config, started)
     told = write_notices(family.tell_nothing(config.settings), lang)
     lines = write_summary(curve, question.names, wishes.others, len(outcomes), lang)
     return _show([*told, *lines], wishes.whole, place, lang)
@@ -107,15 +106,12 @@ def answer_frontier(config: Config, started: datetime, progress: Progress) -> st
     frontier = trace_frontier(family, question.probe, second, *fine, progress)
     progress("verify")
     outcomes = [verify_ends(family, curve, second.settle(level)) for level, curve in frontier.curves]
-    content = describe_frontier(frontier, second, {"target": question.target, "others": wishes.others}, lang)
+    content = describe_frontier(frontier, second, _tell_question(question, wishes.others), lang)
     content |= {"whole_units": wishes.whole}
-
-    def draw(place: Path) -> object:
-        return draw_frontier(frontier, second, question.names, place, lang)
 
     tables = {"points": tabulate_frontier(frontier)}
     origin = describe_inputs(outcomes[0].scenario, config, folder, started)
-    place = _keep_curve(Answer(CURVE, content, tables, draw, origin, str(content["kind"])), config, started)
+    place = _keep_curve(content, tables, origin, config, started)
     told = write_notices(family.tell_nothing(config.settings), lang)
     lines = write_frontier(frontier, second, question.names, wishes.others, lang)
     return _show([*told, *lines], wishes.whole, place, lang)
@@ -174,7 +170,22 @@ def _find_price(config: Config, question: Question) -> float | None:
     return None if price is None or not question.probe.unit.startswith(KILOTONNE) else price / PER_TONNE
 
 
-def _keep_curve(answer: Answer, config: Config, started: datetime) -> Path:
+def _tell_question(question: Question, others: str) -> dict[str, Any]:
+    """What was asked, with its names."""
+    names = {f"about_{lang}": question.names[lang] for lang in LANGUAGES}
+    return {"target": question.target, "others": others, **names}
+
+
+def _keep_curve(
+    content: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    origin: Mapping[str, Any],
+    config: Config,
+    started: datetime,
+) -> Path:
+    kind = str(content["kind"])
+    draw = partial(draw_subject, kind, content, tables, origin, config.lang)
+    answer = Answer(CURVE, content, tables, draw, origin, kind)
     return keep_answer(answer, choose_place(config.out, answer.origin, started, CURVE), started, config.force)
 
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from runners.reports.run_folder import Run, find_strangers
 from runners.results.catalog import list_needed
-from runners.results.result import CURVE, name_content, open_each, open_result
+from runners.results.result import CURVE, Result, name_content, open_each, open_result
 from scenarios.errors import CaseError, Problem
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CONTENT = name_content(CURVE)
 SYSTEM, FRONTIER, MEASURES = "system", "frontier", "measures"
@@ -28,22 +23,9 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
 }
 """What `curve.json` of each kind has to say."""
-CHOICES = ("case", "target", "price", "finance", "convention", "exclude", "settings", "do_nothing")
-"""Parts of the configuration that make a curve another one than the plan's."""
 
 
-@dataclass(frozen=True)
-class CurveRun:
-    """A curve as it was written: its kind, what `curve.json` says, its tables and its manifest."""
-
-    place: Path
-    kind: str
-    content: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
-    manifest: Mapping[str, Any]
-
-
-def open_curve(place: Path) -> CurveRun:
+def open_curve(place: Path) -> Result:
     """Read the folder of a curve whole, after every file was compared with its digest.
 
     Args:
@@ -65,10 +47,10 @@ def open_curve(place: Path) -> CurveRun:
     if absent:
         fields = {"missing": ", ".join(absent)}
         raise CaseError([Problem("curve_lacks", str(place), fields=fields)])
-    return CurveRun(place, kind, content, tables, result.origin)
+    return result
 
 
-def open_curves(places: Sequence[Path], run: Run | None = None) -> tuple[CurveRun, ...]:
+def open_curves(places: Sequence[Path], run: Run | None = None) -> tuple[Result, ...]:
     """Several curves, each of its own kind and, where there is a plan, of the plan's case.
 
     Args:
@@ -79,16 +61,10 @@ def open_curves(places: Sequence[Path], run: Run | None = None) -> tuple[CurveRu
         CaseError: what is wrong with all of them.
     """
 
-    def find_wrong(curve: CurveRun, before: Sequence[CurveRun]) -> Iterator[Problem]:
+    def find_wrong(curve: Result, before: Sequence[Result]) -> Iterator[Problem]:
         if any(other.kind == curve.kind for other in before):
             yield Problem("curve_twice", str(curve.place), fields={"kind": curve.kind})
         if run is not None:
-            yield from find_strangers(curve.place, curve.manifest, run)
+            yield from find_strangers(curve.place or Path(), curve.origin, run)
 
     return open_each(places, open_curve, find_wrong)
-
-
-def list_differing_choices(curve: CurveRun, run: Run) -> list[str]:
-    """Parts of the configuration in which a curve differs from the plan that it stands beside."""
-    mine, other = (dict(manifest.get("config", {})) for manifest in (curve.manifest, run.manifest))
-    return [name for name in CHOICES if mine.get(name) != other.get(name)]

@@ -7,27 +7,23 @@ from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.reports.against import Standard
-from runners.reports.chapters_curve import write_curves
-from runners.reports.chapters_dossier import write_dossier
-from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
 from runners.reports.shown_results import is_of_plan
 from runners.results.result import Result
 from runners.results.sweep import SweepRun
+from runners.views.curve_words import tell_choices
 from runners.views.locale import Speech, begin, speak_of
 from runners.views.names import name_kind
 from runners.views.renderers.grid import read_section
 from runners.views.section import Document, Section, Table, Text
 from runners.views.subjects.adopted import write_against
 from runners.views.subjects.beside import write_beside
-from runners.views.subjects.choice import Subject, write_pairs
+from runners.views.subjects.choice import write_pairs, write_sections
 from runners.views.subjects.plan import write_plan
 from runners.views.subjects.sweep import speak_of as speak_of_sweep
 from runners.views.subjects.sweep import write_sweep
 
 DIGEST_LENGTH = 8
-CHAPTERS: Mapping[str, Subject] = {"dossier": write_dossier}
-"""Subjects of results whose sections are of text alone: a workbook has their tables as they are declared."""
 CHAPTERS_OF_PLAN: Mapping[str, tuple[str, ...]] = {
     "background": ("background",),
     "targets": ("path", "targets"),
@@ -59,7 +55,7 @@ class Material:
 
     plans: tuple[Run, ...]
     sweep: SweepRun | None = None
-    curves: tuple[CurveRun, ...] = ()
+    curves: tuple[Result, ...] = ()
     results: tuple[Result, ...] = ()
     standard: Standard | None = None
 
@@ -120,15 +116,17 @@ def _compose_plan(material: Material, lang: str, tell: Callable[[Section], objec
 
 def _write_chapters(run: Run, material: Material, written: Mapping[str, Section], speech: Speech) -> list[Section]:
     """The chapters of a plan, those of other results after who pays, those of a sweep where it has any."""
-    cost = float(run.summary["objective_msek"])
-    told = write_sweep(material.sweep, speech.lang, cost)[1:] if material.sweep else []
+    sweep, cost = material.sweep, float(run.summary["objective_msek"])
+    swept = write_sweep(sweep, speech.lang, cost)[1:] if sweep else []
     chapters: list[Section] = []
     for key, parts in CHAPTERS_OF_PLAN.items():
         if key == LAST_OF_RESULTS:
-            chapters += [write_curves(run, material.curves, speech), *_write_results(run, material.results, speech)]
-            chapters.append(told[0] if told else Section("sensitivity", speech.say("sensitivity_title"), ()))
+            chapters += [section for curve in material.curves for section in _write_curve(run, curve, speech)]
+            chapters += [] if material.curves else [Section("curves", speech.say("curves_title"), ())]
+            chapters += _write_results(run, material.results, speech)
+            chapters.append(swept[0] if swept else Section("sensitivity", speech.say("sensitivity_title"), ()))
         chapters.append(_read_chapter(key, speech.say(f"{key}_title"), [written[part] for part in parts], speech.lang))
-    return [*chapters, *told[1:]]
+    return [*chapters, *swept[1:]]
 
 
 def _read_chapter(key: str, title: str, sections: Sequence[Section], lang: str) -> Section:
@@ -148,9 +146,16 @@ def _is_annex(block: object) -> bool:
     return isinstance(block, Table) and block.annex
 
 
+def _write_curve(run: Run, curve: Result, speech: Speech) -> Iterator[Section]:
+    """The sections of a curve, the first of which says what was chosen otherwise than for the plan."""
+    note = tuple(Text(told, "note") for told in tell_choices(curve, run.manifest, speech.lang))
+    for section in write_sections(curve, speech.lang):
+        yield replace(section, blocks=(*section.blocks, *note))
+
+
 def _write_results(run: Run, results: Sequence[Result], speech: Speech) -> Iterator[Section]:
     """What other results say; one of other numbers or choices than the plan's says so first."""
-    for section, result in write_pairs(results, speech.lang, CHAPTERS):
+    for section, result in write_pairs(results, speech.lang):
         note = () if is_of_plan(result, run) else (Text(say("subject_other_plan", speech.lang), "note"),)
         yield replace(section, blocks=(*note, *section.blocks))
 
@@ -158,7 +163,7 @@ def _write_results(run: Run, results: Sequence[Result], speech: Speech) -> Itera
 def _compose_results(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
     """Results by themselves."""
     first = material.results[0]
-    sections = [section for section, _ in write_pairs(material.results, lang, CHAPTERS)]
+    sections = [section for section, _ in write_pairs(material.results, lang)]
     for section in sections:
         tell(section)
     speech = Speech(lang, first.money, str(first.facts.get("price_year") or ""), {})

@@ -6,11 +6,11 @@ import json
 from html import escape
 from pathlib import Path
 
-from runners.reports.curve_folder import CurveRun
-from runners.reports.macc import chart_macc
 from runners.reports.page import write_data
 from runners.reports.scripts import bundle_scripts
+from runners.results.result import Result
 from runners.views.locale import Speech
+from runners.views.macc import chart_macc
 from runners.views.renderers.picture import find_locale
 
 FILE = "macc.html"
@@ -26,7 +26,7 @@ PAGE = """<!doctype html>
 """
 
 
-def write_macc_page(curve: CurveRun, speech: Speech, folder: Path) -> Path | None:
+def write_macc_page(curve: Result, speech: Speech, folder: Path) -> Path | None:
     """Write the page into a folder that exists; None where no measure has a cost per tonne."""
     chart = chart_macc(curve, speech)
     if chart is None:

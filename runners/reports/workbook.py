@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,16 +12,16 @@ from conf.words import say
 from runners.atomic_write import put_file
 from runners.reports.workbook_blocks import Contents
 from runners.reports.workbook_charts import draw_charts
-from runners.reports.workbook_curve import list_frontier, list_measure_costs, list_system_curve
 from runners.results.result import Result
 from runners.results.sweep import SweepRun
+from runners.views.curve_words import tell_choices
 from runners.views.names import name_kind
 from runners.views.renderers.sheets import Block, Row, Sheet
 from runners.views.renderers.workbook import lay_blocks, lay_front, lay_sheets, put_pictures
 from runners.views.renderers.workbook_format import Place, Styles, set_print, write_sheet
-from runners.views.section import Column, Section
+from runners.views.section import Column, Section, Text
 from runners.views.subjects.beside import write_beside
-from runners.views.subjects.choice import write_all
+from runners.views.subjects.choice import write_all, write_sections
 from runners.views.subjects.plan import write_plan
 from runners.views.subjects.sweep import write_sweep
 from runners.views.subjects.worth import GRID_NAME, GRID_TABLE
@@ -30,16 +30,10 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 
-BESIDE: Mapping[str, Callable[[Contents], Sheet | None]] = {
-    "curve_system": list_system_curve,
-    "curve_measures": list_measure_costs,
-    "curve_frontier": list_frontier,
-}
-"""Sheets of what stands beside a plan; None where there is no data for it."""
 SHEETS = (
     *("targets", "path", "measures", "actions", "outlays", "outlays_by_measure", "funding", "debt", "capital_costs"),
-    *("cash", "key_figures", "costs", "curve_system", "curve_measures", "curve_frontier", "green"),
-    *("changes", "numbers", "sources", "quality"),
+    *("cash", "key_figures", "costs", "curve_system", "curve_measures", "curve_frontier", "green", "sensitivity"),
+    *("finder", "changes", "numbers", "sources", "quality"),
 )
 """Every sheet after the summary and the charts, in their order: sections of the plan, and what stands beside it."""
 WITHOUT_MONEY = ("path", "sources")
@@ -61,16 +55,15 @@ def list_sheets(contents: Contents) -> list[Sheet]:
     sections = {section.key: section for section in write_plan(contents.run.result, contents.lang)}
     others = [] if contents.against is None else [contents.against.result]
     sections["changes"] = write_beside([contents.run.result, *others], contents.lang)
-    made = {key: sheet for key, make in BESIDE.items() if (sheet := make(contents)) is not None}
+    made: dict[str, Sheet] = {}
     for key in (key for key in SHEETS if key in sections):
         first = () if key in WITHOUT_MONEY else (contents.note_money()[0],)
         made |= {sheet.key: sheet for sheet in lay_sheets([sections[key]], contents.lang, first, contents.note_years())}
+    made |= {sheet.key: sheet for sheet in lay_sheets(_write_others(contents), contents.lang)}
     sheets = [made[key] for key in SHEETS if key in made]
-    absent = [*(key for key in SHEETS if key not in made), *([] if contents.sweep else ["sensitivity"])]
-    left_out = {contents.say(f"title_{key}"): contents.say(f"without_{key}") for key in absent}
-    cost = float(contents.run.summary["objective_msek"])
-    swept = [] if contents.sweep is None else write_sweep(contents.sweep, contents.lang, cost)
-    sheets += lay_sheets([*swept, *write_all(contents.results, contents.lang)], contents.lang)
+    missed = [key for key in SHEETS if key not in made and key != "finder"]
+    left_out = {contents.say(f"title_{key}"): contents.say(f"without_{key}") for key in missed}
+    sheets += lay_sheets(write_all(contents.results, contents.lang), contents.lang)
     return [_list_front(contents, sections, sheets, left_out), *sheets]
 
 
@@ -94,6 +87,16 @@ def _list_contents(contents: Contents, sheets: Sequence[Sheet], left_out: Mappin
     titles = (("content", 46.0), ("sheet", 22.0), ("reason", 13.0))
     columns = tuple(Column(contents.say(title), width=width) for title, width in titles)
     return Block("sheets", columns, tuple(rows), contents.say("heading_sheets"))
+
+
+def _write_others(contents: Contents) -> Iterator[Section]:
+    """The sections of curves, with what was chosen otherwise than for the plan, and of a sweep."""
+    for curve in contents.curves:
+        note = tuple(Text(told) for told in tell_choices(curve, contents.run.manifest, contents.lang))
+        for section in write_sections(curve, contents.lang):
+            yield replace(section, blocks=(*section.blocks, *note))
+    if contents.sweep is not None:
+        yield from write_sweep(contents.sweep, contents.lang, float(contents.run.summary["objective_msek"]))
 
 
 def list_result_sheets(results: Sequence[Result], lang: str) -> list[Sheet]:

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from conf.words import LANGUAGES, read_messages, say, say_unit
-from runners.reports.curve_folder import CurveRun
 from runners.reports.run_folder import Run
 from runners.results.catalog import find_table
 from runners.results.result import Result
@@ -37,12 +36,8 @@ class Contents:
     lang: str = LANGUAGES[0]
     against: Run | None = None
     sweep: SweepRun | None = None
-    curves: tuple[CurveRun, ...] = ()
+    curves: tuple[Result, ...] = ()
     results: tuple[Result, ...] = ()
-
-    def find_curve(self, kind: str) -> CurveRun | None:
-        """The curve of a kind, if one is at hand."""
-        return next((curve for curve in self.curves if curve.kind == kind), None)
 
     def table(self, name: str) -> pd.DataFrame | None:
         """A table of the run; None where it has none or nothing stands in it."""

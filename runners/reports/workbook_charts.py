@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from runners.views.renderers.sheets import Bars, Chart, Scatter
+from runners.views.renderers.sheets import Bars, Chart
 from runners.views.renderers.workbook_format import FAINT, HEADER, INK, TITLE_LINE, Place, Styles
 from runners.views.section import Kind
 from runners.views.theme import PALETTE
@@ -49,9 +48,7 @@ def draw_charts(
     worksheet.print_area(0, 0, FIRST_ROW + -(-len(drawn) // PER_ROW) * ROWS_OF_CHART, PER_ROW * COLUMNS_OF_CHART)
 
 
-def _draw(workbook: Workbook, place: Place, asked: Chart | Scatter | Bars) -> Any:
-    if isinstance(asked, Scatter):
-        return _draw_scatter(workbook, place, asked)
+def _draw(workbook: Workbook, place: Place, asked: Chart | Bars) -> Any:
     if isinstance(asked, Bars):
         return _draw_bars(workbook, place, asked)
     return _draw_years(workbook, place, asked)
@@ -68,32 +65,6 @@ def _draw_years(workbook: Workbook, place: Place, asked: Chart) -> Any:
     step = -(-(last - first + 1) // MOST_LABELS)
     chart.set_x_axis({"num_font": FONT, "num_format": "0", "label_position": "low", "interval_unit": step})
     _finish(chart, asked.title, asked.axis)
-    return chart
-
-
-def _draw_scatter(workbook: Workbook, place: Place, asked: Scatter) -> Any:
-    """A line with markers for each group of rows, one column over another."""
-    chart = workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
-    for at, line in enumerate(asked.lines):
-        rows = place.first + line.first, place.first + line.last
-        colour = COLOURS[at % len(COLOURS)]
-        chart.add_series(
-            {
-                "name": line.name,
-                "categories": "=" + place.refer(rows[0], asked.x, rows[1], asked.x),
-                "values": "=" + place.refer(rows[0], asked.y, rows[1], asked.y),
-                "line": {"color": colour, "width": LINE_WIDTH},
-                "marker": {"type": "circle", "size": 4, "fill": {"color": colour}, "border": {"color": colour}},
-            }
-        )
-    cells = [cell for row in place.block.rows if isinstance(cell := row[asked.x], float | int)]
-    ends = {"min": math.floor(min(cells)), "max": math.ceil(max(cells))} if cells else {}
-    axis = {"name": asked.x_axis, "name_font": PLAIN, "num_font": FONT, "num_format": "#,##0", "reverse": asked.reverse}
-    upright = {"crossing": "max"} if asked.reverse else {}
-    chart.set_x_axis({**axis, **ends, **upright, "label_position": "low", "major_gridlines": {"visible": False}})
-    _finish(chart, asked.title, asked.y_axis, asked.top)
-    if len(asked.lines) == 1:
-        chart.set_legend({"none": True})
     return chart
 
 
@@ -116,13 +87,12 @@ def _draw_bars(workbook: Workbook, place: Place, asked: Bars) -> Any:
     return chart
 
 
-def _finish(chart: Any, title: str, axis: str, top: float | None = None) -> None:
+def _finish(chart: Any, title: str, axis: str) -> None:
     """Title, upright axis and legend."""
     chart.set_title({"name": title, "overlay": False, "name_font": {**FONT, "size": 12, "bold": True}})
-    ends = {} if top is None else {"min": 0, "max": top}
     lines = {"visible": True, "line": {"color": "#D9DEE2", "width": 0.75}}
     upright = {"name": axis, "name_font": PLAIN, "num_font": FONT, "num_format": "#,##0", "major_gridlines": lines}
-    chart.set_y_axis({**upright, **ends})
+    chart.set_y_axis(upright)
     chart.set_legend({"position": "bottom", "font": FONT})
 
 

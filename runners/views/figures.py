@@ -36,11 +36,15 @@ def draw_subject(
         folder: of its figures.
     """
     result = make_result(kind, facts, tables, origin)
-    note = say(
+    write_pictures(write_sections(result, lang), folder, lang, note_pictures(facts, origin, lang))
+
+
+def note_pictures(facts: Mapping[str, Any], origin: Mapping[str, Any], lang: str) -> str:
+    """What stands under the title of a picture: its case, the digest of its numbers, and the year of its prices."""
+    return say(
         "subject_picture_note",
         lang,
-        case=result.name(lang),
+        case=facts.get(f"name_{lang}") or origin.get("case") or facts.get("case") or "",
         digest=str(origin.get("digest") or facts.get("digest") or "")[:DIGEST_LENGTH],
         year=facts.get("price_year") or "–",
     )
-    write_pictures(write_sections(result, lang), folder, lang, note)

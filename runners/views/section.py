@@ -151,6 +151,7 @@ class Table:
         decimals: of each row, for columns without their own; none: as many as each number needs.
         folded: whether a reader of the page has to open it.
         printed: how many rows of it are set on paper (None: all).
+        every: all rows, where `rows` are some of them to be read: what a workbook shows.
         level: of which price level its money is, "" where a reader need not be told.
         gathered: how its years become periods, where there is no room for all.
         current: the same with its money in the prices of each year.
@@ -170,6 +171,7 @@ class Table:
     folded: bool = False
     printed: int | None = None
     across: str = ""
+    every: tuple[tuple[Cell, ...], ...] = ()
     level: str = ""
     gathered: Gathering = Gathering.NONE
     current: Table | None = None

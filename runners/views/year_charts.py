@@ -138,9 +138,19 @@ def draw_timetable(service: pd.DataFrame, speech: Speech) -> dict[str, Any]:
     return finish(alt.layer(standing.encode(color=shades), started), WIDTH - 190, alt.Step(STEP))
 
 
-def draw_stack(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
-    """Stacked bars by year. Columns: series, year, length, value."""
-    return finish(stack_series(rows, speech, unit))
+def draw_stack(rows: pd.DataFrame, speech: Speech, unit: str, others: Sequence[str] = ()) -> dict[str, Any]:
+    """Stacked bars by year, `others` in grey. Columns: series, year, length, value."""
+    return finish(stack_series(rows, speech, unit, others))
+
+
+def draw_debt(debt: pd.DataFrame, ceiling: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
+    """Debt piled by what it is for, and its ceiling over it. Columns: series, year, length, value."""
+    layers = [stack_series(debt, speech, unit, debt["series"].head(1).tolist())]
+    if len(ceiling):
+        tips = _tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q"))
+        line = alt.Chart(place_years(ceiling)).mark_rule(color=LIMIT, strokeWidth=3)
+        layers.append(line.encode(x=scale_years(debt), x2=END, y="value:Q", tooltip=tips))
+    return finish(alt.layer(*layers))
 
 
 def draw_ceiling(debt: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
@@ -207,7 +217,7 @@ def draw_lines(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
             x=scale_years(rows, MIDDLE),
             y=alt.Y("value:Q", title=unit),
             color=alt.Color("series:N", sort=order, scale=colour_series(order), title=None),
-            strokeDash=alt.StrokeDash("series:N", sort=order, title=None),
+            strokeDash=alt.StrokeDash("series:N", sort=order, scale=alt.Scale(domain=order), title=None),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.15)),
             tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )

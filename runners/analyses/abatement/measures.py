@@ -103,30 +103,31 @@ def write_comparison(
     Raises:
         CaseError: the place is taken by something else, or cannot be written.
     """
-    from runners.analyses.abatement.measures_figure import draw_comparison
     from runners.analyses.abatement.measures_tables import describe_curve, tabulate_comparison
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
-    from runners.reports.curve_folder import CurveRun
     from runners.reports.macc_page import write_macc_page
-    from runners.views.locale import Speech
+    from runners.results.result import make_result
+    from runners.views.figures import draw_subject
+    from runners.views.subjects.curve import speak_of
 
     definition = request.definition
     content = describe_curve(scenario, comparison, definition, seconds) | {"relaxed": relaxed}
     tables = tabulate_comparison(scenario, comparison, definition)
-    speech = Speech(config.lang, str(scenario.attrs["money"]), str(scenario.attrs["price_year"]), {})
+    kind, origin = str(content["kind"]), describe_inputs(scenario, config, case_folder, started)
 
     def draw(figures: Path) -> None:
-        draw_comparison(scenario, comparison, definition, figures, config.lang)
-        write_macc_page(CurveRun(figures, str(content["kind"]), content, tables, {}), speech, figures)
+        draw_subject(kind, content, tables, origin, config.lang, figures)
+        curve = make_result(kind, content, tables, origin)
+        write_macc_page(curve, speak_of(curve, config.lang), figures)
 
     answer = Answer(
         CURVE,
         content,
         tables,
         draw,
-        describe_inputs(scenario, config, case_folder, started),
-        made=str(content["kind"]),
+        origin,
+        made=kind,
     )
     place = choose_place(config.out, scenario.attrs, started, f"{MEASURE}s")
     return keep_answer(answer, place, started, config.force)

@@ -182,7 +182,9 @@ def describe_curve(scenario: xr.Dataset, comparison: Comparison, definition: str
         "digest": scenario.attrs["digest"],
         "definition": definition,
         "definitions": {name: describe_span(scenario, comparison, name) for name in DEFINITIONS},
+        **{name: scenario.attrs[name] for name in ("name_sv", "name_en", "money", "price_year")},
         "account": comparison.yardstick.account,
+        **name_account(scenario, comparison.yardstick.account),
         "year": comparison.yardstick.year,
         "span": describe_span(scenario, comparison, DEFINITIONS[1]),
         "unit": comparison.yardstick.unit,
@@ -197,6 +199,13 @@ def describe_curve(scenario: xr.Dataset, comparison: Comparison, definition: str
             {"enabler": link.enabler, "enabled": link.enabled, "rule": link.kind} for link in comparison.links
         ],
         "seconds": round(seconds, 3),
+    }
+
+
+def name_account(scenario: xr.Dataset, account: str) -> dict[str, str]:
+    """What a curve is about, by language: an account."""
+    return {
+        f"about_{lang}": str(scenario[f"{ACCOUNT}_name_{lang}"].sel({ACCOUNT: account}).values) for lang in LANGUAGES
     }
 
 

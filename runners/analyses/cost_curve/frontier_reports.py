@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from conf.words import format_number, say
+from conf.words import LANGUAGES, format_number, say
 from runners.analyses.cost_curve.frontier import DebtLimit, Frontier
 from runners.analyses.cost_curve.tables import tabulate_points
 from runners.analyses.cost_curve.varied_target import ASIDE, Probe
 from runners.analyses.cost_curve.words import describe_question, name_span, name_unit, tell_definition
-from runners.reports.drawing import DPI, LEGEND, SIZE, STYLE, format_tick, write_title
 from runners.views.names import name_money
-from runners.views.theme import FAINT, GRID, PALETTE
 from scenarios.catalog import ACCOUNT, ACTOR
 
 Second = Probe | DebtLimit
@@ -45,6 +41,7 @@ def describe_frontier(frontier: Frontier, second: Second, question: Mapping[str,
         "kind": "frontier",
         **describe_question(curve, question, lang),
         "second": second.account if isinstance(second, Probe) else f"debt.{second.actor}",
+        **{f"second_{each}": name_second(curve.scenario, second, each) for each in LANGUAGES},
         "second_year": second.year if isinstance(second, Probe) else None,
         "second_unit": second.unit if isinstance(second, Probe) else curve.scenario.attrs["money"],
         "levels_without_plan": list(frontier.unreached),
@@ -53,45 +50,6 @@ def describe_frontier(frontier: Frontier, second: Second, question: Mapping[str,
         "certificate": curve.method,
         "seconds": frontier.seconds,
     }
-
-
-def draw_frontier(frontier: Frontier, second: Second, names: Mapping[str, str], folder: Path, lang: str) -> list[Path]:
-    """Draw the curves beside each other as SVG and PNG into a folder that exists; gives the files."""
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    curve = frontier.curves[0][1]
-    money = name_money(curve.scenario.attrs["money"], lang)
-    with rc_context(STYLE):
-        figure = Figure(figsize=SIZE, dpi=DPI)
-        FigureCanvasAgg(figure)
-        head = name_second(curve.scenario, second, lang)
-        subtitle = say("curve_frontier_subtitle", lang, money=money, second=head)
-        write_title(figure, say("curve_frontier_figure", lang, name=names[lang]), subtitle)
-        ax = figure.add_axes((0.08, 0.15, 0.64, 0.68))
-        starts = [each.span.start for _, each in frontier.curves]
-        loosest = max(starts, key=lambda level: curve.probe.side * level)
-        for place, (level, each) in enumerate(frontier.curves):
-            stops = [replace(each.stops[0], level=loosest), *each.stops]
-            levels, cost = [stop.level for stop in stops], [stop.cost - curve.free.cost for stop in stops]
-            label = f"≤ {format_number(level, lang)} {_second_unit(curve.scenario, second, lang)}"
-            ax.plot(levels, cost, color=PALETTE[place % len(PALETTE)], linewidth=1.8, label=label)
-        if curve.probe.side > 0:
-            ax.invert_xaxis()
-        ax.grid(color=GRID, linewidth=0.7)
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(lambda value, _: format_tick(value, lang))
-        ax.set_xlabel(say("curve_figure_level", lang, unit=name_unit(curve, lang)), fontsize=9, color=FAINT)
-        ax.legend(
-            loc="upper left", bbox_to_anchor=(1.01, 1.02), title=head, title_fontsize=9, alignment="left", **LEGEND
-        )
-        figure.text(0.015, 0.03, tell_definition(curve, lang), fontsize=7.5, color=FAINT, va="center", wrap=True)
-        written = []
-        for suffix, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
-            written.append(folder / f"frontier.{suffix}")
-            figure.savefig(written[-1], metadata=metadata)
-    return written
 
 
 def write_frontier(frontier: Frontier, second: Second, names: Mapping[str, str], others: str, lang: str) -> list[str]:

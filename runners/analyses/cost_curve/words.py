@@ -67,7 +67,8 @@ def describe_question(curve: Curve, question: Mapping[str, Any], lang: str) -> d
         "year": int(years[0]),
         "last_year": int(years[-1]),
         "cumulative": curve.probe.cumulative,
-        "money": curve.scenario.attrs["money"],
+        "first_year": int(curve.scenario[YEAR].values[0]),
+        **{name: curve.scenario.attrs[name] for name in ("name_sv", "name_en", "money")},
         "price_year": int(curve.scenario.attrs["price_year"]),
         "discount_rate": float(curve.scenario["discount_rate"]),
     }

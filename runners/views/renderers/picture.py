@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from conf.words import LANGUAGES
@@ -14,6 +15,8 @@ LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
 """How charts write numbers in each language."""
 SHARPNESS = 2.0
 """Dots of a PNG for each point of its chart."""
+LETTERS = 90
+"""Of a line of a title."""
 TITLE: Mapping[str, Any] = {"anchor": "start", "fontSize": 14, "offset": 12, "subtitleColor": "#666666"}
 
 
@@ -41,11 +44,14 @@ def write_pictures(sections: Iterable[Section], folder: Path, lang: str, note: s
         lang: of numbers at axes.
         note: said under each title, such as case and price year.
     """
+    from vl_convert import svg_to_png
+
     for chart in (block for section in sections for block in section.blocks if isinstance(block, Chart)):
-        title = {**TITLE, "text": chart.caption, **({"subtitle": note} if note else {})}
-        titled = Chart(chart.key, chart.caption, chart.alternative, {**chart.spec, "title": title})
-        (folder / f"{chart.key}.svg").write_text(draw_svg(titled, lang), encoding="utf-8")
-        (folder / f"{chart.key}.png").write_bytes(draw_png(titled, lang))
+        title = {**TITLE, "text": wrap(chart.caption, LETTERS), **({"subtitle": note} if note else {})}
+        spec = {**chart.spec, "title": title, "background": "white"}
+        drawn = draw_svg(Chart(chart.key, chart.caption, chart.alternative, spec), lang)
+        (folder / f"{chart.key}.svg").write_text(drawn, encoding="utf-8")
+        (folder / f"{chart.key}.png").write_bytes(bytes(svg_to_png(drawn, scale=SHARPNESS)))
 
 
 def find_locale(lang: str) -> Any:

@@ -27,32 +27,6 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line through some rows of a block: its name, and its first and last row from 0."""
-
-    name: str
-    first: int
-    last: int
-
-
-@dataclass(frozen=True)
-class Scatter:
-    """A native chart of one column of a block over another, a line each; where its axes end; larger to the left.
-
-    `top` is where the upright axis ends, None where the largest value lies.
-    """
-
-    title: str
-    x_axis: str
-    y_axis: str
-    x: int
-    y: int
-    lines: tuple[Line, ...]
-    reverse: bool = False
-    top: float | None = None
-
-
-@dataclass(frozen=True)
 class Bars:
     """A native chart of the first `rows` rows of a block: a group of bars each, a bar per column, named by one."""
 
@@ -82,7 +56,7 @@ class Block:
     total: str = ""
     across: str = ""
     decimals: tuple[int, ...] = ()
-    plots: tuple[Chart | Scatter | Bars, ...] = ()
+    plots: tuple[Chart | Bars, ...] = ()
 
 
 @dataclass(frozen=True)

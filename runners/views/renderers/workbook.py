@@ -129,7 +129,7 @@ def _lay_table(table: Table, charts: Sequence[Chart] = ()) -> Block:
     return Block(
         key=table.key,
         columns=table.columns,
-        rows=table.rows,
+        rows=table.every or table.rows,
         heading=table.caption,
         total=table.total,
         across=table.across,

@@ -10,8 +10,11 @@ from runners.views.section import Chart, Grid, Section, Table
 from runners.views.subjects.adopted import write_adopted
 from runners.views.subjects.climate_budget.sections import write_budget
 from runners.views.subjects.comparison import write_comparison
+from runners.views.subjects.curve import write_frontier, write_system
+from runners.views.subjects.dossier import write_dossier
 from runners.views.subjects.follow import write_follow
 from runners.views.subjects.futures import write_futures
+from runners.views.subjects.measure_costs import write_measures
 from runners.views.subjects.near_optimal import write_near
 from runners.views.subjects.plain import write_plain
 from runners.views.subjects.stress import write_stress
@@ -22,6 +25,10 @@ SUBJECTS: Mapping[str, Subject] = {
     "why": write_why,
     "near": write_near,
     "compare": write_comparison,
+    "dossier": write_dossier,
+    "system": write_system,
+    "frontier": write_frontier,
+    "measures": write_measures,
     "futures": write_futures,
     "stress": write_stress,
     "follow": write_follow,
@@ -31,12 +38,9 @@ SUBJECTS: Mapping[str, Subject] = {
 """By kind of result; any other kind is shown by `write_plain`."""
 
 
-NONE: Mapping[str, Subject] = {}
-
-
-def write_sections(result: Result, lang: str, more: Mapping[str, Subject] = NONE) -> list[Section]:
-    """What a result says, in one language; `more` are subjects that stand elsewhere, by kind."""
-    return {**SUBJECTS, **more}.get(result.kind, write_plain)(result, lang)
+def write_sections(result: Result, lang: str) -> list[Section]:
+    """What a result says, in one language."""
+    return SUBJECTS.get(result.kind, write_plain)(result, lang)
 
 
 def write_all(results: Sequence[Result], lang: str) -> list[Section]:
@@ -44,13 +48,11 @@ def write_all(results: Sequence[Result], lang: str) -> list[Section]:
     return [section for section, _ in write_pairs(results, lang)]
 
 
-def write_pairs(
-    results: Sequence[Result], lang: str, more: Mapping[str, Subject] = NONE
-) -> Iterator[tuple[Section, Result]]:
+def write_pairs(results: Sequence[Result], lang: str) -> Iterator[tuple[Section, Result]]:
     """Each section with its result; keys of a second one of a kind are numbered, so that each is found by its own."""
     for place, result in enumerate(results):
         before = sum(other.kind == result.kind for other in results[:place])
-        for section in write_sections(result, lang, more):
+        for section in write_sections(result, lang):
             yield (_number_keys(section, before + 1) if before else section), result
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from conf.words import say
-from runners.reports.charts_macc import draw_macc
-from runners.reports.curve_folder import CurveRun
+from runners.results.result import Result
+from runners.views.charts_macc import draw_macc
 from runners.views.locale import BLANK, Speech
 from runners.views.names import name_programme
 from runners.views.section import Chart
@@ -23,15 +23,15 @@ QUANTILE, ROOM = 0.9, 1.25
 PER_TONNE = "SEK/t"
 
 
-def chart_macc(curve: CurveRun, speech: Speech) -> Chart | None:
-    """The chart with its caption; None where no measure has a cost per tonne."""
-    bars = list_bars(curve, speech)
+def chart_macc(curve: Result, speech: Speech, level: str = MEASURE) -> Chart | None:
+    """The chart of measures or programmes with its caption; None where none has a cost per tonne."""
+    bars = list_bars(curve, speech, level)
     ranked = bars[bars["kind"] == RANKED] if len(bars) else bars
     if ranked.empty:
         return None
     unit = say("measures_per_tonne", speech.lang)
-    tonnes = speech.unit_of(curve.content["unit"])
-    lines = [{**line, "name": _name_line(line, speech)} for line in curve.content.get("price_lines", ())]
+    tonnes = speech.unit_of(curve.facts["unit"])
+    lines = [{**line, "name": _name_line(line, speech)} for line in curve.facts.get("price_lines", ())]
     highest = float(ranked["price"].max())
     top = min(highest, ROOM * float(ranked["price"].quantile(QUANTILE)))
     top = max(top, *(float(line["price"]) for line in lines), 1.0) if lines else max(top, 1.0)
@@ -46,16 +46,17 @@ def chart_macc(curve: CurveRun, speech: Speech) -> Chart | None:
         unit=tonnes,
     )
     spec = draw_macc(bars, lines, speech, unit, tonnes, 1.02 * top)
-    return Chart("macc", speech.say("macc_chart") + cut, told + " " + speech.say("macc_how"), spec)
+    key, title = ("macc", "macc_chart") if level == MEASURE else ("programmes", "macc_chart_programmes")
+    return Chart(key, speech.say(title) + cut, told + " " + speech.say("macc_how"), spec)
 
 
-def list_bars(curve: CurveRun, speech: Speech) -> pd.DataFrame:
+def list_bars(curve: Result, speech: Speech, level: str = MEASURE) -> pd.DataFrame:
     """A row per measure, way and span that costs and saves, or saves both; columns as `draw_macc` wants them."""
     costs = curve.tables["costs_per_tonne"]
-    rows = [row for _, row in costs[costs["level"] == MEASURE].iterrows()]
-    known = curve.tables.get("measures", pd.DataFrame(columns=["item", "way"]))
+    rows = [row for _, row in costs[costs["level"] == level].iterrows()]
+    known = curve.tables.get(f"{level}s", pd.DataFrame(columns=["item", "way"]))
     about = {(str(row["item"]), str(row["way"])): row for _, row in known.iterrows()}
-    wanted = str(curve.content["definition"])
+    wanted = str(curve.facts["definition"])
     found = [bar for row in rows for bar in _make_bar(row, about, curve, speech)]
     order = {speech.say(f"way_{way}"): place for place, way in enumerate(WAYS)}
     table = pd.DataFrame(found)
@@ -66,7 +67,7 @@ def list_bars(curve: CurveRun, speech: Speech) -> pd.DataFrame:
 
 
 def _make_bar(
-    row: pd.Series[Any], about: dict[tuple[str, str], pd.Series[Any]], curve: CurveRun, speech: Speech
+    row: pd.Series[Any], about: dict[tuple[str, str], pd.Series[Any]], curve: Result, speech: Speech
 ) -> Iterator[dict[str, Any]]:
     known = about.get((str(row["item"]), str(row["way"])))
     price, cost, tonnes = (float(row[name]) for name in ("cost_per_tonne", "cost", "tonnes"))
@@ -75,7 +76,7 @@ def _make_bar(
         return
     inside = bool(known["in_plan"])
     error = _find_error(known, str(row["definition"]))
-    owners = curve.content.get("owners", {}).get(str(row["item"]), {})
+    owners = curve.facts.get("owners", {}).get(str(row["item"]), {})
     scale = price * tonnes / cost if ranked and cost else 1.0
     yield {
         "name": f"{row['code']} {row[speech.name_column]}".strip(),

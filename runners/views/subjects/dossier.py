@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from conf.words import format_amount, say
 from runners.results.result import Result
 from runners.views.locale import BLANK, Speech, read_names
 from runners.views.names import name_programme
-from runners.views.section import Block, Grid, Points, Row, Section, Text
+from runners.views.section import Block, Cell, Column, Kind, Points, Section, Table, Text
 from runners.views.setting_words import name_setting, say_setting_value
 
 Tables = Mapping[str, pd.DataFrame]
@@ -43,7 +44,7 @@ def write_dossiers(tables: Tables, content: Content, speech: Speech) -> list[Sec
         content: of `dossier.json`.
         speech: language, money and names.
     """
-    first = Section("dossiers", _say(speech, "title", name=content[speech.name_column]), tuple(_open(content, speech)))
+    first = Section("dossier", _say(speech, "title", name=content[speech.name_column]), tuple(_open(content, speech)))
     return [first, *(_write_entry(row, tables, content, speech) for _, row in tables["entries"].iterrows())]
 
 
@@ -69,16 +70,16 @@ def _write_entry(row: pd.Series[Any], tables: Tables, content: Content, speech: 
     label = str(row["entry"])
     own = {name: table[table["entry"] == label] for name, table in tables.items() if "entry" in table}
     blocks: list[Block] = [Text(_tell_place(row, content, speech))]
-    blocks += _show_amounts(own, speech)
+    blocks += _show_amounts(label, own, speech)
     blocks += _show_payers(row, own, speech)
     blocks += _show_ways(row, own.get("ways"), content, speech)
     blocks.append(Text(_tell_threshold(row, content, speech)))
-    blocks += _show_ranges(own, speech)
+    blocks += _show_ranges(label, own, speech)
     blocks += _show_rules(own, speech, "little" if bool(row["in_plan"]) else "blocked")
-    blocks += _show_worlds(own, content, speech)
+    blocks += _show_worlds(label, own, content, speech)
     blocks += _show_numbers(row, own, speech)
     name = f"{row['code']} {row[speech.name_column]}".strip()
-    return Section(f"dossier-{label}", name, tuple(blocks))
+    return Section(f"dossier_{label}", name, tuple(blocks))
 
 
 def _tell_place(row: pd.Series[Any], content: Content, speech: Speech) -> str:
@@ -100,7 +101,7 @@ def _tell_place(row: pd.Series[Any], content: Content, speech: Speech) -> str:
     return text
 
 
-def _show_amounts(own: Tables, speech: Speech) -> list[Block]:
+def _show_amounts(label: str, own: Tables, speech: Speech) -> list[Block]:
     rows = own.get("amounts")
     rows = None if rows is None else rows[rows["plan"] == PLAN]
     if rows is None or rows.empty:
@@ -111,15 +112,17 @@ def _show_amounts(own: Tables, speech: Speech) -> list[Block]:
         peak = mine.iloc[int(mine["capacity"].to_numpy().argmax())]
         cells = (
             speech.name(str(measure)),
-            speech.year(begun.min()),
-            speech.year(begun.max()),
+            _year(begun.min()),
+            _year(begun.max()),
             format_amount(float(peak["capacity"]), str(peak["unit"]), speech.lang),
-            speech.year(peak["year"]),
-            speech.number(mine["outlay"].sum()),
+            _year(peak["year"]),
+            float(mine["outlay"].sum()),
         )
-        shown.append(Row(cells))
-    heads = [_say(speech, f"head_{name}") for name in ("measure", "first", "last", "most", "most_year")]
-    return [_make_grid(speech, "amounts", [*heads, _head_money(speech, "outlay")], shown)]
+        shown.append(cells)
+    kinds = (Kind.TEXT, Kind.WHOLE, Kind.WHOLE, Kind.TEXT, Kind.WHOLE)
+    names = ("measure", "first", "last", "most", "most_year")
+    columns = [Column(_say(speech, f"head_{name}"), kind, 16) for name, kind in zip(names, kinds, strict=True)]
+    return [_make_table(speech, label, "amounts", [*columns, _lay_money(speech, "outlay")], shown)]
 
 
 def _show_payers(row: pd.Series[Any], own: Tables, speech: Speech) -> list[Block]:
@@ -133,11 +136,10 @@ def _show_payers(row: pd.Series[Any], own: Tables, speech: Speech) -> list[Block
         owners = speech.join([speech.name(str(actor)) for actor in rows["actor"].unique()])
         return [Text(_say(speech, "owners", owners=owners))]
     shown = [
-        Row((speech.name(str(one["actor"])), speech.number(one["outlay"]), speech.number(one["grant"])))
-        for _, one in mine.iterrows()
+        (speech.name(str(one["actor"])), _number(one["outlay"]), _number(one["grant"])) for _, one in mine.iterrows()
     ]
-    heads = [_say(speech, "head_actor"), _head_money(speech, "outlay"), _head_money(speech, "grant")]
-    return [_make_grid(speech, f"payers_{plan}", heads, shown)]
+    columns = [Column(_say(speech, "head_actor"), width=40), _lay_money(speech, "outlay"), _lay_money(speech, "grant")]
+    return [_make_table(speech, str(row["entry"]), f"payers_{plan}", columns, shown)]
 
 
 def _show_ways(row: pd.Series[Any], ways: pd.DataFrame | None, content: Content, speech: Speech) -> list[Block]:
@@ -145,16 +147,19 @@ def _show_ways(row: pd.Series[Any], ways: pd.DataFrame | None, content: Content,
     if ways is None or ways.empty:
         return [Text(_say(speech, "ways_none"))]
     label = str(row["entry"])
-    shown = [Row(_list_cells(way, speech)) for _, way in ways.iterrows()]
-    unit = speech.unit_of(ways["unit"].iloc[0])
-    heads = [
-        _say(speech, "head_way"),
-        _say(speech, "head_kind"),
-        _head_money(speech, "cost"),
-        "±",
-        _say(speech, "head_tonnes", unit=unit),
-        _say(speech, "head_per_tonne", unit=_name_per_unit(str(ways["per_tonne_unit"].iloc[0]), speech)),
-        _head_money(speech, "misses"),
+    shown = [_list_cells(way, speech) for _, way in ways.iterrows()]
+    unit, per_unit = speech.unit_of(ways["unit"].iloc[0]), str(ways["per_tonne_unit"].iloc[0])
+    decimals = 0 if per_unit == PER_TONNE else 1
+    columns = [
+        Column(_say(speech, "head_way"), width=16),
+        Column(_say(speech, "head_kind"), width=26),
+        _lay_money(speech, "cost"),
+        Column("±", Kind.AMOUNT, 9, decimals=1),
+        Column(_say(speech, "head_tonnes", unit=unit), Kind.AMOUNT, 14),
+        Column(
+            _say(speech, "head_per_tonne", unit=_name_per_unit(per_unit, speech)), Kind.AMOUNT, 14, decimals=decimals
+        ),
+        _lay_money(speech, "misses"),
     ]
     others = speech.join([_name_sharer(one, content, speech) for one in content["sharers"][label]])
     orders = content["orders"][label]
@@ -162,8 +167,7 @@ def _show_ways(row: pd.Series[Any], ways: pd.DataFrame | None, content: Content,
     forced = ways[ways["way"] == FORCED]
     if len(forced):
         told.append(_tell_forced(forced.iloc[0], speech))
-    grid = _make_grid(speech, "ways", heads, shown, texts=2)
-    return [grid, Points(tuple(told))]
+    return [_make_table(speech, label, "ways", columns, shown), Points(tuple(told))]
 
 
 def _name_sharer(label: str, content: Content, speech: Speech) -> str:
@@ -172,17 +176,15 @@ def _name_sharer(label: str, content: Content, speech: Speech) -> str:
     return str(names[speech.lang]) if names else name_programme(label, speech.lang)
 
 
-def _list_cells(way: pd.Series[Any], speech: Speech) -> tuple[str, ...]:
-    per_unit = way["cost_per_tonne"]
-    decimals = 0 if way["per_tonne_unit"] == PER_TONNE else 1
+def _list_cells(way: pd.Series[Any], speech: Speech) -> tuple[Cell, ...]:
     return (
         _say(speech, f"way_{way['way']}"),
         _say(speech, f"kind_{way['kind']}"),
-        speech.number(way["cost"]),
-        speech.number(way["cost_error"]) if way["cost_error"] >= SMALL else BLANK,
-        speech.amount(way["tonnes"]),
-        speech.number(per_unit, decimals),
-        speech.number(way["misses"]),
+        _number(way["cost"]),
+        _number(way["cost_error"]) if way["cost_error"] >= SMALL else None,
+        _number(way["tonnes"]),
+        _number(way["cost_per_tonne"]),
+        _number(way["misses"]),
     )
 
 
@@ -229,7 +231,7 @@ def _tell_dearer(factor: float, speech: Speech) -> str:
     return say("why_times", speech.lang, times=speech.number(factor, 1))
 
 
-def _show_ranges(own: Tables, speech: Speech) -> list[Block]:
+def _show_ranges(label: str, own: Tables, speech: Speech) -> list[Block]:
     rows = own.get("ranges")
     if rows is None or rows.empty:
         return []
@@ -240,11 +242,12 @@ def _show_ranges(own: Tables, speech: Speech) -> list[Block]:
         by_level = mine.set_index("percent")
         spans = [f"{speech.amount(by_level.at[at, 'low'])} – {speech.amount(by_level.at[at, 'high'])}" for at in levels]
         first = mine.iloc[0]
-        shown.append(Row((name, speech.unit_of(first["unit"]), speech.amount(first["planned"]), *spans)))
+        shown.append((name, speech.unit_of(first["unit"]), _number(first["planned"]), *spans))
     extra = rows.drop_duplicates("percent").set_index("percent")["extra"]
-    heads = [_say(speech, f"head_{name}") for name in ("measure", "unit", "planned")]
-    heads += [f"+{at:g} % ({speech.number(extra[at], 0)} {speech.unit})" for at in levels]
-    return [_make_grid(speech, "ranges", heads, shown, texts=2)]
+    columns = [Column(_say(speech, f"head_{name}"), width=16) for name in ("measure", "unit")]
+    columns += [Column(_say(speech, "head_planned"), Kind.AMOUNT, 12)]
+    columns += [Column(f"+{at:g} % ({speech.number(extra[at], 0)} {speech.unit})", width=22) for at in levels]
+    return [_make_table(speech, label, "ranges", columns, shown)]
 
 
 def _show_rules(own: Tables, speech: Speech, blocked: str) -> list[Block]:
@@ -261,7 +264,7 @@ def _show_rules(own: Tables, speech: Speech, blocked: str) -> list[Block]:
     return blocks
 
 
-def _show_worlds(own: Tables, content: Content, speech: Speech) -> list[Block]:
+def _show_worlds(label: str, own: Tables, content: Content, speech: Speech) -> list[Block]:
     rows = own.get("worlds")
     costs = content["world_costs"]
     if rows is None or rows["world"].nunique() < 2:
@@ -273,23 +276,15 @@ def _show_worlds(own: Tables, content: Content, speech: Speech) -> list[Block]:
             f"{speech.name(str(one['measure']))} {format_amount(float(one['amount']), str(one['unit']), speech.lang)}"
             for _, one in built.iterrows()
         ]
-        first = speech.year(built["first_year"].min()) if len(built) else BLANK
+        first = _year(built["first_year"].min()) if len(built) else None
         amount = "; ".join(most) if most else _say(speech, "none")
         cost = costs.get(world)
-        shown.append(
-            Row(
-                (
-                    _say(speech, f"world_{world}"),
-                    amount,
-                    first,
-                    speech.number(mine["outlay"].sum()),
-                    speech.number(cost),
-                )
-            )
-        )
-    heads = [_say(speech, f"head_{name}") for name in ("world", "most", "first")]
-    heads += [_head_money(speech, "outlay"), _head_money(speech, "plan_cost")]
-    return [_make_grid(speech, "worlds", heads, shown, texts=2)]
+        outlay, whole = float(mine["outlay"].sum()), None if cost is None else _number(cost)
+        shown.append((_say(speech, f"world_{world}"), amount, first, outlay, whole))
+    columns = [Column(_say(speech, "head_world"), width=16), Column(_say(speech, "head_most"), Kind.LONG, 40)]
+    columns += [Column(_say(speech, "head_first"), Kind.WHOLE, 12)]
+    columns += [_lay_money(speech, "outlay"), _lay_money(speech, "plan_cost")]
+    return [_make_table(speech, label, "worlds", columns, shown)]
 
 
 def _show_numbers(row: pd.Series[Any], own: Tables, speech: Speech) -> list[Block]:
@@ -301,25 +296,23 @@ def _show_numbers(row: pd.Series[Any], own: Tables, speech: Speech) -> list[Bloc
         return [Text(_say(speech, "numbers_none", moved=moved))]
     rows = own["numbers"]
     chosen = [rank for rank, mine in rows.groupby("rank") if mine["differs"].max() > 0.01][:MOST_NUMBERS]
-    shown = []
-    for _, one in rows[rows["rank"].isin(chosen)].iterrows():
-        shown.append(
-            Row(
-                (
-                    name_setting(str(one["setting"]), speech.names, speech.lang),
-                    say_setting_value(str(one["setting"]), float(one["setting_value"]), speech.lang),
-                    _tell_change(one, speech),
-                    speech.number(one["differs"]) if bool(one["possible"]) else BLANK,
-                    speech.number(one["cost"]) if bool(one["possible"]) else BLANK,
-                )
-            )
-        )
-    heads = [_say(speech, f"head_{name}") for name in ("number", "moved_to", "then")]
-    heads += [_head_money(speech, "differs"), _head_money(speech, "dearer")]
-    return [
-        Text(_say(speech, "numbers", moved=moved, deciding=deciding)),
-        _make_grid(speech, "numbers", heads, shown, texts=3),
-    ]
+    columns = [Column(_say(speech, f"head_{name}"), Kind.LONG, 34) for name in ("number", "moved_to", "then")]
+    columns += [_lay_money(speech, "differs"), _lay_money(speech, "dearer")]
+    shown = [_list_number(one, speech) for _, one in rows[rows["rank"].isin(chosen)].iterrows()]
+    every = tuple(_list_number(one, speech) for _, one in rows.iterrows())
+    table = _make_table(speech, str(row["entry"]), "numbers", columns, shown)
+    return [Text(_say(speech, "numbers", moved=moved, deciding=deciding)), replace(table, every=every)]
+
+
+def _list_number(one: pd.Series[Any], speech: Speech) -> tuple[Cell, ...]:
+    possible, setting = bool(one["possible"]), str(one["setting"])
+    return (
+        name_setting(setting, speech.names, speech.lang),
+        say_setting_value(setting, float(one["setting_value"]), speech.lang),
+        _tell_change(one, speech),
+        _number(one["differs"]) if possible else None,
+        _number(one["cost"]) if possible else None,
+    )
 
 
 def _tell_change(one: pd.Series[Any], speech: Speech) -> str:
@@ -333,14 +326,23 @@ def _tell_change(one: pd.Series[Any], speech: Speech) -> str:
     return "; ".join(told) if told else BLANK
 
 
-def _make_grid(speech: Speech, key: str, heads: Sequence[str], rows: Sequence[Row], texts: int = 1) -> Grid:
-    return Grid(
-        f"dossier-{key}", _say(speech, f"{key}_caption"), _say(speech, f"{key}_note"), tuple(heads), tuple(rows), texts
-    )
+def _make_table(
+    speech: Speech, entry: str, key: str, columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]]
+) -> Table:
+    caption, note = _say(speech, f"{key}_caption"), _say(speech, f"{key}_note")
+    return Table(f"dossier_{entry}_{key}", caption, note, tuple(columns), tuple(rows))
 
 
-def _head_money(speech: Speech, name: str) -> str:
-    return f"{_say(speech, f'head_{name}')}, {speech.unit}"
+def _lay_money(speech: Speech, name: str) -> Column:
+    return Column(f"{_say(speech, f'head_{name}')}, {speech.unit}", Kind.AMOUNT, 14, decimals=1)
+
+
+def _number(value: Any) -> Cell:
+    return None if value is None or value is pd.NA or value != value else float(value)
+
+
+def _year(value: Any) -> Cell:
+    return None if value is None or value is pd.NA or value != value else int(value)
 
 
 def _name_per_unit(unit: str, speech: Speech) -> str:

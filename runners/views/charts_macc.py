@@ -12,9 +12,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from runners.reports.drawing import FAINT, GRID, INK, LIMIT, PALETTE
 from runners.views.locale import Speech
-from runners.views.year_charts import FONT, HEIGHT, WIDTH
+from runners.views.theme import FAINT, FONT, GRID, HEIGHT, INK, LIMIT, PALETTE, WIDTH
 
 COST, TONNES, PROGRAMME = ORDERS = ("cost", "tonnes", "programme")
 """What bars may be sorted by; by programme they are grouped, cheapest first in each."""
@@ -222,7 +221,14 @@ def _draw_value(line: Mapping[str, Any], up: Mapping[str, Any], top: float) -> d
                 "encoding": {"y": {"field": "at", **up}},
             },
             {
-                "mark": {"type": "text", "align": "right", "dy": -5, "fontSize": 10, "color": LIMIT},
+                "mark": {
+                    "type": "text",
+                    "align": "right",
+                    "baseline": "bottom",
+                    "dy": -3,
+                    "fontSize": 10,
+                    "color": LIMIT,
+                },
                 "encoding": {"x": {"value": WIDTH}, "y": {"field": "at", **up}, "text": {"field": "name"}},
             },
         ],
