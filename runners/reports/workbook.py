@@ -59,7 +59,7 @@ def list_sheets(contents: Contents) -> list[Sheet]:
     for key in (key for key in SHEETS if key in sections):
         first = () if key in WITHOUT_MONEY else (contents.note_money()[0],)
         made |= {sheet.key: sheet for sheet in lay_sheets([sections[key]], contents.lang, first, contents.note_years())}
-    made |= {sheet.key: sheet for sheet in lay_sheets(_write_others(contents), contents.lang)}
+    made |= {sheet.key: sheet for sheet in lay_sheets(list(_write_others(contents)), contents.lang)}
     sheets = [made[key] for key in SHEETS if key in made]
     missed = [key for key in SHEETS if key not in made and key != "finder"]
     left_out = {contents.say(f"title_{key}"): contents.say(f"without_{key}") for key in missed}
