@@ -99,6 +99,10 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan compare runs/A runs/B\n"
         "  stress    a plan under other circumstances: what happens if things are dearer, later or not built at all\n"
         "            fardplan stress RUN --with realised_60\n"
+        "  replan    plan the rest anew: what was built, spent and measured is held\n"
+        "            fardplan replan RUN case.actuals_until=2025\n"
+        "  follow    a plan against what became of it: what slipped and why, emission budget and pace, last moments\n"
+        "            fardplan follow RUN\n"
         "  budget    the climate budget: what goes before the council with the ordinary budget, from a plan\n"
         "            fardplan budget RUN year=2027 --out FILE.docx\n"
         "  adopt     adopts a plan: freezes it under the decision's name, so that later plans are compared with it\n"
@@ -115,6 +119,10 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan template --case lund FILE.xlsx\n"
         "  import    an edited workbook back to a case, with all problems at once\n"
         "            fardplan import FILE.xlsx --out FOLDER\n"
+        "  new       a case of one of Sweden's 290 municipalities, from published figures\n"
+        "            fardplan new Eslöv --out eslov\n"
+        "  add       a measure of one's own for a case, said in one line\n"
+        "            fardplan add measure --case eslov name=...\n"
         "\n"
         "Help on a command: fardplan COMMAND --help\n"
     )
@@ -161,7 +169,7 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
         (
             ["pln"],
             "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, dossier, futures, compare, "
-            "stress, list, runs, report, workbook, template, import.",
+            "stress, replan, follow, budget, adopt, list, runs, report, workbook, template, import, new, add.",
         ),
         (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --force."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),
@@ -175,7 +183,7 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
         ),
         (
             ["plan", "solver.gpa=1"],
-            "solver.gpa=1: nyckeln 'solver.gpa' finns inte. Närmast: solver.gap, solver.log, solver.",
+            "solver.gpa=1: nyckeln 'solver.gpa' finns inte. Närmast: solver.gap, solver.log, solver.name.",
         ),
         (["plan", "target=hrd"], "target=hrd: 'hrd' finns inte. Välj: as_given, hard, nearest, priced."),
         (

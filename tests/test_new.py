@@ -126,8 +126,8 @@ def test_the_command_writes_a_case_and_never_over_another(tmp_path: Path, capsys
 def test_what_is_missing_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "lang=en"]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "fardplan new: no municipality is said. Write, for instance: fardplan new Eslöv --out eslov.",
-        "fardplan new: no folder is said. Write where the case is to go: --out FOLDER.",
+        "fardplan new: name a municipality, for instance: fardplan new Eslöv --out eslov.",
+        "fardplan new: name a folder for the case: --out FOLDER.",
     ]
 
 
@@ -168,7 +168,7 @@ def test_a_measure_that_cannot_be_understood_is_told_and_nothing_is_written(
     assert main(["add", "measure", "--case", str(village), *words, "lang=en"]) == 2
     told = capsys.readouterr().err.splitlines()
     assert told[:3] == [
-        "fardplan add measure, column 'life': this is needed of a measure and is not said.",
+        "fardplan add measure, column 'life': this is needed of a measure and is not given.",
         "fardplan add measure, column 'start': 'soon' is no number. Write a number, such as 12 or 0.5.",
         "fardplan add measure, column 'status': 'maybe' is no status. Choose: option, forced, decided.",
     ]
@@ -190,7 +190,7 @@ def test_words_of_no_measure_are_told(village: Path, capsys: pytest.CaptureFixtu
     assert main(["add", "school", "lang=en"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "fardplan add: 'school' cannot be added. Write: fardplan add measure --case FOLDER name=NAME ...",
-        "fardplan add measure: no case is said. Write which: --case FOLDER.",
+        "fardplan add measure: name a case: --case FOLDER.",
     ]
 
 
