@@ -53,7 +53,7 @@ def test_a_kind_that_is_none_is_refused_whole(case: Path) -> None:
     with pytest.raises(CaseError) as refused:
         run_list(["things", f"case.path={case}"])
     assert [problem.tell("en") for problem in refused.value.problems] == [
-        "list: say what is to be shown: measures, targets, keys. Here it says 'things'."
+        "list: say what is to be shown: measures, targets, keys, adopted. Here it says 'things'."
     ]
 
 

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from town import build_town
 
 from runners.reports.notices import write_notices
+from scenarios.checks.view import View
+from scenarios.choices import Choices
 from scenarios.errors import Notice
 from scenarios.notices import notices
 from scenarios.notices.notices import find_notices, list_notices
@@ -31,4 +34,6 @@ def test_programs_get_key_place_and_both_texts():
 def test_each_notice_is_found_once(monkeypatch: pytest.MonkeyPatch):
     twice = [Notice("place_row", {"row": 1})] * 2
     monkeypatch.setattr(notices, "NOTICES", (lambda _: twice, lambda _: twice))
-    assert find_notices(None) == (twice[0],)
+    assert find_notices(View(build_town(accounts=[{"account": "co2"}], case={"first_year": 2025}), Choices())) == (
+        twice[0],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ def test_a_table_has_swedish_numbers_sums_and_a_head_on_every_page() -> None:
 
 
 def test_texts_lists_facts_and_what_is_searched_on_a_page_are_words_own() -> None:
-    finder = Finder("f", "Sök", "not", ("a", "b"), tuple((str(i), "x") for i in range(30)), ((1, 2),), (0,))
+    rows = tuple((str(i), "x") for i in range(30))
+    finder = Finder("f", "Sök", "not", ("a", "b"), rows, ((1, 2),), (0,), replace(MONEY, key="f"))
     word = write(
         Text("Ett stycke."),
         Text("En anmärkning.", "note"),
