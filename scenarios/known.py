@@ -6,7 +6,7 @@ them, and the mean of prices, amounts and taxes.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +45,8 @@ class Known:
 
     `settings` move numbers to what they were. `build`, `draw`, `claimed` are decisions by labels and plan year, `least`
     what at least begins in a year to come. `measured` accounts are by account and plan year, `first` the same in their
-    first edition; `debts` and `results` are nominal, by actor. `notices` tell what could be no use.
+    first edition; `debts` and `results` are nominal, by actor. `counts` are rows of the plan's years by their
+    outcome, each in its latest edition; `notices` tell what could be no use.
     """
 
     until: int
@@ -58,6 +59,7 @@ class Known:
     first: Mapping[tuple[str, int], float] = field(default_factory=dict)
     debts: Mapping[tuple[str, int], float] = field(default_factory=dict)
     results: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
     def keep(self, scenario: xr.Dataset) -> dict[str, xr.Variable]:
@@ -97,8 +99,14 @@ def settle_actuals(actuals: Iterable[Actual], scenario: xr.Dataset, until: int) 
         first=_unpack(_Sums(scenario, keep_first(own)).mean(MEASURED)),
         debts=_unpack(latest.last(DEBT)),
         results=_unpack(latest.mean(RESULT)),
+        counts=_count_outcomes(scenario, keep_latest(own)),
         notices=(*late, *_tell_outside(scenario, own), *_tell_costless(latest, build)),
     )
+
+
+def _count_outcomes(scenario: xr.Dataset, rows: Iterable[Actual]) -> dict[str, int]:
+    first = int(scenario[YEAR].values[0])
+    return dict(Counter(row.outcome for row in rows if row.year >= first))
 
 
 def find_year(years: Sequence[int], year: int) -> int | None:

@@ -8,6 +8,7 @@ in 2022, revised to 1.6, and 1.5 in 2023.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from test_towns_actuals import draw_town, family_of, row
 from town import build_town, write_town
 
 from conf.words import LANGUAGES
+from model.solver.solution import SolverOptions
 from runners.analyses.follow_up.follow import Followed, describe_follow, follow_plan, tabulate_follow
+from runners.analyses.follow_up.last_starts import LastStart, find_last_starts
 from runners.analyses.follow_up.pace import find_fall
 from runners.analyses.stress.circumstances import read_circumstance
 from runners.cli import main
@@ -128,6 +131,56 @@ def test_the_last_moment_is_found_by_solving_again() -> None:
     [start] = tables()["starts"].to_dict("records")
     assert (start["technology"], start["begins"], start["latest"]) == ("pump", 2024, 2026)
     assert not tables()["targets"]["lost"].any()
+
+
+def test_a_measure_that_no_target_needs_may_wait_for_ever() -> None:
+    """Without a target the last 3 MW still pay for themselves, and nobody has to begin them."""
+    free = {"accounts": MORE["accounts"]}
+    family, plan = family_of(*WAS, **free), family_of(**free).solve().plan
+    [start] = follow_plan(family, {}, list_actuals(family.tables), 2023, "hold", plan).starts
+    assert (start.planned, start.latest, start.settled) == (2024, None, True)
+
+
+def test_what_time_does_not_settle_is_told() -> None:
+    """No second is left: the start of the plan itself is early enough, and that is all that is known."""
+    family, made = family_of(*WAS, **MORE), followed().walk.replanned
+    rest, plan = made.outcome.scenario, made.outcome.plan
+    starts = find_last_starts(family.revise(made.settings), rest, plan, 2023, SolverOptions(time_limit=0.0))
+    assert starts == [LastStart("pump", 2024, 2024, settled=False)]
+    late = replace(followed(), starts=tuple(starts))
+    result = make_result("follow", describe_follow(late, "runs/town"), tabulate_follow(late), {})
+    shown = {lang: " ".join("\n".join(draw_sections(write_follow(result, lang), lang)).split()) for lang in LANGUAGES}
+    name = {lang: tabulate_follow(late)["starts"][f"name_{lang}"].iloc[0] for lang in LANGUAGES}
+    assert (
+        "Senaste start hann inte avgöras inom tidsgränsen (solver.time_limit): året i tabellen är tidigt nog, men ett "
+        f"senare kan också vara det. Det gäller (1): {name['sv']}."
+    ) in shown["sv"]
+    assert (
+        "The latest start was not settled within the time limit (solver.time_limit): the year in the table is early "
+        f"enough, but a later one may be, too. Of these (1): {name['en']}."
+    ) in shown["en"]
+
+
+def test_that_nothing_was_measured_is_told() -> None:
+    """Of three rows known none is a measured account: what was let out is modelled."""
+    rows = [one for one in WAS if one["outcome"] != "measured"]
+    family, plan = family_of(*rows, **MORE), family_of(**MORE).solve().plan
+    found = follow_plan(family, {}, list_actuals(family.tables), 2023, "hold", plan)
+    result = make_result("follow", describe_follow(found, "runs/town"), tabulate_follow(found), {})
+    shown = " ".join("\n".join(draw_sections(write_follow(result, "sv"), "sv")).split())
+    assert "till och med 2023. Kända utfall: 5 (byggt 2, utgift 1, pris 1, behov 1);" in shown
+    assert (
+        "Inga utsläpp är uppmätta till och med 2023: de är beräknade, inte utfall. Lägg in inventeringen i actuals.csv "
+        "(outcome measured) när den finns."
+    ) in shown
+    told = [notice.tell("en") for notice in found.walk.replanned.outcome.notices]
+    assert (
+        "Outcomes up to 2023 are held, 5 in all (built 2, outlay 1, price 1, demand 1); the rest is planned anew."
+    ) in told
+    assert (
+        "No emissions are measured up to 2023: they are modelled, and no outcomes. Write the inventory into "
+        "actuals.csv (outcome measured) once there is one."
+    ) in told
 
 
 def test_a_hard_target_out_of_reach_is_told_and_not_the_end() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from conf.words import read_messages, say
 
 
@@ -32,3 +34,8 @@ def name_kind(kind: str, lang: str) -> str:
 
 def _spell(word: str) -> str:
     return word.replace("_", " ").capitalize()
+
+
+def name_outcomes(counts: Mapping[str, int], lang: str) -> str:
+    """How many outcomes are known, by kind: `built 1, price 1`."""
+    return ", ".join(f"{say(f'outcome_{outcome}', lang)} {count}" for outcome, count in counts.items())

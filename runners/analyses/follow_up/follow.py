@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from runners.analyses.follow_up.last_starts import LastStart, find_last_starts
 from runners.analyses.follow_up.pace import Pace, measure_pace
 from runners.analyses.follow_up.steps import Walk, walk_causes
 from runners.family import Family
+from runners.progress import QUIET, Progress
 from runners.reports.tables import tabulate_targets
 from scenarios.actuals import Actual
 from scenarios.known import Known
@@ -51,7 +51,7 @@ def follow_plan(
     until: int,
     forward: str,
     plan: xr.Dataset,
-    say_phase: Callable[[str], None] = lambda _: None,
+    progress: Progress = QUIET,
 ) -> Followed:
     """Follow a plan up.
 
@@ -62,7 +62,7 @@ def follow_plan(
         until: last year that counts.
         forward: what becomes of corrections.
         plan: as it was adopted.
-        say_phase: told what is done.
+        progress: told what is done.
 
     Raises:
         NoPlan: there is no plan of the rest even where no target is hard.
@@ -70,17 +70,17 @@ def follow_plan(
     """
     scenario, reached = family.describe(settings), True
     try:
-        walk = walk_causes(family, settings, actuals, until, forward, plan, say_phase)
+        walk = walk_causes(family, settings, actuals, until, forward, plan, progress)
     except NoPlan:
         family = Family(family.tables, replace(family.choices, target_mode=NEAREST), family.options)
-        walk, reached = walk_causes(family, settings, actuals, until, forward, plan, say_phase), False
+        walk, reached = walk_causes(family, settings, actuals, until, forward, plan, progress), False
     made = walk.replanned
     rest, outcome = made.outcome.scenario, made.outcome.plan
     pace = None
     if scenario.sizes[ACCOUNT]:
         pace = measure_pace(find_account(scenario), plan, rest, outcome, until)
-    say_phase("last_starts")
-    starts = find_last_starts(family.revise(made.settings), rest, outcome, until, family.options)
+    progress("last_starts")
+    starts = find_last_starts(family.revise(made.settings), rest, outcome, until, family.options, progress)
     return Followed(scenario, plan, until, walk, pace, tuple(starts), reached)
 
 
@@ -126,6 +126,7 @@ def tabulate_measures(followed: Followed) -> pd.DataFrame:
     tonnes = _measure_slips(followed)
     for k in scenario[TECHNOLOGY].values.tolist():
         about = {name: str(scenario[f"technology_{name}"].sel({TECHNOLOGY: k}).values) for name in ABOUT}
+        about |= {f"actor_{lang}": _name(scenario, ACTOR, about[ACTOR], lang) for lang in LANGUAGES}
         for year in _list_past(followed):
             planned, built = (_begin(of, k, year) for of in (followed.plan, outcome))
             if max(planned, built) <= SMALLEST and (k, year) not in known.build:
@@ -164,6 +165,9 @@ def sum_measures(followed: Followed, by: str) -> pd.DataFrame:
     share = np.where(
         sums["planned_outlay"] > 0, done / sums["planned_outlay"].where(sums["planned_outlay"] > 0, 1.0), np.nan
     )
+    if by == ACTOR:
+        for lang in LANGUAGES:
+            sums[f"name_{lang}"] = [_name(followed.scenario, ACTOR, actor, lang) for actor in sums[ACTOR]]
     return sums.assign(realised=share, unit=str(followed.scenario.attrs["money"]))
 
 
@@ -173,7 +177,9 @@ def tabulate_pace(followed: Followed) -> pd.DataFrame:
     if pace is None:
         return pd.DataFrame()
     unit = str(followed.scenario["account_unit"].sel({ACCOUNT: pace.account}).values).removesuffix("/yr")
-    row = {name: getattr(pace, name) for name in ("account", "budget", "used", "left", "today")}
+    names = {f"name_{lang}": _name(followed.scenario, ACCOUNT, pace.account, lang) for lang in LANGUAGES}
+    row: dict[str, Any] = {"account": pace.account, **names}
+    row |= {name: getattr(pace, name) for name in ("budget", "used", "left", "today")}
     row |= {"asked": 100.0 * pace.asked, "spent": pace.spent, "last": pace.last, "unit": unit}
     return pd.DataFrame([row]).astype({"spent": "Int64"})
 
@@ -191,7 +197,10 @@ def tabulate_missed(followed: Followed) -> pd.DataFrame:
 
 
 def tabulate_starts(followed: Followed) -> pd.DataFrame:
-    """The last moment of each measure that is still to begin; blank where it may wait for ever."""
+    """The last moment of each measure that is still to begin; blank where it may wait for ever.
+
+    Where that is not settled the year is one that is early enough.
+    """
     scenario = followed.scenario
     rows = [
         {
@@ -202,6 +211,7 @@ def tabulate_starts(followed: Followed) -> pd.DataFrame:
             },
             "begins": start.planned,
             "latest": start.latest,
+            "settled": start.settled,
         }
         for start in followed.starts
     ]
@@ -230,6 +240,7 @@ def describe_follow(followed: Followed, place: str) -> dict[str, Any]:
         "replanned": float(made.outcome.plan.attrs["objective"]),
         "loosened": len(made.outcome.verdict.loosened) if made.outcome.verdict else 0,
         "realised": describe_realised(followed),
+        "outcomes": dict(known.counts),
         "known": {name: len(getattr(known, name)) for name in ("build", "measured", "debts", "draw", "claimed")},
     }
 
@@ -253,6 +264,12 @@ def describe_realised(followed: Followed) -> dict[str, Any]:
     share = {f"{ACTOR}.{actor}": round(float(part), 9) for actor, part in shares.items() if part == part}
     titles = {lang: say("follow_circumstance", lang, until=followed.until) for lang in LANGUAGES}
     return {**titles, "source": f"actuals.csv ({followed.until})", "share": share}
+
+
+def _name(scenario: xr.Dataset, dim: str, label: str, lang: str) -> str:
+    """The name of a label; itself where the case has none of it."""
+    labels = scenario[dim].values.tolist()
+    return str(scenario[f"{dim}_name_{lang}"].values[labels.index(label)]) if label in labels else label
 
 
 def _list_past(followed: Followed) -> list[int]:

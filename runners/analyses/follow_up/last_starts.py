@@ -1,25 +1,34 @@
 """The last moment of each measure: the latest start with which targets are missed by no more than they must be.
 
-Of a measure that the plan of the rest begins, nothing is begun before a year; targets may be missed by what that plan
-misses and no more. The last year for which any plan is left is found by halving: each question is one linear solve.
+Of a measure that the plan of the rest begins, nothing is begun before year v; all else may be decided anew, the past is
+as it was. How much more than in that plan (m) targets t are then missed at the least is one linear program,
+
+    beyond[v] = min sum_t z[t]    target rows let go by z[t], misses at most m[t],    build[k,u] = 0 for u < v
+
+and the latest start is the last v with beyond[v] = 0. From one question to the next only bounds of columns move, and a
+way is always left: each is solved from the end of the one before. beyond never falls with v: steps of one, two, four
+years until it is above nothing, then halving.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import numpy as np
 import xarray as xr
 
 from model.compiled.revise import LinearProgram
-from model.compiled.sparse import COST
+from model.compiled.task import Task
 from model.queries.easing import ease_past
+from model.queries.elastic import Slack, add_slacks
+from model.queries.infeasibility import TARGET_FAMILIES
 from model.solver.facts import find_columns, hold_columns, join_facts
-from model.solver.sessions import Session, open_session
-from model.solver.solution import SolverOptions
-from model.solver.stages import pose_task
+from model.solver.sessions import open_session
+from model.solver.solution import SolverOptions, Status
 from model.solver.starts import CHOOSE
 from runners.analyses.replanning.past import list_values, locate_planned
+from runners.progress import QUIET, Progress
 from scenarios.known import Known
 from scenarios.terms import TECHNOLOGY, VINTAGE, YEAR
 
@@ -28,15 +37,25 @@ SMALLEST = 1e-6
 
 @dataclass(frozen=True)
 class LastStart:
-    """A measure still to begin: the year in which it does, and the last in which it may; None: it may wait for ever."""
+    """A measure still to begin: the year in which it does, and the last in which it may; None: it may wait for ever.
+
+    `settled` is False where time or the solver gave out before that was known: a start in `latest` is then early
+    enough, and a later one may be.
+    """
 
     technology: str
     planned: int
     latest: int | None
+    settled: bool = True
 
 
 def find_last_starts(
-    program: LinearProgram, scenario: xr.Dataset, plan: xr.Dataset, until: int, options: SolverOptions
+    program: LinearProgram,
+    scenario: xr.Dataset,
+    plan: xr.Dataset,
+    until: int,
+    options: SolverOptions,
+    progress: Progress = QUIET,
 ) -> list[LastStart]:
     """The last start of each measure that a plan of the rest begins.
 
@@ -45,19 +64,20 @@ def find_last_starts(
         scenario: the same.
         plan: of the rest; its past is what was.
         until: last year of the past.
-        options: of the solver.
+        options: of the solver; the time limit is for all measures together.
+        progress: told of every measure.
     """
     years = [int(y) for y in scenario[YEAR].values if y > until]
-    base = _hold(program, plan, until, options)
-    session, found = open_session(options, CHOOSE), []
-    for technology, planned in list_begun(scenario, plan, years).items():
+    begun = list_begun(scenario, plan, years)
+    if not begun:
+        return []
+    progress.expect(len(begun))
+    asked, found = _Waiting(_hold(program, plan, until, options), options), []
+    for technology, planned in begun.items():
         columns = _list_builds(program, technology, years)
-        low, high = years.index(planned), len(years)  # begun in low can be; never (high) is asked like any other
-        while low < high:
-            middle = (low + high + 1) // 2
-            closed = [j for year, j in columns if middle == len(years) or year < years[middle]]
-            low, high = (middle, high) if _can_wait(session, base, closed, options) else (low, middle - 1)
-        found.append(LastStart(technology, planned, years[low] if low < len(years) else None))
+        low, settled = _find_latest(asked, columns, years, years.index(planned))
+        found.append(LastStart(technology, planned, years[low] if low < len(years) else None, settled))
+        progress.step()
     return found
 
 
@@ -66,6 +86,62 @@ def list_begun(scenario: xr.Dataset, plan: xr.Dataset, years: list[int]) -> dict
     measures = scenario[TECHNOLOGY].values[scenario["technology_measure"].values].tolist()
     amounts = plan["build"].sel({TECHNOLOGY: measures, VINTAGE: years}).values > SMALLEST
     return {k: years[int(np.argmax(own))] for k, own in zip(measures, amounts, strict=True) if own.any()}
+
+
+class _Waiting:
+    """Asks whether a measure may wait, one question after the other, until the time of all is up.
+
+    That nothing waits is the first question: where that has no answer, none of the others has.
+    """
+
+    def __init__(self, base: LinearProgram, options: SolverOptions) -> None:
+        self._task = _ease_targets(base)
+        self._session = open_session(options, CHOOSE)
+        self._end = perf_counter() + options.time_limit
+        self._sound = True
+        self._sound = self.can_wait([]) is True
+
+    def can_wait(self, closed: list[int]) -> bool | None:
+        """Whether targets are missed by no more where these columns begin nothing; None: not known."""
+        left = self._end - perf_counter()
+        if not self._sound or left <= 0:
+            return None
+        upper = self._task.column_upper.copy()
+        upper[closed] = np.maximum(self._task.column_lower[closed], 0.0)
+        found = self._session.solve(replace(self._task, column_upper=upper), left)
+        if found.status.has_plan:
+            return found.objective <= SMALLEST
+        return False if found.status is Status.INFEASIBLE else None
+
+
+def _find_latest(asked: _Waiting, columns: list[tuple[int, int]], years: list[int], planned: int) -> tuple[int, bool]:
+    """The place of the latest start (n_years: it may wait for ever), and whether it is known to be that."""
+    low, high, step = planned, len(years), 1
+    while low < high:
+        place = min(low + step, high) if step else (low + high + 1) // 2
+        enough = asked.can_wait([j for year, j in columns if place == len(years) or year < years[place]])
+        if enough is None:
+            return low, False
+        low, high = (place, high) if enough else (low, place - 1)
+        step = 2 * step if enough else 0
+    return low, True
+
+
+def _ease_targets(base: LinearProgram) -> Task:
+    """The program, relaxed, in which nothing costs but what targets are missed by beyond what they may be."""
+    rows = [int(i) for family in TARGET_FAMILIES for i in base.program.row_families.get(family, ())]
+    slacks = [
+        Slack(np.array([i], dtype=np.int64), np.array([side]))
+        for i in rows
+        for side, bound in ((1.0, base.row_upper[i]), (-1.0, base.row_lower[i]))
+        if np.isfinite(bound)
+    ]
+    if not slacks:
+        return add_slacks(base, [Slack(np.empty(0, dtype=np.int64), np.empty(0))]).relax()
+    task = add_slacks(base, slacks).relax()
+    costs = np.zeros(len(task.costs))
+    costs[-len(slacks) :] = 1.0
+    return replace(task, costs=costs)
 
 
 def _hold(program: LinearProgram, plan: xr.Dataset, until: int, options: SolverOptions) -> LinearProgram:
@@ -86,11 +162,3 @@ def _list_builds(program: LinearProgram, technology: str, years: list[int]) -> l
     labels = (program.program.column_labels[j] for j in program.program.column_families.get("build", ()))
     places = zip(labels, program.program.column_families.get("build", ()), strict=True)
     return [(label.index[1], int(j)) for label, j in places if label.index[0] == technology and label.index[1] in years]
-
-
-def _can_wait(session: Session, base: LinearProgram, closed: list[int], options: SolverOptions) -> bool:
-    """Whether there is a plan in which these columns begin nothing."""
-    upper = base.column_upper.copy()
-    upper[closed] = np.maximum(base.column_lower[closed], 0.0)
-    task = pose_task(replace(base, column_upper=upper), COST).relax()
-    return bool(session.solve(replace(task, costs=np.zeros(len(task.costs))), options.time_limit).status.has_plan)

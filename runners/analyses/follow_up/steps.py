@@ -9,7 +9,7 @@ measured, after revisions the latest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ import xarray as xr
 from runners.analyses.replanning.past import list_values
 from runners.analyses.replanning.replan import Replanned, replan
 from runners.family import Family
+from runners.progress import QUIET, Progress
 from runners.reports.tables import tabulate_costs
 from scenarios.actuals import BUILT, DEMAND, OUTLAY, PRICE, TAXES, Actual
 from scenarios.settings import Settings
@@ -67,7 +68,7 @@ def walk_causes(
     until: int,
     forward: str,
     plan: xr.Dataset,
-    say_phase: Callable[[str], None] = lambda _: None,
+    progress: Progress = QUIET,
 ) -> Walk:
     """The way from a plan to what was, and the plan of the rest.
 
@@ -80,20 +81,28 @@ def walk_causes(
     slips: dict[str, tuple[Standing, Standing]] = {}
     before = stops[""]
     builders = list(dict.fromkeys(a.subject for a in actuals if a.outcome == BUILT and a.year <= until))
+    causes = [cause for cause, more in LATER.items() if any(a.outcome in more and a.year <= until for a in actuals)]
+    progress("causes")
+    progress.expect(len(builders) + len(causes) + 1)
+    last: Replanned | None = None
     kinds: tuple[str, ...] = (BUILT,)
     for place, technology in enumerate(builders):
         own = [a for a in actuals if a.outcome != BUILT or a.subject in builders[: place + 1]]
-        last = _replan(family, settings, own, kinds, until, plan, say_phase)
+        last = _replan(family, settings, own, kinds, until, plan)
+        progress.step()
         slips[technology] = before, measure_standing(last.outcome.scenario, last.outcome.plan, until)
         before = slips[technology][1]
     stops[PACE] = before
     for cause, more in LATER.items():
         kinds = (*kinds, *more)
-        if any(actual.outcome in more and actual.year <= until for actual in actuals):
-            last = _replan(family, settings, actuals, kinds, until, plan, say_phase)
+        if cause in causes:
+            last = _replan(family, settings, actuals, kinds, until, plan)
+            progress.step()
             before = measure_standing(last.outcome.scenario, last.outcome.plan, until)
         stops[cause] = before
-    made = replan(family, settings, actuals, until, forward, plan, say_phase)
+    whole = last is not None and not last.gaps and all(actual.outcome in kinds for actual in actuals)
+    made = last if last is not None and whole else replan(family, settings, actuals, until, forward, plan)
+    progress.step()
     end = measure_standing(made.outcome.scenario, made.outcome.plan, until)
     stops[ERROR] = replace(end, accounts=_put_first(made, end))
     stops[REVISION] = end
@@ -117,10 +126,9 @@ def _replan(
     kinds: tuple[str, ...],
     until: int,
     plan: xr.Dataset,
-    say_phase: Callable[[str], None],
 ) -> Replanned:
     """The plan with facts of some kinds alone."""
-    return replan(family, settings, [a for a in actuals if a.outcome in kinds], until, "drop", plan, say_phase)
+    return replan(family, settings, [a for a in actuals if a.outcome in kinds], until, "drop", plan)
 
 
 def _put_first(made: Replanned, end: Standing) -> dict[tuple[str, int], float]:

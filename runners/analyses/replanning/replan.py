@@ -27,7 +27,7 @@ from model.verifier.facts import LOOSENED, UNTIL, is_past
 from model.verifier.verify import PlanRefused, Verdict, Verifier, Violation
 from runners.analyses.replanning.corrections import OF_ACCOUNT, OF_DEBT, Gap, add_settings, carry_gaps, measure_gaps
 from runners.analyses.replanning.past import is_as_planned, list_values, locate_known, locate_least, locate_planned
-from runners.analyses.replanning.told import Amount, MoneyUnit, name_labels
+from runners.analyses.replanning.told import Amount, Counts, MoneyUnit, name_labels
 from runners.family import DECIDED, SPENT, Family, Outcome, Posed, read_spending
 from scenarios.actuals import Actual
 from scenarios.arithmetic.projects import OPTION
@@ -222,7 +222,10 @@ def _tell(
     past = [int(y) for y in scenario[YEAR].values if y <= known.until]
     begun = list_values(plan["build"].sel({VINTAGE: past}))
     guessed = sorted({str(k) for (k, v), amount in begun.items() if amount > CLOSE and (k, v) not in known.build})
-    told = [Notice("replanned", {"until": known.until, "built": len(known.build), "measured": len(known.measured)})]
+    fields = {"until": known.until, "count": sum(known.counts.values()), "kinds": Counts(known.counts)}
+    told = [Notice("replanned", fields)]
+    if not known.measured:
+        told.append(Notice("actuals_unmeasured", {"until": known.until}))
     if guessed:
         names = name_labels(scenario, TECHNOLOGY, guessed)
         fields = {"count": len(guessed), "names": names, "until": known.until}

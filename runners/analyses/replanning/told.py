@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from conf.words import LANGUAGES, format_number
-from runners.views.names import name_money
+from runners.views.names import name_money, name_outcomes
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,17 @@ class Names:
     def tell(self, lang: str = LANGUAGES[0]) -> str:
         """The names, in a row."""
         return ", ".join(self.names[lang])
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many outcomes are known, by kind: `built 1, price 1`."""
+
+    counts: Mapping[str, int]
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """The kinds with their counts, in a row."""
+        return name_outcomes(self.counts, lang)
 
 
 @dataclass(frozen=True)

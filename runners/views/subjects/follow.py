@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conf.words import format_number, say
 from runners.results.result import Result
-from runners.views.names import name_kind, name_money
+from runners.views.names import name_kind, name_money, name_outcomes
 from runners.views.section import Block, Points, Section, Table, Text
 from runners.views.tables import lay_table
 
@@ -14,6 +14,8 @@ ORDER = ("measures", "programmes", "actors", "bridge", "pace", "targets", "start
 """Tables in the order in which they are read."""
 PRINTED = 40
 TINY = 1e-6
+SHOWN = 0.05
+"""Money below which a change is written as nothing."""
 
 
 def write_follow(result: Result, lang: str) -> list[Section]:
@@ -24,15 +26,16 @@ def write_follow(result: Result, lang: str) -> list[Section]:
 
 
 def _tell_head(result: Result, lang: str) -> str:
-    known = result.facts["known"]
-    fields = {"until": result.facts["until"], "built": known["build"], "measured": known["measured"]}
-    return say("follow_head", lang, **fields)
+    counts = result.facts["outcomes"]
+    kinds = name_outcomes(counts, lang)
+    return say("follow_head", lang, until=result.facts["until"], count=sum(counts.values()), kinds=kinds)
 
 
 def _tell_points(result: Result, lang: str) -> list[str]:
     """What a council has to know, in sentences."""
     return [
         *([] if result.facts["reached"] else [say("follow_not_reached", lang)]),
+        *([] if result.facts["known"]["measured"] else [say("actuals_unmeasured", lang, until=result.facts["until"])]),
         *_tell_money(result, lang),
         *_tell_pace(result, lang),
         *_tell_lost(result, lang),
@@ -45,7 +48,11 @@ def _tell_money(result: Result, lang: str) -> list[str]:
     before, after = float(result.facts["objective"]), float(result.facts["replanned"])
     change = format_number(abs(after - before), lang)
     key = (
-        "follow_dearer" if after > before + TINY else "follow_cheaper" if after < before - TINY else "follow_same_cost"
+        "follow_dearer"
+        if after > before + SHOWN
+        else "follow_cheaper"
+        if after < before - SHOWN
+        else "follow_same_cost"
     )
     return [say(key, lang, change=change, money=name_money(result.money, lang))]
 
@@ -56,7 +63,7 @@ def _tell_pace(result: Result, lang: str) -> list[str]:
         return []
     row = table.iloc[0]
     numbers = {name: format_number(float(row[name]), lang) for name in ("budget", "used", "left", "today")}
-    told = [say("follow_budget", lang, unit=row["unit"], account=row["account"], **numbers)]
+    told = [say("follow_budget", lang, unit=row["unit"], account=row[f"name_{lang}"], **numbers)]
     if row["left"] <= 0:
         return [*told, say("follow_budget_spent", lang)]
     if row["spent"] == row["spent"] and row["spent"] is not None and str(row["spent"]) != "<NA>":
@@ -78,9 +85,13 @@ def _tell_starts(result: Result, lang: str) -> list[str]:
     table = result.table("starts")
     if table is None:
         return []
-    now = table[table["latest"].notna() & (table["latest"] <= result.facts["until"] + 1)]
-    names = "; ".join(now[f"name_{lang}"])
-    return [say("follow_now", lang, count=len(now), year=result.facts["until"] + 1, names=names)] if len(now) else []
+    settled, first = table["settled"].astype(bool), result.facts["until"] + 1
+    now, open_ = table[settled & table["latest"].notna() & (table["latest"] <= first)], table[~settled]
+    return [
+        say(key, lang, count=len(own), year=first, names="; ".join(own[f"name_{lang}"]))
+        for key, own in (("follow_now", now), ("follow_unsettled", open_))
+        if len(own)
+    ]
 
 
 def _lay(result: Result, name: str, lang: str) -> Table:
@@ -91,5 +102,9 @@ def _lay(result: Result, name: str, lang: str) -> Table:
     table = result.tables[name]
     if name == "bridge":
         table = table[table["amount"].abs() > TINY]
+    if name == "starts" and table["settled"].astype(bool).all():
+        table = table.drop(columns="settled")
+    if name == "measures":
+        table = table.drop(columns="actor")
     note = say(f"follow_note_{name}", lang)
     return lay_table(result, name, lang, rows=table, words=words, note=note, printed=PRINTED)
