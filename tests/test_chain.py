@@ -257,6 +257,7 @@ def test_money_decided_anew_costs_what_the_whole_program_with_the_rest_fixed_cos
     assert len(part.costs) < len(whole.costs) / 5
 
 
+@pytest.mark.slow
 def test_a_step_says_what_changed_and_how_far() -> None:
     """The cap goes from 1.0 to 1.1: bounds alone, by a part of 1/11, so in the bucket from 0.01 to 0.1."""
     before, after = (pose_task(cap_town(cap), COST) for cap in (1.0, 1.1))

@@ -133,6 +133,7 @@ def read_command(process: psutil.Process) -> list[str]:
         return []
 
 
+@pytest.mark.slow
 def test_a_cluster_on_this_machine_does_every_scenario_once_and_isolates_the_poison(tmp_path: Path) -> None:
     scenarios = (*range(10), KILLED, *range(11, 16))
     chunks = [Chunk("c", scenarios), Chunk("d", (20, INFEASIBLE)), Chunk("e", (RAISES,))]

@@ -229,6 +229,7 @@ def test_shared_limits_hold_in_the_plan() -> None:
     assert float((cars - 1.5 * points).max()) <= NOTHING
 
 
+@pytest.mark.slow
 def test_the_target_of_2025_is_lost_and_dear_measures_are_left_out() -> None:
     """The cap of 2025 is 120.2 kt; with every measure at its highest speed some 174 kt are within reach by hand."""
     plan = lund_plan()

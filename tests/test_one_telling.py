@@ -151,6 +151,7 @@ def tell_random(data: st.DataObject) -> None:
     check_telling(scenario, plan)
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=6, **CALM)  # type: ignore[arg-type]
 def test_random_towns_are_told_alike_in_all_media(data: st.DataObject) -> None:

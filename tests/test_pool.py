@@ -121,6 +121,7 @@ def test_nothing_to_do_is_done_at_once(tmp_path: Path) -> None:
     assert run(tmp_path, []).end.exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_poison_scenario_is_isolated_and_the_fifteen_others_are_done_once(tmp_path: Path) -> None:
     """Sixteen die with it, then eight, four, two and one: five processes; the rest is kept in halves."""
     scenarios = (*range(10), KILLED, *range(11, 16))
@@ -167,6 +168,7 @@ def test_a_worker_that_hangs_is_ended_and_its_scenario_isolated(tmp_path: Path) 
     assert done.kept == [1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit on memory is kept on Linux only")
 def test_a_scenario_that_eats_memory_is_isolated(tmp_path: Path) -> None:
     done = run(tmp_path, [Chunk("c", (1, HUNGRY, 2))], limits=Limits(memory_mb=500))

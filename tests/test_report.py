@@ -449,6 +449,7 @@ def test_a_report_is_written_and_overwritten_only_when_asked(
     assert [path.name for path in tmp_path.iterdir()] == ["rapport.html"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pango")
 def test_a_name_stays_text_on_paper(town: Path) -> None:
     run = open_run(town)
