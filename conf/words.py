@@ -53,6 +53,15 @@ def format_number(value: float, lang: str = LANGUAGES[0], decimals: int = 1) -> 
     return str(format_decimal(value, format=pattern, locale=lang)).replace("-", "−")
 
 
+def format_gap(share: float, lang: str = LANGUAGES[0]) -> str:
+    """How far a plan may lie from the best, in percent, rounded up: it is said to be so much at the most.
+
+    >>> format_gap(0.0000195, "sv"), format_gap(0.0001, "en"), format_gap(0.0, "en")
+    ('0,01', '0.01', '0.00')
+    """
+    return format_number(math.ceil(1e4 * share - LEAST) / 1e2, lang, 2)
+
+
 def say_unit(unit: str, lang: str = LANGUAGES[0]) -> str:
     """A unit without its money as it is read; of two years the second is said in words.
 

@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 import conf.words
-from conf.words import LANGUAGES, format_amount, format_number, read_messages, say, say_unit
+from conf.words import LANGUAGES, format_amount, format_gap, format_number, read_messages, say, say_unit
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, SLICE, SOURCE, TECHNOLOGY
 
 FILES = sorted((Path(conf.words.__file__).parent / "messages").glob("*.toml"))
@@ -76,3 +76,10 @@ def test_amounts_are_written_with_units_that_a_reader_knows() -> None:
 )
 def test_a_unit_is_said_in_its_language(unit: str, swedish: str, english: str) -> None:
     assert (say_unit(unit, "sv"), say_unit(unit, "en")) == (swedish, english)
+
+
+def test_how_far_a_plan_lies_from_the_best_is_never_rounded_down() -> None:
+    """0.002 % was told as "at most 0.00 %" by the report and as "at most 0.01 %" by the screen."""
+    assert [format_gap(share, "en") for share in (0.0, 0.0000195, 0.0001, 0.000101, 0.01)] == [
+        *("0.00", "0.01", "0.01", "0.02", "1.00"),
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from conf.words import LANGUAGES, clip, format_number, say
+from conf.words import LANGUAGES, clip, format_gap, format_number, say
 from runners.reports.idle_targets import tell_covered, tell_outside
 from runners.reports.notices import write_notices
 from runners.reports.summary_payers import write_payers
@@ -164,7 +163,7 @@ def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
         objective=format_number(plan.attrs["objective"], lang),
         money=name_money(attrs["money"], lang),
         rate=format_number(100 * float(scenario["discount_rate"]), lang),
-        gap=format_number(math.ceil(1e4 * plan.attrs["gap"]) / 1e2, lang, 2),
+        gap=format_gap(float(plan.attrs["gap"]), lang),
     )
     head = [
         title + level.rjust(WIDTH - len(title)),
@@ -185,8 +184,10 @@ def _tell_decided(plan: xr.Dataset, money: str, lang: str) -> list[str]:
     """Of a plan that is not proven the cheapest: what its distance is of what it decides, where that is known."""
     if plan.attrs["status"] == "optimal" or "decided" not in plan.attrs:
         return []
-    share, decided = math.ceil(1e4 * share_decided(plan)) / 1e2, float(plan.attrs["decided"])
-    parts = {"share": format_number(share, lang, 2), "decided": format_number(decided, lang, 0)}
+    parts = {
+        "share": format_gap(share_decided(plan), lang),
+        "decided": format_number(float(plan.attrs["decided"]), lang, 0),
+    }
     return [say("summary_decided", lang, money=money, **parts)]
 
 

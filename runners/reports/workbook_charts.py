@@ -22,7 +22,7 @@ PER_ROW, ROWS_PER_PAGE = 2, 2
 LINE_WIDTH = 2.25
 MOST_LABELS = 12
 """Years that are written below a chart at most."""
-COLOURS = (*PALETTE, "#BBBBBB", "#D55E00", "#777777", "#E69F00", "#4D4D4D", "#6699CC", "#F0E442")
+COLOURS = (*PALETTE, "#BBBBBB", "#D55E00", "#4D4D4D")
 """The palette of all figures, and greys for what comes after it."""
 FONT = {"name": "Calibri", "size": 9, "color": INK}
 PLAIN = {**FONT, "bold": False}

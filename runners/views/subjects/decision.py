@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import say
+from conf.words import format_gap, say
 from runners.results.result import Result
 from runners.results.target_judgement import judge_targets
 from runners.views.locale import BLANK, Speech
@@ -34,7 +34,7 @@ def write_summary(result: Result, speech: Speech) -> Section:
         f"status_{result.facts['status']}",
         objective=speech.money(headline["objective"]),
         rate=speech.number(100 * read_rate(result.tables)),
-        gap=speech.number(100 * float(result.facts["gap"]), 2),
+        gap=format_gap(float(result.facts["gap"]), speech.lang),
     )
     blocks: list[Block] = [
         _list_facts(result, speech),

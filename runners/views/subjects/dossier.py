@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import format_amount, say
+from conf.words import format_amount, format_gap, say
 from runners.results.result import Result
 from runners.views.locale import BLANK, Speech, read_names
 from runners.views.names import name_programme
@@ -57,7 +57,7 @@ def _open(content: Content, speech: Speech) -> list[Block]:
     if content["relaxed"]:
         blocks.append(Text(_say(speech, "relaxed")))
     if content["whole_units"]:
-        gap = speech.number(100 * content["gap"], 2)
+        gap = format_gap(float(content["gap"]), speech.lang)
         blocks.append(Text(_say(speech, "whole", gap=gap)))
     return blocks
 

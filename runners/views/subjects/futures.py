@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import format_number, say, say_unit
+from conf.words import format_gap, format_number, say, say_unit
 from runners.results.result import Result
 from runners.views.names import name_money
 from runners.views.section import Block, Chart, Column, Fact, Facts, Kind, Points, Section, Table, Text
@@ -136,7 +136,7 @@ def _list_warnings(result: Result, lang: str, money: str) -> list[str]:
         told.append(say("futures_fresh_failed", lang, fresh=facts["fresh"], **fields))
     if facts["rolled"]:
         told.append(_tell_rolled(result, lang, money))
-    gap = format_number(PERCENT * facts["gap"], lang, 2)
+    gap = format_gap(float(facts["gap"]), lang)
     told.append(say("futures_sure_relaxed" if facts["relaxed"] else "futures_sure", lang, gap=gap))
     return told
 
