@@ -11,7 +11,7 @@ PALETTE = (
     *("#332288", "#88CCEE", "#117733", "#DDCC77", "#CC6677", "#44AA99", "#882255", "#999933", "#AA4499"),
     *("#6699CC", "#E69F00", "#661100", "#777777", "#F0E442", "#004D73", "#B8A1D9"),
 )
-"""Paul Tol's `muted` scheme, told apart by readers with any kind of colour blindness; then seven more, for many series."""
+"""Paul Tol's `muted` scheme, told apart with any kind of colour blindness; then seven more, for many series."""
 OTHERS = "#BBBBBB"
 GRID = "#E4E4E4"
 INK = "#222222"
