@@ -13,7 +13,7 @@ from conf.words import LANGUAGES, say
 from model.queries.infeasibility import NoPlan
 from runners.analyses.abatement.abatement_metrics import find_account
 from runners.analyses.follow_up.last_starts import LastStart, find_last_starts
-from runners.analyses.follow_up.pace import Pace, measure_pace
+from runners.analyses.follow_up.pace import Pace, choose_account, measure_pace
 from runners.analyses.follow_up.steps import Walk, walk_causes
 from runners.family import Family
 from runners.progress import QUIET, Progress
@@ -78,7 +78,7 @@ def follow_plan(
     rest, outcome = made.outcome.scenario, made.outcome.plan
     pace = None
     if scenario.sizes[ACCOUNT]:
-        pace = measure_pace(find_account(scenario), plan, rest, outcome, until)
+        pace = measure_pace(choose_account(scenario, find_account(scenario)), plan, rest, outcome, until)
     progress("last_starts")
     starts = find_last_starts(family.revise(made.settings), rest, outcome, until, family.options, progress)
     return Followed(scenario, plan, until, walk, pace, tuple(starts), reached)
@@ -241,6 +241,7 @@ def describe_follow(followed: Followed, place: str) -> dict[str, Any]:
         "loosened": len(made.outcome.verdict.loosened) if made.outcome.verdict else 0,
         "realised": describe_realised(followed),
         "outcomes": dict(known.counts),
+        "accounts": _name_accounts(followed.scenario),
         "known": {name: len(getattr(known, name)) for name in ("build", "measured", "debts", "draw", "claimed")},
     }
 
@@ -270,6 +271,12 @@ def _name(scenario: xr.Dataset, dim: str, label: str, lang: str) -> str:
     """The name of a label; itself where the case has none of it."""
     labels = scenario[dim].values.tolist()
     return str(scenario[f"{dim}_name_{lang}"].values[labels.index(label)]) if label in labels else label
+
+
+def _name_accounts(scenario: xr.Dataset) -> dict[str, dict[str, str]]:
+    """What accounts are called, by language."""
+    labels = scenario[ACCOUNT].values.tolist()
+    return {lang: {e: _name(scenario, ACCOUNT, e, lang) for e in labels} for lang in LANGUAGES}
 
 
 def _list_past(followed: Followed) -> list[int]:

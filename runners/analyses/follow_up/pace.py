@@ -14,6 +14,7 @@ from math import ceil, nan
 import numpy as np
 import xarray as xr
 
+from scenarios.arithmetic.acting import AT_LEAST
 from scenarios.arithmetic.targets import CUMULATIVE
 from scenarios.terms import ACCOUNT, TARGET, YEAR
 
@@ -84,8 +85,17 @@ def find_fall(today: float, left: float, years: int) -> float:
     return (low + high) / 2
 
 
+def choose_account(scenario: xr.Dataset, otherwise: str) -> str:
+    """The account whose budget is followed up: `otherwise`, but where only another has a cumulative cap, that one."""
+    if not np.isnan(_find_budget(scenario, otherwise)):
+        return otherwise
+    accounts = scenario[ACCOUNT].values.tolist()
+    return next((str(e) for e in accounts if not np.isnan(_find_budget(scenario, e))), otherwise)
+
+
 def _find_budget(scenario: xr.Dataset, account: str) -> float:
     """The least cap of a cumulative target on an account; no number where there is none."""
     at = (scenario["target_account"].values == account) & (scenario["target_basis"].values == CUMULATIVE)
+    at &= scenario["target_sense"].values != AT_LEAST
     caps = scenario["value"].values[at] if TARGET in scenario["value"].dims else np.empty(0)
     return float(caps.min()) if caps.size else nan

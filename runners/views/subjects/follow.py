@@ -10,6 +10,9 @@ from runners.views.tables import lay_table
 
 CAUSES = ("pace", "costs", "prices", "activity", "model_error", "revisions")
 QUANTITIES = ("account", "money")
+MONEY = "money"
+IN_MONEY = ("programmes", "actors", "books")
+"""Tables whose heads say the unit: it is the same in all of their rows."""
 ORDER = ("measures", "programmes", "actors", "bridge", "pace", "targets", "starts", "books")
 """Tables in the order in which they are read."""
 PRINTED = 40
@@ -101,9 +104,12 @@ def _lay(result: Result, name: str, lang: str) -> Table:
         words["quantity"] = {quantity: say(f"follow_quantity_{quantity}", lang) for quantity in QUANTITIES}
     table = result.tables[name]
     if name == "bridge":
+        words["item"] = {**result.facts["accounts"][lang], MONEY: say(f"follow_quantity_{MONEY}", lang)}
         table = table[table["amount"].abs() > TINY]
     if name == "starts" and table["settled"].astype(bool).all():
         table = table.drop(columns="settled")
+    if name in IN_MONEY:
+        table = table.drop(columns="unit")
     if name == "measures":
         table = table.drop(columns="actor")
     note = say(f"follow_note_{name}", lang)
