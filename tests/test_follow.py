@@ -91,6 +91,16 @@ def test_the_bridge_sums_without_a_rest() -> None:
     assert_close(ends, [1.6, 1.5])
 
 
+def test_what_was_built_as_planned_is_no_cause() -> None:
+    """10 MW in 2022 as planned; a need of 11 in 2023 buys a GWh at 3, and lets out 0.1 kt."""
+    family = family_of(row(2022, "built", 10), row(2023, "price", 3), row(2023, "demand", 11), **MORE)
+    found = follow_plan(family, {}, list_actuals(family.tables), 2023, "hold", family_of(**MORE).solve().plan)
+    bridge = tabulate_follow(found)["bridge"].set_index(["item", "year", "cause"])["amount"]
+    assert_close(bridge[:, :, "pace"], [0, 0, 0, 0])
+    assert_close([bridge["money", 2023, "activity"], bridge["co2", 2023, "activity"]], [3, 0.1])
+    assert found.walk.replanned.known.build == {("pump", 2022): 10}
+
+
 def test_what_slipped_is_told_by_measure_owner_and_programme() -> None:
     """4 of 10 MW of 2022 slipped, 1 MW of 2023 was not planned. Of a planned 25 what was built is 6/10: 60 %."""
     measures = tables()["measures"]

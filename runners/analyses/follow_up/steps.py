@@ -17,14 +17,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from runners.analyses.replanning.past import list_values
+from runners.analyses.replanning.past import SMALLEST, list_values
 from runners.analyses.replanning.replan import Replanned, replan
 from runners.family import Family
 from runners.progress import QUIET, Progress
 from runners.reports.tables import tabulate_costs
 from scenarios.actuals import BUILT, DEMAND, OUTLAY, PRICE, TAXES, Actual
+from scenarios.known import Known, settle_actuals
 from scenarios.settings import Settings
-from scenarios.terms import ACCOUNT, YEAR
+from scenarios.terms import ACCOUNT, TECHNOLOGY, VINTAGE, YEAR
 
 PACE, COSTS, PRICES, ACTIVITY, ERROR, REVISION = CAUSES = (
     *("pace", "costs", "prices", "activity", "model_error", "revisions"),
@@ -82,11 +83,16 @@ def walk_causes(
     before = stops[""]
     builders = list(dict.fromkeys(a.subject for a in actuals if a.outcome == BUILT and a.year <= until))
     causes = [cause for cause, more in LATER.items() if any(a.outcome in more and a.year <= until for a in actuals)]
+    kept = _list_kept(settle_actuals([a for a in actuals if a.outcome == BUILT], scenario, until), plan)
     progress("causes")
     progress.expect(len(builders) + len(causes) + 1)
     last: Replanned | None = None
     kinds: tuple[str, ...] = (BUILT,)
     for place, technology in enumerate(builders):
+        if technology in kept:  # what is known of it is what the plan holds anyway: the same program
+            last, slips[technology] = None, (before, before)
+            progress.step()
+            continue
         own = [a for a in actuals if a.outcome != BUILT or a.subject in builders[: place + 1]]
         last = _replan(family, settings, own, kinds, until, plan)
         progress.step()
@@ -117,6 +123,16 @@ def measure_standing(scenario: xr.Dataset, plan: xr.Dataset, until: int) -> Stan
     costs: pd.DataFrame = tabulate_costs(scenario, plan)
     own = costs[costs["component"].isin(MONEY)].groupby("year")["cost"].sum()
     return Standing(accounts, {year: float(own.get(year, 0.0)) for year in years})
+
+
+def _list_kept(known: Known, plan: xr.Dataset) -> set[str]:
+    """Technologies of which all that is known to have been built is what a plan builds."""
+    moved = {k for k, _ in known.least}
+    for (k, v), amount in known.build.items():
+        planned = float(plan["build"].sel({TECHNOLOGY: k, VINTAGE: v}))
+        if abs(planned - amount) > SMALLEST * max(1.0, abs(amount)):
+            moved.add(k)
+    return {k for k, _ in known.build} - moved
 
 
 def _replan(

@@ -111,6 +111,6 @@ def _lay(result: Result, name: str, lang: str) -> Table:
     if name in IN_MONEY:
         table = table.drop(columns="unit")
     if name == "measures":
-        table = table.drop(columns="actor")
+        table = table[(table[["planned", "built"]].abs() > TINY).any(axis=1)].drop(columns="actor")
     note = say(f"follow_note_{name}", lang)
     return lay_table(result, name, lang, rows=table, words=words, note=note, printed=PRINTED)
