@@ -13,6 +13,7 @@ from test_verifier import alter_each
 from test_verify import read_broken, read_changes
 
 import model.verifier.verify as verifying
+from model.verifier.memory import Memory
 from model.verifier.reading import Reading
 from model.verifier.together import Case
 from model.verifier.verify import Verdict, Verifier, verify
@@ -138,3 +139,17 @@ def test_sound_plans_of_scenarios_that_differ_in_numbers_are_judged_together(
 
 def test_no_plans_at_all_are_none_refused() -> None:
     assert Verifier().find_refused([]) == {}
+
+
+def test_where_an_array_has_numbers_is_looked_at_though_only_a_memory_before_did() -> None:
+    """Asked of the first only after the second followed it: the second gave the first's answer, 2 instead of 1."""
+    first = xr.Dataset({"most": ("year", np.array([1.0, 2.0]))})
+    second = xr.Dataset({"most": ("year", np.array([1.0, np.nan]))})
+
+    def count(memory: Memory) -> int:
+        return int(memory.locate("most").sum())
+
+    before = Memory(lasting=True, scenario=first)
+    after = before.follow(second)
+    assert before.recall(count, before) == 2
+    assert after.recall(count, after) == 1

@@ -149,9 +149,15 @@ class Memory:
         return self._numbered[key]
 
     def _find_moved(self, scenario: xr.Dataset, changed: set[str]) -> set[str]:
-        """Of arrays that changed, those that have numbers elsewhere than before."""
-        known = {name: where for name, where in self._numbered.items() if name.removesuffix(WHERE) in changed}
-        return {name for name, where in known.items() if not _is_located(scenario, name.removesuffix(WHERE), where)}
+        """Of arrays that changed, those that have, or may have, numbers elsewhere than before.
+
+        What was never looked at here may all the same be read by what is kept in a memory before: it counts as moved.
+        """
+        arrays = {name for name in changed if not name.startswith(STATED) and not name.endswith(WHERE)}
+        known = {name: self._numbered.get(f"{name}{WHERE}") for name in arrays}
+        return {
+            f"{name}{WHERE}" for name, where in known.items() if where is None or not _is_located(scenario, name, where)
+        }
 
     def state(self, attribute: str) -> Any:
         """An attribute of the scenario."""
