@@ -92,7 +92,7 @@ def test_a_chart_tells_its_figures_under_the_pointer(page: Page) -> None:
     bar.hover()
     tooltip = page.locator("#vg-tooltip-element.visible")
     tooltip.wait_for()
-    assert "1\u00a0579,5" in tooltip.inner_text()
+    assert "1\u00a0619,3" in tooltip.inner_text()
 
 
 def test_a_legend_picks_a_series_out(page: Page) -> None:
