@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from scenarios.errors import Problem
 
@@ -106,6 +107,24 @@ def sort_words(words: Sequence[str], grammar: Grammar) -> Words:
             names.append(word)
     kept = {option: tuple(said) for option, said in values.items()}
     return Words(tuple(names), kept, frozenset(switches), tuple(choices), tuple(mistakes))
+
+
+def take_one_run(said: Words, command: str, kind: str, problems: list[Problem]) -> Path:
+    """The folder of the one run that a command is about, the empty path where there are none or several.
+
+    Args:
+        said: its words.
+        command: as messages name it.
+        kind: how the keys of its messages begin: `KIND_word` for a choice that it does not take, `KIND_how_many`.
+        problems: what is wrong is added here.
+    """
+    odd = [name for name in said.names if "=" in name and not Path(name).exists()]
+    problems += [Problem(f"{kind}_word", command, fields={"word": word}) for word in odd]
+    names = [name for name in said.names if name not in odd]
+    if len(names) != 1:
+        problems.append(Problem(f"{kind}_how_many", command, fields={"count": len(names)}))
+        return Path()
+    return Path(names[0]).expanduser()
 
 
 def settle_language(words: Iterable[str]) -> list[str]:

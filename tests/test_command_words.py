@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from runners.cli import main
 from runners.command_words import Grammar, Mistake, settle_language, sort_words
 
 GRAMMAR = Grammar(("--out", "--csv"), ("--force",), choices=("case.",))
@@ -48,3 +49,14 @@ def test_an_option_may_be_another_way_to_say_a_choice() -> None:
 def test_the_language_is_said_in_three_ways_and_passed_over() -> None:
     assert settle_language(["a", "--lang", "en", "--lang=sv", "lang=en"]) == ["a", "lang=en", "lang=sv", "lang=en"]
     assert sort_words(["a", "--lang", "en", "b"], GRAMMAR).names == ("a", "b")
+
+
+@pytest.mark.parametrize("command", ["replan", "follow"])
+def test_what_is_no_run_is_told_of_the_command_that_was_asked(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`follow` said that replan did not know the word."""
+    assert main([command, "colour=red", "lang=en"]) == 2
+    assert capsys.readouterr().err == (
+        f"fardplan {command}: 'colour=red' is nothing that the command knows. Write the folder of a plan, "
+        "case.actuals_until=YEAR, case.actuals_forward=hold, --out FOLDER or --force.\n"
+        f"fardplan {command}: the command takes one plan, but 0 were given. Write the folder of the plan that held.\n"
+    )

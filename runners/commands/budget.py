@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from conf.words import LANGUAGES, say
 from runners.atomic_write import check_place, find_obstacle, put_file
-from runners.command_words import Grammar, Mistake, sort_words
+from runners.command_words import Grammar, Mistake, sort_words, take_one_run
 from runners.commands.report import ENDINGS, HTML, PDF, compose_files
 from runners.exit_codes import DONE
 from runners.word_values import is_number
@@ -107,11 +107,7 @@ def read_words(words: Sequence[str]) -> Asked:
     """
     said = sort_words(words, GRAMMAR)
     problems = said.explain(_tell_mistake)
-    odd = [name for name in said.names if "=" in name and not Path(name).exists()]
-    problems += [Problem("budget_word", COMMAND, fields={"word": word}) for word in odd]
-    names = [name for name in said.names if name not in odd]
-    if len(names) != 1:
-        problems.append(Problem("budget_how_many", COMMAND, fields={"count": len(names)}))
+    run = take_one_run(said, COMMAND, "budget", problems)
     force = FORCE in said.switches
     year = _read_year(said.last(YEAR), problems)
     cuts = _read_cuts(said.last(CUTS) or USUAL_CUTS, problems)
@@ -120,7 +116,7 @@ def read_words(words: Sequence[str]) -> Asked:
         raise CaseError(problems)
     stress = said.last(STRESS)
     return Asked(
-        Path(names[0]).expanduser(), year, cuts, None if stress is None else Path(stress).expanduser(),
+        run, year, cuts, None if stress is None else Path(stress).expanduser(),
         files, folder, force,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runners.chosen import WHOLE, choose, choose_solver, find_folder
-from runners.command_words import Grammar, Mistake, sort_words
+from runners.command_words import Grammar, Mistake, sort_words, take_one_run
 from runners.exit_codes import DONE
 from runners.progress import open_progress
 from runners.word_bounds import check_section
@@ -112,18 +112,14 @@ def read_words(words: Sequence[str], command: str = COMMAND) -> tuple[Path, dict
     """
     said = sort_words(words, GRAMMAR)
     problems = said.explain(partial(_tell_mistake, command))
-    odd = [name for name in said.names if "=" in name and not Path(name).exists()]
-    problems += [Problem("replan_word", command, fields={"word": word}) for word in odd]
-    names = [name for name in said.names if name not in odd]
-    if len(names) != 1:
-        problems.append(Problem("replan_how_many", command, fields={"count": len(names)}))
+    run = take_one_run(said, command, "replan", problems)
     chosen = dict(word.split("=", 1) for word in said.choices)
     until = chosen.get(UNTIL, "")
     if until and not (until.isascii() and until.isdigit()):
         problems.append(Problem("replan_year", f"{UNTIL}={until}"))
     if problems:
         raise CaseError(problems)
-    return Path(names[0]), chosen, said.last(OUT), FORCE in said.switches
+    return run, chosen, said.last(OUT), FORCE in said.switches
 
 
 def _make(

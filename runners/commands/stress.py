@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from runners.analyses.stress.circumstances import Circumstance, choose_default, join_circumstances, read_circumstance
-from runners.command_words import Grammar, Mistake, sort_words
+from runners.command_words import Grammar, Mistake, sort_words, take_one_run
 from runners.exit_codes import DONE
 from runners.word_values import is_number
 from scenarios.errors import CaseError, Problem
@@ -110,11 +110,7 @@ def read_words(words: Sequence[str]) -> Asked:
     """
     said = sort_words(words, GRAMMAR)
     problems = said.explain(_tell_mistake)
-    odd = [name for name in said.names if "=" in name and not Path(name).exists()]
-    problems += [Problem("stress_word", COMMAND, fields={"word": word}) for word in odd]
-    names = [name for name in said.names if name not in odd]
-    if len(names) != 1:
-        problems.append(Problem("stress_how_many", COMMAND, fields={"count": len(names)}))
+    run = take_one_run(said, COMMAND, "stress", problems)
     numbers = {option: _read_count(option, said.last(option), problems) for option in DEFAULTS}
     settings = {}
     for word in said.choices:
@@ -137,7 +133,7 @@ def read_words(words: Sequence[str]) -> Asked:
     named = tuple(name for text in said.values.get(WITH, ()) for name in text.split(","))
     out = said.last(OUT)
     return Asked(
-        Path(names[0]),
+        run,
         tuple(dict.fromkeys(named)),
         settings,
         levels,
