@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Where a machine says not to keep compiled modules, each process that a test starts would compile all of ours anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: plan pictures test bench solvers slow fuzz faults check-style clean
+.PHONY: plan serve pictures test bench solvers slow fuzz faults check-style clean
 .DEFAULT_GOAL := plan
 
 $(READY): requirements.lock pyproject.toml
@@ -19,6 +19,9 @@ $(READY): requirements.lock pyproject.toml
 
 plan: $(READY)  ## a verified plan for Lund
 	@$(BIN)/fardplan plan
+
+serve: $(READY)  ## the web page of this folder, on this machine: http://127.0.0.1:8000/
+	@$(BIN)/fardplan serve
 
 pictures: $(READY)  ## the README's pictures, drawn anew
 	@$(BIN)/fardplan plan out=runs/pictures --force > /dev/null

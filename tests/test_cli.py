@@ -123,6 +123,8 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan new Eslöv --out eslov\n"
         "  add       a measure of one's own for a case, said in one line\n"
         "            fardplan add measure --case eslov name=...\n"
+        "  serve     the same as a web page: economy, measures, scenarios and results for who does not use a terminal\n"
+        "            fardplan serve FOLDER\n"
         "\n"
         "Help on a command: fardplan COMMAND --help\n"
     )

@@ -1,0 +1,1 @@
+"""Screens: a file for each question that a visitor comes with."""

@@ -1,0 +1,155 @@
+"""Who asks, in which language, and what they may do: what every page of the web is given."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from conf.words import LANGUAGES
+from runners.web.cases import WebCase, find_case
+from runners.web.plans import WebRun, find_run
+from runners.web.refusal import FORBIDDEN, MISSING, Refusal
+from runners.web.roles import Role
+from runners.web.site import Site
+from scenarios.errors import Notice
+
+SESSION, LANG, THEME = "fardplan_session", "fardplan_lang", "fardplan_theme"
+"""Cookies."""
+THEMES = ("light", "dark")
+CSRF, CSRF_HEADER = "csrf", "x-csrf"
+SAFE = ("GET", "HEAD", "OPTIONS")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+LOCAL = "local"
+"""What the one visitor is called where nobody signs in."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks.
+
+    Args:
+        name: of the user.
+        session: secret of the browser's visit.
+        lang: in which pages are told.
+        theme: light or dark; blank: as the browser likes.
+        fresh: whether the visit begins with this answer.
+        everywhere: the least that the visitor may do with every case.
+        roles: more than that, by case.
+    """
+
+    name: str
+    session: str
+    lang: str
+    theme: str = ""
+    fresh: bool = False
+    everywhere: Role = Role.NONE
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+    def find_role(self, case: str) -> Role:
+        """What the visitor may do with a case."""
+        return max(self.everywhere, self.roles.get(case, Role.NONE))
+
+
+def get_site(request: Request) -> Site:
+    """The site that a request is to."""
+    site: Site = request.app.state.site
+    return site
+
+
+def get_visitor(request: Request) -> Visitor:
+    """Who asks, as `admit` found."""
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+async def admit(request: Request) -> None:
+    """Find who asks, and refuse what would change something without the token of a page of ours."""
+    request.state.visitor = find_visitor(request)
+    if request.method not in SAFE:
+        await _check_token(request)
+
+
+def make_token(site: Site, visitor: Visitor) -> str:
+    """What a form of ours carries, which no other site can know."""
+    return hmac.new(site.secret, visitor.session.encode(), "sha256").hexdigest()
+
+
+def find_visitor(request: Request) -> Visitor:
+    """Who asks, by the cookies of the browser."""
+    asked = request.query_params.get("lang") or request.cookies.get(LANG, "")
+    lang = asked if asked in LANGUAGES else LANGUAGES[0]
+    theme = request.cookies.get(THEME, "")
+    session = request.cookies.get(SESSION, "")
+    theme = theme if theme in THEMES else ""
+    return Visitor(LOCAL, session or token_urlsafe(), lang, theme, not session, everywhere=Role.ADMINISTRATOR)
+
+
+async def _check_token(request: Request) -> None:
+    given = request.headers.get(CSRF_HEADER, "")
+    if not given and request.headers.get("content-type", "").split(";")[0] in FORMS:
+        given = str((await request.form()).get(CSRF, ""))
+    expected = make_token(get_site(request), get_visitor(request))
+    foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    if foreign or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise Refusal(FORBIDDEN, "web_forged")
+
+
+@dataclass(frozen=True)
+class CaseVisit:
+    """A case and what the visitor may do with it."""
+
+    case: WebCase
+    role: Role
+
+    def require(self, role: Role) -> None:
+        """Refuse who may do less."""
+        if self.role < role:
+            raise Refusal(FORBIDDEN, "web_role_needed", {"role": Notice(role.key)})
+
+
+@dataclass(frozen=True)
+class RunVisit:
+    """A run, its case, and what the visitor may do with that."""
+
+    run: WebRun
+    case: WebCase
+    role: Role
+
+    def require(self, role: Role) -> None:
+        """Refuse who may do less."""
+        CaseVisit(self.case, self.role).require(role)
+
+
+def take_case(request: Request, case: str) -> CaseVisit:
+    """The case in an address; to who may not see it there is none."""
+    found, role = find_case(get_site(request).folder, case), get_visitor(request).find_role(case)
+    if found is None or role is Role.NONE:
+        raise Refusal(MISSING, "web_no_case", {"name": case})
+    request.state.case = found.name
+    return CaseVisit(found, role)
+
+
+def take_run(request: Request, run: str) -> RunVisit:
+    """The run in an address; to who may not see its case there is none."""
+    found = find_run(get_site(request).folder, run)
+    role = Role.NONE if found is None else get_visitor(request).find_role(found.case)
+    case = None if found is None else find_case(get_site(request).folder, found.case)
+    if found is None or case is None or role is Role.NONE:
+        raise Refusal(MISSING, "web_no_run", {"name": run})
+    request.state.case, request.state.run = case.name, found.name
+    return RunVisit(found, case, role)
+
+
+Asked = Annotated[Visitor, Depends(get_visitor)]
+"""A handler's argument `visitor: Asked` is who asks."""
+TakenCase = Annotated[CaseVisit, Depends(take_case)]
+"""A handler's argument `visit: TakenCase`, with `{case}` in its path."""
+TakenRun = Annotated[RunVisit, Depends(take_run)]
+"""A handler's argument `visit: TakenRun`, with `{run}` in its path."""
+Served = Annotated[Site, Depends(get_site)]
+"""A handler's argument `site: Served`."""
