@@ -28,7 +28,7 @@ from conf.words import format_number, say
 from runners.commands.report import run_report
 from runners.record import write_run
 from runners.reports.document import Material, compose_document
-from runners.reports.page import write_data, write_page
+from runners.reports.page import write_page
 from runners.reports.pdf import write_pdf
 from runners.reports.run_folder import Run, open_run
 from runners.results.sweep import open_sweep_folder
@@ -36,6 +36,7 @@ from runners.results.target_judgement import judge_targets
 from runners.solve import solve_case
 from runners.views.locale import speak_of
 from runners.views.overviews import compare_costs, list_gains, sum_headline
+from runners.views.renderers.html import write_data
 from runners.views.renderers.picture import draw_svg
 from runners.views.section import Chart, Document, Facts, Grid, Points, Text
 from runners.views.subjects.decision import explain_misses, propose_decision, weigh_misses

@@ -6,11 +6,11 @@ import json
 from html import escape
 from pathlib import Path
 
-from runners.reports.page import write_data
 from runners.reports.scripts import bundle_scripts
 from runners.results.result import Result
 from runners.views.locale import Speech
 from runners.views.macc import chart_macc
+from runners.views.renderers.html import write_data
 from runners.views.renderers.picture import find_locale
 
 FILE = "macc.html"
