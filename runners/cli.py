@@ -38,7 +38,7 @@ DRY_RUN = "--dry-run"
 OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
-JOB = "job"
+JOB, PLAN = "job", "plan"
 SHOWING = ("report", "workbook", "compare", "stress")
 """Commands that read words of their own and open plans."""
 NAME_SHOWN = 60
@@ -48,18 +48,18 @@ NAME_SHOWN = 60
 class Command:
     """One verb of the program. `example` is a line to copy; its texts are the messages `command_` and `help_<name>`.
 
-    `run` and `answer` work on a configuration, composed of the words after the command; plain names among them are the
-    list of the choice `named`, where there is one. `answer` names a function (`module:function`, given configuration,
-    start and progress) whose text is printed. A command about things that are there already names instead
-    the function that reads its words (`reader`, given the words and the language).
+    `answer` names a function (`module:function`, given configuration, start and progress) whose text is printed. The
+    configuration is composed of the words after the command; plain names among them are the list of the choice `named`,
+    where there is one. A command about things that are there already names instead the function that reads its words
+    (`reader`, given the words and the language). `keeps`: it leaves a folder of results.
     """
 
     name: str
     example: str
-    run: Callable[[Config, datetime], int] | None = None
     answer: str = ""
     reader: str = ""
     named: str = ""
+    keeps: bool = False
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -97,81 +97,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BAD_INPUT
 
 
-def run_plan(config: Config, started: datetime) -> int:
-    """`fardplan plan`: solve the case, write its run folder, show the summary."""
-    from runners.chosen import WHOLE, check_horizon, open_request
-
-    check_horizon(config)
-    choices, folder, options = open_request(config, actuals=True)
-    if config.case.actuals_until is not None:
-        from runners.commands.replan import plan_from_actuals
-
-        return plan_from_actuals(config, started)
-    from model.compiled.cache import default_folder
-    from runners.ahead import import_ahead
-    from runners.record import write_run
-    from runners.reports.against import tell_against
-    from runners.reports.summary import write_assumptions, write_summary
-    from runners.solve import solve_case
-
-    with open_progress(config.lang, sys.stderr) as say_phase:
-        if config.horizon.kind == WHOLE:
-            outcome = solve_case(folder, choices, options, import_ahead(say_phase), default_folder(), config.settings)
-        else:
-            from runners.analyses.rolling.command import roll_case
-
-            outcome = roll_case(config, folder, choices, options, say_phase)
-        say_phase("write")
-        place = write_run(outcome, config, folder, started)
-    lines = write_assumptions(outcome.tables, choices, outcome.scenario, outcome.plan, config.lang)
-    against = tell_against(place, config.lang)
-    lines += [against] if against else []
-    seconds = (datetime.now().astimezone() - started).total_seconds()
-    shown = write_summary(outcome.scenario, outcome.plan, lines, place, seconds, config.lang, outcome.notices)
-    print(shown, flush=True)
-    return DONE
-
-
-def run_check(config: Config, started: datetime) -> int:
-    """`fardplan check`: all mistakes of a case at once, or how certain its numbers are."""
-    from runners.chosen import choose, find_folder
-
-    choices, folder = choose(config), find_folder(config)
-    from runners.reports.layer_words import write_layers
-    from runners.reports.notices import write_notices
-    from runners.reports.summary import write_money_quality, write_quality
-    from scenarios.arithmetic.account_bounds import find_unbounded_credits
-    from scenarios.arrays import read_arrays
-    from scenarios.assemble import assemble
-    from scenarios.checks.check import check_view
-    from scenarios.checks.view import View
-    from scenarios.naming import settle_choices
-    from scenarios.notices.notices import find_notices, find_scenario_notices
-    from scenarios.tables import read_tables
-
-    with open_progress(config.lang, sys.stderr) as say_phase:
-        say_phase("load")
-        tables = read_tables(folder)
-        choices = settle_choices(tables, choices)
-        view = View(tables, choices)
-        problems = check_view(view)
-        if problems:
-            raise CaseError(problems)
-        scenario = assemble(tables, choices, config.settings)
-        problems = find_unbounded_credits(read_arrays(scenario))
-        if problems:
-            raise CaseError(problems)
-        from runners.commands.check import tell_ranges
-
-        ranges = tell_ranges(config, tables, started, say_phase)
-    told = write_notices([*find_notices(view), *find_scenario_notices(scenario)], config.lang, most=None)
-    about = (tables, choices, scenario, config.lang)
-    layers = write_layers(tables, config.lang)
-    blocks = [write_quality(*about), write_money_quality(*about), layers, "\n".join(ranges), "\n".join(told)]
-    print("\n\n".join(block for block in blocks if block), flush=True)
-    return DONE
-
-
 def run_answer(command: Command, config: Config, started: datetime) -> int:
     """A command whose answer is a text: asked with progress, and printed."""
     answer = _import(command.answer)
@@ -191,26 +116,40 @@ def _import(place: str) -> Callable[..., Any]:
 COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
-        Command("plan", "fardplan plan target=nearest lang=en", run_plan),
-        Command("check", "fardplan check case.path=FOLDER", run_check),
-        Command("curve", "fardplan curve curve.target=transport_2030", answer="runners.commands.curve:answer_curve"),
-        Command("why", "fardplan why why.measure=bio_ccs", answer="runners.commands.why:answer_why"),
-        Command("near", "fardplan near near.levels=[1,2,5]", answer="runners.commands.near:answer_near"),
+        Command(PLAN, "fardplan plan target=nearest lang=en", answer="runners.commands.plan:answer_plan", keeps=True),
+        Command("check", "fardplan check case.path=FOLDER", answer="runners.commands.check:answer_check"),
+        Command(
+            "curve",
+            "fardplan curve curve.target=transport_2030",
+            answer="runners.commands.curve:answer_curve",
+            keeps=True,
+        ),
+        Command("why", "fardplan why why.measure=bio_ccs", answer="runners.commands.why:answer_why", keeps=True),
+        Command("near", "fardplan near near.levels=[1,2,5]", answer="runners.commands.near:answer_near", keeps=True),
         Command(
             "dossier",
             "fardplan dossier electric_road bio_ccs",
             answer="runners.commands.dossier:answer_dossier",
             named="dossier.about",
+            keeps=True,
         ),
-        Command("futures", "fardplan futures risk.path=FOLDER", answer="runners.commands.futures:answer_futures"),
-        Command("compare", "fardplan compare runs/A runs/B", reader="runners.commands.compare:run_compare"),
+        Command(
+            "futures", "fardplan futures risk.path=FOLDER", answer="runners.commands.futures:answer_futures", keeps=True
+        ),
+        Command("compare", "fardplan compare runs/A runs/B", reader="runners.commands.compare:run_compare", keeps=True),
         Command(
             "stress",
             "fardplan stress RUN --with realised_60",
             reader="runners.commands.stress:run_stress",
+            keeps=True,
         ),
-        Command("replan", "fardplan replan RUN case.actuals_until=2025", reader="runners.commands.replan:run_replan"),
-        Command("follow", "fardplan follow RUN", reader="runners.commands.follow:run_follow"),
+        Command(
+            "replan",
+            "fardplan replan RUN case.actuals_until=2025",
+            reader="runners.commands.replan:run_replan",
+            keeps=True,
+        ),
+        Command("follow", "fardplan follow RUN", reader="runners.commands.follow:run_follow", keeps=True),
         Command(
             "budget",
             "fardplan budget RUN year=2027 --out FILE.docx",
@@ -267,7 +206,7 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     said = sort_words(words, GRAMMAR)
     told = [_tell_mistake(command, mistake, lang) for mistake in said.mistakes]
     swept = next((word for word in words if word in MULTIRUN), "")
-    if swept and command.run is not run_plan:
+    if swept and command.name != PLAN:
         told.append(say("cli_multirun", lang, command=command.name, word=swept))
     kinds = [kind for option in SHOW_CONFIG for kind in said.values.get(option, ())]
     if any(kind != JOB for kind in kinds):
@@ -290,12 +229,12 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     if shown:
         print(write_config(config), end="", flush=True)
         return DONE
-    if command.run is run_plan and (config.sweep.design or config.sweep.grid or config.sweep.vary):
+    if command.name == PLAN and (config.sweep.design or config.sweep.grid or config.sweep.vary):
         return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
     leave_out_dask()
     try:
         started = datetime.now().astimezone()
-        return run_answer(command, config, started) if command.run is None else command.run(config, started)
+        return run_answer(command, config, started)
     except FardplanError as error:
         _try_ways(config, error)
         raise

@@ -1,4 +1,4 @@
-"""`fardplan check check.numbers=10`: the numbers that would change the plan most, each moved and all solved again."""
+"""`fardplan check`: all mistakes of a case, how certain its numbers are, and which would change the plan most."""
 
 from __future__ import annotations
 
@@ -22,12 +22,48 @@ from runners.family import Family
 from runners.keepsake import Answer, keep_answer
 from runners.progress import QUIET, Progress
 from runners.record import describe_inputs
+from runners.reports.layer_words import write_layers
+from runners.reports.notices import write_notices
+from runners.reports.summary import write_money_quality, write_quality
+from scenarios.arithmetic.account_bounds import find_unbounded_credits
+from scenarios.arrays import read_arrays
+from scenarios.assemble import assemble
 from scenarios.catalog import YEAR
 from scenarios.catalog_aside import RANGES
+from scenarios.checks.check import check_view
+from scenarios.checks.view import View
+from scenarios.errors import CaseError
+from scenarios.naming import settle_choices
+from scenarios.notices.notices import find_notices, find_scenario_notices
 from scenarios.ranges import list_assumptions
-from scenarios.tables import Tables
+from scenarios.tables import Tables, read_tables
 
 KIND = "check"
+
+
+def answer_check(config: Config, started: datetime, progress: Progress = QUIET) -> str:
+    """All mistakes of a case at once, or how certain its numbers are; gives what is shown.
+
+    Raises:
+        CaseError: every mistake of the case and of the choices.
+        NoPlan: numbers were asked for, and the case has no plan that they could change.
+    """
+    choices, folder = choose(config), find_folder(config)
+    progress("load")
+    tables = read_tables(folder)
+    choices = settle_choices(tables, choices)
+    view = View(tables, choices)
+    if problems := check_view(view):
+        raise CaseError(problems)
+    scenario = assemble(tables, choices, config.settings)
+    if problems := find_unbounded_credits(read_arrays(scenario)):
+        raise CaseError(problems)
+    ranges = tell_ranges(config, tables, started, progress)
+    told = write_notices([*find_notices(view), *find_scenario_notices(scenario)], config.lang, most=None)
+    about = (tables, choices, scenario, config.lang)
+    layers = write_layers(tables, config.lang)
+    blocks = [write_quality(*about), write_money_quality(*about), layers, "\n".join(ranges), "\n".join(told)]
+    return "\n\n".join(block for block in blocks if block)
 
 
 def tell_ranges(config: Config, tables: Tables, started: datetime, progress: Progress = QUIET) -> list[str]:

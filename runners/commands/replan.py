@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from runners.chosen import WHOLE, choose, choose_solver, find_folder
 from runners.command_words import Grammar, Mistake, sort_words, take_one_run
+from runners.commands.plan import keep_plan
 from runners.exit_codes import DONE
-from runners.progress import open_progress
+from runners.progress import QUIET, Progress, open_progress
 from runners.word_bounds import check_section
 from scenarios.actuals import Actual, list_actuals
 from scenarios.errors import CaseError, Problem
@@ -57,30 +58,30 @@ def run_replan(words: Sequence[str], lang: str, now: datetime | None = None) -> 
         config = replace(restored.config, case=asked, out=out, force=force, lang=lang)
         if problems := list(check_section(config.case, "case.")):
             raise CaseError(problems)
-        return _make(restored.family, config, restored.folder, restored.plan, started, say_phase)
+        shown = _make(restored.family, config, restored.folder, restored.plan, started, say_phase)
+    print(shown, flush=True)
+    return DONE
 
 
-def plan_from_actuals(config: Config, started: datetime) -> int:
-    """The same without a plan before: what is not known of the past is as is now best."""
+def plan_from_actuals(config: Config, started: datetime, progress: Progress = QUIET) -> str:
+    """The same without a plan before: what is not known of the past is as is now best; gives what is shown."""
     from model.compiled.cache import default_folder
     from runners.family import Family
 
     if config.horizon.kind != WHOLE:
         raise CaseError([Problem("actuals_horizon", f"horizon={config.horizon.kind}")])
     folder = find_folder(config)
-    with open_progress(config.lang, sys.stderr) as say_phase:
-        family = Family(folder, choose(config), choose_solver(config), default_folder(), say_phase)
-        return _make(family, config, folder, None, started, say_phase)
+    family = Family(folder, choose(config), choose_solver(config), default_folder(), progress)
+    return _make(family, config, folder, None, started, progress)
 
 
-def replan_case(family: Family, config: Config, before: xr.Dataset | None, say_phase: object = None) -> Replanned:
+def replan_case(family: Family, config: Config, before: xr.Dataset | None, progress: Progress = QUIET) -> Replanned:
     """The plan anew, after the outcomes of the family's case; raises CaseError where there are none to go by."""
     from runners.analyses.replanning.replan import replan
 
     actuals = list_actuals(family.tables, family.choices.variants)
     until = choose_until(actuals, family, config.case.actuals_until)
-    say = say_phase if callable(say_phase) else lambda _: None
-    return replan(family, config.settings, actuals, until, config.case.actuals_forward, before, say)
+    return replan(family, config.settings, actuals, until, config.case.actuals_forward, before, progress)
 
 
 def choose_until(actuals: Sequence[Actual], family: Family, asked: int | None) -> int:
@@ -123,23 +124,12 @@ def read_words(words: Sequence[str], command: str = COMMAND) -> tuple[Path, dict
 
 
 def _make(
-    family: Family, config: Config, folder: Path, before: xr.Dataset | None, started: datetime, say_phase: object
-) -> int:
-    """Replan, write, show."""
-    from runners.record import write_run
-    from runners.reports.summary import write_assumptions, write_summary
-
-    made = replan_case(family, config, before, say_phase)
-    outcome, until = made.outcome, made.known.until
-    config = replace(config, settings=dict(made.settings), case=replace(config.case, actuals_until=until))
-    place = write_run(outcome, config, folder, started)
-    lines = write_assumptions(outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang)
-    seconds = (datetime.now().astimezone() - started).total_seconds()
-    print(
-        write_summary(outcome.scenario, outcome.plan, lines, place, seconds, config.lang, outcome.notices),
-        flush=True,
-    )
-    return DONE
+    family: Family, config: Config, folder: Path, before: xr.Dataset | None, started: datetime, progress: Progress
+) -> str:
+    """Replan and write; gives what is shown."""
+    made = replan_case(family, config, before, progress)
+    asked = replace(config.case, actuals_until=made.known.until)
+    return keep_plan(made.outcome, replace(config, settings=dict(made.settings), case=asked), folder, started, progress)
 
 
 def _tell_mistake(command: str, mistake: Mistake) -> Problem:

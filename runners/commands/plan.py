@@ -1,0 +1,65 @@
+"""`fardplan plan`: a verified plan of a case, its run folder, and what it says on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from runners.chosen import WHOLE, check_horizon, choose, open_request
+from runners.progress import QUIET, Progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conf.schema import Config
+    from runners.family import Outcome
+
+
+def answer_plan(config: Config, started: datetime, progress: Progress = QUIET) -> str:
+    """Solve the case that the configuration names, write its run folder; gives what is shown.
+
+    Args:
+        config: as composed of defaults and words.
+        started: when the command began, with its time zone.
+        progress: told each phase as it begins.
+
+    Raises:
+        CaseError: the case, the choices or the place cannot be used.
+        NoPlan: no plan keeps all hard rules, or none was found in time.
+        PlanRefused: the verifier did not accept the plan.
+    """
+    check_horizon(config)
+    choices, folder, options = open_request(config, actuals=True)
+    if config.case.actuals_until is not None:
+        from runners.commands.replan import plan_from_actuals
+
+        return plan_from_actuals(config, started, progress)
+    from model.compiled.cache import default_folder
+    from runners.ahead import import_ahead
+    from runners.solve import solve_case
+
+    if config.horizon.kind == WHOLE:
+        outcome = solve_case(folder, choices, options, import_ahead(progress), default_folder(), config.settings)
+    else:
+        from runners.analyses.rolling.command import roll_case
+
+        outcome = roll_case(config, folder, choices, options, progress)
+    return keep_plan(outcome, config, folder, started, progress)
+
+
+def keep_plan(outcome: Outcome, config: Config, folder: Path, started: datetime, progress: Progress) -> str:
+    """Write the run folder of a verified plan; gives what is shown, with what moved against the adopted plan."""
+    from runners.record import write_run
+    from runners.reports.against import tell_against
+    from runners.reports.summary import write_assumptions, write_summary
+
+    progress("write")
+    place = write_run(outcome, config, folder, started)
+    lines: Sequence[str] = write_assumptions(
+        outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang
+    )
+    against = tell_against(place, config.lang)
+    seconds = (datetime.now().astimezone() - started).total_seconds()
+    told = [*lines, *([against] if against else [])]
+    return write_summary(outcome.scenario, outcome.plan, told, place, seconds, config.lang, outcome.notices)
