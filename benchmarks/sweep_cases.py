@@ -13,8 +13,8 @@ import numpy as np
 
 from model.compiled.cache import default_folder
 from model.solver.solution import SolverOptions
+from runners.designs.design import Design, cross_axes
 from runners.family import Family
-from runners.sweeps.design import Design, cross_axes
 from runners.sweeps.schedule import Agenda, Base, read_settings
 from scenarios.choices import Choices
 from scenarios.settings import Settings

@@ -8,7 +8,7 @@ from benchmarks.cases import Measured
 from benchmarks.soundness import require_accepted
 from model.solver.solution import SolverOptions
 from runners.family import Family
-from runners.sweeps.results import YES, Books, Head, Rows, tabulate_outcome
+from runners.sweep_store.results import YES, Books, Head, Rows, tabulate_outcome
 
 ROUNDS = 100
 BAR = "at most 3 ms"

@@ -20,8 +20,8 @@ from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, SweepCase, design_gr
 from model.solver.chain import Chain
 from model.solver.solution import HIGHS, SolverOptions
 from model.verifier.verify import Verdict
+from runners.designs.design import Design, cross_axes
 from runners.family import Outcome
-from runners.sweeps.design import Design, cross_axes
 from runners.sweeps.schedule import Agenda, Base
 from runners.sweeps.work import ChunkWork, Setup
 

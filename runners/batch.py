@@ -29,6 +29,19 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
 from conf.schema import GROUPS, Config
+from runners.designs.design import Design
+from runners.designs.options import check_options
+from runners.designs.request import (
+    Axis,
+    Request,
+    Steps,
+    add_declared,
+    build_design,
+    check_axes,
+    check_once,
+    read_plain_axis,
+)
+from runners.designs.samples import Range, read_range
 from runners.overrides import (
     CONF_FOLDER,
     Words,
@@ -40,19 +53,6 @@ from runners.overrides import (
     store_schema,
     write_overrides,
 )
-from runners.sweeps.design import Design
-from runners.sweeps.options import check_options
-from runners.sweeps.request import (
-    Axis,
-    Request,
-    Steps,
-    add_declared,
-    build_design,
-    check_axes,
-    check_once,
-    read_plain_axis,
-)
-from runners.sweeps.samples import Range, read_range
 from scenarios.errors import CaseError, Problem
 
 BATCH = "batch"

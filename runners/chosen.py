@@ -147,7 +147,8 @@ def choose_solver(config: Config, stand_in: bool = False) -> SolverOptions:
     Raises:
         CaseError: an unknown solver or method, one that is not installed, or a number that no solver can keep to.
     """
-    from model.solver.registry import CHOOSE_METHOD, HIGHS_NAME, find_lack
+    from model.solver.lacks import find_lack
+    from model.solver.registry import CHOOSE_METHOD, HIGHS_NAME
     from model.solver.solution import SolverOptions
 
     _require(list(check_section(config.solver, "solver.")))

@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 from conf.words import read_messages
 from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP
 from runners.results.result import SUMMARY
-from runners.sweeps.disk import read_json
-from runners.sweeps.parts import CHUNKS, place_table
-from runners.sweeps.results import SCENARIOS
-from runners.sweeps.store import SweepStore, open_sweep
+from runners.sweep_store.disk import read_json
+from runners.sweep_store.parts import CHUNKS, place_table
+from runners.sweep_store.results import SCENARIOS
+from runners.sweep_store.store import SweepStore, open_sweep
 
 CATALOGUE = "catalogue.sqlite"
 PLAN = "plan"

@@ -11,9 +11,9 @@ from runners.results.manifest import MANIFEST, SWEEP
 from runners.results.result import SUMMARY
 from runners.results.soundness import read_sound_summary
 from runners.run_index import Run, read_time
-from runners.sweeps.disk import read_json
-from runners.sweeps.lock import is_locked
-from runners.sweeps.store import open_sweep
+from runners.sweep_store.disk import read_json
+from runners.sweep_store.lock import is_locked
+from runners.sweep_store.store import open_sweep
 from scenarios.errors import CaseError
 
 MONEY = "MSEK"

@@ -42,7 +42,7 @@ from test_sweep_faults import (
     wait_for,
 )
 
-from runners.sweeps.store import open_sweep
+from runners.sweep_store.store import open_sweep
 
 LONG = 5 * PATIENCE
 """Seconds that a sweep may take on a machine that others use too."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sweeping import chunk_of, design_of, identify, manifest_of
 
-from runners.sweeps.store import SweepStore
+from runners.sweep_store.store import SweepStore
 
 place, count, size = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 print("ready", flush=True)

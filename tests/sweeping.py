@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from runners.results.sweep import MONEY
-from runners.sweeps.results import (
+from runners.sweep_store.results import (
     ACCOUNTS,
     CASH_FLOW,
     INVESTMENTS,
@@ -26,7 +26,7 @@ from runners.sweeps.results import (
     gather_rows,
     tabulate_failure,
 )
-from runners.sweeps.store import SweepStore
+from runners.sweep_store.store import SweepStore
 
 PRICE, CUT = "price", "adjust.capex.pump"
 PRICES, CUTS = ("low", "base"), (0.5, 1.0, 2.0)

@@ -10,8 +10,8 @@ import pytest
 
 from conf.schema import Config
 from runners.batch import JobEnd, SweepCalls, run_multirun
+from runners.designs.design import Design
 from runners.overrides import read_config
-from runners.sweeps.design import Design
 from scenarios.errors import CaseError
 
 WORDS = (

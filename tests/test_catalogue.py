@@ -18,8 +18,8 @@ from test_store import make_environment
 from runners.results.folder import digest_file
 from runners.results.manifest import seal_manifest
 from runners.run_index import CATALOGUE, Catalogue
-from runners.sweeps.parts import copy_finished
-from runners.sweeps.store import SweepStore
+from runners.sweep_store.parts import copy_finished
+from runners.sweep_store.store import SweepStore
 
 SUMMARY = {
     "case": "stad",

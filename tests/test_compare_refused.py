@@ -18,7 +18,7 @@ from sweeping import chunk_of, design_of, manifest_of, write_sweep
 from runners.analyses.comparison.comparison import compare_sides, open_all
 from runners.cli import main
 from runners.commands.compare import read_names
-from runners.sweeps.store import SweepStore
+from runners.sweep_store.store import SweepStore
 from scenarios.errors import CaseError
 
 

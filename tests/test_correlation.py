@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import spearmanr
 from test_samples import MOST, numbers_of, range_of, refusals
 
-from runners.sweeps.correlation import Together, correlate_points, draw_matrix, is_correlation, read_groups
-from runners.sweeps.samples import METHODS, sample_ranges
+from runners.designs.correlation import Together, correlate_points, draw_matrix, is_correlation, read_groups
+from runners.designs.samples import METHODS, sample_ranges
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -20,7 +20,7 @@ from runners.reports.document import Material, compose_document
 from runners.reports.page import write_page
 from runners.reports.run_folder import open_run
 from runners.results.sweep import open_sweep_folder
-from runners.sweeps.store import SweepStore
+from runners.sweep_store.store import SweepStore
 from scenarios.tables import Tables
 
 LONG_WORD = "Kraftvärmeverksombyggnadsförberedelser" * 6

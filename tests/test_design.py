@@ -9,9 +9,9 @@ import pytest
 
 from conf.schema import SweepConfig
 from runners.batch import read_axis, read_request, register_plugins
+from runners.designs.design import Design, cross_axes, cross_designs, find_duplicates
+from runners.designs.request import Axis, Steps, add_declared, build_design
 from runners.overrides import read_config
-from runners.sweeps.design import Design, cross_axes, cross_designs, find_duplicates
-from runners.sweeps.request import Axis, Steps, add_declared, build_design
 from scenarios.errors import CaseError
 
 MOST = 1_000_000

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from runners.sweeps import tables
-from runners.sweeps.design import Design
-from runners.sweeps.request import check_level, check_varied
-from runners.sweeps.tables import MOST_SHOWN, read_table
+from runners.designs import tables
+from runners.designs.design import Design
+from runners.designs.request import check_level, check_varied
+from runners.designs.tables import MOST_SHOWN, read_table
 from scenarios.errors import CaseError
 
 MOST = 1_000_000

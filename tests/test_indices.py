@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runners.sweeps.indices import design_morris, design_sobol, measure_effects, measure_indices
+from runners.designs.indices import design_morris, design_sobol, measure_effects, measure_indices
 
 
 def ishigami(points: np.ndarray) -> np.ndarray:

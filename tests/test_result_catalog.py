@@ -15,7 +15,7 @@ from runners.keepsake import Answer, keep_answer
 from runners.results.catalog import KINDS, Sign, Type, UndeclaredColumn, check_columns, find_table, read_catalog
 from runners.results.reading import read_csv_table
 from runners.results.reference import describe_result_model
-from runners.sweeps.results import list_schemas
+from runners.sweep_store.results import list_schemas
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.tables import VARIANT, columns_of
 

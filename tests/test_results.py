@@ -20,8 +20,8 @@ from runners.accounts.key_figures import tabulate_key_figures
 from runners.family import Outcome
 from runners.reports.tables import tabulate_accounts, tabulate_investments, tabulate_targets
 from runners.solve import find_plan
-from runners.sweeps.cash import FLOWS
-from runners.sweeps.results import (
+from runners.sweep_store.cash import FLOWS
+from runners.sweep_store.results import (
     LONG,
     NOT_VERIFIED,
     NUMBER,

@@ -13,7 +13,7 @@ from test_catalogue import write_plan
 
 from runners.cli import main
 from runners.commands.runs import run_runs
-from runners.sweeps.store import SweepStore
+from runners.sweep_store.store import SweepStore
 from scenarios.errors import CaseError
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

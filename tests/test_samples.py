@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runners.sweeps.design import Design
-from runners.sweeps.samples import METHODS, Range, read_range, sample_ranges
+from runners.designs.design import Design
+from runners.designs.samples import METHODS, Range, read_range, sample_ranges
 from scenarios.errors import CaseError
 
 MOST = 1_000_000

@@ -16,11 +16,12 @@ from town import build_town
 from conf.schema import Config, SolverConfig
 from conf.words import say
 from model.compiled.task import Task
-from model.solver import registry
+from model.solver import lacks, registry
 from model.solver.external.mps import write_mps
 from model.solver.external.question import SolverRefused
 from model.solver.external.run import prove_value
-from model.solver.registry import HIGHS_NAME, SOLVERS, find_lack
+from model.solver.lacks import find_lack
+from model.solver.registry import HIGHS_NAME, SOLVERS
 from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.starts import COLD
@@ -239,7 +240,7 @@ def test_a_command_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(registry, "which", lambda _: None)
     monkeypatch.setattr(registry, "find_spec", lambda _: None)
-    monkeypatch.setattr(registry, "_has_hipo", lambda: False)
+    monkeypatch.setattr(lacks, "_has_hipo", lambda: False)
     assert main(["plan", word, f"lang={lang}"]) == BAD_INPUT
     assert text in capsys.readouterr().err
 

@@ -21,12 +21,12 @@ import pyarrow.parquet as pq
 import pytest
 from sweeping import CUT, CUTS, PRICE, PRICES, chunk_of, design_of, identify, manifest_of, write_sweep
 
-from runners.sweeps import disk, store
-from runners.sweeps.disk import Unwritable
-from runners.sweeps.lock import SILENT, FolderLock, is_locked
-from runners.sweeps.parts import TABLES, choose_shares, copy_finished, place_chunk, place_table
-from runners.sweeps.results import LONG
-from runners.sweeps.store import SweepStore, open_sweep
+from runners.sweep_store import disk, store
+from runners.sweep_store.disk import Unwritable
+from runners.sweep_store.lock import SILENT, FolderLock, is_locked
+from runners.sweep_store.parts import TABLES, choose_shares, copy_finished, place_chunk, place_table
+from runners.sweep_store.results import LONG
+from runners.sweep_store.store import SweepStore, open_sweep
 from scenarios.errors import CaseError
 
 WRITER = Path(__file__).parent / "sweep_writer.py"
@@ -267,7 +267,7 @@ COMPACT = """
 import resource, sys
 from pathlib import Path
 from sweeping import chunk_of, design_of, manifest_of
-from runners.sweeps.store import SweepStore
+from runners.sweep_store.store import SweepStore
 place, chunks = Path(sys.argv[1]), int(sys.argv[2])
 with SweepStore.create(place, manifest_of(), design_of(chunks * 50)) as store:
     for first in range(chunks):
@@ -338,7 +338,7 @@ def test_a_lock_of_another_computer_falls_after_long_silence(silent: float, free
 
 
 def test_a_lock_shows_signs_of_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runners.sweeps.lock.BEAT", 0.01)
+    monkeypatch.setattr("runners.sweep_store.lock.BEAT", 0.01)
     lock = FolderLock.take(tmp_path)
     os.utime(tmp_path / "lock", (0, 0))
     deadline = time.monotonic() + 10
@@ -408,8 +408,8 @@ def test_an_error_of_the_disk_can_be_handed_from_a_worker_to_its_driver(tmp_path
 FILL = """
 from pathlib import Path
 from sweeping import chunk_of, design_of, manifest_of
-from runners.sweeps.disk import Unwritable
-from runners.sweeps.store import SweepStore, open_sweep
+from runners.sweep_store.disk import Unwritable
+from runners.sweep_store.store import SweepStore, open_sweep
 place = Path({place!r}) / "svep"
 with SweepStore.create(place, manifest_of(), design_of(5000)) as store:
     number = 0
@@ -423,7 +423,7 @@ with SweepStore.create(place, manifest_of(), design_of(5000)) as store:
 READ = """
 from pathlib import Path
 from sweeping import design_of, manifest_of
-from runners.sweeps.store import SweepStore, open_sweep
+from runners.sweep_store.store import SweepStore, open_sweep
 from scenarios.errors import CaseError
 place = Path({place!r})
 try:

@@ -15,7 +15,7 @@ import pytest
 import test_cli
 
 from runners.cli import main
-from runners.sweeps.store import Sweep, open_sweep
+from runners.sweep_store.store import Sweep, open_sweep
 
 MAIN = "import sys; from runners.cli import main; sys.exit(main(sys.argv[1:]))"
 GRID = ("price.scale.power=1,2", "adjust.capex.pump=1,1.5,4", "target.cap=0,1", "target=as_given,priced")

@@ -22,8 +22,8 @@ import pytest
 import test_cli
 
 from runners.cli import main
+from runners.sweep_store.store import open_sweep
 from runners.sweeps import run
-from runners.sweeps.store import open_sweep
 
 pytestmark = pytest.mark.slow
 

@@ -24,7 +24,7 @@ from runners.reports.tables import tabulate_targets
 from runners.results.reading import read_csv_table
 from runners.results.target_judgement import judge_targets
 from runners.solve import find_plan
-from runners.sweeps.results import TARGETS, Books, Head, tabulate_outcome
+from runners.sweep_store.results import TARGETS, Books, Head, tabulate_outcome
 from runners.views.locale import Speech
 from runners.views.renderers.grid import read_table
 from runners.views.section import Said

@@ -15,8 +15,8 @@ from model.verifier.verify import verify
 from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.key_figures import measure_result
 from runners.family import Family, Outcome
-from runners.sweeps.cash import reckon_cash, reckon_figures, spend_outlays
-from runners.sweeps.memory import Memory
+from runners.sweep_store.cash import reckon_cash, reckon_figures, spend_outlays
+from runners.sweep_store.memory import Memory
 from scenarios.choices import Choices
 
 EARNING = {**CITY, "planned_result": 100, "taxes_and_grants": 1000}

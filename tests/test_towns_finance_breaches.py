@@ -15,8 +15,8 @@ from runners.analyses.cost_curve.frontier import limit_debt
 from runners.family import Family, Outcome
 from runners.record import summarise
 from runners.reports.tables import tabulate_run, tabulate_targets
-from runners.sweeps.breaches import sum_breaches
-from runners.sweeps.memory import Memory
+from runners.sweep_store.breaches import sum_breaches
+from runners.sweep_store.memory import Memory
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 

@@ -14,8 +14,8 @@ from model.queries.infeasibility import NoPlan
 from model.verifier.verify import verify
 from runners.accounts.cash_flow import split_finance, tabulate_cash_flow, value_actors
 from runners.family import Family, Outcome
-from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
-from runners.sweeps.memory import Memory
+from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
+from runners.sweep_store.memory import Memory
 from scenarios.arithmetic.worth import value_cash
 from scenarios.checks.view import View
 from scenarios.choices import Choices

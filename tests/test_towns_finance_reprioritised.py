@@ -13,8 +13,8 @@ from model.queries.infeasibility import NoPlan
 from model.verifier.verify import verify
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
-from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
-from runners.sweeps.memory import Memory
+from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
+from runners.sweep_store.memory import Memory
 from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 

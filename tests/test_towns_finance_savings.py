@@ -19,8 +19,8 @@ from runners.accounts.debt import measure_net_debt
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.family import Family, Outcome
-from runners.sweeps.cash import reckon_cash, spend_outlays
-from runners.sweeps.memory import Memory
+from runners.sweep_store.cash import reckon_cash, spend_outlays
+from runners.sweep_store.memory import Memory
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 

@@ -17,8 +17,8 @@ from model.verifier.verify import verify
 from runners.accounts.debt import tabulate_debt
 from runners.accounts.key_figures import tabulate_key_figures
 from runners.solve import find_plan
-from runners.sweeps.cash import reckon_cash, spend_outlays
-from runners.sweeps.memory import Memory
+from runners.sweep_store.cash import reckon_cash, spend_outlays
+from runners.sweep_store.memory import Memory
 from scenarios.arithmetic.standing import Standing, follow_standing, weigh_fixing
 from scenarios.assemble import assemble
 from scenarios.choices import Choices

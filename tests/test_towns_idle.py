@@ -18,7 +18,7 @@ from model.solver.solution import SolverOptions
 from runners.cli import main
 from runners.family import Family, Outcome
 from runners.reports.tables import tabulate_run
-from runners.sweeps.store import open_sweep
+from runners.sweep_store.store import open_sweep
 from scenarios.choices import Choices
 
 CITY = {"actor": "city", "kind": "municipality", "taxes_and_grants": 100}

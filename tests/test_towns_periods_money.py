@@ -15,8 +15,8 @@ from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.cash_flow import value_actors
 from runners.accounts.key_figures import measure_result
 from runners.family import Family, Outcome
-from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
-from runners.sweeps.memory import Memory
+from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
+from runners.sweep_store.memory import Memory
 from scenarios.arithmetic.worth import value_cash
 from scenarios.choices import Choices
 

@@ -20,8 +20,8 @@ from runners.accounts.capital_costs import tabulate_capital_costs
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.outlays import keep_worth
 from runners.solve import find_plan
-from runners.sweeps.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
-from runners.sweeps.memory import Memory
+from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
+from runners.sweep_store.memory import Memory
 from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 

@@ -14,7 +14,7 @@ from town import build_town, scenario_of
 from model.verifier.verify import verify
 from runners.reports.tables import tabulate_run
 from runners.solve import find_plan
-from runners.sweeps.cash import Memory, reckon_cash, spend_outlays
+from runners.sweep_store.cash import Memory, reckon_cash, spend_outlays
 from scenarios.arithmetic.cash import operating_cash
 from scenarios.arithmetic.vintages import measure_flow
 from scenarios.assemble import assemble

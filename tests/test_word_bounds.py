@@ -15,8 +15,8 @@ from runners.analyses.abatement.attribution import LEVELS
 from runners.analyses.cost_curve.varied_target import ASIDE, AT_LEAST, AT_MOST, KEPT
 from runners.cli import main
 from runners.commands.curve import FRONTIER, MEASURES, SYSTEM
+from runners.designs.samples import METHODS
 from runners.overrides import check_pair, list_options, read_config
-from runners.sweeps.samples import METHODS
 from runners.word_bounds import BOUNDS, Entries, Form, Free, Items, Numbers, Words, Years, check_section, show_value
 from scenarios.errors import CaseError
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from runners.chosen import WHOLE, check_horizon, choose, open_request
+from runners.chosen import WHOLE, check_horizon, open_request
+from runners.commands.kept_plan import keep_plan
 from runners.progress import QUIET, Progress
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conf.schema import Config
-    from runners.family import Outcome
 
 
 def answer_plan(config: Config, started: datetime, progress: Progress = QUIET) -> str:
@@ -46,20 +43,3 @@ def answer_plan(config: Config, started: datetime, progress: Progress = QUIET) -
 
         outcome = roll_case(config, folder, choices, options, progress)
     return keep_plan(outcome, config, folder, started, progress)
-
-
-def keep_plan(outcome: Outcome, config: Config, folder: Path, started: datetime, progress: Progress) -> str:
-    """Write the run folder of a verified plan; gives what is shown, with what moved against the adopted plan."""
-    from runners.record import write_run
-    from runners.reports.against import tell_against
-    from runners.reports.summary import write_assumptions, write_summary
-
-    progress("write")
-    place = write_run(outcome, config, folder, started)
-    lines: Sequence[str] = write_assumptions(
-        outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang
-    )
-    against = tell_against(place, config.lang)
-    seconds = (datetime.now().astimezone() - started).total_seconds()
-    told = [*lines, *([against] if against else [])]
-    return write_summary(outcome.scenario, outcome.plan, told, place, seconds, config.lang, outcome.notices)

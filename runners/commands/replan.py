@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from runners.chosen import WHOLE, choose, choose_solver, find_folder
 from runners.command_words import Grammar, Mistake, sort_words, take_one_run
-from runners.commands.plan import keep_plan
+from runners.commands.kept_plan import keep_plan
 from runners.exit_codes import DONE
 from runners.progress import QUIET, Progress, open_progress
 from runners.word_bounds import check_section

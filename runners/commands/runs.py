@@ -17,7 +17,7 @@ from runners.results.manifest import MANIFEST, SWEEP
 from runners.results.register import find_adoption
 from runners.run_index import Catalogue, Run
 from runners.runs_tables import compare_runs, show_run, write_line
-from runners.sweeps.lock import FolderLock, is_locked
+from runners.sweep_store.lock import FolderLock, is_locked
 from scenarios.errors import CaseError, Problem
 
 COMMAND = "fardplan runs"

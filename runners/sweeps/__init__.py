@@ -1,1 +1,1 @@
-"""Many scenarios of one case: which there are, in which order, who works, and what is kept."""
+"""How a sweep is run: in which order, by which workers, and what becomes of those that fail."""

@@ -23,6 +23,8 @@ from conf.words import say
 from model.compiled.cache import digest_formulation
 from runners.batch import JobEnd, SweepCalls, run_multirun
 from runners.chosen import choose, choose_solver, find_folder, refuse_actuals
+from runners.designs.design import AS_BASE, Design
+from runners.designs.request import NOTHING
 from runners.exit_codes import DONE, OUR_FAULT, SOME_FAILED
 from runners.keepsake import RUNS
 from runners.overrides import read_config
@@ -31,14 +33,8 @@ from runners.reports.background import tabulate_labels
 from runners.reports.terminal import write_section
 from runners.results.sweep import NAMES, RESULTS, open_sweep_folder
 from runners.run_index import Catalogue
-from runners.sweeps.chunk import Limits, Task
-from runners.sweeps.cluster import ClusterOptions, SlurmOptions, run_on_cluster, write_job_script
-from runners.sweeps.counts import PoolEnd, Tally
-from runners.sweeps.design import AS_BASE, Design
-from runners.sweeps.parts import copy_finished
-from runners.sweeps.pool import PoolOptions, run_chunks
-from runners.sweeps.request import NOTHING
-from runners.sweeps.results import (
+from runners.sweep_store.parts import copy_finished
+from runners.sweep_store.results import (
     BROKEN,
     CRASHED,
     ID,
@@ -49,6 +45,11 @@ from runners.sweeps.results import (
     tabulate_failure,
     type_keys,
 )
+from runners.sweep_store.store import SweepStore, open_sweep
+from runners.sweeps.chunk import Limits, Task
+from runners.sweeps.cluster import ClusterOptions, SlurmOptions, run_on_cluster, write_job_script
+from runners.sweeps.counts import PoolEnd, Tally
+from runners.sweeps.pool import PoolOptions, run_chunks
 from runners.sweeps.schedule import (
     Agenda,
     Base,
@@ -57,7 +58,6 @@ from runners.sweeps.schedule import (
     name_setting,
     take_numbers,
 )
-from runners.sweeps.store import SweepStore, open_sweep
 from runners.sweeps.sweep_progress import open_watch, print_end, write_end
 from runners.sweeps.work import ALL, NEED_NO_REPORT, Found, Setup, Solver, fill_values
 from runners.views.subjects.sweep import write_short

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from model.compiled.cache import digest_formulation
 from model.solver.solution import SolverOptions
+from runners.designs.design import AS_BASE, Design
 from runners.sweeps.chunk import Chunk
-from runners.sweeps.design import AS_BASE, Design
 from scenarios.choices import Choices
 from scenarios.settings import ADJUST, AIM, MOVED, SHIFT, VERBS, is_setting
 

@@ -19,12 +19,11 @@ from model.queries.infeasibility import NoPlan
 from model.solver.solution import SolverOptions
 from model.verifier.verify import PlanRefused, Verdict
 from runners.chosen import choose, choose_solver, find_folder
+from runners.designs.design import Design
 from runners.family import Family, Outcome
 from runners.overrides import read_config
-from runners.sweeps.chunk import Chunk, ChunkReport, Work
-from runners.sweeps.design import Design
-from runners.sweeps.disk import put_json, tell_of_disk
-from runners.sweeps.results import (
+from runners.sweep_store.disk import put_json, tell_of_disk
+from runners.sweep_store.results import (
     BROKEN,
     NO,
     NOT_CHECKED,
@@ -39,8 +38,9 @@ from runners.sweeps.results import (
     tabulate_outcome,
     type_keys,
 )
+from runners.sweep_store.store import SweepStore
+from runners.sweeps.chunk import Chunk, ChunkReport, Work
 from runners.sweeps.schedule import Payload, read_settings, take_numbers
-from runners.sweeps.store import SweepStore
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 from scenarios.settings import Settings

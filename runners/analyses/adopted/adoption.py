@@ -15,7 +15,7 @@ from runners.reports.run_folder import Run, open_run
 from runners.results.folder import digest_file
 from runners.results.manifest import FILES, MANIFEST
 from runners.results.register import FILE, HISTORY, Adopted, Register, find_register, read_register, write_register
-from runners.sweeps.lock import FolderLock
+from runners.sweep_store.lock import FolderLock
 from scenarios.errors import CaseError, Problem
 
 LONGEST_NAME, LONGEST_FOLDER = 80, 48

@@ -17,7 +17,7 @@ from scenarios.catalog import TECHNOLOGY, YEAR
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
-    from runners.sweeps.store import Sweep
+    from runners.sweep_store.store import Sweep
 
 MARK = "#"
 SOLVED = ("optimal", "within_gap", "time_limit")
@@ -30,7 +30,7 @@ def open_scenario(words: str, name: str) -> Side:
     Raises:
         CaseError: there is no such sweep or scenario, or the scenario has no plan.
     """
-    from runners.sweeps.store import open_sweep
+    from runners.sweep_store.store import open_sweep
 
     folder, _, wanted = words.rpartition(MARK)
     sweep = open_sweep(Path(folder))

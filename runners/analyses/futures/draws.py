@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from runners.analyses.futures.rows import Row
-from runners.sweeps.samples import FIELDS as NUMBERS
-from runners.sweeps.samples import OPTIONAL, QUANTILES, Range, read_range
+from runners.designs.samples import FIELDS as NUMBERS
+from runners.designs.samples import OPTIONAL, QUANTILES, Range, read_range
 from scenarios.errors import Problem
 
 SETTING, DISTRIBUTION, GROUP, CORRELATION, REVEALED = "setting", "distribution", "group", "correlation", "revealed"

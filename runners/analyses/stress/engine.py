@@ -22,7 +22,7 @@ from model.verifier.verify import PlanRefused, Verifier
 from runners.analyses.stress.futures import Future, expect_all
 from runners.analyses.stress.realisation import realise_plan
 from runners.family import Family
-from runners.sweeps.memory import take_array
+from runners.sweep_store.memory import take_array
 from scenarios.settings import Settings
 from scenarios.terms import TECHNOLOGY, VINTAGE
 

@@ -10,8 +10,8 @@ import numpy as np
 import xarray as xr
 
 from runners.analyses.stress.circumstances import FAILS, LATE, REFUSED, SETTINGS, SHARE, TIED, TOGETHER, Circumstance
-from runners.sweeps.correlation import read_groups
-from runners.sweeps.samples import CHOICES, Range, read_range, sample_ranges, take_values
+from runners.designs.correlation import read_groups
+from runners.designs.samples import CHOICES, Range, read_range, sample_ranges, take_values
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY

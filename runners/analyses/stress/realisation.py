@@ -10,7 +10,7 @@ import xarray as xr
 
 from model.solver.settled import SETTLED, Realised
 from runners.analyses.stress.futures import Fate
-from runners.sweeps.memory import take_array
+from runners.sweep_store.memory import take_array
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 CLAIMED, DRAW, BUILD = "claimed", "draw", "build"

@@ -17,7 +17,7 @@ from runners.analyses.stress.circumstances import Circumstance
 from runners.analyses.stress.conditions import list_names, name_key
 from runners.analyses.stress.futures import Future, list_uncertain, make_futures
 from runners.analyses.stress.tables import Tried
-from runners.sweeps.indices import Index, MorrisDesign, design_morris, design_sobol, measure_effects, measure_indices
+from runners.designs.indices import Index, MorrisDesign, design_morris, design_sobol, measure_effects, measure_indices
 from scenarios.errors import CaseError, Problem
 
 TORNADO, MORRIS, SOBOL = METHODS = ("tornado", "morris", "sobol")

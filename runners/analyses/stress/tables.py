@@ -14,7 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from runners.analyses.stress.engine import Answer
-from runners.sweeps.results import CASH_FLOW, LONG, TARGETS, Books, Head, Slab, tabulate_outcome
+from runners.sweep_store.results import CASH_FLOW, LONG, TARGETS, Books, Head, Slab, tabulate_outcome
 from scenarios.terms import ACTOR, TARGET, TECHNOLOGY, YEAR
 
 SMALLEST = 1e-6

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from runners.sweeps.results import FATE, ID, LONG, SCENARIO, SCENARIOS, STATUS, UNFINISHED, ChunkResult
+from runners.sweep_store.results import FATE, ID, LONG, SCENARIO, SCENARIOS, STATUS, UNFINISHED, ChunkResult
 
 CHUNKS, RESULTS, DESIGN = "chunks", "results", "design"
 SUFFIX = ".parquet"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from conf.schema import SweepConfig
+from runners.designs.correlation import read_groups
+from runners.designs.design import Design, check_count, cross_axes, cross_designs
+from runners.designs.samples import Range, read_range, sample_ranges, write_level
+from runners.designs.tables import read_table, show_problems
 from runners.overrides import Words, check_key, check_pair, takes_numbers
-from runners.sweeps.correlation import read_groups
-from runners.sweeps.design import Design, check_count, cross_axes, cross_designs
-from runners.sweeps.samples import Range, read_range, sample_ranges, write_level
-from runners.sweeps.tables import read_table, show_problems
 from runners.word_values import is_number, split_list
 from scenarios.errors import CaseError, Problem
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from runners.sweeps.cash import Floats, name_finances
-from runners.sweeps.memory import Memory
+from runners.sweep_store.cash import Floats, name_finances
+from runners.sweep_store.memory import Memory
 from scenarios.arithmetic.breaches import CEILING, FRAMES, LIMITS, RESULT
 from scenarios.arithmetic.rooms import REFERENCES, measure_standing_breaches
 from scenarios.arrays import read_arrays

@@ -10,11 +10,11 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from runners.sweeps.results import ID, INVESTMENTS, LONG, SCENARIO
+from runners.sweep_store.results import ID, INVESTMENTS, LONG, SCENARIO
 from scenarios.terms import YEAR
 
 if TYPE_CHECKING:
-    from runners.sweeps.store import Sweep
+    from runners.sweep_store.store import Sweep
 
 SOURCE, GRID = "source", "grid"
 

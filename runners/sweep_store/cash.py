@@ -17,7 +17,7 @@ from runners.accounts.amounts import expand_years, find_ends, gather_years, mean
 from runners.accounts.carrying import follow_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import measure_result_before
-from runners.sweeps.memory import Memory, take_array
+from runners.sweep_store.memory import Memory, take_array
 from scenarios.arithmetic.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
 from scenarios.arithmetic.books import charge_krona, charge_plan
 from scenarios.arithmetic.cash import (

@@ -14,9 +14,9 @@ from runners.reports.tables import AMOUNT, SMALLEST
 from runners.results.catalog import check_columns
 from runners.results.sweep import MONEY, SWEEP
 from runners.results.target_judgement import count_missed
-from runners.sweeps.breaches import sum_breaches
-from runners.sweeps.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
-from runners.sweeps.memory import Memory, take_array
+from runners.sweep_store.breaches import sum_breaches
+from runners.sweep_store.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
+from runners.sweep_store.memory import Memory, take_array
 from scenarios.arithmetic.acting import NOWHERE, frame_targets, judge_targets
 from scenarios.arrays import Arrays
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR

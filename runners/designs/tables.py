@@ -21,8 +21,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from runners.sweeps.design import AS_BASE, TABLE, Design, check_count, find_duplicates
-from runners.sweeps.samples import write_level
+from runners.designs.design import AS_BASE, TABLE, Design, check_count, find_duplicates
+from runners.designs.samples import write_level
 from scenarios.errors import CaseError, Problem
 from scenarios.files import check_decimals, find_separator, point_decimal, refuse_kind, write_minus
 

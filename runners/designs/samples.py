@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from runners.sweeps.correlation import Together, correlate_points, draw_matrix
-from runners.sweeps.design import Design, check_count
+from runners.designs.correlation import Together, correlate_points, draw_matrix
+from runners.designs.design import Design, check_count
 from scenarios.errors import CaseError, Problem
 
 METHODS = ("latin_hypercube", "sobol")

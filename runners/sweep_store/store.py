@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 
 from runners.results.folder import digest_file
 from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP, seal_manifest
-from runners.sweeps.changes import compare_manifests
-from runners.sweeps.disk import ASIDE, put_file, put_json, read_json, remove_aside, tell_of_disk
-from runners.sweeps.lock import LOCK, FolderLock
-from runners.sweeps.parts import (
+from runners.sweep_store.changes import compare_manifests
+from runners.sweep_store.disk import ASIDE, put_file, put_json, read_json, remove_aside, tell_of_disk
+from runners.sweep_store.lock import LOCK, FolderLock
+from runners.sweep_store.parts import (
     CHUNKS,
     DESIGN,
     SUFFIX,
@@ -31,7 +31,17 @@ from runners.sweeps.parts import (
     place_chunk,
     place_table,
 )
-from runners.sweeps.results import ID, SCENARIO, SCENARIOS, STATUS, TEXT, UNFINISHED, WHOLE, ChunkResult, list_schemas
+from runners.sweep_store.results import (
+    ID,
+    SCENARIO,
+    SCENARIOS,
+    STATUS,
+    TEXT,
+    UNFINISHED,
+    WHOLE,
+    ChunkResult,
+    list_schemas,
+)
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -199,7 +209,7 @@ class Sweep:
             tables: long tables to add, each number as a variable `<table>_<column>` over the scenarios, the table's
                 label and the years. Large: a number for each of them.
         """
-        from runners.sweeps.grid import arrange_sweep
+        from runners.sweep_store.grid import arrange_sweep
 
         return arrange_sweep(self, tables)
 

@@ -1,0 +1,32 @@
+"""A verified plan that a command made: its run folder, and what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runners.chosen import choose
+from runners.progress import Progress
+
+if TYPE_CHECKING:
+    from conf.schema import Config
+    from runners.family import Outcome
+
+
+def keep_plan(outcome: Outcome, config: Config, folder: Path, started: datetime, progress: Progress) -> str:
+    """Write the run folder of a verified plan; gives what is shown, with what moved against the adopted plan."""
+    from runners.record import write_run
+    from runners.reports.against import tell_against
+    from runners.reports.summary import write_assumptions, write_summary
+
+    progress("write")
+    place = write_run(outcome, config, folder, started)
+    lines: Sequence[str] = write_assumptions(
+        outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang
+    )
+    against = tell_against(place, config.lang)
+    seconds = (datetime.now().astimezone() - started).total_seconds()
+    told = [*lines, *([against] if against else [])]
+    return write_summary(outcome.scenario, outcome.plan, told, place, seconds, config.lang, outcome.notices)
