@@ -129,14 +129,14 @@ def _place_plan(sweep: SweepRun, speech: Speech, objective: float | None) -> tup
 def _tell_sweep(sweep: SweepRun, speech: Speech) -> str:
     spread = spread_figures(sweep).set_index("item")
     cost, missed = spread.loc[COST], spread.loc[MISSED]
+    span = {"fewest": speech.whole(missed["least"]), "most": speech.whole(missed["most"])}
     return speech.say(
         "sensitivity_text",
         count=speech.whole(len(sweep.solved)),
         low=speech.money(cost["p05"]),
         high=speech.money(cost["p95"]),
         median=speech.money(cost["p50"]),
-        fewest=speech.whole(missed["least"]),
-        most=speech.whole(missed["most"]),
+        missed=speech.say(f"sensitivity_missed_{'same' if missed['least'] == missed['most'] else 'span'}", **span),
     )
 
 
