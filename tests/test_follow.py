@@ -28,7 +28,7 @@ from runners.cli import main
 from runners.restored import restore_plan
 from runners.results.facts import plain_facts
 from runners.results.result import make_result
-from runners.views.renderers.screen import draw_sections
+from runners.views.renderers.screen import write_sections
 from runners.views.subjects.follow import write_follow
 from scenarios.actuals import list_actuals
 
@@ -171,7 +171,7 @@ def test_what_time_does_not_settle_is_told() -> None:
     assert starts == [LastStart("pump", 2024, 2024, settled=False)]
     late = replace(followed(), starts=tuple(starts))
     result = make_result("follow", describe_follow(late, "runs/town"), tabulate_follow(late), {})
-    shown = {lang: " ".join("\n".join(draw_sections(write_follow(result, lang), lang)).split()) for lang in LANGUAGES}
+    shown = {lang: " ".join(write_sections(write_follow(result, lang), lang).split()) for lang in LANGUAGES}
     name = {lang: tabulate_follow(late)["starts"][f"name_{lang}"].iloc[0] for lang in LANGUAGES}
     assert (
         "Senaste start hann inte avgöras inom tidsgränsen (solver.time_limit): året i tabellen är tidigt nog, men ett "
@@ -189,7 +189,7 @@ def test_that_nothing_was_measured_is_told() -> None:
     family, plan = family_of(*rows, **MORE), family_of(**MORE).solve().plan
     found = follow_plan(family, {}, list_actuals(family.tables), 2023, "hold", plan)
     result = make_result("follow", describe_follow(found, "runs/town"), tabulate_follow(found), {})
-    shown = " ".join("\n".join(draw_sections(write_follow(result, "sv"), "sv")).split())
+    shown = " ".join(write_sections(write_follow(result, "sv"), "sv").split())
     assert "till och med 2023. Kända utfall: 5 (byggt 2, utgift 1, pris 1, behov 1);" in shown
     assert (
         "Inga utsläpp är uppmätta till och med 2023: de är beräknade, inte utfall. Lägg in inventeringen i actuals.csv "
@@ -218,7 +218,7 @@ def test_a_hard_target_out_of_reach_is_told_and_not_the_end() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_screen_says_what_matters(lang: str) -> None:
     result = make_result("follow", describe_follow(followed(), "runs/town"), tables(), {})
-    shown = "\n".join(draw_sections(write_follow(result, lang), lang))
+    shown = write_sections(write_follow(result, lang), lang)
     for told in {
         "sv": ("Uppföljning", "slut 2025", "37,3 %", "byggtakt", "rättad statistik"),
         "en": ("Follow-up", "spent in 2025", "37.3 %", "pace of building", "revisions"),

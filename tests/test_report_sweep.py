@@ -16,8 +16,8 @@ from fake_sweep import ACCOUNT, CAP, PRICE, sign_sweep
 from fake_sweep import write_sweep as make_sweep
 from sealed import rewrite_manifest
 
-from runners.reports.terminal import write_section
 from runners.results.sweep import SweepRun, open_sweep_folder
+from runners.views.renderers.screen import write_section
 from runners.views.section import Block, Finder, Formula, Table
 from runners.views.subjects.sweep import (
     speak_of,
@@ -233,7 +233,7 @@ def test_an_empty_cell_is_a_level_and_the_base_is_what_others_are_compared_with(
 
 
 def test_a_screen_says_what_each_value_leads_to(tmp_path: Path) -> None:
-    shown = write_section(write_short(write_design(tmp_path / "sweep"), "en"), lang="en").splitlines()
+    shown = write_section(write_short(write_design(tmp_path / "sweep"), "en"), "en").splitlines()
     (line,) = [line for line in shown if line.startswith("  Prices") and " high " in line]
     assert line.split()[-5:] == ["0", "1,010.0", "1.0", "51.0", "10.0"]
 

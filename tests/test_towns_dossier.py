@@ -19,10 +19,10 @@ from runners.analyses.dossier.tables import describe_dossiers, tabulate_dossiers
 from runners.analyses.dossier.ways import ALONE, FORCED, LAST, SHARE, WAYS
 from runners.commands.dossier import write_screen
 from runners.progress import QUIET
-from runners.reports.terminal import write_section
 from runners.reports.workbook import list_result_sheets
 from runners.results.catalog import check_columns
 from runners.results.result import make_result
+from runners.views.renderers.screen import write_section
 from runners.views.subjects.dossier import write_dossier
 from scenarios.errors import CaseError
 from scenarios.families import MeasureFamily

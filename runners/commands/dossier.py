@@ -17,8 +17,8 @@ from runners.keepsake import Answer, choose_place, keep_answer
 from runners.progress import Progress
 from runners.record import describe_inputs
 from runners.reports.notices import write_notices
-from runners.reports.terminal import write_section
 from runners.views.locale import Speech, read_names
+from runners.views.renderers.screen import write_sections
 from runners.views.subjects.dossier import write_dossiers
 from runners.word_bounds import check_section
 from scenarios.errors import CaseError
@@ -73,4 +73,4 @@ def write_screen(found: Dossiers, lang: str) -> str:
     tables, content = tabulate_dossiers(found), describe_dossiers(found)
     names = read_names(tables["labels"], lang)
     speech = Speech(lang, str(content["money"]), str(content["price_year"]), names)
-    return "\n\n".join(write_section(section, lang=lang) for section in write_dossiers(tables, content, speech))
+    return write_sections(write_dossiers(tables, content, speech), lang)

@@ -40,7 +40,8 @@ def run_follow(words: Sequence[str], lang: str, now: datetime | None = None) -> 
     from runners.restored import restore_plan
     from runners.results.result import make_result
     from runners.views.figures import draw_subject
-    from runners.views.renderers.screen import draw_sections
+    from runners.views.renderers.screen import MOST_ROWS
+    from runners.views.renderers.screen import write_sections as write_screen
     from runners.views.subjects.choice import write_sections
     from runners.word_bounds import check_section
 
@@ -63,9 +64,9 @@ def run_follow(words: Sequence[str], lang: str, now: datetime | None = None) -> 
         answer = Answer(KIND, facts, tables, partial(draw_subject, KIND, facts, tables, origin, lang), origin)
         target = choose_place(out, restored.scenario.attrs, started, KIND)
         kept = keep_answer(answer, target, started, force)
-    shown = draw_sections(write_sections(make_result(KIND, facts, tables, origin), lang), lang)
+    shown = write_screen(write_sections(make_result(KIND, facts, tables, origin), lang), lang, MOST_ROWS)
     seconds = (datetime.now().astimezone() - started).total_seconds()
     print(
-        "\n".join([*shown, "", say("follow_place", lang, place=kept, seconds=format_number(seconds, lang))]), flush=True
+        "\n".join([shown, "", say("follow_place", lang, place=kept, seconds=format_number(seconds, lang))]), flush=True
     )
     return DONE

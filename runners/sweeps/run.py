@@ -30,7 +30,6 @@ from runners.keepsake import RUNS
 from runners.overrides import read_config
 from runners.record import digest_inputs
 from runners.reports.background import tabulate_labels
-from runners.reports.terminal import write_section
 from runners.results.sweep import NAMES, RESULTS, open_sweep_folder
 from runners.run_index import Catalogue
 from runners.sweep_store.parts import copy_finished
@@ -60,6 +59,7 @@ from runners.sweeps.schedule import (
 )
 from runners.sweeps.sweep_progress import open_watch, print_end, write_end
 from runners.sweeps.work import ALL, NEED_NO_REPORT, Found, Setup, Solver, fill_values
+from runners.views.renderers.screen import write_section
 from runners.views.subjects.sweep import write_short
 from scenarios.assemble import open_overlay
 from scenarios.checks.check import check_tables
@@ -210,7 +210,7 @@ def _tell_results(place: Path, lang: str) -> list[str]:
     if not (place / f"{RESULTS}.parquet").is_file():
         return []
     section = write_short(open_sweep_folder(place, ()), lang)
-    return [] if section.empty else ["", write_section(section, lang=lang), ""]
+    return [] if section.empty else ["", write_section(section, lang), ""]
 
 
 @contextmanager

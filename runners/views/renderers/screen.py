@@ -1,76 +1,78 @@
-"""Sections as lines of a terminal: texts wrapped, tables in columns, charts left to the report."""
+"""Sections as text for a terminal: titles underlined, tables in columns, texts wrapped; charts are for reports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from textwrap import wrap
 
-from conf.words import format_number, say
-from runners.views.section import Block, Cell, Facts, Formula, Grid, Kind, Points, Said, Section, Table, Text
+from conf.words import LANGUAGES, clip, say
+from runners.views.renderers.grid import read_table
+from runners.views.section import Block, Facts, Finder, Grid, Points, Section, Table, Text
 
 WIDTH = 100
-NAME = 40
-MOST_ROWS = 20
-"""Rows of a table on the screen; the folder has all."""
+LONGEST = 44
+"""Characters of a cell of words."""
+MOST_ROWS = 12
+"""Rows of a table where a screen has no room for all: the folder has them."""
+GAP = "  "
+FIGURE = 18
 
 
-def draw_sections(sections: Sequence[Section], lang: str) -> list[str]:
-    """The lines of sections, a blank one between their blocks."""
-    lines: list[str] = []
-    for section in sections:
-        lines += [section.title]
-        for block in section.blocks:
-            own = list(_draw_block(block, lang))
-            lines += ["", *own] if own else []
-    return lines
+def write_sections(sections: Sequence[Section], lang: str = LANGUAGES[0], most: int | None = None) -> str:
+    """Sections as text, one under the other; `most` as for `write_section`."""
+    return "\n\n".join(write_section(section, lang, most) for section in sections)
 
 
-def _draw_block(block: Block, lang: str) -> Iterator[str]:
+def write_section(section: Section, lang: str = LANGUAGES[0], most: int | None = None) -> str:
+    """A section as text.
+
+    Args:
+        section: what is told.
+        lang: in which language.
+        most: rows of a table that are shown, tables that a reader opens left out; None: all rows of all tables.
+    """
+    shown = [block for block in section.blocks if most is None or not (isinstance(block, Table) and block.folded)]
+    read = [read_table(block, lang) if isinstance(block, Table) else block for block in shown]
+    blocks = ["\n".join(_write_block(block, lang, most)) for block in read]
+    return "\n\n".join([f"{section.title}\n{'─' * min(len(section.title), WIDTH)}", *(b for b in blocks if b)])
+
+
+def _write_block(block: Block, lang: str, most: int | None) -> Iterator[str]:
     match block:
         case Text(text=text):
-            yield from wrap(text, WIDTH)
-        case Points(items=items):
-            for item in items:
-                yield from wrap(f"- {item}", WIDTH, subsequent_indent="  ")
+            yield from wrap(text, WIDTH, break_long_words=False)
+        case Points():
+            yield from wrap(block.lead, WIDTH) if block.lead else []
+            for item in block.items:
+                yield from wrap(item, WIDTH, initial_indent="- ", subsequent_indent="  ")
         case Facts(facts=facts):
             for fact in facts:
-                yield f"{fact.figure:>18}  {fact.name}" + (f" ({fact.remark})" if fact.remark else "")
+                yield f"{fact.figure:>{FIGURE}}  {fact.name}" + (f" ({fact.remark})" if fact.remark else "")
         case Grid():
-            yield from _draw_rows(block.caption, block.heads, [row.cells for row in block.rows], lang)
-        case Table():
-            heads = tuple(str(column.title) for column in block.columns)
-            yield from _draw_rows(
-                block.caption, heads, [_write_row(block, i, lang) for i in range(len(block.rows))], lang
-            )
-        case _:
-            return
+            yield from _write_grid(block, lang, most)
+        case Finder():
+            yield block.caption
 
 
-def _write_row(table: Table, place: int, lang: str) -> tuple[str, ...]:
-    own = table.decimals[place] if table.decimals else 1
-    pairs = zip(table.columns, table.rows[place], strict=True)
-    return tuple(_write_cell(cell, c.kind, own if c.decimals is None else c.decimals, lang) for c, cell in pairs)
+def _write_grid(grid: Grid, lang: str, most: int | None) -> Iterator[str]:
+    """A table: words to the left, figures to the right; its caption above and its note below."""
+    if not grid.rows:
+        return
+    lines = [grid.heads, *(row.cells for row in grid.rows[:most])]
+    words = {*range(grid.texts), *grid.words}
+    widths = [min(max(len(line[i]) for line in lines), LONGEST) for i in range(len(grid.heads))]
+    yield grid.caption
+    for line in lines:
+        yield "  " + _write_line(line, widths, words)
+    if most is not None and len(grid.rows) > most:
+        yield "  " + say("screen_more_rows", lang, count=len(grid.rows) - most)
+    if grid.note:
+        yield from wrap(grid.note, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _write_cell(cell: Cell, kind: Kind, decimals: int, lang: str) -> str:
-    if isinstance(cell, Said):
-        return cell.text
-    value = cell.value if isinstance(cell, Formula) else cell
-    if value is None or value != value:
-        return "–"
-    if isinstance(value, str):
-        return value
-    return str(int(value)) if kind is Kind.WHOLE else format_number(float(value), lang, decimals)
-
-
-def _draw_rows(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], lang: str) -> Iterator[str]:
-    """Head and rows: the first column to the left, all others to the right."""
-    yield caption
-    table = [list(heads), *map(list, rows[:MOST_ROWS])]
-    wide = [min(max(len(row[i]) for row in table), NAME) for i in range(len(heads))]
-    for row in table:
-        cut = [cell if len(cell) <= w else cell[: w - 1] + "…" for cell, w in zip(row, wide, strict=True)]
-        rest = [cell.rjust(w) for cell, w in zip(cut[1:], wide[1:], strict=True)]
-        yield "  ".join([cut[0].ljust(wide[0]), *rest]).rstrip()
-    if len(rows) > MOST_ROWS:
-        yield say("futures_more_rows", lang, count=len(rows) - MOST_ROWS)
+def _write_line(cells: Sequence[str], widths: Sequence[int], words: Collection[int]) -> str:
+    placed = [
+        clip(cell, size).ljust(size) if i in words else cell.rjust(size)
+        for i, (cell, size) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return GAP.join(placed).rstrip()
