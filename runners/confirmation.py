@@ -15,6 +15,7 @@ from conf.words import say
 from runners.restored import PLAN, SPOILED, CaseMovedError, restore_run, verify_kept
 from runners.results.catalog import Type, find_table
 from runners.results.manifest import PLAN as RUN
+from scenarios.arrays import hold_arrays
 from scenarios.catalog import ACTOR
 from scenarios.errors import CaseError, Problem
 
@@ -49,7 +50,8 @@ def confirm_run(run: Run, lang: str) -> None:
         return
     verify_kept(run.place, restored.scenario, restored.plan)
     try:
-        problems = list(_compare_tables(run, restored.scenario, restored.plan))
+        with hold_arrays(restored.scenario):
+            problems = list(_compare_tables(run, restored.scenario, restored.plan))
     except SPOILED as error:
         raise CaseError([Problem("run_file_spoiled", str(run.place / PLAN))]) from error
     if problems:
