@@ -7,12 +7,12 @@ from dataclasses import asdict, fields
 from math import nan
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import vl_convert
 
 from benchmarks.cases import ROOT
 from benchmarks.solver_cases import COMPARISONS, Figure, find_best
+from runners.views import vega
 
 FIGURES = ROOT / "benchmarks" / "solvers.csv"
 """What the last run measured."""
@@ -83,25 +83,25 @@ def draw_time(figures: Sequence[Figure]) -> dict[str, Any]:
     """Processor time against size, a line for each way of linear programs that ended."""
     rows = pd.DataFrame([asdict(one) for one in figures if not one.whole and one.status in ENDED])
     rows = rows[~rows["way"].str.contains(",")]
-    chart = alt.Chart(rows).mark_line(point=True).encode(
-        x=alt.X("rows:Q", title="rows", scale=alt.Scale(type="log")),
-        y=alt.Y("seconds:Q", title="processor seconds", scale=alt.Scale(type="log")),
-        color=alt.Color("way:N", title=None),
+    chart = vega.Chart(rows).draw("line", point=True).encode(
+        x=vega.x("rows:Q", title="rows", scale=vega.scale(type="log")),
+        y=vega.y("seconds:Q", title="processor seconds", scale=vega.scale(type="log")),
+        color=vega.color("way:N", title=None),
     )  # fmt: skip
-    return chart.properties(width=460, height=280).to_dict()
+    return vega.write_spec(chart, width=460, height=280, config={"view": vega.VIEW})
 
 
 def draw_gap(figures: Sequence[Figure]) -> dict[str, Any]:
     """Gap against processor time of programs with whole units."""
     rows = pd.DataFrame([asdict(one) for one in figures if one.whole and pd.notna(one.gap)])
     rows["gap"] = rows["gap"].clip(lower=LEAST_GAP)
-    chart = alt.Chart(rows).mark_point(filled=True, size=70).encode(
-        x=alt.X("seconds:Q", title="processor seconds", scale=alt.Scale(type="log")),
-        y=alt.Y("gap:Q", title="gap", scale=alt.Scale(type="log"), axis=alt.Axis(format="~e")),
-        color=alt.Color("way:N", title=None),
-        shape=alt.Shape("case:N", title=None),
+    chart = vega.Chart(rows).draw("point", filled=True, size=70).encode(
+        x=vega.x("seconds:Q", title="processor seconds", scale=vega.scale(type="log")),
+        y=vega.y("gap:Q", title="gap", scale=vega.scale(type="log"), axis=vega.axis(format="~e")),
+        color=vega.color("way:N", title=None),
+        shape=vega.shape("case:N", title=None),
     )  # fmt: skip
-    return chart.properties(width=460, height=280).to_dict()
+    return vega.write_spec(chart, width=460, height=280, config={"view": vega.VIEW})
 
 
 def write_all() -> None:

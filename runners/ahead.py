@@ -7,7 +7,6 @@ from importlib import import_module
 from threading import Thread
 
 MODULES = (
-    "altair",
     "vl_convert",
     "netCDF4",
     "babel.numbers",
@@ -33,3 +32,4 @@ def import_ahead(say_phase: Callable[[str], None]) -> Callable[[str], None]:
 def _import_modules() -> None:
     for name in MODULES:
         import_module(name)
+    import_module("runners.views.renderers.picture").warm_up()

@@ -22,7 +22,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
-from runners.lean_start import leave_out_dask
+from runners.lean_start import keep_text_plain, leave_out_dask
 from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
@@ -198,6 +198,7 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
         _check_language(after)
         if command.name in SHOWING:
             leave_out_dask()
+            keep_text_plain()
         code: int = _import(command.reader)(after, lang)
         return code
     return _run(command, after, lang)
@@ -233,6 +234,7 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     if command.name == PLAN and (config.sweep.design or config.sweep.grid or config.sweep.vary):
         return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
     leave_out_dask()
+    keep_text_plain()
     try:
         started = datetime.now().astimezone()
         return run_answer(command, config, started)

@@ -16,6 +16,7 @@ from runners.restored import PLAN, SPOILED, CaseMovedError, restore_run, verify_
 from runners.results.catalog import Type, find_table
 from runners.results.manifest import PLAN as RUN
 from runners.results.plan_words import NOTHING
+from scenarios.arrays import hold_arrays
 from scenarios.catalog import ACTOR
 from scenarios.errors import CaseError, Problem
 
@@ -64,7 +65,8 @@ def confirm_restored(restored: Restored) -> None:
     if problems:
         raise CaseError(problems)
     try:
-        problems = list(_compare_tables(run, restored.scenario, restored.plan))
+        with hold_arrays(restored.scenario):
+            problems = list(_compare_tables(run, restored.scenario, restored.plan))
     except SPOILED as error:
         raise CaseError([Problem("run_file_spoiled", str(run.place / PLAN))]) from error
     if problems:

@@ -1,10 +1,28 @@
-"""What a command of ours leaves unloaded: arrays of dask, which xarray would load to see that there are none."""
+"""What a command of ours starts without: arrays of dask, which xarray would load to see that there are none, and
+columns of text in Arrow's form.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 ABSENT = ("dask", "dask.array")
+
+
+@contextmanager
+def hide_dask() -> Iterator[None]:
+    """Let nobody find dask within the block; where it is loaded already it stays."""
+    if any(name in sys.modules for name in ABSENT):
+        yield
+        return
+    sys.modules.update(dict.fromkeys(ABSENT))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in ABSENT:
+            sys.modules.pop(name, None)
 
 
 def leave_out_dask() -> None:
@@ -12,15 +30,22 @@ def leave_out_dask() -> None:
 
     When it is loaded xarray looks whether there is dask, and the first variable that it makes whether its data is one
     of dask's arrays, for which it imports all of `dask.array` and `scipy.fft`: eight tenths of a second of every
-    command, of every worker of a sweep. It remembers what it found. Where dask is loaded already it stays.
+    command, of every worker of a sweep. It remembers what it found. (When it writes or opens a file it looks for
+    dask's workers, anew each time, and would import all of `distributed`.)
     """
-    if any(name in sys.modules for name in ABSENT):
-        return
-    sys.modules.update(dict.fromkeys(ABSENT))  # type: ignore[arg-type]
-    try:
+    with hide_dask():
         import xarray as xr
 
         xr.Variable((), 0.0)
-    finally:
-        for name in ABSENT:
-            sys.modules.pop(name, None)
+
+
+def keep_text_plain() -> None:
+    """Let pandas hold columns of text as Python's own strings, in this process.
+
+    Arrow's form, its choice where pyarrow is installed, is for long columns: a case's tables are short, and every look
+    at one is translated there and back, an eighth of what opening a case takes. What a column answers is the same. Not
+    for sweeps: their files say in which form text was.
+    """
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", "python")

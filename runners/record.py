@@ -20,13 +20,14 @@ import numpy as np
 
 from runners.accounts.cash_flow import split_finance
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
+from runners.lean_start import hide_dask
 from runners.reports.outside import list_outside
 from runners.reports.summary import share_decided
 from runners.results.manifest import PLAN as PLAN_KIND
 from runners.results.result import SUMMARY
 from runners.results.target_judgement import SPANS, judge_targets
 from scenarios.arithmetic.rooms import measure_standing_breaches
-from scenarios.arrays import read_arrays
+from scenarios.arrays import hold_arrays, read_arrays
 from scenarios.layers import find_layers
 from scenarios.notices.money import read_breaches
 from scenarios.notices.notices import list_notices
@@ -67,13 +68,15 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     clock = perf_counter()
     scenario, plan = outcome.scenario, outcome.plan
     place = choose_place(config.out, scenario.attrs, started)
-    tables = tabulate_run(scenario, plan, outcome.reference)
-    tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
-    tables |= tabulate_background(scenario, plan, outcome.reference)
-    tables |= tabulate_actions(outcome.tables, choose(config).variants, tables)
+    with hold_arrays(scenario, outcome.known):
+        tables = tabulate_run(scenario, plan, outcome.reference)
+        tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
+        tables |= tabulate_background(scenario, plan, outcome.reference)
+        tables |= tabulate_actions(outcome.tables, choose(config).variants, tables)
     manifest = describe_inputs(scenario, config, case_folder, started)
     with keep_folder(place, PLAN_KIND, tables, manifest, config.force) as folder:
-        plan.to_netcdf(folder / PLAN, engine="netcdf4")
+        with hide_dask():
+            plan.to_netcdf(folder / PLAN, engine="netcdf4")
         summary = summarise(outcome, tables["targets"], outcome.seconds)
         draw_plan(tables, summary, manifest, config.lang, folder / FIGURES_FOLDER)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}

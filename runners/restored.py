@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from conf.schema import Config
+from runners.lean_start import hide_dask
 from runners.reports.run_folder import Run, list_changed, open_run
 from scenarios.errors import CaseError, Problem
 
@@ -118,7 +119,7 @@ def _read_plan(path: Path) -> xr.Dataset:
     import xarray as xr
 
     try:
-        with xr.open_dataset(path, engine="netcdf4") as stored:
+        with hide_dask(), xr.open_dataset(path, engine="netcdf4") as stored:
             return stored.load()
     except SPOILED as error:
         raise CaseError([Problem("run_file_spoiled", str(path))]) from error

@@ -8,6 +8,8 @@ arrays that the function read are the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -168,10 +170,32 @@ Scenario = xr.Dataset | Arrays
 """A scenario, as a Dataset or as its arrays."""
 
 
+_HELD: ContextVar[tuple[tuple[xr.Dataset, Arrays], ...]] = ContextVar("held", default=())
+
+
+@contextmanager
+def hold_arrays(scenario: xr.Dataset, arrays: Arrays | None = None) -> Iterator[None]:
+    """What is reckoned of a scenario within the block is reckoned once; nobody changes its numbers meanwhile.
+
+    Args:
+        scenario: whose arrays `read_arrays` gives.
+        arrays: they, where they are there already with what was reckoned of them.
+    """
+    known = read_arrays(scenario) if arrays is None else arrays
+    before = _HELD.set(((scenario, known), *_HELD.get()))
+    try:
+        yield
+    finally:
+        _HELD.reset(before)
+
+
 def read_arrays(scenario: Scenario) -> Arrays:
     """The arrays of a scenario."""
     if isinstance(scenario, Arrays):
         return scenario
+    for held, arrays in _HELD.get():
+        if held is scenario:
+            return arrays
     return Arrays(_Variables(scenario), scenario.attrs, {str(dim): size for dim, size in scenario.sizes.items()})
 
 

@@ -78,6 +78,8 @@ class Tables:
     problems: tuple[Problem, ...]
     layers: tuple[Layer, ...] = ()
     overridden: Mapping[str, pandas.DataFrame] = field(default_factory=dict)
+    chosen: dict[tuple[str, ...], Tables] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `choose_rows` found before, by variants: checks, scenario and reports ask for the same."""
 
 
 def columns_of(table: Table) -> tuple[str, ...]:
@@ -201,18 +203,28 @@ def choose_rows(tables: Tables, variants: Sequence[str]) -> Tables:
     Rows of other variants go; a row of a chosen variant takes the place of the row with the same keys and no
     variant, and of variants chosen before its own.
     """
-    frames = {}
+    asked = tuple(variants)
+    if asked not in tables.chosen:
+        frames = {name: _choose_best(name, frame, asked) for name, frame in tables.frames.items()}
+        if all(frames[name] is frame for name, frame in tables.frames.items()):
+            return tables
+        tables.chosen[asked] = replace(tables, frames=frames)
+    return tables.chosen[asked]
+
+
+def _choose_best(name: str, frame: pandas.DataFrame, variants: Sequence[str]) -> pandas.DataFrame:
+    """Of rows with the same keys those of the variant chosen last; without a variant, where none of them is chosen."""
+    written = frame[VARIANT].tolist()
+    if not any(written):
+        return frame
     rank = {"": 0, **{variant: place for place, variant in enumerate(variants, start=1)}}
-    for name, frame in tables.frames.items():
-        if not any(frame[VARIANT].tolist()):
-            frames[name] = frame
-            continue
-        kept = frame[frame[VARIANT].isin(rank)]
-        keys = list(TABLE_BY_NAME[name].keys)
-        order = kept[VARIANT].map(rank)
-        best = order.groupby([kept[key] for key in keys]).transform("max")
-        frames[name] = kept[order == best]
-    return replace(tables, frames=frames)
+    keys = list(zip(*(frame[key].tolist() for key in TABLE_BY_NAME[name].keys), strict=True)) or [()] * len(frame)
+    best: dict[tuple[str, ...], int] = {}
+    for key, variant in zip(keys, written, strict=True):
+        if variant in rank:
+            best[key] = max(best.get(key, 0), rank[variant])
+    kept = [rank.get(variant) == best.get(key, -1) for key, variant in zip(keys, written, strict=True)]
+    return frame if all(kept) else frame[kept]
 
 
 def swap_table(tables: Tables, name: str, frame: pandas.DataFrame) -> Tables:

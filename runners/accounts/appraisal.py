@@ -5,6 +5,8 @@ Times are years after the first day of the plan; payments at parts of years are 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from runners.accounts.amounts import Floats
@@ -35,12 +37,12 @@ def find_internal_rate(times: Floats, amounts: Floats) -> float:
     >>> round(find_internal_rate(np.array([0.0, 1.0]), np.array([-100.0, 110.0])), 9)
     0.1
     """
-    growth = np.linspace(np.log1p(LEAST_RATE), np.log1p(MOST_RATE), SCANNED)
+    growth, factors = _scan_rates(tuple(np.asarray(times, dtype=float).tolist()))
 
     def worth(at: Floats) -> Floats:
         return np.asarray(np.exp(-np.multiply.outer(at, times)) @ amounts)
 
-    signs = np.sign(worth(growth))
+    signs = np.sign(factors @ amounts)
     turns = np.flatnonzero(signs[1:] * signs[:-1] < 0)
     exact = np.flatnonzero(signs == 0)
     if not np.any(amounts) or len(turns) + len(exact) != 1:
@@ -51,8 +53,18 @@ def find_internal_rate(times: Floats, amounts: Floats) -> float:
     sign = signs[turns[0]]
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
+        between = low < middle < high
         low, high = (middle, high) if np.sign(worth(middle)) == sign else (low, middle)
+        if not between:  # no number lies between them
+            break
     return float(np.expm1(0.5 * (low + high)))
+
+
+@lru_cache(maxsize=4)
+def _scan_rates(times: tuple[float, ...]) -> tuple[Floats, Floats]:
+    """Rates that are looked at, as growth, and what they make of a payment at each time (rate, time)."""
+    growth = np.linspace(np.log1p(LEAST_RATE), np.log1p(MOST_RATE), SCANNED)
+    return growth, np.exp(-np.multiply.outer(growth, np.array(times)))
 
 
 def find_payback(spent: Floats, earned: Floats, left: float = 0.0) -> float:

@@ -20,13 +20,15 @@ def keep_plan(outcome: Outcome, config: Config, folder: Path, started: datetime,
     from runners.record import write_run
     from runners.reports.against import tell_against
     from runners.reports.summary import write_assumptions, write_summary
+    from scenarios.arrays import hold_arrays
 
     progress("write")
-    place = write_run(outcome, config, folder, started)
-    lines: Sequence[str] = write_assumptions(
-        outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang
-    )
-    against = tell_against(place, config.lang)
-    seconds = (datetime.now().astimezone() - started).total_seconds()
-    told = [*lines, *([against] if against else [])]
-    return write_summary(outcome.scenario, outcome.plan, told, place, seconds, config.lang, outcome.notices)
+    with hold_arrays(outcome.scenario, outcome.known):
+        place = write_run(outcome, config, folder, started)
+        lines: Sequence[str] = write_assumptions(
+            outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang
+        )
+        against = tell_against(place, config.lang)
+        seconds = (datetime.now().astimezone() - started).total_seconds()
+        told = [*lines, *([against] if against else [])]
+        return write_summary(outcome.scenario, outcome.plan, told, place, seconds, config.lang, outcome.notices)

@@ -78,21 +78,15 @@ def _write_files(order: Order, lang: str, press: Press, confirm: Confirm) -> Ite
 def compose_files(
     material: Material, files: Sequence[Path], lang: str, press: Press
 ) -> Iterator[tuple[Path, Callable[[Path], None]]]:
-    """Each file that was asked for, with what writes it where it is told to.
-
-    Charts are checked against Altair's schema in tests, where documents are composed as well, and not once more here.
-    """
-    from altair.utils.schemapi import debug_mode
-
+    """Each file that was asked for, with what writes it where it is told to."""
     from runners.reports.document import compose_document
 
     both = any(path.suffix == HTML for path in files)
     languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
     paper = any(path.suffix == PDF for path in files)
     ahead = partial(press.draw_charts, lang=lang) if paper else bool
-    with debug_mode(False):
-        first = compose_document(material, lang, ahead)
-        documents = [first, *(compose_document(material, each) for each in languages[1:])]
+    first = compose_document(material, lang, ahead)
+    documents = [first, *(compose_document(material, each) for each in languages[1:])]
     for path in files:
         yield path, partial(_write_document, documents=documents, press=press, started=material.started)
 

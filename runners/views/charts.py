@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
+from runners.views import vega
 from runners.views.theme import FAINT, INK, LIMIT, PALETTE, finish
 
 ROW = 19
@@ -33,16 +33,16 @@ def draw_bars(rows: pd.DataFrame, axis: str, groups: Mapping[str, str], tips: Ti
     """
     order = list(dict.fromkeys(rows["name"]))
     present = [group for group in groups if group in set(rows["group"])]
-    scale = alt.Scale(domain=present, range=[groups[group] for group in present])
-    legend = alt.Legend(title=None) if len(present) > 1 else None
-    base = alt.Chart(rows).encode(y=_name_rows(order), x=alt.X("value:Q", title=axis), tooltip=_list_tips(tips))
-    bars = base.mark_bar(height=TALL).encode(color=alt.Color("group:N", scale=scale, legend=legend))
-    numbers = base.mark_text(align="left", dx=4, color=FAINT, fontSize=10).encode(text="shown:N")
-    return finish(alt.layer(bars, numbers), WIDE, alt.Step(ROW))
+    scale = vega.scale(domain=present, range=[groups[group] for group in present])
+    legend = vega.legend(title=None) if len(present) > 1 else None
+    base = vega.Chart(rows).encode(y=_name_rows(order), x=vega.x("value:Q", title=axis), tooltip=_list_tips(tips))
+    bars = base.draw("bar", height=TALL).encode(color=vega.color("group:N", scale=scale, legend=legend))
+    numbers = base.draw("text", align="left", dx=4, color=FAINT, fontSize=10).encode(text="shown:N")
+    return finish(vega.layer(bars, numbers), WIDE, vega.step(ROW))
 
 
 def draw_ranges(
-    rows: pd.DataFrame, marks: pd.DataFrame, axis: alt.X, levels: Mapping[str, str], mark: str, tips: Tips
+    rows: pd.DataFrame, marks: pd.DataFrame, axis: vega.Spec, levels: Mapping[str, str], mark: str, tips: Tips
 ) -> dict[str, Any]:
     """A bar from `low` to `high` per row and level, the widest level lightest and behind, and a mark per row.
 
@@ -55,16 +55,16 @@ def draw_ranges(
         tips: of tooltips.
     """
     order = list(dict.fromkeys(rows["name"]))
-    scale = alt.Scale(domain=[*levels, mark], range=[*levels.values(), LIMIT])
-    colour = alt.Color("level:N", scale=scale, legend=alt.Legend(title=None, columns=5))
+    scale = vega.scale(domain=[*levels, mark], range=[*levels.values(), LIMIT])
+    colour = vega.color("level:N", scale=scale, legend=vega.legend(title=None, columns=5))
     names = _name_rows(order)
-    bars = alt.Chart(rows).mark_bar(height=TALL, opacity=1.0).encode(
+    bars = vega.Chart(rows).draw("bar", height=TALL, opacity=1.0).encode(
         y=names, x=axis, x2="high", color=colour, tooltip=_list_tips(tips)
     )  # fmt: skip
-    ticks = alt.Chart(marks.assign(level=mark)).mark_tick(
-        opacity=1.0, thickness=2.5, height=TALL + 2, orient="vertical"
+    ticks = vega.Chart(marks.assign(level=mark)).draw(
+        "tick", opacity=1.0, thickness=2.5, height=TALL + 2, orient="vertical"
     )
-    return finish(alt.layer(bars, ticks.encode(y=names, x="value:Q", color=colour)), WIDE, alt.Step(ROW))
+    return finish(vega.layer(bars, ticks.encode(y=names, x="value:Q", color=colour)), WIDE, vega.step(ROW))
 
 
 def draw_steps(steps: pd.DataFrame, axis: str, groups: Mapping[str, str], tips: Tips) -> dict[str, Any]:
@@ -78,15 +78,17 @@ def draw_steps(steps: pd.DataFrame, axis: str, groups: Mapping[str, str], tips: 
     """
     order = list(dict.fromkeys(steps["name"]))
     present = [group for group in groups if group in set(steps["group"])]
-    scale = alt.Scale(domain=present, range=[groups[group] for group in present])
+    scale = vega.scale(domain=present, range=[groups[group] for group in present])
     rows = steps.assign(end=steps[["low", "high"]].max(axis=1))
-    base = alt.Chart(rows).encode(y=_name_rows(order), tooltip=_list_tips(tips))
-    bars = base.mark_bar(height=TALL).encode(
-        x=alt.X("low:Q", title=axis), x2="high", color=alt.Color("group:N", scale=scale, legend=alt.Legend(title=None))
+    base = vega.Chart(rows).encode(y=_name_rows(order), tooltip=_list_tips(tips))
+    bars = base.draw("bar", height=TALL).encode(
+        x=vega.x("low:Q", title=axis),
+        x2="high",
+        color=vega.color("group:N", scale=scale, legend=vega.legend(title=None)),
     )
-    numbers = base.mark_text(align="left", dx=4, color=INK, fontSize=10).encode(x="end:Q", text="shown:N")
-    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=FAINT).encode(x="zero:Q")
-    return finish(alt.layer(zero, bars, numbers), WIDE, alt.Step(ROW))
+    numbers = base.draw("text", align="left", dx=4, color=INK, fontSize=10).encode(x="end:Q", text="shown:N")
+    zero = vega.Chart(pd.DataFrame({"zero": [0.0]})).draw("rule", color=FAINT).encode(x="zero:Q")
+    return finish(vega.layer(zero, bars, numbers), WIDE, vega.step(ROW))
 
 
 def shade(name: str, parts: Sequence[float]) -> list[str]:
@@ -100,11 +102,11 @@ def choose_colours(names: Sequence[str]) -> dict[str, str]:
     return {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
 
 
-def _name_rows(order: Sequence[str]) -> alt.Y:
-    labels = alt.Axis(labelLimit=LABELS, domain=False, ticks=False)
-    return alt.Y("name:N", sort=list(order), title=None, axis=labels)
+def _name_rows(order: Sequence[str]) -> vega.Spec:
+    labels = vega.axis(labelLimit=LABELS, domain=False, ticks=False)
+    return vega.y("name:N", sort=list(order), title=None, axis=labels)
 
 
-def _list_tips(tips: Tips) -> list[alt.Tooltip]:
+def _list_tips(tips: Tips) -> list[vega.Spec]:
     formats: dict[str, Any] = {"Q": {"format": ",.1f"}}
-    return [alt.Tooltip(f"{field}:{kind}", title=title, **formats.get(kind, {})) for field, kind, title in tips]
+    return [vega.tooltip(f"{field}:{kind}", title=title, **formats.get(kind, {})) for field, kind, title in tips]

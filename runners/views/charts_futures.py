@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
+from runners.views import vega
 from runners.views.charts import LABELS, ROW, TALL, WIDE
 from runners.views.theme import FAINT, LIMIT, PALETTE, finish
 
@@ -26,15 +26,17 @@ def draw_fan(paths: pd.DataFrame, unit: str, titles: Mapping[str, str]) -> dict[
         unit: title of the scale.
         titles: of the five columns, in tooltips.
     """
-    base = alt.Chart(paths[["year", *SPAN]]).encode(
-        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=False, nice=False))
+    base = vega.Chart(paths[["year", *SPAN]]).encode(
+        x=vega.x(
+            "year:Q", title=None, axis=vega.axis(format="d", tickMinStep=1), scale=vega.scale(zero=False, nice=False)
+        )
     )
-    outer = base.mark_area(color=FAN, opacity=OUTER).encode(y=alt.Y("least:Q", title=unit), y2="most:Q")
-    inner = base.mark_area(color=FAN, opacity=INNER).encode(y=alt.Y("low:Q", title=unit), y2="high:Q")
-    tips = [alt.Tooltip("year:Q", format="d")]
-    tips += [alt.Tooltip(f"{name}:Q", title=titles[name], format=",.1f") for name in SPAN]
-    line = base.mark_line(color=FAN, strokeWidth=2.5).encode(y=alt.Y("middle:Q", title=unit), tooltip=tips)
-    return finish(alt.layer(outer, inner, line), height=LOW)
+    outer = base.draw("area", color=FAN, opacity=OUTER).encode(y=vega.y("least:Q", title=unit), y2="most:Q")
+    inner = base.draw("area", color=FAN, opacity=INNER).encode(y=vega.y("low:Q", title=unit), y2="high:Q")
+    tips = [vega.tooltip("year:Q", format="d")]
+    tips += [vega.tooltip(f"{name}:Q", title=titles[name], format=",.1f") for name in SPAN]
+    line = base.draw("line", color=FAN, strokeWidth=2.5).encode(y=vega.y("middle:Q", title=unit), tooltip=tips)
+    return finish(vega.layer(outer, inner, line), height=LOW)
 
 
 def draw_chances(rows: pd.DataFrame, title: str, across: str = "year") -> dict[str, Any]:
@@ -46,30 +48,30 @@ def draw_chances(rows: pd.DataFrame, title: str, across: str = "year") -> dict[s
         across: the column that goes across.
     """
     names, columns = (list(dict.fromkeys(rows[column])) for column in ("name", across))
-    axis = alt.Axis(labelLimit=LABELS, domain=False, ticks=False)
+    axis = vega.axis(labelLimit=LABELS, domain=False, ticks=False)
     turned = (
-        alt.Axis(labelAngle=0, labelOverlap=True) if across == "year" else alt.Axis(labelLimit=LABELS, labelAngle=-35)
+        vega.axis(labelAngle=0, labelOverlap=True) if across == "year" else vega.axis(labelLimit=LABELS, labelAngle=-35)
     )
     chart = (
-        alt.Chart(rows[["name", across, "probability"]])
-        .mark_rect(stroke="white")
+        vega.Chart(rows[["name", across, "probability"]])
+        .draw("rect", stroke="white")
         .encode(
-            x=alt.X(f"{across}:O", title=None, sort=columns, axis=turned),
-            y=alt.Y("name:N", title=None, sort=names, axis=axis),
-            color=alt.Color(
+            x=vega.x(f"{across}:O", title=None, sort=columns, axis=turned),
+            y=vega.y("name:N", title=None, sort=names, axis=axis),
+            color=vega.color(
                 "probability:Q",
                 title=title,
-                scale=alt.Scale(domain=[0, 1], range=[PALE, FULL]),
-                legend=alt.Legend(format="%", direction="horizontal", type="gradient", values=[0.0, 0.5, 1.0]),
+                scale=vega.scale(domain=[0, 1], range=[PALE, FULL]),
+                legend=vega.legend(format="%", direction="horizontal", type="gradient", values=[0.0, 0.5, 1.0]),
             ),
             tooltip=[
-                alt.Tooltip("name:N"),
-                alt.Tooltip(f"{across}:O"),
-                alt.Tooltip("probability:Q", format=".0%", title=title),
+                vega.tooltip("name:N"),
+                vega.tooltip(f"{across}:O"),
+                vega.tooltip("probability:Q", format=".0%", title=title),
             ],
         )
     )
-    return finish(chart, WIDE, alt.Step(ROW))
+    return finish(chart, WIDE, vega.step(ROW))
 
 
 def draw_spread(values: Sequence[float], mark: float, axis: str, count: str, told: str) -> dict[str, Any]:
@@ -83,20 +85,20 @@ def draw_spread(values: Sequence[float], mark: float, axis: str, count: str, tol
         told: what the line is, in its tooltip.
     """
     bars = (
-        alt.Chart(pd.DataFrame({"value": list(values)}))
-        .mark_bar(color=FAN)
+        vega.Chart(pd.DataFrame({"value": list(values)}))
+        .draw("bar", color=FAN)
         .encode(
-            x=alt.X("value:Q", bin=alt.Bin(maxbins=24), title=axis),
-            y=alt.Y("count():Q", title=count, axis=alt.Axis(tickMinStep=1, format="d")),
+            x=vega.x("value:Q", bin=vega.bins(maxbins=24), title=axis),
+            y=vega.y("count():Q", title=count, axis=vega.axis(tickMinStep=1, format="d")),
         )
     )
-    line = alt.Chart(pd.DataFrame({"value": [mark], "name": [told]})).mark_rule(color=LIMIT, strokeWidth=2.5)
-    text = alt.Chart(pd.DataFrame({"value": [mark], "name": [told]})).mark_text(
-        color=LIMIT, align="left", dx=5, dy=8, baseline="top", fontSize=11
+    line = vega.Chart(pd.DataFrame({"value": [mark], "name": [told]})).draw("rule", color=LIMIT, strokeWidth=2.5)
+    text = vega.Chart(pd.DataFrame({"value": [mark], "name": [told]})).draw(
+        "text", color=LIMIT, align="left", dx=5, dy=8, baseline="top", fontSize=11
     )
-    place = alt.X("value:Q", title=axis)
-    marks = line.encode(x=place, tooltip=["name:N"]), text.encode(x=place, y=alt.value(0), text="name:N")
-    return finish(alt.layer(bars, *marks), height=LOW)
+    place = vega.x("value:Q", title=axis)
+    marks = line.encode(x=place, tooltip=["name:N"]), text.encode(x=place, y=vega.value(0), text="name:N")
+    return finish(vega.layer(bars, *marks), height=LOW)
 
 
 def draw_tornado(rows: pd.DataFrame, axis: str, ends: tuple[str, str]) -> dict[str, Any]:
@@ -112,23 +114,23 @@ def draw_tornado(rows: pd.DataFrame, axis: str, ends: tuple[str, str]) -> dict[s
         rows.assign(end=end, value=rows[column])[["name", "end", "value"]]
         for end, column in zip(ends, ("at_low", "at_high"), strict=True)
     ]
-    names = alt.Y(
-        "name:N", sort=order, title=None, axis=alt.Axis(labelLimit=LABELS, domain=False, ticks=False, labelPadding=6)
+    names = vega.y(
+        "name:N", sort=order, title=None, axis=vega.axis(labelLimit=LABELS, domain=False, ticks=False, labelPadding=6)
     )
     bars = (
-        alt.Chart(pd.concat(parts))
-        .mark_bar(height=TALL)
+        vega.Chart(pd.concat(parts))
+        .draw("bar", height=TALL)
         .encode(
             y=names,
-            x=alt.X("value:Q", title=axis, stack=None),
-            color=alt.Color(
+            x=vega.x("value:Q", title=axis, stack=None),
+            color=vega.color(
                 "end:N",
-                scale=alt.Scale(domain=list(ends), range=[PALETTE[1], PALETTE[4]]),
-                legend=alt.Legend(title=None),
+                scale=vega.scale(domain=list(ends), range=[PALETTE[1], PALETTE[4]]),
+                legend=vega.legend(title=None),
             ),
-            opacity=alt.value(0.85),
-            tooltip=["name:N", "end:N", alt.Tooltip("value:Q", format=",.1f")],
+            opacity=vega.value(0.85),
+            tooltip=["name:N", "end:N", vega.tooltip("value:Q", format=",.1f")],
         )
     )
-    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=FAINT).encode(x="zero:Q")
-    return finish(alt.layer(bars, zero), WIDE, alt.Step(ROW))
+    zero = vega.Chart(pd.DataFrame({"zero": [0.0]})).draw("rule", color=FAINT).encode(x="zero:Q")
+    return finish(vega.layer(bars, zero), WIDE, vega.step(ROW))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
+from runners.views import vega
 from runners.views.locale import Speech
 from runners.views.theme import FAINT, FONT, GRID, HEIGHT, INK, LIMIT, PALETTE, WIDTH
 
@@ -54,7 +54,7 @@ def draw_macc(
         *[_draw_value(line, up, top) for line in lines],
     ]
     return {
-        "$schema": alt.SCHEMA_URL,
+        "$schema": vega.SCHEMA_URL,
         "width": WIDTH,
         "height": HEIGHT + TALL,
         "padding": {"top": 14, "left": 5, "right": 5, "bottom": 5},

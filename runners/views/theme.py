@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    import altair as alt
+from runners.views import vega
 
 PALETTE = (
     *("#332288", "#88CCEE", "#117733", "#DDCC77", "#CC6677", "#44AA99", "#882255", "#999933", "#AA4499"),
@@ -24,37 +24,42 @@ LEGEND_COLUMNS = 3
 LONGEST = 260
 
 
-def finish(chart: Any, width: int = WIDTH, height: int | alt.Step = HEIGHT) -> dict[str, Any]:
+AXIS: Mapping[str, Any] = {
+    "labelColor": INK,
+    "titleColor": FAINT,
+    "gridColor": GRID,
+    "domainColor": FAINT,
+    "tickColor": FAINT,
+    "labelFontSize": 11,
+    "titleFontSize": 11,
+    "titleFontWeight": "normal",
+    "titlePadding": 8,
+    "labelLimit": LONGEST,
+}
+LEGEND: Mapping[str, Any] = {
+    "orient": "bottom",
+    "columns": LEGEND_COLUMNS,
+    "labelLimit": LONGEST,
+    "labelFontSize": 11,
+    "labelColor": INK,
+    "titleColor": FAINT,
+    "titleFontWeight": "normal",
+    "symbolType": "square",
+}
+
+
+def finish(
+    chart: vega.Chart | vega.Layers, width: int = WIDTH, height: int | Mapping[str, Any] = HEIGHT
+) -> dict[str, Any]:
     """The specification of a chart in the report's type and colours."""
-    axis = {
-        "labelColor": INK,
-        "titleColor": FAINT,
-        "gridColor": GRID,
-        "domainColor": FAINT,
-        "tickColor": FAINT,
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-        "titleFontWeight": "normal",
-        "titlePadding": 8,
-        "labelLimit": LONGEST,
+    config = {
+        "font": FONT,
+        "background": "transparent",
+        "aria": False,
+        "view": {**vega.VIEW, "stroke": None},
+        "axis": {**AXIS},
+        "axisX": {"grid": False},
+        "axisY": {"domain": False, "ticks": False},
+        "legend": {**LEGEND},
     }
-    legend = {
-        "orient": "bottom",
-        "columns": LEGEND_COLUMNS,
-        "labelLimit": LONGEST,
-        "labelFontSize": 11,
-        "labelColor": INK,
-        "titleColor": FAINT,
-        "titleFontWeight": "normal",
-        "symbolType": "square",
-    }
-    styled = (
-        chart.properties(width=width, height=height)
-        .configure(font=FONT, background="transparent", aria=False)
-        .configure_view(stroke=None)
-        .configure_axis(**axis)
-        .configure_axisX(grid=False)
-        .configure_axisY(domain=False, ticks=False)
-        .configure_legend(**legend)
-    )
-    return dict(styled.to_dict(validate=False))
+    return vega.write_spec(chart, width=width, height=height, config=config)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
+from runners.views import vega
 from runners.views.locale import Speech
 from runners.views.theme import FAINT, INK, LIMIT, OTHERS, PALETTE
 from runners.views.theme import FONT as FONT
@@ -40,16 +40,16 @@ def place_years(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(year=start, start=start, end=start + length, middle=start + 0.5 * length)
 
 
-def scale_years(rows: pd.DataFrame, field: str = START, orient: Any = "bottom") -> alt.X:
+def scale_years(rows: pd.DataFrame, field: str = START, orient: Any = "bottom") -> vega.Spec:
     """A scale over all years of the rows; a label stands in the middle of its year."""
     placed = place_years(rows)
     years = np.unique(placed["year"])
     shown = years if len(years) <= FEW_YEARS else np.unique([years[0], *years[years % LABELLED == 0]])
-    axis = alt.Axis(
+    axis = vega.axis(
         values=(shown + 0.5).tolist(), labelExpr="format(floor(datum.value), 'd')", orient=orient, labelOverlap=True
     )
-    scale = alt.Scale(domain=[float(placed[START].min()), float(placed[END].max())], nice=False, zero=False)
-    return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
+    scale = vega.scale(domain=[float(placed[START].min()), float(placed[END].max())], nice=False, zero=False)
+    return vega.x(f"{field}:Q", title=None, scale=scale, axis=axis)
 
 
 def pile_up(rows: pd.DataFrame) -> pd.DataFrame:
@@ -59,11 +59,11 @@ def pile_up(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(value=value, low=(high - value).round(DIGITS), high=high)
 
 
-def colour_series(names: Sequence[str], others: Sequence[str] = ()) -> alt.Scale:
+def colour_series(names: Sequence[str], others: Sequence[str] = ()) -> vega.Spec:
     """The palette in order for names, grey for what is no series of its own."""
     own = [name for name in names if name not in others]
     colours = dict(zip(own, (PALETTE[place % len(PALETTE)] for place in range(len(own))), strict=True))
-    return alt.Scale(domain=list(names), range=[colours.get(name, OTHERS) for name in names])
+    return vega.scale(domain=list(names), range=[colours.get(name, OTHERS) for name in names])
 
 
 def stack_series(rows: pd.DataFrame, speech: Speech, unit: str, others: Sequence[str] = ()) -> Any:
@@ -72,17 +72,17 @@ def stack_series(rows: pd.DataFrame, speech: Speech, unit: str, others: Sequence
     Columns: series, year, length, value. `others` are drawn in grey.
     """
     order = list(dict.fromkeys(rows["series"]))
-    picked = alt.selection_point(fields=["series"], bind="legend", name="picked")
+    picked = vega.pick_point("picked", ["series"])
     return (
-        alt.Chart(pile_up(place_years(rows)))
-        .mark_rect(stroke="white", strokeWidth=0.6)
+        vega.Chart(pile_up(place_years(rows)))
+        .draw("rect", stroke="white", strokeWidth=0.6)
         .encode(
             x=scale_years(rows),
             x2=END,
-            y=alt.Y("low:Q", title=unit),
+            y=vega.y("low:Q", title=unit),
             y2="high",
-            color=alt.Color("series:N", scale=colour_series(order, others), legend=alt.Legend(title=None)),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.15)),
+            color=vega.color("series:N", scale=colour_series(order, others), legend=vega.legend(title=None)),
+            opacity=vega.condition(picked, vega.value(1.0), vega.value(0.15)),
             tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )
         .add_params(picked)
@@ -93,11 +93,11 @@ def draw_line(rows: pd.DataFrame, speech: Speech, unit: str, colour: str, dashed
     """A line of `value` in one colour. Columns: series, year, length, value."""
     mark: dict[str, Any] = {"strokeDash": DASH} if dashed else {}
     return (
-        alt.Chart(place_years(rows))
-        .mark_line(color=colour, strokeWidth=2, point=alt.OverlayMarkDef(color=colour, size=16), **mark)
+        vega.Chart(place_years(rows))
+        .draw("line", color=colour, strokeWidth=2, point=vega.points(color=colour, size=16), **mark)
         .encode(
             x=scale_years(rows, MIDDLE),
-            y=alt.Y("value:Q", title=unit),
+            y=vega.y("value:Q", title=unit),
             tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )
     )
@@ -113,9 +113,9 @@ def draw_path(
         layers.append(line.encode(x=scale_years(sectors, MIDDLE)))
     if len(caps):
         tips = _tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q"))
-        lines = alt.Chart(place_years(caps)).mark_rule(color=LIMIT, strokeWidth=3)
+        lines = vega.Chart(place_years(caps)).draw("rule", color=LIMIT, strokeWidth=3)
         layers.append(lines.encode(x=scale_years(sectors), x2=END, y="value:Q", tooltip=tips))
-    return finish(alt.layer(*layers))
+    return finish(vega.layer(*layers))
 
 
 def draw_timetable(service: pd.DataFrame, speech: Speech) -> dict[str, Any]:
@@ -125,17 +125,17 @@ def draw_timetable(service: pd.DataFrame, speech: Speech) -> dict[str, Any]:
     """
     order = list(dict.fromkeys(service["measure"]))
     fields = (("measure", "N"), ("programme", "N"), ("year", "O"), ("amount", "N"), ("outlay", "Q"))
-    labels = alt.Axis(labelLimit=LONGEST + 60, domain=False, ticks=False)
-    base = alt.Chart(place_years(service)).encode(
+    labels = vega.axis(labelLimit=LONGEST + 60, domain=False, ticks=False)
+    base = vega.Chart(place_years(service)).encode(
         x=scale_years(service, orient="top"),
         x2=END,
-        y=alt.Y("measure:N", sort=order, title=None, axis=labels),
+        y=vega.y("measure:N", sort=order, title=None, axis=labels),
         tooltip=_tips(speech, "", *fields),
     )
-    shades = alt.Color("share:Q", scale=alt.Scale(domain=[0.0, 1.0], range=[PALE, FULL]), legend=None)
-    standing = base.transform_filter("datum.share > 0").mark_bar(stroke="white", height={"band": 0.82})
-    started = base.transform_filter("datum.started").mark_rule(color=INK, strokeWidth=2.5, yOffset=6)
-    return finish(alt.layer(standing.encode(color=shades), started), WIDTH - 190, alt.Step(STEP))
+    shades = vega.color("share:Q", scale=vega.scale(domain=[0.0, 1.0], range=[PALE, FULL]), legend=None)
+    standing = base.pick_rows("datum.share > 0").draw("bar", stroke="white", height={"band": 0.82})
+    started = base.pick_rows("datum.started").draw("rule", color=INK, strokeWidth=2.5, yOffset=6)
+    return finish(vega.layer(standing.encode(color=shades), started), WIDTH - 190, vega.step(STEP))
 
 
 def draw_stack(rows: pd.DataFrame, speech: Speech, unit: str, others: Sequence[str] = ()) -> dict[str, Any]:
@@ -148,9 +148,9 @@ def draw_debt(debt: pd.DataFrame, ceiling: pd.DataFrame, speech: Speech, unit: s
     layers = [stack_series(debt, speech, unit, debt["series"].head(1).tolist())]
     if len(ceiling):
         tips = _tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q"))
-        line = alt.Chart(place_years(ceiling)).mark_rule(color=LIMIT, strokeWidth=3)
+        line = vega.Chart(place_years(ceiling)).draw("rule", color=LIMIT, strokeWidth=3)
         layers.append(line.encode(x=scale_years(debt), x2=END, y="value:Q", tooltip=tips))
-    return finish(alt.layer(*layers))
+    return finish(vega.layer(*layers))
 
 
 def draw_ceiling(debt: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
@@ -158,14 +158,14 @@ def draw_ceiling(debt: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any
     colours = {"debt": PALETTE[0], "ceiling": LIMIT}
     names = {str(row["series"]): colours[str(row["kind"])] for _, row in debt.iterrows()}
     chart = (
-        alt.Chart(place_years(debt))
-        .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=18))
+        vega.Chart(place_years(debt))
+        .draw("line", strokeWidth=2.5, point=vega.points(size=18))
         .encode(
             x=scale_years(debt, MIDDLE),
-            y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False)),
-            color=alt.Color("series:N", scale=alt.Scale(domain=list(names), range=list(names.values())), title=None),
-            strokeDash=alt.StrokeDash(
-                "series:N", scale=alt.Scale(domain=list(names), range=[[1, 0], DASH]), title=None
+            y=vega.y("value:Q", title=unit, scale=vega.scale(zero=False)),
+            color=vega.color("series:N", scale=vega.scale(domain=list(names), range=list(names.values())), title=None),
+            strokeDash=vega.stroke_dash(
+                "series:N", scale=vega.scale(domain=list(names), range=[[1, 0], DASH]), title=None
             ),
             tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )
@@ -176,49 +176,49 @@ def draw_ceiling(debt: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any
 def draw_bars(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
     """Bars to the right and left of zero, one per name. Columns: series, value."""
     bars = (
-        alt.Chart(rows)
-        .mark_bar(height={"band": 0.7})
+        vega.Chart(rows)
+        .draw("bar", height={"band": 0.7})
         .encode(
-            x=alt.X("value:Q", title=unit, axis=alt.Axis(grid=True)),
-            y=alt.Y("series:N", sort=None, title=None),
-            color=alt.condition("datum.value < 0", alt.value(PALETTE[4]), alt.value(PALETTE[0])),
+            x=vega.x("value:Q", title=unit, axis=vega.axis(grid=True)),
+            y=vega.y("series:N", sort=None, title=None),
+            color=vega.condition("datum.value < 0", vega.value(PALETTE[4]), vega.value(PALETTE[0])),
             tooltip=_tips(speech, unit, ("series", "N"), ("value", "Q")),
         )
     )
-    zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=INK, strokeWidth=1).encode(x="value:Q")
-    return finish(alt.layer(bars, zero), WIDTH - 220, alt.Step(24))
+    zero = vega.Chart(pd.DataFrame({"value": [0.0]})).draw("rule", color=INK, strokeWidth=1).encode(x="value:Q")
+    return finish(vega.layer(bars, zero), WIDTH - 220, vega.step(24))
 
 
 def draw_shares(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
     """Bars that each fill to the whole, cut by series. Columns: name, series, value (a share), count."""
     order = list(dict.fromkeys(rows["series"]))
     chart = (
-        alt.Chart(rows.assign(rank=[order.index(name) for name in rows["series"]]))
-        .mark_bar(height={"band": 0.75})
+        vega.Chart(rows.assign(rank=[order.index(name) for name in rows["series"]]))
+        .draw("bar", height={"band": 0.75})
         .encode(
-            x=alt.X("value:Q", stack="normalize", title=unit, axis=alt.Axis(format="%", grid=False)),
-            y=alt.Y("name:N", sort=None, title=None),
-            color=alt.Color("series:N", sort=order, scale=colour_series(order), legend=alt.Legend(title=None)),
-            order=alt.Order("rank:Q"),
+            x=vega.x("value:Q", stack="normalize", title=unit, axis=vega.axis(format="%", grid=False)),
+            y=vega.y("name:N", sort=None, title=None),
+            color=vega.color("series:N", sort=order, scale=colour_series(order), legend=vega.legend(title=None)),
+            order=vega.order("rank:Q"),
             tooltip=_tips(speech, "", ("name", "N"), ("series", "N"), ("count", "Q")),
         )
     )
-    return finish(chart, WIDTH - 220, alt.Step(STEP))
+    return finish(chart, WIDTH - 220, vega.step(STEP))
 
 
 def draw_lines(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
     """A line per series in colours and dashes of their own. Columns: series, year, value."""
     order = list(dict.fromkeys(rows["series"]))
-    picked = alt.selection_point(fields=["series"], bind="legend", name="picked")
+    picked = vega.pick_point("picked", ["series"])
     chart = (
-        alt.Chart(place_years(rows))
-        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=18))
+        vega.Chart(place_years(rows))
+        .draw("line", strokeWidth=2, point=vega.points(size=18))
         .encode(
             x=scale_years(rows, MIDDLE),
-            y=alt.Y("value:Q", title=unit),
-            color=alt.Color("series:N", sort=order, scale=colour_series(order), title=None),
-            strokeDash=alt.StrokeDash("series:N", sort=order, scale=alt.Scale(domain=order), title=None),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(0.15)),
+            y=vega.y("value:Q", title=unit),
+            color=vega.color("series:N", sort=order, scale=colour_series(order), title=None),
+            strokeDash=vega.stroke_dash("series:N", sort=order, scale=vega.scale(domain=order), title=None),
+            opacity=vega.condition(picked, vega.value(1.0), vega.value(0.15)),
             tooltip=_tips(speech, unit, ("series", "N"), ("year", "O"), ("value", "Q")),
         )
         .add_params(picked)
@@ -226,13 +226,13 @@ def draw_lines(rows: pd.DataFrame, speech: Speech, unit: str) -> dict[str, Any]:
     return finish(chart)
 
 
-def _tips(speech: Speech, unit: str, *fields: tuple[str, str]) -> list[alt.Tooltip]:
+def _tips(speech: Speech, unit: str, *fields: tuple[str, str]) -> list[vega.Spec]:
     """Tooltips of fields, each named `tip_<field>` in the catalogue; a value is named by its unit."""
     tips = []
     for field, kind in fields:
         title = unit if field == "value" and unit else speech.say(f"tip_{field}")
         if kind == "Q":
-            tips.append(alt.Tooltip(field, type="quantitative", title=title, format=",.1f"))
+            tips.append(vega.tooltip(field, type="quantitative", title=title, format=",.1f"))
         else:
-            tips.append(alt.Tooltip(field, type="nominal" if kind == "N" else "ordinal", title=title))
+            tips.append(vega.tooltip(field, type="nominal" if kind == "N" else "ordinal", title=title))
     return tips

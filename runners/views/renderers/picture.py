@@ -27,6 +27,11 @@ def draw_svg(chart: Chart, lang: str = LANGUAGES[0]) -> str:
     return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=find_locale(lang)))
 
 
+def warm_up() -> None:
+    """Start the engine that draws, which takes longer than a chart does."""
+    draw_svg(Chart("", "", "", {"data": {"values": []}, "mark": "bar", "encoding": {}}))
+
+
 def draw_png(chart: Chart, lang: str = LANGUAGES[0]) -> bytes:
     """A chart as PNG, on white."""
     from vl_convert import vegalite_to_png

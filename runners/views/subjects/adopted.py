@@ -51,26 +51,25 @@ def _show_paths(paths: pd.DataFrame, lang: str) -> list[Block]:
 
 def _draw(paths: pd.DataFrame, unit: str, lang: str) -> dict[str, Any]:
     """A line per plan, the one that holds drawn thickest."""
-    import altair as alt
-
+    from runners.views import vega
     from runners.views.charts import choose_colours
     from runners.views.theme import finish
 
     rows = paths[["decision", "number", "year", "value"]]
     colours = choose_colours(list(dict.fromkeys(rows["decision"])))
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    scale = vega.scale(domain=list(colours), range=list(colours.values()))
     last = int(rows["number"].max())
-    lines = alt.Chart(rows.assign(width=[3.5 if number == last else 1.5 for number in rows["number"]])).mark_line(
+    lines = vega.Chart(rows.assign(width=[3.5 if number == last else 1.5 for number in rows["number"]])).draw("line",
         point=True
     ).encode(
-        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d"), scale=alt.Scale(nice=False)),
-        y=alt.Y("value:Q", title=unit),
-        color=alt.Color("decision:N", scale=scale, sort=list(colours), legend=alt.Legend(title=None)),
-        strokeWidth=alt.StrokeWidth("width:Q", scale=None, legend=None),
+        x=vega.x("year:Q", title=None, axis=vega.axis(format="d"), scale=vega.scale(nice=False)),
+        y=vega.y("value:Q", title=unit),
+        color=vega.color("decision:N", scale=scale, sort=list(colours), legend=vega.legend(title=None)),
+        strokeWidth=vega.stroke_width("width:Q", scale=None, legend=None),
         tooltip=[
-            alt.Tooltip("decision:N", title=say("adopted_head_decision", lang)),
-            alt.Tooltip("year:Q", format="d"),
-            alt.Tooltip("value:Q", title=unit, format=",.1f"),
+            vega.tooltip("decision:N", title=say("adopted_head_decision", lang)),
+            vega.tooltip("year:Q", format="d"),
+            vega.tooltip("value:Q", title=unit, format=",.1f"),
         ],
     )  # fmt: skip
     return finish(lines)

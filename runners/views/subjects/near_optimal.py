@@ -153,8 +153,7 @@ def _table_targets(result: Result, lang: str) -> list[Block]:
 
 def _draw_ranges(ranges: pd.DataFrame, lang: str) -> list[Chart]:
     """How much and when, a bar per level from the nearest to the widest, measures that must be had first."""
-    import altair as alt
-
+    from runners.views import vega
     from runners.views.charts import draw_ranges, shade
 
     levels = sorted(ranges["percent"].unique())
@@ -178,10 +177,10 @@ def _draw_ranges(ranges: pd.DataFrame, lang: str) -> list[Chart]:
     )
     mark, measure = say("near_figure_planned", lang), say("subject_measure", lang)
     tips = (("name", "N", measure), ("level", "N", say("subject_near_level", lang)))
-    share_axis = alt.X("low:Q", title=say("subject_near_axis", lang), scale=alt.Scale(domain=[0, 100]))
+    share_axis = vega.x("low:Q", title=say("subject_near_axis", lang), scale=vega.scale(domain=[0, 100]))
     first, last = _find_years(ranges)
-    year_axis = alt.X(
-        "low:Q", title=None, scale=alt.Scale(domain=[first, last + 1], nice=False), axis=alt.Axis(format="d")
+    year_axis = vega.x(
+        "low:Q", title=None, scale=vega.scale(domain=[first, last + 1], nice=False), axis=vega.axis(format="d")
     )
     free = say("near_figure_free", lang)
     shares, starts = _place_shares(rows), _place_starts(rows, last, free)

@@ -119,8 +119,7 @@ def _show_costs(result: Result, lang: str) -> list[Block]:
 
 def _draw_spans(rows: pd.DataFrame, axis: str, lang: str) -> dict[str, Any]:
     """Ranges of nine futures of ten, with a mark in the middle; one that is a number is a thin bar."""
-    import altair as alt
-
+    from runners.views import vega
     from runners.views.charts import draw_ranges
 
     level = say("stress_span", lang)
@@ -128,7 +127,7 @@ def _draw_spans(rows: pd.DataFrame, axis: str, lang: str) -> dict[str, Any]:
     thin = NARROWEST * max(float(ends["high"].max() - ends["low"].min()), TINY)
     spans = rows.assign(level=level, low=ends["low"], high=ends["high"].clip(lower=ends["low"] + thin))
     tips = (("name", "N", ""), ("low", "Q", say("stress_low", lang)), ("high", "Q", say("stress_high", lang)))
-    scale = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False))
+    scale = vega.x("low:Q", title=axis, scale=vega.scale(zero=False))
     marks = rows[["name", "value"]].astype({"value": float})
     return draw_ranges(
         spans[["name", "level", "low", "high"]], marks, scale, {level: PALETTE[1]}, say("stress_middle", lang), tips

@@ -313,22 +313,21 @@ def _measures(result: Result, lang: str) -> list[Block]:
 
 def _draw_caps(rows: pd.DataFrame, unit: str, lang: str) -> dict[str, Any]:
     """Stacked bars of the sectors, a bar per year."""
-    import altair as alt
-
+    from runners.views import vega
     from runners.views.charts import choose_colours
     from runners.views.theme import finish
 
     shown = rows[["name", "year", "value"]].astype({"year": str})
     colours = choose_colours(list(dict.fromkeys(shown["name"])))
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
-    bars = alt.Chart(shown).mark_bar().encode(
-        x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("value:Q", title=unit),
-        color=alt.Color("name:N", scale=scale, legend=alt.Legend(title=None), sort=list(colours)),
+    scale = vega.scale(domain=list(colours), range=list(colours.values()))
+    bars = vega.Chart(shown).draw("bar").encode(
+        x=vega.x("year:N", title=None, axis=vega.axis(labelAngle=0)),
+        y=vega.y("value:Q", title=unit),
+        color=vega.color("name:N", scale=scale, legend=vega.legend(title=None), sort=list(colours)),
         tooltip=[
-            alt.Tooltip("name:N", title=say("budget_head_sector", lang)),
-            alt.Tooltip("year:N", title=say("budget_head_year", lang)),
-            alt.Tooltip("value:Q", title=unit, format=",.1f"),
+            vega.tooltip("name:N", title=say("budget_head_sector", lang)),
+            vega.tooltip("year:N", title=say("budget_head_year", lang)),
+            vega.tooltip("value:Q", title=unit, format=",.1f"),
         ],
     )  # fmt: skip
     return finish(bars)
