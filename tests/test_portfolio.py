@@ -52,7 +52,7 @@ def test_every_mistake_in_a_row_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_file_that_lacks_a_column_or_has_one_too_many_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path, "link,sort,item\naid,pool,aid\n") == [
-        "links.csv: there is no column sort. The nearest are: note, host, cases.",
+        "links.csv: there is no column sort. The nearest are: source, note, last.",
         "links.csv: the column kind is missing. Add it.",
     ]
     assert refusal(tmp_path, ",pool,aid,,,,,,,,,\n") == [
@@ -113,7 +113,7 @@ def test_words_that_say_nothing_are_told(capsys: pytest.CaptureFixture[str]) -> 
         "fardplan portfolio: 0 folders are named, and it has to be one: that with the cases and links.csv.",
         "fardplan portfolio: say where the cases are to go: --out FOLDER.",
         "fardplan portfolio: say which municipalities, or --contract-cities for the 23 cities with climate contracts.",
-        "--method y: y is none of the choices there are: block, prices.",
+        "--method y: there is no 'y'. Choose: block, prices.",
     ]
 
 
@@ -197,7 +197,7 @@ def test_cases_of_other_money_or_years_are_not_planned_together(tmp_path: Path) 
 def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five towns with a common cap, a supply of fuel, and other costs."""
     towns = {f"town{i}": heat_town(1.5 + 0.7 * i, 3.0 + i) for i in range(5)}
-    links = "cap,target,co2,,,,,,,31,kt,\nfuel,supply,fuel,,,,,,,17,GWh,\nsoft,target,co2,town0 town3,,,,,,5,kt,4\n"
+    links = "cap,target,co2,,,,,,,35,kt,\nfuel,supply,fuel,,,,,,,17,GWh,\nsoft,target,co2,town0 town3,,,,,,5,kt,4\n"
     return write_cases(tmp_path_factory.mktemp("five") / "five", towns, links)
 
 
@@ -215,7 +215,7 @@ def test_the_verifier_of_links_finds_what_is_used_beyond_them(five: Path) -> Non
     used = {case: plan.used for case, plan in study.together.items()}
     assert find_violations(study.links, used) == []
     first = used["town0"]
-    wrong = replace(first, amounts={key: amount + 30 for key, amount in first.amounts.items()})
+    wrong = replace(first, amounts={key: amount + 40 for key, amount in first.amounts.items()})
     found = find_violations(study.links, {**used, "town0": wrong})
     assert {one.link for one in found} == {"cap", "fuel"}  # the soft one tells what is beyond
     told = LinksRefused(found[1:]).tell("en")

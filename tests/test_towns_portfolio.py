@@ -102,6 +102,7 @@ def test_a_plant_is_built_in_one_town_and_used_in_another(tmp_path: Path) -> Non
     """
     pipe = {"technology": "pipe", "buildable": "yes", "capex": 0, "yield": 1, "flow": {"heat": 1}, "life": 50}
     plant = {"technology": "plant", "buildable": "yes", "capex": 5, "yield": 1, "life": 50, "flow": {"waste": 1}}
+    plant["most_capacity"] = 40
     waste = {"commodity": "waste", "surplus": "yes"}
     host = heat_town(20, technologies=[plant])
     host["commodities"].append(waste)
@@ -122,7 +123,7 @@ def test_whole_units_are_kept_whole_and_the_pool_with_them(tmp_path: Path) -> No
 
     In parts of units nothing else would come out, for both roads are built anyway.
     """
-    work = road_in(2025, 100, life=100, unit_size=1)
+    work = road_in(2025, 100, life=100, unit_size=1, most_capacity=1)
     towns = {
         name: paying_town({"road": work}, instruments=[grant("aid", {"road": 0.5}, pool=15)], last_year=2026)
         for name in ("alvik", "bro")

@@ -18,6 +18,8 @@ DIM = {POOL: INSTRUMENT, PLANT: TECHNOLOGY, GOAL: ACCOUNT}
 """What the item of a kind is a label of; of a supply a technology or a commodity."""
 RELEASED = {INSTRUMENT: "pool", COMMODITY: "most_purchase"}
 """The limit of a case's own that sharing takes the place of."""
+ROOM = 2.0
+"""How many times all that is shared a case may have by itself: its own limit must not be what binds at the end."""
 EMITTED = "emitted"
 """The row that binds nothing and counts what all accounts of role `total` hold over all years."""
 
@@ -271,6 +273,6 @@ def _release(
     own = (one.pools if dim == INSTRUMENT else one.supplies).get(item, ())
     for year in span:
         if own and np.isfinite(own[one.years.index(year)]):
-            whole = limit / (lengths[year] if dim == INSTRUMENT else 1.0)
+            whole = ROOM * (limit + 1.0) / (lengths[year] if dim == INSTRUMENT else 1.0)
             key = f"set.{RELEASED[dim]}.{item}.{year}"
             settings[key] = max(settings.get(key, 0.0), whole, own[one.years.index(year)])
