@@ -22,7 +22,8 @@ from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.starts import COLD
 
 SMOOTHED = 0.5
-"""Weight of the prices of the best bound among those that are asked."""
+"""Weight of the prices of the best bound among those that are asked: half of it after each round that bettered the
+bound, none after one that did not, and the whole after that."""
 MOST_ROUNDS = 400
 CLOSE = 1e-5
 """Distance of cost and bound, as a part of the cost, at which the search ends."""
@@ -192,7 +193,7 @@ def agree_on_prices(
                 continue
             seconds = perf_counter() - started
             return Agreement(status, found.objective, bound, wanted, parts, over, turn, seconds), master
-        smoothed = SMOOTHED if value >= bound or smoothed == 0.0 else 0.0
+        smoothed = 0.5 * smoothed if value >= bound and smoothed else SMOOTHED if smoothed == 0.0 else 0.0
         asked = smoothed * best + (1.0 - smoothed) * wanted
     return Agreement(
         Status.TIME_LIMIT, found.objective, bound, wanted, parts, over, turn, perf_counter() - started

@@ -25,6 +25,8 @@ STEP = 0.01
 """By how much of its limit a row is widened to see where it goes, where its unit is no money; of money by a million."""
 ONE = 1.0
 DUST = 1e-6
+LOST = 1e-8
+"""Part of a case's part that rounding may take."""
 
 
 class LinksContradict(FardplanError):
@@ -59,7 +61,8 @@ class Moved:
 class Study:
     """A portfolio planned.
 
-    `cost` is of all plans as they are weighed, `bound` what no plans are below; `failures` are cases left out.
+    `cost` is of all plans as they are weighed, with `misses` of soft links at their prices in it; `bound` what no plans
+    are below; `failures` are cases left out.
     """
 
     links: tuple[Link, ...]
@@ -69,6 +72,7 @@ class Study:
     joint: Joint
     solved: Solved
     cost: float
+    misses: float
     bound: float
     failures: tuple[Failure, ...]
     moved: tuple[Moved, ...]
@@ -139,10 +143,13 @@ def plan_portfolio(
         moved = _move_rows(joint, solved) if solved.agreement.status.has_plan else ()
     beyond = solved.agreement.missing
     soft = np.isfinite(joint.prices)
-    cost = sum(plan.weighed for plan in together.values()) + float(joint.prices[soft] @ beyond[soft])
+    misses = float(joint.prices[soft] @ beyond[soft])
+    cost = sum(plan.weighed for plan in together.values()) + misses
     bound = min(solved.agreement.bound, cost)
     about = {case: described[case] for case in alone}
-    return Study(kept, about, alone, together, joint, solved, cost, bound, tuple(failures), moved, clock.seconds)
+    return Study(
+        kept, about, alone, together, joint, solved, cost, misses, bound, tuple(failures), moved, clock.seconds
+    )
 
 
 def _drop(failed: Sequence[Failure], failures: list[Failure], keep_going: bool, count: int) -> None:
@@ -203,7 +210,7 @@ def _settle(
         left = limits - sum((used for other, used in others.items() if other != case), np.zeros(len(limits)))
         return np.where(free, np.inf, left)
 
-    first = {case: (np.where(free, np.inf, parts[case]),) for case in cases if case not in mixed}
+    first = {case: (np.where(free, np.inf, _round_up(parts[case])),) for case in cases if case not in mixed}
     plans: dict[str, Planned] = dict(zip(first, collect(crew.ask("settle", first)), strict=True))  # type: ignore[arg-type]
     used = parts | {case: count_used(joint, plans[case].used, case) for case in plans}
     for turn in range(ROUNDS if mixed else 0):
@@ -213,6 +220,11 @@ def _settle(
                 plans[case] = plan  # type: ignore[assignment]
                 used[case] = count_used(joint, plans[case].used, case)
     return {case: plans[case] for case in cases}
+
+
+def _round_up(part: np.ndarray) -> np.ndarray:
+    """A part with what adding up offers may have lost of it."""
+    return np.asarray(part + LOST * np.maximum(1.0, np.abs(part)))
 
 
 def count_used(joint: Joint, used: Used, case: str) -> np.ndarray:

@@ -48,6 +48,7 @@ def describe_study(study: Study, place: str, case: str) -> dict[str, Any]:
         "method": study.solved.method,
         "rounds": agreement.rounds,
         "cost": study.cost,
+        "misses": study.misses,
         "bound": study.bound,
         "gap": study.gap,
         "agreed": agreement.cost,

@@ -69,7 +69,7 @@ def _tell_head(result: Result, lang: str) -> str:
         together=format_number(float(facts["cost"]), lang, 1),
         alone=format_number(float(facts["alone"]), lang, 1),
         money=money,
-        change=say(key, lang, amount=amount),
+        change=say(key, lang, amount=amount, misses=f"{format_number(float(facts['misses']), lang, 1)} {money}"),
         bound=format_number(float(facts["bound"]), lang, 1),
         gap=format_gap(float(facts["gap"]), lang),
     )
