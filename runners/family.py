@@ -297,6 +297,7 @@ class Family:
         *,
         beneath: Settings | None = None,
         held: Held | None = None,
+        bind: Callable[[LinearProgram], LinearProgram] = lambda program: program,
         verified: bool = True,
     ) -> Outcome:
         """The plan of a scenario.
@@ -305,6 +306,7 @@ class Family:
             settings: what it changes.
             beneath: what acts before all of these: numbers of the choices, in a sweep that varies them.
             held: what is begun of technologies in years, neither more nor less; all else is free.
+            bind: gives the program further rows or narrower bounds: a plan found keeps the scenario's rules, too.
             verified: False leaves out the verifier, for a sweep that checks a sample.
 
         Raises:
@@ -320,7 +322,7 @@ class Family:
         with clock.phase("build"):
             scenario = overlay.describe(arrays, chosen)
         with clock.phase("compile"):
-            program = hold_builds(self._main.revise(arrays), held or {})
+            program = bind(hold_builds(self._main.revise(arrays), held or {}))
         nothing = None if reference is None else reference.plan
         plan, verdict = self._main.solve(scenario, program, clock, verified=verified, reference=nothing, known=arrays)
         status = Status(plan.attrs["status"])

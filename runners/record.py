@@ -8,7 +8,7 @@ import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -23,6 +23,7 @@ from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_js
 from runners.lean_start import hide_dask
 from runners.reports.outside import list_outside
 from runners.reports.summary import share_decided
+from runners.results.folder import digest_file
 from runners.results.manifest import PLAN as PLAN_KIND
 from runners.results.result import SUMMARY
 from runners.results.target_judgement import SPANS, judge_targets
@@ -144,6 +145,24 @@ def describe_inputs(scenario: xr.Dataset, config: Config, case_folder: Path, sta
         "inputs": digest_inputs(case_folder),
         "seed": config.solver.seed,
         "config": asdict(config),
+        "revision": _find_revision(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def describe_portfolio(
+    facts: Mapping[str, Any], folders: Mapping[str, Path], folder: Path, choices: Sequence[str], started: datetime
+) -> dict[str, Any]:
+    """What cases planned together were made with: as `describe_inputs`, the files of every case by its name."""
+    inputs = {f"{case}/{name}": digest for case, own in folders.items() for name, digest in digest_inputs(own).items()}
+    links = {path.name: digest_file(path) for path in sorted(folder.glob("*.csv"))}
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "case": facts["case"],
+        "digest": facts["digest"],
+        "inputs": links | inputs,
+        "config": {"choices": list(choices)},
         "revision": _find_revision(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},

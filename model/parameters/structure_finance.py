@@ -36,7 +36,7 @@ MONEY_RULES = frozenset(
         *("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most", "step_most", "rise_least"),
         *("own_paid", "frame_paid", "shifted_most"),
         *("saved_least", "saved_most", "saved_gain", "savings_sum", "used_most"),
-        *("claim_most", "claim_owner", "claim_project", "grant_pool"),
+        *("claim_most", "claim_owner", "claim_project", "grant_pool", "shared_claims"),
         *("secured_most", "secured_least", "secured_owner"),
         *("freed_claimed", "freed_order", "freed_most", "freed_least", "freed_owner", "freed_kept"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),

@@ -18,11 +18,12 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 KINDS = (
     *("plan", "system", "frontier", "measures", "why", "near", "check", "compare", "futures", "stress", "sweep"),
-    *("dossier", "follow", "budget", "adopted"),
+    *("dossier", "follow", "budget", "adopted", "portfolio", "municipalities"),
 )
 """Kinds of answers: a plan; the three curves; what limits a plan; plans nearly as cheap; the numbers that
 a plan hangs on; plans compared; a plan for several futures; a plan under stress; a sweep; everything about a measure
-or a family; a plan against what became of it; a climate budget; adopted plans."""
+or a family; a plan against what became of it; a climate budget; adopted plans; cases planned together; first plans of
+municipalities."""
 MAY_LACK, VARIED = "?", "*"
 MONEY_UNIT = "{money}"
 """What stands in a unit for the money of the case."""

@@ -38,6 +38,8 @@ _HEADINGS = {
     "follow": "A plan against what became of it (`fardplan follow`)",
     "budget": "A climate budget (`fardplan budget`)",
     "adopted": "Plans that were adopted (`fardplan adopt`)",
+    "portfolio": "Cases planned together (`fardplan portfolio plan`)",
+    "municipalities": "A first plan of each municipality (`fardplan portfolio table`)",
 }
 
 

@@ -15,8 +15,10 @@ from runners.views.subjects.dossier import write_dossier
 from runners.views.subjects.follow import write_follow
 from runners.views.subjects.futures import write_futures
 from runners.views.subjects.measure_costs import write_measures
+from runners.views.subjects.municipalities import write_municipalities
 from runners.views.subjects.near_optimal import write_near
 from runners.views.subjects.plain import write_plain
+from runners.views.subjects.portfolio import write_portfolio
 from runners.views.subjects.stress import write_stress
 from runners.views.subjects.why import write_why
 
@@ -34,6 +36,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "follow": write_follow,
     "budget": write_budget,
     "adopted": write_adopted,
+    "portfolio": write_portfolio,
+    "municipalities": write_municipalities,
 }
 """By kind of result; any other kind is shown by `write_plain`."""
 

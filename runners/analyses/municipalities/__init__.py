@@ -1,0 +1,1 @@
+"""A first plan of each municipality, from published figures alone (docs/portfolio.md)."""

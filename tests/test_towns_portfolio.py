@@ -1,0 +1,150 @@
+"""Towns solved by hand: what is shared goes where it is worth most, at the price of the last unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hand import assert_close
+from paying import grant, paying_town, road_in
+from shared_towns import heat_town, plan_together, write_cases
+
+from model.solver.pricing import CLOSE
+from runners.analyses.portfolio.study import LinksContradict, Study
+from runners.analyses.portfolio.tables import tabulate_study
+
+METHODS = ("block", "prices")
+
+
+def costs_of(study: Study) -> list[float]:
+    """Cost of each town's plan together."""
+    return [plan.cost for plan in study.together.values()]
+
+
+def prices_of(study: Study, link: str) -> list[float]:
+    """Prices of a link's rows."""
+    pairs = zip(study.joint.rows, study.solved.agreement.prices, strict=True)
+    return [float(price) for row, price in pairs if row.link == link]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_pool_goes_to_whoever_can_use_it(tmp_path: Path, method: str) -> None:
+    """Half of a road of 100 in one town, 40 percent of 50 in the other, in 2025; each has 15 a year of its own.
+
+    Alone they get 15 and 15 and pay 85 and 35: what the pools have in 2026 is nobody's. Together the 60 of both years
+    are one sum: all that is asked, 50 + 20 = 70, less 10. A krona more saves a krona. Whoever gets more than its own 30
+    pays for it: 60 + 30 is 90, a gain of 30, and each town's gain less what it pays is 15 or between its own ends.
+    """
+    towns = {
+        name: paying_town(
+            {"road": road_in(2025, cost, life=100)},
+            instruments=[grant("aid", {"road": share}, pool=15)],
+            last_year=2026,
+        )
+        for name, cost, share in (("alvik", 100, 0.5), ("bro", 50, 0.4))
+    }
+    folder = write_cases(tmp_path / "pair", towns, "aid,pool,aid,,,,,,,,MSEK,\n")
+    study = plan_together(folder, method, perspective="city")
+    assert_close([plan.cost for plan in study.alone.values()], [85, 35])
+    assert_close(sum(costs_of(study)), 90)
+    assert_close([study.cost, study.bound, study.solved.agreement.cost], [90, 90, 90])
+    assert_close(prices_of(study, "aid"), [1])
+    cities = tabulate_study(study)["cities"]
+    assert_close(cities["payment"].sum(), 0)
+    assert (cities["after"] >= 15 - 1e-6).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("limit", "price", "cost", "last"), [(12, "", 36, 2), (5, "", 65, 5), (5, 3, 55, 3), (30, "", 20, 0)]
+)
+def test_a_common_cap_is_met_where_it_costs_least(
+    tmp_path: Path, method: str, limit: float, price: object, cost: float, last: float
+) -> None:
+    """20 kt alone. To 12: 8 kt at 2 are 16 more. To 5: 10 at 2 and 5 at 5 are 45 more, or 5 missed at 3, 35 more.
+
+    Under 30 nobody does anything.
+    """
+    towns = {"alvik": heat_town(2), "bro": heat_town(5)}
+    folder = write_cases(tmp_path / "cap", towns, f"cap,target,co2,,,,,,,{limit},kt,{price}\n")
+    study = plan_together(folder, method)
+    assert_close(study.cost, cost)
+    assert cost * (1 - 2 * CLOSE) <= study.bound <= cost + 1e-6
+    assert_close(prices_of(study, "cap"), [last])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_supply_goes_where_it_saves_most(tmp_path: Path, method: str) -> None:
+    """A kt costs 10: a GWh of fuel saves 8 in one town and 5 in the other, which have 4 and 5 GWh of their own.
+
+    Alone 110 - 32 = 78 and 110 - 25 = 85. Together all 9 go to the first, 110 - 72 = 38 and 110; a GWh more saves 8.
+    At that price the first pays 5 x 8 = 40 and the other is paid as much: gains of 0 and 15.
+    """
+    towns = {"alvik": heat_town(2, 4), "bro": heat_town(5, 5)}
+    folder = write_cases(tmp_path / "fuel", towns, "fuel,supply,fuel,,,,,,,,GWh,\n")
+    study = plan_together(folder, method, account_price={"co2": 10.0})
+    assert_close([plan.cost for plan in study.alone.values()], [78, 85])
+    assert_close(costs_of(study), [38, 110])
+    assert_close(prices_of(study, "fuel"), [8])
+    tables = tabulate_study(study)
+    assert_close(tables["cities"]["after"], [0, 15])
+    assert_close(tables["draws"]["together"], [9, 0])
+    moved = tables["moves"].set_index("city")
+    assert_close(moved.loc["alvik", ["change", "tonnes"]], [0.09, 0.09])
+    assert_close(moved["saved"], [0.72, 0.72])
+
+
+def test_a_plant_is_built_in_one_town_and_used_in_another(tmp_path: Path) -> None:
+    """A kt costs 10. A pipe to the plant next door brings heat for nothing; a MW of the plant costs 5 and brings a GWh.
+
+    Alone both let out 10 kt, 110 each; together the plant has 10 MW for 50 and the user pays nothing: 160 in place of
+    220. It pays 60 percent of the plant, 30. Where it may use half of the capacity, 20 MW are built for 100: 210.
+    """
+    pipe = {"technology": "pipe", "buildable": "yes", "capex": 0, "yield": 1, "flow": {"heat": 1}, "life": 50}
+    plant = {"technology": "plant", "buildable": "yes", "capex": 5, "yield": 1, "life": 50, "flow": {"waste": 1}}
+    plant["most_capacity"] = 40
+    waste = {"commodity": "waste", "surplus": "yes"}
+    host = heat_town(20, technologies=[plant])
+    host["commodities"].append(waste)
+    towns = {"alvik": host, "bro": heat_town(20, technologies=[pipe])}
+    shares = "link,case,item,share,cost_share\njoint,bro,pipe,{},0.6\njoint,alvik,plant,,0.4\n"
+    link = "joint,plant,plant,,alvik,,,,,,,\n"
+    folder = write_cases(tmp_path / "whole", towns, link, shares.format(1))
+    study = plan_together(folder, "block", account_price={"co2": 10.0})
+    assert_close([plan.cost for plan in study.alone.values()], [110, 110])
+    assert_close(costs_of(study), [160, 0])
+    assert_close(tabulate_study(study)["plants"].set_index("city")["cost"][["alvik", "bro"]], [20, 30])
+    (folder / "shares.csv").write_text(shares.format(0.5))
+    assert_close(costs_of(plan_together(folder, "prices", account_price={"co2": 10.0})), [210, 0])
+
+
+def test_whole_units_are_kept_whole_and_the_pool_with_them(tmp_path: Path) -> None:
+    """Roads of one unit each, half granted; the pool of 60 pays one of 50 and 10 of the other's 50.
+
+    In parts of units nothing else would come out, for both roads are built anyway.
+    """
+    work = road_in(2025, 100, life=100, unit_size=1, most_capacity=1)
+    towns = {
+        name: paying_town({"road": work}, instruments=[grant("aid", {"road": 0.5}, pool=15)], last_year=2026)
+        for name in ("alvik", "bro")
+    }
+    folder = write_cases(tmp_path / "whole", towns, "aid,pool,aid,,,,,,,,MSEK,\n")
+    study = plan_together(folder, "prices", perspective="city")
+    assert_close(sum(costs_of(study)), 140)
+    assert all(plan.mixed for plan in study.together.values())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_common_cap_that_nobody_can_keep_is_told_with_what_is_missing(tmp_path: Path, method: str) -> None:
+    towns = {"alvik": heat_town(2, 4), "bro": heat_town(5, 5)}
+    folder = write_cases(tmp_path / "hard", towns, "cap,target,co2,,,,,,,8,kt,\n")
+    with pytest.raises(LinksContradict) as refused:
+        plan_together(folder, method)
+    assert refused.value.tell("en") == (
+        "No plans keep all shared limits at the same time. This is how near one can come:\n"
+        "cap (row 2) 2025 to 2025: 3.000 kt is missing"
+    )
+    assert refused.value.tell("sv") == (
+        "Inga planer håller alla gemensamma gränser på samma gång. Närmast kommer man så här:\n"
+        "cap (rad 2) 2025–2025: 3,000 kt fattas"
+    )
