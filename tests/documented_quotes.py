@@ -26,7 +26,10 @@ FAMILIES = {
 WAYS = ("alone", "last", "share", "forced")
 UNFORCED = "carbon_capture"
 """No least size of it can be forced in, in whatever year."""
-CIRCUMSTANCES = ("realised_60", "late_2", "capex_plus_25")
+CIRCUMSTANCES = (
+    *("realised_60", "late_2", "capex_plus_25", "rate_plus_2"),
+    *("taxes_minus_2", "grants_none", "hard_times"),
+)
 NEAR_PAGE = {
     "T2 more electric cars, thousands": "cars_electric",
     "T1 charging, hundreds of points": "charging_points",
@@ -366,6 +369,27 @@ def _answer_stress(runs: Runs) -> Answer:
 
 def _stress(runs: Runs, circumstance: str, column: str = "cost_p50", level: str = "operation") -> float:
     return _answer_stress(runs).find("summary", column, circumstance=circumstance, level=level)
+
+
+def _city_above(runs: Runs, circumstance: str) -> float:
+    """Years in which the municipality's debt is above its ceiling."""
+    labels = {"circumstance": circumstance, "level": "operation", "actor": CITY, "quantity": "years_above_ceiling"}
+    return _answer_stress(runs).find("actors", "p50", **labels)
+
+
+def _read_default(runs: Runs) -> Mapping[str, float]:
+    """The plan under the circumstance that is tried where none is named, in a hundred futures."""
+    answer = runs.answer("stress", str(runs.plan().run.place))
+    summary, targets = answer.table("summary").iloc[0], answer.table("targets")
+    kept = targets[~targets["missed_as_planned"].astype(bool)]
+    worst = kept.groupby("target")["share_met"].min()
+    failures = answer.table("failures")
+    pairs = failures[failures["second"].notna()].drop_duplicates(["first", "second"])
+    return {
+        **{name: float(summary[name]) for name in ("cost_p05", "cost_p50", "cost_p95", "answered")},
+        **{name: 100 * float(share) for name, share in worst.items()},
+        "pair": float(pairs["hurt_change"].max()),
+    }
 
 
 def _lack(runs: Runs, *measures: str) -> Mapping[str, float]:
