@@ -178,7 +178,7 @@ def test_a_circumstance_of_ones_own_is_a_file(run: Path, tmp_path: Path) -> None
     own = tmp_path / "halva.yaml"
     own.write_text("sv: halva pumpen\nshare: {pump: 0.5}\n", encoding="utf-8")
     (one,) = study(run, read_circumstance(str(own))).tried
-    assert_close(one.fate["objective_msek"], 8.3623, 1e-4)
+    assert_close(one.fate["objective_msek"], 3 * 10 / 8.76 / 2 + 3.25 + 3.4)
     assert read_circumstance(str(own)).titles == {"sv": "halva pumpen", "en": "halva"}
     both = read_circumstance(f"{own}+capex_plus_25")
     assert both.parts["share"] == {"pump": 0.5}
@@ -191,7 +191,7 @@ def test_a_file_that_says_what_cannot_be_said_is_told(run: Path, tmp_path: Path)
     with pytest.raises(CaseError) as refused:
         read_circumstance(str(own))
     assert [p.tell("sv") for p in refused.value.problems] == [
-        f"{own}: delen delay känns inte igen. Det som kan sägas är: settings, share, late, fails, together, refused, "
+        f"{own}: delen delay känns inte igen. Det som kan sägas är: settings, share, late, fails, refused, together, "
         "sv, en, source.",
         f"{own}: share.pump: värdet half är varken ett tal eller ett spann. Skriv till exempel 0.6 eller "
         "'{low: 0.5, high: 0.8}'.",
@@ -215,13 +215,13 @@ def test_a_file_that_says_what_cannot_be_said_is_told(run: Path, tmp_path: Path)
 
 def test_a_future_with_numbers_that_cannot_be_is_a_result_with_its_reason(run: Path) -> None:
     """A life below nothing is none: that future says so, the others are answered; where all are such, it is told."""
-    tried = study(run, make("some", settings={"set.life.pump.2025": {"choices": [20, -3]}})).tried
-    ends = {one.answer.future.drawn["settings.set.life.pump.2025"]: one.answer for one in tried}
+    tried = study(run, make("some", settings={"set.life.pump": {"choices": [20, -3]}})).tried
+    ends = {one.answer.future.drawn["settings.set.life.pump"]: one.answer for one in tried}
     assert (ends[20].status, ends[-3].status) == ("optimal", "failed")
-    assert "set.life.pump.2025" in ends[-3].reason
+    assert "set.life.pump" in ends[-3].reason
     with pytest.raises(CaseError) as refused:
-        study(run, make("all", settings={"set.life.pump.2025": -3}))
-    assert "set.life.pump.2025" in refused.value.problems[0].tell("sv")
+        study(run, make("all", settings={"set.life.pump": -3}))
+    assert "set.life.pump" in refused.value.problems[0].tell("sv")
     with pytest.raises(CaseError) as refused:
         study(run, make("none", settings={"adjust.prices.gas": {"low": 1, "high": 2}}))
     assert "adjust.prices.gas" in refused.value.problems[0].tell("sv")
