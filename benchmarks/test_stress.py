@@ -32,8 +32,7 @@ def test_stress_of_lund(benchmark: BenchmarkFixture, circumstance: str) -> None:
     beside = []
 
     def solve_all() -> None:
-        for future in futures:
-            answer = stress.solve(future, "operation")
+        for answer in stress.solve_all([(future, "operation") for future in futures]):
             assert answer.plan is not None, answer.reason
 
     for future in futures:

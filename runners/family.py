@@ -17,19 +17,17 @@ import numpy as np
 import xarray as xr
 
 from model.compiled.revise import LinearProgram
-from model.compiled.sparse import COST, SparseProgram
-from model.compiled.variants import Content, Reviser, Variants
+from model.compiled.variants import Content
 from model.parameters.coefficients_finance import FINANCE_MEASURES
 from model.parameters.coefficients_savings import find_unbounded_savings
-from model.queries.infeasibility import NoPlan, explain_no_plan
-from model.solver.chain import Chain
-from model.solver.decided import Spending, measure_decided, split_cost
+from model.queries.infeasibility import NoPlan
+from model.solver.decided import Spending
 from model.solver.held import Held, hold_builds
-from model.solver.plan import Labeller
-from model.solver.solution import HIGHS, Solution, SolverOptions, Status
-from model.verifier.verify import PlanRefused, Verdict, Verifier
+from model.solver.solution import SolverOptions, Status
+from model.verifier.verify import Verdict
 from runners.clock import Clock
 from runners.idle_path import Reference
+from runners.line import Line, read_spending
 from scenarios.arithmetic.account_bounds import find_unbounded_credits
 from scenarios.arithmetic.rooms import REFERENCE_OPERATING, REFERENCE_WORTH, REFERENCES, use_limits
 from scenarios.arithmetic.support import running_cash
@@ -46,7 +44,7 @@ from scenarios.naming import settle_choices
 from scenarios.notices.money import find_plan_breaches
 from scenarios.notices.notices import find_notices, find_scenario_notices
 from scenarios.notices.units import find_parts, find_parts_allowed
-from scenarios.overlay import Chosen, Overlay
+from scenarios.overlay import Chosen
 from scenarios.settings import EXCLUDE, Settings
 from scenarios.tables import Tables, read_tables
 from scenarios.terms import ACTOR
@@ -60,8 +58,6 @@ DO_NOTHING: Mapping[str, Any] = {
     **dict.fromkeys(LIMIT_CHOICES, OFF),
 }
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
-SPENT, DECIDED = ("invested", "running"), "decided"
-"""What a plan's attrs say of its spending, and how much of that it decides."""
 MOST_REFERENCE_BYTES = 24 * 2**20
 """Do-nothing plans kept, by what differs in their programs, and as many by the settings that concern them."""
 
@@ -87,99 +83,17 @@ class Outcome:
     known: Arrays | None = field(default=None, repr=False, compare=False)
 
 
-def read_spending(plan: xr.Dataset | None) -> Spending | None:
-    """What a plan that was solved spends; None of none."""
-    return None if plan is None else Spending(*(float(plan.attrs[name]) for name in SPENT))
-
-
 @dataclass(frozen=True)
 class Posed:
-    """What is asked in a scenario: its numbers, its program before it is solved, and its do-nothing plan, if any."""
+    """What is asked in a scenario: its numbers, its program before it is solved, and its do-nothing plan, if any.
+
+    `known` are the scenario's arrays, with what was reckoned of them.
+    """
 
     scenario: xr.Dataset
     program: LinearProgram
     nothing: xr.Dataset | None
-
-
-class Line:
-    """The scenarios of one base, solved one after the other.
-
-    Args:
-        overlay: the base, and its scenarios by their settings.
-        options: of the solver.
-        programs: folder where compiled programs are kept between runs; None keeps none.
-        explained: whether it is found out why a program has no plan, which takes many solves.
-    """
-
-    def __init__(
-        self, overlay: Overlay, options: SolverOptions, programs: Path | None, *, explained: bool = True
-    ) -> None:
-        self.overlay = overlay
-        self._explained = explained
-        self._options = options
-        self._variants = Variants(overlay.base, programs)
-        self._chain = Chain(options, float(overlay.scenario.attrs["tolerance"]))
-        self._labellers: dict[SparseProgram, Labeller] = {}
-        self.verifier = Verifier()
-
-    def measure(self, arrays: Arrays) -> tuple[Reviser, np.ndarray, Content]:
-        """The numbers of a scenario's program, who puts them in place, and which of them are not the base's."""
-        reviser = self._variants.find(arrays)
-        return reviser, *reviser.measure(arrays)
-
-    def keeps(self, arrays: Arrays) -> bool:
-        """Whether a scenario has the structure of the base."""
-        return self._variants.keeps(arrays)
-
-    def revise(self, arrays: Arrays) -> LinearProgram:
-        """The program of a scenario."""
-        reviser, p, content = self.measure(arrays)
-        return reviser.fill(p, content)
-
-    def solve(
-        self,
-        scenario: xr.Dataset,
-        program: LinearProgram,
-        clock: Clock,
-        *,
-        verified: bool = True,
-        reference: xr.Dataset | None = None,
-        known: Arrays | None = None,
-    ) -> tuple[xr.Dataset, Verdict | None]:
-        """The plan of a program, verified against its scenario.
-
-        `known` are the scenario's arrays, with what was reckoned of them for its neighbours.
-
-        Raises:
-            NoPlan: no plan keeps all hard rules, or none was found in time.
-            PlanRefused: the verifier did not accept the plan.
-        """
-        with clock.phase("solve"):
-            nothing = read_spending(reference)
-            solution = self._chain.solve(program, nothing)
-        clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
-        if not solution.status.has_plan:
-            if not self._explained:
-                raise NoPlan(solution.status, (), {})
-            raise explain_no_plan(scenario, program, solution.status, self._options)
-        with clock.phase("verify"):
-            plan = self._label(scenario, program, solution, known)
-            mine = split_cost(program, solution.columns)
-            plan.attrs |= dict(zip(SPENT, (mine.invested, mine.running), strict=True))
-            if nothing is not None:
-                plan.attrs[DECIDED] = measure_decided(mine, nothing, solution.values[COST])
-            verdict = self.verifier.check(scenario, plan, relaxed=self._options.relax) if verified else None
-        if verdict is not None and not verdict.accepted:
-            raise PlanRefused(verdict)
-        return plan, verdict
-
-    def _label(
-        self, scenario: xr.Dataset, program: LinearProgram, solution: Solution, known: Arrays | None
-    ) -> xr.Dataset:
-        labeller = self._labellers.get(program.program)
-        if labeller is None:
-            labeller = self._labellers[program.program] = Labeller(program.program)
-        return labeller.label(scenario, solution, known)
+    known: Arrays | None = field(default=None, repr=False, compare=False)
 
 
 class Family:
@@ -215,6 +129,7 @@ class Family:
         self._referred: Cache[Chosen, Reference] = Cache(MOST_REFERENCE_BYTES)
         self._of_base: Reference | None = None
         self._numbers = count()
+        self._unseen: list[tuple[xr.Dataset, xr.Dataset]] = []
         with self._clock.phase("load"):
             self.tables = read_tables(case) if isinstance(case, Path) else case
             self.choices = choices = settle_choices(self.tables, choices)
@@ -255,18 +170,19 @@ class Family:
         arrays, _ = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
         return self._main.revise(arrays)
 
-    def pose(self, settings: Settings, beneath: Settings | None = None) -> Posed:
+    def pose(self, settings: Settings, beneath: Settings | None = None, *, verified: bool = True) -> Posed:
         """The scenario of settings with its program, for those who ask something else of it than the plan.
 
         Args:
             settings: what it changes.
             beneath: what acts before all of these, as in `solve`.
+            verified: False leaves its do-nothing path to `find_refused_nothing`.
         """
         overlay = self._main.overlay
         chosen = (*overlay.parse(beneath or {}), *overlay.parse(settings))
-        arrays, reference = self._prepare(chosen, Clock(self._say))
+        arrays, reference = self._prepare(chosen, Clock(self._say), verified=verified)
         nothing = None if reference is None else reference.plan
-        return Posed(overlay.describe(arrays, chosen), self._main.revise(arrays), nothing)
+        return Posed(overlay.describe(arrays, chosen), self._main.revise(arrays), nothing, arrays)
 
     def keeps(self, settings: Settings) -> bool:
         """Whether settings leave the structure of the program as it is: then nothing is compiled for them."""
@@ -342,55 +258,71 @@ class Family:
         cases = [(outcome.scenario, outcome.plan) for outcome in outcomes]
         return self._main.verifier.find_refused(cases, relaxed=self.options.relax)
 
-    def _prepare(self, chosen: Chosen, clock: Clock) -> tuple[Arrays, Reference | None]:
+    def find_refused_nothing(self) -> list[tuple[xr.Dataset, Verdict]]:
+        """Do-nothing plans that were left unverified and that the verifier does not accept, with its verdicts."""
+        asked, self._unseen = self._unseen, []
+        if self._idle is None or not asked:
+            return []
+        refused = self._idle.verifier.find_refused(asked, relaxed=self.options.relax)
+        return [(asked[i][1], verdict) for i, verdict in refused.items()]
+
+    def _prepare(self, chosen: Chosen, clock: Clock, *, verified: bool = True) -> tuple[Arrays, Reference | None]:
         """The arrays of a scenario, with its do-nothing path in them, and that path."""
         arrays = self._main.overlay.lay(chosen)
         if self._idle is None:
             return arrays, None
-        reference = self._refer(chosen, clock)
+        reference = self._refer(chosen, clock, verified=verified)
         if reference.number:
             numbered = dict.fromkeys(reference.counted, reference.number)
             arrays = arrays.change(reference.counted, dict(sorted({**arrays.versions, **numbered}.items())))
         return arrays, reference
 
-    def _refer(self, chosen: Chosen, clock: Clock) -> Reference:
+    def _refer(self, chosen: Chosen, clock: Clock, *, verified: bool = True) -> Reference:
         """The do-nothing path of settings, remembered by those that concern it."""
         concerned = tuple((setting, number) for setting, number in chosen if _concerns(setting, number))
         found = self._referred.get(concerned)
         if found is None:
-            found = self._find_reference(concerned, clock)
+            found = self._find_reference(concerned, clock, verified=verified)
             self._referred.put(concerned, found)
         return found
 
-    def _find_reference(self, chosen: Chosen, clock: Clock) -> Reference:
+    def _find_reference(self, chosen: Chosen, clock: Clock, *, verified: bool) -> Reference:
         """The do-nothing path of settings that concern it, solved where no other has the same program."""
-        if self._idle is None:
-            raise ValueError("a case without actors has no do-nothing path to measure money against")
-        overlay = self._idle.overlay
+        overlay = self._idle_line.overlay
         with clock.phase("build"):
             arrays = overlay.lay(chosen)
         with clock.phase("compile"):
-            reviser, p, content = self._idle.measure(arrays)
+            reviser, p, content = self._idle_line.measure(arrays)
         found = self._references.get(content) if content else self._of_base
         if found is None:
             scenario, program = overlay.describe(arrays, chosen), reviser.fill(p, content)
-            found = self._do_nothing(self._idle, scenario, program, clock)
+            found = self._do_nothing(scenario, program, arrays, clock, verified=verified)
             if content:
                 self._references.put(content, found)
             else:
                 self._of_base = found
         return found
 
-    def _do_nothing(self, line: Line, scenario: xr.Dataset, program: LinearProgram, clock: Clock) -> Reference:
+    @property
+    def _idle_line(self) -> Line:
+        if self._idle is None:
+            raise ValueError("a case without actors has no do-nothing path to measure money against")
+        return self._idle
+
+    def _do_nothing(
+        self, scenario: xr.Dataset, program: LinearProgram, arrays: Arrays, clock: Clock, *, verified: bool
+    ) -> Reference:
         """The path of a scenario in which nothing is done, or why there is none."""
         number = next(self._numbers)
         try:
-            plan, _ = line.solve(scenario, program, clock)
+            plan, _ = self._idle_line.solve(scenario, program, clock, verified=verified, known=arrays)
         except NoPlan as failure:
             unknown = {name: np.full(scenario[name].shape, np.nan) for name in REFERENCES}
             return Reference(number, None, unknown, failure)
-        counted = {REFERENCE_OPERATING: running_cash(scenario, plan), REFERENCE_WORTH: value_cash(scenario, plan)}
-        return Reference(number, plan, counted | use_limits(scenario, plan))
+        if not verified:
+            self._unseen.append((scenario, plan))
+        counted = {REFERENCE_OPERATING: running_cash(arrays, plan), REFERENCE_WORTH: value_cash(arrays, plan)}
+        return Reference(number, plan, counted | use_limits(arrays, plan))
 
 
 def _concerns(setting: Any, number: float) -> bool:

@@ -9,7 +9,8 @@ import xarray as xr
 
 from model.solver.solution import SolverOptions
 from runners.clock import Clock
-from runners.family import Family, Line, Outcome
+from runners.family import Family, Outcome
+from runners.line import Line
 from scenarios.choices import Choices
 from scenarios.overlay import Overlay
 from scenarios.settings import Settings

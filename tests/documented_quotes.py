@@ -26,7 +26,10 @@ FAMILIES = {
 WAYS = ("alone", "last", "share", "forced")
 UNFORCED = "carbon_capture"
 """No least size of it can be forced in, in whatever year."""
-CIRCUMSTANCES = ("realised_60", "late_2", "capex_plus_25")
+CIRCUMSTANCES = (
+    *("realised_60", "late_2", "capex_plus_25", "rate_plus_2"),
+    *("taxes_minus_2", "grants_none", "hard_times"),
+)
 NEAR_PAGE = {
     "T2 more electric cars, thousands": "cars_electric",
     "T1 charging, hundreds of points": "charging_points",
@@ -366,6 +369,25 @@ def _answer_stress(runs: Runs) -> Answer:
 
 def _stress(runs: Runs, circumstance: str, column: str = "cost_p50", level: str = "operation") -> float:
     return _answer_stress(runs).find("summary", column, circumstance=circumstance, level=level)
+
+
+def _city_above(runs: Runs, circumstance: str) -> float:
+    """Years in which the municipality's debt is above its ceiling."""
+    labels = {"circumstance": circumstance, "level": "operation", "actor": CITY, "quantity": "years_above_ceiling"}
+    return _answer_stress(runs).find("actors", "p50", **labels)
+
+
+def _city_short(runs: Runs, circumstance: str, level: str = "operation") -> float:
+    """Own funds that the municipality lacks over the plan's years."""
+    labels = {"circumstance": circumstance, "level": level, "actor": CITY, "quantity": "short_own_funds"}
+    return _answer_stress(runs).find("actors", "p50", **labels)
+
+
+def _read_late_frame(runs: Runs) -> Mapping[str, float]:
+    """What Kraftringen pays beyond its frame where all measures are two years late."""
+    rows = _answer_stress(runs).table("breaches")
+    late = rows[(rows["circumstance"] == "late_2") & (rows["level"] == "operation") & (rows["item"] == FIRM)]
+    return {"frame": float(late.loc[late["breach"] == "beyond_frame", "amount"].sum())}
 
 
 def _lack(runs: Runs, *measures: str) -> Mapping[str, float]:
@@ -792,6 +814,41 @@ QUOTES: tuple[Quote, ...] = (
             "short": _stress(runs, "capex_plus_25", "broken_mean"),
             "left": _stress(runs, "capex_plus_25", "broken_mean", level="money"),
         },
+    ),
+    Quote(
+        FUTURES,
+        "60 percent for {rates:0} years, 2 percent less in taxes and grants for {taxes:0}.",
+        lambda runs: {"rates": _city_above(runs, "rate_plus_2"), "taxes": _city_above(runs, "taxes_minus_2")},
+    ),
+    Quote(
+        FUTURES,
+        "own part is then {short:0} MSEK, all it would have borrowed; {left:0} of them remain",
+        lambda runs: {
+            "short": _city_short(runs, "rate_plus_2"),
+            "left": _city_short(runs, "rate_plus_2", level="money"),
+        },
+    ),
+    Quote(
+        FUTURES,
+        "Without any grants {short:0} MSEK are missing**, of which loans can carry about half ({left:0} are left)",
+        lambda runs: {
+            "short": _city_short(runs, "grants_none"),
+            "left": _city_short(runs, "grants_none", level="money"),
+        },
+    ),
+    Quote(
+        FUTURES,
+        "dearer by a quarter: {cost:0} MSEK, {short:0} MSEK short of own funds, and {years:0} years above the ceiling",
+        lambda runs: {
+            "cost": _stress(runs, "hard_times"),
+            "short": _city_short(runs, "hard_times"),
+            "years": _city_above(runs, "hard_times"),
+        },
+    ),
+    Quote(
+        FUTURES,
+        "all two years late, Kraftringen pays {frame:0} MSEK in years in which no frame was lifted",
+        _read_late_frame,
     ),
     Quote(FUTURES, "| expected cost of the plan for all ten | {cost:1} |", _read_worth),
     Quote(FUTURES, "| if each future were known from the start | {wait:1} |", _read_worth),

@@ -511,6 +511,14 @@ def test_the_error_of_fewer_futures_is_told_on_the_screen() -> None:
     assert result.tables["reduced"]["stands"].tolist() == ["dear", "dear"]
 
 
+def test_a_tail_of_too_few_futures_is_said() -> None:
+    """Of two futures the worst fifth is less than one of them: ten in the tail are fifty in all."""
+    result = make(find(0.5, measure=Measure.CVAR, alpha=0.8))
+    told = {lang: " ".join(draw_screen(result, Path("answer"), 1.0, [], lang).split()) for lang in LANGUAGES}
+    assert "2 framtider är få för de värsta: medlet av dem hänger på ett fåtal. Minst 50 behövs." in told["sv"]
+    assert "2 futures are few for the worst: their mean hangs on a handful. At least 50 are needed." in told["en"]
+
+
 def test_futures_of_a_tree_are_not_left_out() -> None:
     futures = (Future("a", {}, 0.5), Future("b", {}, 0.5, "a", 2026))
     with pytest.raises(CaseError) as raised:

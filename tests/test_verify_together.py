@@ -15,8 +15,10 @@ from test_verify import read_broken, read_changes
 import model.verifier.verify as verifying
 from model.verifier.memory import Memory
 from model.verifier.reading import Reading
+from model.verifier.stack import Stack, merge
 from model.verifier.together import Case
 from model.verifier.verify import Verdict, Verifier, verify
+from model.verifier.weights import weigh
 
 CHUNK = 25
 AMOUNTS = (4e-7, 7e-7, 1.2e-6, 0.3)
@@ -153,3 +155,15 @@ def test_where_an_array_has_numbers_is_looked_at_though_only_a_memory_before_did
     after = before.follow(second)
     assert before.recall(count, before) == 2
     assert after.recall(count, after) == 1
+
+
+def test_weights_at_other_places_are_those_of_each_scenario() -> None:
+    """Prices (2, 0) and (0, 3) of two things bought: of each 5 the sums are 10 and 15, though neither has the other's
+    place. Before, such a chunk was given up and every plan judged by itself."""
+    prices = [np.array([[2.0, 0.0]]), np.array([[0.0, 3.0]])]
+    both = merge([weigh("ac,c->a", price, shape=(2,)) for price in prices])
+    sums = both.times(Stack(np.full((2, 2), 5.0)))
+    assert sums.value.whole.tolist() == [[10.0], [15.0]]
+    assert sums.size.whole.tolist() == [[10.0], [15.0]]
+    same = merge([weigh("ac,c->a", price, shape=(2,)) for price in (prices[0], 2.0 * prices[0])])
+    assert same.times(Stack(np.full((2, 2), 5.0))).value.whole.tolist() == [[10.0], [20.0]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.parameters.coefficient import SLOT, Measure, find_sliced, join_year, share_hours
-from scenarios.arithmetic.cash import earn_flow, find_taxer, tax_flow
+from scenarios.arithmetic.cash import find_taxer, price_use
 from scenarios.arithmetic.charges import find_hosts
 from scenarios.arithmetic.service import measure_alive
 from scenarios.arithmetic.vintages import date_availability, gain_flow, gain_taken, list_flown, list_running
@@ -117,23 +117,32 @@ def _measure_firm_gain(scenario: Arrays) -> np.ndarray:
 
 
 def _measure_cash_gain(scenario: Arrays) -> np.ndarray:
-    """Cash of an actor per unit that a vintage runs, more than of the stock (actor, running, vintage, slot, year)."""
-    running = list_running(scenario)
-    profile = np.where(find_sliced(scenario)[:, None, None], 1.0, scenario["activity_profile"])[running]
-    flow, (technologies, commodities) = scenario["flow"], list_flown(scenario)
-    owned, taxers = scenario["owned"].T[:, running, None, None], np.flatnonzero(find_taxer(scenario))
-    gains = []
-    vintages = range(scenario.sizes[YEAR] if len(running) else 0)
-    units = [(unit, unit(scenario, flow)) for unit in (earn_flow, tax_flow)] if vintages else []
-    for vintage in vintages:
-        own = flow.copy()
-        own[technologies, commodities] = scenario[FLOW_BY_VINTAGE][:, vintage]
-        earned, taxed = ((unit(scenario, own) - stock)[running] * profile for unit, stock in units)
-        cash = owned * earned[None]
-        cash[taxers] += taxed
-        gains.append(join_year(cash, cash.sum(axis=2), axis=2))
-    empty = np.zeros((scenario.sizes[ACTOR], 0, scenario.sizes[YEAR], scenario.sizes[SLICE] + 1, scenario.sizes[YEAR]))
-    return np.stack(gains, axis=2) if gains else empty
+    """Cash of an actor per unit that a vintage runs, more than of the stock (actor, running, vintage, slot, year).
+
+    owned[k,a] sum_c (tau[c] (flow_by_vintage - flow) - taxed), taxed = energy_tax[c] (max(-flow_by_vintage, 0) -
+    max(-flow, 0)), which the taxer has: only pairs whose flow hangs on the vintage say anything.
+    """
+    running, (technologies, commodities) = list_running(scenario), list_flown(scenario)
+    by_vintage = scenario[FLOW_BY_VINTAGE]
+    stock = scenario["flow"][technologies, commodities][:, None]
+    more = np.maximum(-by_vintage, 0.0) - np.maximum(-stock, 0.0)
+    taxed = more * scenario["energy_tax"][commodities][:, None, None]
+    earned = gain_flow(scenario) * price_use(scenario)[commodities][:, None] - taxed
+    profile = np.where(find_sliced(scenario)[:, None, None], 1.0, scenario["activity_profile"])[running][:, None]
+    paid, received = (_sum_pairs(part, technologies, running) * profile for part in (earned, taxed))
+    cash = scenario["owned"].T[:, running, None, None, None] * paid[None]
+    cash[np.flatnonzero(find_taxer(scenario))] += received
+    return join_year(cash, cash.sum(axis=3), axis=3)
+
+
+def _sum_pairs(values: np.ndarray, technologies: np.ndarray, running: np.ndarray) -> np.ndarray:
+    """Values of pairs whose flow hangs on the vintage, as sums of the technologies that run by it (running, ...)."""
+    places = {int(k): i for i, k in enumerate(running.tolist())}
+    sums = np.zeros((len(running), *values.shape[1:]))
+    for pair, k in enumerate(technologies.tolist()):
+        if k in places:
+            sums[places[k]] += values[pair]
+    return sums
 
 
 VINTAGE_MEASURES: dict[str, Measure] = {

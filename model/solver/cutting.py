@@ -33,7 +33,7 @@ LEVEL = 0.3
 """How far from the bound to the value the model may be at the next point: near 0 a leap, near 1 a step."""
 MOST_ROUNDS = 400
 FINE, FINEST = 1e-6, 1e-9
-"""Gap of a linear block at which it is solved, and the least that is asked for."""
+"""Gap at which a plan in parts of units is the best one, and the least that is asked for."""
 PARTS = 4
 """Rounds for which a cut is kept that no longer binds."""
 LOOSE = 1e-9
@@ -135,7 +135,7 @@ def cut_futures(
     search = _Search(futures, model, weights, options, ends)
     search.try_point(np.clip(start[shared], model.lower, model.upper))
     whole = bool(model.integrality.any()) and not options.relax
-    gap = options.gap / PARTS if whole else min(options.gap, FINE)
+    gap = options.gap / PARTS if whole else options.gap
     found = search.run(max(gap, FINEST), whole=False)
     if whole and found.status.has_plan:
         return search.run(max(options.gap, FINEST), whole=True)
@@ -197,7 +197,8 @@ class _Search:
                 break
         if self._best is None:
             return Cutting(Status.NO_PLAN_IN_TIME, bound=self._bound, rounds=self._rounds)
-        status = Status.OPTIMAL if self._is_close(close) else Status.TIME_LIMIT
+        status = Status.OPTIMAL if self._is_close(FINE) else Status.WITHIN_GAP
+        status = status if self._is_close(close) else Status.TIME_LIMIT
         return Cutting(status, self._best, self._value, min(self._bound, self._value), self._rounds)
 
     def _is_close(self, close: float) -> bool:

@@ -21,7 +21,7 @@ from scipy import sparse
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import Label, SparseProgram
 from model.compiled.widening import Entry, Widening
-from model.solver.recourse import Breach
+from model.solver.recourse import BROKEN, Breach
 
 OPERATION, STARTS, MONEY = LEVELS = ("operation", "starts", "money")
 """Levels of adaptation."""
@@ -123,7 +123,7 @@ class Settling:
     def list_idle(self, columns: np.ndarray) -> tuple[Breach, ...]:
         """Measures that stand idle in a point of the widened program, as breaches of the rule that supports them."""
         places = self.program.column_families.get(IDLE, ())
-        found = [(self.program.column_labels[j], float(columns[j])) for j in places if columns[j] > 1e-9]
+        found = [(self.program.column_labels[j], float(columns[j])) for j in places if columns[j] > BROKEN]
         return tuple(Breach(IDLE, Label(SUPPORTS, label.index), amount, 0.0) for label, amount in found)
 
     def _widen(self) -> Widening:

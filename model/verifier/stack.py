@@ -8,13 +8,14 @@ not, raises `Uneven`, and each of them is judged by itself. So there is one read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from math import prod
 from typing import Any, cast
 
 import numpy as np
 
 from model.verifier.terms import Array, Places, Sum
+from model.verifier.weights import Weights
 
 PLANS = "Z"
 """The letter of the dimension of plans in the subscripts of `numpy.einsum`; no rule has capitals."""
@@ -260,6 +261,8 @@ def merge(values: Sequence[Any]) -> Any:
         return _merge_arrays(list(map(np.asarray, values)))
     if isinstance(first, Places):
         return _merge_places(values)
+    if isinstance(first, Weights):
+        return _merge_weights(values)
     if isinstance(first, Sum):
         return Sum(merge([one.value for one in values]), lambda: merge([one.size for one in values]))
     if isinstance(first, tuple) and len({len(value) for value in values}) == 1:
@@ -295,3 +298,26 @@ def _merge_places(values: Sequence[Places]) -> Places:
     only = masks[:, flat]
     whole = None if flat.size == masks.shape[1] else flat
     return Places(shape, whole, None if only.all() else cast(Array, Stack(only)), values[0].rows)
+
+
+def _merge_weights(values: Sequence[Weights]) -> Weights:
+    """Weights at every place at which any scenario has one: zero where it has none, which adds nothing."""
+    first = values[0]
+    if any(one.shape != first.shape for one in values):
+        raise Uneven
+    if all(
+        np.array_equal(getattr(one, name), getattr(first, name))
+        for one in values
+        for name in ("rows", "starts", "columns")
+    ):
+        return replace(first, numbers=merge([one.numbers for one in values]))
+    width = 1 + max((int(one.columns.max()) for one in values if one.columns.size), default=0)
+    terms = [np.repeat(one.rows, np.diff(one.starts, append=one.columns.size)) * width + one.columns for one in values]
+    if any(np.unique(keys).size < keys.size for keys in terms):
+        raise Uneven
+    keys = np.unique(np.concatenate(terms))
+    numbers = np.zeros((len(values), keys.size))
+    for row, (own, one) in enumerate(zip(terms, values, strict=True)):
+        numbers[row, np.searchsorted(keys, own)] = one.numbers
+    rows, starts = np.unique(keys // width, return_index=True)
+    return Weights(first.shape, rows, starts, keys % width, cast(Array, Stack(numbers)))

@@ -122,7 +122,7 @@ def measure_standing(read: Scene) -> tuple[Array, Array]:
     places = [find_plan_year(read, t) for t in calendar]
     debt, result = np.array(given.standing_debt, dtype=float), np.array(given.planned_result, dtype=float)
     first, end = int(read.years[0]), max(levels)
-    for a in range(len(debt)):
+    for a in filter(lambda actor: _may_lose(read, actor), range(len(debt))):
         before, now = _Books(read, a, "budget_", places), _Books(read, a, "", places)
         planned, expected = before.list_forecasts(first, end), now.list_forecasts(first, end)
         stood, stands = _Debt(planned[0]), _Debt(expected[0])
@@ -138,3 +138,10 @@ def measure_standing(read: Scene) -> tuple[Array, Array]:
             if t + 1 == end or places[t + 1 - first] != y:
                 debt[a, y] += more / levels[t]
     return debt, result
+
+
+def _may_lose(read: Scene, actor: int) -> bool:
+    """Whether anything can differ from an actor's budget: its taxes, or interest on what it owes."""
+    given = read.given
+    owes = given.standing_debt[actor].any() or given.budget_standing_debt[actor].any()
+    return bool(owes or not np.array_equal(given.taxes_and_grants[actor], given.budget_taxes_and_grants[actor]))

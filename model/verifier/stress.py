@@ -31,6 +31,8 @@ CHOICE_RULES = frozenset(
 """Rules about choosing, which a realised measure may break."""
 REALISED, LATER = "realised", "later_starts"
 """Rules that only a plan under stress has: measures are begun as realised, and later no more than planned."""
+SURELY = 0.5
+"""Part of the tolerance that plans looked at at once are held to: sums over many round otherwise than over one."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,39 @@ def verify_stressed(verifier: Verifier, scenario: xr.Dataset, plan: xr.Dataset, 
         facts: stated beside it.
     """
     verdict = verifier.check(scenario, plan, relaxed=True)
-    settled = _list_settled(scenario, facts.measures)
-    left = [one for one in verdict.violations if not _is_covered(one, facts.broken, settled)]
-    left += _check_builds(scenario, plan, facts)
+    left = _list_left(scenario, plan, facts, verdict.violations, TOLERANCE)
     clean = 0.0 if verdict.violations else verdict.max_violation
     worst = max([clean, *(one.relative for one in left)])
     return replace(verdict, accepted=not left, violations=tuple(left), max_violation=worst)
+
+
+def find_refused(verifier: Verifier, cases: Sequence[tuple[xr.Dataset, xr.Dataset, Facts]]) -> dict[int, Verdict]:
+    """Verdicts of those of several plans that are not accepted, by their place: what `verify_stressed` says.
+
+    All are looked at at once; one of which something is left that no fact surely covers is judged by itself.
+
+    Args:
+        verifier: that judges plans of the case.
+        cases: scenarios with their plans and what is stated beside them, neighbours beside each other.
+    """
+    broken = verifier.list_violations([(scenario, plan) for scenario, plan, _ in cases], relaxed=True)
+    refused = {}
+    for place, (case, violations) in enumerate(zip(cases, broken, strict=True)):
+        if violations is not None and not _list_left(*case, violations, SURELY * TOLERANCE):
+            continue
+        verdict = verify_stressed(verifier, *case)
+        if not verdict.accepted:
+            refused[place] = verdict
+    return refused
+
+
+def _list_left(
+    scenario: xr.Dataset, plan: xr.Dataset, facts: Facts, violations: Sequence[Violation], tolerance: float
+) -> list[Violation]:
+    """Violations that no fact covers, and what is built otherwise than was realised."""
+    settled = _list_settled(scenario, facts.measures)
+    left = [one for one in violations if not _is_covered(one, facts.broken, settled, tolerance)]
+    return [*left, *_check_builds(scenario, plan, facts, tolerance)]
 
 
 def _list_settled(scenario: xr.Dataset, measures: np.ndarray) -> Mapping[str, set[str]]:
@@ -91,28 +120,28 @@ def _list_settled(scenario: xr.Dataset, measures: np.ndarray) -> Mapping[str, se
     }
 
 
-def _is_covered(one: Violation, facts: Sequence[Fact], settled: Mapping[str, set[str]]) -> bool:
+def _is_covered(one: Violation, facts: Sequence[Fact], settled: Mapping[str, set[str]], tolerance: float) -> bool:
     """Whether the violation is one that realised measures may bring, or is stated and no larger than that."""
     if one.rule in CHOICE_RULES:
         return any(str(one.place.get(dim)) in labels for dim, labels in settled.items())
     labels = set(one.place.values())
     allowed = sum(fact.amount for fact in facts if fact.rule == one.rule and labels.issuperset(fact.labels))
     size = one.amount / one.relative if one.relative > 0 else 1.0
-    return one.amount <= allowed + TOLERANCE * max(size, 1.0)
+    return one.amount <= allowed + tolerance * max(size, 1.0)
 
 
-def _check_builds(scenario: xr.Dataset, plan: xr.Dataset, facts: Facts) -> Iterator[Violation]:
+def _check_builds(scenario: xr.Dataset, plan: xr.Dataset, facts: Facts, tolerance: float) -> Iterator[Violation]:
     """`build = begun` of measures; where later starts are allowed no less, and in all no more than planned or begun."""
     built = plan["build"].transpose(TECHNOLOGY, VINTAGE).values
     size = np.maximum(1.0, np.abs(facts.begun))
     off = facts.begun - built if facts.later else np.abs(built - facts.begun)
-    wrong = (off > TOLERANCE * size) & facts.measures[:, None]
+    wrong = (off > tolerance * size) & facts.measures[:, None]
     names, years = scenario[TECHNOLOGY].values, scenario[YEAR].values
     for k, v in np.argwhere(wrong).tolist():
         place: dict[str, str | int] = {TECHNOLOGY: str(names[k]), VINTAGE: int(years[v])}
         yield Violation(REALISED, place, float(off[k, v]), "", float(off[k, v] / size[k, v]))
     most = np.maximum(facts.planned.sum(1), facts.begun.sum(1))
     beyond = np.where(facts.measures & facts.later, built.sum(1) - most, 0.0)
-    for k in np.flatnonzero(beyond > TOLERANCE * np.maximum(1.0, most)).tolist():
+    for k in np.flatnonzero(beyond > tolerance * np.maximum(1.0, most)).tolist():
         amount = float(beyond[k])
         yield Violation(LATER, {TECHNOLOGY: str(names[k])}, amount, "", amount / max(1.0, float(most[k])))

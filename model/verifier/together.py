@@ -7,7 +7,8 @@ judged by itself: what is accepted here would be accepted there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
@@ -130,9 +131,54 @@ def find_accepted(
     return np.concatenate([find_accepted(part, list_rules, tolerance) for part in (readings[:half], readings[half:])])
 
 
+@dataclass(frozen=True, eq=False)
+class Broken:
+    """A rule that one of several plans misses: at which of its places, by how much, and that over its terms' size."""
+
+    rule: Rule
+    place: int
+    amount: float
+    relative: float
+
+
+def find_broken(
+    readings: Sequence[Reading], list_rules: Callable[[Reading], Iterable[Rule]], tolerance: float
+) -> list[list[Broken] | None]:
+    """What each of several plans misses, by more than is certain to be allowed; None of one to be judged by itself.
+
+    Args:
+        readings: scenarios with plans whose labels are those of their scenarios.
+        list_rules: all rules, of a plan.
+        tolerance: as in `verify`.
+    """
+    try:
+        found: list[list[Broken]] = [[] for _ in readings]
+        for rule, miss, relative in _weigh(list_rules(_Together(readings)), tolerance * CERTAIN):
+            over = np.broadcast_to(~(relative <= tolerance * CERTAIN), (len(readings), rule.places.count))
+            for plan, place in np.argwhere(over).tolist():
+                row = plan if len(miss) > 1 else 0
+                found[plan].append(Broken(rule, place, float(miss[row, place]), float(relative[row, place])))
+        return list(found)
+    except Uneven:
+        if len(readings) == 1:
+            return [None]
+    half = len(readings) // 2
+    return [one for part in (readings[:half], readings[half:]) for one in find_broken(part, list_rules, tolerance)]
+
+
 def _find_kept(rules: Iterable[Rule], count: int, most: float) -> Array:
     """Plans that miss no rule by more than so much of the size of its terms."""
     kept = np.ones(count, dtype=bool)
+    for _, _, relative in _weigh(rules, most):
+        kept &= (relative <= most).all(axis=1)
+    return kept
+
+
+def _weigh(rules: Iterable[Rule], most: float) -> Iterator[tuple[Rule, Array, Array]]:
+    """Rules that some plan misses by more than so much, with the misses and what they are of the size of their terms.
+
+    Both are (plan, place), one row where all plans share them.
+    """
     for rule in rules:
         if rule.rest is NOTHING or not rule.places.count:
             continue
@@ -144,8 +190,8 @@ def _find_kept(rules: Iterable[Rule], count: int, most: float) -> Array:
             continue
         size = _take_whole(rule.places.pick(rule.rest.size))
         scale = np.where(np.isfinite(size), np.maximum(LEAST_SCALE, size), LEAST_SCALE)
-        kept &= (miss <= most * scale).all(axis=1)
-    return kept
+        miss = np.broadcast_to(miss, np.broadcast_shapes(miss.shape, scale.shape))
+        yield rule, miss, miss / scale
 
 
 def _take_whole(values: Array) -> Array:

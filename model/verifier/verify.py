@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from math import floor, inf, isfinite, log10, nan
+from math import floor, inf, isfinite, isnan, log10, nan
 
 import numpy as np
 import xarray as xr
@@ -31,7 +31,7 @@ from model.verifier.reading import LOGIC_ROW, Reading
 from model.verifier.runs import check_runs
 from model.verifier.targets import check_accounts, check_targets
 from model.verifier.terms import Array, Rule
-from model.verifier.together import Case, find_accepted, find_alike
+from model.verifier.together import Broken, Case, find_accepted, find_alike, find_broken
 from scenarios.catalog import RULE
 from scenarios.errors import FardplanError
 
@@ -156,10 +156,7 @@ class Verifier:
             cases: scenarios with their plans, neighbours beside each other.
             relaxed: as in `verify`.
         """
-        readings = []
-        for scenario, plan in cases:
-            self._memory = self._memory.follow(scenario)
-            readings.append(Reading(scenario, plan, relaxed, self._memory))
+        readings = self._open(cases, relaxed)
         accepted = _find_accepted(readings, self._tolerance)
         refused = {}
         for place in np.flatnonzero(~accepted).tolist():
@@ -169,18 +166,50 @@ class Verifier:
         self._memory.let_go()
         return refused
 
+    def list_violations(self, cases: Sequence[Case], relaxed: bool = False) -> list[list[Violation] | None]:
+        """What each of several plans breaks, all looked at at once; None of one that has to be judged by itself.
+
+        A violation that is within the tolerance, but not surely so, is among them.
+
+        Args:
+            cases: as in `find_refused`.
+            relaxed: as in `verify`.
+        """
+        readings = self._open(cases, relaxed)
+        found: list[list[Violation] | None] = [None] * len(readings)
+        alike = _find_alike(readings)
+        with np.errstate(all="ignore"):
+            broken = find_broken([readings[i] for i in alike], _list_rules, self._tolerance) if alike else []
+        for i, ones in zip(alike, broken, strict=True):
+            found[i] = None if ones is None else [_tell_broken(readings[i], one) for one in ones]
+        self._memory.let_go()
+        return found
+
+    def _open(self, cases: Sequence[Case], relaxed: bool) -> list[Reading]:
+        readings = []
+        for scenario, plan in cases:
+            self._memory = self._memory.follow(scenario)
+            readings.append(Reading(scenario, plan, relaxed, self._memory))
+        return readings
+
 
 def _find_accepted(readings: Sequence[Reading], tolerance: float) -> Array:
     """Which of several plans surely keep all rules; none where the first has other labels than its scenario."""
     accepted = np.zeros(len(readings), dtype=bool)
-    if not readings or any(_compare_labels(readings[0])):
-        return accepted
-    told = [read.dataset.attrs.get("digest") == read.scenario.attrs["digest"] for read in readings]
-    alike = np.flatnonzero(find_alike(readings[0], [read.dataset for read in readings]) & told).tolist()
+    alike = _find_alike(readings)
     if alike:
         with np.errstate(all="ignore"):
             accepted[alike] = find_accepted([readings[place] for place in alike], _list_rules, tolerance)
     return accepted
+
+
+def _find_alike(readings: Sequence[Reading]) -> list[int]:
+    """Plans that can be looked at at once: with the labels of their scenarios and made for their numbers."""
+    if not readings or any(_compare_labels(readings[0])):
+        return []
+    told = [read.dataset.attrs.get("digest") == read.scenario.attrs["digest"] for read in readings]
+    found: list[int] = np.flatnonzero(find_alike(readings[0], [read.dataset for read in readings]) & told).tolist()
+    return found
 
 
 def _list_rules(read: Reading) -> Iterator[Rule]:
@@ -263,13 +292,19 @@ def _judge(
 
 def _place(read: Reading, rule: Rule, place: int) -> Violation:
     """A violation with the labels of its position."""
-    position = rule.places.find_position(place)
+    return _tell_broken(read, Broken(rule, place, float(rule.miss[place]), float(rule.relative[place])))
+
+
+def _tell_broken(read: Reading, broken: Broken) -> Violation:
+    """A violation with the labels of its position; what is no number meets no rule."""
+    rule, position = broken.rule, broken.rule.places.find_position(broken.place)
     labels: dict[str, str | int] = {DECISION: rule.decision} if rule.decision else {}
     for dim, i in zip(rule.dims, position, strict=True):
         label = read.labels[dim][i]
         labels[RULE if dim == LOGIC_ROW else dim] = str(label) if isinstance(label, str) else int(label)
     unit = rule.unit if isinstance(rule.unit, str) else str(rule.unit[position[0]])
-    return Violation(rule.name, labels, float(rule.miss[place]), unit, float(rule.relative[place]))
+    amount, relative = (inf if isnan(number) else number for number in (broken.amount, broken.relative))
+    return Violation(rule.name, labels, amount, unit, relative)
 
 
 def _conclude(

@@ -36,7 +36,7 @@ from scenarios.arithmetic.rooms import REFERENCES
 from scenarios.arithmetic.standing import BUDGETED, follow_standing, name_budget
 from scenarios.arithmetic.support import support_cash
 from scenarios.arithmetic.vintages import RUN
-from scenarios.arrays import read_arrays
+from scenarios.arrays import Arrays, read_arrays
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
 
 Floats = NDArray[np.float64]
@@ -107,7 +107,9 @@ def _begin(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     return begun + sums * take_array(plan, "begin", TECHNOLOGY, VINTAGE) if sums.any() else begun
 
 
-def reckon_cash(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: Floats) -> tuple[Floats, Floats]:
+def reckon_cash(
+    memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: Floats, known: Arrays | None = None
+) -> tuple[Floats, Floats]:
     """Cash of every actor (item of `FLOWS`, actor, year) and its net debt (actor, year), in MSEK of the price year.
 
     Cash is over the calendar years that a plan year stands for, received positive; debt stands at the plan year's end.
@@ -117,14 +119,15 @@ def reckon_cash(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, spent: F
         scenario: with at least one actor.
         plan: of the scenario.
         spent: on each technology (technology, year), of `spend_outlays`.
+        known: arrays of the scenario, with what was reckoned of them.
     """
     loans = memory.recall(scenario, LOAN_NUMBERS, lambda: _schedule_loans(scenario))
     draw = take_array(plan, "draw", INSTRUMENT, ACTOR, YEAR)
     owned = _share_owners(memory, scenario)
     cash = np.stack(
         [
-            _operate(memory, scenario, plan, owned) * scenario.variables["length"].values,
-            support_cash(scenario, plan) * scenario.variables["length"].values,
+            _operate(memory, scenario, plan, owned, known) * scenario.variables["length"].values,
+            support_cash(known or scenario, plan) * scenario.variables["length"].values,
             -(owned.T @ spent),
             _grant(memory, scenario, plan, _share_outlays(memory, scenario)),
             draw.sum(axis=0),
@@ -242,10 +245,10 @@ def find_peak_debt(scenario: xr.Dataset, net_debt: Floats) -> float:
     return float(net_debt[counted].sum(axis=0).max()) if counted.any() else float("nan")
 
 
-def _operate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, owned: Floats) -> Floats:
+def _operate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, owned: Floats, known: Arrays | None) -> Floats:
     """Operating cash a calendar year (actor, year): what `scenarios.arithmetic.cash.operating_cash` says."""
     if RUN in plan.variables:  # what a unit of activity brings hangs on the plan, and is kept for none
-        return operating_cash(scenario, plan)
+        return operating_cash(known or scenario, plan)
     activity = take_array(plan, "activity", TECHNOLOGY, SLICE, YEAR)
     earned = (_earn(memory, scenario) * activity).sum(axis=1)
     upkeep = scenario.variables["fixed_cost"].values * take_array(plan, "capacity", TECHNOLOGY, YEAR)
@@ -365,11 +368,7 @@ def _receive_grants(memory: Memory, scenario: xr.Dataset) -> Floats:
 
 def _share_outlays(memory: Memory, scenario: xr.Dataset) -> Floats:
     """`scenarios.arithmetic.money.outlay_shares` (technology, vintage, year)."""
-    return memory.recall(
-        scenario,
-        OUTLAY_NUMBERS,
-        lambda: np.ascontiguousarray(outlay_shares(scenario)),
-    )
+    return memory.recall(scenario, OUTLAY_NUMBERS, lambda: np.ascontiguousarray(outlay_shares(scenario)))
 
 
 def _share_owners(memory: Memory, scenario: xr.Dataset) -> Floats:

@@ -195,7 +195,7 @@ def tabulate_outcome(
     }
     finance: dict[str, float | None] = {}
     if books.labels[ACTOR]:
-        cash, debt = reckon_cash(books.memory, scenario, plan, spent)
+        cash, debt = reckon_cash(books.memory, scenario, plan, spent, known)
         figures = reckon_figures(books.memory, scenario, plan, cash, debt)
         rows = np.concatenate([cash, cash.sum(axis=0)[None], debt[None], figures])
         slabs[CASH_FLOW] = _list_all(books, ACTOR, rows)

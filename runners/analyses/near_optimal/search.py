@@ -20,7 +20,8 @@ from runners.analyses.near_optimal.alternatives import Alternative, bound_cost, 
 from runners.analyses.near_optimal.amounts import Measure, list_measures
 from runners.analyses.near_optimal.ranges import End, Range, find_largest, span_measures
 from runners.analyses.oracle import Oracle
-from runners.family import DECIDED, Family, Outcome, read_spending
+from runners.family import Family, Outcome
+from runners.line import DECIDED, read_spending
 from runners.progress import QUIET, Progress
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings

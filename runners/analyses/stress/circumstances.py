@@ -8,8 +8,9 @@
     refused    probability that a grant is refused: grant or `all` to a number
 
 A scope is `all`, `each` (a number for each measure by itself), `actor.NAME`, `programme.NAME` or a measure. Ranges are
-those of sweeps (docs/sweeps.md). The folder of a follow-up (`fardplan follow`) is a circumstance, too: what each owner
-carried out so far is what is built of what is left.
+those of sweeps (docs/sweeps.md). Anyone's own circumstance is a file of these parts, `--with FILE.yaml`. The folder of
+a follow-up (`fardplan follow`) is a circumstance, too: what each owner carried out so far is what is built of what is
+left.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import conf
+from conf.words import LANGUAGES
 from scenarios.errors import CaseError, Problem
 
 FOLDER = Path(conf.__file__).parent / "stress"
@@ -64,21 +67,22 @@ def choose_default(case: str) -> str:
 
 
 def read_circumstance(name: str) -> Circumstance:
-    """A ready circumstance, what a follow-up found, or several joined by `+`: what they say holds together.
+    """A ready circumstance, one's own file, what a follow-up found, or several joined by `+` that hold together.
 
     Raises:
-        CaseError: there is none of a name, or two of them say something of the same key.
+        CaseError: there is none of a name, a file says what cannot be said, or two of them say something of the same
+            key.
     """
-    names = name.split(TIED)
+    names = [name] if Path(name).is_file() else name.split(TIED)
     ready = list_ready()
     problems = [
         Problem("stress_none", f"--with {name}", fields={"name": one, "nearest": _find_nearest(one, ready)})
         for one in names
-        if one not in ready and not (Path(one) / FOLLOWED).is_file()
+        if one not in ready and not (Path(one) / FOLLOWED).is_file() and not Path(one).is_file()
     ]
     if problems:
         raise CaseError(problems)
-    return join_circumstances([_read_file(one) for one in names])
+    return join_circumstances([_read_one(one, ready) for one in names])
 
 
 def join_circumstances(found: Sequence[Circumstance]) -> Circumstance:
@@ -99,16 +103,56 @@ def join_circumstances(found: Sequence[Circumstance]) -> Circumstance:
     return Circumstance(TIED.join(one.name for one in found), titles, source, parts)
 
 
-def _read_file(name: str) -> Circumstance:
-    from omegaconf import OmegaConf
-
-    followed = Path(name) / FOLLOWED
+def _read_one(name: str, ready: Sequence[str]) -> Circumstance:
+    followed, own = Path(name) / FOLLOWED, Path(name)
     if followed.is_file():
         content: Any = json.loads(followed.read_text(encoding="utf-8"))[REALISED]
     else:
-        content = OmegaConf.to_container(OmegaConf.load(FOLDER / f"{name}.yaml"))
-    titles = {lang: str(content[lang]) for lang in ("sv", "en")}
-    return Circumstance(name, titles, str(content.get("source", "")), {part: content.get(part, {}) for part in PARTS})
+        path = FOLDER / f"{name}.yaml" if name in ready else own
+        content = read_own(path)
+    titles = {lang: str(content.get(lang, own.stem)) for lang in LANGUAGES}
+    parts = {part: content.get(part) or {} for part in PARTS}
+    return Circumstance(name, titles, str(content.get("source", "")), parts)
+
+
+def read_own(path: Path) -> Mapping[str, Any]:
+    """The content of a circumstance's file.
+
+    Raises:
+        CaseError: it is no such file, or parts and numbers of it are none; all that is wrong with it together.
+    """
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    try:
+        content: Any = OmegaConf.to_container(OmegaConf.create(path.read_text(encoding="utf-8")))
+    except (YAMLError, OmegaConfBaseException, UnicodeError) as error:
+        reason = " ".join(str(error).split())
+        raise CaseError([Problem("stress_file_unread", str(path), fields={"reason": reason})]) from error
+    if not isinstance(content, Mapping):
+        raise CaseError([Problem("stress_file_unread", str(path), fields={"reason": type(content).__name__})])
+    known = (*PARTS, *LANGUAGES, "source")
+    problems = [
+        Problem("stress_file_part", str(path), fields={"part": str(part), "names": ", ".join(known)})
+        for part in content
+        if part not in known
+    ]
+    for part in PARTS:
+        said = content.get(part) or {}
+        if not isinstance(said, Mapping):
+            problems.append(Problem("stress_file_number", f"{path}: {part}", fields={"value": str(said)}))
+            continue
+        for key, value in said.items():
+            if not _is_number(value) and not (isinstance(value, Mapping) and part not in (FAILS, REFUSED)):
+                problems.append(Problem("stress_file_number", f"{path}: {part}.{key}", fields={"value": str(value)}))
+    if problems:
+        raise CaseError(problems)
+    return {str(part): said for part, said in content.items()}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _find_nearest(name: str, ready: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
@@ -17,12 +17,14 @@ from model.solver.plan import Labeller
 from model.solver.recourse import Breach, Recourse, list_gives
 from model.solver.settled import IDLE, OPERATION, SUPPORTS, Settling
 from model.solver.solution import SolverOptions
-from model.verifier.stress import Fact, Facts, verify_stressed
-from model.verifier.verify import PlanRefused, Verifier
+from model.verifier.stress import Fact, Facts, find_refused
+from model.verifier.verify import PlanRefused, Verdict, Verifier
 from runners.analyses.stress.futures import Future, expect_all
 from runners.analyses.stress.realisation import realise_plan
-from runners.family import Family
+from runners.family import Family, Posed
 from runners.sweep_store.memory import take_array
+from scenarios.arrays import Arrays
+from scenarios.errors import CaseError
 from scenarios.settings import Settings
 from scenarios.terms import TECHNOLOGY, VINTAGE
 
@@ -36,6 +38,7 @@ class Answer:
     """How a future ends: its status and, where there is a plan, the plan, its scenario and what is broken.
 
     `hurt` is present cost with misses and breaches at their prices: what futures are ranked by, and no cost of anyone.
+    `known` are the scenario's arrays, with what was reckoned of them.
     """
 
     future: Future
@@ -47,6 +50,7 @@ class Answer:
     breaches: tuple[Breach, ...] = ()
     hurt: float = float("nan")
     seconds: float = 0.0
+    known: Arrays | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass
@@ -78,19 +82,54 @@ class Stress:
         self._patterns: dict[int, _Pattern] = {}
         self._chains: dict[str, Chain] = {}
         self._verifier = Verifier()
+        self._posed: tuple[tuple[tuple[str, float], ...], Posed] | None = None
 
     def expect(self) -> Future:
         """The future in which everything comes about as planned."""
         return Future(0, {}, {}, expect_all(self.scenario))
 
-    def solve(self, future: Future, level: str) -> Answer:
-        """The answer to a future at a level of adaptation; one that has none says why.
+    def check(self, futures: Sequence[Future]) -> None:
+        """Raise a CaseError where settings are none of the case's, or make numbers that none of the futures may have.
 
-        Raises:
-            CaseError: settings of the future are none of the case's.
+        A future alone that has such numbers is an answer with its reason, and the others have theirs.
         """
+        first: CaseError | None = None
+        for future in futures:
+            try:
+                self.family.check({**self.settings, **future.settings})
+                return
+            except CaseError as error:
+                first = first or error
+        if first is not None:
+            raise first
+
+    def solve(self, future: Future, level: str) -> Answer:
+        """The answer to one future at a level of adaptation."""
+        return self.solve_all([(future, level)])[0]
+
+    def solve_all(self, asked: Sequence[tuple[Future, str]]) -> list[Answer]:
+        """The answers to futures at levels of adaptation, in their order; one that has none says why.
+
+        They are verified together, and so are the paths on which nothing is done under them. Futures of the same
+        settings beside each other are posed once.
+        """
+        found = [self._try(future, level) for future, level in asked]
+        idle = {id(plan): verdict for plan, verdict in self.family.find_refused_nothing()}
+        places = [i for i, one in enumerate(found) if one.facts is not None]
+        refused = find_refused(self._verifier, [found[i].case for i in places])
+        verdicts = {places[i]: verdict for i, verdict in refused.items()}
+        return [_answer(one, verdicts.get(i) or idle.get(one.nothing)) for i, one in enumerate(found)]
+
+    def _try(self, future: Future, level: str) -> _Found:
+        try:
+            return self._find(future, level)
+        except CaseError as error:
+            return _Found(Answer(future, level, FAILED, error.problems[0].tell("en")))
+
+    def _find(self, future: Future, level: str) -> _Found:
+        """What is found in a future, before it is verified."""
         started = perf_counter()
-        posed = self.family.pose(future.settings, beneath=self.settings)
+        posed = self._pose(future.settings)
         realised, begun = realise_plan(self.scenario, self.plan, future.fate, future.refused)
         pattern = self._find_pattern(posed.program.program)
         settled = pattern.settling.settle(posed.program, realised, level)
@@ -99,11 +138,11 @@ class Stress:
         chain = self._chains.setdefault(level, Chain(self._options, float(self.scenario.attrs["tolerance"])))
         solution = chain.solve(pattern.recourse.lift(settled))
         if not solution.status.has_plan:
-            return Answer(future, level, solution.status.value, solution.status.value)
+            return _Found(Answer(future, level, solution.status.value, solution.status.value))
         own, breaches = pattern.recourse.read(solution)
         idle = pattern.settling.list_idle(own.columns)
         width = len(posed.program.program.column_labels)
-        found = pattern.labeller.label(posed.scenario, replace(own, columns=own.columns[:width]))
+        plan = pattern.labeller.label(posed.scenario, replace(own, columns=own.columns[:width]), posed.known)
         facts = Facts(
             begun=begun,
             planned=take_array(self.plan, "build", TECHNOLOGY, VINTAGE),
@@ -111,12 +150,17 @@ class Stress:
             later=level != OPERATION,
             broken=list_facts(posed.scenario, posed.program, (*breaches, *idle)),
         )
-        verdict = verify_stressed(self._verifier, posed.scenario, found, facts)
-        if not verdict.accepted:
-            return Answer(future, level, FAILED, PlanRefused(verdict).tell("en"))
         hurt = own.objective + own.values.get(MISS, 0.0) + sum(one.amount * one.price for one in breaches)
-        seconds = perf_counter() - started
-        return Answer(future, level, own.status.value, "", posed.scenario, found, (*breaches, *idle), hurt, seconds)
+        seconds, broken = perf_counter() - started, (*breaches, *idle)
+        status, scenario = own.status.value, posed.scenario
+        answer = Answer(future, level, status, "", scenario, plan, broken, hurt, seconds, posed.known)
+        return _Found(answer, facts, id(posed.nothing))
+
+    def _pose(self, settings: Settings) -> Posed:
+        key = tuple(settings.items())
+        if self._posed is None or self._posed[0] != key:
+            self._posed = key, self.family.pose(settings, beneath=self.settings, verified=False)
+        return self._posed[1]
 
     def _find_pattern(self, compiled: SparseProgram) -> _Pattern:
         found = self._patterns.get(id(compiled))
@@ -124,6 +168,29 @@ class Stress:
             names = self.scenario[TECHNOLOGY].values.astype(str)[self._measures]
             found = self._patterns[id(compiled)] = _Pattern(Settling(compiled, names.tolist()), Labeller(compiled))
         return found
+
+
+@dataclass(frozen=True)
+class _Found:
+    """An answer before it is verified, with what is stated beside its plan, and which do-nothing plan it has."""
+
+    answer: Answer
+    facts: Facts | None = None
+    nothing: int = 0
+
+    @property
+    def case(self) -> tuple[xr.Dataset, xr.Dataset, Facts]:
+        """What the verifier is asked."""
+        if self.answer.scenario is None or self.answer.plan is None or self.facts is None:
+            raise ValueError("there is no plan to verify")
+        return self.answer.scenario, self.answer.plan, self.facts
+
+
+def _answer(found: _Found, refused: Verdict | None) -> Answer:
+    """What was found, or why it was not accepted."""
+    if refused is None:
+        return found.answer
+    return Answer(found.answer.future, found.answer.level, FAILED, PlanRefused(refused).tell("en"))
 
 
 def list_facts(scenario: xr.Dataset, program: LinearProgram, breaches: tuple[Breach, ...]) -> tuple[Fact, ...]:

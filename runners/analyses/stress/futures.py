@@ -168,6 +168,7 @@ def _make_future(number: int, drawn: Mapping[str, float], scenario: xr.Dataset) 
             refused |= {key} if value else set()
         else:
             places = _find_scope(part, key, scenario)
+            _check_amount(part, key, value)
             if part == SHARE:
                 fate.share[places] *= value
             elif part == LATE:
@@ -175,6 +176,14 @@ def _make_future(number: int, drawn: Mapping[str, float], scenario: xr.Dataset) 
             else:
                 fate.built[places] *= 1.0 - value
     return Future(number, drawn, settings, fate, frozenset(refused))
+
+
+def _check_amount(part: str, key: str, value: float) -> None:
+    """Raise a CaseError where a share is not from 0 to 1, or years late are fewer than none."""
+    most = np.inf if part == LATE else 1.0
+    if not 0.0 <= value <= most:
+        problem = Problem(f"stress_amount_{part}", f"{part}.{key}", fields={"value": f"{value:g}"})
+        raise CaseError([problem])
 
 
 def _untie(keys: str) -> Iterator[str]:

@@ -93,6 +93,8 @@ def study_plan(
     scenario = restored.scenario
     drawn = [(one.name, draw_futures(one, scenario, futures, seed)) for one in circumstances]
     stress = open_stress(restored)
+    for _, found in drawn:
+        stress.check(found)
     reader = Reader(scenario)
     jobs = [Job(name, future, level) for name, found in drawn for level in levels for future in found]
     shares = Shares(jobs, workers, count_failures(stress, pairs))

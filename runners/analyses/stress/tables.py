@@ -57,10 +57,10 @@ class Reader:
             none = pd.DataFrame()
             return Tried(circumstance, answer, {}, none, none, none)
         head = Head(answer.future.number, str(answer.future.number), ())
-        rows = tabulate_outcome(self._books, answer.scenario, answer.plan, head, answer.seconds)
+        rows = tabulate_outcome(self._books, answer.scenario, answer.plan, head, answer.seconds, known=answer.known)
         targets = _unfold(rows.slabs[TARGETS], *LONG[TARGETS])
         actors = _unfold(rows.slabs[CASH_FLOW], *LONG[CASH_FLOW]) if CASH_FLOW in rows.slabs else pd.DataFrame()
-        kept = replace(answer, plan=None, scenario=None)
+        kept = replace(answer, plan=None, scenario=None, known=None)
         return Tried(circumstance, kept, rows.fate, targets, actors, _list_breaches(answer))
 
 

@@ -24,6 +24,10 @@ FEWEST = 40
 """Futures for which it pays to open the plan in another process."""
 
 
+CHUNK = 12
+"""Answers that are verified together: more would save little and hold as many plans at the same time."""
+
+
 @dataclass(frozen=True)
 class Job:
     """A future of a circumstance, to be answered at a level of adaptation."""
@@ -40,9 +44,13 @@ def open_stress(restored: Restored) -> Stress:
 
 
 def solve_jobs(stress: Stress, reader: Reader, jobs: Sequence[Job]) -> list[Tried]:
-    """The answers to jobs, in their order; level by level, which is how they lie nearest to each other."""
-    order = sorted(range(len(jobs)), key=lambda i: jobs[i].level)
-    found = {i: reader.read(jobs[i].circumstance, stress.solve(jobs[i].future, jobs[i].level)) for i in order}
+    """The answers to jobs, in their order; future by future, of which each is then posed once for all levels."""
+    order = sorted(range(len(jobs)), key=lambda i: (jobs[i].circumstance, jobs[i].future.number, jobs[i].level))
+    found: dict[int, Tried] = {}
+    for start in range(0, len(order), CHUNK):
+        places = order[start : start + CHUNK]
+        answers = stress.solve_all([(jobs[i].future, jobs[i].level) for i in places])
+        found |= {i: reader.read(jobs[i].circumstance, one) for i, one in zip(places, answers, strict=True)}
     return [found[i] for i in range(len(jobs))]
 
 

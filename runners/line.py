@@ -1,0 +1,110 @@
+"""How scenarios of one base are solved one after the other: numbers into its program, a plan out of it, verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from model.compiled.revise import LinearProgram
+from model.compiled.sparse import COST, SparseProgram
+from model.compiled.variants import Content, Reviser, Variants
+from model.queries.infeasibility import NoPlan, explain_no_plan
+from model.solver.chain import Chain
+from model.solver.decided import Spending, measure_decided, split_cost
+from model.solver.plan import Labeller
+from model.solver.solution import HIGHS, Solution, SolverOptions
+from model.verifier.verify import PlanRefused, Verdict, Verifier
+from runners.clock import Clock
+from scenarios.arrays import Arrays
+from scenarios.overlay import Overlay
+
+SPENT, DECIDED = ("invested", "running"), "decided"
+"""What a plan's attrs say of its spending, and how much of that it decides."""
+
+
+def read_spending(plan: xr.Dataset | None) -> Spending | None:
+    """What a plan that was solved spends; None of none."""
+    return None if plan is None else Spending(*(float(plan.attrs[name]) for name in SPENT))
+
+
+class Line:
+    """The scenarios of one base, solved one after the other.
+
+    Args:
+        overlay: the base, and its scenarios by their settings.
+        options: of the solver.
+        programs: folder where compiled programs are kept between runs; None keeps none.
+        explained: whether it is found out why a program has no plan, which takes many solves.
+    """
+
+    def __init__(
+        self, overlay: Overlay, options: SolverOptions, programs: Path | None, *, explained: bool = True
+    ) -> None:
+        self.overlay = overlay
+        self._explained = explained
+        self._options = options
+        self._variants = Variants(overlay.base, programs)
+        self._chain = Chain(options, float(overlay.scenario.attrs["tolerance"]))
+        self._labellers: dict[SparseProgram, Labeller] = {}
+        self.verifier = Verifier()
+
+    def measure(self, arrays: Arrays) -> tuple[Reviser, np.ndarray, Content]:
+        """The numbers of a scenario's program, who puts them in place, and which of them are not the base's."""
+        reviser = self._variants.find(arrays)
+        return reviser, *reviser.measure(arrays)
+
+    def keeps(self, arrays: Arrays) -> bool:
+        """Whether a scenario has the structure of the base."""
+        return self._variants.keeps(arrays)
+
+    def revise(self, arrays: Arrays) -> LinearProgram:
+        """The program of a scenario."""
+        reviser, p, content = self.measure(arrays)
+        return reviser.fill(p, content)
+
+    def solve(
+        self,
+        scenario: xr.Dataset,
+        program: LinearProgram,
+        clock: Clock,
+        *,
+        verified: bool = True,
+        reference: xr.Dataset | None = None,
+        known: Arrays | None = None,
+    ) -> tuple[xr.Dataset, Verdict | None]:
+        """The plan of a program, verified against its scenario.
+
+        `known` are the scenario's arrays, with what was reckoned of them for its neighbours.
+
+        Raises:
+            NoPlan: no plan keeps all hard rules, or none was found in time.
+            PlanRefused: the verifier did not accept the plan.
+        """
+        with clock.phase("solve"):
+            nothing = read_spending(reference)
+            solution = self._chain.solve(program, nothing)
+        clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
+        if not solution.status.has_plan:
+            if not self._explained:
+                raise NoPlan(solution.status, (), {})
+            raise explain_no_plan(scenario, program, solution.status, self._options)
+        with clock.phase("verify"):
+            plan = self._label(scenario, program, solution, known)
+            mine = split_cost(program, solution.columns)
+            plan.attrs |= dict(zip(SPENT, (mine.invested, mine.running), strict=True))
+            if nothing is not None:
+                plan.attrs[DECIDED] = measure_decided(mine, nothing, solution.values[COST])
+            verdict = self.verifier.check(scenario, plan, relaxed=self._options.relax) if verified else None
+        if verdict is not None and not verdict.accepted:
+            raise PlanRefused(verdict)
+        return plan, verdict
+
+    def _label(
+        self, scenario: xr.Dataset, program: LinearProgram, solution: Solution, known: Arrays | None
+    ) -> xr.Dataset:
+        labeller = self._labellers.get(program.program)
+        if labeller is None:
+            labeller = self._labellers[program.program] = Labeller(program.program)
+        return labeller.label(scenario, solution, known)
