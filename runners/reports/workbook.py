@@ -138,6 +138,11 @@ def write_sweep_workbook(sweep: SweepRun, lang: str, place: Path, force: bool = 
     return put_file(place, lambda aside: _fill_file(sheets, cover, aside), force)
 
 
+def write_sheets(sheets: Sequence[Sheet], cover: Cover, place: Path, force: bool = False) -> Path:
+    """Write a workbook of any sheets, the first of which lists the others; raises as `write_workbook` does."""
+    return put_file(place, lambda aside: _fill_file(sheets, cover, aside), force)
+
+
 def _fill_file(sheets: Sequence[Sheet], cover: Cover, path: Path) -> None:
     from xlsxwriter.workbook import Workbook
 
