@@ -18,7 +18,7 @@ from runners.forms.filling import FILLS, OUTLINES
 
 RATE = 11.24
 CLOSE = 1e-9
-MAPPING = """about,field,lever_sv,lever_en
+MAPPING = """mapped,field,lever_sv,lever_en
 pump,buildings,Utsläppsfri värme,Decarbonising heating
 electric,transport,Eldrivna bilar,Electrification of cars
 """
@@ -237,7 +237,7 @@ def test_a_run_without_actors_fills_no_form(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_levers_that_are_not_mapped_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    case = write_forms_case(tmp_path / "town", mapping="about,field\npump,buildings\n")
+    case = write_forms_case(tmp_path / "town", mapping="mapped,field\npump,buildings\n")
     workbook_runs.run_case(case, tmp_path / "run")
     path = fill(tmp_path / "run", INVESTMENT)
     assert "Inget åtgärdsområde i form_fields.csv för: electric" in capsys.readouterr().out

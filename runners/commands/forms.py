@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from runners.results.result import Result
 
 SUFFIX, STRESS = ".xlsx", "stress"
-FORM, OUT, FORCE = "--form", "--out", "--force"
+FORM, OUT, DRAFTS, FORCE = "--form", "--out", "--drafts", "--force"
 KEYS = ("rate", "until", "base", "variant", "grid", "grid_year", "life")
-GRAMMAR = Grammar((FORM, OUT, *(f"--{key}" for key in KEYS)), (FORCE,))
+GRAMMAR = Grammar((FORM, OUT, DRAFTS, *(f"--{key}" for key in KEYS)), (FORCE,))
 COMMAND = "fardplan forms"
 
 
@@ -34,6 +34,8 @@ def run_forms(words: Sequence[str], lang: str) -> int:
         CaseError: words, a folder or a case that no form can be filled from.
     """
     said = sort_words(words, GRAMMAR)
+    if said.last(DRAFTS) is not None:
+        return _write_drafts(said, lang)
     form, out, given, variants = _read(said)
     from runners.atomic_write import check_file
     from runners.confirmation import confirm_run
@@ -55,6 +57,29 @@ def run_forms(words: Sequence[str], lang: str) -> int:
     print(say("forms_written", lang, place=out, filled=laid.filled, left=laid.left, tables=len(laid.sheets) - 3))
     if material.unmapped:
         print(say("forms_unmapped", lang, names=", ".join(material.unmapped)))
+    return DONE
+
+
+def _write_drafts(said: Words, lang: str) -> int:
+    """Read a filled form or a list of actions, write its actions as drafts of measures into a new folder."""
+    from runners.atomic_write import put_folder
+    from runners.forms.drafts import draft_actions, find_wrong_cells, list_given, write_drafts
+
+    problems = said.explain(_tell_mistake)
+    if len(said.names) != 1:
+        problems.append(Problem("forms_drafts_one", COMMAND))
+    if problems:
+        raise CaseError(problems)
+    drafts, sheets, told = draft_actions(Path(said.names[0]).expanduser(), lang)
+    cells = list_given(sheets)
+    if wrong := find_wrong_cells(cells):
+        raise CaseError(wrong)
+    place = Path(str(said.last(DRAFTS))).expanduser()
+    with put_folder(place, name=f"{DRAFTS} {place}") as folder:
+        write_drafts(folder, drafts, cells)
+    for line in told:
+        print(line)
+    print(say("drafts_written", lang, place=place, count=len(drafts), cells=len(cells)))
     return DONE
 
 

@@ -60,7 +60,7 @@ def _value_benefits(m: Material, technology: str, column: str, scale: float = 1.
     """Benefits of a measure where the run has any."""
     if "benefits" not in m.tables:
         return {}
-    found = sum_of("benefits", "value", m.euro * scale, technology=technology, year=m.last)
+    found = sum_of("benefits", "worth", m.euro * scale, technology=technology, year=m.last)
     return {column: found} if a.is_there(m, found) else {}
 
 

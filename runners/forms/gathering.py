@@ -14,7 +14,7 @@ from runners.reports.run_folder import Run, check_comparable, find_strangers
 from runners.restored import read_config_of
 from runners.results.result import Result
 from scenarios.actions import ACTIONS
-from scenarios.catalog_aside import ABOUT, COLUMN, FIELD, FORM_CELLS, FORM_FIELDS, GPC, LINE, SHEET
+from scenarios.catalog_aside import COLUMN, FIELD, FORM_CELLS, FORM_FIELDS, GPC, LINE, MAPPED, SHEET
 from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.tables import Tables, choose_rows, parse_number, read_tables
@@ -77,7 +77,7 @@ def list_levers(case: Tables) -> dict[str, Lever]:
     """Field and lever by what the case maps: measures, accounts and actors."""
     rows = case.frames[FORM_FIELDS].to_dict("records")
     return {
-        str(row[ABOUT]): Lever(str(row[FIELD]), str(row["lever_sv"]), str(row["lever_en"]), str(row[GPC]))
+        str(row[MAPPED]): Lever(str(row[FIELD]), str(row["lever_sv"]), str(row["lever_en"]), str(row[GPC]))
         for row in rows
     }
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 
 SHEETS = (
-    *("targets", "path", "measures", "actions", "outlays", "outlays_by_measure", "funding", "debt", "capital_costs"),
+    *("targets", "path", "measures", "actions", "benefits", "outlays", "outlays_by_measure", "funding", "debt"),
+    "capital_costs",
     *("cash", "key_figures", "costs", "curve_system", "curve_measures", "curve_frontier", "green", "sensitivity"),
     *("finder", "changes", "numbers", "sources", "quality"),
 )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from scenarios.catalog import TABLES
 from scenarios.checks import actions as checks_actions
 from scenarios.checks import actuals as checks_actuals
+from scenarios.checks import benefits as checks_benefits
 from scenarios.checks import budget as checks_budget
 from scenarios.checks import choices as checks_choices
 from scenarios.checks import finance as checks_finance
@@ -160,6 +161,9 @@ CHECKS: tuple[Check, ...] = (
     checks_actions.find_wrong_amounts,
     checks_actions.find_unknown_members,
     checks_forms.find_unknown_abouts,
+    checks_benefits.find_wrong_numbers,
+    checks_benefits.find_unknown_benefits,
+    checks_benefits.find_twofold_benefits,
     checks_actuals.find_unknown_outcomes,
     checks_actuals.find_wrong_outcomes,
     checks_actuals.find_impossible_outcomes,
