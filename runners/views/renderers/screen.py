@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from textwrap import wrap
 
-<<<<<<< HEAD
 from conf.words import LANGUAGES, clip, say
 from runners.views.renderers.grid import read_table
 from runners.views.section import Block, Facts, Finder, Grid, Points, Section, Table, Text
-||||||| parent of 5001e03 (Forms that cities hand in: investment plan, action plan and four others, filled from a run with every figure's origin)
-from conf.words import format_number, say
-from runners.views.section import Block, Cell, Facts, Formula, Grid, Kind, Points, Said, Section, Table, Text
-=======
-from conf.words import format_number, say
-from runners.views.section import Block, Cell, Facts, Formula, Grid, Kind, Open, Points, Said, Section, Table, Text
->>>>>>> 5001e03 (Forms that cities hand in: investment plan, action plan and four others, filled from a run with every figure's origin)
 
 WIDTH = 100
 LONGEST = 44
@@ -78,59 +70,9 @@ def _write_grid(grid: Grid, lang: str, most: int | None) -> Iterator[str]:
         yield from wrap(grid.note, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-<<<<<<< HEAD
 def _write_line(cells: Sequence[str], widths: Sequence[int], words: Collection[int]) -> str:
     placed = [
         clip(cell, size).ljust(size) if i in words else cell.rjust(size)
         for i, (cell, size) in enumerate(zip(cells, widths, strict=True))
     ]
     return GAP.join(placed).rstrip()
-||||||| parent of 5001e03 (Forms that cities hand in: investment plan, action plan and four others, filled from a run with every figure's origin)
-def _write_cell(cell: Cell, kind: Kind, decimals: int, lang: str) -> str:
-    if isinstance(cell, Said):
-        return cell.text
-    value = cell.value if isinstance(cell, Formula) else cell
-    if value is None or value != value:
-        return "–"
-    if isinstance(value, str):
-        return value
-    return str(int(value)) if kind is Kind.WHOLE else format_number(float(value), lang, decimals)
-
-
-def _draw_rows(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], lang: str) -> Iterator[str]:
-    """Head and rows: the first column to the left, all others to the right."""
-    yield caption
-    table = [list(heads), *map(list, rows[:MOST_ROWS])]
-    wide = [min(max(len(row[i]) for row in table), NAME) for i in range(len(heads))]
-    for row in table:
-        cut = [cell if len(cell) <= w else cell[: w - 1] + "…" for cell, w in zip(row, wide, strict=True)]
-        rest = [cell.rjust(w) for cell, w in zip(cut[1:], wide[1:], strict=True)]
-        yield "  ".join([cut[0].ljust(wide[0]), *rest]).rstrip()
-    if len(rows) > MOST_ROWS:
-        yield say("futures_more_rows", lang, count=len(rows) - MOST_ROWS)
-=======
-def _write_cell(cell: Cell, kind: Kind, decimals: int, lang: str) -> str:
-    if isinstance(cell, Said):
-        return cell.text
-    if isinstance(cell, Open):
-        return ""
-    value = cell.value if isinstance(cell, Formula) else cell
-    if value is None or value != value:
-        return "–"
-    if isinstance(value, str):
-        return value
-    return str(int(value)) if kind is Kind.WHOLE else format_number(float(value), lang, decimals)
-
-
-def _draw_rows(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], lang: str) -> Iterator[str]:
-    """Head and rows: the first column to the left, all others to the right."""
-    yield caption
-    table = [list(heads), *map(list, rows[:MOST_ROWS])]
-    wide = [min(max(len(row[i]) for row in table), NAME) for i in range(len(heads))]
-    for row in table:
-        cut = [cell if len(cell) <= w else cell[: w - 1] + "…" for cell, w in zip(row, wide, strict=True)]
-        rest = [cell.rjust(w) for cell, w in zip(cut[1:], wide[1:], strict=True)]
-        yield "  ".join([cut[0].ljust(wide[0]), *rest]).rstrip()
-    if len(rows) > MOST_ROWS:
-        yield say("futures_more_rows", lang, count=len(rows) - MOST_ROWS)
->>>>>>> 5001e03 (Forms that cities hand in: investment plan, action plan and four others, filled from a run with every figure's origin)
