@@ -329,6 +329,8 @@ class Config:
     exclude: list[str] = field(default_factory=list)
     """Technologies that the plan may not build."""
     do_nothing: bool = False
+    benefits: str = "beside"
+    """beside, or in_objective: benefits with a value count into what the plan costs (docs/benefits.md)."""
     """Leave out every measure."""
     measures: MeasuresConfig = field(default_factory=MeasuresConfig)
     lang: str = "sv"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KEY_OF_CHOICE: Mapping[str, str] = {
     "exclude": "exclude",
+    "benefits": "benefits",
     "price_scale": "price.scale",
     "account_price": "price.account",
     "target_mode": "target.mode",
@@ -77,6 +78,7 @@ def choose(config: Config) -> Choices:
         variants=(*base, *case.variants),
         exclude=tuple(config.exclude),
         do_nothing=config.do_nothing,
+        benefits=config.benefits,
         target_mode=config.target.mode or "",
         excess_price=config.target.excess_price,
         discount_rate=convention.discount_rate,

@@ -161,6 +161,11 @@ COMMANDS: Mapping[str, Command] = {
         Command("report", "fardplan report RUN --out FILE.html", reader="runners.commands.showing:run_report"),
         Command("workbook", "fardplan workbook RUN --out FILE.xlsx", reader="runners.commands.showing:run_workbook"),
         Command(
+            "forms",
+            "fardplan forms RUN --form investment_plan --out FILE.xlsx",
+            reader="runners.commands.forms:run_forms",
+        ),
+        Command(
             "template",
             "fardplan template --case lund FILE.xlsx",
             reader="runners.commands.exchange:run_template",

@@ -60,6 +60,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     from runners.chosen import choose
     from runners.reports.actions import tabulate_actions
     from runners.reports.background import tabulate_background
+    from runners.reports.benefits import tabulate_benefits
     from runners.reports.case_tables import tabulate_case
     from runners.reports.plan_charts import draw_plan
     from runners.reports.tables import tabulate_run
@@ -74,6 +75,8 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
         tables |= tabulate_background(scenario, plan, outcome.reference)
         tables |= tabulate_actions(outcome.tables, choose(config).variants, tables)
+        about = outcome.tables, choose(config).variants, scenario, plan, outcome.reference
+        tables |= tabulate_benefits(*about, tables["investments"])
     manifest = describe_inputs(scenario, config, case_folder, started)
     with keep_folder(place, PLAN_KIND, tables, manifest, config.force) as folder:
         with hide_dask():

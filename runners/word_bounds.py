@@ -15,7 +15,7 @@ from conf.words import LANGUAGES
 from model.solver.registry import METHODS, NAMES
 from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
-from scenarios.choices import LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
+from scenarios.choices import BENEFIT_MODES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
 from scenarios.errors import Problem
 from scenarios.known import FORWARDS
 
@@ -272,6 +272,7 @@ BOUNDS: Mapping[str, Bound] = {
     "settings": Free("each is held against the bounds of its quantity in the catalog (scenarios/settings.py)"),
     "exclude": Items(NAME),
     "do_nothing": SWITCH,
+    "benefits": Words(BENEFIT_MODES),
     "measures.levels": Items(Words(("measure", "programme")), least=1, most=2, distinct=True),
     "measures.account": NAME,
     "measures.year": Years(),

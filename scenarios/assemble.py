@@ -21,6 +21,7 @@ from scenarios.arithmetic.rooms import REFERENCES
 from scenarios.arithmetic.standing import BUDGETED, name_budget
 from scenarios.arithmetic.targets import draw_caps
 from scenarios.arrays import read_arrays
+from scenarios.benefits import list_benefits
 from scenarios.catalog import (
     ACCOUNT,
     AGE,
@@ -43,7 +44,7 @@ from scenarios.catalog import (
     Label,
     Quantity,
 )
-from scenarios.choices import LIMIT_CHOICES, Choices
+from scenarios.choices import IN_OBJECTIVE, LIMIT_CHOICES, Choices
 from scenarios.digest import LOGIC_ROW, digest_of
 from scenarios.exclusion import Forms, close_unbuilt, leave_out, list_releases, release_unbuilt
 from scenarios.headings import write_headings
@@ -158,6 +159,8 @@ def _write_scenario(draft: Draft, choices: Choices) -> tuple[xarray.Dataset, dic
     labels, money = draft.labels, draft.case.get("money", "")
     variables, coords = deepcopy((dict(draft.variables), dict(draft.coords)))
     _apply_choices(variables, coords, labels, choices)
+    if choices.benefits == IN_OBJECTIVE:
+        _count_benefits(draft, variables, labels, choices)
     for name in BUDGETED:
         dims, values, attributes = variables[name]
         variables[name_budget(name)] = (dims, values.copy(), attributes)
@@ -167,6 +170,14 @@ def _write_scenario(draft: Draft, choices: Choices) -> tuple[xarray.Dataset, dic
     derived = {"cap": draw_caps, "most_activity": close_unbuilt, "must_run": release_unbuilt}
     releases = list_releases() if choices.do_nothing else {}
     return scenario, {**derived, **releases, **list_derived(draft.frames, choices)}, draft.followers
+
+
+def _count_benefits(draft: Draft, variables: Forms, labels: Labels, choices: Choices) -> None:
+    """Values of benefits on top of the prices of their accounts: what a unit costs society, or is worth to it."""
+    price = variables["account_price"][1]
+    for one in list_benefits(draft.tables, choices.variants):
+        if one.account:
+            price[labels[ACCOUNT].get_loc(one.account)] += one.value_years(labels[YEAR].tolist())
 
 
 def _references(labels: Labels, money: str) -> dict[str, Any]:

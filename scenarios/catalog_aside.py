@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from scenarios.terms import ACTION, CONFIDENCES, FAMILY, NAMES, PROGRAMME, SECTOR, SOURCE, TIE, YEAR, Label, Table
+from scenarios.terms import (
+    ACCOUNT,
+    ACTION,
+    CONFIDENCES,
+    FAMILY,
+    NAMES,
+    PROGRAMME,
+    SECTOR,
+    SOURCE,
+    TIE,
+    YEAR,
+    Label,
+    Table,
+)
 
 RANGES = "ranges"
 ABOUT, BASIS, LOW, HIGH = "about", "basis", "low", "high"
@@ -13,6 +26,16 @@ ACTUALS = "actuals"
 OUTCOME, SUBJECT, PARTY, REVISION = "outcome", "subject", "party", "revision"
 """Columns of `actuals`: what kind of outcome, of what, with whom (an owner or an instrument), in which edition."""
 PRELIMINARY, FINAL = STATUSES = ("preliminary", "final")
+FORM_FIELDS, FORM_CELLS = "form_fields", "form_cells"
+MAPPED = "mapped"
+"""The column of form_fields that says what is mapped: a measure, an account, an actor."""
+FIELD, GPC, SHEET, LINE, COLUMN = "field", "gpc", "sheet", "row", "column"
+"""Columns of the tables of forms: field of action, sector of the GPC, and where a cell of a form stands."""
+FIELDS = ("transport", "buildings", "energy", "waste", "industry", "land", "other")
+"""Fields of action of the forms (docs/forms.md)."""
+BENEFITS, BENEFIT_VALUES, BENEFIT = "benefits", "benefit_values", "benefit"
+BENEFIT_KINDS = ("nox", "pm25", "noise", "accidents", "active_travel", "jobs", "other")
+"""What a benefit is of; of all but the last a message says where values are found."""
 
 # Declarations are tables: one row a line reads best.
 # fmt: off
@@ -29,6 +52,19 @@ ASIDE_TABLES: tuple[Table, ...] = (
             Label("stated_cost", "Investment that it states, in the case's money: 7, or 700-800; blank: none stated."),
             Label("stated_tonnes", "Tonnes CO2e a year that it states to save or take back: 650, or 12300-16400; blank: none stated."),
             Label(SOURCE, "Where it is stated.", required=True, refers=SOURCE),
+            Label(FIELD, "Field of action under which it is listed, in its own words."),
+            Label("kind", "What kind of action it is, such as technical development."),
+            Label("lever", "The systemic lever that it pulls, such as governance and policy."),
+            Label("responsible", "Who is responsible."),
+            Label("involved", "Who takes part."),
+            Label("begins", "Year in which it begins."),
+            Label("ends", "Year in which it ends."),
+            Label("description", "What it is, in its own words."),
+            Label("comment", "What it says of resources, timelines and milestones."),
+            Label("energy", "Energy that it states to make or save."),
+            Label("replaced", "Energy or fuel that it states to replace."),
+            Label("stated_sink", "Tonnes CO2e a year that it states to take up."),
+            Label("cost_text", "What it says of its cost, in its own words."),
         ),
         numbers=False,
         aside=True,
@@ -73,6 +109,63 @@ ASIDE_TABLES: tuple[Table, ...] = (
             Label(HIGH, "The high end.", required=True),
             Label(SOURCE, "Where the range comes from.", required=True, refers=SOURCE),
             Label("confidence", "How certain the range itself is.", CONFIDENCES, required=True),
+        ),
+        numbers=False,
+        aside=True,
+    ),
+    Table(
+        FORM_FIELDS,
+        "Under which field of action and lever the forms list each measure, and each account of emissions (docs/forms.md).",
+        (MAPPED,),
+        labels=(
+            Label(FIELD, "Field of action of the forms.", FIELDS, required=True),
+            Label("lever_sv", "Lever or theme, in Swedish."),
+            Label("lever_en", "Lever or theme, in English, as the form has it."),
+            Label(GPC, "Of an account: its sector in the GPC, such as II.1 (on-road transport)."),
+        ),
+        numbers=False,
+        aside=True,
+    ),
+    Table(
+        FORM_CELLS,
+        "What only the city knows of a form's cells, such as barriers or last year's budget: kept here, every form is filled with it anew (docs/forms.md).",
+        (SHEET, LINE, COLUMN),
+        labels=(
+            Label("value", "What stands in the cell: a text, or a number in the unit of the column.", required=True),
+            Label(SOURCE, "Where it comes from.", required=True, refers=SOURCE),
+        ),
+        numbers=False,
+        aside=True,
+    ),
+    Table(
+        BENEFITS,
+        "What a plan does beside emissions and money: air, noise, accidents, active travel, jobs; told beside its cost, with who receives it (docs/benefits.md).",
+        (BENEFIT,),
+        declares=BENEFIT,
+        labels=(
+            *NAMES,
+            Label("kind", "What it is of.", BENEFIT_KINDS, required=True),
+            Label(ACCOUNT, "The account whose units it is; blank: not reckoned yet, or units per krona invested.", refers=ACCOUNT),
+            Label("per_outlay", "Units per unit of money invested, such as 1.6 jobs per MSEK; blank: units are the account's."),
+            Label("measures", "Measures whose investment counts for per_outlay, separated by spaces; blank: all."),
+            Label("unit", "Its unit, such as t, or jobs.", required=True),
+            Label("receiver", "Who receives it: an actor, or words such as inhabitants.", required=True),
+            Label("price_index", "What money of the values' price year is multiplied by to be money of the case's; blank: 1."),
+            Label("price_year", "The price year of its values."),
+        ),
+        numbers=False,
+        aside=True,
+    ),
+    Table(
+        BENEFIT_VALUES,
+        "What a unit of a benefit is worth, by year: positive where a unit does damage, negative where it does good, as account prices are.",
+        (BENEFIT, YEAR),
+        labels=(
+            Label("value", "Money of the case per unit, in its price year.", required=True),
+            Label(LOW, "The low end of the value; blank: not known."),
+            Label(HIGH, "The high end of the value; blank: not known."),
+            Label(SOURCE, "Where the value was read.", required=True, refers=SOURCE),
+            Label("confidence", "How certain the value is.", CONFIDENCES, required=True),
         ),
         numbers=False,
         aside=True,

@@ -23,6 +23,8 @@ LEXICOGRAPHIC = "lexicographic"
 HARD, PRICED, OFF = "hard", "priced", "off"
 LIMIT_MODES = (HARD, PRICED, OFF)
 """How a kind of limit of money holds: not to be broken, broken at a price, or not there."""
+BESIDE, IN_OBJECTIVE = BENEFIT_MODES = ("beside", "in_objective")
+"""Whether benefits are told beside the cost, or counted into it."""
 LIMIT_CHOICES = ("ceiling", "frames", "result")
 """The choices that are one of these."""
 
@@ -62,3 +64,4 @@ class Choices:
     result: str = HARD
     instruments: tuple[str, ...] = ()
     tolerance: float = 1e-3
+    benefits: str = BESIDE

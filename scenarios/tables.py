@@ -32,6 +32,7 @@ from scenarios.catalog import (
     Table,
     quantities_of,
 )
+from scenarios.catalog_aside import BENEFIT_VALUES, BENEFITS
 from scenarios.errors import Problem
 from scenarios.files import (
     COMMA_DECIMALS,
@@ -230,9 +231,11 @@ def _choose_best(name: str, frame: pandas.DataFrame, variants: Sequence[str]) ->
 def swap_table(tables: Tables, name: str, frame: pandas.DataFrame) -> Tables:
     """The case with other rows in a table, as an analysis asks about it.
 
-    Tables that stand aside go: they speak of the case as it was written, and are no part of a scenario.
+    Tables that stand aside go: they speak of the case as it was written, and are no part of a scenario. Benefits
+    stay: a choice counts them.
     """
-    kept = {table: rows.iloc[:0] if TABLE_BY_NAME[table].aside else rows for table, rows in tables.frames.items()}
+    gone = {table.name for table in TABLES if table.aside} - {BENEFITS, BENEFIT_VALUES}
+    kept = {table: rows.iloc[:0] if table in gone else rows for table, rows in tables.frames.items()}
     return replace(tables, frames={**kept, name: frame})
 
 

@@ -115,6 +115,8 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan report RUN --out FILE.html\n"
         "  workbook  a plan as a workbook for Excel, with formulas and charts\n"
         "            fardplan workbook RUN --out FILE.xlsx\n"
+        "  forms     fills in a form from a plan: the climate contract's investment plan and action plan, and others\n"
+        "            fardplan forms RUN --form investment_plan --out FILE.xlsx\n"
         "  template  the case as a workbook to edit in Excel\n"
         "            fardplan template --case lund FILE.xlsx\n"
         "  import    an edited workbook back to a case, with all problems at once\n"
@@ -173,8 +175,8 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
         (
             ["pln"],
             "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, dossier, futures, compare, "
-            "stress, replan, follow, budget, adopt, list, runs, report, workbook, template, import, new, portfolio, "
-            "add.",
+            "stress, replan, follow, budget, adopt, list, runs, report, workbook, forms, template, import, new, facts, "
+            "portfolio, add, serve.",
         ),
         (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --force."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),

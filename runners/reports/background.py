@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from runners.reports.emissions import trace_emissions
-from runners.reports.tables import AMOUNT, tabulate_costs
+from runners.reports.tables import AMOUNT, tabulate_accounts, tabulate_costs
 from runners.results.plan_words import (
     COST,
     EMISSION,
@@ -50,7 +50,10 @@ def tabulate_background(
         "labels": tabulate_labels(scenario),
         "conventions": tabulate_conventions(scenario),
     }
-    return found if reference is None else found | {"comparison": tabulate_comparison(scenario, plan, reference)}
+    if reference is None:
+        return found
+    comparison = tabulate_comparison(scenario, plan, reference)
+    return found | {"comparison": comparison, "idle_accounts": tabulate_accounts(scenario, reference)}
 
 
 def tabulate_emissions(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:

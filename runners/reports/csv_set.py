@@ -13,7 +13,7 @@ from pathlib import Path
 from conf.words import say
 from runners.atomic_write import tell_unwritable
 from runners.views.renderers.sheets import Block, Sheet
-from runners.views.section import Cell, Formula, Kind, Said
+from runners.views.section import Cell, Formula, Kind, Open, Said
 from scenarios.errors import CaseError, Problem
 
 ENCODING = "utf-8-sig"
@@ -89,7 +89,7 @@ def write_csv_cell(cell: Cell, dialect: Dialect) -> str:
     """
     if isinstance(cell, Formula | Said):
         cell = cell.value
-    if cell is None:
+    if cell is None or isinstance(cell, Open):
         return ""
     if isinstance(cell, str):
         return DEFUSE + cell if cell.startswith(DANGEROUS) else cell

@@ -20,6 +20,8 @@ SAME_MONEY = ("money", "price_year")
 """What two runs must share for their money to be compared."""
 LIVING = frozenset({"actuals.csv", "sources.csv"})
 """Files of a case that go on being written after its plans, and that none is made of: outcomes, and their sources."""
+OF_FORMS = ("form_fields.csv", "form_cells.csv")
+"""Files of a case, or of a layer below it, that only its forms are filled from (docs/forms.md)."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def open_run(place: Path) -> Run:
 
 def list_changed(made: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """Tables of a case whose digests differ, but for those that go on being written and that no plan is made of."""
-    return sorted(name for name in (made.keys() | now.keys()) - LIVING if made.get(name) != now.get(name))
+    read = [name for name in (made.keys() | now.keys()) - LIVING if not name.endswith(OF_FORMS)]
+    return sorted(name for name in read if made.get(name) != now.get(name))
 
 
 def find_strangers(place: Path, manifest: Mapping[str, Any], run: Run) -> list[Problem]:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 
 SHEETS = (
-    *("targets", "path", "measures", "actions", "outlays", "outlays_by_measure", "funding", "debt", "capital_costs"),
+    *("targets", "path", "measures", "actions", "benefits", "outlays", "outlays_by_measure", "funding", "debt"),
+    "capital_costs",
     *("cash", "key_figures", "costs", "curve_system", "curve_measures", "curve_frontier", "green", "sensitivity"),
     *("finder", "changes", "numbers", "sources", "quality"),
 )
@@ -135,6 +136,11 @@ def write_sweep_workbook(sweep: SweepRun, lang: str, place: Path, force: bool = 
     title = say("report_sweep_title", lang, case=manifest.get("case", ""), count=len(sweep.results))
     cover = Cover(title, str(manifest.get("digest", "")), str(manifest["started"]), "", lang)
     sheets = lay_sheets(write_sweep(sweep, lang), lang)
+    return put_file(place, lambda aside: _fill_file(sheets, cover, aside), force)
+
+
+def write_sheets(sheets: Sequence[Sheet], cover: Cover, place: Path, force: bool = False) -> Path:
+    """Write a workbook of any sheets, the first of which lists the others; raises as `write_workbook` does."""
     return put_file(place, lambda aside: _fill_file(sheets, cover, aside), force)
 
 

@@ -133,7 +133,14 @@ class Said:
     value: float | int | None
 
 
-Cell = str | float | int | Formula | Said | None
+@dataclass(frozen=True)
+class Open:
+    """A cell that is left open on purpose: why, and who knows what belongs there."""
+
+    remark: str
+
+
+Cell = str | float | int | Formula | Said | Open | None
 
 
 @dataclass(frozen=True)

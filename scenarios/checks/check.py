@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from scenarios.catalog import TABLES
 from scenarios.checks import actions as checks_actions
 from scenarios.checks import actuals as checks_actuals
+from scenarios.checks import benefits as checks_benefits
 from scenarios.checks import budget as checks_budget
 from scenarios.checks import choices as checks_choices
 from scenarios.checks import finance as checks_finance
+from scenarios.checks import forms as checks_forms
 from scenarios.checks import growth as checks_growth
 from scenarios.checks import limits as checks_limits
 from scenarios.checks import markets as checks_markets
@@ -158,6 +160,10 @@ CHECKS: tuple[Check, ...] = (
     checks_actions.find_unknown_measures,
     checks_actions.find_wrong_amounts,
     checks_actions.find_unknown_members,
+    checks_forms.find_unknown_abouts,
+    checks_benefits.find_wrong_numbers,
+    checks_benefits.find_unknown_benefits,
+    checks_benefits.find_twofold_benefits,
     checks_actuals.find_unknown_outcomes,
     checks_actuals.find_wrong_outcomes,
     checks_actuals.find_impossible_outcomes,

@@ -9,7 +9,7 @@ from scenarios.catalog import ACCOUNT, COMMODITY, QUANTITY_BY_NAME, TABLE_BY_NAM
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
 from scenarios.checks.consequences import CHOICES
 from scenarios.checks.view import View, find_nearest, write_plainly
-from scenarios.choices import LIMIT_CHOICES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
+from scenarios.choices import BENEFIT_MODES, LIMIT_CHOICES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
 from scenarios.errors import Problem
 from scenarios.naming import Named, list_nearest, name_rows
 from scenarios.tables import VARIANT
@@ -48,6 +48,7 @@ def find_unknown_chosen_words(view: View) -> Iterator[Problem]:
         ("discount_operation", choices.discount_operation, tuple(TIMINGS)),
         ("salvage", choices.salvage, SALVAGES),
         *((name, getattr(choices, name), LIMIT_MODES) for name in LIMIT_CHOICES),
+        ("benefits", choices.benefits, BENEFIT_MODES),
         ("service", choices.service, SPREADS),
         ("investment", choices.investment, SPREADS),
     ):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from conf.words import choose_decimals, format_number, say
-from runners.views.section import Block, Cell, Column, Formula, Gathering, Grid, Kind, Row, Said, Section, Table
+from runners.views.section import Block, Cell, Column, Formula, Gathering, Grid, Kind, Open, Row, Said, Section, Table
 
 BLANK = "–"
 WORDS = (Kind.TEXT, Kind.LONG)
@@ -137,6 +137,8 @@ def _write_note(table: Table, lang: str) -> str:
 def _write(cell: Cell, column: Column, decimals: int | None, lang: str) -> str:
     if isinstance(cell, Said):
         return cell.text
+    if isinstance(cell, Open):
+        return ""
     if isinstance(cell, Formula):
         cell = cell.value
     if isinstance(cell, str):

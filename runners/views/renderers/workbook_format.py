@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from runners.views.renderers.sheets import Block, Sheet
-from runners.views.section import Cell, Column, Formula, Kind, Said
+from runners.views.section import Cell, Column, Formula, Kind, Open, Said
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -22,6 +22,8 @@ MOST_TEXT = 32767
 MOST_FOOTER = 60
 INK, HEADER, FAINT, LIGHT = "#1F2933", "#1F4E5F", "#5B6770", "#E8EEF1"
 SHADE = "#7CCBC0"
+LEFT_OPEN = "#FFF3C4"
+"""Behind a cell that is left open on purpose."""
 ELLIPSIS, NOTHING = "…", "–"
 LINE, TITLE_LINE = 13.5, 21.0
 """Heights of a line of text and of a title, in points."""
@@ -183,12 +185,21 @@ def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: b
             shown[decimals if one.decimals is None else one.decimals][place] for place, one in enumerate(block.columns)
         ]
         for column, (cell, style) in enumerate(zip(row, styles_of_row, strict=True)):
+            if isinstance(cell, Open):
+                _leave_open(worksheet, styles, place.first + at, column, cell)
+                continue
             filled = _fill(cell, place.first + at, ranges) if isinstance(cell, Formula) else cell
             write_cell(worksheet, place.first + at, column, filled, style)
         if block.across:
             _write_across(worksheet, styles, place, at, decimals)
     if block.total:
         _write_total(worksheet, styles, place, filtered)
+
+
+def _leave_open(worksheet: Worksheet, styles: Styles, row: int, column: int, cell: Open) -> None:
+    """An empty cell in another colour, with a comment that says why it is empty and who knows."""
+    worksheet.write_blank(row, column, None, styles.get(bg_color=LEFT_OPEN, border=1, border_color="#D9C77A"))
+    worksheet.write_comment(row, column, cell.remark, {"author": "Fardplan", "x_scale": 2.0})
 
 
 def _write_header(worksheet: Worksheet, styles: Styles, place: Place, widths: Mapping[int, float]) -> None:
@@ -212,14 +223,16 @@ def _list_titles(block: Block) -> list[Column]:
 
 
 def _count_lines(title: str | int, width: float) -> int:
-    return 1 if isinstance(title, int) else len(wrap(title, max(int(width) - 1, 1))) or 1
+    if isinstance(title, int):
+        return 1
+    return sum(len(wrap(line, max(int(width) - 1, 1))) or 1 for line in title.split("\n"))
 
 
 def write_cell(worksheet: Worksheet, row: int, column: int, cell: Cell, style: Format) -> None:
     """One cell: text is text whatever it begins with, and only our own formulas are formulas."""
     if isinstance(cell, Said):
         cell = cell.value
-    if cell is None or cell == "":
+    if isinstance(cell, Open) or cell is None or cell == "":
         worksheet.write_blank(row, column, None, style)
     elif isinstance(cell, str):
         text = cell if len(cell) <= MOST_TEXT else cell[: MOST_TEXT - 1] + ELLIPSIS

@@ -9,6 +9,7 @@ from runners.views.locale import speak_of
 from runners.views.section import Section
 from runners.views.subjects.actions import write_actions
 from runners.views.subjects.basis import write_numbers, write_quality, write_sources
+from runners.views.subjects.benefits import write_benefits
 from runners.views.subjects.books import write_capital_costs, write_cash, write_debt, write_key_figures
 from runners.views.subjects.decision import write_summary
 from runners.views.subjects.method import write_background, write_method
@@ -32,4 +33,5 @@ def write_plan(result: Result, lang: str) -> Iterator[Section]:
         written.append(section)
         yield section
     yield write_actions(result, lang)
+    yield write_benefits(result, lang)
     yield write_method(result, speech, written)
