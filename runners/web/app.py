@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from conf.words import say
-from runners.web import assets, preferences
+from runners.web import api, assets, openid, preferences
+from runners.web.foreman import Foreman
 from runners.web.guards import Guards
-from runners.web.refusal import MISSING, Refusal
+from runners.web.openid import read_openid
+from runners.web.preferences import SEE_OTHER
+from runners.web.refusal import MISSING, SIGN_IN, Refusal
 from runners.web.render import render
 from runners.web.screen import Screen
+from runners.web.screens import keys, sign_in, users
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
-from runners.web.visitor import admit, find_visitor
+from runners.web.visitor import API, admit, find_visitor
 from scenarios.errors import CaseError
 
-BAD_REQUEST = 422
+BAD_REQUEST, FAULT = 422, 500
 
 
 def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen] = SCREENS) -> FastAPI:
@@ -37,22 +46,41 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=_run_jobs,
         dependencies=[Depends(admit)],
         middleware=[Middleware(Guards, site=served)],
     )
-    app.state.site, app.state.screens = served, tuple(screens)
-    app.include_router(assets.router)
-    app.include_router(preferences.router)
+    app.state.site, app.state.screens, app.state.openid = (
+        served,
+        tuple(screens),
+        read_openid(served.folder) if served.users else None,
+    )
+    for part in (assets, preferences, sign_in, users, keys, openid, api):
+        app.include_router(part.router)
+    app.include_router(api.schema)
     for screen in screens:
         app.include_router(screen.router)
     app.add_exception_handler(Refusal, _tell_refusal)
     app.add_exception_handler(CaseError, _tell_problems)
     app.add_exception_handler(HTTPException, _tell_missing)
+    app.add_exception_handler(RequestValidationError, _tell_invalid)
+    app.add_exception_handler(Exception, _tell_fault)
     return app
+
+
+@asynccontextmanager
+async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
+    """Jobs are run as long as pages are served."""
+    foreman = Foreman(app.state.site)
+    foreman.start()
+    yield
+    await run_in_threadpool(foreman.end)
 
 
 def _tell_refusal(request: Request, error: Exception) -> Response:
     refusal = error if isinstance(error, Refusal) else Refusal(MISSING, "web_no_page")
+    if refusal.status == SIGN_IN and request.method == "GET" and not request.url.path.startswith(API):
+        return RedirectResponse(f"/sign-in?{urlencode({'to': request.url.path})}", SEE_OTHER)
     return _refuse(request, refusal)
 
 
@@ -61,6 +89,8 @@ def _refuse(request: Request, error: Refusal) -> Response:
         request.state.visitor = find_visitor(request)
     visitor = request.state.visitor
     message = error.tell(visitor.lang)
+    if request.url.path.startswith(API):
+        return JSONResponse({"problems": [message]}, error.status)
     return render(request, "refused.html.j2", status=error.status, title=message, problems=())
 
 
@@ -68,9 +98,20 @@ def _tell_problems(request: Request, error: Exception) -> Response:
     """What is wrong with a case, in the words of `fardplan check`."""
     lang = request.state.visitor.lang
     problems = [problem.tell(lang) for problem in error.problems] if isinstance(error, CaseError) else []
+    if request.url.path.startswith(API):
+        return JSONResponse({"problems": problems}, BAD_REQUEST)
     return render(request, "refused.html.j2", status=BAD_REQUEST, title=say("web_problems", lang), problems=problems)
 
 
 def _tell_missing(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else MISSING
     return _refuse(request, Refusal(status, "web_no_page" if status == MISSING else "web_bad_request"))
+
+
+def _tell_invalid(request: Request, _error: Exception) -> Response:
+    return _refuse(request, Refusal(BAD_REQUEST, "web_bad_request"))
+
+
+def _tell_fault(request: Request, _error: Exception) -> Response:
+    """A fault of ours; what it was stands in the server's log, and not on the page."""
+    return _refuse(request, Refusal(FAULT, "web_fault"))

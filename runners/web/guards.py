@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,33 +38,30 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "cross-origin-resource-policy": "same-origin",
     }
 )
-MOST_BYTES = 12_000_000
-"""Of what a visitor sends at once: as much as a workbook that is taken in may have."""
-PATIENCE = 30.0
-"""Seconds in which all of it has to come."""
+SECURE = ("strict-transport-security", "max-age=31536000")
+"""Where visitors come by HTTPS, they come so the next time too."""
 
 
 class Guards:
     """The outermost layer: requests to other hosts, too large or too slow ones end here; answers get their headers."""
 
-    def __init__(self, app: ASGIApp, site: Site, most_bytes: int = MOST_BYTES, patience: float = PATIENCE) -> None:
+    def __init__(self, app: ASGIApp, site: Site) -> None:
         self.app = app
         self.site = site
-        self.most_bytes = most_bytes
-        self.patience = patience
+        self.headers = {**HEADERS, **dict([SECURE] if site.secure else [])}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        body = _Body(receive, self.most_bytes, self.patience)
+        headers, limits = Headers(scope=scope), self.site.limits
+        body = _Body(receive, limits.bytes, limits.patience)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     answer.setdefault(name, value)
                 answer.setdefault("cache-control", "no-store")
             await send(message)
@@ -72,28 +70,16 @@ class Guards:
         length = headers.get("content-length", "0")
         if refused:
             answer = PlainTextResponse("misdirected request", MISDIRECTED)
-        elif not length.isdecimal() or int(length) > self.most_bytes:
+        elif not length.isdecimal() or int(length) > limits.bytes:
             answer = PlainTextResponse("content too large", TOO_LARGE)
         else:
-            try:
-                await self.app(scope, body.receive, send_with_headers)
-                return
-            except _Refused as error:
-                answer = PlainTextResponse(error.text, error.status)
+            await self.app(scope, body.receive, send_with_headers)
+            return
         await answer(scope, receive, send_with_headers)
 
 
-class _Refused(Exception):
-    """A body that is not read to its end."""
-
-    def __init__(self, text: str, status: int) -> None:
-        super().__init__(text)
-        self.text = text
-        self.status = status
-
-
 class _Body:
-    """What a visitor sends, counted and timed as it comes."""
+    """What a visitor sends, counted and timed as it comes; an HTTPException is passed on by those who read it."""
 
     def __init__(self, receive: Receive, most: int, patience: float) -> None:
         self._receive = receive
@@ -109,10 +95,10 @@ class _Body:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            raise _Refused("request timeout", TOO_SLOW) from None
+            raise HTTPException(TOO_SLOW) from None
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _Refused("content too large", TOO_LARGE)
+            raise HTTPException(TOO_LARGE)
         self._whole = not message.get("more_body", False)
         return message
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from runners.keepsake import RUNS
 from runners.results.manifest import MANIFEST
 from runners.run_index import Catalogue, Run
 from runners.sweep_store.disk import read_json
 from runners.web.cases import NAME, WebCase, list_cases
+
+KEPT = 10_000
+"""Manifests of which is remembered of which case they are."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class WebRun:
 def list_runs(folder: Path, case: str | None = None) -> list[WebRun]:
     """The plans and sweeps under a folder's `runs/`, the newest first; of one case where it is named."""
     cases = list_cases(folder)
-    found = (_join(run, cases) for run in Catalogue(folder / RUNS).list_runs() if run.place.parent == folder / RUNS)
+    found = (
+        _join(folder, run, cases) for run in Catalogue(folder / RUNS).list_runs() if run.place.parent == folder / RUNS
+    )
     return [run for run in found if run is not None and case in (None, run.case)]
 
 
@@ -36,28 +40,36 @@ def find_run(folder: Path, name: str) -> WebRun | None:
     place = folder / RUNS / name
     if not NAME.fullmatch(name) or place.is_symlink() or not (place / MANIFEST).is_file():
         return None
-    case = _find_case(read_json(place / MANIFEST), list_cases(folder))
+    case = _find_case(folder, _read_manifest(place), list_cases(folder))
     return None if case is None else WebRun(name, place, case)
 
 
-def _join(run: Run, cases: list[WebCase]) -> WebRun | None:
-    case = _find_case(read_json(run.place / MANIFEST), cases)
+def _join(folder: Path, run: Run, cases: list[WebCase]) -> WebRun | None:
+    case = _find_case(folder, _read_manifest(run.place), cases)
     return None if case is None else WebRun(run.place.name, run.place, case, run)
 
 
-def _find_case(manifest: Mapping[str, Any], cases: list[WebCase]) -> str | None:
+def _find_case(folder: Path, said: tuple[str, str], cases: list[WebCase]) -> str | None:
     """The served case that a manifest is of: the one whose folder it names, else the one of its name."""
-    folder = next(_list_folders(manifest), "")
-    if folder:
-        place = Path(folder).resolve()
+    named, name = said
+    if named:
+        place = (folder / named).resolve()
         return next((case.name for case in cases if case.folder.resolve() == place), None)
-    named = str(manifest.get("case", ""))
-    return next((case.name for case in cases if case.name == named), None)
+    return next((case.name for case in cases if case.name == name), None)
 
 
-def _list_folders(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _read_manifest(place: Path) -> tuple[str, str]:
+    """The folder and the name of the case that a run says it is of."""
+    try:
+        return _read_kept(place / MANIFEST, (place / MANIFEST).stat().st_mtime_ns)
+    except OSError:  # it was removed just now
+        return "", ""
+
+
+@lru_cache(maxsize=KEPT)
+def _read_kept(path: Path, _stamp: int) -> tuple[str, str]:
+    manifest = read_json(path)
     config = manifest.get("config")
     about = config.get("case") if isinstance(config, dict) else None
-    path = about.get("path") if isinstance(about, dict) else None
-    if isinstance(path, str):
-        yield path
+    folder = about.get("path") if isinstance(about, dict) else None
+    return folder if isinstance(folder, str) else "", str(manifest.get("case", ""))
