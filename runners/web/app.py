@@ -18,6 +18,7 @@ from conf.words import say
 from runners.web import api, assets, openid, preferences
 from runners.web.foreman import Foreman
 from runners.web.guards import Guards
+from runners.web.live import LiveDesk
 from runners.web.openid import read_openid
 from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import MISSING, SIGN_IN, Refusal
@@ -50,6 +51,7 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
         dependencies=[Depends(admit)],
         middleware=[Middleware(Guards, site=served)],
     )
+    app.state.live = LiveDesk()
     app.state.site, app.state.screens, app.state.openid = (
         served,
         tuple(screens),
