@@ -90,7 +90,7 @@ def find_fixed(read: Scene) -> Mapping[str, Array]:
         "build": np.where((read.buildable | choice)[:, None], np.nan, 0.0 * given.existing),
     }
     for name in ("purchase", "sale"):
-        closed: Array = ~read.memory.locate(f"{name}_price").any((1, 2))
+        closed = np.asarray(~read.memory.locate(f"{name}_price").any((1, 2)))
         fixed[name] = np.where(closed[:, None], 0.0 * given.demand, np.nan)
     exact = np.flatnonzero(~given.commodity_surplus.astype(bool) & (given.commodity_storage == "no"))
     balances = {int(c): entries for c in exact if (entries := _list_entries(read, int(c)))}
