@@ -7,15 +7,18 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 import scenarios
 from runners.web.app import create_app
+from runners.web.roles import Role
 from runners.web.site import Site
 
 HOST = "http://127.0.0.1:8000"
 TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')
+PASSWORD = "en lång mening om tåg"
 SHIPPED = Path(scenarios.__file__).parent
 
 
@@ -44,3 +47,21 @@ def send_form(
 ) -> Response:
     """Send a form as a page of ours would."""
     return client.post(path, data={**(fields or {}), "csrf": find_token(client.get(page))})
+
+
+def open_with_users(folder: Path, **roles: Mapping[str, Role]) -> Site:
+    """A site whose visitors sign in: `anna` administers it, the others have a role by case; `""` is every case."""
+    site = Site(folder, users=True, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    for name, given in {"anna": {"": Role.ADMINISTRATOR}, **roles}.items():
+        site.accounts.add(name)
+        site.accounts.set_password(name, PASSWORD)
+        for case, role in given.items():
+            site.accounts.set_role(name, case, role)
+    return site
+
+
+def sign_in(site: Site, name: str, password: str = PASSWORD) -> TestClient:
+    """A browser in which somebody has signed in."""
+    client = open_site(site.folder, site)
+    send_form(client, "/sign-in", {"name": name, "password": password}, "/sign-in")
+    return client

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conf.words import say
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
 from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.web.site import Site
 
 COMMAND = "fardplan serve"
 PORT, HOST, NAME, USERS = "--port", "--host", "--name", "--users"
@@ -16,6 +20,8 @@ GRAMMAR = Grammar((PORT, HOST, NAME), (USERS,))
 LOCAL, USUAL = "127.0.0.1", "8000"
 LOOPBACK = (LOCAL, "localhost", "::1")
 LAST_PORT = 65535
+FIRST = "administrator"
+"""What the first user is called."""
 
 
 def run_serve(words: Sequence[str], lang: str) -> int:
@@ -45,12 +51,24 @@ def run_serve(words: Sequence[str], lang: str) -> int:
     from runners.web.site import LOOPBACK as NAMES
     from runners.web.site import Site
 
-    names = tuple(said.values.get(NAME, ()))
-    app = create_app(folder, Site(folder, (*NAMES, *names), users=USERS in said.switches))
-    shown = names[0] if names else f"{host}:{port}"
-    print(say("serve_begun", lang, address=f"http://{shown}/", folder=folder.resolve()), flush=True)
+    names = tuple(name.lower() for name in said.values.get(NAME, ()))
+    site = Site(folder.resolve(), (*NAMES, *names), users=USERS in said.switches, secure=bool(names))
+    address = f"https://{names[0]}/" if names else f"http://{host}:{port}/"
+    app = create_app(site.folder, site)
+    print(say("serve_begun", lang, address=address, folder=site.folder), flush=True)
+    if site.users and not any(not user.invited for user in site.accounts.list_users()):
+        print(say("serve_invited", lang, address=f"{address}invited/{invite_first(site)}"), flush=True)
     serve_app(app, host, int(port))
     return DONE
+
+
+def invite_first(site: Site) -> str:
+    """The secret with which the first administrator chooses a password."""
+    from runners.web.roles import Role
+
+    if site.accounts.find(FIRST) is None:
+        site.accounts.add(FIRST, Role.ADMINISTRATOR)
+    return site.accounts.invite(FIRST)
 
 
 def _tell_mistake(mistake: Mistake) -> Problem:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from conf.words import say
 from runners.web import assets, preferences
+from runners.web.foreman import Foreman
 from runners.web.guards import Guards
-from runners.web.refusal import MISSING, Refusal
+from runners.web.preferences import SEE_OTHER
+from runners.web.refusal import MISSING, SIGN_IN, Refusal
 from runners.web.render import render
 from runners.web.screen import Screen
+from runners.web.screens import sign_in, users
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
-from runners.web.visitor import admit, find_visitor
+from runners.web.visitor import API, admit, find_visitor
 from scenarios.errors import CaseError
 
 BAD_REQUEST = 422
@@ -37,12 +44,13 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=_run_jobs,
         dependencies=[Depends(admit)],
         middleware=[Middleware(Guards, site=served)],
     )
-    app.state.site, app.state.screens = served, tuple(screens)
-    app.include_router(assets.router)
-    app.include_router(preferences.router)
+    app.state.site, app.state.screens, app.state.openid = served, tuple(screens), None
+    for part in (assets, preferences, sign_in, users):
+        app.include_router(part.router)
     for screen in screens:
         app.include_router(screen.router)
     app.add_exception_handler(Refusal, _tell_refusal)
@@ -51,8 +59,19 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
     return app
 
 
+@asynccontextmanager
+async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
+    """Jobs are run as long as pages are served."""
+    foreman = Foreman(app.state.site)
+    foreman.start()
+    yield
+    await run_in_threadpool(foreman.end)
+
+
 def _tell_refusal(request: Request, error: Exception) -> Response:
     refusal = error if isinstance(error, Refusal) else Refusal(MISSING, "web_no_page")
+    if refusal.status == SIGN_IN and request.method == "GET" and not request.url.path.startswith(API):
+        return RedirectResponse(f"/sign-in?{urlencode({'to': request.url.path})}", SEE_OTHER)
     return _refuse(request, refusal)
 
 

@@ -37,33 +37,30 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "cross-origin-resource-policy": "same-origin",
     }
 )
-MOST_BYTES = 12_000_000
-"""Of what a visitor sends at once: as much as a workbook that is taken in may have."""
-PATIENCE = 30.0
-"""Seconds in which all of it has to come."""
+SECURE = ("strict-transport-security", "max-age=31536000")
+"""Where visitors come by HTTPS, they come so the next time too."""
 
 
 class Guards:
     """The outermost layer: requests to other hosts, too large or too slow ones end here; answers get their headers."""
 
-    def __init__(self, app: ASGIApp, site: Site, most_bytes: int = MOST_BYTES, patience: float = PATIENCE) -> None:
+    def __init__(self, app: ASGIApp, site: Site) -> None:
         self.app = app
         self.site = site
-        self.most_bytes = most_bytes
-        self.patience = patience
+        self.headers = {**HEADERS, **dict([SECURE] if site.secure else [])}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        body = _Body(receive, self.most_bytes, self.patience)
+        headers, limits = Headers(scope=scope), self.site.limits
+        body = _Body(receive, limits.bytes, limits.patience)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     answer.setdefault(name, value)
                 answer.setdefault("cache-control", "no-store")
             await send(message)
@@ -72,7 +69,7 @@ class Guards:
         length = headers.get("content-length", "0")
         if refused:
             answer = PlainTextResponse("misdirected request", MISDIRECTED)
-        elif not length.isdecimal() or int(length) > self.most_bytes:
+        elif not length.isdecimal() or int(length) > limits.bytes:
             answer = PlainTextResponse("content too large", TOO_LARGE)
         else:
             try:

@@ -27,7 +27,9 @@ class WebRun:
 def list_runs(folder: Path, case: str | None = None) -> list[WebRun]:
     """The plans and sweeps under a folder's `runs/`, the newest first; of one case where it is named."""
     cases = list_cases(folder)
-    found = (_join(run, cases) for run in Catalogue(folder / RUNS).list_runs() if run.place.parent == folder / RUNS)
+    found = (
+        _join(folder, run, cases) for run in Catalogue(folder / RUNS).list_runs() if run.place.parent == folder / RUNS
+    )
     return [run for run in found if run is not None and case in (None, run.case)]
 
 
@@ -36,23 +38,23 @@ def find_run(folder: Path, name: str) -> WebRun | None:
     place = folder / RUNS / name
     if not NAME.fullmatch(name) or place.is_symlink() or not (place / MANIFEST).is_file():
         return None
-    case = _find_case(read_json(place / MANIFEST), list_cases(folder))
+    case = _find_case(folder, read_json(place / MANIFEST), list_cases(folder))
     return None if case is None else WebRun(name, place, case)
 
 
-def _join(run: Run, cases: list[WebCase]) -> WebRun | None:
-    case = _find_case(read_json(run.place / MANIFEST), cases)
+def _join(folder: Path, run: Run, cases: list[WebCase]) -> WebRun | None:
+    case = _find_case(folder, read_json(run.place / MANIFEST), cases)
     return None if case is None else WebRun(run.place.name, run.place, case, run)
 
 
-def _find_case(manifest: Mapping[str, Any], cases: list[WebCase]) -> str | None:
+def _find_case(folder: Path, manifest: Mapping[str, Any], cases: list[WebCase]) -> str | None:
     """The served case that a manifest is of: the one whose folder it names, else the one of its name."""
-    folder = next(_list_folders(manifest), "")
-    if folder:
-        place = Path(folder).resolve()
+    named = next(_list_folders(manifest), "")
+    if named:
+        place = (folder / named).resolve()
         return next((case.name for case in cases if case.folder.resolve() == place), None)
-    named = str(manifest.get("case", ""))
-    return next((case.name for case in cases if case.name == named), None)
+    name = str(manifest.get("case", ""))
+    return next((case.name for case in cases if case.name == name), None)
 
 
 def _list_folders(manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,12 @@ def render(
 
 def render_part(request: Request, template: str, status: int = 200, **content: Any) -> Response:
     """A piece of a page, for what htmx puts into one that is shown already."""
-    shown = {**describe_visit(request), **content}
-    answer = HTMLResponse(read_templates().get_template(template).render(shown), status_code=status)
-    return set_cookies(request, answer)
+    return set_cookies(request, HTMLResponse(fill_part(request, template, **content), status_code=status))
+
+
+def fill_part(request: Request, template: str, **content: Any) -> str:
+    """The HTML of a piece of a page."""
+    return read_templates().get_template(template).render({**describe_visit(request), **content})
 
 
 def render_sections(
@@ -125,7 +128,7 @@ def _find_newest(request: Request, case: str | None) -> str | None:
 def set_cookies(request: Request, answer: Response) -> Response:
     """Keep what the browser has to remember of the visit."""
     visitor: Visitor = get_visitor(request)
-    secure = request.url.scheme == "https"
+    secure = get_site(request).secure
     if visitor.fresh:
         answer.set_cookie(SESSION, visitor.session, httponly=True, samesite="lax", secure=secure)
     if "lang" in request.query_params:
@@ -133,5 +136,10 @@ def set_cookies(request: Request, answer: Response) -> Response:
     return answer
 
 
-Page = Callable[..., Response]
-"""What answers at the path of a screen."""
+def keep_visit(request: Request, answer: Response, session: str) -> Response:
+    """Let the browser carry another visit, or none: a new secret whenever somebody signs in or out."""
+    if session:
+        answer.set_cookie(SESSION, session, httponly=True, samesite="lax", secure=get_site(request).secure)
+    else:
+        answer.delete_cookie(SESSION, httponly=True, samesite="lax", secure=get_site(request).secure)
+    return answer

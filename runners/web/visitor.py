@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_urlsafe
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from conf.words import LANGUAGES
 from runners.web.cases import WebCase, find_case
 from runners.web.plans import WebRun, find_run
-from runners.web.refusal import FORBIDDEN, MISSING, Refusal
+from runners.web.refusal import FORBIDDEN, MISSING, SIGN_IN, TOO_MANY, Refusal
 from runners.web.roles import Role
 from runners.web.site import Site
 from scenarios.errors import Notice
@@ -24,6 +25,10 @@ THEMES = ("light", "dark")
 CSRF, CSRF_HEADER = "csrf", "x-csrf"
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+BEARER = "Bearer "
+ASSETS, API = "/assets/", "/api/"
+OPEN = (ASSETS, "/sign-in", "/invited/", "/openid/", "/theme")
+"""Addresses for who has not signed in."""
 LOCAL = "local"
 """What the one visitor is called where nobody signs in."""
 
@@ -33,11 +38,12 @@ class Visitor:
     """Who asks.
 
     Args:
-        name: of the user.
+        name: of the user; blank where nobody has signed in.
         session: secret of the browser's visit.
         lang: in which pages are told.
         theme: light or dark; blank: as the browser likes.
         fresh: whether the visit begins with this answer.
+        keyed: whether it is a program that shows a key with each request, which no other site can make a browser do.
         everywhere: the least that the visitor may do with every case.
         roles: more than that, by case.
     """
@@ -47,6 +53,7 @@ class Visitor:
     lang: str
     theme: str = ""
     fresh: bool = False
+    keyed: bool = False
     everywhere: Role = Role.NONE
     roles: Mapping[str, Role] = field(default_factory=dict)
 
@@ -68,9 +75,16 @@ def get_visitor(request: Request) -> Visitor:
 
 
 async def admit(request: Request) -> None:
-    """Find who asks, and refuse what would change something without the token of a page of ours."""
-    request.state.visitor = find_visitor(request)
-    if request.method not in SAFE:
+    """Find who asks, and refuse who asks too often, has not signed in, or would change something with a forged form."""
+    site = get_site(request)
+    visitor = await run_in_threadpool(find_visitor, request)
+    request.state.visitor = visitor
+    asking = visitor.name or (request.client.host if request.client else "")
+    if not request.url.path.startswith(ASSETS) and not site.requests.admits(asking):
+        raise Refusal(TOO_MANY, "web_too_many")
+    if site.users and not visitor.name and not request.url.path.startswith(OPEN):
+        raise Refusal(SIGN_IN, "web_sign_in_first")
+    if request.method not in SAFE and not visitor.keyed:
         await _check_token(request)
 
 
@@ -86,7 +100,16 @@ def find_visitor(request: Request) -> Visitor:
     theme = request.cookies.get(THEME, "")
     session = request.cookies.get(SESSION, "")
     theme = theme if theme in THEMES else ""
-    return Visitor(LOCAL, session or token_urlsafe(), lang, theme, not session, everywhere=Role.ADMINISTRATOR)
+    blank = Visitor("", session or token_urlsafe(), lang, theme, not session)
+    site = get_site(request)
+    if not site.users:
+        return replace(blank, name=LOCAL, everywhere=Role.ADMINISTRATOR)
+    key = request.headers.get("authorization", "").removeprefix(BEARER)
+    keyed = bool(key) and request.url.path.startswith(API)
+    user = site.accounts.find_key(key) if keyed else site.accounts.find_visit(session)
+    if user is None:
+        return blank
+    return replace(blank, name=user.name, everywhere=user.everywhere, roles=user.roles, keyed=keyed)
 
 
 async def _check_token(request: Request) -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from runners.web.screen import Screen
-from runners.web.screens import start
+from runners.web.screens import runs, scenarios, start
 
-SCREENS: tuple[Screen, ...] = (start.SCREEN,)
+SCREENS: tuple[Screen, ...] = (start.SCREEN, scenarios.SCREEN, runs.SCREEN)

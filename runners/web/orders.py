@@ -1,0 +1,79 @@
+"""Which words a job is made of: the very commands that a person would type, with places of their own."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+
+from runners.keepsake import RUNS
+from runners.web.cases import WebCase
+
+DESIGNS = "designs"
+RELAXED = "solver=relaxed"
+NAME_COLUMN = "name"
+LONGEST = 30
+STAMP = 3
+
+
+def name_place(folder: Path, case: WebCase, name: str, now: datetime) -> Path:
+    """A new folder under `runs/` for what somebody called something."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    called = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST]
+    parts = (case.name[:LONGEST], called, f"{now:%Y%m%d-%H%M%S}", token_hex(STAMP))
+    return folder.resolve() / RUNS / "-".join(part for part in parts if part)
+
+
+def choose_case(case: WebCase) -> str:
+    """The word that names a case."""
+    if not case.own:
+        return f"case={case.name}"
+    return "case.path=" + quote(str(case.folder.resolve()))
+
+
+def order_plan(case: WebCase, place: Path, choices: Sequence[str], lang: str) -> list[str]:
+    """One plan."""
+    return [
+        "plan",
+        *(["case=own"] if case.own else []),
+        choose_case(case),
+        *choices,
+        f"out={quote(str(place))}",
+        f"lang={lang}",
+    ]
+
+
+def order_sweep(case: WebCase, place: Path, design: Sequence[str], choices: Sequence[str], lang: str) -> list[str]:
+    """Many scenarios; the same words go on where they were stopped."""
+    plan = order_plan(case, place, [*design, *choices], lang)
+    return [plan[0], "-m", *plan[1:]]
+
+
+def write_design(folder: Path, rows: Sequence[tuple[str, Mapping[str, float]]]) -> str:
+    """Keep named scenarios as a table that no later edit changes; the word that names it.
+
+    Args:
+        folder: that is served.
+        rows: name, and settings by key; the base among them has none.
+    """
+    place = folder.resolve() / DESIGNS / f"{token_hex(8)}.csv"
+    place.parent.mkdir(exist_ok=True)
+    keys = list(dict.fromkeys(key for _, settings in rows for key in settings))
+    with place.open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([NAME_COLUMN, *keys])
+        writer.writerows(
+            [name, *(format(settings[key], ".12g") if key in settings else "" for key in keys)]
+            for name, settings in rows
+        )
+    return f"sweep.design={quote(str(place))}"
+
+
+def quote(text: str) -> str:
+    """A text as Hydra reads it, whatever letters it has."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

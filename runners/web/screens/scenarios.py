@@ -1,0 +1,296 @@
+"""Scenarios: what if? One plan, named scenarios as a table, samples; what runs, how far it is, stop and go on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from conf.words import say
+from runners.progress import format_duration
+from runners.sweeps.store import open_sweep
+from runners.web.cases import WebCase
+from runners.web.deeds import note_deed
+from runners.web.foreman import SWEEP
+from runners.web.jobs import Job, Jobs
+from runners.web.levers import READY, Lever, list_levers, read_row
+from runners.web.orders import RELAXED, name_place, order_plan, order_sweep, write_design
+from runners.web.plans import list_runs
+from runners.web.preferences import SEE_OTHER
+from runners.web.refusal import MISSING, UNUSABLE, Refusal
+from runners.web.render import fill_part, render
+from runners.web.roles import Role
+from runners.web.scenarios import add_scenario, drop_scenario, foretell, list_scenarios
+from runners.web.screen import Screen
+from runners.web.site import Site
+from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor
+from scenarios.errors import CaseError
+from scenarios.tables import Tables, read_tables
+
+router = APIRouter()
+SCREEN = Screen("/case/{case}/scenarios", "web_scenarios", "web_scenarios_title", router)
+Said = Annotated[str, Form()]
+PLAN = "plan"
+BEAT = 1.0
+"""Seconds between two looks at what runs."""
+MOST_SAMPLES = 10_000
+RUNNING_FIRST = 20
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A job with how far it is, in words and as a share; its run where that has something to show."""
+
+    job: Job
+    told: str
+    share: float | None
+    run: str
+
+
+@router.get("/case/{case}/scenarios")
+def show_scenarios(request: Request, site: Served, visit: TakenCase, visitor: Asked) -> Response:
+    """Named scenarios, forms for more, and the jobs of the case."""
+    return _show(request, site, visit, visitor)
+
+
+@router.post("/case/{case}/scenarios")
+async def add_row(request: Request, site: Served, visit: TakenCase, visitor: Asked) -> Response:
+    """Keep a scenario; several levels of a lever make one for each combination. What was typed stays where it fails."""
+    visit.require(Role.PLANNER)
+    said = {str(key): str(value) for key, value in (await request.form()).items()}
+    return await run_in_threadpool(_add_row, request, site, visit, visitor, said)
+
+
+@router.post("/case/{case}/scenarios/ready")
+def add_ready(site: Served, visit: TakenCase, visitor: Asked, ready: Annotated[list[str], Form()] = []) -> Response:  # noqa: B006
+    """Keep ready-made tests; those that are there already stay as they are."""
+    visit.require(Role.PLANNER)
+    levers = list_levers(_read(visit.case), visitor.lang)
+    for name in (each for each in ready if each in READY):
+        settings = read_row(READY[name], levers)[0]
+        if settings:
+            with suppress(Refusal):
+                add_scenario(site.base, visit.case.name, say(f"web_ready_{name}", visitor.lang), settings)
+    return _go_back(visit)
+
+
+@router.post("/case/{case}/scenarios/{number}/drop")
+def drop_row(site: Served, visit: TakenCase, number: int) -> Response:
+    """Forget a scenario."""
+    visit.require(Role.PLANNER)
+    drop_scenario(site.base, visit.case.name, number)
+    return _go_back(visit)
+
+
+@router.post("/case/{case}/plans")
+def begin_plan(
+    site: Served, visit: TakenCase, visitor: Asked, name: Said = "", number: Said = "", quick: Said = ""
+) -> Response:
+    """One plan, as the case is or in a named scenario."""
+    visit.require(Role.PLANNER)
+    check_plannable(visit.case)
+    named = [each for each in list_scenarios(site.base, visit.case.name) if str(each.id) == number]
+    choices = [f"{key}={value:.12g}" for each in named for key, value in each.settings.items()]
+    choices += [RELAXED] if quick else []
+    called = name.strip() or (named[0].name if named else say("web_plan_as_is", visitor.lang))
+    place = name_place(site.folder, visit.case, called, datetime.now())
+    begin_job(site, visit, visitor, PLAN, called, order_plan(visit.case, place, choices, visitor.lang), place)
+    return _go_back(visit)
+
+
+@router.post("/case/{case}/sweeps")
+def begin_sweep(
+    site: Served, visit: TakenCase, visitor: Asked, name: Said = "", samples: Said = "", whole: Said = ""
+) -> Response:
+    """All named scenarios of the case, or a sample of what it hangs on."""
+    visit.require(Role.PLANNER)
+    check_plannable(visit.case)
+    if samples:
+        if not samples.isdecimal() or not 0 < int(samples) <= MOST_SAMPLES:
+            raise Refusal(UNUSABLE, "web_samples", {"found": samples[:20], "most": MOST_SAMPLES})
+        design = ["sweep=uncertainty", f"sweep.samples={samples}"]
+    else:
+        rows = [(each.name, each.settings) for each in list_scenarios(site.base, visit.case.name)]
+        if not rows:
+            raise Refusal(UNUSABLE, "web_scenarios_none")
+        design = [write_design(site.folder, [(say("web_plan_as_is", visitor.lang), {}), *rows])]
+    called = name.strip() or say("web_samples_name" if samples else "web_scenarios", visitor.lang)
+    place = name_place(site.folder, visit.case, called, datetime.now())
+    words = order_sweep(visit.case, place, design, [] if whole else [RELAXED], visitor.lang)
+    begin_job(site, visit, visitor, SWEEP, called, words, place)
+    return _go_back(visit)
+
+
+@router.post("/case/{case}/jobs/{job}/stop")
+def stop_job(site: Served, visit: TakenCase, visitor: Asked, job: str) -> Response:
+    """Let a job end; a sweep keeps what is finished."""
+    visit.require(Role.PLANNER)
+    found = find_job(site, visit, job)
+    Jobs(site.base).stop(found.id)
+    note_deed(site.base, visitor.name, "stopped_job", visit.case.name, found.name)
+    return _go_back(visit)
+
+
+@router.post("/case/{case}/jobs/{job}/resume")
+def resume_job(site: Served, visit: TakenCase, visitor: Asked, job: str) -> Response:
+    """Let a job go on where it was stopped."""
+    visit.require(Role.PLANNER)
+    found = find_job(site, visit, job)
+    Jobs(site.base).resume(found.id)
+    note_deed(site.base, visitor.name, "resumed_job", visit.case.name, found.name)
+    return _go_back(visit)
+
+
+@router.get("/case/{case}/jobs")
+async def stream_jobs(request: Request, site: Served, visit: TakenCase, visitor: Asked) -> Response:
+    """The jobs of the case as they go, as events that the page shows."""
+
+    async def tell() -> AsyncIterator[str]:
+        before = None
+        for _ in range(site.limits.beats):
+            part = await run_in_threadpool(_fill_jobs, request, site, visit, visitor)
+            if part != before:
+                lines = "\n".join(f"data: {line}" for line in part.splitlines())
+                yield f"event: jobs\n{lines}\n\n"
+            before = part
+            await asyncio.sleep(BEAT)
+
+    return StreamingResponse(tell(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+def begin_job(
+    site: Site, visit: CaseVisit, visitor: Visitor, kind: str, name: str, words: list[str], place: Any
+) -> Job:
+    """Queue a command and write down who did."""
+    about = {"case": visit.case.name, "user": visitor.name, "kind": kind, "name": name[:80]}
+    job = Jobs(site.base).queue(about, words, place, site.limits.jobs)
+    note_deed(site.base, visitor.name, "began_job", visit.case.name, f"{kind}: {name}")
+    return job
+
+
+def find_job(site: Site, visit: CaseVisit, name: str) -> Job:
+    """A job of the case; another's is not there."""
+    try:
+        job = Jobs(site.base).get(name)
+    except KeyError:
+        job = None
+    if job is None or job.case != visit.case.name:
+        raise Refusal(MISSING, "web_no_job")
+    return job
+
+
+def check_plannable(case: WebCase) -> None:
+    """Refuse a case that has mistakes, with all of them: it can be edited, but not planned."""
+    from scenarios.checks.check import check_tables
+    from scenarios.choices import Choices
+
+    problems = check_tables(read_tables(case.folder), Choices())
+    if problems:
+        raise CaseError(problems)
+
+
+def describe_jobs(site: Site, case: str, lang: str) -> list[Standing]:
+    """The jobs of a case with how far each is."""
+    return [_describe(job, lang) for job in Jobs(site.base).list_jobs(case)[:RUNNING_FIRST]]
+
+
+def _describe(job: Job, lang: str) -> Standing:
+    done, total = _count(job) if job.kind == SWEEP else (0, 0)
+    told = say("web_job_of", lang, done=done, total=total) if total else ""
+    shown = job.place.name if (job.place / "manifest.json").is_file() and (not job.open or total) else ""
+    return Standing(job, told, done / total if total else None, shown)
+
+
+def _count(job: Job) -> tuple[int, int]:
+    try:
+        sweep = open_sweep(job.place)
+        return sum(sweep.count().values()), len(sweep.design)
+    except (CaseError, OSError, ValueError, LookupError, ArithmeticError):
+        return 0, 0
+
+
+def _fill_jobs(request: Request, site: Site, visit: CaseVisit, visitor: Visitor) -> str:
+    standing = describe_jobs(site, visit.case.name, visitor.lang)
+    return fill_part(request, "jobs.html.j2", jobs=standing, may=visit.role >= Role.PLANNER)
+
+
+def _add_row(request: Request, site: Site, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str]) -> Response:
+    levers = list_levers(_read(visit.case), visitor.lang)
+    problems: dict[str, str] = {}
+    made: list[dict[str, float]] = []
+    for lever in levers:
+        try:
+            read_row(said, [lever])
+        except Refusal as refusal:
+            problems[lever.key] = refusal.tell(visitor.lang)
+    if not problems:
+        try:
+            made = read_row(said, levers)
+            for place, settings in enumerate(made):
+                name = said.get("name", "") + (f" {place + 1}" if len(made) > 1 else "")
+                add_scenario(site.base, visit.case.name, name, settings)
+        except Refusal as refusal:
+            problems["name"] = refusal.tell(visitor.lang)
+    return _show(request, site, visit, visitor, said, problems) if problems else _go_back(visit)
+
+
+def _show(
+    request: Request,
+    site: Site,
+    visit: CaseVisit,
+    visitor: Visitor,
+    said: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> Response:
+    lang = visitor.lang
+    levers = list_levers(_read(visit.case), lang)
+    named = list_scenarios(site.base, visit.case.name)
+    seconds = foretell(len(named) + 1, list_runs(site.folder, visit.case.name), site.limits.workers)
+    moved = [lever for lever in levers if any(lever.key in each.settings for each in named)]
+    ready = [name for name, keys in READY.items() if all(any(lever.key == key for lever in levers) for key in keys)]
+    return render(
+        request,
+        "scenarios.html.j2",
+        SCREEN,
+        status=UNUSABLE if problems else 200,
+        named=named,
+        levers=levers,
+        moved=moved,
+        ready=ready,
+        said=said or {},
+        problems=problems or {},
+        show=lambda lever, value: _write_level(lever, value, lang),
+        time=None if seconds is None else format_duration(seconds, lang),
+        jobs=describe_jobs(site, visit.case.name, lang),
+        may=visit.role >= Role.PLANNER,
+    )
+
+
+def _write_level(lever: Lever, value: float | None, lang: str) -> str:
+    from conf.words import format_number
+    from runners.web.levers import PERCENT, POINTS
+
+    if value is None:
+        return ""
+    if lever.kind == PERCENT:
+        shown = round(100 * (value - 1), 6)
+    else:
+        shown = round(100 * value, 6) if lever.kind == POINTS else value
+    sign = "+" if shown > 0 and lever.kind in (PERCENT, POINTS) else ""
+    unit = {PERCENT: "\u00a0%", POINTS: "\u00a0" + say("web_points", lang)}.get(lever.kind, "")
+    return f"{sign}{format_number(shown, lang, 0 if shown == int(shown) else 2)}{unit}"
+
+
+def _read(case: WebCase) -> Tables:
+    return read_tables(case.folder)
+
+
+def _go_back(visit: CaseVisit) -> Response:
+    return RedirectResponse(f"/case/{visit.case.name}/scenarios", SEE_OTHER)

@@ -1,0 +1,41 @@
+"""How often something may be tried within a time, by whom: the rest is refused until time has passed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+
+MOST_KEYS = 20_000
+"""Visitors whose tries are remembered; beyond that the oldest are forgotten."""
+
+
+class Throttle:
+    """At most so many tries of one key within some seconds."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self.most, self.seconds = most, seconds
+        self._clock, self._lock = clock, Lock()
+        self._tries: dict[str, deque[float]] = {}
+
+    def admits(self, key: str, *, count: bool = True) -> bool:
+        """Whether one more try is let through; it is counted then, unless it only asks."""
+        now = self._clock()
+        with self._lock:
+            tries = self._tries.pop(key, deque(maxlen=self.most))
+            while tries and tries[0] <= now - self.seconds:
+                tries.popleft()
+            admitted = len(tries) < self.most
+            if admitted and count:
+                tries.append(now)
+            if tries:
+                self._tries[key] = tries
+            while len(self._tries) > MOST_KEYS:
+                del self._tries[next(iter(self._tries))]
+        return admitted
+
+    def forgive(self, key: str) -> None:
+        """Forget the tries of a key."""
+        with self._lock:
+            self._tries.pop(key, None)
