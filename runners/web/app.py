@@ -8,26 +8,28 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from conf.words import say
-from runners.web import assets, preferences
+from runners.web import api, assets, openid, preferences
 from runners.web.foreman import Foreman
 from runners.web.guards import Guards
+from runners.web.openid import read_openid
 from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import MISSING, SIGN_IN, Refusal
 from runners.web.render import render
 from runners.web.screen import Screen
-from runners.web.screens import sign_in, users
+from runners.web.screens import keys, sign_in, users
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
 from runners.web.visitor import API, admit, find_visitor
 from scenarios.errors import CaseError
 
-BAD_REQUEST = 422
+BAD_REQUEST, FAULT = 422, 500
 
 
 def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen] = SCREENS) -> FastAPI:
@@ -48,14 +50,21 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
         dependencies=[Depends(admit)],
         middleware=[Middleware(Guards, site=served)],
     )
-    app.state.site, app.state.screens, app.state.openid = served, tuple(screens), None
-    for part in (assets, preferences, sign_in, users):
+    app.state.site, app.state.screens, app.state.openid = (
+        served,
+        tuple(screens),
+        read_openid(served.folder) if served.users else None,
+    )
+    for part in (assets, preferences, sign_in, users, keys, openid, api):
         app.include_router(part.router)
+    app.include_router(api.schema)
     for screen in screens:
         app.include_router(screen.router)
     app.add_exception_handler(Refusal, _tell_refusal)
     app.add_exception_handler(CaseError, _tell_problems)
     app.add_exception_handler(HTTPException, _tell_missing)
+    app.add_exception_handler(RequestValidationError, _tell_invalid)
+    app.add_exception_handler(Exception, _tell_fault)
     return app
 
 
@@ -80,6 +89,8 @@ def _refuse(request: Request, error: Refusal) -> Response:
         request.state.visitor = find_visitor(request)
     visitor = request.state.visitor
     message = error.tell(visitor.lang)
+    if request.url.path.startswith(API):
+        return JSONResponse({"problems": [message]}, error.status)
     return render(request, "refused.html.j2", status=error.status, title=message, problems=())
 
 
@@ -87,9 +98,20 @@ def _tell_problems(request: Request, error: Exception) -> Response:
     """What is wrong with a case, in the words of `fardplan check`."""
     lang = request.state.visitor.lang
     problems = [problem.tell(lang) for problem in error.problems] if isinstance(error, CaseError) else []
+    if request.url.path.startswith(API):
+        return JSONResponse({"problems": problems}, BAD_REQUEST)
     return render(request, "refused.html.j2", status=BAD_REQUEST, title=say("web_problems", lang), problems=problems)
 
 
 def _tell_missing(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else MISSING
     return _refuse(request, Refusal(status, "web_no_page" if status == MISSING else "web_bad_request"))
+
+
+def _tell_invalid(request: Request, _error: Exception) -> Response:
+    return _refuse(request, Refusal(BAD_REQUEST, "web_bad_request"))
+
+
+def _tell_fault(request: Request, _error: Exception) -> Response:
+    """A fault of ours; what it was stands in the server's log, and not on the page."""
+    return _refuse(request, Refusal(FAULT, "web_fault"))

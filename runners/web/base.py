@@ -44,6 +44,7 @@ TABLES = """
         code integer, lease real not null default 0, holder text not null default '', tries integer not null default 0,
         told text not null default '');
     create table scenario (id integer primary key, "case" text not null, name text not null, settings text not null);
+    create table excluded ("case" text not null, technology text not null, primary key ("case", technology));
     create index job_state on job(state, created);
 """
 

@@ -178,9 +178,23 @@ class Jobs:
 
 
 def _read(row: Any) -> Job:
-    times = (row[name] for name in ("created", "began", "ended"))
-    created, began, ended = (None if at is None else datetime.fromtimestamp(at).astimezone() for at in times)
-    texts = (row[name] for name in ("id", "case", "user", "kind", "name"))
-    assert created is not None
-    return Job(*texts, tuple(json.loads(row["words"])), Path(row["place"]), State(row["state"]), created, began, ended,
-               row["code"], row["tries"], row["told"])  # fmt: skip
+    return Job(
+        id=row["id"],
+        case=row["case"],
+        user=row["user"],
+        kind=row["kind"],
+        name=row["name"],
+        words=tuple(json.loads(row["words"])),
+        place=Path(row["place"]),
+        state=State(row["state"]),
+        created=_read_time(row["created"]),
+        began=None if row["began"] is None else _read_time(row["began"]),
+        ended=None if row["ended"] is None else _read_time(row["ended"]),
+        code=row["code"],
+        tries=row["tries"],
+        told=row["told"],
+    )
+
+
+def _read_time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds).astimezone()

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runners.results.manifest import PLAN
-from runners.run_index import SUMMARY
-from runners.sweeps.disk import read_json
+from runners.results.result import SUMMARY
+from runners.sweep_store.disk import read_json
 from runners.web.base import Base
 from runners.web.plans import WebRun
 from runners.web.refusal import UNUSABLE, Refusal

@@ -25,7 +25,8 @@ THEMES = ("light", "dark")
 CSRF, CSRF_HEADER = "csrf", "x-csrf"
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-BEARER = "Bearer "
+BEARER, PROGRAM = "Bearer ", "x-fardplan"
+"""What a program shows: a key; or, where nobody signs in, a header that no page of another site can send."""
 ASSETS, API = "/assets/", "/api/"
 OPEN = (ASSETS, "/sign-in", "/invited/", "/openid/", "/theme")
 """Addresses for who has not signed in."""
@@ -84,7 +85,8 @@ async def admit(request: Request) -> None:
         raise Refusal(TOO_MANY, "web_too_many")
     if site.users and not visitor.name and not request.url.path.startswith(OPEN):
         raise Refusal(SIGN_IN, "web_sign_in_first")
-    if request.method not in SAFE and not visitor.keyed:
+    program = request.url.path.startswith(API) and not site.users and PROGRAM in request.headers
+    if request.method not in SAFE and not visitor.keyed and not program:
         await _check_token(request)
 
 

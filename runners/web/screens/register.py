@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from runners.web.screen import Screen
-from runners.web.screens import runs, scenarios, start
+from runners.web.screens import economy, measures, runs, scenarios, start
 
-SCREENS: tuple[Screen, ...] = (start.SCREEN, scenarios.SCREEN, runs.SCREEN)
+SCREENS: tuple[Screen, ...] = (start.SCREEN, economy.SCREEN, measures.SCREEN, scenarios.SCREEN, runs.SCREEN)

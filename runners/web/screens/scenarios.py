@@ -15,9 +15,10 @@ from starlette.concurrency import run_in_threadpool
 
 from conf.words import say
 from runners.progress import format_duration
-from runners.sweeps.store import open_sweep
+from runners.sweep_store.store import open_sweep
 from runners.web.cases import WebCase
 from runners.web.deeds import note_deed
+from runners.web.exclusions import choose_excluded
 from runners.web.foreman import SWEEP
 from runners.web.jobs import Job, Jobs
 from runners.web.levers import READY, Lever, list_levers, read_row
@@ -98,7 +99,7 @@ def begin_plan(
     check_plannable(visit.case)
     named = [each for each in list_scenarios(site.base, visit.case.name) if str(each.id) == number]
     choices = [f"{key}={value:.12g}" for each in named for key, value in each.settings.items()]
-    choices += [RELAXED] if quick else []
+    choices += [*([RELAXED] if quick else []), *_leave_out(site, visit.case)]
     called = name.strip() or (named[0].name if named else say("web_plan_as_is", visitor.lang))
     place = name_place(site.folder, visit.case, called, datetime.now())
     begin_job(site, visit, visitor, PLAN, called, order_plan(visit.case, place, choices, visitor.lang), place)
@@ -123,7 +124,8 @@ def begin_sweep(
         design = [write_design(site.folder, [(say("web_plan_as_is", visitor.lang), {}), *rows])]
     called = name.strip() or say("web_samples_name" if samples else "web_scenarios", visitor.lang)
     place = name_place(site.folder, visit.case, called, datetime.now())
-    words = order_sweep(visit.case, place, design, [] if whole else [RELAXED], visitor.lang)
+    choices = [*([] if whole else [RELAXED]), *_leave_out(site, visit.case)]
+    words = order_sweep(visit.case, place, design, choices, visitor.lang)
     begin_job(site, visit, visitor, SWEEP, called, words, place)
     return _go_back(visit)
 
@@ -284,8 +286,14 @@ def _write_level(lever: Lever, value: float | None, lang: str) -> str:
     else:
         shown = round(100 * value, 6) if lever.kind == POINTS else value
     sign = "+" if shown > 0 and lever.kind in (PERCENT, POINTS) else ""
-    unit = {PERCENT: "\u00a0%", POINTS: "\u00a0" + say("web_points", lang)}.get(lever.kind, "")
+    unit = {PERCENT: "\u00a0%", POINTS: "\u00a0" + say("web_point" if abs(shown) == 1 else "web_points", lang)}.get(
+        lever.kind, ""
+    )
     return f"{sign}{format_number(shown, lang, 0 if shown == int(shown) else 2)}{unit}"
+
+
+def _leave_out(site: Site, case: WebCase) -> list[str]:
+    return choose_excluded(site.base, case.name, _read(case).frames["technologies"]["technology"])
 
 
 def _read(case: WebCase) -> Tables:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -43,7 +43,7 @@ def sign_in(
             site.sign_ins.admits(key)
         note_deed(site.base, name[:80], "sign_in_refused")
         title = say("web_sign_in_title", visitor.lang)
-        content = {
+        content: dict[str, Any] = {
             "to": find_inside(to),
             "problem": say("web_sign_in_wrong", visitor.lang),
             "openid": request.app.state.openid,
@@ -86,7 +86,12 @@ def choose_password(request: Request, site: Served, visitor: Asked, secret: str,
         site.accounts.set_password(name, password)
     except Refusal as refusal:
         title = say("web_password_title", visitor.lang)
-        content = {"name": name, "action": f"/invited/{secret}", "asked": False, "problem": refusal.tell(visitor.lang)}
+        content: dict[str, Any] = {
+            "name": name,
+            "action": f"/invited/{secret}",
+            "asked": False,
+            "problem": refusal.tell(visitor.lang),
+        }
         return render(request, "password.html.j2", status=UNUSABLE, title=title, **content)
     note_deed(site.base, name, "chose_password")
     return keep_visit(request, RedirectResponse("/", SEE_OTHER), site.accounts.begin_visit(name))
@@ -117,7 +122,7 @@ def change_password(request: Request, site: Served, visitor: Asked, old: Said = 
             problem = refusal.tell(visitor.lang)
     if problem:
         title = say("web_password_title", visitor.lang)
-        content = {"name": visitor.name, "action": "/password", "asked": True, "problem": problem}
+        content: dict[str, Any] = {"name": visitor.name, "action": "/password", "asked": True, "problem": problem}
         return render(request, "password.html.j2", status=UNUSABLE, title=title, **content)
     note_deed(site.base, visitor.name, "chose_password")
     return keep_visit(request, RedirectResponse("/", SEE_OTHER), site.accounts.begin_visit(visitor.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -101,6 +101,6 @@ def _show(request: Request, site: Site, visitor: Visitor, invited: str = "", sec
     cases = [case.name for case in list_cases(site.folder)]
     base = request.base_url.replace(scheme="https" if site.secure else "http")
     address = f"{base}invited/{secret}" if secret else ""
-    content = {"people": site.accounts.list_users(), "cases": cases, "roles": list(Role)}
+    content: dict[str, Any] = {"people": site.accounts.list_users(), "cases": cases, "roles": list(Role)}
     title = say("web_users_title", visitor.lang)
     return render(request, "users.html.j2", title=title, invited=invited, address=address, **content)

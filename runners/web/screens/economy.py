@@ -1,0 +1,129 @@
+"""Economy: taxes, result, debt, ceiling, rates and frames of each payer, with units and bounds, to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from conf.words import say
+from runners.web.deeds import note_deed
+from runners.web.editing import ANYWAY, Field, list_fields, list_others, mark_fields, name_things, read_changes
+from runners.web.preferences import SEE_OTHER
+from runners.web.refusal import CONFLICT, FORBIDDEN, UNUSABLE, Refusal
+from runners.web.render import render
+from runners.web.roles import Role
+from runners.web.screen import Screen
+from runners.web.site import Site
+from runners.web.tables import Saved, list_rows, save_changes
+from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor
+from scenarios.tables import Tables, read_tables
+from scenarios.terms import ACTOR, INSTRUMENT
+
+router = APIRouter()
+SCREEN = Screen("/case/{case}/economy", "web_economy", "web_economy_title", router)
+FINANCES, TERMS, INFLATION = "finances", "instrument_values", "inflation"
+TABLES = (FINANCES, TERMS, INFLATION)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one heading."""
+
+    key: str
+    title: str
+    fields: Sequence[Field]
+
+
+@router.get("/case/{case}/economy")
+def show_economy(request: Request, visit: TakenCase, visitor: Asked) -> Response:
+    """The numbers of money, a heading for each payer and each way to pay."""
+    return _show(request, visit, visitor, {}, {})
+
+
+@router.post("/case/{case}/economy")
+async def save_economy(request: Request, site: Served, visit: TakenCase, visitor: Asked) -> Response:
+    """Save what was changed; what somebody else changed meanwhile, or what is wrong, is told at its field."""
+    visit.require(Role.FINANCE)
+    said = {str(name): str(value) for name, value in (await request.form()).items()}
+    return await run_in_threadpool(_save, request, site, visit, visitor, said)
+
+
+def save_tables(
+    site: Site, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str], allowed: Sequence[str]
+) -> dict[str, Saved]:
+    """What became of the changes of a form, by table; those that were saved are written down.
+
+    Raises:
+        Refusal: the case came with the program, or a table may not be changed here.
+    """
+    if not visit.case.own:
+        raise Refusal(FORBIDDEN, "web_case_shipped")
+    found = read_changes(said)
+    if any(table not in allowed for table in found):
+        raise Refusal(UNUSABLE, "web_bad_request")
+    saved = {}
+    for table, changes in found.items():
+        saved[table] = save_changes(visit.case.folder, table, changes, anyway=bool(said.get(ANYWAY)))
+        if saved[table].count:
+            moved = [each for each in changes if each.text.strip() != each.was]
+            told = [f"{each.number} {each.column}: {each.was} → {each.text.strip()}" for each in moved]
+            note_deed(site.base, visitor.name, "changed", visit.case.name, f"{table}: {'; '.join(told)}")
+    return saved
+
+
+def find_status(saved: Mapping[str, Saved]) -> int:
+    """How HTTP says what became of changes."""
+    if any(each.conflicts for each in saved.values()):
+        return CONFLICT
+    return UNUSABLE if any(each.problems for each in saved.values()) else SEE_OTHER
+
+
+def _save(request: Request, site: Site, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str]) -> Response:
+    saved = save_tables(site, visit, visitor, said, TABLES)
+    status = find_status(saved)
+    if status == SEE_OTHER:
+        return RedirectResponse(f"/case/{visit.case.name}/economy", SEE_OTHER)
+    return _show(request, visit, visitor, said, saved, status)
+
+
+def _show(
+    request: Request,
+    visit: CaseVisit,
+    visitor: Visitor,
+    said: Mapping[str, str],
+    saved: Mapping[str, Saved],
+    status: int = 200,
+) -> Response:
+    groups = _list_groups(read_tables(visit.case.folder), visitor.lang)
+    marked = [Group(each.key, each.title, mark_fields(each.fields, said, saved, visitor.lang)) for each in groups]
+    fields = [field for group in marked for field in group.fields]
+    may = visit.case.own and visit.role >= Role.FINANCE
+    return render(
+        request,
+        "edit.html.j2",
+        SCREEN,
+        status=status,
+        groups=marked,
+        others=list_others(fields, saved, visitor.lang),
+        wrong=any(each.problems for each in saved.values()),
+        may=may,
+        own=visit.case.own,
+        about=say("web_economy_about", visitor.lang),
+        action=f"/case/{visit.case.name}/economy",
+    )
+
+
+def _list_groups(tables: Tables, lang: str) -> list[Group]:
+    groups = []
+    for table, dim in ((FINANCES, ACTOR), (TERMS, INSTRUMENT)):
+        names, rows = name_things(tables, dim, lang), list_rows(tables, table)
+        for label in dict.fromkeys(row.cells[dim] for row in rows):
+            own = [row for row in rows if row.cells[dim] == label]
+            fields = list_fields(tables, table, own, lang, [dim])
+            groups.append(Group(f"{table}-{label}", names.get(label, label), fields))
+    prices = list_fields(tables, INFLATION, list_rows(tables, INFLATION), lang)
+    return [*groups, *([Group(INFLATION, say("web_inflation", lang), prices)] if prices else [])]
