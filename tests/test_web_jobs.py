@@ -104,6 +104,15 @@ def test_a_foreman_that_ends_lets_its_jobs_wait_for_the_next(site: Site) -> None
     assert await_end(Foreman(site), job.id).state is State.DONE
 
 
+def test_a_process_that_is_killed_is_begun_again(site: Site) -> None:
+    foreman = Foreman(site)
+    job = foreman.jobs.queue(ABOUT, QUICK, site.folder / "runs" / "x", 2)
+    foreman.look()
+    os.kill(foreman.runs[job.id].process.pid, signal.SIGKILL)
+    ended = await_end(foreman, job.id)
+    assert (ended.state, ended.tries) == (State.DONE, 2)
+
+
 def test_what_was_written_but_not_told_is_not_done_twice(site: Site) -> None:
     place = site.folder / "runs" / "x"
     place.mkdir()

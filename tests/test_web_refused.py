@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from runners.web.jobs import Jobs
 from runners.web.refusal import Refusal
 from runners.web.roles import Role
 from runners.web.screens.sign_in import find_inside
+from runners.web.serve import TimedProtocol, make_server
 from runners.web.site import Limits, Site
 from runners.web.users import digest
 
@@ -262,6 +266,27 @@ def test_who_sends_too_slowly_is_not_waited_for(tmp_path: Path) -> None:
     scope |= {"server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1)}
     asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 408
+
+
+def test_a_head_that_trickles_is_hung_up_on(tmp_path: Path) -> None:
+    class Hurried(TimedProtocol):
+        patience = 0.2
+
+    server = make_server(create_app(make_folder(tmp_path)), "127.0.0.1", 0, Hurried)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        for head in (b"GET / HT", b""):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as tried:
+                tried.sendall(head)
+                assert tried.recv(100) == b""
+    finally:
+        server.should_exit = True
+        thread.join(30)
 
 
 def test_who_asks_too_often_waits(tmp_path: Path) -> None:

@@ -109,6 +109,9 @@ class Foreman:
             if late or state is State.STOPPING:
                 _ask_to_stop(run)
             return False
+        if code < 0 and state is State.RUNNING and run.asked is None:  # a signal took it, and not we: it is begun again
+            self.jobs.lose(run.job.id, self.holder)
+            return True
         ended = State.DONE if code in ENDED_WELL else State.STOPPED if state is State.STOPPING else State.FAILED
         told = "" if ended is State.DONE else read_end(find_log(self.site.folder, run.job.id))
         self.jobs.finish(run.job.id, self.holder, ended, code, told)

@@ -157,6 +157,10 @@ class Jobs:
         order = "update job set state = ?, code = ?, told = ?, ended = ?, lease = 0 where id = ? and holder = ?"
         return bool(self.base.change(order, [state.value, code, told, time.time(), name, holder]))
 
+    def lose(self, name: str, holder: str) -> None:
+        """Let whoever looks next take a job over, its process having gone; it counts as begun."""
+        self.base.change("update job set lease = 0 where id = ? and holder = ?", [name, holder])
+
     def release(self, name: str, holder: str) -> None:
         """Let a job wait again: whoever ran it is stopped, and it goes on after a restart."""
         order = """update job set state = 'queued', lease = 0, tries = tries - 1

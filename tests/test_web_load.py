@@ -1,0 +1,80 @@
+"""The web page under kills: workers and servers go at random, and nothing is lost or done twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from web_site import make_folder
+
+from runners.web.jobs import Job, Jobs, State
+from runners.web.orders import quote
+from runners.web.site import Site
+from runners.web.users import Users
+
+SERVER = (
+    "import sys; from pathlib import Path; from runners.web.foreman import Foreman; from runners.web.site import Site;"
+    " import time; f = Foreman(Site(Path(sys.argv[1])), beat=0.1, lease=1.5); f.start(); time.sleep(1000)"
+)
+KILLS = 50
+JOBS = 6
+pytestmark = pytest.mark.slow
+
+
+def begin(folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", SERVER, str(folder)])
+
+
+def find_workers(server: int) -> list[int]:
+    tasks = Path(f"/proc/{server}/task")
+    if not tasks.is_dir():
+        return []
+    return [int(word) for task in tasks.iterdir() for word in (task / "children").read_text().split()]
+
+
+def test_fifty_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
+    """A server or a worker is killed at random; each plan is there once in the end, and who visits still does."""
+    site = Site(make_folder(tmp_path), users=True)
+    users: Users = site.accounts
+    users.add("anna")
+    visit = users.begin_visit("anna")
+    chance = random.Random(19)
+    jobs = Jobs(site.base)
+    queued: list[Job] = []
+    server = begin(tmp_path)
+    for kill in range(KILLS):
+        if len(queued) < JOBS:
+            place = tmp_path / "runs" / f"plan-{kill}"
+            case = quote(str(tmp_path / "cases" / "town"))
+            words = ["plan", "case=own", f"case.path={case}", f"out={quote(str(place))}"]
+            queued.append(jobs.queue({"case": "town", "user": "anna", "kind": "plan", "name": "x"}, words, place, 100))
+        time.sleep(chance.uniform(0.2, 2.0))
+        workers = find_workers(server.pid)
+        if workers and chance.random() < 0.5:
+            os.kill(chance.choice(workers), signal.SIGKILL)
+        else:
+            server.kill()
+            server.wait()
+            server = begin(tmp_path)
+        for job in (jobs.get(job.id) for job in queued):
+            if job.state is State.FAILED:  # a worker that was killed, or a job begun five times: somebody goes on
+                jobs.resume(job.id)
+    until = time.monotonic() + 600
+    while any(jobs.get(job.id).open or jobs.get(job.id).state is State.FAILED for job in queued):
+        assert time.monotonic() < until
+        for job in queued:
+            if jobs.get(job.id).state is State.FAILED:
+                jobs.resume(job.id)
+        time.sleep(0.2)
+    server.kill()
+    server.wait()
+    assert [jobs.get(job.id).state for job in queued] == [State.DONE] * JOBS
+    made = sorted(path.parent.name for path in (tmp_path / "runs").glob("*/manifest.json"))
+    assert made == sorted(job.place.name for job in queued)
+    assert users.find_visit(visit) is not None
