@@ -12,7 +12,7 @@ from httpx2 import Response
 from web_site import make_folder, open_site, send_form
 
 from runners.web.deeds import list_deeds
-from runners.web.editing import read_number, write_number
+from runners.web.editing import read_number, tell_unit, write_number
 from runners.web.exclusions import choose_excluded
 from runners.web.site import Site
 from runners.web.tables import Change, list_rows, save_changes
@@ -180,3 +180,9 @@ def test_a_case_of_the_program_is_not_changed_but_copied(site: Site, client: Tes
 def test_numbers_are_read_and_written_as_swedes_do() -> None:
     assert [read_number(text) for text in ("1 234,5", "−2", "1.5", "mycket")] == ["1234.5", "-2", "1.5", "mycket"]
     assert [write_number("1234.5", lang) for lang in ("sv", "en")] == ["1234,5", "1234.5"]
+
+
+def test_units_are_said_as_people_say_them() -> None:
+    assert [tell_unit(unit, "sv") for unit in ("nominal MSEK/yr", "MSEK/plant/yr", "yr", "1")] == [
+        *("nominella mnkr/år", "mnkr/anläggning/år", "år", "1"),
+    ]

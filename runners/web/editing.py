@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import isinf
 
 from conf.words import LANGUAGES, read_messages, say, say_unit
-from runners.views.locale import name_money
+from runners.views.names import name_money
 from runners.views.setting_words import format_figure, name_quantity
 from runners.web.tables import Change, Row, Saved
 from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME
@@ -16,9 +16,9 @@ from scenarios.errors import Problem
 from scenarios.files import MINUS, point_decimal, write_minus
 from scenarios.naming import name_rows
 from scenarios.tables import QUANTITY, UNIT, VALUE, Tables
-from scenarios.terms import PATH
+from scenarios.terms import PATH, YEAR
 
-ANYWAY = "anyway"
+ANYWAY, YEARLY = "anyway", "yr"
 NOMINAL, MONEY = "nominal ", ("MSEK", "kSEK", "SEK", "MEUR", "EUR")
 GROUPED = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -104,10 +104,21 @@ def read_number(text: str) -> str:
 
 
 def tell_unit(unit: str, lang: str) -> str:
-    """A unit of a table as it is read, money too."""
-    money = next((word for word in MONEY if word in unit), "")
-    told = say_unit(unit, lang).replace(money, name_money(money, lang)) if money else say_unit(unit, lang)
-    return told.replace(NOMINAL, say("web_nominal", lang) + " ", 1) if told.startswith(NOMINAL) else told
+    """A unit of a table as it is read, money and what it is per too.
+
+    >>> tell_unit("nominal MSEK/yr", "sv"), tell_unit("MSEK/plant/yr", "sv")
+    ('nominella mnkr/år', 'mnkr/anläggning/år')
+    """
+    plain = unit.removeprefix(NOMINAL)
+    whole = say_unit(plain, lang)
+    told = whole if whole != plain else "/".join(_tell_part(part, lang) for part in plain.split("/"))
+    money = next((word for word in MONEY if word in told), "")
+    told = told.replace(money, name_money(money, lang)) if money else told
+    return f"{say('web_nominal', lang)} {told}" if plain != unit else told
+
+
+def _tell_part(part: str, lang: str) -> str:
+    return say("unit_per_year", lang).removeprefix("/") if part == YEARLY else say_unit(part, lang)
 
 
 def name_things(tables: Tables, dim: str, lang: str) -> dict[str, str]:
@@ -173,7 +184,7 @@ def _name_key(key: str, cell: str, known: Mapping[str, Mapping[str, str]], lang:
 
 def _tell_bounds(quantity: str, lang: str) -> str:
     about = QUANTITY_BY_NAME.get(quantity)
-    if about is None:
+    if about is None or about.unit == YEAR:
         return ""
     least, most = (None if isinf(bound) else _write(bound, lang) for bound in (about.lower, about.upper))
     key = "web_bounds" + ("_both" if least and most else "_least" if least else "_most" if most else "_none")

@@ -126,6 +126,12 @@ class Jobs:
             order by state in ('queued', 'running', 'stopping') desc, created desc limit {LASTING}"""
         return [_read(row) for row in self.base.ask(order, [case])]
 
+    def count_open(self) -> dict[str, int]:
+        """How many jobs of each case wait or run."""
+        order = """select "case", count(*) as number from job
+            where state in ('queued', 'running', 'stopping') group by 1"""
+        return {row["case"]: row["number"] for row in self.base.ask(order)}
+
     def claim(self, holder: str, seconds: float) -> Job | None:
         """Take the job that has waited longest, or one whose holder has let its lease run out; None: there is none.
 
