@@ -110,8 +110,8 @@ def tell_unit(unit: str, lang: str) -> str:
     ('nominella mnkr/år', 'mnkr/anläggning/år')
     """
     plain = unit.removeprefix(NOMINAL)
-    whole = say_unit(plain, lang)
-    told = whole if whole != plain else "/".join(_tell_part(part, lang) for part in plain.split("/"))
+    known = f"unit_{plain.removesuffix('/yr')}" in read_messages()
+    told = say_unit(plain, lang) if known else "/".join(_tell_part(part, lang) for part in plain.split("/"))
     money = next((word for word in MONEY if word in told), "")
     told = told.replace(money, name_money(money, lang)) if money else told
     return f"{say('web_nominal', lang)} {told}" if plain != unit else told

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -72,25 +73,13 @@ class Guards:
         elif not length.isdecimal() or int(length) > limits.bytes:
             answer = PlainTextResponse("content too large", TOO_LARGE)
         else:
-            try:
-                await self.app(scope, body.receive, send_with_headers)
-                return
-            except _Refused as error:
-                answer = PlainTextResponse(error.text, error.status)
+            await self.app(scope, body.receive, send_with_headers)
+            return
         await answer(scope, receive, send_with_headers)
 
 
-class _Refused(Exception):
-    """A body that is not read to its end."""
-
-    def __init__(self, text: str, status: int) -> None:
-        super().__init__(text)
-        self.text = text
-        self.status = status
-
-
 class _Body:
-    """What a visitor sends, counted and timed as it comes."""
+    """What a visitor sends, counted and timed as it comes; an HTTPException is passed on by those who read it."""
 
     def __init__(self, receive: Receive, most: int, patience: float) -> None:
         self._receive = receive
@@ -106,10 +95,10 @@ class _Body:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            raise _Refused("request timeout", TOO_SLOW) from None
+            raise HTTPException(TOO_SLOW) from None
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _Refused("content too large", TOO_LARGE)
+            raise HTTPException(TOO_LARGE)
         self._whole = not message.get("more_body", False)
         return message
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from runners.keepsake import RUNS
 from runners.results.manifest import MANIFEST
 from runners.run_index import Catalogue, Run
 from runners.sweep_store.disk import read_json
 from runners.web.cases import NAME, WebCase, list_cases
+
+KEPT = 10_000
+"""Manifests of which is remembered of which case they are."""
 
 
 @dataclass(frozen=True)
@@ -38,28 +40,36 @@ def find_run(folder: Path, name: str) -> WebRun | None:
     place = folder / RUNS / name
     if not NAME.fullmatch(name) or place.is_symlink() or not (place / MANIFEST).is_file():
         return None
-    case = _find_case(folder, read_json(place / MANIFEST), list_cases(folder))
+    case = _find_case(folder, _read_manifest(place), list_cases(folder))
     return None if case is None else WebRun(name, place, case)
 
 
 def _join(folder: Path, run: Run, cases: list[WebCase]) -> WebRun | None:
-    case = _find_case(folder, read_json(run.place / MANIFEST), cases)
+    case = _find_case(folder, _read_manifest(run.place), cases)
     return None if case is None else WebRun(run.place.name, run.place, case, run)
 
 
-def _find_case(folder: Path, manifest: Mapping[str, Any], cases: list[WebCase]) -> str | None:
+def _find_case(folder: Path, said: tuple[str, str], cases: list[WebCase]) -> str | None:
     """The served case that a manifest is of: the one whose folder it names, else the one of its name."""
-    named = next(_list_folders(manifest), "")
+    named, name = said
     if named:
         place = (folder / named).resolve()
         return next((case.name for case in cases if case.folder.resolve() == place), None)
-    name = str(manifest.get("case", ""))
     return next((case.name for case in cases if case.name == name), None)
 
 
-def _list_folders(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _read_manifest(place: Path) -> tuple[str, str]:
+    """The folder and the name of the case that a run says it is of."""
+    try:
+        return _read_kept(place / MANIFEST, (place / MANIFEST).stat().st_mtime_ns)
+    except OSError:  # it was removed just now
+        return "", ""
+
+
+@lru_cache(maxsize=KEPT)
+def _read_kept(path: Path, _stamp: int) -> tuple[str, str]:
+    manifest = read_json(path)
     config = manifest.get("config")
     about = config.get("case") if isinstance(config, dict) else None
-    path = about.get("path") if isinstance(about, dict) else None
-    if isinstance(path, str):
-        yield path
+    folder = about.get("path") if isinstance(about, dict) else None
+    return folder if isinstance(folder, str) else "", str(manifest.get("case", ""))

@@ -13,6 +13,7 @@ from conf.words import say
 from runners.web.deeds import note_deed
 from runners.web.editing import ANYWAY, Field, list_fields, list_others, mark_fields, name_things, read_changes
 from runners.web.preferences import SEE_OTHER
+from runners.web.reading import read_case
 from runners.web.refusal import CONFLICT, FORBIDDEN, UNUSABLE, Refusal
 from runners.web.render import render
 from runners.web.roles import Role
@@ -20,7 +21,7 @@ from runners.web.screen import Screen
 from runners.web.site import Site
 from runners.web.tables import Saved, list_rows, save_changes
 from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor
-from scenarios.tables import Tables, read_tables
+from scenarios.tables import Tables
 from scenarios.terms import ACTOR, INSTRUMENT
 
 router = APIRouter()
@@ -98,7 +99,7 @@ def _show(
     saved: Mapping[str, Saved],
     status: int = 200,
 ) -> Response:
-    groups = _list_groups(read_tables(visit.case.folder), visitor.lang)
+    groups = _list_groups(read_case(visit.case.folder), visitor.lang)
     marked = [Group(each.key, each.title, mark_fields(each.fields, said, saved, visitor.lang)) for each in groups]
     fields = [field for group in marked for field in group.fields]
     may = visit.case.own and visit.role >= Role.FINANCE

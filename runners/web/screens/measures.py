@@ -19,6 +19,7 @@ from runners.web.deeds import note_deed
 from runners.web.editing import list_fields, list_others, mark_fields, name_things, tell_unit
 from runners.web.exclusions import list_excluded, set_excluded
 from runners.web.preferences import SEE_OTHER
+from runners.web.reading import read_case
 from runners.web.refusal import CONFLICT, FORBIDDEN, MISSING, UNUSABLE, Refusal
 from runners.web.render import render
 from runners.web.roles import Role
@@ -28,7 +29,7 @@ from runners.web.site import Site
 from runners.web.tables import Change, Row, Saved, hold_case, list_rows, save_changes
 from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor, get_site
 from scenarios.errors import CaseError, Problem
-from scenarios.tables import Tables, read_tables
+from scenarios.tables import Tables
 from scenarios.terms import ACTOR, TECHNOLOGY
 
 router = APIRouter()
@@ -77,7 +78,7 @@ def set_status(
         raise Refusal(FORBIDDEN, "web_case_shipped")
     if status not in CHOICES:
         raise Refusal(UNUSABLE, "web_bad_request")
-    row = _find_technology(read_tables(visit.case.folder), measure)
+    row = _find_technology(read_case(visit.case.folder), measure)
     set_excluded(site.base, visit.case.name, measure, status == EXCLUDED)
     asked, status = status, STATUSES[0] if status == EXCLUDED else status
     changes = [
@@ -137,7 +138,7 @@ def _add(request: Request, site: Site, visit: CaseVisit, visitor: Visitor, said:
     given = {name: text for name, text in said.items() if text}
     try:
         with hold_case(visit.case.folder):
-            tables = read_tables(visit.case.folder)
+            tables = read_case(visit.case.folder)
             measure = read_measure(given, tables)
             add_rows(visit.case.folder, make_rows(measure, tables))
     except CaseError as error:
@@ -164,7 +165,7 @@ def _save(
 def _show_list(
     request: Request, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str], problems: Mapping[str, str]
 ) -> Response:
-    tables = read_tables(visit.case.folder)
+    tables = read_case(visit.case.folder)
     measures = list_measures(tables, visitor.lang)
     commodities, actors = (name_things(tables, dim, visitor.lang) for dim in ("commodity", ACTOR))
     return render(
@@ -195,7 +196,7 @@ def _show_one(
     saved: Mapping[str, Saved],
     status: int = 200,
 ) -> Response:
-    tables, lang = read_tables(visit.case.folder), visitor.lang
+    tables, lang = read_case(visit.case.folder), visitor.lang
     row, left_out = _find_technology(tables, measure), list_excluded(get_site(request).base, visit.case.name)
     groups = []
     for table in EDITED:
@@ -228,7 +229,8 @@ def list_measures(tables: Tables, lang: str) -> list[Measure]:
     frames = tables.frames
     actors = name_things(tables, ACTOR, lang)
     owned = _group(frames[SHARES].to_dict("records"))
-    numbers = _group(frames[PARAMETERS].to_dict("records"))
+    main = frames[PARAMETERS][frames[PARAMETERS]["quantity"].isin(SHOWN)]
+    numbers = _group(main[[TECHNOLOGY, "quantity", "value", "unit"]].to_dict("records"))
     grants = _group(frames[GRANTS].to_dict("records"))
     found = []
     for row in frames[TECHNOLOGIES].to_dict("records"):

@@ -25,6 +25,7 @@ from runners.web.levers import READY, Lever, list_levers, read_row
 from runners.web.orders import RELAXED, name_place, order_plan, order_sweep, write_design
 from runners.web.plans import list_runs
 from runners.web.preferences import SEE_OTHER
+from runners.web.reading import read_case
 from runners.web.refusal import MISSING, UNUSABLE, Refusal
 from runners.web.render import fill_part, render
 from runners.web.roles import Role
@@ -33,7 +34,7 @@ from runners.web.screen import Screen
 from runners.web.site import Site
 from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor
 from scenarios.errors import CaseError
-from scenarios.tables import Tables, read_tables
+from scenarios.tables import Tables
 
 router = APIRouter()
 SCREEN = Screen("/case/{case}/scenarios", "web_scenarios", "web_scenarios_title", router)
@@ -193,7 +194,7 @@ def check_plannable(case: WebCase) -> None:
     from scenarios.checks.check import check_tables
     from scenarios.choices import Choices
 
-    problems = check_tables(read_tables(case.folder), Choices())
+    problems = check_tables(read_case(case.folder), Choices())
     if problems:
         raise CaseError(problems)
 
@@ -297,7 +298,7 @@ def _leave_out(site: Site, case: WebCase) -> list[str]:
 
 
 def _read(case: WebCase) -> Tables:
-    return read_tables(case.folder)
+    return read_case(case.folder)
 
 
 def _go_back(visit: CaseVisit) -> Response:
