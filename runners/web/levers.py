@@ -41,7 +41,7 @@ class Lever:
         >>> Lever("adjust.capex.all", "").read("+25 %"), Lever("shift.rate.all", "", POINTS).read("1,5")
         (1.25, 0.015)
         """
-        plain = text.strip().removesuffix("%").strip().replace("\\u2212", "-").replace(",", ".")
+        plain = text.strip().removesuffix("%").strip().replace("\u2212", "-").replace(",", ".")
         try:
             value = float(plain)
         except ValueError:
