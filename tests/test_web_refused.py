@@ -218,6 +218,12 @@ def test_signing_in_leads_nowhere_else(to: str) -> None:
     assert find_inside(to) == "/"
 
 
+def test_no_address_makes_a_link_that_leads_elsewhere(world: World) -> None:
+    page = world["anna"].get(f"{HOST}//evil.example/x")
+    assert 'href="//' not in page.text
+    assert "evil.example/x?lang=en" in page.text
+
+
 def test_no_page_may_hold_a_script_of_its_own_or_be_framed(world: World) -> None:
     for page in ("/", "/nowhere", "/sign-in", "/assets/none.js"):
         policy = world["anna"].get(page).headers["content-security-policy"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -111,7 +112,7 @@ def frame_page(request: Request, screen: Screen | None) -> dict[str, Any]:
         "links": [link for link in links if link[0] is not None],
         "other": other,
         "other_name": say("web_this_language", other),
-        "other_address": str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
+        "other_address": f"/{quote(request.url.path.lstrip('/'))}?{urlencode({'lang': other})}",
         "users": get_site(request).users,
         "locales": find_locale,
     }

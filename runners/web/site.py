@@ -13,8 +13,8 @@ from runners.web.throttle import Throttle
 from runners.web.users import Users
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-SIGN_INS, SIGN_IN_SECONDS = 8, 900.0
-"""Wrong passwords of one user, or from one address, within a quarter of an hour."""
+SIGN_INS, ADDRESS_SIGN_INS, SIGN_IN_SECONDS = 8, 60, 900.0
+"""Wrong passwords of one user, and from one address, within a quarter of an hour."""
 REQUESTS, REQUEST_SECONDS = 600, 60.0
 """Requests of one visitor within a minute."""
 
@@ -71,8 +71,13 @@ class Site:
 
     @cached_property
     def sign_ins(self) -> Throttle:
-        """Wrong passwords, by user and by address."""
+        """Wrong passwords, by user."""
         return Throttle(self.limits.sign_ins, SIGN_IN_SECONDS)
+
+    @cached_property
+    def addresses(self) -> Throttle:
+        """Wrong passwords, by address: behind one web server that is everybody's."""
+        return Throttle(ADDRESS_SIGN_INS, SIGN_IN_SECONDS)
 
     @cached_property
     def requests(self) -> Throttle:

@@ -19,21 +19,27 @@ class Throttle:
         self._clock, self._lock = clock, Lock()
         self._tries: dict[str, deque[float]] = {}
 
-    def admits(self, key: str, *, count: bool = True) -> bool:
-        """Whether one more try is let through; it is counted then, unless it only asks."""
+    def admits(self, key: str) -> bool:
+        """Whether one more try is let through; it is counted then."""
         now = self._clock()
         with self._lock:
             tries = self._tries.pop(key, deque(maxlen=self.most))
             while tries and tries[0] <= now - self.seconds:
                 tries.popleft()
             admitted = len(tries) < self.most
-            if admitted and count:
+            if admitted:
                 tries.append(now)
             if tries:
                 self._tries[key] = tries
             while len(self._tries) > MOST_KEYS:
                 del self._tries[next(iter(self._tries))]
         return admitted
+
+    def give_back(self, key: str) -> None:
+        """Take one try of a key as not made."""
+        with self._lock:
+            if self._tries.get(key):
+                self._tries[key].pop()
 
     def forgive(self, key: str) -> None:
         """Forget the tries of a key."""

@@ -32,7 +32,7 @@ from runners.web.roles import Role
 from runners.web.scenarios import add_scenario, drop_scenario, foretell, list_scenarios
 from runners.web.screen import Screen
 from runners.web.site import Site
-from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor
+from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor, find_visitor
 from scenarios.errors import CaseError
 from scenarios.tables import Tables
 
@@ -158,6 +158,9 @@ async def stream_jobs(request: Request, site: Served, visit: TakenCase, visitor:
     async def tell() -> AsyncIterator[str]:
         before = None
         for _ in range(site.limits.beats):
+            asking = await run_in_threadpool(find_visitor, request)
+            if asking.find_role(visit.case.name) is Role.NONE:  # signed out, shut out, or no longer of the case
+                return
             part = await run_in_threadpool(_fill_jobs, request, site, visit, visitor)
             if part != before:
                 lines = "\n".join(f"data: {line}" for line in part.splitlines())

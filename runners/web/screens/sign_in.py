@@ -16,6 +16,7 @@ from runners.web.visitor import Asked, Served
 
 router = APIRouter()
 Said = Annotated[str, Form()]
+LONGEST = 80
 
 
 @router.get("/sign-in")
@@ -34,22 +35,17 @@ def sign_in(
     request: Request, site: Served, visitor: Asked, name: Said = "", password: Said = "", to: Said = "/"
 ) -> Response:
     """A new visit where name and password are right."""
-    keys = (f"user {name.lower()[:100]}", f"address {request.client.host if request.client else ''}")
-    if not all(site.sign_ins.admits(key, count=False) for key in keys):
+    user, address = name.lower()[:LONGEST], request.client.host if request.client else ""
+    if not (site.addresses.admits(address) and site.sign_ins.admits(user)):  # counted before it is tried
         raise Refusal(TOO_MANY, "web_sign_in_often")
     found = site.accounts.check(name, password)
     if found is None:
-        for key in keys:
-            site.sign_ins.admits(key)
-        note_deed(site.base, name[:80], "sign_in_refused")
-        title = say("web_sign_in_title", visitor.lang)
-        content: dict[str, Any] = {
-            "to": find_inside(to),
-            "problem": say("web_sign_in_wrong", visitor.lang),
-            "openid": request.app.state.openid,
-        }
+        note_deed(site.base, name[:LONGEST], "sign_in_refused")
+        title, problem = say("web_sign_in_title", visitor.lang), say("web_sign_in_wrong", visitor.lang)
+        content: dict[str, Any] = {"to": find_inside(to), "problem": problem, "openid": request.app.state.openid}
         return render(request, "sign_in.html.j2", status=SIGN_IN, title=title, **content)
-    site.sign_ins.forgive(keys[0])
+    site.sign_ins.forgive(user)
+    site.addresses.give_back(address)
     note_deed(site.base, found, "signed_in")
     return keep_visit(request, RedirectResponse(find_inside(to), SEE_OTHER), site.accounts.begin_visit(found))
 
@@ -110,10 +106,9 @@ def show_password(request: Request, visitor: Asked) -> Response:
 def change_password(request: Request, site: Served, visitor: Asked, old: Said = "", password: Said = "") -> Response:
     """Changed where the old one is right; every other visit of the user ends."""
     problem = ""
-    if not site.sign_ins.admits(f"user {visitor.name.lower()}", count=False):
+    if not site.sign_ins.admits(visitor.name.lower()):
         raise Refusal(TOO_MANY, "web_sign_in_often")
     if site.accounts.check(visitor.name, old) is None:
-        site.sign_ins.admits(f"user {visitor.name.lower()}")
         problem = say("web_password_wrong", visitor.lang)
     else:
         try:
