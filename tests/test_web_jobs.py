@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from web_site import make_folder, open_site, open_with_users, send_form, sign_in
+from web_site import find_token, make_folder, open_site, open_with_users, send_form, sign_in
 
 from runners.cli import main
 from runners.web.foreman import Foreman
@@ -231,6 +231,25 @@ def test_a_server_that_is_killed_leaves_no_process_and_the_next_ends_the_job(sit
     time.sleep(1.1)
     assert await_end(Foreman(site), job.id).state is State.DONE
     assert (place / "manifest.json").is_file()
+
+
+@pytest.mark.slow
+def test_a_case_goes_out_as_a_workbook_and_comes_back_as_another(site: Site) -> None:
+    """A workbook that is none inside is told as such by the job, in the words of the command."""
+    client, foreman = open_site(site.folder, site), Foreman(site)
+    page = "/case/town/workbooks"
+    send_form(client, page, {}, page)
+    (job,) = foreman.jobs.list_jobs("town")
+    assert await_end(foreman, job.id).state is State.DONE
+    workbook = client.get(f"{page}/{job.id}").content
+    token = find_token(client.get(page))
+    for name, content, state in (("back", workbook, State.DONE), ("bad", workbook[:2000], State.FAILED)):
+        sent = {"csrf": token, "name": name}
+        client.post("/case/town/import", data=sent, files={"file": ("../../evil.xlsx", content)})
+        job = next(each for each in foreman.jobs.list_jobs("town") if each.name == name)
+        assert await_end(foreman, job.id).state is state
+    assert client.get("/case/back/measures").status_code == 200
+    assert not (site.folder / "cases" / "bad").exists()
 
 
 def _await(holds: Callable[[], bool], seconds: float = 60.0) -> None:

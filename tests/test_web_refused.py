@@ -249,6 +249,33 @@ def test_too_much_is_not_read(world: World) -> None:
     assert world["anna"].post("/users", content=stream(), headers=headers).status_code == 413
 
 
+UPLOADS = (
+    ("x", "a.xlsx", b"no workbook"),
+    ("x", "a.xlsx", b"<script>alert(1)</script>"),
+    ("x", "a.xlsx", b""),
+    ("../x", "a.xlsx", b"PK\x03\x04"),
+    ("town", "a.xlsx", b"PK\x03\x04"),
+    ("", "a.xlsx", b"PK\x03\x04"),
+)
+
+
+@pytest.mark.parametrize(("name", "file", "content"), UPLOADS)
+def test_what_is_no_workbook_or_has_no_place_is_not_taken_in(
+    world: World, name: str, file: str, content: bytes
+) -> None:
+    token = find_token(world["planner"].get("/"))
+    sent = {"csrf": token, "name": name}
+    answer = world["planner"].post("/case/town/import", data=sent, files={"file": (file, content)})
+    assert answer.status_code == 422
+    assert not (world.site.folder / "uploads").exists()
+
+
+def test_a_reader_takes_no_workbook_in(world: World) -> None:
+    sent = {"csrf": find_token(world["reader"].get("/")), "name": "x"}
+    files = {"file": ("a.xlsx", b"PK\x03\x04")}
+    assert world["reader"].post("/case/town/import", data=sent, files=files).status_code == 403
+
+
 def test_a_form_of_too_many_fields_is_refused(world: World) -> None:
     fields = {f"f{number}": "" for number in range(3000)}
     assert world["anna"].post("/users", data=fields).status_code in (400, 403)

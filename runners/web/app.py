@@ -24,7 +24,7 @@ from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import MISSING, SIGN_IN, Refusal
 from runners.web.render import render
 from runners.web.screen import Screen
-from runners.web.screens import keys, sign_in, users
+from runners.web.screens import keys, sign_in, users, workbooks
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
 from runners.web.visitor import API, admit, find_visitor
@@ -57,7 +57,7 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
         tuple(screens),
         read_openid(served.folder) if served.users else None,
     )
-    for part in (assets, preferences, sign_in, users, keys, openid, api):
+    for part in (assets, preferences, sign_in, users, keys, workbooks, openid, api):
         app.include_router(part.router)
     app.include_router(api.schema)
     for screen in screens:

@@ -13,24 +13,28 @@ from pathlib import Path
 DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of Linux: whoever kills the server ends its workers too."""
 MEGABYTE = 2**20
+START = "; ".join(
+    (
+        *("import sys", "from runners.web.worker import begin", "words = begin()"),
+        *("from runners.cli import main", "sys.exit(main(words))"),
+    )
+)
+"""What a process is begun with: the command line stands above this room, and is not imported by it."""
 
 
 def list_arguments(megabytes: int, words: Sequence[str]) -> list[str]:
     """What a process is begun with to run a command; isolated, so that nothing in its folder is taken for ours."""
-    start = "from runners.web.worker import start; start()"
-    return [sys.executable, "-I", "-c", start, str(os.getpid()), str(megabytes), *words]
+    return [sys.executable, "-I", "-c", START, str(os.getpid()), str(megabytes), *words]
 
 
-def start() -> None:
-    """Run the words of this process, after its parent's number and its memory."""
+def begin() -> list[str]:
+    """Bind this process to its parent and its memory, whose numbers are its first words; give the others."""
     parent, megabytes, *words = sys.argv[1:]
     _die_with(int(parent))
     most = int(megabytes) * MEGABYTE
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from runners.cli import main
-
-    sys.exit(main(words))
+    return words
 
 
 def _die_with(parent: int) -> None:
