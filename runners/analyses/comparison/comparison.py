@@ -105,27 +105,31 @@ def open_all(words: Sequence[str]) -> list[Side]:
     return [sides[i] for i in range(len(words))]
 
 
-def compare_sides(sides: Sequence[Side]) -> list[Comparison]:
-    """Every side but the first beside the first; raises CaseError where there is nothing to compare."""
+def compare_sides(sides: Sequence[Side], *, deep: bool = True) -> list[Comparison]:
+    """Every side but the first beside the first; raises CaseError where there is nothing to compare.
+
+    `deep` False leaves out what takes longest: the bridge, who bears it, and which rules bind.
+    """
     check_comparable(sides)
-    return [_compare(sides[0], side) for side in sides[1:]]
+    return [_compare(sides[0], side, deep) for side in sides[1:]]
 
 
-def _compare(first: Side, second: Side) -> Comparison:
+def _compare(first: Side, second: Side, deep: bool) -> Comparison:
     years = list_common_years([first, second])
     why = _find_obstacle(first, second)
+    bridged = deep and not why
     return Comparison(
         first=first,
         second=second,
         years=years,
         asked=list(list_asked(first, second)),
-        bridge=None if why else bridge_costs(first, second),
+        bridge=bridge_costs(first, second) if bridged else None,
         why_no_bridge=why,
-        actors=None if why else bridge_actors(first, second),
+        actors=bridge_actors(first, second) if bridged else None,
         measures=compare_measures(first, second, years),
         targets=compare_targets(first, second, years),
         accounts=compare_accounts(first, second, years),
-        bindings=compare_bindings(first, second, years),
+        bindings=compare_bindings(first, second, years) if deep else None,
     )
 
 

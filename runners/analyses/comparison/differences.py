@@ -52,21 +52,27 @@ def _list_columns() -> list[str]:
 
 
 def _sum_builds(side: Side, years: list[int]) -> dict[str, dict[str, Any]]:
+    """By technology: its names, what is begun in all and year by year, from when, and for how much."""
     table = side.tables["investments"]
     table = table[table[YEAR].isin(years)]
-    sums: dict[str, dict[str, Any]] = {}
-    for technology, rows in table.groupby(TECHNOLOGY, sort=False):
-        path = rows.groupby(YEAR, sort=False)["build"].sum()
-        path = path[path > SMALLEST]
-        if len(path) or (rows["outlay"].abs() > SMALLEST).any():
-            sums[str(technology)] = {
-                **{name: rows[name].iloc[0] for name in NAMES},
-                "build": float(rows["build"].sum()),
-                "year": int(path.index.min()) if len(path) else None,
-                "outlay": float(rows["outlay"].sum()),
-                "path": dict(zip(path.index.tolist(), path.tolist(), strict=True)),
-            }
-    return sums
+    names = table.drop_duplicates(TECHNOLOGY).set_index(TECHNOLOGY)[list(NAMES)].to_dict("index")
+    built = table.groupby([TECHNOLOGY, YEAR], sort=False)["build"].sum()
+    paths: dict[str, dict[int, float]] = {str(technology): {} for technology in names}
+    for (technology, year), amount in zip(built.index.tolist(), built.tolist(), strict=True):
+        if amount > SMALLEST:
+            paths[str(technology)][int(year)] = float(amount)
+    sums = table.groupby(TECHNOLOGY, sort=False)[["build", "outlay"]].sum().to_dict("index")
+    spent = set(table.loc[table["outlay"].abs() > SMALLEST, TECHNOLOGY])
+    return {
+        str(technology): {
+            **{str(name): value for name, value in names[technology].items()},
+            **{str(name): float(value) for name, value in sums[technology].items()},
+            "year": min(paths[str(technology)], default=None),
+            "path": paths[str(technology)],
+        }
+        for technology in names
+        if paths[str(technology)] or technology in spent
+    }
 
 
 def _take(one: dict[str, Any] | None, name: str) -> Any:
