@@ -40,7 +40,7 @@ class WorkerProcess:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "runners.sweeps.worker", str(theirs.fileno())],
-                env=_write_environment(task.limits.threads),
+                env=write_environment(task.limits.threads),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
@@ -121,7 +121,7 @@ class WorkerProcess:
         return Answer(Ending.DIED if self._ready else Ending.STILLBORN, key="watch_died", fields=fields)
 
 
-def _write_environment(threads: int) -> dict[str, str]:
+def write_environment(threads: int) -> dict[str, str]:
     """The leader's own, with its import path and with few threads."""
     path = os.pathsep.join(os.path.abspath(place) for place in sys.path)
     return {**os.environ, "PYTHONPATH": path} | dict.fromkeys(THREAD_VARIABLES, str(threads))

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from conf.words import say
 from runners.web import assets, preferences
 from runners.web.guards import Guards
+from runners.web.live import LiveDesk
 from runners.web.refusal import MISSING, Refusal
 from runners.web.render import render
 from runners.web.screen import Screen
@@ -40,7 +41,7 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
         dependencies=[Depends(admit)],
         middleware=[Middleware(Guards, site=served)],
     )
-    app.state.site, app.state.screens = served, tuple(screens)
+    app.state.site, app.state.screens, app.state.live = served, tuple(screens), LiveDesk()
     app.include_router(assets.router)
     app.include_router(preferences.router)
     for screen in screens:

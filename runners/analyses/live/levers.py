@@ -19,7 +19,7 @@ import conf
 from scenarios.arithmetic.projects import OPTION
 from scenarios.arithmetic.targets import CUMULATIVE, RELATIVE
 from scenarios.errors import CaseError
-from scenarios.settings import ADJUST, EXCLUDE, Settings, parse_setting
+from scenarios.settings import ADJUST, AIM, EXCLUDE, Settings, parse_setting
 from scenarios.terms import COMMODITY, INSTRUMENT, TARGET, TECHNOLOGY, YEAR
 
 TABLE = Path(conf.__file__).parent / "live" / "levers.csv"
@@ -53,6 +53,11 @@ class Lever:
     start: float
     unit: str = ""
     used: bool = True
+
+    @property
+    def own_name(self) -> bool:
+        """Whether it is called as what it is about, and not as what it does to it."""
+        return self.key.startswith((AIM, EXCLUDE))
 
     @property
     def plain(self) -> Mapping[str, Any]:

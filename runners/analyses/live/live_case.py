@@ -12,20 +12,24 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from conf.words import LANGUAGES, say_unit
 from runners.analyses.comparison.compared_plans import WHOLE, Side
 from runners.analyses.comparison.comparison import compare_sides, describe_comparisons, tabulate_comparisons
 from runners.analyses.live.levers import Lever, list_levers
 from runners.chosen import choose, choose_solver, find_folder
 from runners.family import Family, Outcome
 from runners.overrides import read_config
+from runners.reports.background import tabulate_labels
 from runners.reports.tables import TABLES
 from runners.results.catalog import check_columns
 from runners.results.facts import plain_facts
 from runners.results.result import Result
 from runners.results.sweep import MONEY
 from runners.sweeps.results import Books, Head, tabulate_outcome
+from runners.views.locale import NBSP, read_names
+from runners.views.setting_words import name_setting, say_setting_value
 from scenarios.settings import Settings
-from scenarios.terms import ACTOR
+from scenarios.terms import ACTOR, TARGET
 
 COMPARE = "compare"
 """Kind of the answer: two plans beside each other."""
@@ -71,6 +75,8 @@ class LiveCase:
         self._books = Books(self.family.scenario)
         self.base = self._solve({})
         self._last = self.base
+        labels = tabulate_labels(self.base.outcome.scenario)
+        self._names = {lang: read_names(labels, lang) for lang in LANGUAGES}
         self.levers: list[Lever] = list_levers(self.base.outcome.scenario, self.base.outcome.plan)
 
     def move(self, settings: Settings, names: tuple[str, str]) -> Result:
@@ -95,6 +101,21 @@ class LiveCase:
             self._last = self._solve(settings)
         return self._compare(self._last, names, deep=True)
 
+    def name_lever(self, lever: Lever, lang: str) -> str:
+        """What a lever is called: `Pris: El på marknaden`, a measure or a target by its own name."""
+        label = lever.key.rpartition(".")[2]
+        return self._names[lang].get(label, label) if lever.own_name else self.name_setting(lever.key, lang)
+
+    def name_setting(self, key: str, lang: str) -> str:
+        """What a setting is called."""
+        return name_setting(key, self._names[lang], lang)
+
+    def tell_setting(self, key: str, number: float, lang: str) -> str:
+        """A setting with its number: `Pris: El på marknaden +20 %`."""
+        unit = next((lever.unit for lever in self.levers if lever.key == key), "")
+        told = say_setting_value(key, number, lang)
+        return f"{self.name_setting(key, lang)} {told}{NBSP + say_unit(unit, lang) if unit else ''}"
+
     def _solve(self, settings: Settings) -> Moved:
         started = perf_counter()
         outcome = self.family.solve({**self._fixed, **settings})
@@ -111,11 +132,20 @@ class LiveCase:
             ]
         comparisons = compare_sides(sides, deep=deep)
         facts = describe_comparisons(sides, comparisons)
-        facts |= {"figures": [dict(one.figures) for one in both], "seconds": moved.seconds}
+        facts |= {
+            "figures": [dict(one.figures) for one in both],
+            "seconds": moved.seconds,
+            "account": self._main_account(),
+        }
         tables = tabulate_comparisons(comparisons)
         for name, table in tables.items():
             check_columns(COMPARE, name, list(table.columns))
         return Result(COMPARE, plain_facts(facts), tables, {"case": sides[0].case, "settings": dict(moved.settings)})
+
+    def _main_account(self) -> str:
+        """The account that the case's first target is about: the path that is shown."""
+        scenario = self.base.outcome.scenario
+        return str(scenario["target_account"].values[0]) if scenario.sizes[TARGET] else ""
 
     def _read_money(self, outcome: Outcome) -> dict[str, Any]:
         head = Head(0, "", ())

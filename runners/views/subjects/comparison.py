@@ -107,7 +107,7 @@ def _write_pair(result: Result, pair: Mapping[str, Any], lang: str) -> Section:
     own = {name: table[table["beside"] == second] for name, table in result.tables.items()}
     told = _tell_pair(result, pair, lang)
     blocks: list[Block] = [Text(text) for text in told]
-    blocks += [*_show_bridge(result, pair, own, lang), *_show_rest(result, pair, own, lang)]
+    blocks += [*show_bridge(result, pair, own, lang), *show_rest(result, pair, own, lang)]
     title = say("subject_compare_pair", lang, first=first, second=second)
     return Section(f"{result.kind}_{second}", title, tuple(blocks))
 
@@ -124,7 +124,7 @@ def _tell_pair(result: Result, pair: Mapping[str, Any], lang: str) -> list[str]:
     return told
 
 
-def _show_bridge(result: Result, pair: Mapping[str, Any], own: Mapping[str, pd.DataFrame], lang: str) -> list[Block]:
+def show_bridge(result: Result, pair: Mapping[str, Any], own: Mapping[str, pd.DataFrame], lang: str) -> list[Block]:
     """The waterfall, and the bridge by component, by item and by actor."""
     components = own.get("bridge_components")
     if components is None or components.empty:
@@ -232,7 +232,7 @@ def _draw_bridge(result: Result, pair: Mapping[str, Any], components: pd.DataFra
     return [Chart(f"bridge_{second}", caption, told, draw_steps(table, unit, groups, tips))]
 
 
-def _show_rest(result: Result, pair: Mapping[str, Any], own: Mapping[str, pd.DataFrame], lang: str) -> list[Block]:
+def show_rest(result: Result, pair: Mapping[str, Any], own: Mapping[str, pd.DataFrame], lang: str) -> list[Block]:
     """What was asked otherwise, which measures moved, how targets fare, and what binds in one only."""
     second, names, blocks = str(pair["second"]), _name_sides(pair, lang), list[Block]()
     name = f"name_{lang}"

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from runners.web.screen import Screen
-from runners.web.screens import start
+from runners.web.screens import live, start
 
-SCREENS: tuple[Screen, ...] = (start.SCREEN,)
+SCREENS: tuple[Screen, ...] = (start.SCREEN, live.SCREEN)

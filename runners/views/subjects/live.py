@@ -1,0 +1,123 @@
+"""A plan that was moved beside the one before: a few figures, the path of emissions, and what changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from conf.words import format_number, say
+from runners.results.catalog import find_table
+from runners.results.result import Result
+from runners.results.sweep import SWEEP
+from runners.views.locale import Speech
+from runners.views.names import name_money
+from runners.views.section import Block, Chart, Fact, Facts, Section, Table, Text
+from runners.views.subjects.comparison import show_bridge, show_rest, tell_difference
+from runners.views.tables import lay_table
+from runners.views.theme import FAINT, PALETTE, finish
+from runners.views.year_charts import draw_line
+
+FIGURES = ("peak_debt_msek", "least_margin_msek", "most_need_msek", "least_result_msek")
+"""What finance looks at, beside the cost and the targets."""
+SCENARIOS = "scenarios"
+VISIBLE = 0.05
+"""Differences of money below this show as nothing."""
+
+
+def write_live(result: Result, lang: str) -> list[Section]:
+    """What a moved plan comes to, and what it does otherwise than the one before."""
+    pair = result.facts["comparisons"][0]
+    now = Section("live_now", say("live_now", lang), (_list_facts(result, lang), *_draw_paths(result, pair, lang)))
+    changes = list(show_rest(result, pair, _take_own(result, pair), lang))
+    told = changes if len(changes) > 1 else [*changes, Text(say("live_same", lang))]
+    return [now, Section("live_changes", say("live_changes", lang), tuple(told))]
+
+
+def write_live_bridge(result: Result, lang: str) -> list[Section]:
+    """Why the cost is another: the bridge by component, by item and by who bears it."""
+    pair = result.facts["comparisons"][0]
+    blocks = show_bridge(result, pair, _take_own(result, pair), lang)
+    return [Section("live_bridge", say("live_bridge", lang), tuple(blocks))]
+
+
+def _take_own(result: Result, pair: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    return {name: table[table["beside"] == pair["second"]] for name, table in result.tables.items()}
+
+
+def _list_facts(result: Result, lang: str) -> Facts:
+    """Cost, targets and money now, each with how far it is from the plan before."""
+    before, now = result.facts["figures"]
+    money = name_money(result.money, lang)
+    costs = [float(plan["cost_msek"]) for plan in result.facts["plans"]]
+    facts = [
+        Fact(
+            f"{format_number(costs[1], lang, 0)}\N{NO-BREAK SPACE}{money}",
+            say("live_cost", lang),
+            _tell_change(*costs, lang, money),
+        ),
+        Fact(str(now["targets_missed"]), _head("targets_missed", lang), _tell_count(before, now, lang)),
+    ]
+    for name in FIGURES:
+        if now[name] is not None and math.isfinite(now[name]):
+            figure = f"{format_number(now[name], lang, 0)}\N{NO-BREAK SPACE}{money}"
+            facts.append(Fact(figure, _head(name, lang), _tell_change(before[name], now[name], lang, money)))
+    return Facts(tuple(facts))
+
+
+def _head(name: str, lang: str) -> str:
+    head = find_table(SWEEP, SCENARIOS).columns[name].heads[lang]
+    return head[:1].upper() + head[1:]
+
+
+def _tell_change(before: float, now: float, lang: str, money: str) -> str:
+    change = now - before
+    if abs(change) < VISIBLE:
+        return say("live_unchanged", lang)
+    return say("live_change", lang, change=f"{'+' if change > 0 else ''}{format_number(change, lang)}", unit=money)
+
+
+def _tell_count(before: Mapping[str, Any], now: Mapping[str, Any], lang: str) -> str:
+    change = int(now["targets_missed"]) - int(before["targets_missed"])
+    if not change:
+        return say("live_unchanged", lang)
+    sign = "+" if change > 0 else "\N{MINUS SIGN}"
+    return say("live_change", lang, change=f"{sign}{abs(change)}", unit="").strip()
+
+
+def _draw_paths(result: Result, pair: Mapping[str, Any], lang: str) -> list[Block]:
+    """The account of the case's first target in both plans, year by year, with its table."""
+    table = result.tables["accounts"]
+    rows = table[table["account"] == result.facts.get("account")]
+    if rows.empty:
+        return []
+    first, second = str(pair["first"]), str(pair["second"])
+    unit = str(rows["unit"].iloc[0])
+    speech = Speech(lang, result.money, str(result.facts.get("price_year") or ""), {})
+    parts = [
+        rows[["year"]].assign(series=name, length=1.0, value=rows[f"value_{side}"].astype(float))
+        for name, side in ((first, "first"), (second, "second"))
+    ]
+    lines = [
+        draw_line(parts[0], speech, speech.unit_of(unit), FAINT, dashed=True),
+        draw_line(parts[1], speech, speech.unit_of(unit), PALETTE[2]),
+    ]
+    name = str(rows[f"name_{lang}"].iloc[0])
+    caption = say("live_path", lang, name=name, unit=speech.unit_of(unit), first=first, second=second)
+    columns = ("year", "value_first", "value_second", "difference")
+    heads = {"value_first": first, "value_second": second}
+    told: Table = lay_table(
+        result, "accounts", lang, columns, rows, key="live_path", caption=caption, heads=heads, folded=True
+    )
+    return [Chart("live_path", caption, caption, finish(alt.layer(*lines))), told]
+
+
+def tell_answer(result: Result, lang: str) -> str:
+    """In one sentence what the levers did to the cost, and how fast and how exactly that was found."""
+    pair = result.facts["comparisons"][0]
+    money = name_money(result.money, lang)
+    told = tell_difference(str(pair["first"]), str(pair["second"]), float(pair["difference_msek"]), money, lang)
+    return f"{told} {say('live_found', lang, seconds=format_number(float(result.facts['seconds']), lang, 2))}"
