@@ -1,0 +1,49 @@
+"""A screen of what was found about a plan: shown where it is there, the newest first, else ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from fastapi import Request, Response
+
+from conf.words import say
+from runners.results.manifest import MANIFEST
+from runners.sweeps.disk import read_json
+from runners.views.section import Section
+from runners.web.answers import WebAnswer, choose_answer, list_answers
+from runners.web.render import render
+from runners.web.roles import Role
+from runners.web.screen import Screen
+from runners.web.shown import show_answer
+from runners.web.visitor import RunVisit, Visitor
+
+Kinds = Mapping[str, tuple[str, ...]]
+"""What a screen shows: kind of a folder, to what can be ordered of it."""
+
+
+def show_finding(
+    request: Request, folder: Path, visitor: Visitor, visit: RunVisit, screen: Screen, kinds: Kinds, asked: str
+) -> Response:
+    """The newest answer of each kind about a plan, or the one asked for; with what can be computed anew."""
+    digest = str(read_json(visit.run.folder / MANIFEST).get("digest", ""))
+    answers = list_answers(folder, visit.case.name, kinds)
+    shown = [answers_of for kind in kinds if (answers_of := _choose(answers, kind, asked, digest)) is not None]
+    parts = [(answer, _write(answer, visitor.lang), answer.digest == digest) for answer in shown]
+    return render(
+        request,
+        "finding.html.j2",
+        screen,
+        parts=parts,
+        older=[answer for answer in answers if answer not in shown],
+        orders=[(order, say(f"web_order_{order}", visitor.lang)) for orders in kinds.values() for order in orders],
+        may_order=visit.role >= Role.PLANNER,
+    )
+
+
+def _choose(answers: list[WebAnswer], kind: str, asked: str, digest: str) -> WebAnswer | None:
+    return choose_answer([answer for answer in answers if answer.kind == kind], asked, digest)
+
+
+def _write(answer: WebAnswer, lang: str) -> list[Section]:
+    return [section for section in show_answer(answer, lang) if not section.empty]

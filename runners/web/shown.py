@@ -1,0 +1,52 @@
+"""What folders say as sections, kept for as long as their files stay as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from runners.reports.curve_folder import open_curves
+from runners.reports.run_folder import open_run
+from runners.results.result import CURVE, open_result
+from runners.views.section import Section, Table
+from runners.views.subjects.choice import write_sections
+from runners.views.subjects.plan import write_plan
+from runners.web.answers import WebAnswer, sign_folder
+
+MOST_SHOWN = 48
+"""Folders in a language whose sections are kept: some megabytes each."""
+Signature = tuple[tuple[str, int, int], ...]
+
+
+def show_plan(place: Path, lang: str) -> dict[str, Section]:
+    """The sections of a plan by their keys; raises CaseError where its folder was changed."""
+    return _write_plan(place, sign_folder(place), lang)
+
+
+def show_answer(answer: WebAnswer, lang: str) -> tuple[Section, ...]:
+    """The sections of an answer; raises CaseError where its folder was changed."""
+    return _write_answer(answer.folder, answer.kind, sign_folder(answer.folder), lang)
+
+
+def turn_current(section: Section) -> Section:
+    """A section whose tables of money are in the prices of each year, where they are kept so."""
+    blocks = (block.current if isinstance(block, Table) and block.current else block for block in section.blocks)
+    return replace(section, blocks=tuple(blocks))
+
+
+def turn_constant(section: Section) -> Section:
+    """A section whose tables of money are in constant prices alone."""
+    blocks = (replace(block, current=None) if isinstance(block, Table) else block for block in section.blocks)
+    return replace(section, blocks=tuple(blocks))
+
+
+@lru_cache(MOST_SHOWN)
+def _write_plan(place: Path, _signature: Signature, lang: str) -> dict[str, Section]:
+    return {section.key: section for section in write_plan(open_run(place).result, lang)}
+
+
+@lru_cache(MOST_SHOWN)
+def _write_answer(place: Path, kind: str, _signature: Signature, lang: str) -> tuple[Section, ...]:
+    result = open_curves([place])[0] if kind == CURVE else open_result(place)
+    return tuple(write_sections(result, lang))
