@@ -27,6 +27,7 @@ from runners.results.result import Result
 from runners.results.sweep import MONEY
 from runners.sweeps.results import Books, Head, tabulate_outcome
 from runners.views.locale import NBSP, read_names
+from runners.views.names import name_known
 from runners.views.setting_words import name_setting, say_setting_value
 from scenarios.settings import Settings
 from scenarios.terms import ACTOR, TARGET
@@ -107,8 +108,8 @@ class LiveCase:
         return self._names[lang].get(label, label) if lever.own_name else self.name_setting(lever.key, lang)
 
     def name_setting(self, key: str, lang: str) -> str:
-        """What a setting is called."""
-        return name_setting(key, self._names[lang], lang)
+        """What a setting is called: of all that there is in plain words, else as a sweep calls it."""
+        return name_known(f"live_key_{key}", lang, name_setting(key, self._names[lang], lang))
 
     def tell_setting(self, key: str, number: float, lang: str) -> str:
         """A setting with its number: `Pris: El på marknaden +20 %`."""

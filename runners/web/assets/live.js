@@ -10,7 +10,7 @@
     if (form === "factor") output.textContent = `${number((value - 1) * 100, 1, true)}\u00a0%`;
     else if (form === "points") output.textContent = `${number(value * 100, 2, true)}\u00a0${lang === "sv" ? "procentenheter" : "points"}`;
     else output.textContent = `${number(value, 2, false)}\u00a0${output.dataset.unit}`;
-    output.classList.toggle("moved", input.value !== input.defaultValue);
+    output.classList.toggle("moved", Math.abs(value - Number(output.dataset.start)) > 1e-9);
     input.setAttribute("aria-valuetext", output.textContent);
   };
   const begin = (root) => root.querySelectorAll("[data-levers] input[type=range]").forEach(write);

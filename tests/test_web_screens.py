@@ -1,0 +1,179 @@
+"""Screens of plans and of what was found about them: the report's own figures, in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import made_results
+import pandas as pd
+import pytest
+import town
+import workbook_runs
+from account_towns import draw_rich_town
+from fastapi.testclient import TestClient
+from web_site import open_site, send_form
+
+from conf.words import LANGUAGES, format_number, say
+from runners.analyses.live.levers import Lever
+from runners.reports.document import Material, compose_document
+from runners.reports.page import write_paper
+from runners.reports.run_folder import open_run
+from runners.views.section import Chart, Document, Section, Text
+from runners.web import shown
+from runners.web.live_questions import FOUND, MOVE, Answer, Handle, Question
+from runners.web.plan_orders import list_plan_words
+from runners.web.screens.result import PARTS
+
+CELL = re.compile(r"<t[dh][^>]*>([^<]*)</t[dh]>")
+TABLE = re.compile(r"<table id=\"\w+-(\w+)-table\".*?</table>", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A served folder with the rich town, its plan, and what limits it, as written by hand."""
+    folder = tmp_path_factory.mktemp("site")
+    case = town.write_town(folder / "cases" / "rich", town.build_town(**draw_rich_town()))
+    workbook_runs.run_case(case, folder / "runs" / "plan")
+    workbook_runs.run_case(case, folder / "runs" / "other")
+    digest = open_run(folder / "runs" / "plan").manifest["digest"]
+    about = {"case": "rich", "digest": digest, "config": {"case": {"path": str(case)}}}
+    made_results.keep_why(folder / "runs" / "why", **about)
+    made_results.keep_near(folder / "runs" / "near", **{**about, "digest": "0" * 64})
+    made_results.keep_comparison(folder / "runs" / "compare", **about, plans={"A": "runs/other", "B": "runs/plan"})
+    return folder
+
+
+@pytest.fixture
+def client(folder: Path) -> TestClient:
+    return open_site(folder)
+
+
+def read_tables(html: str) -> dict[str, list[str]]:
+    """Every table by its key: its cells in their order."""
+    return {found.group(1): CELL.findall(found.group(0)) for found in TABLE.finditer(html)}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_figures_of_the_pages_are_those_of_the_command(client: TestClient, folder: Path, lang: str) -> None:
+    """Every table of `fardplan report` stands on a page, cell by cell; and what the files say is among the cells."""
+    run = open_run(folder / "runs" / "plan")
+    report = read_tables(
+        write_paper(compose_document(Material((run,)), lang), dict.fromkeys(_list_charts(run, lang), ""))
+    )
+    pages: dict[str, list[str]] = {}
+    for part in PARTS:
+        for money in ("", "current"):
+            page = client.get("/run/plan/result", params={"part": part, "money": money, "lang": lang})
+            assert page.status_code == 200
+            tables = read_tables(page.text)
+            pages |= {
+                f"{key}{'_current' if money and cells != pages.get(key) else ''}": cells
+                for key, cells in tables.items()
+            }
+    compared = 0
+    for key, cells in report.items():
+        if key in pages:
+            assert pages[key][: len(cells)] == cells, key
+            compared += sum(any(letter.isdigit() for letter in cell) for cell in cells)
+    assert compared > 30
+    targets = pd.read_csv(folder / "runs" / "plan" / "tables" / "targets.csv")
+    told = " ".join(pages["targets_by_year"])
+    assert all(format_number(float(value), lang, 0).strip("0") in told for value in targets["cap"])
+
+
+def _list_charts(document: Document) -> list[str]:
+    return [block.key for section in document.sections for block in section.blocks if isinstance(block, Chart)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["result", "curves", "why", "risk", "follow"])
+def test_every_screen_asks_its_question(client: TestClient, name: str, lang: str) -> None:
+    page = client.get(f"/run/plan/{name}", params={"lang": lang})
+    assert page.status_code == 200
+    assert f"<h1>{say(f'web_{name}_title', lang)}</h1>" in page.text
+
+
+def test_a_part_that_is_none_and_a_run_that_is_none_are_told(client: TestClient) -> None:
+    assert client.get("/run/plan/result", params={"part": "secrets"}).status_code == 404
+    assert client.get("/run/nowhere/why").status_code == 404
+
+
+def test_what_was_found_is_shown_and_names_cannot_be_tags(client: TestClient) -> None:
+    page = client.get("/run/plan/why", params={"lang": "sv"}).text
+    assert "Taket &lt;script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_what_is_of_another_plan_is_said_to_be(client: TestClient) -> None:
+    page = client.get("/run/plan/why", params={"lang": "sv"}).text
+    assert page.count(say("web_finding_other", "sv")) == 1
+
+
+def test_a_comparison_is_shown_where_there_is_one_and_offered_where_there_is_none(client: TestClient) -> None:
+    shown_page = client.get("/run/plan/result", params={"against": "other", "lang": "sv"}).text
+    assert "B kostar 20,0 mnkr mer än A." in shown_page
+    missing = client.get("/run/plan/result", params={"against": "nothing", "lang": "sv"}).text
+    assert say("web_result_not_compared", "sv", other="nothing", run="plan") in missing
+
+
+def test_sections_are_written_once_as_long_as_the_files_stay(folder: Path) -> None:
+    first = shown.show_plan(folder / "runs" / "plan", "sv")
+    assert shown.show_plan(folder / "runs" / "plan", "sv") is first
+
+
+def test_a_plan_is_made_again_by_its_own_words(folder: Path) -> None:
+    config = {**open_run(folder / "runs" / "plan").manifest["config"]}
+    config |= {"settings": {"adjust.capex.all": 1.1}, "exclude": ["a", "b"], "target": {"mode": "hard"}}
+    words = list_plan_words(config)
+    assert words[:2] == ("case=own", f"case.path={folder / 'cases' / 'rich'}")
+    assert set(words[2:]) == {"adjust.capex.all=1.1", "exclude=[a,b]", "target.mode=hard"}
+
+
+class Desk:
+    """Levers that are answered by hand."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    def open(self, _key: object, _words: object, _lang: str) -> tuple[None, tuple[Handle, ...]]:
+        lever = Lever("adjust.price.gas", "prices", 0.5, 2.0, 0.05, 1.0)
+        return None, (Handle(lever, {"sv": "Pris: gas", "en": "Price: gas"}),)
+
+    def ask(self, _key: object, _visitor: str, question: Question) -> Answer:
+        self.asked.append(question)
+        section = Section("live_now", "Planen nu", (Text("Den kostar 12."),))
+        told = ("Planen nu kostar 2,0 mnkr mer.", "Pris: gas +50\xa0%") if question.numbers else ("",)
+        return Answer(FOUND, told, (section,), (), question.numbers)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_levers_are_moved_with_and_without_scripts(client: TestClient, lang: str) -> None:
+    desk = client.app.state.live = Desk()  # type: ignore[attr-defined]
+    page = client.get("/case/rich/live", params={"lang": lang})
+    assert f"<h1>{say('web_live_title', lang)}</h1>" in page.text
+    levers = client.get("/case/rich/live/levers")
+    assert 'name="adjust.price.gas" min="0.5" max="2.0" step="0.05" value="1.0"' in levers.text
+    assert say("web_live_none", lang) in levers.text
+    moved = send_form(client, "/case/rich/live/move", {"adjust.price.gas": "1.5", "set.capex.pump": "0"})
+    assert "<!doctype html>" in moved.text
+    assert "Pris: gas +50\xa0%" in moved.text
+    assert desk.asked[-1] == Question(MOVE, desk.asked[-1].words, {"adjust.price.gas": 1.5}, lang)
+    token = re.search(r'name="csrf" value="(\w+)"', moved.text)
+    assert token is not None
+    headers = {"hx-request": "true", "x-csrf": token.group(1)}
+    part = client.post("/case/rich/live/move", data={"adjust.price.gas": "1.5"}, headers=headers)
+    assert "<!doctype html>" not in part.text
+    assert "Den kostar 12." in part.text
+
+
+@pytest.mark.parametrize("number", ["many", "nan", "inf", ""])
+def test_a_lever_at_no_number_is_refused(client: TestClient, number: str) -> None:
+    client.app.state.live = Desk()  # type: ignore[attr-defined]
+    assert send_form(client, "/case/rich/live/move", {"adjust.price.gas": number}).status_code == 400
+
+
+def test_levers_without_the_token_of_a_page_are_not_moved(client: TestClient) -> None:
+    desk = client.app.state.live = Desk()  # type: ignore[attr-defined]
+    assert client.post("/case/rich/live/move", data={"adjust.price.gas": "1.5"}).status_code == 403
+    assert desk.asked == []
