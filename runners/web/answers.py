@@ -10,7 +10,7 @@ from typing import Any
 
 from runners.keepsake import RUNS
 from runners.results.manifest import FILES, KIND, MANIFEST, PLAN
-from runners.sweeps.disk import read_json
+from runners.sweep_store.disk import read_json
 from runners.web.cases import NAME
 from runners.web.plans import find_run
 

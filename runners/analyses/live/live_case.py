@@ -25,7 +25,7 @@ from runners.results.catalog import check_columns
 from runners.results.facts import plain_facts
 from runners.results.result import Result
 from runners.results.sweep import MONEY
-from runners.sweeps.results import Books, Head, tabulate_outcome
+from runners.sweep_store.results import Books, Head, tabulate_outcome
 from runners.views.locale import NBSP, read_names
 from runners.views.names import name_known
 from runners.views.setting_words import name_setting, say_setting_value
