@@ -67,7 +67,7 @@ def test_dear_gas_brings_pumps_in_parts_of_units_and_the_base_stays(case: LiveCa
     pump = moved.tables["measures"].set_index("technology").loc["pump"]
     assert pump["build_second"] == pytest.approx(10.0)
     assert pump["moved"] == "new"
-    assert [plan["whole_units"] for plan in moved.facts["plans"]] == [False, False]
+    assert [plan["whole_units"] for plan in moved.facts["plans"]] == [True, False]
     assert cost_of(case.move({}, NAMES)) == pytest.approx((before, before))
 
 

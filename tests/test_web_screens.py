@@ -33,6 +33,7 @@ TABLE = re.compile(r"<table id=\"\w+-(\w+)-table\".*?</table>", re.DOTALL)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A served folder with the rich town, its plan, and what limits it, as written by hand."""
     folder = tmp_path_factory.mktemp("site")
+    (folder / "cases").mkdir()
     case = town.write_town(folder / "cases" / "rich", town.build_town(**draw_rich_town()))
     workbook_runs.run_case(case, folder / "runs" / "plan")
     workbook_runs.run_case(case, folder / "runs" / "other")

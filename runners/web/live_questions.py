@@ -33,10 +33,14 @@ class Handle:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found: sections to show, what was moved, and a sentence; or why there is nothing, in sentences."""
+    """What was found: sections to show, what was moved, and a sentence; or why there is nothing, in sentences.
+
+    `whole`: all units are whole, though parts were allowed.
+    """
 
     ending: str
     told: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     handles: tuple[Handle, ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
+    whole: bool = False

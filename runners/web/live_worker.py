@@ -66,6 +66,8 @@ class _Desk:
         return Answer(FOUND, handles=handles)
 
     def _move(self, case: LiveCase, question: Question) -> Answer:
+        from altair.utils.schemapi import debug_mode
+
         from runners.analyses.live.levers import take_settings
         from runners.views.subjects.live import tell_answer, write_live, write_live_bridge
 
@@ -74,10 +76,11 @@ class _Desk:
         names = (say("live_first", lang), say("live_second", lang))
         deep = question.kind == EXPLAIN
         result = case.explain(settings, names) if deep else case.move(settings, names)
-        sections = write_live_bridge(result, lang) if deep else write_live(result, lang)
-        return Answer(
-            FOUND, (tell_answer(result, lang), *_tell_moved(case, settings, lang)), tuple(sections), (), settings
-        )
+        with debug_mode(False):  # charts are checked against Altair's schema in tests
+            sections = write_live_bridge(result, lang) if deep else write_live(result, lang)
+        told = (tell_answer(result, lang), *_tell_moved(case, settings, lang))
+        whole = bool(result.facts["plans"][1]["whole_units"])
+        return Answer(FOUND, told, tuple(sections), settings=settings, whole=whole)
 
 
 def _tell_moved(case: LiveCase, settings: Mapping[str, float], lang: str) -> Sequence[str]:

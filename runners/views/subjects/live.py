@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -24,6 +25,10 @@ from runners.views.year_charts import draw_line
 FIGURES = ("peak_debt_msek", "least_margin_msek", "most_need_msek", "least_result_msek")
 """What finance looks at, beside the cost and the targets."""
 SCENARIOS = "scenarios"
+SMALLEST = 1e-6
+"""Misses nearer to each other than this are the same."""
+MOST_ROWS = 15
+"""Rows of a table that is open from the start."""
 VISIBLE = 0.05
 """Differences of money below this show as nothing."""
 
@@ -32,8 +37,9 @@ def write_live(result: Result, lang: str) -> list[Section]:
     """What a moved plan comes to, and what it does otherwise than the one before."""
     pair = result.facts["comparisons"][0]
     now = Section("live_now", say("live_now", lang), (_list_facts(result, lang), *_draw_paths(result, pair, lang)))
-    changes = list(show_rest(result, pair, _take_own(result, pair), lang))
-    told = changes if len(changes) > 1 else [*changes, Text(say("live_same", lang))]
+    rest = show_rest(result, pair, _take_own(result, pair), lang)
+    changes = [*_table_worst(result, pair, lang), *(_fold(block) for block in rest if not _is_asked(block))]
+    told = changes or [Text(say("live_same", lang))]
     return [now, Section("live_changes", say("live_changes", lang), tuple(told))]
 
 
@@ -42,6 +48,37 @@ def write_live_bridge(result: Result, lang: str) -> list[Section]:
     pair = result.facts["comparisons"][0]
     blocks = show_bridge(result, pair, _take_own(result, pair), lang)
     return [Section("live_bridge", say("live_bridge", lang), tuple(blocks))]
+
+
+def _is_asked(block: Block) -> bool:
+    """Whether a block only repeats which levers were moved."""
+    return isinstance(block, Table) and block.key.startswith("compare_asked")
+
+
+def _fold(block: Block) -> Block:
+    """A long table is opened by who wants it."""
+    return replace(block, folded=True) if isinstance(block, Table) and len(block.rows) > MOST_ROWS else block
+
+
+def _table_worst(result: Result, pair: Mapping[str, Any], lang: str) -> list[Table]:
+    """By how much each target is missed at the most, where that is another amount now."""
+    table = result.tables["targets"]
+    sides = ["excess_first", "excess_second"]
+    worst = table.groupby("target", sort=False)[sides].max().fillna(0.0)
+    moved = worst[(worst[sides[0]] - worst[sides[1]]).abs() > SMALLEST]
+    if moved.empty:
+        return []
+    rows = table.drop_duplicates("target").set_index("target").loc[moved.index].assign(**moved).reset_index()
+    heads = {
+        f"name_{lang}": say("live_target", lang),
+        **dict(zip(sides, (str(pair["first"]), str(pair["second"])), strict=True)),
+    }
+    columns = (f"name_{lang}", *sides, "unit")
+    return [
+        lay_table(
+            result, "targets", lang, columns, rows, key="live_worst", caption=say("live_worst", lang), heads=heads
+        )
+    ]
 
 
 def _take_own(result: Result, pair: Mapping[str, Any]) -> dict[str, pd.DataFrame]:

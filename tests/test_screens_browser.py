@@ -42,6 +42,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
+    (folder / "cases").mkdir()
     case = town.write_town(folder / "cases" / "rich", town.build_town(**draw_rich_town()))
     workbook_runs.run_case(case, folder / "runs" / "plan")
     return folder
@@ -89,7 +90,8 @@ def look_at(page: Page, address: str, path: str, lang: str) -> None:
     if path.endswith("/live"):
         page.wait_for_selector(".levers")
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("[...document.querySelectorAll('[data-spec]')].every((plot) => plot.querySelector('svg'))")
+    for plot in page.locator("[data-spec]").all():
+        plot.locator("svg").first.wait_for(state="attached")
 
 
 def check_page(page: Page, said: list[str], name: str) -> None:
@@ -124,7 +126,7 @@ def test_a_lever_is_moved_with_the_keyboard_and_the_plan_follows(browser: Browse
     lever.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('#answer').innerText.includes('+15')")
+    page.locator("#answer .told", has_text="+15").wait_for()
     told = page.locator("#answer").inner_text()
     assert say("live_key_adjust.capex.all", "sv") in told
     assert say("web_live_parts", "sv") in told
