@@ -89,12 +89,12 @@ def _list_facts(result: Result, lang: str) -> Facts:
     """Cost, targets and money now, each with how far it is from the plan before."""
     before, now = result.facts["figures"]
     money = name_money(result.money, lang)
-    costs = [float(plan["cost_msek"]) for plan in result.facts["plans"]]
+    first, second = (float(plan["cost_msek"]) for plan in result.facts["plans"])
     facts = [
         Fact(
-            f"{format_number(costs[1], lang, 0)}\N{NO-BREAK SPACE}{money}",
+            f"{format_number(second, lang, 0)}\N{NO-BREAK SPACE}{money}",
             say("live_cost", lang),
-            _tell_change(*costs, lang, money),
+            _tell_change(first, second, lang, money),
         ),
         Fact(str(now["targets_missed"]), _head("targets_missed", lang), _tell_count(before, now, lang)),
     ]

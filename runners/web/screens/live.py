@@ -44,7 +44,9 @@ async def show_levers(request: Request, visit: TakenCase, visitor: Asked) -> Res
     desk = _find_desk(request)
     try:
         refused, handles = await _wait(lambda: desk.open(key, words, visitor.lang))
-        answer = refused or await _wait(lambda: desk.ask(key, visitor.session, Question(MOVE, words, {}, visitor.lang)))
+        answer: Answer = refused or await _wait(
+            lambda: desk.ask(key, visitor.session, Question(MOVE, words, {}, visitor.lang))
+        )
     except Refusal as refusal:
         answer, handles = Answer("", (refusal.tell(visitor.lang),)), ()
     except Overtaken:
