@@ -11,7 +11,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 
-from conf.words import say
+from conf.words import say, say_unit
 from runners.record import digest_inputs
 from runners.web.cases import WebCase
 from runners.web.live import Key, LiveDesk, Overtaken
@@ -139,6 +139,7 @@ def group_handles(handles: tuple[Handle, ...], lang: str, numbers: Mapping[str, 
             "name": handle.names[lang],
             "stand": numbers.get(lever.key, lever.start),
             "form": _find_form(lever.key),
+            "unit": say_unit(lever.unit, lang) if lever.unit else "",
         }
         groups.setdefault(lever.group, []).append(shown)
     return [
