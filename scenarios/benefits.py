@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ class Benefit:
         at = [one.year for one in self.values]
         if None in at:
             return np.full(len(years), self.index * known[at.index(None)])
-        return self.index * np.interp(years, [float(year or 0) for year in at], known)
+        return np.asarray(self.index * np.interp(years, [float(year or 0) for year in at], known))
 
     @property
     def valued(self) -> bool:
@@ -92,7 +93,7 @@ def list_benefits(tables: Tables, variants: Sequence[str]) -> list[Benefit]:
     return [_make(row, values.get(str(row[BENEFIT]), [])) for row in frames[BENEFITS].to_dict("records")]
 
 
-def _make(row: Mapping[str, object], values: list[BenefitValue]) -> Benefit:
+def _make(row: Mapping[Any, Any], values: list[BenefitValue]) -> Benefit:
     cells = {str(name): str(cell) for name, cell in row.items()}
     index = _read(cells["price_index"])
     return Benefit(

@@ -8,7 +8,7 @@ from functools import cache
 from math import fsum, prod
 from pathlib import Path
 
-TERM = re.compile(r"(-?)([\w. -]+?)\.(\w+)\[([^\]]*)\]")
+TERM = re.compile(r"(-?)(\w[\w.-]*)\.(\w+)\[([^\]]*)\]")
 GROUP = re.compile(r"(\*|/) \(((?:[^()\[\]]|\[[^\]]*\])*)\)")
 
 

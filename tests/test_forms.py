@@ -18,6 +18,8 @@ from runners.forms.filling import FILLS, OUTLINES
 
 RATE = 11.24
 CLOSE = 1e-9
+ASIDE = ("Kontrollista", "Check list", "Diagram", "Charts")
+"""Sheets that count cells, or draw."""
 MAPPING = """mapped,field,lever_sv,lever_en
 pump,buildings,Utsläppsfri värme,Decarbonising heating
 electric,transport,Eldrivna bilar,Electrification of cars
@@ -74,7 +76,9 @@ def check_every_number(path: Path, places: dict[str, Path]) -> int:
             found = follow(str(trace), places)
             assert found == pytest.approx(number, rel=CLOSE, abs=1e-6), (tab, trace)
     count = 0
-    for tab in tabs[2:-1]:
+    for tab in tabs[1:-1]:
+        if tab in ASIDE:
+            continue
         numbers = [n for n in list_numbers(book[tab]) if not (n == int(n) and 1990 <= n <= 2100)]
         mine = sorted(n for n in traced.get(tab, []) if not (n == int(n) and 1990 <= n <= 2100))
         assert sorted(numbers) == pytest.approx(mine, rel=1e-12), tab

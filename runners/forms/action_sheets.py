@@ -10,7 +10,7 @@ from runners.forms.costing import name_field, name_lever, name_measure
 from runners.forms.figures import sum_of
 from runners.forms.filled import Filled, FormCell, FormRow, Given, Left
 from runners.forms.material import Material
-from scenarios.actions import list_measures, read_amount
+from scenarios.actions import list_measures
 
 NO_MEASURE = Left("no_measure", "action_owner")
 NOT_TAKEN = Left("not_taken", "climate")
@@ -144,17 +144,6 @@ def _tell_extent(m: Material, technology: str, name: str) -> str:
 
 def _states(action: Mapping[str, str]) -> bool:
     return any(action.get(column, "") for column in ("stated_cost", "stated_tonnes", "stated_sink", "cost_text"))
-
-
-def tell_stated(m: Material, action: Mapping[str, str]) -> str:
-    """What the action itself states, beside what the plan does."""
-    told = [f"{say('form_stated_cost', m.lang)} {action['cost_text']}"] if action.get("cost_text") else []
-    for column in ("stated_cost", "stated_tonnes"):
-        if action.get(column):
-            least, most = read_amount(action[column])
-            span = format_number(least, m.lang) + ("" if least == most else f"–{format_number(most, m.lang)}")
-            told.append(f"{say(f'form_{column}', m.lang)} {span}")
-    return "; ".join(told)
 
 
 def list_stakeholders(m: Material) -> Filled:

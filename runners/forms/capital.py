@@ -198,7 +198,7 @@ def _tell_frequency(m: Material, technology: str, kinds: Sequence[str]) -> str:
 
 def cover_cost(m: Material) -> Filled:
     """The municipality's cost and that of others by theme; how much of each payer's is secured stands below."""
-    rows = []
+    rows: list[FormRow] = []
     for lever, technologies in m.grouped.items():
         others = (*a.PUBLIC, PRIVATE, HOUSEHOLDS)
         rows.append(
@@ -215,7 +215,7 @@ def cover_cost(m: Material) -> Filled:
 
 def need_capital(m: Material) -> Filled:
     """Capital need by lever in million euros, and from which sources its payers draw."""
-    rows = tuple(
+    rows: tuple[FormRow, ...] = tuple(
         {"1": a.invest(m, own).scale(1 / a.MILLION), "2": _name_sources(m, own), "3": name_lever(m, lever)}
         for lever, own in m.grouped.items()
     )
@@ -285,7 +285,7 @@ def _find_owners(m: Material, name: str, kinds: Sequence[str]) -> tuple[str, ...
 def map_stakeholders(m: Material) -> Filled:
     """Who has to invest, and how much up to the form's year."""
     every = [one.technology for one in m.measures]
-    rows = []
+    rows: list[FormRow] = []
     for actor in m.actors.to_dict("records"):
         need = a.invest(m, every, (str(actor["actor"]),))
         if a.is_there(m, need):

@@ -124,14 +124,10 @@ def _cost_lever(m: Material, lever: Lever, own: Sequence[str], actors: Sequence[
     spent = a.invest(m, own, actors).scale(-million)
     each = [a.run_yearly(m, technology, actor).scale(-million * len(m.years)) for technology in own for actor in payers]
     cash = [one for one in each if reckon(one, m.tables) is not None]
-    return {
-        "1": name_field(m, lever),
-        "2": name_lever(m, lever),
-        "3": spent,
-        "4": Added(tuple(cash)),
-        "5": Added((spent, *cash)),
-        "6": a.spare(own).scale(KILO),
-    }
+    row: dict[str, FormCell] = {"1": name_field(m, lever), "2": name_lever(m, lever), "3": spent}
+    if cash:
+        row |= {"4": Added(tuple(cash)), "5": Added((spent, *cash))}
+    return {**row, "6": a.spare(own).scale(KILO)}
 
 
 def indicate_levers(m: Material) -> Filled:

@@ -35,14 +35,14 @@ def _removed(m: Material, year: int) -> Figure:
 def list_inventory(m: Material) -> Filled:
     """Emissions by sector in the base year of the form."""
     whole = _past(m, _every(m), m.base_year)
-    rows = []
+    left = Left("no_scopes", "inventory")
+    rows: list[FormRow] = []
     for account, name in list_sectors(m):
         figure = _past(m, (account,), m.base_year)
         if a.is_there(m, figure):
-            rows.append({"1": name, "5": figure, "6": a.per_hundred(figure, whole)})
-    left = Left("no_scopes", "inventory")
-    filled = tuple({**row, "2": left, "3": left, "4": left} for row in rows)
-    return Filled(filled, ("5", "6"), notes=("base",))
+            told: dict[str, FormCell] = {"1": name, "2": left, "3": left, "4": left, "5": figure}
+            rows.append({**told, "6": a.per_hundred(figure, whole)})
+    return Filled(tuple(rows), ("5", "6"), notes=("base",))
 
 
 def gap_of_model(m: Material) -> Filled:
@@ -172,7 +172,7 @@ def offset_residual(m: Material) -> Filled:
 
 def list_sinks(m: Material) -> Filled:
     """Sinks of the plan: what each takes up in a year in service, and how much of it stands."""
-    rows = []
+    rows: list[FormRow] = []
     table = m.tables["accounts"]
     removals = set(table.loc[table["role"].isin(CAPTURING), "account"])
     numbers = m.tables["numbers"]
@@ -191,7 +191,9 @@ def list_sinks(m: Material) -> Filled:
 def trace_path(m: Material) -> Filled:
     """Emissions by sector and year, from which the chart is drawn."""
     columns = ((say("form_head_sector", m.lang), ""), *((str(year), "t CO2e") for year in m.all_years))
-    rows = tuple((name, *(a.emit(m, (account,), year) for year in m.all_years)) for account, name in list_sectors(m))
+    rows: tuple[tuple[FormCell | None, ...], ...] = tuple(
+        (name, *(a.emit(m, (account,), year) for year in m.all_years)) for account, name in list_sectors(m)
+    )
     return Filled((), beyond=(Beyond("path", say("form_path", m.lang), columns, rows),))
 
 

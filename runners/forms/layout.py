@@ -61,14 +61,14 @@ def _lay(m: Material, sheet: Sheet, at: int, traced: list[Traced]) -> Leaf:
     tab = filled.tab or table.sheet
     lay = _lay_outline if filled.tab else _lay_table
     blocks = [lay(m, sheet, at, tab, traced)] if table.columns else []
-    blocks += [_lay_beyond(m, one, tab, traced) for one in filled.beyond]
+    blocks += [_lay_beyond(m, one, tab, traced) for one in filled.beyond if one.rows]
     title = f"{tab}  {table.titles['en']} · {table.titles['sv']}"
     notes = [
         say(f"form_note_{name}", m.lang, source=table.source, variant=table.variant, **m.describe())
         for name in (*COMMON, *filled.notes)
     ]
     lines = [line for note in notes for line in note.strip().split("\n")]
-    return Leaf(f"form_{at}", tab, title, tuple(lines), tuple(block for block in blocks if block is not None))
+    return Leaf(f"form_{at}", tab, title, tuple(lines), tuple(blocks))
 
 
 def _lay_table(m: Material, sheet: Sheet, at: int, tab: str, traced: list[Traced]) -> Block:
@@ -110,9 +110,7 @@ def _lay_outline(m: Material, sheet: Sheet, at: int, tab: str, traced: list[Trac
     return Block(f"form_block_{at}", columns, tuple(lines), decimals=tuple(decimals))
 
 
-def _lay_beyond(m: Material, one: Beyond, tab: str, traced: list[Traced]) -> Block | None:
-    if not one.rows:
-        return None
+def _lay_beyond(m: Material, one: Beyond, tab: str, traced: list[Traced]) -> Block:
     heads = [f"{name}\n[{unit}]" if unit else name for name, unit in one.columns]
     rows, numbers = [], [[0.0] for _ in heads]
     for row in one.rows:

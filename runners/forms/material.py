@@ -177,11 +177,21 @@ class Material:
 
     @cached_property
     def sectors(self) -> dict[str, str]:
-        """Sectors of the emission path by Swedish name, each with the account of that name."""
+        """Sectors of the emission path that the total is made of, by Swedish name, each with its account."""
         path, labels = self.tables["emissions"], self.tables["labels"]
         accounts = labels[labels["dimension"] == "account"].set_index("name_sv")["label"].to_dict()
         names = path.loc[path["kind"] == "sector", "name_sv"].drop_duplicates()
-        return {str(name): str(accounts.get(name, name)) for name in names}
+        found = {str(name): str(accounts.get(name, name)) for name in names}
+        return {name: account for name, account in found.items() if self._is_counted(account)}
+
+    def _is_counted(self, account: str) -> bool:
+        """Whether an account, or all that it is made of, is a part of the total; every one where there is no total."""
+        accounts, numbers = self.tables["accounts"], self.tables["numbers"]
+        totals = set(accounts.loc[accounts["role"] == "total", "account"])
+        shares = numbers[numbers["quantity"] == "share"]
+        counted = set(shares.loc[shares["account"].isin(totals), "part"])
+        own = set(shares.loc[shares["account"] == account, "part"])
+        return not counted or account in counted or bool(own and own <= counted)
 
     def name_sector(self, swedish: str) -> str:
         """A sector in the language."""

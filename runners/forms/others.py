@@ -95,7 +95,7 @@ def list_cdp_actions(m: Material) -> Filled:
 def list_impact(m: Material) -> Filled:
     """Impact per project and owner: what the plan counts, and electricity at the grid factor of its year."""
     names = {one.technology: name_measure(m, one) for one in m.measures}
-    rows = []
+    rows: list[FormRow] = []
     table = m.tables["green_impact"]
     for row in table[table["technology"].isin(names)].to_dict("records"):
         where = {"technology": str(row["technology"]), "actor": str(row["actor"])}

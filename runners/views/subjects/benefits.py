@@ -50,10 +50,13 @@ def _lay_benefits(result: Result, table: pd.DataFrame, lang: str) -> Table:
         certain = say(f"report_certain_{first['confidence']}", lang) if first["confidence"] else ""
         receiver = _name_receiver(result, str(first["receiver"]), lang)
         rows.append((str(first[f"name_{lang}"]), receiver, str(first["unit"]), *units, *worth, certain))
-    heads = (("benefit", Kind.TEXT, 34.0), ("receiver", Kind.TEXT, 24.0), ("unit", Kind.TEXT, 10.0))
-    heads += (("idle", Kind.AMOUNT, 12.0), ("with", Kind.AMOUNT, 12.0), ("change", Kind.AMOUNT, 12.0))
-    heads += tuple((name, Kind.AMOUNT, 12.0) for name in ("present", "low", "high"))
-    heads += (("certain", Kind.TEXT, 12.0),)
+    heads: list[tuple[str, Kind, float]] = [
+        ("benefit", Kind.TEXT, 34.0),
+        ("receiver", Kind.TEXT, 24.0),
+        ("unit", Kind.TEXT, 10.0),
+    ]
+    heads += [(name, Kind.AMOUNT, 12.0) for name in ("idle", "with", "change", "present", "low", "high")]
+    heads += [("certain", Kind.TEXT, 12.0)]
     columns = tuple(Column(say(f"report_benefit_{name}", lang), kind, width) for name, kind, width in heads)
     money_name = name_money(result.money, lang)
     note = say("report_nyttor_note", lang, money=money_name, year=result.facts.get("price_year", ""))
