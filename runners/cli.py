@@ -167,6 +167,7 @@ COMMANDS: Mapping[str, Command] = {
         ),
         Command("import", "fardplan import FILE.xlsx --out FOLDER", reader="runners.commands.exchange:run_import"),
         Command("new", "fardplan new Eslöv --out eslov", reader="runners.commands.new:run_new"),
+        Command("facts", "fardplan facts import FILE --out facts.csv", reader="runners.commands.facts:run_facts"),
         Command("add", "fardplan add measure --case eslov name=...", reader="runners.commands.new:run_add"),
         Command("serve", "fardplan serve FOLDER", reader="runners.commands.serve:run_serve"),
     )

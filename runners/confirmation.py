@@ -15,6 +15,7 @@ from conf.words import say
 from runners.restored import PLAN, SPOILED, CaseMovedError, restore_run, verify_kept
 from runners.results.catalog import Type, find_table
 from runners.results.manifest import PLAN as RUN
+from runners.results.plan_words import NOTHING
 from scenarios.catalog import ACTOR
 from scenarios.errors import CaseError, Problem
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from runners.reports.run_folder import Run
+    from runners.restored import Restored
 
-SUMMARY = "summary.json"
+SUMMARY, EMISSIONS = "summary.json", "emissions"
 ALONE = ("cash_flow", "funding", "debt", "capital_costs", "key_figures")
 """Tables of who pays that, but for their changes, can be made of the plan alone."""
 CLOSE = 1e-6
@@ -48,6 +50,19 @@ def confirm_run(run: Run, lang: str) -> None:
         print(say("run_not_confirmed", lang, place=run.place), file=sys.stderr)
         return
     verify_kept(run.place, restored.scenario, restored.plan)
+    confirm_restored(restored)
+
+
+def confirm_restored(restored: Restored) -> None:
+    """That summary and tables of a folder are those of its plan, which is verified already.
+
+    Raises:
+        CaseError: something that is shown says something else than the plan.
+    """
+    run = restored.run
+    problems = list(_check_summary(run))
+    if problems:
+        raise CaseError(problems)
     try:
         problems = list(_compare_tables(run, restored.scenario, restored.plan))
     except SPOILED as error:
@@ -69,17 +84,20 @@ def _check_summary(run: Run) -> Iterator[Problem]:
 
 def _compare_tables(run: Run, scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[Problem]:
     """Files of which the plan makes something else than stands in them."""
+    from runners.reports.background import tabulate_background
     from runners.reports.tables import ACCOUNTS, TABLES
 
     if not _is_close(float(plan.attrs["objective"]), float(run.summary["objective_msek"])):
         yield Problem("run_file_differs", str(run.place / SUMMARY))
-    made = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
+    made = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()} | tabulate_background(scenario, plan)
     if scenario.sizes[ACTOR]:
         made |= {name: ACCOUNTS[name](scenario, plan, None) for name in ALONE}
     for name, table in made.items():
         kept = run.tables.get(name)
         if kept is None:
             continue
+        if name == EMISSIONS:
+            kept = kept[kept["period"] != NOTHING]
         if not (_is_same_beside(name, kept, table) if name in ALONE else _is_same(kept, table)):
             yield Problem("run_file_differs", str(run.place / "tables" / f"{name}.csv"))
 

@@ -43,6 +43,7 @@ class Actual:
     service: int | None
     method: str
     revision: str
+    note: str
     row: int
 
     @property
@@ -67,6 +68,7 @@ def list_actuals(tables: Tables, variants: Iterable[str] = ()) -> list[Actual]:
             service=int(cells["service"]) if cells["service"] else None,
             method=cells["method"],
             revision=cells[REVISION],
+            note=cells["note"],
             row=int(str(row)),
         )
         for row, cells in frame.iterrows()

@@ -29,8 +29,9 @@ from scenarios.actuals import (
     keep_first,
     keep_latest,
 )
+from scenarios.catalog_aside import PRELIMINARY
 from scenarios.errors import Notice
-from scenarios.settings import ADJUST, SHIFT
+from scenarios.settings import ADJUST, SHIFT, join_key
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 HOLD, FADE, DROP = FORWARDS = ("hold", "fade", "drop")
@@ -46,7 +47,8 @@ class Known:
     `settings` move numbers to what they were. `build`, `draw`, `claimed` are decisions by labels and plan year, `least`
     what at least begins in a year to come. `measured` accounts are by account and plan year, `first` the same in their
     first edition; `debts` and `results` are nominal, by actor. `counts` are rows of the plan's years by their
-    outcome, each in its latest edition; `notices` tell what could be no use.
+    outcome, each in its latest edition, `preliminary` those of them that may still change; `reasons` are
+    notes on what was built of a technology in a plan year; `notices` tell what could be no use.
     """
 
     until: int
@@ -60,6 +62,8 @@ class Known:
     debts: Mapping[tuple[str, int], float] = field(default_factory=dict)
     results: Mapping[tuple[str, int], float] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    preliminary: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[tuple[str, int], str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
     def keep(self, scenario: xr.Dataset) -> dict[str, xr.Variable]:
@@ -100,6 +104,8 @@ def settle_actuals(actuals: Iterable[Actual], scenario: xr.Dataset, until: int) 
         debts=_unpack(latest.last(DEBT)),
         results=_unpack(latest.mean(RESULT)),
         counts=_count_outcomes(scenario, keep_latest(own)),
+        preliminary=_count_outcomes(scenario, (a for a in keep_latest(own) if a.status == PRELIMINARY)),
+        reasons=_list_reasons(scenario, keep_latest(own)),
         notices=(*late, *_tell_outside(scenario, own), *_tell_costless(latest, build)),
     )
 
@@ -107,6 +113,15 @@ def settle_actuals(actuals: Iterable[Actual], scenario: xr.Dataset, until: int) 
 def _count_outcomes(scenario: xr.Dataset, rows: Iterable[Actual]) -> dict[str, int]:
     first = int(scenario[YEAR].values[0])
     return dict(Counter(row.outcome for row in rows if row.year >= first))
+
+
+def _list_reasons(scenario: xr.Dataset, rows: Iterable[Actual]) -> dict[tuple[str, int], str]:
+    years, reasons = scenario[YEAR].values.tolist(), {}
+    for row in rows:
+        year = find_year(years, row.year)
+        if row.outcome == BUILT and row.note and year is not None:
+            reasons[row.subject, year] = row.note
+    return reasons
 
 
 def find_year(years: Sequence[int], year: int) -> int | None:
@@ -185,7 +200,7 @@ def _move(scenario: xr.Dataset, quantity: str, values: Mapping[tuple[str, str, i
     for (label, _, year), value in values.items():
         now = float(scenario[quantity].sel({scenario[quantity].dims[0]: label, YEAR: year}))
         if abs(value - now) > SAME * max(1.0, abs(now)):
-            moved[f"{SHIFT}.{quantity}.{label}.{year}"] = value - now
+            moved[join_key(SHIFT, quantity, label, year)] = value - now
     return moved
 
 
@@ -196,7 +211,7 @@ def _scale_prices(scenario: xr.Dataset, prices: Mapping[tuple[str, str, int], fl
         planned = scenario["purchase_price"].sel({COMMODITY: c, YEAR: year}).values
         mean = float(planned @ hours / hours.sum()) if np.isfinite(planned).all() else 0.0
         if mean > 0 and abs(paid / mean - 1.0) > SAME:
-            moved[f"{ADJUST}.purchase_price.{c}.{year}"] = paid / mean
+            moved[join_key(ADJUST, "purchase_price", c, year)] = paid / mean
     return moved
 
 

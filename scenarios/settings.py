@@ -74,6 +74,9 @@ SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 MOST_SHARE = 2.0
 """A share of a base year above this was meant as percent."""
 NAMES_SHOWN = 4
+OUTSIDE_QUOTES = re.compile(r'\.(?=(?:[^"]*"[^"]*")*[^"]*$)')
+"""A dot between the parts of a key: one inside quotes belongs to a label."""
+QUOTE = '"'
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,34 @@ class Setting:
         return changed
 
 
+def split_key(key: str) -> list[str]:
+    """The parts of a key; a label in quotes is one, whatever it holds.
+
+    >>> split_key('shift.exogenous."co2.1".2025')
+    ['shift', 'exogenous', '"co2.1"', '2025']
+    """
+    return OUTSIDE_QUOTES.split(key)
+
+
+def join_key(verb: str, quantity: str, *labels: object) -> str:
+    """A key about the labels themselves: one that would be read as something else stands in quotes.
+
+    >>> join_key("shift", "exogenous", "co2.1", 2025), join_key("adjust", "capex", "all")
+    ('shift.exogenous."co2.1".2025', 'adjust.capex."all"')
+    """
+    return ".".join([verb, quantity, *(_quote(label) if isinstance(label, str) else str(label) for label in labels)])
+
+
+def unquote(label: str) -> str:
+    """A label without its quotes."""
+    return label[1:-1] if len(label) > 1 and label[0] == label[-1] == QUOTE else label
+
+
+def _quote(label: str) -> str:
+    other = label in (EVERY, MEASURES) or "." in label or SPAN.fullmatch(label)
+    return f"{QUOTE}{label}{QUOTE}" if other and QUOTE not in label else label
+
+
 def is_setting(key: str) -> bool:
     """Whether a key changes numbers of a scenario, rather than the configuration.
 
@@ -119,9 +150,9 @@ def parse_setting(key: str, scenario: Scenario) -> Setting:
     Raises:
         CaseError: the quantity, a label or the year is none of the scenario's; the nearest are named.
     """
-    verb, *parts = key.split(".")
+    verb, *parts = split_key(key)
     if verb == AIM:
-        return _parse_target(key, parts, scenario)
+        return _parse_target(key, [unquote(part) for part in parts], scenario)
     if verb == EXCLUDE:
         place = _find_label(key, TECHNOLOGY, ".".join(parts), scenario)
         _refuse_settled(key, place, scenario)
@@ -204,11 +235,13 @@ def _parse_target(key: str, parts: Sequence[str], scenario: Scenario) -> Setting
 
 
 def _find_label(key: str, dim: str, label: str, scenario: Scenario) -> Any:
+    labels = [str(name) for name in read_arrays(scenario)[dim]]
+    if unquote(label) != label and unquote(label) in labels:
+        return labels.index(unquote(label))
     if dim == TECHNOLOGY and (label == MEASURES or (label == EVERY and f".{DELAY}." in key)):
         return np.flatnonzero(read_arrays(scenario)["technology_measure"])
     if label == EVERY:
         return slice(None)
-    labels = [str(name) for name in read_arrays(scenario)[dim]]
     if label in labels:
         return labels.index(label)
     things = _name_labels(dim, labels, scenario)

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from hand import assert_close
 from test_towns_actuals import draw_town, family_of, row
+from test_towns_actuals_money import lending_town
 from town import build_town, write_town
 
 from conf.words import LANGUAGES
@@ -25,12 +26,14 @@ from runners.analyses.follow_up.last_starts import LastStart, find_last_starts
 from runners.analyses.follow_up.pace import find_fall
 from runners.analyses.stress.circumstances import read_circumstance
 from runners.cli import main
+from runners.family import Family
 from runners.restored import restore_plan
 from runners.results.facts import plain_facts
 from runners.results.result import make_result
 from runners.views.renderers.screen import write_sections
 from runners.views.subjects.follow import write_follow
 from scenarios.actuals import list_actuals
+from scenarios.choices import Choices
 
 WAS = (
     *(row(2022, "built", 6), row(2022, "outlay", 24), row(2023, "built", 1)),
@@ -242,3 +245,57 @@ def test_a_run_is_followed_up_and_replanned_after_outcomes_were_written(
     assert "Outcomes up to 2023 are held" in capsys.readouterr().out
     assert int(restore_plan(tmp_path / "again").plan.attrs["actuals_until"]) == 2023
     assert main(["near", *chosen, "case.actuals_until=2022"]) == 2
+
+
+def of_city(outcome: str, value: float, subject: str = "city", **more: object) -> dict[str, object]:
+    plain = {"year": 2025, "unit": "MW" if outcome == "built" else "MSEK", "status": "final", "source": "books"}
+    return {**plain, "outcome": outcome, "subject": subject, "value": value, **more}
+
+
+KNOWN = (
+    *(of_city("built", 1, "road", party="city"), of_city("outlay", 120, "road"), of_city("loan", 70, party="loan")),
+    *(of_city("debt", 100, status="preliminary"), of_city("result", -9, note="Snow")),
+)
+
+
+@cache
+def followed_books() -> Followed:
+    """100 MSEK for a road in 2025, 60 of one's own and 40 lent at 10 percent; no prices rise."""
+    tables = build_town(**lending_town(), sources=[{"source": "books", "title": "Books"}], actuals=list(KNOWN))
+    family = Family(tables, Choices(salvage="none"), SolverOptions(threads=1, gap=0.0))
+    return follow_plan(family, {}, list_actuals(tables), 2025, "hold", family.solve().plan)
+
+
+def test_every_outcome_stands_beside_the_plan() -> None:
+    """Planned: a road for 100, 40 lent, owed at the year's end. 120, 70 and 100 it was.
+
+    The road is written off over 50 years and the loan's interest falls due the year after: a result of -2.
+    """
+    table = tabulate_follow(followed_books())["outcomes"].set_index("outcome")
+    assert_close(table["planned"][["built", "outlay", "loan", "debt", "result"]], [1, 100, 40, 40, -2])
+    assert_close(table["difference"][["built", "outlay", "loan", "debt", "result"]], [0, 20, 30, 60, -7])
+    assert table["unit"].to_dict() == {
+        "built": "MW", "outlay": "MSEK", "loan": "MSEK", "debt": "nominal MSEK", "result": "nominal MSEK"
+    }  # fmt: skip
+    assert (table["party"]["built"], table["party"]["loan"], table["note"]["result"]) == ("city", "loan", "Snow")
+
+
+def test_the_result_and_what_is_preliminary_are_shown() -> None:
+    facts = describe_follow(followed_books(), "runs/town", "KF 1", "KF 2")
+    result = make_result("follow", facts, tabulate_follow(followed_books()), {})
+    shown = {lang: " ".join("\n".join(draw_sections(write_follow(result, lang), lang)).split()) for lang in LANGUAGES}
+    expected = {
+        "sv": (
+            "Preliminära är 1 av utfallen (skuld 1): siffror som bygger på dem kan ändras.",
+            "Planen antogs som 'KF 1', men den som gäller är 'KF 2'.",
+            "resultat city 2025 −2 −9 −7 mnkr, löpande priser slutligt books Snow",
+        ),
+        "en": (
+            "Preliminary are 1 of the outcomes (debt 1): figures made of them may change.",
+            "The plan was adopted as 'KF 1', but the one that holds is 'KF 2'.",
+            "result city 2025 −2 −9 −7 MSEK, current prices final books Snow",
+        ),
+    }
+    for lang, told in expected.items():
+        for text in told:
+            assert text in shown[lang], shown[lang]

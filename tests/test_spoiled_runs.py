@@ -29,6 +29,7 @@ COMMANDS = {
     "stress": "stress {a} --with realised_60 --pairs 0 --out {out}",
     "runs show": "runs show a --folder {home}",
     "runs list": "runs list --folder {home}",
+    "adopt": "adopt {a} KF-1",
 }
 ONLY_SUMMARY = ("runs show", "runs list")
 """What looks at the summary alone; a list says nothing of a run that cannot be read."""

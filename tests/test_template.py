@@ -28,7 +28,7 @@ def book(tmp_path: Path) -> Workbook:
 
 def test_there_is_a_sheet_for_every_table_with_all_its_columns_and_a_frozen_header(book: Workbook) -> None:
     """Tables without rows have their sheet, too, so that rows can be added."""
-    own = [title_sheet(name, "en") for name in ("start", "quantities")]
+    own = [title_sheet(name, "en") for name in ("start", "quantities", "own_measures")]
     assert book.sheetnames == [*own, *(title_sheet(table.name, "en") for table in TABLES), LISTS_SHEET]
     for table in TABLES:
         sheet = book[title_sheet(table.name, "en")]

@@ -256,3 +256,48 @@ def test_what_a_plan_says_is_let_go_forgives_no_definition_and_no_year_to_come()
     late = [{**one, "place": {**one["place"], "vintage": 2023}} for one in told]
     plan = made.outcome.plan.assign_attrs(loosened=json.dumps(late))
     assert [violation.rule for violation in verify(made.outcome.scenario, plan).violations] == ["build_most"]
+
+
+def test_an_account_with_a_dot_and_one_called_all_are_corrected_alone() -> None:
+    """co2.1 measured 0.5 where the plan has 0, `all` 6 where it has 5; `rest` keeps its 7, in this year and the next.
+
+    `shift.exogenous.all.2022` moved every account, and one with a dot was read as two labels and refused.
+    """
+    accounts = [
+        {"account": "co2.1", "factor_purchase": {"heat": 0.1}},
+        {"account": "all", "exogenous": 5},
+        {"account": "rest", "exogenous": 7},
+    ]
+    rows = row(2022, "measured", 0.5, subject="co2.1"), row(2022, "measured", 6, subject="all")
+    made = again(family_of(row(2022, "built", 10), *rows, accounts=accounts), 2022)
+    values = made.outcome.plan["account_value"]
+    for label, first in (("co2.1", 0.5), ("all", 6), ("rest", 7)):
+        assert_close(values.sel(account=label, year=[2022, 2023]).values, [first, first])
+
+
+def test_why_a_project_was_put_off_is_told() -> None:
+    """Forced for 2022 and not begun: the note of its row is the reason."""
+    forced = {"status": "forced", "status_year": 2022, "project_size": 10}
+    made = again(family_of(row(2022, "built", 0, note="Appealed in court."), pump=forced), 2022)
+    told = [notice.tell("sv") for notice in made.outcome.notices]
+    assert (
+        "pump skulle ha börjat 2022 men gjorde det inte (Appealed in court), och står därför ingenstans i planen. "
+        "Skriv ett nytt status_year för pump i technologies.csv, eller option om den åter är ett val."
+    ) in told
+    told = [notice.tell("en") for notice in made.outcome.notices]
+    assert (
+        "pump was to begin in 2022 and did not (Appealed in court), and so stands nowhere in the plan. Write another "
+        "status_year of pump in technologies.csv, or option if it is a choice again."
+    ) in told
+
+
+def test_preliminary_outcomes_are_told() -> None:
+    made = again(family_of(row(2022, "built", 10), row(2022, "price", 1, status="preliminary")), 2022)
+    assert made.outcome.notices[1].tell("sv") == (
+        "Preliminära är 1 av utfallen (pris 1): de räknas som de står och kan ändras. Lägg till den slutliga raden med "
+        "sin utgåva (revision) när den finns."
+    )
+    assert made.outcome.notices[1].tell("en") == (
+        "Preliminary are 1 of the outcomes (price 1): they count as they stand and may change. Add the final row with "
+        "its edition (revision) once there is one."
+    )

@@ -71,7 +71,7 @@ def test_amounts_are_written_with_units_that_a_reader_knows() -> None:
         ("GWh/yr", "GWh/år", "GWh/yr"),
         ("GWh/yr/yr", "GWh/år per år", "GWh/yr per year"),
         ("t CO2e/inhabitant", "t CO2e/invånare", "t CO2e/inhabitant"),
-        ("MSEK/1000 inhabitants", "MSEK per 1 000 invånare", "MSEK per 1,000 inhabitants"),
+        ("MSEK/1000 inhabitants", "tkr per invånare", "kSEK per inhabitant"),
     ],
 )
 def test_a_unit_is_said_in_its_language(unit: str, swedish: str, english: str) -> None:

@@ -60,6 +60,7 @@ def run_budget(words: Sequence[str], lang: str = LANGUAGES[0], now: datetime | N
     from runners.analyses.climate_budget.budget import check_paying, make_budget
     from runners.analyses.climate_budget.risks import open_stress
     from runners.analyses.climate_budget.window import choose_window
+    from runners.confirmation import confirm_restored
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
     from runners.reports.run_folder import open_run
@@ -72,6 +73,7 @@ def run_budget(words: Sequence[str], lang: str = LANGUAGES[0], now: datetime | N
     choose_window(run.summary, asked.year, str(run.place))
     stress = None if asked.stress is None else open_stress(asked.stress, run)
     restored = restore_plan(asked.place)
+    confirm_restored(restored)
     facts, tables = make_budget(restored, asked.year, asked.cuts, stress)
     origin: dict[str, Any] = describe_inputs(restored.scenario, restored.config, restored.folder, started)
     answer = Answer(KIND, facts, tables, partial(draw_subject, KIND, facts, tables, origin, lang), origin)

@@ -38,6 +38,7 @@ def run_follow(words: Sequence[str], lang: str, now: datetime | None = None) -> 
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
     from runners.restored import restore_plan
+    from runners.results.register import find_adoption, find_register, read_register
     from runners.results.result import make_result
     from runners.views.figures import draw_subject
     from runners.views.renderers.screen import MOST_ROWS
@@ -59,7 +60,10 @@ def run_follow(words: Sequence[str], lang: str, now: datetime | None = None) -> 
         asked = restored.config.settings, actuals, until, case.actuals_forward, restored.plan
         followed = follow_plan(family, *asked, say_phase)
         say_phase("write")
-        facts, tables = describe_follow(followed, str(place)), tabulate_follow(followed)
+        adopted = find_adoption(place)
+        holds = read_register(find_register(place)).find_current(str(restored.run.manifest["case"]))
+        names = ("" if entry is None else entry.name for entry in (adopted, holds))
+        facts, tables = describe_follow(followed, str(place), *names), tabulate_follow(followed)
         origin = describe_inputs(restored.scenario, restored.config, restored.folder, started)
         answer = Answer(KIND, facts, tables, partial(draw_subject, KIND, facts, tables, origin, lang), origin)
         target = choose_place(out, restored.scenario.attrs, started, KIND)

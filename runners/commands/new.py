@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runners.progress import Progress
     from scenarios.recipes.facts import Facts
 
-OUT, CASE, PLAIN = "--out", "--case", "--plain"
+OUT, CASE, FACTS, PLAIN = "--out", "--case", "--facts", "--plain"
 MOST = 10
 """Numbers on the page of those to get first."""
 PAGES = {"sv": "siffror.md", "en": "numbers.md"}
@@ -23,12 +23,12 @@ MEASURE = "measure"
 
 
 def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
-    """`fardplan new NAME --out FOLDER [--plain]`: write the case of a municipality, and which numbers to get first.
+    """`fardplan new NAME --out FOLDER [--facts FILE] [--plain]`: a municipality's case, and numbers to get first.
 
     Raises:
         CaseError: the name means no municipality or several, or the place is taken.
     """
-    said = sort_words(words, Grammar((OUT,), (PLAIN,)))
+    said = sort_words(words, Grammar((OUT, FACTS), (PLAIN,)))
     problems = said.explain(lambda mistake: _tell_mistake("new", mistake))
     if not said.names:
         problems.append(Problem("new_name_missing", "fardplan new"))
@@ -38,9 +38,12 @@ def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
         raise CaseError(problems)
     from runners.exchange.new_case import check_free, write_new_case
     from scenarios.recipes.facts import find_facts
+    from scenarios.recipes.own_facts import lay_facts, read_own_facts
 
     place = Path(str(said.last(OUT))).expanduser()
     facts = find_facts(" ".join(said.names))
+    for file in said.values.get(FACTS, ()):
+        facts = lay_facts(facts, read_own_facts(Path(file).expanduser()))
     check_free(place)
     layers = write_new_case(place, facts)
     page = "" if PLAIN in said.switches else write_page(place, facts, lang)

@@ -10,8 +10,18 @@ from math import inf
 import pandas
 from openpyxl.utils import get_column_letter
 
+from runners.exchange.measures_sheet import FILE as MEASURES
+from runners.exchange.measures_sheet import add_measures, relocate
 from runners.exchange.reading import Book, Sheet, Unusable
-from runners.exchange.sheets import HEADER_ROW, NEAR_COLUMN, find_near_table, find_table, is_own, kind_of
+from runners.exchange.sheets import (
+    HEADER_ROW,
+    MEASURES_SHEET,
+    NEAR_COLUMN,
+    find_near_table,
+    find_table,
+    is_own,
+    kind_of,
+)
 from runners.exchange.values import write_value
 from scenarios.catalog import TABLES, Table
 from scenarios.checks.check import check_tables
@@ -81,17 +91,21 @@ def import_book(book: Book, choices: Choices, folder: str) -> Import:
                 Problem("file_missing", file_of(table.name), fields={"columns": ", ".join(columns_of(table))})
             )
     tables = Tables(folder, frames, tuple(problem for problem in problems if not _is_ours(problem)))
+    tables, sheet, columns, wrong = add_measures(tables, book)
+    if sheet is not None:
+        sheets[MEASURES_SHEET] = TableSheet(sheet.title, columns)
+        problems += wrong
     return Import(tables, sheets, tuple(_check(tables, choices, problems)), tuple(notices))
 
 
 def _check(tables: Tables, choices: Choices, problems: Sequence[Problem]) -> list[Problem]:
     """Our own problems and those of the case, without those that only say again what a cell of ours says."""
-    ours = [problem for problem in problems if _is_ours(problem)]
+    ours = [problem for problem in problems if _is_ours(problem) or problem.file == MEASURES]
     places = {(problem.file, problem.row, problem.column) for problem in ours}
     columns = {(problem.file, problem.column) for problem in ours}
     found = [
         problem
-        for problem in check_tables(tables, choices)
+        for problem in map(relocate, check_tables(tables, choices))
         if (problem.file, problem.row, problem.column) not in places
         and not (problem.key == MORE and (problem.file, problem.column) in columns)
     ]

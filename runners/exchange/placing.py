@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from conf.words import say
 from runners.chosen import name_choice
 from runners.exchange.importing import TableSheet
-from runners.exchange.sheets import HEADER_ROW, title_sheet
+from runners.exchange.sheets import HEADER_ROW, MEASURES_SHEET, title_sheet
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.errors import Problem
 
@@ -36,7 +36,7 @@ class Placed:
 def place_problem(problem: Problem, sheets: Mapping[str, TableSheet], lang: str) -> Placed:
     """Tell a problem of the tables as one of the workbook: its sheet, row and column letter, in a language."""
     table = problem.file.removesuffix(".csv")
-    if table not in TABLE_BY_NAME or table == problem.file:
+    if table not in (*TABLE_BY_NAME, MEASURES_SHEET) or table == problem.file:
         titles = {sheet.title for sheet in sheets.values()}
         return Placed(name_choice(problem).tell(lang), problem.file if problem.file in titles else "")
     sheet = sheets.get(table)

@@ -12,9 +12,9 @@ from scenarios.tables import CASE, CASE_TEXTS, QUANTITY, VALUE, number_columns
 
 HEADER_ROW = 1
 """The row of a sheet in which its columns are named; as in a CSV file, data begin in the next."""
-START, QUANTITIES_SHEET, PROBLEMS = "start", "quantities", "problems"
-OWN_SHEETS = (START, QUANTITIES_SHEET, PROBLEMS)
-"""Sheets that explain; nothing in them is read but the variants."""
+START, QUANTITIES_SHEET, MEASURES_SHEET, PROBLEMS = "start", "quantities", "own_measures", "problems"
+OWN_SHEETS = (START, QUANTITIES_SHEET, MEASURES_SHEET, PROBLEMS)
+"""Sheets that are no tables: they explain, but for the one on which measures of one's own are written."""
 LISTS_SHEET = "fardplan_lists"
 """The hidden sheet of the drop-down lists; its name is the same in every language."""
 VARIANTS_NAME = "fardplan_variants"
@@ -59,6 +59,11 @@ def is_own(title: str) -> bool:
     """Whether a sheet is one of ours that explains or lists, in any language."""
     own = {_fold(title_sheet(name, lang)) for name in OWN_SHEETS for lang in LANGUAGES}
     return _fold(title) in own | {LISTS_SHEET}
+
+
+def is_measures(title: str) -> bool:
+    """Whether a sheet is the one of a user's own measures, in any language."""
+    return _fold(title) in {_fold(title_sheet(MEASURES_SHEET, lang)) for lang in LANGUAGES}
 
 
 def kind_of(table: Table, column: str, quantity: str = "") -> Kind:

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from conf.words import say
 from runners.exchange.choosing import Drop, choose_drops, year_bounds
+from runners.exchange.measures_sheet import COLUMNS, DECLARED, LISTS
 from runners.exchange.notes import (
     describe_column,
     describe_default,
@@ -20,8 +21,10 @@ from runners.exchange.notes import (
     describe_unit,
     is_needed,
 )
+from runners.exchange.own_measure import NEEDED
 from runners.exchange.sheets import (
     LISTS_SHEET,
+    MEASURES_SHEET,
     QUANTITIES_SHEET,
     START,
     VARIANTS_NAME,
@@ -74,13 +77,14 @@ def write_template(tables: Tables, variants: Sequence[str], lang: str) -> bytes:
     money = case.loc[case[QUANTITY] == MONEY_UNIT, VALUE]
     start = book.add_worksheet(title_sheet(START, lang))
     explained = book.add_worksheet(title_sheet(QUANTITIES_SHEET, lang))
+    measures = book.add_worksheet(title_sheet(MEASURES_SHEET, lang))
     sheets = {table.name: book.add_worksheet(title_sheet(table.name, lang)) for table in TABLES}
     lists = book.add_worksheet(LISTS_SHEET)
     lists.hide()
     pen = _Pen(book, _make_formats(book), lists, lang, str(money.iloc[0]) if len(money) else "")
     _write_start(pen, start, tables, variants)
     _write_quantities(pen, explained)
-    used = 0
+    used = _write_measures(pen, measures)
     for table in TABLES:
         used = _write_table(pen, sheets[table.name], table, tables, used)
     book.close()
@@ -162,6 +166,24 @@ def _write_quantities(pen: _Pen, sheet: Any) -> None:
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, len(QUANTITIES), len(names) - 1)
     _set_up_print(sheet)
+
+
+def _write_measures(pen: _Pen, sheet: Any) -> int:
+    """The sheet of a user's own measures, without rows; gives the columns that it takes of the hidden sheet."""
+    used = 0
+    for number, column in enumerate(COLUMNS):
+        sheet.set_column(number, number, _WIDE if column in ("name", "name_en", "note") else _NARROW)
+        sheet.write_string(0, number, column, pen.formats["needed" if column in NEEDED else "optional"])
+        _write_note(sheet, number, say(f"exchange_measure_{column}", pen.lang, money=pen.money))
+        if column in LISTS:
+            used = _add_list(pen, sheet, number, SPARE_ROWS, Drop(LISTS[column], strict=True), used)
+        elif column in DECLARED:
+            drop = Drop(declared_in=title_sheet(DECLARED[column], pen.lang))
+            used = _add_list(pen, sheet, number, SPARE_ROWS, drop, used)
+    sheet.freeze_panes(1, 1)
+    sheet.set_tab_color("#548235")
+    _set_up_print(sheet)
+    return used
 
 
 def _write_table(pen: _Pen, sheet: Any, table: Table, tables: Tables, used: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from conf.words import format_number, read_messages, say
 from scenarios.catalog import QUANTITY_BY_NAME
-from scenarios.settings import ADJUST, AIM, EVERY, EXCLUDE, MEASURES, MOVED, SET, SHIFT, SPAN
+from scenarios.settings import ADJUST, AIM, EVERY, EXCLUDE, MEASURES, MOVED, SET, SHIFT, SPAN, split_key, unquote
 
 CONVENTION = "convention"
 RATE = "rate"
@@ -30,7 +30,8 @@ def name_setting(key: str, names: Mapping[str, str], lang: str) -> str:
     """
     if f"varied_key_{key}" in read_messages():
         return say(f"varied_key_{key}", lang)
-    verb, *parts = key.split(".")
+    verb, *parts = split_key(key)
+    parts = [unquote(part) for part in parts]
     if verb in (SET, ADJUST, SHIFT) and parts:
         quantity = name_quantity(parts[0], lang)
         return key if quantity is None else _name_place(quantity, parts[1:], names, lang)

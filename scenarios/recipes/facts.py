@@ -33,10 +33,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one municipality: quantity and year to the figure."""
+    """What is known of one municipality: quantity and year to the figure; `sources` are those of one's own figures."""
 
     municipality: str
     known: Mapping[tuple[str, int], Fact]
+    sources: tuple[Mapping[str, str], ...] = ()
 
     def get(self, quantity: str, year: int) -> Fact:
         """A figure; KeyError where there is none."""
@@ -58,6 +59,13 @@ def read_facts(file: Path = FILE) -> Mapping[str, Facts]:
             fact = Fact(float(row["value"]), row["unit"], row["source"], row["confidence"], year)
             found.setdefault(row["municipality"], {})[row["quantity"], year] = fact
     return {name: Facts(name, known) for name, known in found.items()}
+
+
+@cache
+def read_codes() -> Mapping[str, str]:
+    """The municipality of each code of four digits."""
+    with (FOLDER / "codes.csv").open(encoding="utf-8", newline="") as opened:
+        return {row["code"]: row["municipality"] for row in csv.DictReader(opened)}
 
 
 def read_sources() -> list[dict[str, str]]:

@@ -71,7 +71,7 @@ def write_layers(folder: Path, layers: list[str]) -> None:
 
 def make_rows(facts: Facts, library: Tables) -> dict[str, list[dict[str, str]]]:
     """What all recipes make of a municipality: table to rows, each column to text."""
-    making, made = Making(facts, library), {"sources": read_sources()}
+    making, made = Making(facts, library), {"sources": [*read_sources(), *map(dict, facts.sources)]}
     for row in _make_all(making):
         made.setdefault(row.table, []).append(row.cells)
     order = {name: place for place, name in enumerate(TABLE_BY_NAME)}

@@ -51,8 +51,9 @@ def make_inventory(making: Making) -> Iterator[Row]:
 def make_population(making: Making) -> Iterator[Row]:
     """Inhabitants: `path_level = inhabitants`; how they grow is the path's `path_growth` in the library, 0: assumed."""
     fact = making.facts.get("inhabitants", 2023)
-    note = "Chargeable vehicles over chargeable vehicles per 100 inhabitants, rounded."
-    keys = {"path": "population", "quantity": "path_level", "year": "2023"}
+    own = fact.source != "power_circle"
+    note = "" if own else "Chargeable vehicles over chargeable vehicles per 100 inhabitants, rounded."
+    keys = {"path": "population", "quantity": "path_level", "year": str(fact.year)}
     yield write_row("path_values", fact.value, "persons", fact.source, fact.confidence, note, **keys)
 
 

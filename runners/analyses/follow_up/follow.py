@@ -13,12 +13,13 @@ from conf.words import LANGUAGES, say
 from model.queries.infeasibility import NoPlan
 from runners.analyses.abatement.abatement_metrics import find_account
 from runners.analyses.follow_up.last_starts import LastStart, find_last_starts
+from runners.analyses.follow_up.outcomes import Planned, tabulate_outcomes
 from runners.analyses.follow_up.pace import Pace, choose_account, measure_pace
 from runners.analyses.follow_up.steps import Walk, walk_causes
 from runners.family import Family
 from runners.progress import QUIET, Progress
 from runners.reports.tables import tabulate_targets
-from scenarios.actuals import Actual
+from scenarios.actuals import RESULT, Actual
 from scenarios.known import Known
 from scenarios.settings import Settings
 from scenarios.terms import ACCOUNT, ACTOR, TECHNOLOGY, VINTAGE, YEAR
@@ -32,7 +33,8 @@ SMALLEST = 1e-6
 class Followed:
     """What became of a plan: the way from it to what was, its pace (None: no account), and last starts.
 
-    `reached` is False where hard targets had to be let go for there to be a plan of the rest at all.
+    `reached` is False where hard targets had to be let go for there to be a plan of the rest at all. `nothing` is the
+    do-nothing path, where a result is known that it is needed for.
     """
 
     scenario: xr.Dataset
@@ -42,6 +44,8 @@ class Followed:
     pace: Pace | None
     starts: tuple[LastStart, ...]
     reached: bool
+    actuals: tuple[Actual, ...] = ()
+    nothing: xr.Dataset | None = None
 
 
 def follow_plan(
@@ -81,7 +85,8 @@ def follow_plan(
         pace = measure_pace(choose_account(scenario, find_account(scenario)), plan, rest, outcome, until)
     progress("last_starts")
     starts = find_last_starts(family.revise(made.settings), rest, outcome, until, family.options, progress)
-    return Followed(scenario, plan, until, walk, pace, tuple(starts), reached)
+    nothing = family.pose(settings).nothing if any(a.outcome == RESULT for a in actuals) else None
+    return Followed(scenario, plan, until, walk, pace, tuple(starts), reached, tuple(actuals), nothing)
 
 
 def tabulate_follow(followed: Followed) -> dict[str, pd.DataFrame]:
@@ -95,6 +100,9 @@ def tabulate_follow(followed: Followed) -> dict[str, pd.DataFrame]:
         "targets": tabulate_missed(followed),
         "starts": tabulate_starts(followed),
         "books": tabulate_books(followed),
+        "outcomes": tabulate_outcomes(
+            Planned(followed.scenario, followed.plan, followed.nothing), followed.actuals, followed.until
+        ),
     }
     return {name: table for name, table in tables.items() if len(table)}
 
@@ -222,18 +230,35 @@ def tabulate_books(followed: Followed) -> pd.DataFrame:
     """Debt by the books beside what the model has of the same facts, by actor and year, in real money."""
     gaps = [gap for gap in followed.walk.replanned.gaps if gap.quantity == "standing_debt"]
     rows = [
-        {ACTOR: g.label, YEAR: g.year, "books": g.known, "modelled": g.modelled, "difference": g.amount} for g in gaps
+        {
+            ACTOR: g.label,
+            **{f"name_{lang}": _name(followed.scenario, ACTOR, g.label, lang) for lang in LANGUAGES},
+            YEAR: g.year,
+            "books": g.known,
+            "modelled": g.modelled,
+            "difference": g.amount,
+        }
+        for g in gaps
     ]
     return pd.DataFrame(rows).assign(unit=str(followed.scenario.attrs["money"])) if rows else pd.DataFrame()
 
 
-def describe_follow(followed: Followed, place: str) -> dict[str, Any]:
-    """The whole as JSON writes it."""
+def describe_follow(followed: Followed, place: str, decision: str = "", holds: str = "") -> dict[str, Any]:
+    """The whole as JSON writes it.
+
+    Args:
+        followed: the plan against what became of it.
+        place: of the plan's folder.
+        decision: by which the plan was adopted; blank where it was not.
+        holds: the decision by which the case's plan was adopted last; blank where none was.
+    """
     attrs, made = followed.scenario.attrs, followed.walk.replanned
     known: Known = made.known
     return {
         **{name: attrs[name] for name in ("case", "name_sv", "name_en", "digest", "money", "price_year")},
         "plan": place,
+        "decision": decision,
+        "holds": holds,
         "until": followed.until,
         "reached": followed.reached,
         "objective": float(followed.plan.attrs["objective"]),
@@ -241,6 +266,7 @@ def describe_follow(followed: Followed, place: str) -> dict[str, Any]:
         "loosened": len(made.outcome.verdict.loosened) if made.outcome.verdict else 0,
         "realised": describe_realised(followed),
         "outcomes": dict(known.counts),
+        "preliminary": dict(known.preliminary),
         "accounts": _name_accounts(followed.scenario),
         "known": {name: len(getattr(known, name)) for name in ("build", "measured", "debts", "draw", "claimed")},
     }

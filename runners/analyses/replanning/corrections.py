@@ -16,7 +16,7 @@ import xarray as xr
 from runners.accounts.amounts import price_standing
 from runners.accounts.debt import measure_net_debt
 from scenarios.known import FADE, HOLD, Known
-from scenarios.settings import SHIFT
+from scenarios.settings import SHIFT, join_key
 from scenarios.terms import ACCOUNT, ACTOR, PART, YEAR
 
 OF_ACCOUNT, OF_DEBT = "exogenous", "standing_debt"
@@ -61,7 +61,7 @@ def carry_gaps(gaps: Iterable[Gap], known: Known, years: Sequence[int], forward:
             gap = amounts.get((quantity, label, last), 0.0) if last is not None else 0.0
             moved = gap * weigh(forward, year - (last or year))
             if moved:
-                settings[f"{SHIFT}.{quantity}.{label}.{year}"] = moved
+                settings[join_key(SHIFT, quantity, label, year)] = moved
     return settings
 
 

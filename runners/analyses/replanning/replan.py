@@ -225,6 +225,9 @@ def _tell(
     guessed = sorted({str(k) for (k, v), amount in begun.items() if amount > CLOSE and (k, v) not in known.build})
     fields = {"until": known.until, "count": sum(known.counts.values()), "kinds": Counts(known.counts)}
     told = [Notice("replanned", fields)]
+    if known.preliminary:
+        fields = {"count": sum(known.preliminary.values()), "kinds": Counts(known.preliminary)}
+        told.append(Notice("actuals_preliminary", fields))
     if not known.measured:
         told.append(Notice("actuals_unmeasured", {"until": known.until}))
     if guessed:
@@ -250,7 +253,9 @@ def _tell_postponed(scenario: xr.Dataset, known: Known) -> list[Notice]:
         year = find_year(scenario[YEAR].values.tolist(), int(start)) if word != OPTION else None
         if year is not None and known.build.get((k, year), 1.0) <= CLOSE:
             fields = {"name": name_labels(scenario, TECHNOLOGY, [k]), "technology": k, "year": int(start)}
-            told.append(Notice("actuals_postponed", fields))
+            reason = known.reasons.get((k, year), "")
+            key = "actuals_postponed_reason" if reason else "actuals_postponed"
+            told.append(Notice(key, fields | ({"reason": reason.rstrip(".")} if reason else {})))
     return told
 
 

@@ -127,6 +127,8 @@ def _lay_money(
 def _name_figure(item: str, unit: str, lang: str) -> str:
     """A key figure with its unit, where its name does not say it; of a year as every column is."""
     own = name_known(f"item_{item}", lang, item)
+    if PERCENT not in own and name_known(f"unit_{unit}", lang, ""):
+        return f"{own[:1].upper()}{own[1:]}, {say_unit(unit, lang)}"
     money, slash, rest = unit.removesuffix("/yr").partition("/")
     told = "" if PERCENT in own else f", {say_unit(f'{name_money(money, lang)}{slash}{rest}', lang)}"
     return f"{own[:1].upper()}{own[1:]}{told}"

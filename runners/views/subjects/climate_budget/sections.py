@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from conf.words import format_number, say, say_unit
+from conf.words import format_amount, format_number, say, say_unit
 from runners.results.result import Result
 from runners.views.names import name_money
 from runners.views.section import Block, Chart, Column, Fact, Facts, Kind, Points, Section, Table, Text
@@ -81,12 +82,35 @@ def write_proposal(result: Result, lang: str) -> Section:
     points.append(say("budget_decide_follow", lang, **words))
     told = say("budget_text", lang, **words, price_year=result.facts["price_year"], plan=name_plan(result, lang))
     blocks: list[Block] = [Text(told), Facts(tuple(facts)), Points(tuple(points), True, say("budget_proposal", lang))]
+    blocks += _tell_missed(result, lang)
     return Section(f"{KIND}_proposal", say("budget_title_proposal", lang, **words), tuple(blocks))
 
 
+def _tell_missed(result: Result, lang: str) -> list[Block]:
+    """Which targets the budget misses although its caps are kept: the first thing a committee asks."""
+    targets, year, last = list_rows(result, "milestones"), int(result.facts["year"]), result.facts["years"][-1]
+    missed = targets[targets["excess"] > 0] if len(targets) else targets
+    if missed.empty:
+        return []
+    now, later = missed[missed["year"] == year], missed[missed["year"] > year]
+    told = []
+    if len(now):
+        names = "; ".join(_tell_miss(row, lang) for _, row in now.iterrows())
+        told.append(say("budget_missed_now", lang, count=len(now), year=year, names=names))
+    new = later[~later["target"].isin(now["target"])].drop_duplicates("target")
+    if len(new):
+        names = "; ".join(f"{row[f'name_{lang}']} ({int(row['year'])})" for _, row in new.iterrows())
+        told.append(say("budget_missed_later", lang, count=len(new), last=last, names=names))
+    return [Text(" ".join(told))]
+
+
+def _tell_miss(row: Mapping[Any, Any] | pd.Series[Any], lang: str) -> str:
+    return f"{row[f'name_{lang}']} ({format_amount(float(row['excess']), str(row['unit']), lang)})"
+
+
 def name_plan(result: Result, lang: str) -> str:
-    """The plan that the budget is made of, with the decision by which it was adopted."""
-    plan, decision = str(result.facts["plan"]), str(result.facts.get("decision") or "")
+    """The plan that the budget is made of, by its folder's name, with the decision by which it was adopted."""
+    plan, decision = Path(str(result.facts["plan"])).name, str(result.facts.get("decision") or "")
     return say("budget_plan_adopted", lang, plan=plan, decision=decision) if decision else plan
 
 
@@ -126,7 +150,7 @@ def write_caps(result: Result, lang: str) -> Section:
     rest = rest.assign(name=[_name_part(row, lang) for _, row in rest.iterrows()])
     beside = lay_years(
         rest, heads, "value", key="budget_idle", caption=say("budget_idle_caption", lang, unit=unit),
-        note=say("budget_idle_note", lang),
+        note=f"{say('budget_idle_note', lang)} {_tell_net(result, lang)}".rstrip(),
     )  # fmt: skip
     sums = [sum(float(str(row[at])) for row in first.rows if row[at] is not None) for at in (1, len(first.columns) - 1)]
     years = result.facts["years"]
@@ -144,6 +168,17 @@ def write_caps(result: Result, lang: str) -> Section:
     return Section(
         f"{KIND}_caps", say("budget_title_caps", lang), (Text(told), chart, first, *_measures(result, lang), beside)
     )
+
+
+def _tell_net(result: Result, lang: str) -> str:
+    """How the account that is capped and the whole hang together in the budget's year, where they are two."""
+    year = int(result.facts["year"])
+    rows = _of_year(result, "caps", year).drop_duplicates("kind").set_index("kind")
+    if NET not in rows.index or TOTAL not in rows.index:
+        return ""
+    words = {kind: str(rows.loc[kind, f"name_{lang}"]) for kind in (NET, TOTAL)}
+    values = {f"{kind}_value": format_number(float(str(rows.loc[kind, "value"])), lang) for kind in (NET, TOTAL)}
+    return say("budget_net_note", lang, year=year, **words, **values)
 
 
 def write_followed(result: Result, lang: str) -> Section:
