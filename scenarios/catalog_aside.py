@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.terms import ACTION, CONFIDENCES, FAMILY, NAMES, SOURCE, TIE, YEAR, Label, Table
+from scenarios.terms import ACTION, CONFIDENCES, FAMILY, NAMES, PROGRAMME, SECTOR, SOURCE, TIE, YEAR, Label, Table
 
 RANGES = "ranges"
 ABOUT, BASIS, LOW, HIGH = "about", "basis", "low", "high"
@@ -42,6 +42,24 @@ ASIDE_TABLES: tuple[Table, ...] = (
             *NAMES,
             Label("measures", "Measures of the family, separated by spaces.", required=True),
         ),
+        numbers=False,
+        aside=True,
+    ),
+    Table(
+        "programmes",
+        "What the programmes of technologies are called; one that does not stand here is called by its label.",
+        (PROGRAMME,),
+        declares=PROGRAMME,
+        labels=NAMES,
+        numbers=False,
+        aside=True,
+    ),
+    Table(
+        "sectors",
+        "What the sectors of technologies are called, where they are no accounts; one that does not stand here is called by its label.",
+        (SECTOR,),
+        declares=SECTOR,
+        labels=NAMES,
         numbers=False,
         aside=True,
     ),

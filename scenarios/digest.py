@@ -22,6 +22,7 @@ from scenarios.catalog import (
     TARGET,
     TECHNOLOGY,
 )
+from scenarios.headings import HEADINGS
 from scenarios.overlay import DIGEST
 from scenarios.tables import CASE
 
@@ -34,7 +35,7 @@ def digest_of(scenario: xarray.Dataset) -> str:
     """The SHA-256 of all that can change a plan: names, dimensions, labels, numbers and conventions of a scenario.
 
     The same for any order of rows that are no sequence (slices are one), on any machine. Sources, the folder's
-    name and sentences do not count.
+    name, sentences and what programmes and sectors are called do not count.
     """
     order = {dim: np.argsort(scenario[dim].values, kind="stable") for dim in _UNORDERED if dim in scenario.dims}
     digest = hashlib.sha256()
@@ -48,7 +49,7 @@ def digest_of(scenario: xarray.Dataset) -> str:
                 values = values.take(order[dim], axis)
         digest.update(f"{name}{variable.dims}{variable.shape}".encode())
         digest.update(_canonical_bytes(values))
-    for name in sorted(set(scenario.attrs) - {DIGEST, CASE}):
+    for name in sorted(set(scenario.attrs) - {DIGEST, CASE, HEADINGS}):
         digest.update(f"{name}={scenario.attrs[name]}".encode())
     return digest.hexdigest()
 

@@ -17,7 +17,7 @@ from runners.keepsake import Answer, choose_place, keep_answer
 from runners.progress import Progress
 from runners.record import describe_inputs
 from runners.reports.notices import write_notices
-from runners.views.locale import Speech, read_names
+from runners.views.locale import Speech, read_names, read_programmes
 from runners.views.renderers.screen import write_sections
 from runners.views.subjects.dossier import write_dossiers
 from runners.word_bounds import check_section
@@ -72,5 +72,6 @@ def write_screen(found: Dossiers, lang: str) -> str:
     """What the report says, as text."""
     tables, content = tabulate_dossiers(found), describe_dossiers(found)
     names = read_names(tables["labels"], lang)
-    speech = Speech(lang, str(content["money"]), str(content["price_year"]), names)
+    programmes = read_programmes(tables["labels"])
+    speech = Speech(lang, str(content["money"]), str(content["price_year"]), names, programmes=programmes)
     return write_sections(write_dossiers(tables, content, speech), lang)

@@ -21,6 +21,7 @@ from runners.results.plan_words import (
     VALUED,
 )
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
+from scenarios.headings import LANGUAGES, TABLES, read_headings
 from scenarios.terms import INSTRUMENT
 
 NAMED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, ACTOR, INSTRUMENT, SLICE)
@@ -79,7 +80,7 @@ def tabulate_emissions(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
 
 
 def tabulate_labels(scenario: xr.Dataset) -> pd.DataFrame:
-    """What labels are called: dimension, label, name_sv, name_en, role, code, unit.
+    """What labels, programmes and sectors are called: dimension, label, name_sv, name_en, role, code, unit.
 
     The role is that of an account, and the kind of an instrument; codes are those of technologies, units of
     accounts and of the accounts of targets.
@@ -98,6 +99,10 @@ def tabulate_labels(scenario: xr.Dataset) -> pd.DataFrame:
             )
         dims = np.full(len(labels), dim, dtype=object)
         parts.append(pd.DataFrame({"dimension": dims, "label": labels, **told}))
+    for dim in TABLES:
+        names = read_headings(scenario, dim)
+        own = {f"name_{lang}": [names[label][lang] for label in names] for lang in LANGUAGES}
+        parts.append(pd.DataFrame({"dimension": dim, "label": list(names), **own}, dtype=object))
     return pd.concat(parts, ignore_index=True).reindex(columns=list(LABEL_COLUMNS), fill_value="").fillna("")
 
 

@@ -13,7 +13,6 @@ from runners.accounts.cash_flow import NET
 from runners.results.result import Result, make_result
 from runners.views.figures import note_pictures
 from runners.views.locale import Speech, speak_of
-from runners.views.names import name_programme
 from runners.views.overviews import count_years, list_outlays, list_programmes, spread_evenly, sum_funding_by_year
 from runners.views.renderers.picture import write_pictures
 from runners.views.section import Chart, Section
@@ -69,7 +68,7 @@ def _draw_programmes(run: Result, speech: Speech) -> Iterator[Chart]:
     if spent.empty:
         return
     others = speech.say("no_programme")
-    names = [name_programme(str(name), speech.lang) if name else others for name in spent["programme"]]
+    names = [speech.name_programme(name) if name else others for name in spent["programme"]]
     rows = spread_evenly(spent.assign(series=names), count_years(run.facts))
     sizes = rows.groupby("series")["value"].transform("sum")
     rows = rows.assign(last=rows["series"] == others, size=-sizes).sort_values(["last", "size"], kind="stable")

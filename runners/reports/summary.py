@@ -16,14 +16,16 @@ from runners.reports.notices import write_notices
 from runners.reports.summary_payers import write_payers
 from runners.reports.tables import tabulate_costs, tabulate_investments, tabulate_targets
 from runners.results.target_judgement import judge_targets
-from runners.views.names import name_known, name_money, name_programme
+from runners.views.names import name_heading, name_known, name_money
 from runners.views.prices import tell_price
 from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.errors import Notice
+from scenarios.headings import read_headings
 from scenarios.quality import measure_money, measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
 from scenarios.tables import Tables
+from scenarios.terms import PROGRAMME
 
 WIDTH = 80
 LARGEST_WIDTH, LARGEST_NAME = 35, 22
@@ -258,7 +260,7 @@ def _write_investments(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> lis
     order = measures.groupby("programme")["outlay"].sum().sort_values(ascending=False)
     for programme in order.index[:MOST_PROGRAMMES]:
         rows = measures[measures["programme"] == programme]
-        name = name_programme(str(programme), lang)
+        name = name_heading(str(programme), lang, read_headings(scenario, PROGRAMME))
         lines.append(_line_investment(name, _first_start(rows), _sum_outlay(rows, lang), _name_largest(rows, lang)))
     others = table[~table["measure"].astype(bool)]
     if not others.empty:

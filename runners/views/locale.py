@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
-from conf.words import choose_decimals, format_number, read_messages, say, say_unit
+from conf.words import LANGUAGES, choose_decimals, format_number, read_messages, say, say_unit
 from runners.results.result import Result
-from runners.views.names import name_known, name_money
+from runners.views.names import name_heading, name_known, name_money
 from runners.views.prices import tell_price
+from scenarios.headings import Names
+from scenarios.terms import PROGRAMME
 
 BLANK = "–"
 NBSP = "\xa0"
@@ -20,13 +22,17 @@ NBSP = "\xa0"
 
 @dataclass(frozen=True)
 class Speech:
-    """One language, the money of the case and the names of its labels; `current` prices are those of each year."""
+    """One language, the money of the case and the names of its labels; `current` prices are those of each year.
+
+    `programmes` are called otherwise than labels of the same name: theirs are by language.
+    """
 
     lang: str
     money_unit: str
     price_year: str
     names: Mapping[str, str]
     current: bool = False
+    programmes: Names = field(default_factory=dict)
 
     def say(self, key: str, /, **fields: object) -> str:
         """The report's message `report_<key>`."""
@@ -90,6 +96,10 @@ class Speech:
         """What a label is called; the label itself in words where nobody named it."""
         return self.names.get(label, label.replace("_", " "))
 
+    def name_programme(self, label: object) -> str:
+        """What a programme is called."""
+        return name_heading(str(label), self.lang, self.programmes)
+
     def name_item(self, item: object) -> str:
         """An item of an account, or an instrument, as a reader calls it."""
         return name_known(f"item_{item}", self.lang, self.name(str(item)))
@@ -121,11 +131,18 @@ def read_names(labels: pd.DataFrame, lang: str) -> dict[str, str]:
     return dict(zip(known["label"].astype(str), known[f"name_{lang}"].astype(str), strict=True))
 
 
+def read_programmes(labels: pd.DataFrame) -> Names:
+    """What programmes are called, by label and language."""
+    own = labels[labels["dimension"] == PROGRAMME]
+    return {str(row["label"]): {lang: str(row[f"name_{lang}"]) for lang in LANGUAGES} for _, row in own.iterrows()}
+
+
 def speak_of(result: Result, lang: str) -> Speech:
     """The language of what is said of a plan."""
     chosen = result.tables["conventions"].set_index("item")["choice"]
     names = read_names(result.tables["labels"], lang)
-    return Speech(lang, str(chosen["money"]), str(chosen["price_year"]), names)
+    programmes = read_programmes(result.tables["labels"])
+    return Speech(lang, str(chosen["money"]), str(chosen["price_year"]), names, programmes=programmes)
 
 
 def note_grid(speech: Speech, key: str) -> str:

@@ -11,7 +11,6 @@ from conf.words import say
 from runners.results.result import Result
 from runners.views.charts_macc import draw_macc
 from runners.views.locale import BLANK, Speech
-from runners.views.names import name_programme
 from runners.views.section import Chart
 
 MEASURE = "measure"
@@ -81,7 +80,7 @@ def _make_bar(
     yield {
         "name": f"{row['code']} {row[speech.name_column]}".strip(),
         "code": str(row["code"]) or str(row["item"]),
-        "programme": name_programme(str(row["programme"]), speech.lang),
+        "programme": speech.name_programme(row["programme"]),
         "owner": str(owners.get(speech.lang, BLANK)),
         "way": speech.say(f"way_{row['way']}"),
         "definition": str(row["definition"]),

@@ -17,9 +17,9 @@ def name_money(money: str, lang: str) -> str:
     return name_known(f"money_{money}", lang, money)
 
 
-def name_programme(programme: str, lang: str) -> str:
-    """The programme as a reader calls it: from the message catalogue where it knows it, else as the case writes it."""
-    return name_known(f"programme_{programme}", lang, programme.replace("_", " "))
+def name_heading(label: str, lang: str, names: Mapping[str, Mapping[str, str]]) -> str:
+    """A programme or sector as a reader calls it: by its name in the case, else by its label in words."""
+    return names[label][lang] if label in names else label.replace("_", " ")
 
 
 def name_table(kind: str, name: str, lang: str) -> str:

@@ -34,8 +34,10 @@ from runners.analyses.abatement.ranking import (
     find_scale,
     list_differences,
 )
-from runners.views.names import name_programme
+from runners.views.names import name_heading
 from scenarios.catalog import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, YEAR
+from scenarios.headings import read_headings
+from scenarios.terms import PROGRAMME
 
 TABLE_OF_LEVEL = {"measure": "measures", "programme": "programmes"}
 PER_TONNE = "SEK/t"
@@ -190,6 +192,7 @@ def describe_curve(scenario: xr.Dataset, comparison: Comparison, definition: str
         "unit": comparison.yardstick.unit,
         "discount_rate": float(scenario["discount_rate"]),
         "owners": name_owners(scenario),
+        "programmes": read_headings(scenario, PROGRAMME),
         "price_lines": list_price_lines(scenario, comparison),
         "points": list(_list_points(rows, definition)),
         "certified_error": None,
@@ -345,7 +348,7 @@ def _name_player(scenario: xr.Dataset, name: str) -> tuple[str, dict[str, str], 
     """Code, names and programme of a measure, or of a programme."""
     technologies = scenario[TECHNOLOGY].values.tolist()
     if name not in technologies:
-        return "", {lang: name_programme(name, lang) for lang in LANGUAGES}, name
+        return "", {lang: name_heading(name, lang, read_headings(scenario, PROGRAMME)) for lang in LANGUAGES}, name
     k = technologies.index(name)
     names = {lang: str(scenario[f"{TECHNOLOGY}_name_{lang}"].values[k]) for lang in LANGUAGES}
     return str(scenario["technology_code"].values[k]), names, str(scenario["technology_programme"].values[k])

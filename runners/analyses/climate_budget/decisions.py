@@ -15,8 +15,9 @@ from runners.accounts.outlays import spend_calendar
 from runners.analyses.climate_budget.amounts import pick
 from runners.analyses.climate_budget.deciders import find_decider
 from runners.analyses.climate_budget.window import Window
-from runners.views.names import name_known
-from scenarios.terms import TECHNOLOGY, VINTAGE
+from runners.views.names import name_heading
+from scenarios.headings import read_headings
+from scenarios.terms import PROGRAMME, SECTOR, TECHNOLOGY, VINTAGE
 
 NOW, LATER, TAKEN = WHENS = ("now", "later", "taken")
 """To be decided with this budget; with one of those that follow; decided or forced already."""
@@ -58,16 +59,17 @@ def find_decisions(investments: pd.DataFrame, scenario: xr.Dataset, plan: xr.Dat
 
 
 def _name_sectors(scenario: xr.Dataset, rows: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """What each sector is called: as the account of that name, else as the sector or its programme is known."""
+    """What each sector is called: as the account of that name, else as the case names it or its programme."""
     accounts = [scenario[f"account_name_{lang}"].values.tolist() for lang in LANGUAGES]
     known = dict(zip(scenario["account"].values.tolist(), zip(*accounts, strict=True), strict=True))
     pairs = dict(zip(rows["sector"].astype(str), rows["programme"].astype(str), strict=True))
-    return {sector: known.get(sector) or _name_programme(sector, programme) for sector, programme in pairs.items()}
-
-
-def _name_programme(sector: str, programme: str) -> tuple[str, ...]:
-    names = ((name_known(f"programme_{word}", lang, "") for word in (sector, programme)) for lang in LANGUAGES)
-    return tuple(next((name for name in known if name), sector) for known in names)
+    called = read_headings(scenario, SECTOR)
+    programmes = read_headings(scenario, PROGRAMME)
+    named: dict[str, tuple[str, ...]] = {}
+    for sector, programme in pairs.items():
+        label, names = (sector, called) if sector in called or programme not in programmes else (programme, programmes)
+        named[sector] = known.get(sector) or tuple(name_heading(label, lang, names) for lang in LANGUAGES)
+    return named
 
 
 def _place(status: str, year: int, window: Window) -> str:

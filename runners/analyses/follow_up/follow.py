@@ -20,9 +20,10 @@ from runners.family import Family
 from runners.progress import QUIET, Progress
 from runners.reports.tables import tabulate_targets
 from scenarios.actuals import RESULT, Actual
+from scenarios.headings import read_headings
 from scenarios.known import Known
 from scenarios.settings import Settings
-from scenarios.terms import ACCOUNT, ACTOR, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.terms import ACCOUNT, ACTOR, PROGRAMME, TECHNOLOGY, VINTAGE, YEAR
 
 NEAREST = "nearest"
 EMISSIONS, MONEY = "account", "money"
@@ -268,6 +269,7 @@ def describe_follow(followed: Followed, place: str, decision: str = "", holds: s
         "outcomes": dict(known.counts),
         "preliminary": dict(known.preliminary),
         "accounts": _name_accounts(followed.scenario),
+        "programmes": read_headings(followed.scenario, PROGRAMME),
         "known": {name: len(getattr(known, name)) for name in ("build", "measured", "debts", "draw", "claimed")},
     }
 

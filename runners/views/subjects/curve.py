@@ -72,7 +72,8 @@ def write_frontier(curve: Result, lang: str) -> list[Section]:
 
 def speak_of(curve: Result, lang: str) -> Speech:
     """One language with the money of a curve's case."""
-    return Speech(lang, curve.money, str(curve.facts.get("price_year") or ""), {})
+    programmes = curve.facts.get("programmes", {})
+    return Speech(lang, curve.money, str(curve.facts.get("price_year") or ""), {}, programmes=programmes)
 
 
 def _is_capped(curve: Result) -> bool:

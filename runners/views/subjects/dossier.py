@@ -10,8 +10,7 @@ import pandas as pd
 
 from conf.words import format_amount, format_gap, say
 from runners.results.result import Result
-from runners.views.locale import BLANK, Speech, read_names
-from runners.views.names import name_programme
+from runners.views.locale import BLANK, Speech, read_names, read_programmes
 from runners.views.section import Block, Cell, Column, Kind, Points, Section, Table, Text
 from runners.views.setting_words import name_setting, say_setting_value
 
@@ -32,7 +31,8 @@ MOST_PERCENT = 3.0
 def write_dossier(result: Result, lang: str) -> list[Section]:
     """The sections of what `fardplan dossier` wrote."""
     names = read_names(result.tables["labels"], lang)
-    speech = Speech(lang, result.money, str(result.facts["price_year"]), names)
+    programmes = read_programmes(result.tables["labels"])
+    speech = Speech(lang, result.money, str(result.facts["price_year"]), names, programmes=programmes)
     return write_dossiers(result.tables, result.facts, speech)
 
 
@@ -173,7 +173,7 @@ def _show_ways(row: pd.Series[Any], ways: pd.DataFrame | None, content: Content,
 def _name_sharer(label: str, content: Content, speech: Speech) -> str:
     """A family by its name, a programme by its own."""
     names = content["families"].get(label)
-    return str(names[speech.lang]) if names else name_programme(label, speech.lang)
+    return str(names[speech.lang]) if names else speech.name_programme(label)
 
 
 def _list_cells(way: pd.Series[Any], speech: Speech) -> tuple[Cell, ...]:

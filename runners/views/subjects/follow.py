@@ -6,7 +6,7 @@ import pandas as pd
 
 from conf.words import format_number, say, say_unit
 from runners.results.result import Result
-from runners.views.names import name_kind, name_money, name_outcomes, name_programme
+from runners.views.names import name_heading, name_kind, name_money, name_outcomes
 from runners.views.section import Block, Points, Section, Table, Text
 from runners.views.tables import lay_table
 from scenarios.actuals import ABOUT, NOMINAL
@@ -160,7 +160,9 @@ def _list_words(result: Result, name: str, lang: str) -> dict[str, dict[str, str
         words["outcome"] = {outcome: say(f"outcome_{outcome}", lang) for outcome in ABOUT}
         words["status"] = {status: say(f"follow_status_{status}", lang) for status in STATUSES}
     if "programme" in table:
-        words["programme"] = {own: name_programme(own, lang) for own in table["programme"].astype(str)}
+        words["programme"] = {
+            own: name_heading(own, lang, result.facts.get("programmes", {})) for own in table["programme"].astype(str)
+        }
     if name in ("bridge", "outcomes"):
         words["unit"] = {own: _name_unit(own, result.money, lang) for own in table["unit"].astype(str)}
     return words

@@ -11,7 +11,7 @@ from runners.views.curve_sums import IDLE, RANKED, WAYS, pair_enabling, spread_w
 from runners.views.curve_words import ROOM, name_aim, tell_definition
 from runners.views.locale import Speech, note_grid
 from runners.views.macc import chart_macc
-from runners.views.names import name_known, name_programme
+from runners.views.names import name_known
 from runners.views.section import Block, Cell, Chart, Column, Formula, Kind, Section, Table, Text
 
 QUANTILE = 0.8
@@ -26,7 +26,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQ"
 
 def write_measures(curve: Result, lang: str) -> list[Section]:
     """The section of the measures of a case three ways."""
-    speech = Speech(lang, curve.money, str(curve.facts.get("price_year") or ""), {})
+    programmes = curve.facts.get("programmes", {})
+    speech = Speech(lang, curve.money, str(curve.facts.get("price_year") or ""), {}, programmes=programmes)
     levels = [level for level in (MEASURE, PROGRAMME) if level in dict(curve.facts["levels"])]
     blocks: list[Block] = [Text(speech.say("ways_text", account=name_aim(curve, lang), count=_count_ranked(curve)))]
     if curve.facts.get("relaxed"):
@@ -132,7 +133,7 @@ def _describe_item(speech: Speech, item: pd.Series) -> tuple[Cell, ...]:
     return (
         str(item[speech.name_column]),
         str(item["code"]),
-        name_programme(str(item["programme"]), speech.lang),
+        speech.name_programme(item["programme"]),
         say("subject_yes" if item["in_plan"] else "subject_no", speech.lang),
         f"{words} *" if item["dominated"] else words,
         *(_clean(item[f"cost_{way}"]) for way in WAYS),

@@ -11,7 +11,6 @@ import pandas as pd
 from conf.words import format_amount, say
 from runners.results.result import Result
 from runners.views.locale import Speech
-from runners.views.names import name_programme
 from runners.views.overviews import SMALLEST, count_years, list_programmes, list_service, list_timetable
 from runners.views.section import Block, Cell, Chart, Column, Drawing, Kind, Said, Section, Shape, Table, Text
 from runners.views.subjects.payers import chart_stack
@@ -58,11 +57,11 @@ def write_outlays_by_measure(result: Result, speech: Speech) -> Section:
         return Section("outlays_by_measure", title, ())
     programmes = list_programmes(result.tables)
     programmes["series"] = [
-        name_programme(programme, speech.lang) if programme else speech.say("no_programme")
+        speech.name_programme(programme) if programme else speech.say("no_programme")
         for programme in programmes["programme"]
     ]
     spent = result.tables["investments"]
-    spent = spent.assign(programme=[name_programme(str(name), speech.lang) for name in spent["programme"]])
+    spent = spent.assign(programme=[speech.name_programme(name) for name in spent["programme"]])
     programme = find_head(speech, "investments", "programme")
     told = speech.say("programmes_alternative", total=speech.money(float(spent["outlay"].sum())))
     labels = {
@@ -149,7 +148,7 @@ def _describe(
     return (
         speech.name_measure(first),
         str(first["code"]),
-        name_programme(str(first["programme"]), speech.lang),
+        speech.name_programme(first["programme"]),
         speech.name(str(first[ACTOR])),
         Said(f"{speech.whole(100.0 * float(first['share']))}\xa0%", 100.0 * float(first["share"])),
         begins,
@@ -232,7 +231,7 @@ def _describe_service(result: Result, speech: Speech) -> pd.DataFrame:
     ]
     columns: dict[str, Any] = {
         "measure": names,
-        "programme": [name_programme(programme, speech.lang) for programme in service["programme"]],
+        "programme": [speech.name_programme(programme) for programme in service["programme"]],
         "year": service[YEAR].astype(int),
         "length": service[YEAR].map(lengths).fillna(1.0).astype(float),
         "share": service["share"].astype(float),
