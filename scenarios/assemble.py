@@ -46,7 +46,7 @@ from scenarios.catalog import (
 from scenarios.choices import LIMIT_CHOICES, Choices
 from scenarios.digest import LOGIC_ROW, digest_of
 from scenarios.exclusion import Forms, close_unbuilt, leave_out, list_releases, release_unbuilt
-from scenarios.headings import HEADINGS, write_headings
+from scenarios.headings import write_headings
 from scenarios.overlay import DIGEST, Overlay, swap_variables
 from scenarios.paths import Follower, lay_out, list_followers, read_paths
 from scenarios.settings import Settings
@@ -163,9 +163,7 @@ def _write_scenario(draft: Draft, choices: Choices) -> tuple[xarray.Dataset, dic
         variables[name_budget(name)] = (dims, values.copy(), attributes)
     variables |= _references(labels, money)
     scenario = xarray.Dataset(variables, coords)
-    scenario.attrs = _case_attributes(draft.tables, draft.case, scenario, choices) | {
-        HEADINGS: write_headings(draft.frames)
-    }
+    scenario.attrs = _case_attributes(draft.tables, draft.case, scenario, choices) | write_headings(draft.frames)
     derived = {"cap": draw_caps, "most_activity": close_unbuilt, "must_run": release_unbuilt}
     releases = list_releases() if choices.do_nothing else {}
     return scenario, {**derived, **releases, **list_derived(draft.frames, choices)}, draft.followers

@@ -20,9 +20,10 @@ Names = Mapping[str, Mapping[str, str]]
 """By label the name in each language."""
 
 
-def write_headings(frames: Mapping[str, pandas.DataFrame]) -> str:
-    """The names that tables have, as an attribute."""
-    return json.dumps({dim: _list_names(frames[table], dim) for dim, table in TABLES.items()}, ensure_ascii=False)
+def write_headings(frames: Mapping[str, pandas.DataFrame]) -> dict[str, str]:
+    """The names that tables have, as an attribute; none where they have none."""
+    names = {dim: _list_names(frames[table], dim) for dim, table in TABLES.items()}
+    return {HEADINGS: json.dumps(names, ensure_ascii=False)} if any(names.values()) else {}
 
 
 def read_headings(scenario: xarray.Dataset, dim: str) -> Names:

@@ -9,6 +9,7 @@ from town import build_town
 
 from conf.words import read_messages
 from runners.reports.background import tabulate_labels
+from runners.reports.case_tables import tabulate_numbers
 from runners.views.locale import Speech, read_programmes
 from scenarios.assemble import assemble
 from scenarios.choices import Choices
@@ -55,6 +56,16 @@ def test_every_programme_and_sector_of_the_cases_that_come_with_the_program_has_
         named = {dim: set(frames[f"{dim}s"][dim]) for dim in ("programme", "sector")}
         assert set(frames["technologies"]["programme"]) <= named["programme"], case
         assert set(frames["technologies"]["sector"]) <= named["sector"] | set(frames["accounts"]["account"]), case
+
+
+def test_every_number_tells_its_layer() -> None:
+    """minimal lies on library layers: its own numbers say none, those of a layer its folder and the line there."""
+    numbers = tabulate_numbers(read_tables(SCENARIOS / "minimal"), ())
+    assert numbers["layer"].iloc[0] == "library/common"
+    assert {"", "library/common"} < set(numbers["layer"])
+    assert numbers["row"].min() >= 2
+    own = numbers[(numbers["layer"] == "") & (numbers["table"] == "demands")]
+    assert len(own) == len((SCENARIOS / "minimal" / "demands.csv").read_text(encoding="utf-8").splitlines()) - 1
 
 
 def test_no_message_knows_a_programme() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from test_actuals import town_of
+from town import build_town
 from workbooks import write_book
 
 from runners.commands.exchange import run_import
@@ -15,7 +15,7 @@ from runners.exchange.placing import place_problem
 from runners.exchange.reading import read_book
 from scenarios.actuals import list_actuals
 from scenarios.choices import Choices
-from scenarios.tables import read_tables
+from scenarios.tables import Tables, read_tables
 
 SHEET = "Egna åtgärder"
 HEAD = ("name", "owner", "start", "outlay", "saves", "amount", "life", "upkeep", "grant", "status", "name_en", "note")
@@ -33,6 +33,20 @@ SCHOOL = (
     "Insulate the school",
     "Own tender",
 )
+
+
+def town_of() -> Tables:
+    about = {"yield": 1, "flow": {"heat": 1}, "actor": "city"}
+    return build_town(
+        case={"last_year": 2028},
+        sources=[{"source": "books", "title": "Books"}],
+        commodities=[{"commodity": "heat", "demand": 10, "purchase_price": 1, "trader": "city"}],
+        technologies=[
+            {"technology": "pump", "measure": "yes", "buildable": "yes", "capex": 2.5, "most_capacity": 5, **about},
+        ],
+        accounts=[{"account": "co2", "factor_purchase": {"heat": 0.1}}],
+        actors=[{"actor": "city", "kind": "municipality", "name_sv": "Staden", "name_en": "City"}],
+    )
 
 
 def fill(*rows: tuple[Any, ...]) -> Any:

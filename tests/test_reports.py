@@ -132,6 +132,7 @@ def write_hand_plan() -> tuple[xr.Dataset, xr.Dataset]:
             "case": {"last_year": 2027, "name_sv": "Småstad", "name_en": "Smalltown"},
             "commodities": [GAS],
             "technologies": [PUMP],
+            "programmes": [{"programme": "district_heating", "name_sv": "fjärrvärme", "name_en": "district heating"}],
             "accounts": [
                 {"account": "co2", "name_sv": "Utsläpp", "name_en": "Emissions", "unit": "kt CO2e", "role": "sector"}
             ],

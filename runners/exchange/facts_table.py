@@ -142,7 +142,7 @@ def _find_header(file: str, rows: Sequence[Sequence[str]], given: Given) -> tupl
     """Where the row of names stands, and which column says what."""
     needed = ("municipality", "code") if not given.municipality else ("year", "value", *HEADS)
     for place, cells in enumerate(rows[:ROWS_ABOVE]):
-        columns = {}
+        columns: dict[str, int] = {}
         for at, cell in enumerate(cells):
             kind = next((kind for kind, names in HEADS.items() if cell.casefold() in names), None)
             if kind is not None:

@@ -9,7 +9,7 @@ import pandas as pd
 from scenarios.catalog import NAMES, SOURCE, TABLES
 from scenarios.cells import COLUMN, NUMBER, ROW, TABLE, TEXT, list_numbers
 from scenarios.choices import Choices
-from scenarios.layers import name_place
+from scenarios.layers import LAYER, name_place
 from scenarios.quality import OWNERS, Weights, measure_quality, rank_assumptions, weigh_by_costs
 from scenarios.tables import CONFIDENCE, ITEM, NOTE, QUANTITY, UNIT, VALUE, VARIANT, Tables, choose_rows
 from scenarios.terms import ACTOR, INSTRUMENT, PATH, YEAR
@@ -66,10 +66,10 @@ def tabulate_numbers(tables: Tables, variants: Sequence[str]) -> pd.DataFrame:
     numbers = numbers[numbers[TEXT] != ""].reset_index(drop=True)
     notes = {(name, row): text for name, frame in chosen.frames.items() for row, text in frame[NOTE].items()}
     own = [notes[place] for place in zip(numbers[TABLE], numbers[ROW], strict=True)]
-    lines = [name_place(tables.layers, "", row)[1] for row in numbers[ROW]]
+    places = [name_place(tables.layers, "", row) for row in numbers[ROW]]
     named = numbers.assign(**_name_items(tables, _find_owners(numbers)), value=numbers[NUMBER], note=own)
-    named[ROW] = lines
-    return named[[TABLE, ROW, COLUMN, QUANTITY, *NAME_COLUMNS, *KEYS, VALUE, UNIT, SOURCE, CONFIDENCE, NOTE]]
+    named[ROW], named[LAYER] = [line for _, line in places], [file.rstrip("/") for file, _ in places]
+    return named[[LAYER, TABLE, ROW, COLUMN, QUANTITY, *NAME_COLUMNS, *KEYS, VALUE, UNIT, SOURCE, CONFIDENCE, NOTE]]
 
 
 def tabulate_quality(tables: Tables, choices: Choices) -> pd.DataFrame:

@@ -97,7 +97,10 @@ def write_numbers(result: Result, speech: Speech) -> Section:
         year=[" ".join(filter(None, pair)) for pair in zip(table[YEAR], table[PATH], strict=True)],
         unit=[speech.unit_of(unit) for unit in table["unit"]],
         confidence=[speech.say(f"confidence_{word}") if word in CONFIDENCES else "" for word in table["confidence"]],
-        place=[f"{name}.csv:{row}" for name, row in zip(table["table"], table["row"], strict=True)],
+        place=[
+            f"{layer}/{name}.csv:{row}".lstrip("/")
+            for layer, name, row in zip(_list_layers(table), table["table"], table["row"], strict=True)
+        ],
     )
     columns = (
         Column(find_head(speech, "numbers", "quantity"), width=30),
@@ -123,6 +126,11 @@ def write_numbers(result: Result, speech: Speech) -> Section:
         filtered=True,
     )
     return Section("numbers", title, (annex,))
+
+
+def _list_layers(table: pd.DataFrame) -> list[str]:
+    """The layer of each number; a folder written before layers were told has none."""
+    return [str(layer or "") for layer in table["layer"]] if "layer" in table else [""] * len(table)
 
 
 def name_quantity(quantity: str, speech: Speech) -> str:
