@@ -283,7 +283,7 @@ def test_every_outcome_stands_beside_the_plan() -> None:
 def test_the_result_and_what_is_preliminary_are_shown() -> None:
     facts = describe_follow(followed_books(), "runs/town", "KF 1", "KF 2")
     result = make_result("follow", facts, tabulate_follow(followed_books()), {})
-    shown = {lang: " ".join("\n".join(draw_sections(write_follow(result, lang), lang)).split()) for lang in LANGUAGES}
+    shown = {lang: " ".join(write_sections(write_follow(result, lang), lang).split()) for lang in LANGUAGES}
     expected = {
         "sv": (
             "Preliminära är 1 av utfallen (skuld 1): siffror som bygger på dem kan ändras.",
