@@ -40,6 +40,24 @@ def test_measures_are_found_by_any_of_their_names(case: Path, capsys: pytest.Cap
     assert show(case, capsys, "targets", "cap")[0].split() == ["cap", "cap", "co2,", "2025"]
 
 
+def test_commodities_and_actors_are_listed_for_measures_of_ones_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a measure may save, with its unit, and who may own it; a measure's programme and owner by their names."""
+    about = {"measure": "yes", "buildable": "yes", "actor": "city", "programme": "homes", "capex": 1, "life": 9}
+    tables = build_town(
+        commodities=[{"commodity": "heat", "unit": "GWh", "name_sv": "Värme", "trader": "city"}],
+        technologies=[{"technology": "pump", "name_sv": "Pump", "flow": {"heat": 1}, **about}],
+        actors=[{"actor": "city", "kind": "municipality", "name_sv": "Staden", "name_en": "City"}],
+        programmes=[{"programme": "homes", "name_sv": "Hem", "name_en": "Homes"}],
+    )
+    place = write_town(tmp_path / "town", tables)
+    assert [line.split() for line in show(place, capsys, "varor")] == [["heat", "Värme", "GWh"]]
+    assert [line.split() for line in show(place, capsys, "actors", lang="en")] == [["city", "City"]]
+    for word in ("homes", "Hem", "Staden"):
+        assert [line.split() for line in show(place, capsys, "measures", word)] == [["pump", "Pump", "Hem,", "Staden"]]
+
+
 def test_keys_are_found_by_what_their_number_is_called(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "adjust.life.TECHNOLOGY" in "\n".join(show(case, capsys, "keys", "livslängd"))
     rates = "\n".join(show(case, capsys, "keys", "ränta"))
@@ -53,7 +71,7 @@ def test_a_kind_that_is_none_is_refused_whole(case: Path) -> None:
     with pytest.raises(CaseError) as refused:
         run_list(["things", f"case.path={case}"])
     assert [problem.tell("en") for problem in refused.value.problems] == [
-        "list: say what is to be shown: measures, targets, keys, adopted. Here it says 'things'."
+        "list: say what is to be shown: measures, targets, commodities, actors, keys, adopted. Here it says 'things'."
     ]
 
 

@@ -42,7 +42,15 @@ def town_of() -> Tables:
         sources=[{"source": "books", "title": "Books"}],
         commodities=[{"commodity": "heat", "demand": 10, "purchase_price": 1, "trader": "city"}],
         technologies=[
-            {"technology": "pump", "measure": "yes", "buildable": "yes", "capex": 2.5, "most_capacity": 5, **about},
+            {
+                "technology": "pump",
+                "measure": "yes",
+                "buildable": "yes",
+                "capex": 2.5,
+                "life": 20,
+                "most_capacity": 5,
+                **about,
+            },
         ],
         accounts=[{"account": "co2", "factor_purchase": {"heat": 0.1}}],
         actors=[{"actor": "city", "kind": "municipality", "name_sv": "Staden", "name_en": "City"}],

@@ -1,4 +1,4 @@
-"""`fardplan list measures|targets|keys|adopted [words]`: what can be said, found by any of its names."""
+"""`fardplan list measures|targets|commodities|actors|keys|adopted [words]`: what can be said, found by any of its names."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from scenarios.families import list_families
 from scenarios.naming import DECLARED, INSIDE, Named, name_rows, score_word
 from scenarios.settings import ADJUST, FIXED, SHORT
 from scenarios.tables import Tables
-from scenarios.terms import FAMILY, TARGET, TECHNOLOGY
+from scenarios.terms import ACTOR, COMMODITY, FAMILY, PROGRAMME, TARGET, TECHNOLOGY
 
-MEASURES, TARGETS, KEYS, ADOPTED = KINDS = ("measures", "targets", "keys", "adopted")
-SWEDISH = {"åtgärder": MEASURES, "mål": TARGETS, "nycklar": KEYS, "antagna": ADOPTED}
+MEASURES, TARGETS, COMMODITIES, ACTORS, KEYS, ADOPTED = KINDS = (
+    *("measures", "targets", "commodities", "actors", "keys", "adopted"),
+)
+SWEDISH = {
+    **{"åtgärder": MEASURES, "mål": TARGETS, "varor": COMMODITIES, "aktörer": ACTORS},
+    **{"nycklar": KEYS, "antagna": ADOPTED},
+}
 GRAMMAR = Grammar(choices=("",), nearest=1)
 COMMAND = "list"
 MOST_KEYS = 40
@@ -60,7 +65,13 @@ def run_list(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     config = read_config(said.choices)
     tables = choose_rows(read_tables(find_folder(config)), choose(config).variants)
     sought = said.names[1:]
-    write = {MEASURES: _write_measures, TARGETS: _write_targets, KEYS: _write_keys}[kind]
+    write = {
+        MEASURES: _write_measures,
+        TARGETS: _write_targets,
+        COMMODITIES: _write_commodities,
+        ACTORS: _write_actors,
+        KEYS: _write_keys,
+    }[kind]
     lines = list(write(tables, sought, lang))
     print("\n".join(lines or [say("list_none", lang, words=" ".join(sought))]), flush=True)
     return DONE
@@ -100,12 +111,38 @@ def _write_measures(tables: Tables, words: Sequence[str], lang: str) -> Iterator
         if is_meant(words, thing.words):
             names = say("list_family", lang, name=family.names[lang], measures=", ".join(family.measures))
             yield f"{family.label:<{LABEL}} {'':<6}{names}"
+    called = {dim: _name_all(tables, dim) for dim in (PROGRAMME, ACTOR)}
     for row in frame.to_dict("records"):
         thing = named[str(row["technology"])]
-        texts = [*thing.words, str(row["programme"]), str(row["actor"]), *of_family.get(thing.label, ())]
+        about = [called[dim].get(str(row[dim]), (str(row[dim]),) * len(LANGUAGES)) for dim in called]
+        labels = [str(row[dim]) for dim in called]
+        texts = [*thing.words, *labels, *(name for names in about for name in names), *of_family.get(thing.label, ())]
         if row["measure"] == "yes" and is_meant(words, texts):
             name = clip(_choose(thing.names, lang), NAME)
-            yield f"{thing.label:<{LABEL}} {thing.code:<6}{name:<{NAME}}  {row['programme']}, {row['actor']}"
+            told = ", ".join(_choose(names, lang) for names in about)
+            yield f"{thing.label:<{LABEL}} {thing.code:<6}{name:<{NAME}}  {told}"
+
+
+def _name_all(tables: Tables, dim: str) -> dict[str, tuple[str, ...]]:
+    """The names of labels by language, of what has any."""
+    rows = tables.frames[DECLARED.get(dim, f"{dim}s")].to_dict("records")
+    return {str(row[dim]): tuple(str(row[f"name_{lang}"]) or str(row[dim]) for lang in LANGUAGES) for row in rows}
+
+
+def _write_commodities(tables: Tables, words: Sequence[str], lang: str) -> Iterator[str]:
+    """Commodities: key, name and unit; what a measure may save is one of them."""
+    units = dict(zip(tables.frames["commodities"][COMMODITY], tables.frames["commodities"]["unit"], strict=True))
+    for thing in name_rows(tables, COMMODITY):
+        if is_meant(words, thing.words):
+            name = clip(_choose(thing.names, lang), NAME)
+            yield f"{thing.label:<{LABEL}} {name:<{NAME}}  {say_unit(str(units[thing.label]), lang)}"
+
+
+def _write_actors(tables: Tables, words: Sequence[str], lang: str) -> Iterator[str]:
+    """Actors: key and name; who owns a measure is one of them."""
+    for thing in name_rows(tables, ACTOR):
+        if is_meant(words, thing.words):
+            yield f"{thing.label:<{LABEL}} {clip(_choose(thing.names, lang), NAME)}"
 
 
 def _write_targets(tables: Tables, words: Sequence[str], lang: str) -> Iterator[str]:
