@@ -21,8 +21,12 @@ MEASURES, TARGETS, COMMODITIES, ACTORS, KEYS, ADOPTED = KINDS = (
     *("measures", "targets", "commodities", "actors", "keys", "adopted"),
 )
 SWEDISH = {
-    **{"åtgärder": MEASURES, "mål": TARGETS, "varor": COMMODITIES, "aktörer": ACTORS},
-    **{"nycklar": KEYS, "antagna": ADOPTED},
+    "åtgärder": MEASURES,
+    "mål": TARGETS,
+    "varor": COMMODITIES,
+    "aktörer": ACTORS,
+    "nycklar": KEYS,
+    "antagna": ADOPTED,
 }
 GRAMMAR = Grammar(choices=("",), nearest=1)
 COMMAND = "list"
