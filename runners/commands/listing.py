@@ -1,4 +1,4 @@
-"""`fardplan list measures|targets|commodities|actors|keys|adopted [words]`: what can be said, found by any of its names."""
+"""`fardplan list measures|targets|commodities|actors|keys|adopted [words]`: what can be said, by any of its names."""
 
 from __future__ import annotations
 

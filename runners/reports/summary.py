@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from conf.words import LANGUAGES, clip, format_gap, format_number, say
+from conf.words import LANGUAGES, clip, format_gap, format_number, say, say_unit
 from runners.reports.idle_targets import tell_covered, tell_outside
 from runners.reports.notices import write_notices
 from runners.reports.summary_payers import write_payers
@@ -147,7 +147,7 @@ def _list_assumptions(ranked: pd.DataFrame, scenario: xr.Dataset, most: int, lan
     lines = []
     for row in ranked.head(most).to_dict("records"):
         what = name_known(f"quantity_{row['quantity']}", lang, str(row["quantity"]))
-        unit = str(row["unit"]).replace(scenario.attrs["money"], money)
+        unit = say_unit(str(row["unit"]), lang).replace(scenario.attrs["money"], money)
         value = f"{format_number(float(row['value']), lang, 2)} {unit}"
         name = clip(names.get(str(row["item"]), str(row["item"])), max(8, 48 - len(what) - len(value) - 4))
         weight = f"{format_number(float(row['money']), lang, 0)} {money}"
