@@ -121,6 +121,8 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan import FILE.xlsx --out FOLDER\n"
         "  new       a case of one of Sweden's 290 municipalities, from published figures\n"
         "            fardplan new Eslöv --out eslov\n"
+        "  facts     figures of municipalities from tables of Kolada, SCB and others, for a new case\n"
+        "            fardplan facts import FILE --out facts.csv\n"
         "  add       a measure of one's own for a case, said in one line\n"
         "            fardplan add measure --case eslov name=...\n"
         "  serve     the same as a web page: economy, measures, scenarios and results for who does not use a terminal\n"
@@ -171,7 +173,8 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
         (
             ["pln"],
             "fardplan: kommandot 'pln' finns inte. Välj: plan, check, curve, why, near, dossier, futures, compare, "
-            "stress, replan, follow, budget, adopt, list, runs, report, workbook, template, import, new, add.",
+            "stress, replan, follow, budget, adopt, list, runs, report, workbook, template, import, new, facts, "
+            "add, serve.",
         ),
         (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --force."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),
