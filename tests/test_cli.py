@@ -123,6 +123,8 @@ def test_without_a_command_it_lists_its_commands_with_an_example_each(capsys: py
         "            fardplan import FILE.xlsx --out FOLDER\n"
         "  new       a case of one of Sweden's 290 municipalities, from published figures\n"
         "            fardplan new Eslöv --out eslov\n"
+        "  facts     figures of municipalities from tables of Kolada, SCB and others, for a new case\n"
+        "            fardplan facts import FILE --out facts.csv\n"
         "  portfolio many municipalities planned together: shared grants, supplies, plants and targets\n"
         "            fardplan portfolio plan FOLDER\n"
         "  add       a measure of one's own for a case, said in one line\n"
