@@ -29,7 +29,7 @@ def made_row(asked: Asked) -> dict[str, object]:
     """A row as a first plan gives it; Ale has none."""
     row: dict[str, object] = {"municipality": asked.municipality, "inhabitants": 1000.0, "seconds": 1.0}
     if asked.municipality == "Ale":
-        return {**row, "trouble": "no plan"}
+        return {**row, "reached": False, "verified": False, "trouble": "no plan"}
     size = float(len(asked.municipality))
     amounts = {"cost": 10 * size, "misses": 0.0, "extra_cost": size, "saved": size, "cost_per_tonne": 100 * size}
     emissions = {"emissions_1990": 10.0, "emissions_2030": 2.0, "emissions_2045": 1.0, "cut": 60 + 3 * size}
@@ -68,7 +68,7 @@ def test_the_map_has_every_municipality_and_the_sentences_count(tmp_path: Path) 
     assert {shape["properties"]["name"] for shape in shapes} == set(read_facts())
     assert sum(shape["properties"]["value"] is not None for shape in shapes) == 29
     (points,) = [block for block in section.blocks if isinstance(block, Points)]
-    reached = int(table["reached"].fillna(False).astype(bool).sum())
+    reached = int(table["reached"].astype(bool).sum())
     assert points.items[0].startswith(f"{reached} of 29 reach -80 % by 2030 against 1990")
     assert points.items[-1] == "1 have no verified plan: Ale."
 

@@ -58,7 +58,9 @@ def count_columns(program: SparseProgram, counted: Sequence[Counted], n_rows: in
                 factor *= one.shares.get(str(index[1]), 0.0)
             if factor:
                 found.append((one.row, int(column), factor))
-    rows, columns, factors = (np.array(part) for part in zip(*found, strict=True)) if found else ((), (), ())
+    rows = np.array([row for row, _, _ in found], dtype=np.int64)
+    columns = np.array([column for _, column, _ in found], dtype=np.int64)
+    factors = np.array([factor for _, _, factor in found])
     shape = (n_rows, len(program.column_labels))
     return sparse.coo_matrix((factors, (rows, columns)), shape=shape).tocsr()
 

@@ -55,7 +55,7 @@ def run_table(said: Words, names: Sequence[str], lang: str, started: datetime) -
         progress("municipalities")
         progress.expect(len(asked))
         table = survey_municipalities(asked, rows, read_workers(said), progress.step)
-    failed = int((~table["verified"].fillna(False).astype(bool)).sum())
+    failed = int((~table["verified"].astype(bool)).sum())
     facts = {
         "case": KIND,
         "name_sv": say("municipalities_name", "sv"),

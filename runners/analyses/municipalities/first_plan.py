@@ -45,6 +45,7 @@ def plan_first(asked: Asked) -> dict[str, Any]:
     started, worked = perf_counter(), process_time()
     facts = read_facts()[asked.municipality]
     row: dict[str, Any] = {"municipality": asked.municipality, "inhabitants": facts.value("inhabitants", 2023)}
+    row |= {"reached": False, "verified": False}
     try:
         with TemporaryDirectory() as name:
             place = Path(name) / "case"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -43,7 +44,7 @@ class Solved:
     respond: Respond
 
 
-def collect(found: Mapping[str, object]) -> list[object]:
+def collect(found: Mapping[str, Any]) -> list[Any]:
     """The answers of cases, in their order; raises CaseFailed where any of them could not answer."""
     failures = [answer for answer in found.values() if isinstance(answer, Failure)]
     if failures:
@@ -74,10 +75,10 @@ def solve_links(
     """
     if method == BLOCK or (method == CHOOSE and sum(cases.values()) <= FEW):
         posed = collect(crew.ask("pose", dict.fromkeys(cases, ())))
-        return _solve_block(posed, joint, options)  # type: ignore[arg-type]
+        return _solve_block(posed, joint, options)
 
     def ask(prices: np.ndarray) -> list[Offer]:
-        return collect(crew.ask("offer", dict.fromkeys(cases, (prices,))))  # type: ignore[return-value]
+        return collect(crew.ask("offer", dict.fromkeys(cases, (prices,))))
 
     agreement, master = agree_on_prices(ask, len(cases), joint.limits, joint.prices, options, say_round)
     return Solved(agreement, PRICES, _respond_master(master))
@@ -132,7 +133,7 @@ def find_missing(crew: Crew, cases: Sequence[str], joint: Joint, options: Solver
     soft = np.where(np.isfinite(joint.limits), unit, np.inf)
 
     def ask(prices: np.ndarray) -> list[Offer]:
-        return collect(crew.ask("offer", dict.fromkeys(cases, (prices, True))))  # type: ignore[return-value]
+        return collect(crew.ask("offer", dict.fromkeys(cases, (prices, True))))
 
     agreement, _ = agree_on_prices(ask, len(cases), joint.limits, soft, options)
     return agreement.missing if agreement.status is Status.OPTIMAL else np.full(len(joint.limits), np.nan)

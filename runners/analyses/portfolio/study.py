@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -114,16 +115,16 @@ def plan_portfolio(
     with Crew(job, workers) as crew:
         failures: list[Failure] = []
 
-        def ask(verb: str, each: Mapping[str, Sequence[object]]) -> dict[str, object]:
+        def ask(verb: str, each: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
             found = crew.ask(verb, each)
             failed = [one for one in found.values() if isinstance(one, Failure)]
             _drop(failed, failures, keep_going, len(each))
             return {case: one for case, one in found.items() if not isinstance(one, Failure)}
 
         with clock.phase("load"):
-            described: dict[str, Described] = ask(OPEN, dict.fromkeys(job.folders, ()))  # type: ignore[assignment]
+            described: dict[str, Described] = ask(OPEN, dict.fromkeys(job.folders, ()))
         with clock.phase("alone"):
-            alone: dict[str, Planned] = ask("plan_alone", dict.fromkeys(described, (links,)))  # type: ignore[assignment]
+            alone: dict[str, Planned] = ask("plan_alone", dict.fromkeys(described, (links,)))
         while True:
             cases = list(alone)
             try:
@@ -184,7 +185,7 @@ def _solve(
     names = [one.case for one in described]
     given = {case: (joint.settings[case], joint.counted[case], len(joint.rows)) for case in names}
     counts = dict(zip(names, collect(crew.ask("join", given)), strict=True))
-    check_drawn(links, joint, counts)  # type: ignore[arg-type]
+    check_drawn(links, joint, counts)
     sizes = {one.case: one.size for one in described}
     solved = solve_links(crew, sizes, joint, job.options, method, say_round)
     status = solved.agreement.status
@@ -211,13 +212,13 @@ def _settle(
         return np.where(free, np.inf, left)
 
     first = {case: (np.where(free, np.inf, _round_up(parts[case])),) for case in cases if case not in mixed}
-    plans: dict[str, Planned] = dict(zip(first, collect(crew.ask("settle", first)), strict=True))  # type: ignore[arg-type]
+    plans: dict[str, Planned] = dict(zip(first, collect(crew.ask("settle", first)), strict=True))
     used = parts | {case: count_used(joint, plans[case].used, case) for case in plans}
     for turn in range(ROUNDS if mixed else 0):
         for case in mixed:
             (plan,) = collect(crew.ask("settle", {case: (allow(case, used),)}))
-            if turn == 0 or plan.weighed < plans[case].weighed - BETTER:  # type: ignore[attr-defined]
-                plans[case] = plan  # type: ignore[assignment]
+            if turn == 0 or plan.weighed < plans[case].weighed - BETTER:
+                plans[case] = plan
                 used[case] = count_used(joint, plans[case].used, case)
     return {case: plans[case] for case in cases}
 

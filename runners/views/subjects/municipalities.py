@@ -44,7 +44,7 @@ def _tell(result: Result, lang: str) -> list[Block]:
         say(
             "municipalities_reach",
             lang,
-            reached=int(planned["reached"].fillna(False).astype(bool).sum()),
+            reached=int(planned["reached"].astype(bool).sum()),
             count=len(planned),
             middle=format_number(float(planned["cut"].median()), lang, 0),
         ),
@@ -58,7 +58,7 @@ def _tell(result: Result, lang: str) -> list[Block]:
         ),
         *_tell_holds(planned, lang),
     ]
-    failed = table[~table["verified"].fillna(False).astype(bool)]
+    failed = table[~table["verified"].astype(bool)]
     if len(failed):
         names = ", ".join(failed["municipality"].head(MOST_NAMED))
         points.append(say("municipalities_failed", lang, count=len(failed), names=names))
