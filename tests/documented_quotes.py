@@ -856,6 +856,11 @@ QUOTES: tuple[Quote, ...] = (
     Quote(FUTURES, "| what the first step for expected numbers costs in the ten | {expected:1} |", _read_worth),
     Quote(FUTURES, "| **what planning for all ten is worth** | {stochastic:1} |", _read_worth),
     Quote(FUTURES, "| most that is regretted in one of them | {regret:1} |", _read_worth),
+    Quote(
+        FUTURES,
+        "five batches of futures put it between {stochastic_low:1} and {stochastic_high:1} with 95 percent confidence",
+        _read_worth,
+    ),
     Quote(FUTURES, "The futures themselves cost from {low:1} to {high:1}.", _read_worth),
     Quote(FUTURES, "no study of prices is worth more than {perfect:1} MSEK", _read_worth),
     *(

@@ -167,8 +167,8 @@ def test_circumstances_that_cannot_be_used_are_told(run: Path) -> None:
     with pytest.raises(CaseError) as refused:
         study(run, make("wrong", share={"actor.nobody": 0.5}, fails={"all": 1.2}))
     assert [p.tell("sv") for p in refused.value.problems] == [
-        "--with wrong: omständigheten gäller actor.nobody (share), och något sådant har fallet inte. Välj en annan "
-        "omständighet.",
+        "--with wrong: omständigheten gäller actor.nobody (share), och något sådant har fallet inte. Närmast ligger: "
+        "actor.town, programme.town, each, all, pump.",
         "fails.all: sannolikheten är 1.2 och måste vara från 0 till 1.",
     ]
 

@@ -76,7 +76,7 @@ def read_circumstance(name: str) -> Circumstance:
     names = [name] if Path(name).is_file() else name.split(TIED)
     ready = list_ready()
     problems = [
-        Problem("stress_none", f"--with {name}", fields={"name": one, "nearest": _find_nearest(one, ready)})
+        Problem("stress_none", f"--with {name}", fields={"name": one, "nearest": ", ".join(find_near(one, ready))})
         for one in names
         if one not in ready and not (Path(one) / FOLLOWED).is_file() and not Path(one).is_file()
     ]
@@ -155,5 +155,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def _find_nearest(name: str, ready: Sequence[str]) -> str:
-    return ", ".join(get_close_matches(name, ready, n=NAMES_SHOWN, cutoff=0.0))
+def find_near(name: str, known: Sequence[str]) -> list[str]:
+    """The names most like one that there is none of."""
+    return get_close_matches(name, known, n=NAMES_SHOWN, cutoff=0.0)

@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from runners.analyses.stress.circumstances import FAILS, LATE, REFUSED, SETTINGS, SHARE, TIED, TOGETHER, Circumstance
+from runners.analyses.stress.circumstances import (
+    FAILS,
+    LATE,
+    REFUSED,
+    SETTINGS,
+    SHARE,
+    TIED,
+    TOGETHER,
+    Circumstance,
+    find_near,
+)
 from runners.designs.correlation import read_groups
 from runners.designs.samples import CHOICES, Range, read_range, sample_ranges, take_values
 from scenarios.errors import CaseError, Problem
@@ -106,7 +116,8 @@ def _list_ranges(
             name = f"{part}.{key}"
             if part != SETTINGS and not len(_find_scope(part, key, scenario)):
                 about = f"--with {circumstance.name}"
-                problems.append(Problem("stress_scope", about, fields={"part": part, "scope": key}))
+                near = ", ".join(find_near(key, _list_scopes(part, scenario)))
+                problems.append(Problem("stress_scope", about, fields={"part": part, "scope": key, "nearest": near}))
             elif part in (FAILS, REFUSED):
                 more, wrong = _list_chances(part, key, value, scenario)
                 found, problems = found + more, problems + wrong
@@ -155,6 +166,21 @@ def _find_scope(part: str, scope: str, scenario: xr.Dataset) -> np.ndarray:
         if scope.startswith(start):
             return np.flatnonzero(measures & (scenario[label].values.astype(str) == scope.removeprefix(start)))
     return np.flatnonzero(measures & (scenario[TECHNOLOGY].values.astype(str) == scope))
+
+
+def _list_scopes(part: str, scenario: xr.Dataset) -> list[str]:
+    """Everything that a part may be about."""
+    if part == REFUSED:
+        grants = scenario[f"{INSTRUMENT}_kind"].values == GRANT
+        return [ALL, *scenario[INSTRUMENT].values[grants].astype(str).tolist()]
+    measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
+    named = [
+        f"{start}{name}"
+        for start, label in SCOPES.items()
+        for name in dict.fromkeys(scenario[label].values[measures].astype(str).tolist())
+        if name
+    ]
+    return [ALL, EACH, *named, *scenario[TECHNOLOGY].values[measures].astype(str).tolist()]
 
 
 def _make_future(number: int, drawn: Mapping[str, float], scenario: xr.Dataset) -> Future:
