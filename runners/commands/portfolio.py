@@ -108,7 +108,7 @@ def _keep(study: object, folder: Path, job: Job, said: Words, lang: str, started
     from runners.record import describe_portfolio
     from runners.results.result import make_result
     from runners.views.figures import draw_subject
-    from runners.views.renderers.screen import draw_sections
+    from runners.views.renderers.screen import MOST_ROWS, write_sections
     from runners.views.subjects.portfolio import write_front
 
     if not isinstance(study, Study):
@@ -118,9 +118,9 @@ def _keep(study: object, folder: Path, job: Job, said: Words, lang: str, started
     answer = Answer(KIND, facts, tables, partial(draw_subject, KIND, facts, tables, origin, lang), origin)
     place = choose_place(said.last(OUT), facts, started, KIND)
     kept = keep_answer(answer, place, started, FORCE in said.switches)
-    shown = draw_sections(write_front(make_result(KIND, facts, tables, origin), lang), lang)
+    shown = write_sections(write_front(make_result(KIND, facts, tables, origin), lang), lang, MOST_ROWS)
     seconds = format_number((datetime.now().astimezone() - started).total_seconds(), lang, 1)
-    print("\n".join([*shown, "", say("portfolio_place", lang, place=kept, seconds=seconds)]), flush=True)
+    print("\n".join([shown, "", say("portfolio_place", lang, place=kept, seconds=seconds)]), flush=True)
     return DONE
 
 

@@ -38,7 +38,7 @@ def run_table(said: Words, names: Sequence[str], lang: str, started: datetime) -
     from runners.record import describe_portfolio
     from runners.results.result import make_result
     from runners.views.figures import draw_subject
-    from runners.views.renderers.screen import draw_sections
+    from runners.views.renderers.screen import MOST_ROWS, write_sections
     from runners.views.subjects.municipalities import write_front
     from scenarios.recipes.facts import find_facts, read_facts
 
@@ -70,7 +70,7 @@ def run_table(said: Words, names: Sequence[str], lang: str, started: datetime) -
     origin = describe_portfolio(facts, {}, rows.parent, said.choices, started)
     answer = Answer(KIND, facts, tables, partial(draw_subject, KIND, facts, tables, origin, lang), origin)
     kept = keep_answer(answer, place, started, force)
-    shown = draw_sections(write_front(make_result(KIND, facts, tables, origin), lang), lang)
+    shown = write_sections(write_front(make_result(KIND, facts, tables, origin), lang), lang, MOST_ROWS)
     seconds = format_number((datetime.now().astimezone() - started).total_seconds(), lang, 1)
-    print("\n".join([*shown, "", say("portfolio_place", lang, place=kept, seconds=seconds)]), flush=True)
+    print("\n".join([shown, "", say("portfolio_place", lang, place=kept, seconds=seconds)]), flush=True)
     return SOME_FAILED if failed else DONE
