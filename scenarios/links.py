@@ -207,8 +207,8 @@ def _add_share(links: dict[str, Link], line: int, cells: Cells, cases: Sequence[
         if number is not None and not 0.0 <= number <= WHOLE:
             problems.append(Problem("portfolio_share_range", SHARES, line, name, {"found": cells[name]}))
     if cells["case"] in link.shares:
-        fields = {"link": link.key, "case": cells["case"], "other_row": link.shares[cells["case"]].row}
-        problems.append(Problem("portfolio_share_twice", SHARES, line, "case", fields))
+        told = {"link": link.key, "case": cells["case"], "other_row": link.shares[cells["case"]].row}
+        problems.append(Problem("portfolio_share_twice", SHARES, line, "case", told))
     weight, share = numbers["weight"], numbers["share"]
     own = Share(
         item=cells["item"] or link.item,

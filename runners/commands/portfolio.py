@@ -41,7 +41,7 @@ def run_portfolio(words: Sequence[str], lang: str, now: datetime | None = None) 
     """
     said = sort_words(words, GRAMMAR)
     problems = said.explain(_tell_mistake)
-    if said.names[:1] not in ((verb,) for verb in VERBS):
+    if not said.names or said.names[0] not in VERBS:
         problems.append(Problem("portfolio_what", COMMAND))
     if problems:
         raise CaseError(problems)

@@ -43,8 +43,10 @@ def draft_actions(path: Path, lang: str) -> tuple[list[dict[str, str]], list[Rea
     Raises:
         CaseError: the file is neither a form nor a list, or holds no action.
     """
+    sheets: list[ReadSheet] = []
+    told: list[str] = []
     if path.suffix.lower() == ".csv":
-        rows, sheets, told = read_list(path), [], []
+        rows = read_list(path)
     else:
         sheets, unknown = read_form(path)
         rows, told = list_outlines(sheets), _tell_versions(sheets, lang)

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
-from runners.views.theme import finish
+from runners.views import vega
+from runners.views.theme import configure
 
 OUTLINES = Path(__file__).parent / "maps" / "outlines.csv"
 WIDE, TALL = 330, 720
@@ -55,16 +55,19 @@ def draw_map(rows: pd.DataFrame, title: str, scheme: str = "viridis", *, turned:
         }
         for name, rings in read_outlines().items()
     ]
-    scale = alt.Scale(type="quantile", scheme=scheme, reverse=turned)
-    colour = alt.condition(
-        "isValid(datum.properties.value)",
-        alt.Color("properties.value:Q", scale=scale, legend=alt.Legend(title=title, orient="right")),
-        alt.value(MISSING),
-    )
-    chart = (
-        alt.Chart(alt.Data(values=shapes))
-        .mark_geoshape(stroke=EDGE, strokeWidth=THIN)
-        .encode(color=colour, tooltip=[alt.Tooltip("properties.name:N", title=""), "properties.shown:N"])
-        .project(type="identity", reflectY=True)
-    )
-    return finish(chart, WIDE, TALL)
+    scale = vega.scale(type="quantile", scheme=scheme, reverse=turned)
+    shade = vega.color("properties.value:Q", scale=scale, legend=vega.legend(title=title, orient="right"))
+    tips = [vega.tooltip("properties.name:N", title=""), vega.tooltip("properties.shown:N")]
+    return {
+        "$schema": vega.SCHEMA_URL,
+        "data": {"values": shapes},
+        "projection": {"type": "identity", "reflectY": True},
+        "mark": {"type": "geoshape", "stroke": EDGE, "strokeWidth": THIN},
+        "encoding": {
+            "color": vega.condition("isValid(datum.properties.value)", shade, vega.value(MISSING)),
+            "tooltip": tips,
+        },
+        "width": WIDE,
+        "height": TALL,
+        "config": configure(),
+    }

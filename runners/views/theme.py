@@ -52,7 +52,12 @@ def finish(
     chart: vega.Chart | vega.Layers, width: int = WIDTH, height: int | Mapping[str, Any] = HEIGHT
 ) -> dict[str, Any]:
     """The specification of a chart in the report's type and colours."""
-    config = {
+    return vega.write_spec(chart, width=width, height=height, config=configure())
+
+
+def configure() -> dict[str, Any]:
+    """The report's type and colours, as Vega-Lite is told of them."""
+    return {
         "font": FONT,
         "background": "transparent",
         "aria": False,
@@ -62,4 +67,3 @@ def finish(
         "axisY": {"domain": False, "ticks": False},
         "legend": {**LEGEND},
     }
-    return vega.write_spec(chart, width=width, height=height, config=config)

@@ -66,8 +66,6 @@ class _Desk:
         return Answer(FOUND, handles=handles)
 
     def _move(self, case: LiveCase, question: Question) -> Answer:
-        from altair.utils.schemapi import debug_mode
-
         from runners.analyses.live.levers import take_settings
         from runners.views.subjects.live import tell_answer, write_live, write_live_bridge
 
@@ -76,8 +74,7 @@ class _Desk:
         names = (say("live_first", lang), say("live_second", lang))
         deep = question.kind == EXPLAIN
         result = case.explain(settings, names) if deep else case.move(settings, names)
-        with debug_mode(False):  # charts are checked against Altair's schema in tests
-            sections = write_live_bridge(result, lang) if deep else write_live(result, lang)
+        sections = write_live_bridge(result, lang) if deep else write_live(result, lang)
         told = (tell_answer(result, lang), *_tell_moved(case, settings, lang))
         whole = bool(result.facts["plans"][1]["whole_units"])
         return Answer(FOUND, told, tuple(sections), settings=settings, whole=whole)

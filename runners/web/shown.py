@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +18,7 @@ from runners.web.answers import WebAnswer, sign_folder
 MOST_SHOWN = 48
 """Folders in a language whose sections are kept: some megabytes each."""
 WRITING = Lock()
+"""Sections are written one at a time: two of one plan at once would each do the whole work."""
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -47,21 +46,12 @@ def turn_constant(section: Section) -> Section:
 
 @lru_cache(MOST_SHOWN)
 def _write_plan(place: Path, _signature: Signature, lang: str) -> dict[str, Section]:
-    with _draw_plainly():
+    with WRITING:
         return {section.key: section for section in write_plan(open_run(place).result, lang)}
 
 
 @lru_cache(MOST_SHOWN)
 def _write_answer(place: Path, kind: str, _signature: Signature, lang: str) -> tuple[Section, ...]:
-    with _draw_plainly():
+    with WRITING:
         result = open_curves([place])[0] if kind == CURVE else open_result(place)
         return tuple(write_sections(result, lang))
-
-
-@contextmanager
-def _draw_plainly() -> Iterator[None]:
-    """One at a time: charts are not checked against Altair's schema here, for tests do that."""
-    from altair.utils.schemapi import debug_mode
-
-    with WRITING, debug_mode(False):
-        yield

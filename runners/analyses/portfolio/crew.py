@@ -105,7 +105,7 @@ class Crew:
             for pipe, own in zip(self._pipes, asked, strict=True):
                 if own:
                     pipe.send((verb, own))
-            found = {}
+            found: dict[str, Any] = {}
             for pipe, own in zip(self._pipes, asked, strict=True):
                 found |= pipe.recv() if own else {}
         except (EOFError, OSError) as error:

@@ -93,7 +93,7 @@ def check_drawn(links: Sequence[Link], joint: Joint, counts: Mapping[str, np.nda
     Raises:
         CaseError: one problem a link.
     """
-    total = sum(counts.values()) if counts else np.zeros(len(joint.rows))
+    total = np.sum([np.zeros(len(joint.rows)), *counts.values()], axis=0)
     found = {row.link for row, count in zip(joint.rows, total, strict=True) if count}
     empty = [link for link in links if link.key not in found]
     problems = [

@@ -114,7 +114,7 @@ def _list_payments(study: Study) -> dict[str, float]:
 
 def _list_prices(study: Study) -> pd.DataFrame:
     """A row per shared row: limit, use, what is beyond, and the price."""
-    used = sum(count_used(study.joint, plan.used, case) for case, plan in study.together.items())
+    used = np.sum([count_used(study.joint, plan.used, case) for case, plan in study.together.items()], axis=0)
     names = {link.key: link for link in study.links}
     agreement = study.solved.agreement
     rows = []

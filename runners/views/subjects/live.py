@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from conf.words import format_number, say
 from runners.results.catalog import find_table
 from runners.results.result import Result
 from runners.results.sweep import SWEEP
+from runners.views import vega
 from runners.views.locale import Speech
 from runners.views.names import name_money
 from runners.views.section import Block, Chart, Fact, Facts, Section, Table, Text
@@ -149,7 +149,7 @@ def _draw_paths(result: Result, pair: Mapping[str, Any], lang: str) -> list[Bloc
     told: Table = lay_table(
         result, "accounts", lang, columns, rows, key="live_path", caption=caption, heads=heads, folded=True
     )
-    return [Chart("live_path", caption, caption, finish(alt.layer(*lines))), told]
+    return [Chart("live_path", caption, caption, finish(vega.layer(*lines))), told]
 
 
 def tell_answer(result: Result, lang: str) -> str:

@@ -85,8 +85,8 @@ def _draw_maps(result: Result, lang: str) -> list[Block]:
         shown = [f"{format_number(value, lang, 0)} {unit}" for value in rows[column]]
         values = rows.assign(value=rows[column].astype(float), shown=shown)
         title = say(f"municipalities_map_{column}", lang)
-        low, high = rows.loc[rows[column].idxmin()], rows.loc[rows[column].idxmax()]
-        ends = {"low": low["municipality"], "high": high["municipality"]}
+        ordered = rows.sort_values(column)["municipality"].tolist()
+        ends = {"low": ordered[0], "high": ordered[-1]}
         told = say("municipalities_map_told", lang, **ends)
         spec = draw_map(values, unit, turned=column == "cost_per_tonne")
         blocks.append(Chart(f"municipalities_{column}", title, told, spec))

@@ -44,9 +44,8 @@ async def show_levers(request: Request, visit: TakenCase, visitor: Asked) -> Res
     desk = _find_desk(request)
     try:
         refused, handles = await _wait(lambda: desk.open(key, words, visitor.lang))
-        answer: Answer = refused or await _wait(
-            lambda: desk.ask(key, visitor.session, Question(MOVE, words, {}, visitor.lang))
-        )
+        asked = Question(MOVE, words, {}, visitor.lang)
+        answer: Answer = await _wait(lambda: refused or desk.ask(key, visitor.session, asked))
     except Refusal as refusal:
         answer, handles = Answer("", (refusal.tell(visitor.lang),)), ()
     except Overtaken:
