@@ -10,11 +10,16 @@ import pytest
 from paying import grant, paying_town, road_in
 from shared_towns import HEAD, heat_town, plan_together, write_cases
 
+from model.compiled.sparse import COST
 from model.solver.pricing import CLOSE, find_least_bound
 from model.solver.sessions import open_session
 from model.solver.solution import SolverOptions
 from model.verifier.links import LinksRefused, find_violations
+from runners.analyses.portfolio.joining import check_drawn, join_links
+from runners.analyses.portfolio.member import Member, weigh_task
 from runners.cli import main
+from runners.family import Family
+from scenarios.choices import Choices
 from scenarios.errors import CaseError
 from scenarios.links import read_links
 
@@ -118,25 +123,36 @@ def test_words_that_say_nothing_are_told(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture(scope="module")
-def towns(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two towns with a grant that nothing is eligible for in one, and what can be shared."""
+def towns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Member]]:
+    """Two towns, opened; one of them has a grant for which nothing of it begins in time."""
     road = {"road": road_in(2025, 100, life=100)}
     towns = {
         "alvik": paying_town(road, instruments=[grant("aid", {"road": 0.5}, pool=15)], last_year=2026),
         "bro": paying_town(road, instruments=[grant("aid", {"road": 0.5}, first_start=2030, pool=15)], last_year=2026),
     }
-    return write_cases(tmp_path_factory.mktemp("towns") / "towns", towns, "aid,pool,aid,,,,,,,,MSEK,\n")
+    folder = write_cases(tmp_path_factory.mktemp("towns") / "towns", towns, "")
+    choices = Choices(salvage="none", perspective="city")
+    return folder, [Member(name, folder / name, choices, SolverOptions(), None) for name in NAMES]
 
 
-def refused(folder: Path, links: str, lang: str = "en") -> list[str]:
+def join_towns(members: list[Member], folder: Path) -> None:
+    """What `fardplan portfolio plan` does before it looks for prices."""
+    read = read_links(folder, NAMES)
+    joint = join_links(read, [member.describe() for member in members])
+    given = {one.case: (joint.settings[one.case], joint.counted[one.case], len(joint.rows)) for one in members}
+    check_drawn(read, joint, {one.case: one.join(*given[one.case]) for one in members})
+
+
+def refused(towns: tuple[Path, list[Member]], links: str, lang: str = "en") -> list[str]:
     """What is said when cases are joined."""
+    folder, members = towns
     (folder / "links.csv").write_text(HEAD + links, encoding="utf-8")
     with pytest.raises(CaseError) as error:
-        plan_together(folder, "block", perspective="city")
+        join_towns(members, folder)
     return [problem.tell(lang) for problem in error.value.problems]
 
 
-def test_links_to_what_is_not_there_are_told(towns: Path) -> None:
+def test_links_to_what_is_not_there_are_told(towns: tuple[Path, list[Member]]) -> None:
     assert refused(towns, "aid,pool,help,,,,,,,1,MSEK,\n") == [
         "links.csv row 2, column 'item': no case has anything called help. The nearest are: aid."
     ]
@@ -201,6 +217,7 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_cases(tmp_path_factory.mktemp("five") / "five", towns, links)
 
 
+@pytest.mark.slow
 def test_block_and_prices_agree_on_five_towns(five: Path) -> None:
     block, prices = plan_together(five, "block"), plan_together(five, "prices")
     assert prices.solved.agreement.rounds > 1
@@ -227,11 +244,6 @@ def test_the_verifier_of_links_finds_what_is_used_beyond_them(five: Path) -> Non
 
 def test_a_bound_follows_from_row_duals_alone(five: Path) -> None:
     """Of other prices it is lower, never higher: weak duality."""
-    from model.compiled.sparse import COST
-    from runners.analyses.portfolio.member import weigh_task
-    from runners.family import Family
-    from scenarios.choices import Choices
-
     task = weigh_task(Family(five / "town0", Choices(salvage="none")).revise({}), COST)
     found = open_session(SolverOptions(), "cold").solve(task, 10)
     assert find_least_bound(task, found) == pytest.approx(found.objective, rel=1e-9)
@@ -239,6 +251,7 @@ def test_a_bound_follows_from_row_duals_alone(five: Path) -> None:
     assert find_least_bound(task, other) < found.objective
 
 
+@pytest.mark.slow
 def test_what_a_user_sees(five: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = [
         "portfolio",

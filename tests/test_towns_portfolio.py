@@ -13,7 +13,12 @@ from model.solver.pricing import CLOSE
 from runners.analyses.portfolio.study import LinksContradict, Study
 from runners.analyses.portfolio.tables import tabulate_study
 
-METHODS = ("block", "prices")
+METHODS = (pytest.param("block", marks=pytest.mark.slow), "prices")
+"""One program is compared with prices in `make slow`."""
+
+
+OTHERS = ((5, "", 65, 5), (5, 3, 55, 3), (30, "", 20, 0))
+"""Further caps, prices of a miss, costs and prices of the last kt."""
 
 
 def costs_of(study: Study) -> list[float]:
@@ -56,7 +61,8 @@ def test_a_pool_goes_to_whoever_can_use_it(tmp_path: Path, method: str) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
-    ("limit", "price", "cost", "last"), [(12, "", 36, 2), (5, "", 65, 5), (5, 3, 55, 3), (30, "", 20, 0)]
+    ("limit", "price", "cost", "last"),
+    [(12, "", 36, 2), *(pytest.param(*row, marks=pytest.mark.slow) for row in OTHERS)],
 )
 def test_a_common_cap_is_met_where_it_costs_least(
     tmp_path: Path, method: str, limit: float, price: object, cost: float, last: float
