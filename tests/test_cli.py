@@ -417,7 +417,7 @@ def test_a_plan_that_the_verifier_refuses_ends_with_code_1(
         def check(self, scenario: xarray.Dataset, plan: xarray.Dataset, relaxed: bool = False) -> Verdict:
             return super().check(scenario, plan.assign(build=plan["build"] * 2), relaxed)
 
-    monkeypatch.setattr("runners.family.Verifier", Doubling)
+    monkeypatch.setattr("runners.line.Verifier", Doubling)
     assert main(["plan", case, NO_SALVAGE]) == 1
     assert "pump" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
