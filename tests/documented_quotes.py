@@ -377,6 +377,20 @@ def _city_above(runs: Runs, circumstance: str) -> float:
     return _answer_stress(runs).find("actors", "p50", **labels)
 
 
+def _read_default(runs: Runs) -> Mapping[str, float]:
+    """The plan under the circumstance that is tried where none is named, in a hundred futures."""
+    answer = runs.answer("stress", str(runs.plan().run.place))
+    summary, targets, actors = answer.table("summary").iloc[0], answer.table("targets"), answer.table("actors")
+    city = actors[actors["actor"] == CITY].set_index("quantity")
+    return {
+        **{name: float(summary[name]) for name in ("cost_p05", "cost_p50", "cost_p95")},
+        "freight": 100 * float(targets.loc[targets["target"] == "freight_2025", "share_met"].min()),
+        "short": float(city.loc["short_own_funds", "p50"]),
+        "most": float(city.loc["short_own_funds", "p95"]),
+        "above": float(city.loc["years_above_ceiling", "mean"]),
+    }
+
+
 def _city_short(runs: Runs, circumstance: str, level: str = "operation") -> float:
     """Own funds that the municipality lacks over the plan's years."""
     labels = {"circumstance": circumstance, "level": level, "actor": CITY, "quantity": "short_own_funds"}
@@ -844,6 +858,18 @@ QUOTES: tuple[Quote, ...] = (
             "short": _city_short(runs, "hard_times"),
             "years": _city_above(runs, "hard_times"),
         },
+    ),
+    Quote(
+        FUTURES,
+        "the cost is {cost_p50:0} MSEK in the middle, and in nine of ten between {cost_p05:0} and {cost_p95:0}.",
+        _read_default,
+    ),
+    Quote(FUTURES, "Freight's cap of 2025 is kept in {freight:0} of them", _read_default),
+    Quote(
+        FUTURES,
+        "The municipality is {short:0} MSEK short in the middle and {most:0} or more in one future of twenty; it is "
+        "above its ceiling for {above:1} years on average.",
+        _read_default,
     ),
     Quote(
         FUTURES,

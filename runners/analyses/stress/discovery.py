@@ -1,12 +1,13 @@
 """Which ranges of which numbers lead to a miss: a box of futures, found by peeling (PRIM, Friedman and Fisher 1999).
 
 From all futures a slice at one end of one number is peeled off, again and again, always the one that leaves the largest
-part of misses in what stays. The box is the last one that still holds enough futures.
+part of misses in what stays. The box is the last one that still holds enough futures, without the numbers that may be
+in it by chance: of a hundred numbers some always are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ LEAST_PART = 0.08
 """Futures that a box holds at the least, and part of all."""
 LEAST_GAIN = 0.15
 """By how much the part of misses in the box has to exceed that in all."""
+CHANCE = 0.05
+"""Most that a number of a box may be there by chance, all numbers that were looked at taken together."""
 SAME = 1e-12
 
 
@@ -62,11 +65,48 @@ def find_box(numbers: np.ndarray, missed: np.ndarray) -> Box | None:
             break
         key, least, number, inside = best
         bounds[key, least] = number
+    bounds, inside = _drop_chance(numbers, missed, bounds)
     part = float(missed[inside].mean())
     if part < min(base + LEAST_GAIN, 1.0 - SAME) or not bounds:
         return None
     found = tuple(Bound(key, least, number) for (key, least), number in sorted(bounds.items()))
     return Box(found, int(inside.sum()), int(missed[inside].sum()), int(missed.sum()), count)
+
+
+def _drop_chance(
+    numbers: np.ndarray, missed: np.ndarray, bounds: Mapping[tuple[int, bool], float]
+) -> tuple[dict[tuple[int, bool], float], np.ndarray]:
+    """The bounds without numbers that may be there by chance, and which futures are inside.
+
+    As many misses or more, in as many futures as the box holds, drawn from the box without the number: where that
+    is likelier than `CHANCE`, for all the numbers that were looked at together, the number goes, the likeliest first.
+    """
+    kept = dict(bounds)
+    while kept:
+        inside = _list_inside(numbers, kept)
+        chances = {key: _weigh_chance(numbers, missed, kept, key) for key in {key for key, _ in kept}}
+        key, chance = max(chances.items(), key=lambda one: one[1])
+        if chance * numbers.shape[1] <= CHANCE:
+            return kept, inside
+        kept = {place: number for place, number in kept.items() if place[0] != key}
+    return kept, np.ones(len(missed), dtype=bool)
+
+
+def _weigh_chance(numbers: np.ndarray, missed: np.ndarray, bounds: Mapping[tuple[int, bool], float], key: int) -> float:
+    """How likely a box as good is without a number: Bryant and Lempert's quasi-p (2010)."""
+    from scipy.stats import binom
+
+    inside = _list_inside(numbers, bounds)
+    around = _list_inside(numbers, {place: number for place, number in bounds.items() if place[0] != key})
+    return float(binom.sf(missed[inside].sum() - 1, inside.sum(), missed[around].mean()))
+
+
+def _list_inside(numbers: np.ndarray, bounds: Mapping[tuple[int, bool], float]) -> np.ndarray:
+    """Whether each future is within all bounds."""
+    inside = np.ones(len(numbers), dtype=bool)
+    for (key, least), number in bounds.items():
+        inside &= (numbers[:, key] >= number) if least else (numbers[:, key] <= number)
+    return inside
 
 
 def _find_peel(
