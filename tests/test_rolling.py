@@ -117,7 +117,14 @@ def test_short_sight_may_end_where_nothing_is_left() -> None:
     with pytest.raises(NoWayOn) as raised:
         roll_plan(family, {}, Sight(window=2))
     assert raised.value.year == 2027
-    assert raised.value.tell("en").startswith("In 2027 what has begun leaves no plan")
+    assert [raised.value.tell(lang) for lang in ("sv", "en")] == [
+        "År 2027 lämnar det som redan påbörjats ingen plan: sikten var för kort, eller det som visade sig gick inte "
+        "att möta. Se längre fram (horizon.window), eller låt penninggränser och hårda mål brytas till ett pris "
+        "(finance=priced target=priced).",
+        "In 2027 what has begun leaves no plan: the sight was too short, or what came could not be met. Look farther "
+        "ahead (horizon.window), or let limits of money and hard targets be broken at a price (finance=priced "
+        "target=priced).",
+    ]
 
 
 def test_facts_are_what_began_before_the_year() -> None:
