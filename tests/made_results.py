@@ -122,4 +122,4 @@ def keep_comparison(place: Path, **origin: Any) -> Path:
     plans = [plan, {**plan, "name": "B", "cost_msek": 110.0, "whole_units": False}]
     pair = {"first": "A", "second": "B", "difference_msek": 20.0, "why_no_bridge": None, "silent": ["B"]}
     facts = {**CASE, "plans": plans, "comparisons": [{**pair, "difference_without_misses_msek": 25.0}]}
-    return keep("compare", place, facts, tables, plans={"A": "runs/a", "B": "runs/b"}, **origin)
+    return keep("compare", place, facts, tables, **{"plans": {"A": "runs/a", "B": "runs/b"}, **origin})
