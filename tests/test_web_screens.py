@@ -21,6 +21,8 @@ from runners.reports.page import write_paper
 from runners.reports.run_folder import open_run
 from runners.views.section import Chart, Document, Section, Text
 from runners.web import shown
+from runners.web.base import Base
+from runners.web.jobs import Job, Jobs
 from runners.web.live_questions import FOUND, MOVE, Answer, Handle, Question
 from runners.web.plan_orders import list_plan_words
 from runners.web.screens.result import PARTS
@@ -122,7 +124,7 @@ def test_a_plan_is_made_again_by_its_own_words(folder: Path) -> None:
     config = {**open_run(folder / "runs" / "plan").manifest["config"]}
     config |= {"settings": {"adjust.capex.all": 1.1}, "exclude": ["a", "b"], "target": {"mode": "hard"}}
     words = list_plan_words(config)
-    assert words[:2] == ("case=own", f"case.path={folder / 'cases' / 'rich'}")
+    assert words[:2] == ("case=own", f"case.path='{folder / 'cases' / 'rich'}'")
     assert set(words[2:]) == {"adjust.capex.all=1.1", "exclude=[a,b]", "target.mode=hard"}
 
 
@@ -173,3 +175,42 @@ def test_levers_without_the_token_of_a_page_are_not_moved(client: TestClient) ->
     desk = client.app.state.live = Desk()  # type: ignore[attr-defined]
     assert client.post("/case/rich/live/move", data={"adjust.price.gas": "1.5"}).status_code == 403
     assert desk.asked == []
+
+
+def list_jobs(folder: Path) -> list[Job]:
+    return Jobs(Base(folder)).list_jobs("rich")
+
+
+@pytest.mark.parametrize(
+    ("order", "begins"),
+    [
+        ("why", ["why", "case=own"]),
+        ("stress", ["stress"]),
+        ("measures", ["curve", "case=own"]),
+        ("compare", ["compare"]),
+    ],
+)
+def test_what_is_not_there_is_ordered_in_the_words_of_the_command(folder: Path, order: str, begins: list[str]) -> None:
+    client = open_site(folder)
+    answer = send_form(client, "/run/plan/order", {"order": order, "against": "other"})
+    assert answer.status_code == 200
+    job = next(job for job in list_jobs(folder) if job.kind == order)
+    assert list(job.words[: len(begins)]) == begins
+    assert job.words[-1] == "lang=sv"
+    assert job.place.parent == (folder / "runs").resolve()
+    Jobs(Base(folder)).stop(job.id)
+
+
+def test_an_order_that_is_none_or_against_a_plan_that_is_none_is_refused(client: TestClient) -> None:
+    assert send_form(client, "/run/plan/order", {"order": "serve"}).status_code == 400
+    assert send_form(client, "/run/plan/order", {"order": "compare", "against": "../../x"}).status_code == 404
+
+
+def test_what_was_moved_is_ordered_in_whole_units(folder: Path) -> None:
+    client = open_site(folder)
+    answer = send_form(client, "/case/rich/live/whole", {"adjust.capex.all": "1.15"})
+    assert answer.status_code == 200
+    job = next(job for job in list_jobs(folder) if job.kind == "plan")
+    assert "adjust.capex.all=1.15" in job.words
+    Jobs(Base(folder)).stop(job.id)
+    assert send_form(client, "/case/rich/live/whole", {"solver.threads": "9.5"}).status_code == 400

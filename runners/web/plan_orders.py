@@ -9,6 +9,9 @@ from typing import Any
 
 from runners.analyses.comparison.compared_plans import ASKED, flatten
 from runners.overrides import read_config
+from runners.results.manifest import MANIFEST
+from runners.sweep_store.disk import read_json
+from runners.web.orders import quote
 
 CASE = "case"
 NAMED = (f"{CASE}.name", f"{CASE}.path")
@@ -18,7 +21,7 @@ def list_plan_words(config: Mapping[str, Any]) -> tuple[str, ...]:
     """The words of the command line with which a plan was made, from the configuration that its manifest keeps."""
     about = config[CASE]
     own = about.get("path") is not None
-    chosen = (f"{CASE}=own", f"{CASE}.path={about['path']}") if own else (f"{CASE}={about['name']}",)
+    chosen = (f"{CASE}=own", f"{CASE}.path={quote(str(about['path']))}") if own else (f"{CASE}={about['name']}",)
     usual = dict(_flatten_asked(asdict(read_config(chosen))))
     return (*chosen, *(_write(key, value) for key, value in _flatten_asked(config) if value != usual.get(key)))
 
@@ -60,4 +63,29 @@ ORDERS: Mapping[str, Order] = {
     "futures": _ask_of_case("futures"),
     "follow": _ask_of_run("follow"),
 }
-"""What can be ordered about a plan, by kind."""
+"""What can be ordered about one plan, by kind."""
+COMPARE = "compare"
+
+
+def write_order(order: str, run: Path, place: Path, lang: str) -> list[str]:
+    """The words of what is ordered about the plan of a run folder.
+
+    Args:
+        order: of `ORDERS`.
+        run: the folder.
+        place: of the answer.
+        lang: of what the command says.
+    """
+    config = read_json(run / MANIFEST).get("config")
+    plan = list_plan_words(config) if isinstance(config, dict) else ()
+    words = ORDERS[order](run, plan)
+    return [*words, f"out={place if words[0] in BY_RUN else quote(str(place))}", f"lang={lang}"]
+
+
+def write_comparison_order(first: Path, second: Path, place: Path, lang: str) -> list[str]:
+    """The words that compare two plans."""
+    return [COMPARE, str(first), str(second), f"out={place}", f"lang={lang}"]
+
+
+BY_RUN = ("stress", "follow")
+"""Commands that take a run folder: their words are not Hydra's, and are not quoted."""

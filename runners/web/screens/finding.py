@@ -7,11 +7,13 @@ from pathlib import Path
 
 from fastapi import Request, Response
 
+from conf.words import say
 from runners.results.manifest import MANIFEST
 from runners.sweep_store.disk import read_json
 from runners.views.section import Section
 from runners.web.answers import WebAnswer, choose_answer, list_answers
 from runners.web.render import render
+from runners.web.roles import Role
 from runners.web.screen import Screen
 from runners.web.shown import show_answer
 from runners.web.visitor import RunVisit, Visitor
@@ -34,6 +36,8 @@ def show_finding(
         screen,
         parts=parts,
         older=[answer for answer in answers if answer not in shown],
+        orders=[(order, say(f"web_order_{order}", visitor.lang)) for orders in kinds.values() for order in orders],
+        may_order=visit.role >= Role.PLANNER,
     )
 
 

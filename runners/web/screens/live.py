@@ -5,25 +5,35 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from conf.words import say, say_unit
 from runners.record import digest_inputs
 from runners.web.cases import WebCase
+from runners.web.exclusions import choose_excluded
 from runners.web.live import Key, LiveDesk, Overtaken
 from runners.web.live_questions import EXPLAIN, MOVE, Answer, Handle, Question
+from runners.web.orders import choose_case, name_place, order_plan
+from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import BAD, Refusal
 from runners.web.render import render, render_part
+from runners.web.roles import Role
 from runners.web.screen import Screen
-from runners.web.visitor import Asked, CaseVisit, TakenCase, Visitor
+from runners.web.screens.scenarios import begin_job
+from runners.web.site import Site
+from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor, get_site
+from scenarios.settings import is_setting
+from scenarios.tables import read_tables
 
 router = APIRouter()
 SCREEN = Screen("/case/{case}/live", "web_live", "web_live_title", router)
-HTMX = "hx-request"
+HTMX, PLAN = "hx-request", "plan"
 MOST_WAITING = 12
 """Questions that wait or are answered at a time: pages must not wait for levers."""
 NO_CONTENT = 204
@@ -40,7 +50,7 @@ def show_live(request: Request, visit: TakenCase) -> Response:
 @router.get("/case/{case}/live/levers")
 async def show_levers(request: Request, visit: TakenCase, visitor: Asked) -> Response:
     """The levers, and the base plan."""
-    key, words = name_case(visit.case)
+    key, words = await _wait(lambda: name_case(get_site(request), visit.case))
     desk = _find_desk(request)
     try:
         refused, handles = await _wait(lambda: desk.open(key, words, visitor.lang))
@@ -65,9 +75,24 @@ async def explain_levers(request: Request, visit: TakenCase, visitor: Asked) -> 
     return await _answer(request, visit, visitor, EXPLAIN)
 
 
+@router.post("/case/{case}/live/whole")
+async def order_whole(request: Request, visit: TakenCase, visitor: Asked, site: Served) -> Response:
+    """Let the plan be made in whole units, as a job, with the settings of what was moved."""
+    visit.require(Role.PLANNER)
+    settings = read_numbers({str(key): str(value) for key, value in (await request.form()).items()})
+    if not all(is_setting(key) for key in settings):
+        raise Refusal(BAD, "web_bad_request")
+    choices = [*_leave_out(site, visit.case), *(f"{key}={number:.12g}" for key, number in settings.items())]
+    called = say("web_live_whole", visitor.lang)
+    place = name_place(site.folder, visit.case, called, datetime.now())
+    words = order_plan(visit.case, place, choices, visitor.lang)
+    await run_sync(lambda: begin_job(site, visit, visitor, PLAN, called, words, place))
+    return RedirectResponse(f"/case/{visit.case.name}/scenarios", SEE_OTHER)
+
+
 async def _answer(request: Request, visit: CaseVisit, visitor: Visitor, kind: str) -> Response:
     numbers = read_numbers({str(key): str(value) for key, value in (await request.form()).items()})
-    key, words = name_case(visit.case)
+    key, words = await _wait(lambda: name_case(get_site(request), visit.case))
     desk = _find_desk(request)
     handles: tuple[Handle, ...] = ()
     try:
@@ -105,12 +130,16 @@ def _show_whole(
     return render(request, "live.html.j2", SCREEN, **content)
 
 
-def name_case(case: WebCase) -> tuple[Key, tuple[str, ...]]:
+def name_case(site: Site, case: WebCase) -> tuple[Key, tuple[str, ...]]:
     """By which key a case is kept open, and the words that open it: saved anew it is another."""
-    words = ("case=own", f"case.path={case.folder}") if case.own else (f"case={case.name}",)
+    words = (*(("case=own",) if case.own else ()), choose_case(case), *_leave_out(site, case))
     digests = digest_inputs(case.folder)
     said = hashlib.sha256("".join(f"{name}{digest}" for name, digest in sorted(digests.items())).encode())
     return (*words, said.hexdigest()), words
+
+
+def _leave_out(site: Site, case: WebCase) -> list[str]:
+    return choose_excluded(site.base, case.name, read_tables(case.folder).frames["technologies"]["technology"])
 
 
 def read_numbers(fields: Mapping[str, str]) -> dict[str, float]:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
 from conf.words import say
 from runners.views.section import Section
 from runners.web.answers import list_answers
-from runners.web.plans import list_runs
-from runners.web.refusal import MISSING, Refusal
+from runners.web.orders import name_place
+from runners.web.plan_orders import COMPARE, ORDERS, write_comparison_order, write_order
+from runners.web.plans import find_run, list_runs
+from runners.web.preferences import SEE_OTHER
+from runners.web.refusal import BAD, MISSING, Refusal
 from runners.web.render import render
+from runners.web.roles import Role
 from runners.web.screen import Screen
+from runners.web.screens.scenarios import begin_job
 from runners.web.shown import show_answer, show_plan, turn_constant, turn_current
-from runners.web.visitor import Asked, RunVisit, Served, TakenRun
+from runners.web.visitor import Asked, CaseVisit, RunVisit, Served, TakenRun
 
 router = APIRouter()
 SCREEN = Screen("/run/{run}/result", "web_result", "web_result_title", router)
@@ -27,7 +35,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "ground": ("background", "quality", "sources", "numbers", "method"),
 }
 """Pages of a result, each of some sections of the plan."""
-COMPARE, PLAN, CURRENT = "compare", "plan", "current"
+PLAN, CURRENT = "plan", "current"
 
 
 @router.get("/run/{run}/result")
@@ -72,3 +80,30 @@ def _compare(folder: Path, visit: RunVisit, against: str, lang: str) -> tuple[li
     found = next((answer for answer in answers if answer.plans == pair), None)
     found = found or next((answer for answer in answers if set(pair) <= set(answer.plans)), None)
     return ([], False) if found is None else (list(show_answer(found, lang)), True)
+
+
+@router.post("/run/{run}/order")
+def order_answer(
+    site: Served,
+    visitor: Asked,
+    visit: TakenRun,
+    order: Annotated[str, Form()],
+    against: Annotated[str, Form()] = "",
+) -> Response:
+    """Let something be computed about a plan, as the command would."""
+    visit.require(Role.PLANNER)
+    if order not in (*ORDERS, COMPARE):
+        raise Refusal(BAD, "web_bad_request")
+    about = CaseVisit(visit.case, visit.role)
+    called = say(f"web_order_{order}", visitor.lang)
+    place = name_place(site.folder, visit.case, order, datetime.now())
+    run = visit.run.folder.resolve()
+    if order == COMPARE:
+        other = find_run(site.folder, against)
+        if other is None or other.case != visit.case.name:
+            raise Refusal(MISSING, "web_no_run", {"name": against})
+        words = write_comparison_order(other.folder.resolve(), run, place, visitor.lang)
+    else:
+        words = write_order(order, run, place, visitor.lang)
+    begin_job(site, about, visitor, order, called, words, place)
+    return RedirectResponse(f"/case/{visit.case.name}/scenarios", SEE_OTHER)
