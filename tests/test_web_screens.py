@@ -185,9 +185,9 @@ def list_jobs(folder: Path) -> list[Job]:
     ("order", "begins"),
     [
         ("why", ["why", "case=own"]),
-        ("stress", ["stress"]),
+        ("stress", ["stress", "runs/plan"]),
         ("measures", ["curve", "case=own"]),
-        ("compare", ["compare"]),
+        ("compare", ["compare", "runs/other", "runs/plan"]),
     ],
 )
 def test_what_is_not_there_is_ordered_in_the_words_of_the_command(folder: Path, order: str, begins: list[str]) -> None:

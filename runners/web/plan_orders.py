@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runners.analyses.comparison.compared_plans import ASKED, flatten
+from runners.keepsake import RUNS
 from runners.overrides import read_config
 from runners.results.manifest import MANIFEST
 from runners.sweep_store.disk import read_json
@@ -68,7 +69,7 @@ COMPARE = "compare"
 
 
 def write_order(order: str, run: Path, place: Path, lang: str) -> list[str]:
-    """The words of what is ordered about the plan of a run folder.
+    """The words of what is ordered about the plan of a run folder, which jobs find under the folder that is served.
 
     Args:
         order: of `ORDERS`.
@@ -78,13 +79,13 @@ def write_order(order: str, run: Path, place: Path, lang: str) -> list[str]:
     """
     config = read_json(run / MANIFEST).get("config")
     plan = list_plan_words(config) if isinstance(config, dict) else ()
-    words = ORDERS[order](run, plan)
+    words = ORDERS[order](Path(RUNS) / run.name, plan)
     return [*words, f"out={place if words[0] in BY_RUN else quote(str(place))}", f"lang={lang}"]
 
 
-def write_comparison_order(first: Path, second: Path, place: Path, lang: str) -> list[str]:
-    """The words that compare two plans."""
-    return [COMPARE, str(first), str(second), f"out={place}", f"lang={lang}"]
+def write_comparison_order(first: str, second: str, place: Path, lang: str) -> list[str]:
+    """The words that compare two plans, by the names of their runs."""
+    return [COMPARE, f"{RUNS}/{first}", f"{RUNS}/{second}", f"out={place}", f"lang={lang}"]
 
 
 BY_RUN = ("stress", "follow")

@@ -97,13 +97,12 @@ def order_answer(
     about = CaseVisit(visit.case, visit.role)
     called = say(f"web_order_{order}", visitor.lang)
     place = name_place(site.folder, visit.case, order, datetime.now())
-    run = visit.run.folder.resolve()
     if order == COMPARE:
         other = find_run(site.folder, against)
         if other is None or other.case != visit.case.name:
             raise Refusal(MISSING, "web_no_run", {"name": against})
-        words = write_comparison_order(other.folder.resolve(), run, place, visitor.lang)
+        words = write_comparison_order(other.name, visit.run.name, place, visitor.lang)
     else:
-        words = write_order(order, run, place, visitor.lang)
+        words = write_order(order, visit.run.folder, place, visitor.lang)
     begin_job(site, about, visitor, order, called, words, place)
     return RedirectResponse(f"/case/{visit.case.name}/scenarios", SEE_OTHER)
