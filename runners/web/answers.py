@@ -10,6 +10,7 @@ from typing import Any
 
 from runners.keepsake import RUNS
 from runners.results.manifest import FILES, KIND, MANIFEST, PLAN
+from runners.results.result import CURVE, name_content
 from runners.sweep_store.disk import read_json
 from runners.web.cases import NAME
 from runners.web.plans import find_run
@@ -81,8 +82,13 @@ def _read_head(folder: Path, place: Path, _stamp: int) -> WebAnswer | None:
     if run is None:
         return None
     digest = str(manifest.get("digest", ""))
-    kind, plans = str(manifest.get(KIND, PLAN)), tuple(_list_plans(manifest))
+    kind, plans = _find_kind(place, str(manifest.get(KIND, PLAN))), tuple(_list_plans(manifest))
     return WebAnswer(place.name, place, kind, run.case, str(manifest.get("started", "")), digest, plans)
+
+
+def _find_kind(place: Path, kind: str) -> str:
+    """What a folder holds; of a curve which of the three it is."""
+    return str(read_json(place / name_content(CURVE)).get(KIND, kind)) if kind == CURVE else kind
 
 
 def _list_plans(manifest: Mapping[str, Any]) -> Iterator[str]:

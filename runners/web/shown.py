@@ -9,12 +9,13 @@ from threading import Lock
 
 from runners.reports.curve_folder import open_curves
 from runners.reports.run_folder import open_run
-from runners.results.result import CURVE, open_result
+from runners.results.result import open_result
 from runners.views.section import Section, Table
 from runners.views.subjects.choice import write_sections
 from runners.views.subjects.plan import write_plan
 from runners.web.answers import WebAnswer, sign_folder
 
+CURVES = ("system", "frontier", "measures")
 MOST_SHOWN = 48
 """Folders in a language whose sections are kept: some megabytes each."""
 WRITING = Lock()
@@ -53,5 +54,5 @@ def _write_plan(place: Path, _signature: Signature, lang: str) -> dict[str, Sect
 @lru_cache(MOST_SHOWN)
 def _write_answer(place: Path, kind: str, _signature: Signature, lang: str) -> tuple[Section, ...]:
     with WRITING:
-        result = open_curves([place])[0] if kind == CURVE else open_result(place)
+        result = open_curves([place])[0] if kind in CURVES else open_result(place)
         return tuple(write_sections(result, lang))

@@ -31,7 +31,7 @@
     for (const plot of plots) {
       plot.dataset.drawn = "yes";
       await vegaEmbed(plot, paint(read(plot.dataset.spec)), {
-        renderer: "svg", actions: false, ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true },
+        renderer: "svg", actions: false, logLevel: 1, ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true },
         formatLocale: read("locales"),
       });
       plot.querySelector("svg").setAttribute("aria-hidden", "true");

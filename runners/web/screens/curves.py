@@ -10,7 +10,7 @@ from runners.web.visitor import Asked, Served, TakenRun
 
 router = APIRouter()
 SCREEN = Screen("/run/{run}/curves", "web_curves", "web_curves_title", router)
-KINDS: Kinds = {"curve": ("system", "measures"), "dossier": ()}
+KINDS: Kinds = {"system": ("system",), "measures": ("measures",), "frontier": (), "dossier": ()}
 
 
 @router.get("/run/{run}/curves")
