@@ -30,7 +30,7 @@ def show_finding(
     digest = str(read_json(visit.run.folder / MANIFEST).get("digest", ""))
     answers = list_answers(folder, visit.case.name, kinds)
     shown = [answers_of for kind in kinds if (answers_of := _choose(answers, kind, asked, digest)) is not None]
-    parts = [(answer, *_write(answer, visitor.lang), answer.digest == digest) for answer in shown]
+    parts = [(answer, *_write(answer, visitor.lang, folder), answer.digest == digest) for answer in shown]
     return render(
         request,
         "finding.html.j2",
@@ -46,9 +46,9 @@ def _choose(answers: list[WebAnswer], kind: str, asked: str, digest: str) -> Web
     return choose_answer([answer for answer in answers if answer.kind == kind], asked, digest)
 
 
-def _write(answer: WebAnswer, lang: str) -> tuple[list[Section], list[str]]:
+def _write(answer: WebAnswer, lang: str, folder: Path) -> tuple[list[Section], list[str]]:
     """What an answer says; or what is wrong with its folder, which does not keep the others from being shown."""
     try:
         return [section for section in show_answer(answer, lang) if not section.empty], []
     except CaseError as error:
-        return [], [problem.tell(lang) for problem in error.problems]
+        return [], [problem.tell(lang).replace(f"{folder}/", "") for problem in error.problems]
