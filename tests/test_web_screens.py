@@ -74,6 +74,7 @@ def test_figures_of_the_pages_are_those_of_the_command(client: TestClient, folde
         if key in pages:
             assert pages[key][: len(cells)] == cells, key
             compared += sum(any(letter.isdigit() for letter in cell) for cell in cells)
+    assert set(report) <= set(pages)
     assert compared > 30
     targets = pd.read_csv(folder / "runs" / "plan" / "tables" / "targets.csv")
     told = " ".join(pages["targets_by_year"])
