@@ -77,6 +77,7 @@ async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
     foreman.start()
     yield
     await run_in_threadpool(foreman.end)
+    await run_in_threadpool(app.state.live.close)
 
 
 def _tell_refusal(request: Request, error: Exception) -> Response:
