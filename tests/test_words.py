@@ -83,3 +83,10 @@ def test_how_far_a_plan_lies_from_the_best_is_never_rounded_down() -> None:
     assert [format_gap(share, "en") for share in (0.0, 0.0000195, 0.0001, 0.000101, 0.01)] == [
         *("0.00", "0.01", "0.01", "0.02", "1.00"),
     ]
+
+
+def test_a_figure_says_what_it_is_shared_by_once() -> None:
+    from runners.views.subjects.climate_budget.money import _name_figure
+
+    told = [_name_figure("per_inhabitant", "MSEK/1000 inhabitants", lang) for lang in ("sv", "en")]
+    assert told == ["Nettoskuld per invånare, tkr", "Net debt per inhabitant, kSEK"]

@@ -15,7 +15,7 @@ from runners.views.yearly import lay_years
 KIND = "budget"
 PRICES = ("amount", "nominal")
 """The same money in constant and in current prices."""
-PERCENT = "%"
+PERCENT, PER = "%", " per "
 CERTAINTY = {"decided": 0, "applied": 1, "to_find": 2, "others": 3}
 """In which order what is how certain is shown."""
 
@@ -128,7 +128,9 @@ def _name_figure(item: str, unit: str, lang: str) -> str:
     """A key figure with its unit, where its name does not say it; of a year as every column is."""
     own = name_known(f"item_{item}", lang, item)
     if PERCENT not in own and name_known(f"unit_{unit}", lang, ""):
-        return f"{own[:1].upper()}{own[1:]}, {say_unit(unit, lang)}"
+        told = say_unit(unit, lang)
+        short = told.partition(PER)[0] if PER in own else told
+        return f"{own[:1].upper()}{own[1:]}, {short}"
     money, slash, rest = unit.removesuffix("/yr").partition("/")
     told = "" if PERCENT in own else f", {say_unit(f'{name_money(money, lang)}{slash}{rest}', lang)}"
     return f"{own[:1].upper()}{own[1:]}{told}"
