@@ -47,6 +47,10 @@ class Failure:
         return self.told[lang]
 
 
+PATIENCE = 20.0
+"""Seconds in which a process that is no longer asked has to end by itself."""
+
+
 class CrewLost(Exception):
     """A process that ended before it answered: our own fault, or the machine's."""
 
@@ -85,7 +89,7 @@ class Crew:
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
-            process.join(1.0)
+            process.join(PATIENCE)
             if process.is_alive():
                 process.terminate()
 

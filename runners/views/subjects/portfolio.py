@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from conf.words import format_gap, format_number, say
+from conf.words import format_gap, format_number, say, say_unit
 from runners.results.result import Result
 from runners.views.names import name_kind, name_money
 from runners.views.section import Block, Chart, Points, Section, Text
-from runners.views.tables import lay_table
+from runners.views.tables import count_out, lay_table
 from runners.views.theme import PALETTE
 
 CITY = "city"
@@ -88,17 +88,19 @@ def _tell_points(result: Result, lang: str) -> list[str]:
 
 def _tell_links(result: Result, lang: str) -> list[str]:
     """What more of each link would bring, and where."""
-    prices, moves, money = result.tables["prices"], result.table("moves"), name_money(result.money, lang)
+    money = name_money(result.money, lang)
+    prices, moves = count_out(result.tables["prices"], ["used", "limit"]), result.table("moves")
     told = []
     for link, rows in prices.groupby("link", sort=False):
         name = str(rows.iloc[0][f"name_{lang}"])
         own = moves[moves["link"] == link] if moves is not None else None
         if own is None or own.empty:
             used, limit = (format_number(float(rows[side].sum()), lang, 1) for side in ("used", "limit"))
-            unit = str(rows.iloc[0]["unit"])
+            unit = _name_unit(str(rows.iloc[0]["unit"]), result, lang)
             told.append(say("portfolio_slack", lang, name=name, used=used, limit=limit, unit=unit))
             continue
-        first = own.iloc[0]
+        first = count_out(own, ["step"]).iloc[0]
+        unit = _name_unit(str(first["unit"]), result, lang)
         span = f"{first['first']}" if first["first"] == first["last"] else f"{first['first']}–{first['last']}"
         told.append(
             say(
@@ -106,7 +108,7 @@ def _tell_links(result: Result, lang: str) -> list[str]:
                 lang,
                 name=name,
                 years=span,
-                step=f"{format_number(float(first['step']), lang, 2)} {first['unit']}".rstrip(),
+                step=f"{format_number(float(first['step']), lang, 2)} {unit}",
                 saved=format_number(float(first["saved"]), lang, 2),
                 money=money,
                 where=_tell_where(result, own, lang),
@@ -114,6 +116,11 @@ def _tell_links(result: Result, lang: str) -> list[str]:
             )
         )
     return told
+
+
+def _name_unit(unit: str, result: Result, lang: str) -> str:
+    """The unit of a link as a reader writes it."""
+    return name_money(unit, lang) if unit in ("", result.money) else say_unit(unit, lang)
 
 
 def _tell_where(result: Result, own: pd.DataFrame, lang: str) -> str:
