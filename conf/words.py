@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -17,18 +19,45 @@ LARGE = 100.0
 """Amounts from here on are written without decimals."""
 
 _FOLDER = Path(__file__).parent / "messages"
+_HEAD = re.compile(r"^\[([\w-]+|\"[^\"\n]+\")\]\n", re.MULTILINE)
+"""The head of a message, on a line of its own."""
+
+
+class Messages(Mapping[str, dict[str, str]]):
+    """Key to language to text; the texts of a key are read when they are first asked for.
+
+    A command says a tenth of all messages, and reading them all takes longer than answering `--help`.
+    """
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        self._written = written
+        self._read: dict[str, dict[str, str]] = {}
+
+    def __getitem__(self, key: str) -> dict[str, str]:
+        texts = self._read.get(key)
+        if texts is None:
+            texts = self._read[key] = tomllib.loads(self._written[key])
+        return texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
 
 
 @cache
-def read_messages() -> dict[str, dict[str, str]]:
-    """Read every `messages/*.toml`: key to language to text. A key stands in one file only."""
-    messages: dict[str, dict[str, str]] = {}
+def read_messages() -> Messages:
+    """Every message of `messages/*.toml`. A key stands in one file only."""
+    written: dict[str, str] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
-        for key, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            if key in messages:
+        _, *parts = _HEAD.split(path.read_text(encoding="utf-8"))
+        for head, texts in zip(parts[::2], parts[1::2], strict=True):
+            key = head.strip('"')
+            if key in written:
                 raise KeyError(f"message {key!r} stands twice, the second time in {path.name}")
-            messages[key] = texts
-    return messages
+            written[key] = texts
+    return Messages(written)
 
 
 def say(key: str, lang: str = LANGUAGES[0], /, **fields: object) -> str:

@@ -90,3 +90,10 @@ def test_a_figure_says_what_it_is_shared_by_once() -> None:
 
     told = [_name_figure("per_inhabitant", "MSEK/1000 inhabitants", lang) for lang in ("sv", "en")]
     assert told == ["Nettoskuld per invånare, tkr", "Net debt per inhabitant, kSEK"]
+
+
+def test_messages_are_what_their_files_say() -> None:
+    """Read one by one as they are asked for, they are those of the whole files."""
+    folder = Path(conf.words.__file__).parent / "messages"
+    whole = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]
+    assert dict(read_messages()) == {key: texts for part in whole for key, texts in part.items()}

@@ -130,11 +130,11 @@ def _touches(streams: Streams) -> bool:
 
 def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> dict[str, float]:
     """Every number of one row from the streams of one item."""
-    d_cap, d_op = discount_calendar(read_arrays(scenario)), operation_discount(scenario)
-    d_end = end_discount(scenario)
+    given = read_arrays(scenario)
+    d_cap, d_op, d_end = discount_calendar(given), operation_discount(given), end_discount(given)
     total = own if replaced is None else own + replaced
     times, payments = time_payments(scenario), list_payments(scenario, total)
-    rate = float(scenario["discount_rate"])
+    rate = float(given["discount_rate"])
     npv = float(find_present_value(rate, times, payments))
     spared = np.nan if replaced is None else float(find_present_value(rate, times, list_payments(scenario, replaced)))
     return {
@@ -154,7 +154,8 @@ def _appraise(scenario: xr.Dataset, own: Streams, replaced: Streams | None) -> d
 
 
 def _spread(scenario: xr.Dataset, npv: float) -> float:
-    return float(find_annuity(float(scenario["discount_rate"]), float(scenario["length"].sum()), npv))
+    given = read_arrays(scenario)
+    return float(find_annuity(float(given["discount_rate"]), float(given["length"].sum()), npv))
 
 
 def _change_market(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset, changes: Streams) -> Streams:

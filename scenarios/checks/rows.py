@@ -208,16 +208,20 @@ def find_unchosen_variants(view: View) -> Iterator[Problem]:
     """Numbers that stand in two variants or more and nowhere else, where none of these is chosen; told once."""
     told: set[tuple[str, ...]] = set()
     for table, frame in _written(view.tables):
-        if (frame[VARIANT] == "").all():
+        written = frame[VARIANT].tolist()
+        if not any(written):
             continue
         keys = [key for key in table.keys if key not in BLANK_KEYS or key == table.declares]
-        for _, rows in frame.groupby(keys, sort=False):
-            variants = tuple(sorted(set(rows[VARIANT])))
-            chosen = {"", *view.choices.variants} & set(variants)
+        found: dict[tuple[str, ...], tuple[int, set[str]]] = {}
+        for row, variant, *key in zip(frame.index, written, *(frame[key].tolist() for key in keys), strict=True):
+            found.setdefault(tuple(key), (int(row), set()))[1].add(variant)
+        for key, (row, names) in found.items():
+            variants = tuple(sorted(names))
+            chosen = {"", *view.choices.variants} & names
             if len(variants) > 1 and not chosen and variants not in told:
                 told.add(variants)
-                fields = {"found": rows.iloc[0][keys[0]], "names": ", ".join(variants), "first": variants[0]}
-                yield Problem("variant_unchosen", file_of(table.name), int(rows.index[0]), VARIANT, fields)
+                fields = {"found": key[0], "names": ", ".join(variants), "first": variants[0]}
+                yield Problem("variant_unchosen", file_of(table.name), row, VARIANT, fields)
 
 
 def _list_references(tables: Tables) -> Iterator[tuple[str, pd.Series[str], str]]:
