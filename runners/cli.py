@@ -39,7 +39,7 @@ OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
 JOB, PLAN = "job", "plan"
-SHOWING = ("report", "workbook", "compare", "stress")
+SHOWING = ("report", "workbook", "compare", "stress", "replan", "follow", "budget", "adopt", "forms")
 """Commands that read words of their own and open plans."""
 NAME_SHOWN = 60
 
@@ -231,6 +231,8 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return run_sweep_command(overrides, datetime.now().astimezone(), dry_run=dry_run)
     if dry_run:
         return _refuse(say("cli_dry_run", lang))
+    leave_out_dask()  # before anything loads xarray, which remembers what it found
+    keep_text_plain()
     from runners.overrides import read_config, write_config
 
     config = read_config(overrides)
@@ -239,8 +241,6 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return DONE
     if command.name == PLAN and (config.sweep.design or config.sweep.grid or config.sweep.vary):
         return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
-    leave_out_dask()
-    keep_text_plain()
     try:
         started = datetime.now().astimezone()
         return run_answer(command, config, started)

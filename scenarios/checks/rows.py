@@ -213,14 +213,14 @@ def find_unchosen_variants(view: View) -> Iterator[Problem]:
             continue
         keys = [key for key in table.keys if key not in BLANK_KEYS or key == table.declares]
         found: dict[tuple[str, ...], tuple[int, set[str]]] = {}
-        for row, variant, *key in zip(frame.index, written, *(frame[key].tolist() for key in keys), strict=True):
-            found.setdefault(tuple(key), (int(row), set()))[1].add(variant)
-        for key, (row, names) in found.items():
+        for row, variant, *cells in zip(frame.index, written, *(frame[key].tolist() for key in keys), strict=True):
+            found.setdefault(tuple(cells), (int(row), set()))[1].add(variant)
+        for labels, (row, names) in found.items():
             variants = tuple(sorted(names))
             chosen = {"", *view.choices.variants} & names
             if len(variants) > 1 and not chosen and variants not in told:
                 told.add(variants)
-                fields = {"found": key[0], "names": ", ".join(variants), "first": variants[0]}
+                fields = {"found": labels[0], "names": ", ".join(variants), "first": variants[0]}
                 yield Problem("variant_unchosen", file_of(table.name), row, VARIANT, fields)
 
 
