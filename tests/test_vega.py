@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import pytest
 from jsonschema import Draft7Validator
@@ -119,3 +120,12 @@ def test_charts_keep_to_the_schema(name: str) -> None:
 def test_the_schema_refuses_what_is_no_chart() -> None:
     spec = finish(vega.Chart(ROWS).draw("bar").encode(x=vega.x("low:Q", axis=vega.axis(grids=True))))
     assert list(_open_schema().iter_errors(spec))
+
+
+def test_numbers_of_arrays_are_written_as_json_knows_them() -> None:
+    """`fardplan stress` ended in a fault of ours: a domain of an array held int64, which JSON does not write."""
+    rows = pd.DataFrame({"a": pd.Series([np.int64(2030), np.float64("nan")], dtype=object)})
+    chart = vega.Chart(rows).draw("bar").encode(x=vega.channel("a:O", scale={"domain": [np.int64(2030)]}))
+    spec = json.loads(json.dumps(vega.write_spec(chart)))
+    assert spec["encoding"]["x"]["scale"] == {"domain": [2030]}
+    assert next(iter(spec["datasets"].values())) == [{"a": 2030}, {"a": None}]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 Spec = dict[str, Any]
@@ -84,6 +85,8 @@ def list_values(rows: pd.DataFrame) -> list[Spec]:
 
 
 def _plain(cell: Any) -> Any:
+    if isinstance(cell, np.generic):  # of a column of objects, or an array's own: JSON knows Python's numbers alone
+        cell = cell.item()
     if isinstance(cell, float):
         return cell if isfinite(cell) else None
     return None if cell is pd.NA or cell is pd.NaT else cell
@@ -163,7 +166,16 @@ def write_spec(chart: Chart | Layers, **said: Any) -> Spec:
         }
     else:
         drawn = _write_layers(charts, names)
-    return {**drawn, **said, "$schema": SCHEMA_URL, "datasets": dict(keyed.values())}
+    return {**_settle({**drawn, **said}), "$schema": SCHEMA_URL, "datasets": dict(keyed.values())}
+
+
+def _settle(said: Any) -> Any:
+    """What is said of a chart with Python's own numbers, as JSON knows them: domains are taken from arrays."""
+    if isinstance(said, Mapping):
+        return {name: _settle(inner) for name, inner in said.items()}
+    if isinstance(said, list | tuple):
+        return [_settle(inner) for inner in said]
+    return said.item() if isinstance(said, np.generic) else said
 
 
 def _write_layers(charts: Sequence[Chart], names: Sequence[str]) -> Spec:
