@@ -73,7 +73,6 @@ def test_dear_gas_brings_pumps_in_parts_of_units_and_the_base_stays(case: LiveCa
 
 def test_a_moved_plan_is_the_plan_of_the_same_words_in_parts_of_units(case: LiveCase, words: tuple[str, ...]) -> None:
     for settings in (
-        {"adjust.price.gas": 1.3},
         {"adjust.capex.all": 0.5},
         {"exclude.pump": 1.0, "adjust.price.gas": 2.0},
     ):
