@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -186,9 +188,22 @@ def test_runs_beside_each_other_give_the_sensitivity_table(town: Path) -> None:
     check_every_number(out, {"": town / "run" / "tables", "dear": other / "tables"})
 
 
+@contextmanager
+def rewritten(path: Path, text: str) -> Iterator[None]:
+    """A file of the case with other content for a while: what forms are filled from is read when they are."""
+    kept = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(kept, encoding="utf-8")
+
+
 def refuse(capsys: pytest.CaptureFixture[str], *words: object) -> list[str]:
     capsys.readouterr()
-    assert main(["forms", *map(str, words)]) == 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("runners.confirmation.confirm_run", lambda *_: None)
+        assert main(["forms", *map(str, words)]) == 2
     return capsys.readouterr().err.splitlines()
 
 
@@ -216,16 +231,14 @@ def test_wrong_choices_are_told_together(town: Path, capsys: pytest.CaptureFixtu
 
 
 def test_cells_of_the_case_that_cannot_stand_in_a_form_are_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A sheet that no form has, a column that the sheet has not, text in numbers, a share below nothing."""
-    case = write_forms_case(tmp_path / "town")
-    workbook_runs.run_case(case, tmp_path / "run")
     bad = "IP-A9,a,1,x,hand\nIP-A3 T5,a,9,x,hand\nIP-B2 T8,a,6,mycket,hand\nIP-A2 T3,Skatt,3,-2,hand\n"
-    (case / "form_cells.csv").write_text("sheet,row,column,value,source\n" + bad, encoding="utf-8")
-    told = refuse(capsys, tmp_path / "run", "--form", INVESTMENT, "--out", tmp_path / "x.xlsx")
+    with rewritten(town / "town" / "form_cells.csv", "sheet,row,column,value,source\n" + bad):
+        told = refuse(capsys, town / "run", "--form", INVESTMENT, "--out", tmp_path / "x.xlsx")
     assert told == [
-        "form_cells.csv rad 2, kolumn 'sheet': bladet 'IP-A9' finns inte i någon blankett. Menade du 'IP-A3 T5'?",
+        "form_cells.csv rad 2, kolumn 'sheet': bladet 'IP-A9' finns inte i någon blankett. Menade du 'IP-B2 T9'?",
         "form_cells.csv rad 3, kolumn 'column': bladet 'IP-A3 T5' har ingen kolumn '9'. Kolumnerna är: 1, 2, 3, 4.",
         "form_cells.csv rad 4, kolumn 'value': kolumnen på bladet 'IP-B2 T8' är tal (EUR), och 'mycket' är inget "
         "tal. Skriv talet med decimalpunkt, eller lämna cellen öppen.",
@@ -248,12 +261,15 @@ def test_a_run_without_actors_fills_no_form(tmp_path: Path, capsys: pytest.Captu
     ]
 
 
-def test_levers_that_are_not_mapped_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    case = write_forms_case(tmp_path / "town", mapping="mapped,field\npump,buildings\n")
-    workbook_runs.run_case(case, tmp_path / "run")
-    path = fill(tmp_path / "run", INVESTMENT)
+def test_levers_that_are_not_mapped_are_listed(town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "x.xlsx"
+    with rewritten(town / "town" / "form_fields.csv", "mapped,field\npump,buildings\n"):
+        words = [str(town / "run"), "--form", "covenant", "--out", str(out)]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("runners.confirmation.confirm_run", lambda *_: None)
+            assert main(["forms", *words]) == 0
     assert "Inget åtgärdsområde i form_fields.csv för: electric" in capsys.readouterr().out
-    wrong = [row[:3] for row in openpyxl.load_workbook(path)["Kontrollista"].iter_rows(values_only=True)]
+    wrong = [row[:3] for row in openpyxl.load_workbook(out)["Kontrollista"].iter_rows(values_only=True)]
     assert ("Inget åtgärdsområde angivet", "electric", "form_fields.csv") in wrong
 
 

@@ -180,11 +180,11 @@ def _read_outline(sheet: Leaf) -> ReadSheet | None:
     keys: dict[str, list[str]] = {}
     for column in table.columns:
         keys.setdefault(column.heads["en"], []).append(column.key)
+    last = max(max(cells) for number, cells in sheet.rows.items() if lines.get(number) in heads)
     for number in sorted(lines):
         own = keys.get(lines[number])
         if own:
-            key, cells = own.pop(0), sheet.rows[number]
-            content = cells.get(4, cells.get(2) if max(cells) <= 2 else None)
+            key, content = own.pop(0), sheet.rows[number].get(last)
             row |= {key: content} if content is not None else {}
     lacking = tuple(name for name, left in keys.items() if left)
     return ReadSheet(sheet.title, table, (row,), lacking, ())
