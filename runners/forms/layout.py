@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from conf.words import say
 from runners.forms.catalog import FormColumn
@@ -16,7 +17,9 @@ from runners.views.renderers.sheets import Sheet as Leaf
 from runners.views.section import Cell, Column, Kind, Open
 
 COMMON = ("form", "rate", "years", "open")
-WIDE, NARROW, MIDDLE = 34.0, 15.0, 22.0
+WIDEST, WIDE, NARROW, MIDDLE = 64.0, 34.0, 15.0, 22.0
+NOTE = 130
+"""Letters of a line of notes."""
 TABS = {"cover": "form_tab_cover", "list": "form_tab_list", "trace": "form_tab_trace"}
 OUTLINE_COLUMNS = 4
 DECIMALS = ((1000.0, 0), (10.0, 1), (0.1, 2))
@@ -67,7 +70,7 @@ def _lay(m: Material, sheet: Sheet, at: int, traced: list[Traced]) -> Leaf:
         say(f"form_note_{name}", m.lang, source=table.source, variant=table.variant, **m.describe())
         for name in (*COMMON, *filled.notes)
     ]
-    lines = [line for note in notes for line in note.strip().split("\n")]
+    lines = [line for note in notes for told in note.strip().split("\n") for line in wrap(told, NOTE)]
     return Leaf(f"form_{at}", tab, title, tuple(lines), tuple(blocks))
 
 
@@ -89,7 +92,7 @@ def _lay_table(m: Material, sheet: Sheet, at: int, tab: str, traced: list[Traced
         title = _head(column, (filled.heads or {}).get(column.key, ""))
         known = len(numbers[column.key]) > 1 or column.key in filled.summed
         kind = Kind.AMOUNT if column.numeric and known else Kind.LONG
-        width = WIDE if column.kind == "text" else NARROW
+        width = NARROW if column.numeric else _fit([row[len(columns)] for row in rows])
         summed = column.key in filled.summed and bool(filled.rows)
         kind = Kind.WHOLE if column.kind == "whole" else kind
         columns.append(Column(title, kind, width, summed, _choose_decimals(numbers[column.key])))
@@ -168,6 +171,12 @@ def _head(column: FormColumn, of_run: str) -> str:
     """The heading in English, Swedish beside it, and the unit: recognised by its first line when read back."""
     lines = [of_run] if of_run else list(dict.fromkeys((column.heads["en"], column.heads["sv"])))
     return "\n".join([*lines, f"[{column.unit}]"] if column.unit else lines)
+
+
+def _fit(cells: Sequence[Cell]) -> float:
+    """Characters of a column of words: as many as its longest cell has, within bounds."""
+    longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
+    return min(max(float(longest + 2), MIDDLE), WIDEST)
 
 
 def _choose_decimals(numbers: Sequence[float]) -> int:
