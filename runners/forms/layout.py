@@ -87,7 +87,7 @@ def _lay_table(m: Material, sheet: Sheet, at: int, tab: str, traced: list[Traced
         rows.append(tuple(cells))
     if not rows:
         rows = [tuple(_leave(m, Left(column.why, column.who)) for column in table.columns)]
-    columns = []
+    columns: list[Column] = []
     for column in table.columns:
         title = _head(column, (filled.heads or {}).get(column.key, ""))
         known = len(numbers[column.key]) > 1 or column.key in filled.summed
