@@ -55,6 +55,7 @@ def test_plan(benchmark: BenchmarkFixture, tmp_path: Path, measured: Measured, k
     benchmark.extra_info["seconds"] = {name: median(run[name] for run in phases) for name in phases[0]}
 
 
+@pytest.mark.slow
 def test_imports_of_a_plan(benchmark: BenchmarkFixture, tmp_path: Path, smallest: bool) -> None:
     benchmark.group = "command"
     cache = None if smallest else tmp_path

@@ -6,6 +6,7 @@ from statistics import median
 from time import perf_counter, process_time
 
 import numpy as np
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
@@ -29,6 +30,7 @@ PRICE = 100.0
 RELAXED = SolverOptions(relax=True, threads=1)
 
 
+@pytest.mark.slow
 def test_curve_beside_a_cold_grid(benchmark: BenchmarkFixture, measured: Measured, smallest: bool) -> None:
     question = pose_question(read_tables(measured.folder), measured.choices, CurveConfig())
     family = Family(question.tables, question.choices, RELAXED)

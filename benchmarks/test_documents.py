@@ -36,6 +36,7 @@ def run_of_case(tmp_path_factory: pytest.TempPathFactory, measured: Measured) ->
         return open_run(write_run(outcome, config, measured.folder, STARTED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["own", pytest.param("rows_20000", marks=pytest.mark.large)])
 def test_workbook(benchmark: BenchmarkFixture, run_of_case: Run, tmp_path: Path, size: str) -> None:
     """From an open run to the file; the larger one has the case's numbers over and over."""

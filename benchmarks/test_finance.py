@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from time import perf_counter
 
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
@@ -15,6 +16,7 @@ from runners.solve import solve_case
 ROUNDS = 9
 
 
+@pytest.mark.slow
 def test_linear_program_with_finance(benchmark: BenchmarkFixture, measured: Measured) -> None:
     scenario = solve_case(measured.folder, measured.choices).scenario
     paid, unpaid = Prepared(scenario), Prepared(scenario.isel(actor=slice(0, 0), instrument=slice(0, 0)))

@@ -7,6 +7,7 @@ from random import Random
 from statistics import median
 from time import perf_counter, process_time
 
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
@@ -37,6 +38,7 @@ def draw_moves(levers: list[Lever], count: int) -> list[Settings]:
     return moves
 
 
+@pytest.mark.slow
 def test_levers(benchmark: BenchmarkFixture, measured: Measured, tmp_path: Path) -> None:
     """Each answer is a verified plan and the sections that a page shows of it."""
     words = ("case=lund",) if measured.name == "lund" else ("case=own", f"case.path={measured.folder}")

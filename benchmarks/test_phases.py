@@ -25,6 +25,7 @@ def prepare(case: Case) -> Prepared:
     return Prepared(case.load())
 
 
+@pytest.mark.slow
 @of_case
 def test_case_has_a_plan(benchmark: BenchmarkFixture, case: Case) -> None:
     """What the phases time: a program with a plan that the verifier accepts, its relaxation beside it."""

@@ -59,6 +59,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, measured: Measured, smallest
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "what", ["plan", *(pytest.param(ending, marks=pytest.mark.large) for ending in ("html", "pdf", "docx", "xlsx"))]
 )

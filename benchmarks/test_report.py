@@ -31,6 +31,7 @@ def places(tmp_path_factory: pytest.TempPathFactory, measured: Measured, smalles
     return {"plan": folder / "plan", "sweep": write_sweep(folder / "sweep", 20 if smallest else SCENARIOS)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["html", pytest.param("pdf", marks=pytest.mark.large)])
 @pytest.mark.parametrize("what", ["plan", "sweep"])
 def test_report(benchmark: BenchmarkFixture, places: dict[str, Path], what: str, ending: str, smallest: bool) -> None:

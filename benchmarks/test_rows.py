@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
@@ -15,6 +16,7 @@ BAR = "at most 3 ms"
 HEAD = Head(7, "00000000000000aa", (1.3,))
 
 
+@pytest.mark.slow
 def test_rows_of_a_scenario(benchmark: BenchmarkFixture, measured: Measured) -> None:
     outcome = Family(measured.folder, measured.choices, SolverOptions(relax=True)).solve()
     scenario, plan, verdict = outcome.scenario, outcome.plan, outcome.verdict

@@ -21,6 +21,7 @@ FUTURES, SMALLEST = 8, 2
 RELAXED = SolverOptions(relax=True, threads=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("circumstance", ["realised_60", pytest.param("lund", marks=pytest.mark.large)])
 def test_stress_of_lund(benchmark: BenchmarkFixture, circumstance: str) -> None:
     """Every answer is there and verified: a benchmark that does not ask measures nothing."""

@@ -74,6 +74,7 @@ def note(benchmark: BenchmarkFixture, what: str, size: str, figure: float, bar: 
     benchmark.extra_info.update(case=case, what=what, size=size, figure=figure, bar=bar)
 
 
+@pytest.mark.slow
 def test_prepare_a_hundred_thousand(benchmark: BenchmarkFixture) -> None:
     """Design, names, order and chunks of a grid of five keys with ten levels each."""
 

@@ -352,6 +352,7 @@ def test_programmes_market_and_financing_sum_to_what_each_actor_gains(
     assert whole.abs().min() > 1e-3
 
 
+@pytest.mark.slow
 def test_what_is_replaced_is_what_the_technologies_of_the_do_nothing_path_save() -> None:
     """Kilometres are made by one measure alone, so all that cars on fuel save is its."""
     scenario, plan, before = solve_rich()
@@ -363,6 +364,7 @@ def test_what_is_replaced_is_what_the_technologies_of_the_do_nothing_path_save()
 # Present value and objective.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("perspective", PERSPECTIVES)
 def test_cash_of_everyone_is_the_cost_to_society(perspective: str) -> None:
     """What is paid among actors cancels; hurdle rates, emission prices that nobody pays and misses are no cash."""

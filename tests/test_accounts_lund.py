@@ -24,6 +24,7 @@ def spread(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table.pivot_table(index=["actor", "year"], columns="item", values=column, aggfunc="sum")
 
 
+@pytest.mark.slow
 def test_sources_are_uses(tables: dict[str, pd.DataFrame]) -> None:
     for column in ("amount", "nominal"):
         sums = tables["funding"].groupby(["actor", "year", "side"])[column].sum().unstack(fill_value=0.0)

@@ -94,6 +94,7 @@ def test_many_payers_of_large_amounts_fit_the_screen(lang: str) -> None:
     assert lines[place:].index("") == 11
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_figures_of_who_pays_name_sources_owners_and_limits(lang: str, tmp_path: Path) -> None:
     scenario, plan, before = write_hand_town()

@@ -54,6 +54,7 @@ def refuse(capsys: pytest.CaptureFixture[str], *words: object) -> list[str]:
     return capsys.readouterr().err.splitlines()
 
 
+@pytest.mark.slow
 def test_an_adopted_run_is_a_frozen_copy_with_its_digest_and_a_name(
     runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -75,6 +76,7 @@ def test_an_adopted_run_is_a_frozen_copy_with_its_digest_and_a_name(
     assert line.endswith(f"stad  {entry.digest[:8]}  {frozen}")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_adopted_is_told_and_changes_nothing(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert adopt(runs / "one", NAME) == 0
     before = (runs / "adopted" / "register.json").read_bytes()
@@ -105,6 +107,7 @@ def test_what_cannot_be_adopted_is_told_and_changes_nothing(runs: Path, capsys: 
     ]
 
 
+@pytest.mark.slow
 def test_pruning_never_offers_an_adopted_run(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Both runs are old; the one that was adopted is not among those that would go, nor is its frozen copy."""
     assert adopt(runs / "one", NAME) == 0
@@ -116,6 +119,7 @@ def test_pruning_never_offers_an_adopted_run(runs: Path, capsys: pytest.CaptureF
     assert "kf-" not in told
 
 
+@pytest.mark.slow
 def test_a_later_plan_speaks_of_the_adopted_one(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A tenth of 3.4247 dearer: 0.3 on one decimal, in present cost and in outlays alike."""
     assert adopt(runs / "one", NAME) == 0
@@ -133,6 +137,7 @@ def test_a_later_plan_speaks_of_the_adopted_one(runs: Path, tmp_path: Path, caps
     assert "Jämfört med antagen plan" not in (tmp_path / "same.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_one_plan_alone_is_compared_with_the_adopted_one(
     runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,6 +155,7 @@ def test_one_plan_alone_is_compared_with_the_adopted_one(
     assert plans.rows[0][1] == f"{frozen}: antagen plan {NAME}"
 
 
+@pytest.mark.slow
 def test_the_history_is_one_picture_and_one_table(runs: Path) -> None:
     assert adopt(runs / "one", NAME) == 0
     assert adopt(runs / "two", LATER) == 0
@@ -185,6 +191,7 @@ def test_the_emissions_of_adopted_plans_are_lines_and_a_table() -> None:
     assert table.rows == ((NAME, 5.0, 3.0), (LATER, 4.0, 1.0))
 
 
+@pytest.mark.slow
 def test_a_register_or_a_frozen_copy_that_was_changed_is_told(
     runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -39,6 +39,7 @@ def test_a_table_is_had_over_its_keys_with_units(plan: Found) -> None:
     assert set(plan.plan()["build"].dims) == {"technology", "vintage"}
 
 
+@pytest.mark.slow
 def test_it_shows_itself_in_a_notebook(plan: Found) -> None:
     page = plan._repr_html_()
     assert page.startswith("<iframe srcdoc=")
@@ -55,6 +56,7 @@ def test_mistakes_are_raised_and_leave_nothing(tmp_path: Path, monkeypatch: pyte
     assert list((tmp_path / "runs").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_commands_that_read_a_run_are_asked_alike(plan: Found, tmp_path: Path) -> None:
     found = ask("compare", str(plan.place), str(plan.place), f"out={tmp_path / 'beside'}")
     assert found.kind == "compare"

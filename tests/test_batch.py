@@ -65,6 +65,7 @@ def _in_a_folder_that_stays_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert [path.name for path in tmp_path.rglob("*") if path.name != "design.csv"] == []
 
 
+@pytest.mark.slow
 def test_our_launcher_takes_the_design_whole() -> None:
     recorder = Recorder()
     assert recorder.run(*WORDS) == 0
@@ -83,6 +84,7 @@ def test_another_launcher_works_job_by_job_with_the_same_numbers() -> None:
     assert {end.scenario: end.value for end in jobs.ends} == whole.found
 
 
+@pytest.mark.slow
 def test_a_job_that_fails_is_told_and_taints_no_other(capsys: pytest.CaptureFixture[str]) -> None:
     recorder = Recorder(failing=1)
     assert recorder.run("price=low,base,high", "hydra/launcher=basic") == 4
@@ -110,6 +112,7 @@ def test_hydra_itself_knows_that_a_job_failed(monkeypatch: pytest.MonkeyPatch) -
     assert seen == [JobStatus.FAILED, JobStatus.COMPLETED]
 
 
+@pytest.mark.slow
 def test_a_table_and_an_experiment_go_through_every_launcher(tmp_path: Path) -> None:
     (tmp_path / "design.csv").write_text("price,adjust.capex.all\nlow,1.3\n,0.9\n", encoding="utf-8")
     words = ("experiment=dear_money", "sweep.design=design.csv")

@@ -117,6 +117,7 @@ def test_thirty_revisions_of_lund_in_random_order_cost_what_each_costs_from_cold
         assert verify(changed, plan, relaxed=True).accepted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [CHOOSE, WARM, COLD])
 def test_towns_in_random_order_cost_what_each_costs_from_cold(start: str) -> None:
     scenario, compiled = town("priced")

@@ -304,6 +304,7 @@ def test_a_mistake_is_told_whole(edits: dict[str, Any], expected: str) -> None:
     assert "\n".join(tell(edits)) == expected
 
 
+@pytest.mark.slow
 def test_a_missing_key_column_does_not_make_all_rows_the_same(tmp_path: Path) -> None:
     """Lund's parameters without the column `quantity`: told of the column, and of no row."""
     case = shutil.copytree(CASES_FOLDER / "lund", tmp_path / "lund")

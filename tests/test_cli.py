@@ -352,6 +352,7 @@ def test_a_plan_is_written_and_shown(case: str, tmp_path: Path, capsys: pytest.C
     assert err == ""
 
 
+@pytest.mark.slow
 def test_without_out_the_run_gets_a_folder_named_by_case_time_and_digest(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -363,6 +364,7 @@ def test_without_out_the_run_gets_a_folder_named_by_case_time_and_digest(
     assert (name, len(date), len(time), short) == ("småstad", 8, 6, digest[:8])
 
 
+@pytest.mark.slow
 def test_hard_targets_out_of_reach_end_with_code_3_and_their_names(
     case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -497,6 +499,7 @@ def test_a_name_that_no_disk_takes_is_told(words: list[str], capsys: pytest.Capt
     assert capsys.readouterr().err == "a" * 60 + "...: namnet är för långt för en fil eller mapp. Korta det.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_a_terminal_that_lacks_letters_gets_marks_for_them_and_the_plan(
     case: str, encoding: str, monkeypatch: pytest.MonkeyPatch
@@ -568,6 +571,7 @@ def test_names_in_lists_keep_their_letters_and_their_form(
     assert capsys.readouterr().err.startswith(message)
 
 
+@pytest.mark.slow
 def test_lists_with_any_letters_can_vary_in_a_sweep(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "-m", "--dry-run", case, "exclude=[],[pump]", "lang=en"]) == 0
     assert "2 scenarios" in capsys.readouterr().out

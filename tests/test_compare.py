@@ -45,6 +45,7 @@ def solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> Solve:
     return make_solve(tmp_path, monkeypatch, kept)
 
 
+@pytest.mark.slow
 def test_the_bridge_by_hand_where_a_measure_is_left_out(solve: Solve) -> None:
     """With the pump 3.4247 + 1.5 + 1.8 = 6.7247, without it 12.5 GWh of gas a year: 2 * 5 = 10.
 
@@ -60,6 +61,7 @@ def test_the_bridge_by_hand_where_a_measure_is_left_out(solve: Solve) -> None:
     assert_close(bridge["difference"].sum(), 10 - built - 3.3)
 
 
+@pytest.mark.slow
 def test_the_bridge_by_hand_where_a_price_differs(solve: Solve) -> None:
     """Power at twice its price: a MW of pump saves 8.76 * (0.2 + 0.14) = 2.98 and costs 3, so gas it is, for 10.
 
@@ -167,6 +169,7 @@ def test_a_rule_with_nothing_on_either_side_does_not_bind(solve: Solve) -> None:
     assert ("build_most", "pump") not in find_bindings(side.scenario, side.plan)
 
 
+@pytest.mark.slow
 def test_choices_that_differ_are_listed(solve: Solve) -> None:
     first, second = open_all([str(solve("bas")), str(solve("dyr", "price.scale.power=2", "exclude=[pump]"))])
     assert list_asked(first, second) == [("exclude", "–", "pump"), ("price.scale.power", "–", "2.0")] or list_asked(
@@ -187,6 +190,7 @@ def test_three_plans_each_stand_beside_the_first(solve: Solve, tmp_path: Path) -
     assert figures == {"bridge_B.svg", "bridge_B.png", "bridge_C.svg", "bridge_C.png"}
 
 
+@pytest.mark.slow
 def test_the_screen_in_swedish(solve: Solve, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = solve("med"), solve("utan", "exclude=[pump]")
     capsys.readouterr()

@@ -32,6 +32,7 @@ def solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> Solve:
     return make_solve(tmp_path, monkeypatch, kept)
 
 
+@pytest.mark.slow
 def test_a_table_edited_by_hand_is_refused(solve: Solve, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = solve("ett"), solve("tva")
     costs = second / "tables" / "costs.csv"
@@ -50,6 +51,7 @@ def forge_plan(place: Path, change: Callable[[xr.Dataset], None]) -> None:
     sign_file(place, "plan.nc")
 
 
+@pytest.mark.slow
 def test_the_verifier_speaks_where_a_plan_was_edited_with_its_digest(
     solve: Solve, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +68,7 @@ def test_the_verifier_speaks_where_a_plan_was_edited_with_its_digest(
     assert "plan.nc: planen klarar inte kontrollen mot sitt fall (" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_tables_are_reckoned_again_from_the_plan_that_was_verified(solve: Solve) -> None:
     """A cost table forged with its digest is not believed while the plan itself can be had."""
     first, second = solve("ett"), solve("tva")
@@ -101,6 +104,7 @@ def test_a_case_that_changed_leaves_tables_alone(
     assert "Vilka regler som binder kan bara sägas om planer som kunde kontrolleras på nytt." in shown
 
 
+@pytest.mark.slow
 def test_plans_of_different_cases_are_refused(solve: Solve, tmp_path: Path) -> None:
     other = test_cli.write_case(tmp_path / "by", cap=100.0)
     first, second = solve("ett"), solve("tva", f"case.path={other}")
@@ -114,6 +118,7 @@ def test_plans_of_different_cases_are_refused(solve: Solve, tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.slow
 def test_plans_of_other_years_are_compared_in_the_years_that_both_have(
     solve: Solve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

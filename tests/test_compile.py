@@ -164,6 +164,7 @@ def test_a_revised_town_with_vintages_is_the_town_that_pyomo_rebuilds() -> None:
     assert_same_program(varied, revise_program(program, measure_coefficients(varied)))
 
 
+@pytest.mark.slow
 def test_the_program_opens_as_an_ordinary_pyomo_model_for_another_interface() -> None:
     """UTOPIA through Pyomo's own interface to HiGHS gives the optimum that our arrays give."""
     scenario = assemble(read_tables(UTOPIA), Choices())

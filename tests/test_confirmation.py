@@ -43,6 +43,7 @@ def write_run(folder: Path) -> Path:
     return workbook_runs.run_case(town.write_town(folder / "case", tables), folder / "run")
 
 
+@pytest.mark.slow
 def test_lines_of_the_do_nothing_path_alone_are_no_difference(tmp_path: Path) -> None:
     run = write_run(tmp_path)
     funding = pd.read_csv(run / "tables" / "funding.csv")
@@ -52,6 +53,7 @@ def test_lines_of_the_do_nothing_path_alone_are_no_difference(tmp_path: Path) ->
     confirm_run(open_run(run), "en")
 
 
+@pytest.mark.slow
 def test_a_line_of_the_plan_itself_that_is_gone_is_one(tmp_path: Path) -> None:
     run = write_run(tmp_path)
     path = run / "tables" / "capital_costs.csv"

@@ -33,6 +33,7 @@ def read(path: Path, delimiter: str) -> list[list[str]]:
         return list(csv.reader(file, delimiter=delimiter))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "delimiter", "mark"), [("sv", ";", ","), ("en", ",", ".")])
 def test_numbers_come_back_whole_with_the_marks_of_the_language(
     lang: str, delimiter: str, mark: str, run: Path, tmp_path: Path
@@ -46,6 +47,7 @@ def test_numbers_come_back_whole_with_the_marks_of_the_language(
     assert all(mark in row[1] for row in rows)
 
 
+@pytest.mark.slow
 def test_every_file_begins_with_the_mark_that_excel_needs_and_ends_its_lines_as_excel_does(
     run: Path, tmp_path: Path
 ) -> None:
@@ -55,6 +57,7 @@ def test_every_file_begins_with_the_mark_that_excel_needs_and_ends_its_lines_as_
         assert data.endswith(b"\r\n"), path.name
 
 
+@pytest.mark.slow
 def test_no_text_begins_as_a_formula_and_no_number_is_changed(run: Path, tmp_path: Path) -> None:
     begun = 0
     for path in write(run, tmp_path / "csv", "sv"):
@@ -66,6 +69,7 @@ def test_no_text_begins_as_a_formula_and_no_number_is_changed(run: Path, tmp_pat
     assert begun > 20
 
 
+@pytest.mark.slow
 def test_years_are_whole_also_where_some_are_blank(run: Path, tmp_path: Path) -> None:
     """They were written `2025,0`, which a reader's pivot takes for another year than 2025."""
     files = {path.name.partition("_")[2]: path for path in write(run, tmp_path / "csv", "sv")}
@@ -93,6 +97,7 @@ def test_cells_are_written_by_what_they_are() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_first_file_says_what_the_others_are_and_of_which_money(run: Path, tmp_path: Path) -> None:
     files = [path.name for path in write(run, tmp_path / "csv", "sv")]
     rows = read(tmp_path / "csv" / "00_innehall.csv", ";")
@@ -102,6 +107,7 @@ def test_the_first_file_says_what_the_others_are_and_of_which_money(run: Path, t
     assert funding[3].startswith("Pengar i mnkr, fasta priser i 2024 års prisnivå")
 
 
+@pytest.mark.slow
 def test_a_folder_with_something_in_it_is_left_alone_unless_it_is_forced(run: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(CaseError) as caught:

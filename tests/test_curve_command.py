@@ -44,6 +44,7 @@ def read_json(place: Path) -> dict[str, object]:
     return json.loads(place.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_a_curve_is_kept_with_tables_figures_and_one_json(case: list[str], tmp_path: Path) -> None:
     """4 kt at 1, then 5 at 3: 19 at 1 kt, which is as far as it goes. The last tonne costs 3000."""
     assert main(["curve", *case, "out=made", "curve.error=1e-9"]) == 0
@@ -66,6 +67,7 @@ def test_a_curve_is_kept_with_tables_figures_and_one_json(case: list[str], tmp_p
         assert (tmp_path / "made" / "figures" / name).stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_the_manifest_says_what_it_is_and_has_every_digest(case: list[str], tmp_path: Path) -> None:
     assert main(["curve", *case, "out=made"]) == main(["curve", *case, "out=made", "--force"]) == 0
     manifest = read_json(tmp_path / "made" / "manifest.json")
@@ -74,6 +76,7 @@ def test_the_manifest_says_what_it_is_and_has_every_digest(case: list[str], tmp_
         assert hashlib.sha256((tmp_path / "made" / path).read_bytes()).hexdigest() == digest
 
 
+@pytest.mark.slow
 def test_the_summary_tells_what_the_curve_is(case: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["curve", *case, "lang=en", "out=made"]) == 0
     said = capsys.readouterr().out.splitlines()
@@ -92,6 +95,7 @@ def test_the_summary_tells_what_the_curve_is(case: list[str], capsys: pytest.Cap
     assert "marginal kr/ton" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_frontier_is_kept_with_the_level_of_both(
     case: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

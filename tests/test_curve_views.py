@@ -103,6 +103,7 @@ def refusal(place: Path) -> list[str]:
 # What they show
 
 
+@pytest.mark.slow
 def test_a_level_of_one_kt_costs_nineteen_more_than_none(made: Path, curves: tuple[Result, ...]) -> None:
     """4 kt at 1 and 5 kt at 3 are 19; the extra cost is live: its row's less that of the plan without a cap."""
     sheet = find_sheet(made, curves, "curve_system")
@@ -146,6 +147,7 @@ def test_a_line_of_the_trade_off_per_level_of_the_second_aim(made: Path, curves:
     assert len({row["second"] for row in lines}) == points["second_level"].nunique()
 
 
+@pytest.mark.slow
 def test_sheet_report_and_json_say_the_same(made: Path, curves: tuple[Result, ...], tmp_path: Path) -> None:
     out = tmp_path / "plan.xlsx"
     words = [f"--curve={made / kind}" for kind in ("system", "measures", "frontier")]
@@ -161,6 +163,7 @@ def test_sheet_report_and_json_say_the_same(made: Path, curves: tuple[Result, ..
     assert "Systemets kostnadskurva: " in page
 
 
+@pytest.mark.slow
 def test_the_csv_set_has_the_curve_too(made: Path, tmp_path: Path) -> None:
     words = ["--curve", str(made / "system"), "--csv", str(tmp_path / "csv"), "lang=en"]
     assert main(["workbook", str(made / "plan"), *words]) == 0
@@ -190,6 +193,7 @@ def test_an_axis_is_cut_only_where_the_last_stretch_soars() -> None:
     assert cut_axis(soaring, "price") == pytest.approx(2.5)
 
 
+@pytest.mark.slow
 def test_a_name_is_no_formula_in_a_curve(made: Path, tmp_path: Path) -> None:
     out = tmp_path / "evil.xlsx"
     words = ["--curve", str(made / "evil_curve"), "--out", str(out)]

@@ -64,6 +64,7 @@ def test_without_a_do_nothing_path_a_plan_decides_all_that_it_costs() -> None:
     assert share_decided(outcome.plan) == outcome.plan.attrs["gap"]
 
 
+@pytest.mark.slow
 def test_what_doing_nothing_spends_is_known_to_curves_as_well() -> None:
     """1 000 of fuel and 20 of oil, and nothing invested; not known where nobody pays."""
     family = Family(build_town(**draw_town(actors=[CITY])), Choices(salvage="none"), SolverOptions())

@@ -81,6 +81,7 @@ def test_every_odd_plan_is_shown_by_everything(name: str, tmp_path: Path, capsys
     assert " nan" not in said.out.lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["infeasible", "crashed"])
 @pytest.mark.parametrize("solved", [0, 1, 4])
 def test_a_sweep_that_begins_without_a_plan_is_shown_by_everything(first: str, solved: int, tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def test_the_digest_changes_with_the_order_of_slices_and_not_with_sources() -> N
     assert len(digests) == 2
 
 
+@pytest.mark.slow
 def test_a_case_read_from_files_is_the_scenario_of_the_same_rows(tmp_path: Path) -> None:
     tables = rich()
     for name, frame in tables.frames.items():

@@ -213,6 +213,7 @@ def case(tmp_path: Path) -> str:
     return f"case.path={tmp_path / 'town'}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "lines"),
     [
@@ -272,6 +273,7 @@ def test_the_screen_names_the_numbers(
     assert table["setting"].tolist()[0] == "adjust.most_capacity.pump"
 
 
+@pytest.mark.slow
 def test_check_alone_says_how_and_solves_nothing(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", case, "lang=en"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
@@ -285,6 +287,7 @@ def test_check_alone_says_how_and_solves_nothing(case: str, capsys: pytest.Captu
     )
 
 
+@pytest.mark.slow
 def test_a_case_without_ranges_says_so_where_it_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     town.write_town(tmp_path / "town", town.build_town(**build_town([])))
     path = f"case.path={tmp_path / 'town'}"

@@ -111,6 +111,7 @@ def test_the_do_nothing_path_follows_what_concerns_it() -> None:
     np.testing.assert_allclose(again.scenario["reference_operating"], dear.scenario["reference_operating"], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_change_of_structure_is_compiled_and_the_way_back_is_not_lost() -> None:
     """A limit where there was none is a new row; without it the first program serves again."""
     family = Family(town.build_town(**ROWS), Choices(salvage="none"), RELAXED)
@@ -122,6 +123,7 @@ def test_a_change_of_structure_is_compiled_and_the_way_back_is_not_lost() -> Non
     assert family.solve({}).plan.attrs["objective"] == pytest.approx(plain, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_an_exclusion_is_new_numbers_only() -> None:
     family = lund()
     for name in ("electric_road", "bio_ccs"):

@@ -65,6 +65,7 @@ def steps(item: str, year: int) -> dict[str, float]:
     return dict(zip(own["cause"], own["amount"].round(9), strict=True))
 
 
+@pytest.mark.slow
 def test_emissions_of_each_year_go_from_the_plan_to_what_was() -> None:
     """2022: 4 MW missing buy 4 GWh, 0.4; 1.7 first measured where 1.4 follows: 0.3; revised by -0.1. 1 to 1.6.
 
@@ -94,6 +95,7 @@ def test_the_bridge_sums_without_a_rest() -> None:
     assert_close(ends, [1.6, 1.5])
 
 
+@pytest.mark.slow
 def test_what_was_built_as_planned_is_no_cause() -> None:
     """10 MW in 2022 as planned; a need of 11 in 2023 buys a GWh at 3, and lets out 0.1 kt."""
     family = family_of(row(2022, "built", 10), row(2023, "price", 3), row(2023, "demand", 11), **MORE)
@@ -133,6 +135,7 @@ def test_the_budget_asks_for_a_pace() -> None:
     assert (pace["spent"], pace["last"]) == (2025, 2026)
 
 
+@pytest.mark.slow
 def test_the_budget_is_that_of_the_account_with_a_cumulative_cap() -> None:
     """co2 has none, air has: 0.2 kt/GWh of bought heat, at most 3 kt from 2022 to 2026. 4 GWh of 2022 are 0.8 kt."""
     air = {"account": "air", "factor_purchase": {"heat": 0.2}}
@@ -158,6 +161,7 @@ def test_the_last_moment_is_found_by_solving_again() -> None:
     assert not tables()["targets"]["lost"].any()
 
 
+@pytest.mark.slow
 def test_a_measure_that_no_target_needs_may_wait_for_ever() -> None:
     """Without a target the last 3 MW still pay for themselves, and nobody has to begin them."""
     free = {"accounts": MORE["accounts"]}
@@ -166,6 +170,7 @@ def test_a_measure_that_no_target_needs_may_wait_for_ever() -> None:
     assert (start.planned, start.latest, start.settled) == (2024, None, True)
 
 
+@pytest.mark.slow
 def test_what_time_does_not_settle_is_told() -> None:
     """No second is left: the start of the plan itself is early enough, and that is all that is known."""
     family, made = family_of(*WAS, **MORE), followed().walk.replanned
@@ -186,6 +191,7 @@ def test_what_time_does_not_settle_is_told() -> None:
     ) in shown["en"]
 
 
+@pytest.mark.slow
 def test_that_nothing_was_measured_is_told() -> None:
     """Of three rows known none is a measured account: what was let out is modelled."""
     rows = [one for one in WAS if one["outcome"] != "measured"]
@@ -208,6 +214,7 @@ def test_that_nothing_was_measured_is_told() -> None:
     ) in told
 
 
+@pytest.mark.slow
 def test_a_hard_target_out_of_reach_is_told_and_not_the_end() -> None:
     """Nothing built until 2025 and nothing can be in 2026: 2 kt where 1.15 was asked."""
     rows = [row(year, "built", 0) for year in (2022, 2023, 2024, 2025)]
@@ -266,6 +273,7 @@ def followed_books() -> Followed:
     return follow_plan(family, {}, list_actuals(tables), 2025, "hold", family.solve().plan)
 
 
+@pytest.mark.slow
 def test_every_outcome_stands_beside_the_plan() -> None:
     """Planned: a road for 100, 40 lent, owed at the year's end. 120, 70 and 100 it was.
 

@@ -75,6 +75,7 @@ def draft(file: Path, folder: Path, *words: str) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_list_of_actions_goes_into_a_form_and_comes_back(form: Path, tmp_path: Path) -> None:
     back = read(draft(form, tmp_path / "back") / "actions.csv")
     assert [row["name_en"] for row in back] == [row["name_en"] for row in LISTED]
@@ -130,6 +131,7 @@ def refuse(capsys: pytest.CaptureFixture[str], *words: object) -> str:
     return capsys.readouterr().err.strip()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_back_is_told(form: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "none.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     assert refuse(capsys, tmp_path / "none.csv", "--drafts", tmp_path / "x") == (

@@ -124,6 +124,7 @@ def test_tables_of_one_form_tally_with_each_other(town: Path) -> None:
     assert need[-1] == pytest.approx(whole / 1e6)
 
 
+@pytest.mark.slow
 def test_what_the_run_does_not_know_is_an_empty_marked_field_with_who_knows(town: Path) -> None:
     book = workbook_runs.load(fill(town / "run", INVESTMENT))
     sheet = book["IP-C1 T12"]
@@ -133,6 +134,7 @@ def test_what_the_run_does_not_know_is_an_empty_marked_field_with_who_knows(town
     assert cells[0].comment.text == "Öppet: stadens egen text eller bedömning. Vet: klimatstrategen."
 
 
+@pytest.mark.slow
 def test_what_the_case_gives_stands_in_the_form_and_its_check_list(town: Path) -> None:
     book = workbook_runs.load(fill(town / "run", INVESTMENT))
     assert find_row(book["IP-A3 T5"], "Skuldtaket")[:3] == ["Skuldtaket", "Financial", "Taket nås 2031"]
@@ -143,6 +145,7 @@ def test_what_the_case_gives_stands_in_the_form_and_its_check_list(town: Path) -
     assert find_row(action["A-1.1"], "Buildings")[:2] == ["Buildings", 86654]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_every_table_of_a_form_has_a_sheet_with_its_headings_in_both_languages(town: Path, form: str) -> None:
     book = workbook_runs.load(fill(town / "run", form))
@@ -167,6 +170,7 @@ def test_every_filler_is_of_a_table_that_its_form_has() -> None:
     assert set(FILLS) <= set(FORMS)
 
 
+@pytest.mark.slow
 def test_a_rate_said_goes_before_the_case_s_and_stands_on_every_sheet(town: Path) -> None:
     book = workbook_runs.load(fill(town / "run", INVESTMENT, "rate=10", "variant=full", "lang=en"))
     assert "1 euro is 10.0 kronor (rate=)." in [row[0] for row in book["IP-B1 T6"].iter_rows(values_only=True)]
@@ -174,6 +178,7 @@ def test_a_rate_said_goes_before_the_case_s_and_stands_on_every_sheet(town: Path
     assert book.sheetnames == ["Contents", "Check list", *full, "Origin of figures"]
 
 
+@pytest.mark.slow
 def test_runs_beside_each_other_give_the_sensitivity_table(town: Path) -> None:
     other = Path(shutil.copytree(town / "run", town / "dear"))
     out = town / "beside.xlsx"
@@ -219,6 +224,7 @@ def test_wrong_words_are_told_together(tmp_path: Path, capsys: pytest.CaptureFix
     ]
 
 
+@pytest.mark.slow
 def test_wrong_choices_are_told_together(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["rate=0", "until=1999", "base=1812", "grid=300", "lang=en"]
     told = refuse(capsys, town / "run", "--form", INVESTMENT, "--out", town / "x.xlsx", *words)
@@ -230,6 +236,7 @@ def test_wrong_choices_are_told_together(town: Path, capsys: pytest.CaptureFixtu
     )
 
 
+@pytest.mark.slow
 def test_cells_of_the_case_that_cannot_stand_in_a_form_are_told(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,6 +256,7 @@ def test_cells_of_the_case_that_cannot_stand_in_a_form_are_told(
     ]
 
 
+@pytest.mark.slow
 def test_a_run_without_actors_fills_no_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from test_adopted import plan
     from test_cli import write_case
@@ -261,6 +269,7 @@ def test_a_run_without_actors_fills_no_form(tmp_path: Path, capsys: pytest.Captu
     ]
 
 
+@pytest.mark.slow
 def test_levers_that_are_not_mapped_are_listed(town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "x.xlsx"
     with rewritten(town / "town" / "form_fields.csv", "mapped,field\npump,buildings\n"):

@@ -193,6 +193,7 @@ def test_a_first_step_that_is_not_enough_lacks_at_a_price() -> None:
     assert_close([ending.expected for ending in found.endings], [30.8 + 900, 30.8])
 
 
+@pytest.mark.slow
 def test_futures_that_nothing_serves_together_say_so() -> None:
     """One asks for at least 5 MW in 2025, the other for at most 1."""
     futures = (
@@ -363,6 +364,7 @@ def test_the_tables_say_the_same_as_the_found() -> None:
     assert_close([path["least"], path["middle"], path["most"]], [1, 1, 1])
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_folder_that_reads_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import test_cli
 
@@ -559,6 +561,7 @@ def test_cuts_are_refused_for_what_they_cannot_do() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("weight", "lost", "cost"), [(0.5, 9, 5.25), (1.0, 0, 12)])
 def test_what_the_company_pays_may_be_looked_at(weight: float, lost: float, cost: float) -> None:
     """A GWh of its plant saves the city 3 of 12 and loses the company 4, of which it may lose 9: 2.25 GWh (12 - 6.75).

@@ -68,6 +68,7 @@ def test_a_pump_saves_what_the_boiler_no_longer_emits_and_takes_its_electricity(
     assert table.loc[OTHERS, "tonnes_total"] == pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_share_is_that_of_green_debt_alone() -> None:
     """A free loan of at most 4 MSEK a year pays 4 of the 10 MSEK; it counts where it is green.
 

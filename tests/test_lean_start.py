@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 LEAN = """
 import sys
 from contextlib import redirect_stdout
@@ -21,6 +23,7 @@ print(dask.array.ones(3).sum().compute())
 """
 
 
+@pytest.mark.slow
 def test_arrays_of_dask_are_left_out_until_somebody_asks_for_them() -> None:
     words = [sys.executable, "-c", LEAN]
     told = subprocess.run(words, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent).stdout

@@ -59,6 +59,7 @@ def cost_of(result: Any) -> tuple[float, float]:
     return before, now
 
 
+@pytest.mark.slow
 def test_dear_gas_brings_pumps_in_parts_of_units_and_the_base_stays(case: LiveCase) -> None:
     moved = case.move({"adjust.price.gas": 1.5}, NAMES)
     before, now = cost_of(moved)
@@ -71,6 +72,7 @@ def test_dear_gas_brings_pumps_in_parts_of_units_and_the_base_stays(case: LiveCa
     assert cost_of(case.move({}, NAMES)) == pytest.approx((before, before))
 
 
+@pytest.mark.slow
 def test_a_moved_plan_is_the_plan_of_the_same_words_in_parts_of_units(case: LiveCase, words: tuple[str, ...]) -> None:
     for settings in (
         {"adjust.capex.all": 0.5},

@@ -90,6 +90,7 @@ def yearly(plan: xr.Dataset, technology: str) -> xr.DataArray:
     return plan["activity"].sel(technology=technology).sum("slice")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", BASE_YEARS)
 def test_the_case_passes_every_check(base: int) -> None:
     tables = lund_tables()
@@ -117,6 +118,7 @@ def test_doing_nothing_follows_the_reference_path(base: int, sector: str) -> Non
         assert account(plan, sector, year) == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_territorial_account_is_the_national_total() -> None:
     """209.791 kt in 2024 and 180.678 kt in 2023 (SMHI); the cut blending obligation makes the jump."""
     for base, total in ((2024, 209.791), (2023, 180.678)):
@@ -241,6 +243,7 @@ def test_the_target_of_2025_is_lost_and_dear_measures_are_left_out() -> None:
     assert built >= {"B5", "D2", "T2", "T8", "M1", "S3"}
 
 
+@pytest.mark.slow
 def test_district_heat_can_meet_its_peak_in_every_year() -> None:
     """Firm capacity, MW times hours of the year, is above 1.05 times 1.1 times the load of the peak slice."""
     scenario, plan = lund_scenario(), lund_plan()

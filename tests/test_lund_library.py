@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from scenarios.catalog import TABLE_BY_NAME, TABLES, Table
 from scenarios.layers import number_keys
@@ -90,6 +91,7 @@ def list_lines(lund: Groups, layers: Mapping[str, Groups]) -> Iterator[str]:
     yield from ("", "## What Lund does not have", "", *lacking)
 
 
+@pytest.mark.slow
 def test_each_number_of_lund_that_the_library_has_is_the_same_or_listed() -> None:
     names = sorted(place.name for place in LIBRARY.iterdir() if place.is_dir() and place.name not in ELSEWHERE)
     lines = list_lines(read_groups(LUND), {name: read_groups(LIBRARY / name) for name in names})

@@ -41,6 +41,7 @@ def choose(bars: pd.DataFrame, way: str, definition: str = "undiscounted") -> pd
     return bars[(bars["way"] == way) & (bars["definition"] == definition)].set_index("code")
 
 
+@pytest.mark.slow
 def test_a_bar_is_as_wide_as_its_tonnes_and_as_high_as_its_cost_per_tonne() -> None:
     """B1 costs 20 MSEK a kt, 20 000 SEK a tonne, for 10 kt in every way; A1 saves 20 for 4 kt and has no height."""
     for way in ("andel", "ensam", "sist in"):

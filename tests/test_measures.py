@@ -65,6 +65,7 @@ def test_a_case_without_measures_is_told_what_it_lacks(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_folder_holds_tables_figures_the_curve_and_a_manifest(tmp_path: Path) -> None:
     """a: 4 kt at 1, b: 3 kt at 2: the curve goes 0, 4, 7 kt at 0, 4, 10 MSEK, 1000 and 2000 SEK/t."""
     case = write_case(tmp_path / "stad", town_of(filter_of("a", 1, 4), filter_of("b", 2, 3)))
@@ -108,6 +109,7 @@ def screen_of(town: dict[str, object], lang: str, **choices: object) -> str:
     return write_screen(scenario, comparison, UNDISCOUNTED, Path("ut"), 1.0, lang)
 
 
+@pytest.mark.slow
 def test_the_screen_says_what_is_counted_and_which_measures_enable_others() -> None:
     assert screen_of(enabling_town(), "sv").splitlines() == [
         "town: vad åtgärderna kostar per ton, på tre sätt",
@@ -134,6 +136,7 @@ def screen_plans(town: dict[str, object]) -> int:
     return sum(level.solved for level in compare_town(town).levels.values())
 
 
+@pytest.mark.slow
 def test_what_saves_stands_apart_and_what_cannot_be_left_out_is_named() -> None:
     saving = screen_of(town_of(filter_of("big", -1, 8), filter_of("small", -3, 1)), "en")
     assert "Save both money and emissions: not ranked by SEK/t (* = another saves at least as much of both)" in saving

@@ -170,6 +170,7 @@ def test_in_periods_construction_years_fall_where_they_lie() -> None:
     assert rows(outlay_shares(s))[0] == [0.625, 0.375, 0]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(years=st.sets(st.integers(2025, 2050), min_size=1, max_size=6), take=st.integers(1, 20))
 def test_the_outlay_of_every_vintage_sums_to_the_investment(years: set[int], take: int) -> None:
@@ -228,6 +229,7 @@ def test_sinking_fund_without_interest_is_the_straight_line() -> None:
     assert rows(salvage_worth(s)) == pytest.approx([0.5 / 10.5, 5.5 / 10.5])
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(rate=st.floats(-0.2, 0.3).filter(lambda rate: abs(rate) > 1e-4), life=st.floats(0.5, 80))
 def test_worth_follows_the_formula_of_the_sinking_fund(rate: float, life: float) -> None:

@@ -40,10 +40,12 @@ def test_facts_are_of_290_municipalities_and_each_has_all() -> None:
         assert sum(1 for _ in csv.reader(file)) == 1 + sum(len(one.known) for one in facts.values())
 
 
+@pytest.mark.slow
 def test_a_new_case_has_no_mistakes(place: Path) -> None:
     assert check_tables(read_tables(place), Choices()) == []
 
 
+@pytest.mark.slow
 def test_the_do_nothing_path_is_the_inventory_by_sector(place: Path) -> None:
     """In 2024, the year from which the paths go on, within a thousandth: what is let out is what was counted."""
     outcome = Family(place, Choices(years=(2024, 2030), do_nothing=True), SolverOptions(relax=True)).solve()
@@ -144,6 +146,7 @@ def village(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_measure_of_ones_own_is_one_line(village: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["add", "measure", "--case", str(village), *PATH, "grant=0.3", "status=forced"]) == 0
     assert capsys.readouterr().out == (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import Workbook, load_workbook
 from town import build_town
 from workbooks import write_book
@@ -80,6 +81,7 @@ def test_the_sheet_has_a_column_for_each_word_with_its_meaning(tmp_path: Path) -
     )
 
 
+@pytest.mark.slow
 def test_measures_on_the_sheet_become_rows_of_the_tables(tmp_path: Path) -> None:
     """Two measures, a decimal comma written as text among their numbers: the rows that `add measure` would write."""
     second = ("Nya fönster", "city", 2027, "2,25", "heat", 0.5, 40)
@@ -98,6 +100,7 @@ def test_measures_on_the_sheet_become_rows_of_the_tables(tmp_path: Path) -> None
     assert shares.loc["isolera_skolan", "value"] == "0.5"
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_measure_is_told_at_its_cell(tmp_path: Path) -> None:
     wrong = ("Isolera skolan", "Stden", 2026, "mycket", "heat", 1.5, 30, None, None, "maybe")
     place = write_book(tmp_path / "case.xlsx", fill(wrong, ("Utan allt annat",)), "sv", town_of())
@@ -113,6 +116,7 @@ def test_what_is_wrong_with_a_measure_is_told_at_its_cell(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_what_the_case_refuses_of_a_measure_is_told_of_its_row(tmp_path: Path) -> None:
     """A life of no year at all is refused by the check of the case, at a row that the user never saw."""
     bad = (*SCHOOL[:6], 0, *SCHOOL[7:])
@@ -121,6 +125,7 @@ def test_what_the_case_refuses_of_a_measure_is_told_of_its_row(tmp_path: Path) -
     assert all(text.startswith(f"{SHEET} rad 2, kolumn 'A (name)': ") for text in told), told
 
 
+@pytest.mark.slow
 def test_outcomes_on_their_sheet_come_into_the_case(tmp_path: Path) -> None:
     def edit(book: Workbook) -> None:
         sheet = book["Utfall"]

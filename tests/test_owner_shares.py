@@ -87,6 +87,7 @@ def test_what_two_own_has_a_row_of_each_with_its_part() -> None:
     assert list_service(tables).query("year == 2025")["added"].tolist() == pytest.approx([10.0])
 
 
+@pytest.mark.slow
 def test_whom_a_technology_names_owns_it_whole_where_no_row_says_and_without_actors() -> None:
     scenario, _, _ = write_hand_town()
     owned = split_owners(scenario, np.array([1, 0, 1]))
@@ -97,6 +98,7 @@ def test_whom_a_technology_names_owns_it_whole_where_no_row_says_and_without_act
     assert split_owners(nobody, np.array([0])).actor.tolist() == ["town"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_outlays_by_actor_and_year_are_the_same_in_every_table(seed: int) -> None:
     """Investments, funding, cash and books; a pump is 70 % the city's and 30 % the firm's."""

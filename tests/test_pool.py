@@ -103,6 +103,7 @@ def count_asides(folder: Path) -> int:
     return len(list(folder.glob(".*.aside")))
 
 
+@pytest.mark.slow
 def test_every_scenario_is_done_once(tmp_path: Path) -> None:
     chunks = [Chunk(f"c{n}", (2 * n, 2 * n + 1)) for n in range(5)]
     done = run(tmp_path, chunks, TWO)
@@ -133,6 +134,7 @@ def test_a_poison_scenario_is_isolated_and_the_fifteen_others_are_done_once(tmp_
     assert done.end.exit_code == 4
 
 
+@pytest.mark.slow
 def test_a_crash_quotes_the_last_words_of_the_process(tmp_path: Path) -> None:
     done = run(tmp_path, [Chunk("c", (BOOM,))])
     assert done.crashed == [(BOOM, "the process died (SIGABRT) (terminate called: boom)")]
@@ -152,6 +154,7 @@ def test_a_worker_killed_from_outside_loses_nothing(tmp_path: Path) -> None:
     assert (done.crashed, done.end.exit_code) == ([], 0)
 
 
+@pytest.mark.slow
 def test_work_that_raises_is_our_fault_and_the_others_go_on(tmp_path: Path) -> None:
     done = run(tmp_path, [Chunk("bad", (RAISES, 1)), Chunk("good", (2, 3))])
     line = next(
@@ -161,6 +164,7 @@ def test_work_that_raises_is_our_fault_and_the_others_go_on(tmp_path: Path) -> N
     assert (done.kept, done.end.tally.broken, done.end.exit_code) == ([2, 3], 2, 1)
 
 
+@pytest.mark.slow
 def test_a_worker_that_hangs_is_ended_and_its_scenario_isolated(tmp_path: Path) -> None:
     limits = Limits(scenario_seconds=0.5, spare_seconds=0.1)
     done = run(tmp_path, [Chunk("c", (1, HANGS))], limits=limits)
@@ -176,6 +180,7 @@ def test_a_scenario_that_eats_memory_is_isolated(tmp_path: Path) -> None:
     assert done.kept == [1, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit on memory is kept on Linux only")
 def test_a_scenario_that_others_left_no_memory_is_tried_in_a_fresh_process(tmp_path: Path) -> None:
     """Each keeps 300 MB of the 500 that a process may have: the second is hungry in the first's, not in its own."""
@@ -188,17 +193,20 @@ def test_a_scenario_that_others_left_no_memory_is_tried_in_a_fresh_process(tmp_p
     }
 
 
+@pytest.mark.slow
 def test_memory_that_was_asked_for_and_never_touched_is_not_counted(tmp_path: Path) -> None:
     """Half a gigabyte of stacks and arenas, set aside before the limit holds, leaves the whole limit to the work."""
     done = run(tmp_path, [Chunk("c", (HOARDS,))], limits=Limits(memory_mb=450), make_work="sweep_work:make_roomy")
     assert (done.kept, done.crashed) == ([HOARDS], [])
 
 
+@pytest.mark.slow
 def test_an_infeasible_scenario_is_told_and_the_sweep_ends_with_four(tmp_path: Path) -> None:
     done = run(tmp_path, [Chunk("c", (1, INFEASIBLE))])
     assert (done.end.exit_code, done.end.tally.failures) == (4, ((INFEASIBLE, "no plan"),))
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_sweep_in_clear_words(tmp_path: Path) -> None:
     done = run(tmp_path, [Chunk("full", (FULL_DISK,)), Chunk("next", (1,))])
     assert done.end.obstacle == (
@@ -208,6 +216,7 @@ def test_a_full_disk_ends_the_sweep_in_clear_words(tmp_path: Path) -> None:
     assert (done.kept, done.end.exit_code) == ([], 2)
 
 
+@pytest.mark.slow
 def test_a_crash_that_cannot_be_kept_ends_the_sweep_too(tmp_path: Path) -> None:
     def refuse(scenario: int, message: str) -> None:
         raise OSError(30, "Read-only file system")
@@ -219,6 +228,7 @@ def test_a_crash_that_cannot_be_kept_ends_the_sweep_too(tmp_path: Path) -> None:
     assert (end.exit_code, end.tally.done) == (2, 0)
 
 
+@pytest.mark.slow
 def test_a_worker_that_cannot_be_made_ready_is_our_fault(tmp_path: Path) -> None:
     end = run(tmp_path, [Chunk("c", (1,))], make_work="sweep_work:make_none").end
     assert end.obstacle is not None
@@ -226,6 +236,7 @@ def test_a_worker_that_cannot_be_made_ready_is_our_fault(tmp_path: Path) -> None
     assert end.exit_code == 1
 
 
+@pytest.mark.slow
 def test_workers_that_die_before_they_are_ready_are_not_started_for_ever(tmp_path: Path) -> None:
     """The machine is named as the cause: nothing of ours ends its own process."""
     end = run(tmp_path, [Chunk("c", (1,))], make_work="sweep_work:make_corpse").end
@@ -237,6 +248,7 @@ def test_workers_that_die_before_they_are_ready_are_not_started_for_ever(tmp_pat
     assert end.exit_code == 2
 
 
+@pytest.mark.slow
 def test_workers_that_die_in_their_start_are_waited_for_and_said(tmp_path: Path) -> None:
     """Twice the machine has no room; the third gets ready, and what was to be done is done once."""
     watch = Heard()
@@ -245,6 +257,7 @@ def test_workers_that_die_in_their_start_are_waited_for_and_said(tmp_path: Path)
     assert watch.told["watch_start_failed"] == {"death": "the process died (SIGKILL)"}
 
 
+@pytest.mark.slow
 def test_a_worker_that_somebody_stopped_is_told(tmp_path: Path) -> None:
     watch = Heard()
     stopped: list[int] = []
@@ -272,12 +285,14 @@ def test_a_mistake_among_the_chunks_leaves_no_process_behind(tmp_path: Path) -> 
     assert list_workers() == []
 
 
+@pytest.mark.slow
 def test_a_worker_that_its_leader_forgot_ends_by_itself(tmp_path: Path) -> None:
     worker = WorkerProcess(Task(MAKE_WORK, tmp_path / "setup", Limits(idle_seconds=0.1)))
     wait_for(lambda: not worker.alive)
     worker.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_one_signal_finishes_what_runs_and_begins_nothing_new(tmp_path: Path, number: int, code: int) -> None:
     """As from a terminal or a batch system: the signal goes to the whole group of processes, workers too."""
@@ -291,6 +306,7 @@ def test_one_signal_finishes_what_runs_and_begins_nothing_new(tmp_path: Path, nu
     assert len(list(tmp_path.glob("*.done"))) == len(list(tmp_path.glob("begun-*"))) < 6
 
 
+@pytest.mark.slow
 def test_a_second_signal_stops_at_once_with_nothing_half_written(tmp_path: Path) -> None:
     driver = start_driver(tmp_path, HANGS)
     workers = psutil.Process(driver.pid).children()

@@ -153,6 +153,7 @@ def refused(towns: tuple[Path, list[Member]], links: str, lang: str = "en") -> l
     return [problem.tell(lang) for problem in error.value.problems]
 
 
+@pytest.mark.slow
 def test_links_to_what_is_not_there_are_told(towns: tuple[Path, list[Member]]) -> None:
     assert refused(towns, "aid,pool,help,,,,,,,1,MSEK,\n") == [
         "links.csv row 2, column 'item': no case has anything called help. The nearest are: aid."
@@ -182,6 +183,7 @@ def test_links_to_what_is_not_there_are_told(towns: tuple[Path, list[Member]]) -
     ]
 
 
+@pytest.mark.slow
 def test_a_case_that_fails_is_named_and_the_others_go_on_when_asked(tmp_path: Path) -> None:
     """Bro has a hard cap of its own that it cannot keep; alvik goes on alone."""
     hard = [{"target": "t", "account": "co2", "year": 2025, "value": -1, "mode": "hard"}]
@@ -197,6 +199,7 @@ def test_a_case_that_fails_is_named_and_the_others_go_on_when_asked(tmp_path: Pa
     assert study.together["alvik"].cost == pytest.approx(14)
 
 
+@pytest.mark.slow
 def test_cases_of_other_money_or_years_are_not_planned_together(tmp_path: Path) -> None:
     towns = {"alvik": heat_town(2), "bro": heat_town(5, case={"money": "MEUR", "last_year": 2026})}
     folder = write_cases(tmp_path / "other", towns, "cap,target,co2,,,,,,,8,kt,\n")
@@ -228,6 +231,7 @@ def test_block_and_prices_agree_on_five_towns(five: Path) -> None:
         assert study.gap <= 2 * CLOSE
 
 
+@pytest.mark.slow
 def test_the_verifier_of_links_finds_what_is_used_beyond_them(tmp_path: Path) -> None:
     towns = {"alvik": heat_town(2, 4), "bro": heat_town(5, 5)}
     links = "cap,target,co2,,,,,,,14,kt,\nfuel,supply,fuel,,,,,,,,GWh,\nsoft,target,co2,alvik,,,,,,5,kt,4\n"

@@ -174,6 +174,7 @@ def test_the_same_rule_stands_once() -> None:
     assert tell({"ranges": [limit("flow", "pump.power", 0.8, 1.2), limit("flow", "pump.*", 1.2, 0.8, tie="all")]}) == []
 
 
+@pytest.mark.slow
 def test_every_assumed_number_of_lund_has_a_range_with_its_reason() -> None:
     """A new assumed number needs a rule in scenarios/lund/ranges.csv."""
     tables = read_tables(LUND)

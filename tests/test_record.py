@@ -48,6 +48,7 @@ def run(outcome: Outcome, case: Path, tmp_path_factory: pytest.TempPathFactory) 
     return write(outcome, case, tmp_path_factory.mktemp("runs") / "svar")
 
 
+@pytest.mark.slow
 def test_a_run_folder_holds_plan_summary_tables_figures_and_manifest(run: Path) -> None:
     files = sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file())
     figures = [f"figures/{name}.{kind}" for name in ("emissions", "investments", "schedule") for kind in ("png", "svg")]
@@ -129,6 +130,7 @@ def test_the_manifest_names_no_path_but_the_one_given(outcome: Outcome, case: Pa
     assert str(Path.home()) not in json.dumps(manifest)
 
 
+@pytest.mark.slow
 def test_two_runs_of_one_plan_differ_in_nothing_but_time(
     outcome: Outcome, case: Path, run: Path, tmp_path: Path
 ) -> None:
@@ -159,6 +161,7 @@ def test_a_failure_while_writing_leaves_no_folder(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_failure_while_writing_leaves_the_earlier_run_as_it_was(
     outcome: Outcome, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +181,7 @@ def test_a_failure_while_writing_leaves_the_earlier_run_as_it_was(
     assert [path.name for path in tmp_path.iterdir()] == ["svar"]
 
 
+@pytest.mark.slow
 def test_a_move_that_fails_puts_the_earlier_run_back(
     outcome: Outcome, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +219,7 @@ def test_an_empty_folder_and_a_new_one_are_good_places_and_a_file_is_none(tmp_pa
         check_place(tmp_path / "file")
 
 
+@pytest.mark.slow
 def test_without_a_place_the_folder_is_named_by_case_time_and_digest(
     outcome: Outcome, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

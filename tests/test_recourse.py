@@ -78,6 +78,7 @@ def test_a_plan_that_keeps_all_rules_is_the_same_with_elastic_columns() -> None:
     assert found.values == pytest.approx(plain.values)
 
 
+@pytest.mark.slow
 def test_own_funds_that_are_short_are_told_and_the_loan_is_drawn_first() -> None:
     """Of 100 the loan pays 30 and own funds 50: 20 are short. A breach costs nothing in the cost, which stays 100."""
     program = program_of(road_town(50))

@@ -125,7 +125,8 @@ def test_the_report_of_lund_has_the_chapters_that_a_finance_director_expects(
     lund_documents: dict[str, Document],
 ) -> None:
     chapters = (
-        "summary background targets measures actions outlays operation funding key_figures benefits method assumptions"
+        "summary background targets measures actions side_benefits outlays operation funding key_figures benefits "
+        "method assumptions"
     )
     for document in lund_documents.values():
         assert [section.key for section in document.sections] == [*chapters.split(), "annexes"]
@@ -204,6 +205,7 @@ def test_headings_come_in_order(lund_documents: dict[str, Document]) -> None:
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
+@pytest.mark.slow
 def test_a_case_without_actors_has_a_shorter_report_that_says_what_is_left_out(town: Path) -> None:
     document = compose_document(Material((open_run(town),)), "en")
     keys = [section.key for section in document.sections]
@@ -249,6 +251,7 @@ def thrifty(tmp_path_factory: pytest.TempPathFactory) -> Run:
         return open_run(write_run(outcome, Config(out=str(folder / "run")), case, STARTED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_every_key_figure_of_a_run_stands_in_its_report(thrifty: Run, lang: str) -> None:
     """Only need, result in percent and self-financing did, and what is the most or the sum."""
@@ -262,6 +265,7 @@ def test_every_key_figure_of_a_run_stands_in_its_report(thrifty: Run, lang: str)
     assert [item for item in dict.fromkeys(some["item"]) if say(f"item_{item}", lang) not in shown] == []
 
 
+@pytest.mark.slow
 def test_the_report_splits_the_cost_of_finance_as_the_screen_does(thrifty: Run) -> None:
     paid = {"cost": -16.2, "loans": 1.3, "grants": -17.5, "support": 0.0}
     figures = {f"finance_{part}_msek": cost for part, cost in paid.items()}
@@ -281,6 +285,7 @@ def test_the_report_splits_the_cost_of_finance_as_the_screen_does(thrifty: Run) 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "told"),
     [
@@ -296,6 +301,7 @@ def test_the_gap_beside_what_the_plan_decides_is_told(thrifty: Run, lang: str, t
     assert (told, share, "%") in [row.cells for row in grid.rows]
 
 
+@pytest.mark.slow
 def test_a_plan_that_does_nothing_says_so_and_draws_no_empty_chart(tmp_path: Path) -> None:
     """There was no year of the largest outlay and no range of years: the report ended in a traceback."""
     works = {"road": {"measure": "yes", "capex": 1, "life": 10}}
@@ -376,6 +382,7 @@ def test_a_target_is_met_from_the_first_year_after_its_last_miss() -> None:
     assert (judged["years_missed"], judged["met_from"], judged["last_year"]) == (1, 2026, 2026)
 
 
+@pytest.mark.slow
 def test_no_name_can_become_markup_or_end_a_script(town: Path) -> None:
     run = open_run(town)
     tables = {
@@ -415,6 +422,7 @@ def test_several_plans_stand_side_by_side(town: Path) -> None:
     assert grid.rows[0].cells[4] == "0.0"
 
 
+@pytest.mark.slow
 def test_a_sweep_is_told_by_itself_and_beside_a_plan(town: Path, tmp_path: Path) -> None:
     """12 scenarios, the last without a plan: 1000, 1010 ... 1100, median 1050."""
     sweep = open_sweep_folder(write_sweep(tmp_path / "sweep"))
@@ -500,6 +508,7 @@ def test_a_run_that_was_edited_or_is_too_old_is_refused(town: Path, tmp_path: Pa
     ]
 
 
+@pytest.mark.slow
 def test_a_sweep_that_is_unfinished_or_spoiled_is_refused(tmp_path: Path) -> None:
     place = write_sweep(tmp_path / "sweep")
     other = write_sweep(tmp_path / "other")

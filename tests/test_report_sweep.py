@@ -243,6 +243,7 @@ def test_money_comes_before_targets_and_emissions(sweep: SweepRun) -> None:
     assert keys == ["spread", "levels", "keys", "sweep_targets", "fan", "choices", "statuses", "reasons"]
 
 
+@pytest.mark.slow
 def test_the_table_to_search_has_every_key_and_the_one_to_reckon_with_every_column(tmp_path: Path) -> None:
     place = make_sweep(tmp_path / "sweep", 4)
     results = pd.read_parquet(place / "results.parquet")

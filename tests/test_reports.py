@@ -422,6 +422,7 @@ def test_each_figure_says_which_case_it_is_of(make: Any, lang: str, tmp_path: Pa
         assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_figures_name_programmes_measures_and_targets_as_text(tmp_path: Path) -> None:
     drawn = draw_pictures(*write_hand_plan(), tmp_path, "sv")
     assert "P1 Värmepump" in drawn["schedule"]

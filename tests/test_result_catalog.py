@@ -96,6 +96,7 @@ def test_tables_are_read_back_by_their_declared_types() -> None:
     assert table["build"].tolist() == [0.1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "words"),
     [

@@ -114,6 +114,7 @@ def assert_accounts_agree(rows: dict[str, pd.DataFrame], scenario: xr.Dataset, p
     assert rows["scenarios"]["targets_missed"].item() == missed
 
 
+@pytest.mark.slow
 def test_the_rows_of_lund_are_those_of_its_run_folder(lund_outcome: Outcome) -> None:
     lund = lund_outcome.scenario, lund_outcome.plan
     rows = tabulate(*lund)
@@ -129,6 +130,7 @@ def test_any_plan_with_loans_grants_and_long_years_agrees(seed: int) -> None:
     assert_accounts_agree(tabulate(scenario, plan), scenario, plan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     CHANGED,
@@ -143,6 +145,7 @@ def test_what_was_kept_from_another_scenario_is_never_used_for_changed_numbers(n
     assert_accounts_agree(tabulate(scenario, plan, books), scenario, plan)
 
 
+@pytest.mark.slow
 def test_peak_debt_counts_the_actors_with_a_ceiling() -> None:
     """The city of 100 owes 60 more at the end of 2025; without any ceiling it is still the municipality that counts."""
     scenario, plan = hand_town()

@@ -173,6 +173,7 @@ def test_it_is_told_what_not_knowing_cost() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_command_makes_the_plan_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import test_cli
 

@@ -49,6 +49,7 @@ def told(place: Path) -> list[str]:
     return [problem.tell("sv") for problem in caught.value.problems]
 
 
+@pytest.mark.slow
 def test_tables_come_back_to_the_last_digit(run: Path, outcome: Outcome) -> None:
     opened = open_run(run)
     for name, table in tabulate_run(outcome.scenario, outcome.plan, outcome.reference).items():

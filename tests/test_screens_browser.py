@@ -150,6 +150,7 @@ def test_in_the_dark_and_without_scripts_all_is_there(browser: Browser, address:
     plain.close()
 
 
+@pytest.mark.slow
 def test_the_charts_of_a_screen_are_drawn_under_a_strict_policy(browser: Browser, address: str) -> None:
     said: list[str] = []
     page = open_page(browser, address, DESK, said)

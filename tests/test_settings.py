@@ -75,6 +75,7 @@ def test_a_setting_changes_its_numbers(
     assert np.unique(array.values.astype(float)) == pytest.approx([expected])
 
 
+@pytest.mark.slow
 def test_all_else_stays_as_it_was() -> None:
     before, after = plain(), changed({"adjust.capex.pump": 1.5})
     moved = [str(name) for name in before.variables if not before[name].identical(after[name])]

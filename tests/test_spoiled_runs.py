@@ -230,6 +230,7 @@ def test_a_table_of_another_run_is_seen(home: Path, tmp_path: Path, capsys: pyte
     assert "the sum of its parts" in said or "says something else than the plan" in said
 
 
+@pytest.mark.slow
 def test_a_run_whose_case_has_changed_is_shown_with_a_word(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

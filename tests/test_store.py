@@ -450,6 +450,7 @@ def run_mounted(script: str, mounts: str) -> str:
     return ended.stdout
 
 
+@pytest.mark.slow
 def test_a_disk_that_really_fills_up_keeps_what_was_committed(tmp_path: Path) -> None:
     script = FILL.format(place=str(tmp_path))
     number, finished, accounts, key = run_mounted(script, f"mount -t tmpfs -o size=1m tmpfs {tmp_path}").split()
@@ -458,6 +459,7 @@ def test_a_disk_that_really_fills_up_keeps_what_was_committed(tmp_path: Path) ->
     assert key == "store_full"
 
 
+@pytest.mark.slow
 def test_a_folder_on_a_read_only_disk_is_told_and_can_still_be_read(tmp_path: Path) -> None:
     write_sweep(tmp_path, 6)
     script = READ.format(place=str(tmp_path))

@@ -38,6 +38,7 @@ def make(name: str, **parts: dict[str, object]) -> Circumstance:
     return Circumstance(name, {"sv": name, "en": name}, "", parts)
 
 
+@pytest.mark.slow
 def test_half_a_measure_is_half_its_capacity_outlay_and_saving(run: Path) -> None:
     """Half the pump costs 1.7123. Five GWh come from it and five from gas: 5 (0.15 + 0.5) = 3.25 in 2025 and
     5 (0.18 + 0.5) = 3.4 in 2026, in all 8.3623. Gas emits 5 x 1.25 x 0.2 = 1.25 kt against 1: missed by 0.25.
@@ -115,6 +116,7 @@ def test_every_job_is_in_one_share_and_comes_back_in_its_place(count: int, worke
     assert shares.join(found) == list(range(count))
 
 
+@pytest.mark.slow
 def test_the_command_tells_and_keeps_it(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "svar"
     assert main(["stress", str(run), "--with", "realised_60", "--with", "late_2", f"out={out}", "lang=sv"]) == 0
@@ -185,6 +187,7 @@ def test_a_circumstance_of_ones_own_is_a_file(run: Path, tmp_path: Path) -> None
     assert both.parts["settings"]
 
 
+@pytest.mark.slow
 def test_a_file_that_says_what_cannot_be_said_is_told(run: Path, tmp_path: Path) -> None:
     own = tmp_path / "fel.yaml"
     own.write_text("delay: {pump: 1}\nshare: {pump: half}\nfails: {pump: {low: 0}}\n", encoding="utf-8")
@@ -213,6 +216,7 @@ def test_a_file_that_says_what_cannot_be_said_is_told(run: Path, tmp_path: Path)
         assert [p.tell("sv") for p in refused.value.problems] == [told]
 
 
+@pytest.mark.slow
 def test_a_future_with_numbers_that_cannot_be_is_a_result_with_its_reason(run: Path) -> None:
     """A life below nothing is none: that future says so, the others are answered; where all are such, it is told."""
     tried = study(run, make("some", settings={"set.life.pump": {"choices": [20, -3]}})).tried
@@ -242,6 +246,7 @@ def test_of_answers_verified_together_the_one_that_states_too_little_is_refused(
     assert "cap" in found[1].reason
 
 
+@pytest.mark.slow
 def test_a_plan_whose_case_has_changed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
     case = write_case(tmp_path / "stad")
@@ -257,6 +262,7 @@ def test_a_plan_whose_case_has_changed_is_told(tmp_path: Path, monkeypatch: pyte
     )
 
 
+@pytest.mark.slow
 def test_report_and_workbook_say_what_the_screen_says(run: Path, tmp_path: Path) -> None:
     """Every picture has its table; the council's sentence stands in the report as on the screen."""
     from runners.results.result import open_result

@@ -36,6 +36,7 @@ def short(found: Answer) -> float:
 DEARER = read_circumstance("capex_plus_25")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("level", "missing"), [("operation", 25), ("starts", 25), ("money", 0)])
 def test_a_dearer_road_is_paid_by_loans_only_where_loans_adapt(level: str, missing: float) -> None:
     """The plan draws 30 of 60 that it may, and pays 70 itself. Of 125 it draws 30 as planned, and own funds of 70 are
@@ -47,6 +48,7 @@ def test_a_dearer_road_is_paid_by_loans_only_where_loans_adapt(level: str, missi
     assert_close(found.plan.attrs["social_cost"], 125)
 
 
+@pytest.mark.slow
 def test_a_grant_that_is_refused_is_missing_at_every_level() -> None:
     """Half the road is granted: 50 of its own. Refused, it takes 100 of 70."""
     half = grant("help", {"road": 0.5})
@@ -54,6 +56,7 @@ def test_a_grant_that_is_refused_is_missing_at_every_level() -> None:
     assert_close(short(answer(read_circumstance("grants_none"), "money", half)), 30)
 
 
+@pytest.mark.slow
 def test_less_of_a_road_takes_less_of_a_loan() -> None:
     """Sixty percent of the road cost 60: own funds suffice, and the target that asks for all of it is missed by 0.4."""
     found = answer(read_circumstance("realised_60"), "operation", lend(most_draw=60))

@@ -78,6 +78,7 @@ def test_half_the_tanks_keep_half_the_heat() -> None:
     assert_close(cost(answer(stress, share={"tank": 0.5})), 2 + 2 + 5)
 
 
+@pytest.mark.slow
 def test_a_pump_built_to_half_saves_half_and_the_road_is_short_of_it() -> None:
     """It saves 5 in 2025 and in 2026, not 10 each: 20 + 10 of own money for a road of 40."""
     stress = stress_town(saving_town(40, saving_share=1))

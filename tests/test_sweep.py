@@ -48,6 +48,7 @@ def test_every_scenario_is_the_plan_that_its_own_command_gives(case: str, tmp_pa
         assert one["objective_msek"] == pytest.approx(summary["objective_msek"], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_by_hand(case: str) -> None:
     """A MW of pump costs 3 MSEK and saves 5.87, so it pays at one and a half times that too, and no cap binds.
 
@@ -57,6 +58,7 @@ def test_by_hand(case: str) -> None:
     assert scenarios["objective_msek"].tolist() == pytest.approx([6.7247, 6.7247, 8.4370, 8.4370], abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_named_design_is_compared_with_its_base_on_the_screen(
     case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,6 +94,7 @@ def test_the_same_command_again_solves_nothing_and_a_wider_one_only_what_is_new(
     assert len(wider) == len(set(wider["id"])) == 3
 
 
+@pytest.mark.slow
 def test_some_without_a_plan_are_listed_and_leave_the_others_alone(
     case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,6 +136,7 @@ def test_bad_words_are_told_and_nothing_is_written(
     assert not (tmp_path / "sweep").exists()
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_the_counts_and_solves_nothing(
     case: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

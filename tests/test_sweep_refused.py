@@ -16,6 +16,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"case.path={write_town(tmp_path_factory.mktemp('town'), spoil({}))}"
 
 
+@pytest.mark.slow
 def test_a_start_that_slurm_cannot_take_leaves_no_folder(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

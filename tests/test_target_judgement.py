@@ -142,6 +142,7 @@ def rows_of(sheet: object, width: int) -> list[list[object]]:
     return [list(row[:width]) for row in sheet.iter_rows(values_only=True)]  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_target_of_a_random_town_is_judged_alike_in_all_media(data: st.DataObject) -> None:

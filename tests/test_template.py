@@ -107,6 +107,7 @@ def test_known_labels_and_words_are_chosen_from_lists(book: Workbook) -> None:
     assert lists_of(book, "Targets")["F"] == '"absolute,reduction,share,cumulative"'
 
 
+@pytest.mark.slow
 def test_the_first_sheet_explains_in_the_language_asked_for(tmp_path: Path) -> None:
     for lang, title in (("sv", "Fallet town: så redigerar du det"), ("en", "The case town: how to edit it")):
         book = load_workbook(workbooks.write_book(tmp_path / f"{lang}.xlsx", lang=lang))
@@ -124,6 +125,7 @@ def test_a_text_too_long_for_a_cell_is_told() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_case_named_and_nothing_over_what_is_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,6 +65,7 @@ def founded_town(factor: float = 1.0, found: float = 24) -> dict[str, Any]:
     return emitting_town({"dear": {"capex": 10}, "lump": lump}, {**CAP, "value": 7})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("found", "least"), [(24, 30 / 36), (6, 30 / 18)])
 def test_a_measure_enters_and_leaves_by_all_that_it_costs_to_begin(found: float, least: float) -> None:
     """12 for 3 kt and 24 to begin cost 36, and the other way 30: in when all of it is 17 % cheaper.

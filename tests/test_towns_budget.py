@@ -287,6 +287,7 @@ def test_a_run_without_actors_and_a_folder_of_another_kind_are_refused(
     assert "budget" in told
 
 
+@pytest.mark.slow
 def test_a_plan_whose_years_are_periods_has_no_yearly_budget(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -301,6 +302,7 @@ def test_a_plan_whose_years_are_periods_has_no_yearly_budget(
     ]
 
 
+@pytest.mark.slow
 def test_a_stress_run_of_the_plan_is_the_risk_and_another_is_refused(
     plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -324,6 +326,7 @@ def test_a_stress_run_of_the_plan_is_the_risk_and_another_is_refused(
     ]
 
 
+@pytest.mark.slow
 def test_the_budget_of_an_adopted_plan_says_by_which_decision(plan: Path, tmp_path: Path) -> None:
     runs = Path(shutil.copytree(plan, tmp_path / "runs" / "plan"))
     assert main(["adopt", str(runs), "KF 2026-06-15 §112"]) == 0
@@ -334,6 +337,7 @@ def test_the_budget_of_an_adopted_plan_says_by_which_decision(plan: Path, tmp_pa
     assert "Den bygger på planen plan, antagen som KF 2026-06-15 §112." in text
 
 
+@pytest.mark.slow
 def test_targets_that_the_budget_misses_are_told_with_the_proposal(budget: Result, plan: Path, tmp_path: Path) -> None:
     """0.31 kt in 2028 where 0.2 is the target: said beside what is proposed, by year."""
     texts = [block.text for block in write_proposal(budget, "sv").blocks if isinstance(block, Text)]

@@ -106,6 +106,7 @@ def test_a_ceiling_costs_its_price_each_year_in_which_it_is_broken() -> None:
         solve(rows)
 
 
+@pytest.mark.slow
 def test_a_breach_that_stands_is_told_apart_from_what_the_plan_adds() -> None:
     """118 stand, 60 % of taxes of 200 are 120: the pumps' last krona is lent, 1 of the 2 that are free.
 

@@ -73,6 +73,7 @@ def test_a_debt_that_comes_below_its_ceiling_makes_room_then() -> None:
     assert read_notices(found)[0].startswith("Without the plan the debt of 'city' is above its ceiling in 2025, by 5.0")
 
 
+@pytest.mark.slow
 def test_a_result_below_the_least_may_not_be_lowered_further() -> None:
     """200 stand, 2 % of 11 000 are 220: a road that wears by 10 a year has to be granted whole (it was no plan at all).
 

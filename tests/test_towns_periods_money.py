@@ -48,6 +48,7 @@ def fits(rows: dict[str, Any], **choices: Any) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_what_begins_over_a_period_is_written_off_as_it_begins() -> None:
     """100 for ten years: 1, 3, 5, 7 and 9, on the mean 5, then 10 a year: results of 95 and 90, and no less than 90.
 

@@ -32,6 +32,7 @@ def prices_of(study: Study, link: str) -> list[float]:
     return [float(price) for row, price in pairs if row.link == link]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_a_pool_goes_to_whoever_can_use_it(tmp_path: Path, method: str) -> None:
     """Half of a road of 100 in one town, 40 percent of 50 in the other, in 2025; each has 15 a year of its own.
@@ -100,6 +101,7 @@ def test_a_supply_goes_where_it_saves_most(tmp_path: Path, method: str) -> None:
     assert_close(moved["saved"], [0.72, 0.72])
 
 
+@pytest.mark.slow
 def test_a_plant_is_built_in_one_town_and_used_in_another(tmp_path: Path) -> None:
     """A kt costs 10. A pipe to the plant next door brings heat for nothing; a MW of the plant costs 5 and brings a GWh.
 
@@ -124,6 +126,7 @@ def test_a_plant_is_built_in_one_town_and_used_in_another(tmp_path: Path) -> Non
     assert_close(costs_of(plan_together(folder, "prices", account_price={"co2": 10.0})), [210, 0])
 
 
+@pytest.mark.slow
 def test_whole_units_are_kept_whole_and_the_pool_with_them(tmp_path: Path) -> None:
     """Roads of one unit each, half granted; the pool of 60 pays one of 50 and 10 of the other's 50.
 

@@ -69,6 +69,7 @@ def test_a_project_is_one_unit_or_the_least_size_or_what_is_written(sizes: dict[
     assert_close(decided(outcome.reference, "build", "pump"), [built, 0])
 
 
+@pytest.mark.slow
 def test_a_project_begins_in_its_year_of_the_period_that_contains_it() -> None:
     """1 MW from 2027 on serves 3 of the first 5 years: 0.6 on the mean; spread over the period it would be 0.5.
 

@@ -197,6 +197,7 @@ def test_a_target_out_of_reach_is_repaired_by_the_target_the_speed_or_the_year()
     assert after == pytest.approx([8, 1.5, 2027], rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_frame_too_small_is_repaired_by_a_larger_one() -> None:
     """100 MW at 1 in two years of 40: 20 are missed; 20 more in either year, or 80 MW, will do."""
     why = why_of(paying_town({"pipe": {"capex": 1, "need": 100}}, [{**CITY, "frame": 40}], last_year=2026))
@@ -219,6 +220,7 @@ def test_a_repair_takes_several_frames_where_one_is_not_enough() -> None:
     assert frames
 
 
+@pytest.mark.slow
 def test_whole_units_that_stand_in_the_way_are_said_by_the_target_alone() -> None:
     """Units of 4 kt, two of which are 8, the potential 6: one unit, so a cap of 5 is missed by 1, from 10 down to 6."""
     town = emitting_town({"lump": {"capex": 1, "unit_size": 4, "most_capacity": 6}}, {**CAP, "value": 5})

@@ -53,6 +53,7 @@ def plan(outcome: Outcome) -> xr.Dataset:
     return outcome.plan
 
 
+@pytest.mark.slow
 def test_the_published_optimum_is_reached(plan: xr.Dataset) -> None:
     assert plan.attrs["objective"] == pytest.approx(OPTIMUM, rel=1e-6)
 

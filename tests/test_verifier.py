@@ -123,6 +123,7 @@ def judge_changes(town: str) -> tuple[str, dict[str, str], dict[str, str]]:
     return judge(verify, scenario, plan), lasting, fresh
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("town", MOSTLY_SLOW)
 def test_a_verifier_never_judges_by_an_array_of_the_scenario_before(town: str) -> None:
     _, lasting, fresh = judge_changes(town)
@@ -145,12 +146,14 @@ def test_what_is_equal_is_the_same_whoever_holds_it() -> None:
         assert repr(verifier.check(scenario.copy(deep=True), plan)) == repr(verify(scenario, plan))
 
 
+@pytest.mark.slow
 def test_a_verifier_goes_from_one_town_to_another_and_back() -> None:
     verifier = Verifier()
     for town in (*TOWNS, RICH, *TOWNS, RICH):
         assert repr(verifier.check(*found(town))) == repr(verify(*found(town)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("town", MOSTLY_SLOW)
 def test_a_verifier_tells_of_a_broken_plan_what_a_single_check_tells(town: str) -> None:
     scenario, plan = found(town)

@@ -319,6 +319,7 @@ def test_a_plan_read_back_from_its_file_is_accepted(tmp_path: Path) -> None:
     assert verify(scenario, xr.load_dataset(tmp_path / "plan.nc")).accepted
 
 
+@pytest.mark.slow
 def test_the_verifier_loads_nothing_of_the_builder() -> None:
     script = "import model.verifier.verify, sys; print(*(m for m in sys.modules if m.split('.')[0] in sys.argv[1:]))"
     packages = ["model", "scenarios", "pyomo", "highspy"]

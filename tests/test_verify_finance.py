@@ -331,6 +331,7 @@ def test_a_plan_without_its_money_is_refused_before_its_numbers_are_read() -> No
         assert {v.rule for v in verify(scenario, spoilt).violations} == {"coordinates"}
 
 
+@pytest.mark.slow
 def test_a_scenario_and_a_plan_read_back_from_their_files_are_judged_alike(tmp_path: Path) -> None:
     for name, dataset in zip(("scenario", "plan"), found_plan("city"), strict=True):
         dataset.to_netcdf(tmp_path / f"{name}.nc")

@@ -45,6 +45,7 @@ def tamper(plan: xr.Dataset, seed: int) -> Iterator[xr.Dataset]:
             yield plan.assign({name: (plan[name].dims, values)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("town", TOWNS)
 def test_of_a_chunk_the_same_plans_are_refused_with_the_same_words(town: str) -> None:
     scenario, plan = found_town(town)
@@ -82,6 +83,7 @@ def test_scenarios_that_differ_in_any_number_are_each_judged_by_their_own(town: 
     assert len(refused) > 10
 
 
+@pytest.mark.slow
 def test_what_was_taken_from_a_plan_before_is_watched_when_it_is_judged_by_itself() -> None:
     """A verifier that judged a chunk goes on with single plans of scenarios of which one array differs."""
     scenario, plan = found_town("store")
@@ -107,6 +109,7 @@ def verify_quietly(scenario: xr.Dataset, plan: xr.Dataset) -> float:
         return verify(scenario, plan).objective
 
 
+@pytest.mark.slow
 def test_a_plan_that_is_none_leaves_the_others_of_its_chunk_as_they_are() -> None:
     scenario, plan = found_town("heat")
     spoiled = [

@@ -46,6 +46,7 @@ def working(error: NoPlan) -> list[str]:
 LOAN = [lend(rate=0.0, tenor=10)]
 
 
+@pytest.mark.slow
 def test_a_ceiling_that_taxes_push_below_the_debt_is_no_reason_for_having_no_plan() -> None:
     """Debt of 59 over 0.6 of taxes of 98, 58.8, in 2030: a road of 100 is paid with own money. (There was no plan.)"""
     city = {**CITY, "standing_debt": 59, "taxes_and_grants": 100, "debt_ceiling": {2025: 2, 2030: 0.6}}
@@ -55,6 +56,7 @@ def test_a_ceiling_that_taxes_push_below_the_debt_is_no_reason_for_having_no_pla
     assert [notice.key for notice in found.notices] == ["standing_over_ceiling"]
 
 
+@pytest.mark.slow
 def test_the_limits_of_money_in_the_way_are_told_and_priced_one_by_one() -> None:
     """A road of 100 that has to be built, from own funds of 0 and loans of 50: either limit broken is a plan."""
     city = {**CITY, "own_funds": 0, "debt_ceiling_amount": 50}
@@ -100,6 +102,7 @@ def test_two_conflicts_are_let_go_together() -> None:
     }
 
 
+@pytest.mark.slow
 def test_an_exclusion_is_told_as_such_and_taken_back() -> None:
     town = emitting_town({"abate": {"capex": 2}, "other": {"capex": 9, "most_capacity": 1}}, CAP)
     error = ask(choosing(town, exclude=("abate",)))
@@ -110,10 +113,12 @@ def test_an_exclusion_is_told_as_such_and_taken_back() -> None:
     assert "exclude.abate=0" in working(by_setting)
 
 
+@pytest.mark.slow
 def test_doing_nothing_is_taken_back() -> None:
     assert "do_nothing=false" in working(ask(choosing(emitting_town({"abate": {"capex": 2}}, CAP), do_nothing=True)))
 
 
+@pytest.mark.slow
 def test_start_years_are_told_apart_from_speed() -> None:
     """2 kt by 2026 from what may begin in 2028: two years sooner. Its speed is no matter."""
     town = emitting_town({"abate": {"capex": 2, "earliest_start": 2028, "most_build": 9}}, {"year": 2026, "value": 8})
@@ -124,6 +129,7 @@ def test_start_years_are_told_apart_from_speed() -> None:
     assert "tillåtna startår för abate (2025–2026)" in error.tell("sv")
 
 
+@pytest.mark.slow
 def test_what_another_measure_waits_for_is_seen_through_the_logic_between_them() -> None:
     """`abate` asks for `grid`, which may begin in 2027 only: the conflict is with the years of `grid`."""
     abate = {"capex": 2, "most_build": 10, "least_size": 1}
@@ -160,6 +166,7 @@ def test_a_potential_that_stands_before_a_start_is_not_hidden_by_it() -> None:
     assert "adjust.most_build.once=1.334" in working(error)
 
 
+@pytest.mark.slow
 def test_a_mode_that_the_choices_made_hard_is_given_back() -> None:
     town = emitting_town({"abate": {"capex": 2, "most_build": 1}}, {"year": 2026, "value": 7, "mode": "priced"})
     town["case"]["last_year"] = 2028
@@ -175,6 +182,7 @@ def test_least_and_most_that_contradict_each_other_are_both_told() -> None:
     assert working(error) == ["adjust.most_build.abate=1.334", "adjust.least_capacity.abate=0.75"]
 
 
+@pytest.mark.slow
 def test_every_choice_that_is_told_gives_a_plan_when_it_is_typed() -> None:
     town = emitting_town({"abate": {"capex": 2, "most_build": 1, "most_capacity": 2.5}}, {"year": 2027, "value": 6})
     town["case"]["last_year"] = 2028

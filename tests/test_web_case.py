@@ -42,6 +42,7 @@ def read_capex(site: Site) -> str:
     return next(row.cells["value"] for row in rows if row.number == 4)
 
 
+@pytest.mark.slow
 def test_a_number_is_changed_in_its_file_and_nothing_else_is(site: Site, client: TestClient) -> None:
     file = site.folder / "cases" / "town" / "parameters.csv"
     before = file.read_text().splitlines()
@@ -54,6 +55,7 @@ def test_a_number_is_changed_in_its_file_and_nothing_else_is(site: Site, client:
     assert (deed.verb, deed.case, deed.about) == ("changed", "town", "parameters: 4 value: 14 → 15.5")
 
 
+@pytest.mark.slow
 def test_two_who_change_one_number_both_see_both_values_and_nothing_is_lost(site: Site, client: TestClient) -> None:
     """The second is told what the first wrote; saved again, the second's own value holds."""
     form = read_form(client.get(PAGE))
@@ -68,6 +70,7 @@ def test_two_who_change_one_number_both_see_both_values_and_nothing_is_lost(site
     assert read_capex(site) == "16"
 
 
+@pytest.mark.slow
 def test_two_who_change_different_numbers_need_not_know_of_each_other(site: Site, client: TestClient) -> None:
     form = read_form(client.get(PAGE))
     assert send_form(client, PAGE, {**form, CAPEX: "15"}, PAGE).status_code == 200
@@ -76,6 +79,7 @@ def test_two_who_change_different_numbers_need_not_know_of_each_other(site: Site
     assert read_form(client.get(PAGE))["value.parameters.5"] == "41"
 
 
+@pytest.mark.slow
 def test_a_number_that_was_left_alone_in_a_conflict_stays_as_the_other_wrote_it(site: Site, client: TestClient) -> None:
     form = read_form(client.get(PAGE))
     send_form(client, PAGE, {**form, CAPEX: "15", "value.parameters.5": "41"}, PAGE)
@@ -84,6 +88,7 @@ def test_a_number_that_was_left_alone_in_a_conflict_stays_as_the_other_wrote_it(
     assert read_form(second)["value.parameters.5"] == "41"
 
 
+@pytest.mark.slow
 def test_a_row_that_moved_is_found_by_its_cells(site: Site) -> None:
     folder = site.folder / "cases" / "town"
     file = folder / "parameters.csv"
@@ -96,6 +101,7 @@ def test_a_row_that_moved_is_found_by_its_cells(site: Site) -> None:
     assert moved[0].cells["value"] == "15"
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_told_at_its_field_in_the_words_of_check(site: Site, client: TestClient) -> None:
     form = {**read_form(client.get(PAGE)), CAPEX: "mycket"}
     answer = send_form(client, PAGE, form, PAGE)
@@ -109,6 +115,7 @@ def test_what_is_wrong_is_told_at_its_field_in_the_words_of_check(site: Site, cl
     assert read_capex(site) == "14"
 
 
+@pytest.mark.slow
 def test_a_case_with_mistakes_may_be_saved_if_that_is_said(site: Site, client: TestClient) -> None:
     form = {**read_form(client.get(PAGE)), CAPEX: "mycket", "anyway": "1"}
     assert send_form(client, PAGE, form, PAGE).status_code == 200
@@ -116,6 +123,7 @@ def test_a_case_with_mistakes_may_be_saved_if_that_is_said(site: Site, client: T
     assert send_form(client, "/case/town/plans", {}, PAGE).status_code == 422
 
 
+@pytest.mark.slow
 def test_many_at_once_lose_nothing(site: Site) -> None:
     """Eight write the same number, each from what they saw: one is taken, seven are told."""
     folder = site.folder / "cases" / "town"
@@ -127,6 +135,7 @@ def test_many_at_once_lose_nothing(site: Site) -> None:
     assert sum(len(each.conflicts) for each in saved) == 7
 
 
+@pytest.mark.slow
 def test_a_row_of_a_layer_below_is_overridden_by_one_of_the_case_s_own(site: Site) -> None:
     folder = site.folder / "cases" / "town"
     below = next(row for row in list_rows(read_tables(folder), "parameters") if row.number < 0)
@@ -153,6 +162,7 @@ def test_a_measure_of_one_s_own_is_added_or_what_is_missing_is_told_at_its_field
     assert 'value="Nytt tak"' in answer.text
 
 
+@pytest.mark.slow
 def test_a_measure_is_excluded_forced_or_an_option(site: Site, client: TestClient) -> None:
     form = dict(re.findall(r'name="(digest|was|was_year)" value="([^"]*)"', client.get(PAGE).text))
     assert "utesluten" in send_form(client, f"{PAGE}/status", {**form, "status": "excluded"}, PAGE).text

@@ -83,6 +83,7 @@ def test_nobody_may_let_more_wait_than_is_allowed(site: Site, tmp_path: Path) ->
     jobs.queue({**ABOUT, "user": "bo"}, QUICK, tmp_path / "y", 1)
 
 
+@pytest.mark.slow
 def test_a_command_that_fails_says_why_in_its_own_words(site: Site) -> None:
     foreman = Foreman(site)
     job = foreman.jobs.queue(ABOUT, ["list", "nothing-like-it", "lang=en"], site.folder / "runs" / "x", 2)

@@ -57,6 +57,7 @@ def read_tables(html: str) -> dict[str, list[str]]:
     return {found.group(1): CELL.findall(found.group(0)) for found in TABLE.finditer(html)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_figures_of_the_pages_are_those_of_the_command(client: TestClient, folder: Path, lang: str) -> None:
     """Every table of `fardplan report` stands on a page, cell by cell; and what the files say is among the cells."""

@@ -134,6 +134,7 @@ def test_a_measure_is_said_with_what_it_is_worth_and_when() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_done_is_said_with_what_would_do() -> None:
     """As the hand town: 3 kt by 2026 at one a year."""
     why = why_of(emitting_town({"abate": {"capex": 2, "most_build": 1}}, {"year": 2026, "value": 7}, last=2028))
@@ -153,6 +154,7 @@ def test_what_cannot_be_done_is_said_with_what_would_do() -> None:
     assert say_reaches(why, "sv")[1].split() == ["cap", "1,0", "kt", "1,0", "kt,", "kan", "hållas", "från", "2027"]
 
 
+@pytest.mark.slow
 def test_every_change_has_its_words() -> None:
     why = why_of(emitting_town({"abate": {"capex": 2, "most_build": 1}}, {"year": 2026, "value": 7}, last=2028))
     change = replace(

@@ -129,6 +129,7 @@ def test_outlays_by_owner_and_by_measure_and_their_funding_are_the_same_money(lu
     assert sums == pytest.approx([sums[0]] * 3)
 
 
+@pytest.mark.slow
 def test_every_sheet_with_money_says_of_which_price_level(town_run: Path) -> None:
     contents = Contents(open_run(town_run), "en")
     for sheet in list_sheets(contents):
@@ -154,6 +155,7 @@ def test_every_quantity_of_the_catalog_has_a_name_for_readers() -> None:
     assert missing == []
 
 
+@pytest.mark.slow
 def test_a_case_without_actors_has_no_sheets_of_money_and_says_so(plain_run: Path, tmp_path: Path) -> None:
     book = workbook_runs.load(write_workbook(Contents(open_run(plain_run), "sv"), tmp_path / "plan.xlsx"))
     assert "Finansiering" not in book.sheetnames
@@ -199,6 +201,7 @@ def test_one_run_gives_one_file(town_run: Path, tmp_path: Path) -> None:
 # Formulas
 
 
+@pytest.mark.slow
 def test_no_text_of_a_case_becomes_a_formula(evil_run: Path, tmp_path: Path) -> None:
     path = write_workbook(Contents(open_run(evil_run), "sv"), tmp_path / "evil.xlsx")
     formulas = list(formulas_of(path))
@@ -208,6 +211,7 @@ def test_no_text_of_a_case_becomes_a_formula(evil_run: Path, tmp_path: Path) -> 
     assert {text for text in texts if str(text).startswith(("=1+1", "+1", "-2+3", "@SUM"))}
 
 
+@pytest.mark.slow
 def test_totals_were_written_with_the_sums_of_their_cells(lund_book: Path) -> None:
     formulas, values = workbook_runs.load(lund_book, values=False), workbook_runs.load(lund_book)
     checked = 0
@@ -319,6 +323,7 @@ def test_a_sweep_shows_its_spread_and_every_scenario(town_run: Path, tmp_path: P
     assert [3, "olösbar", None, None, None, "base", 1.0] in [row[:7] for row in rows]
 
 
+@pytest.mark.slow
 def test_a_sweep_by_itself_is_a_workbook_too(town_run: Path, tmp_path: Path) -> None:
     sweep, out = make_sweep(tmp_path / "sweep", town_run), tmp_path / "sweep.xlsx"
     assert run_workbook([str(sweep), "--out", str(out), "--csv", str(tmp_path / "csv")], "sv") == 0
@@ -326,6 +331,7 @@ def test_a_sweep_by_itself_is_a_workbook_too(town_run: Path, tmp_path: Path) -> 
     assert "low;0,8" in (tmp_path / "csv" / "02_finder_scenarios.csv").read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.slow
 def test_changes_show_what_was_chosen_otherwise_and_what_came_of_it(town_run: Path, tmp_path: Path) -> None:
     run = open_run(town_run)
     config = {**run.manifest["config"], "exclude": ["pump"]}
@@ -337,6 +343,7 @@ def test_changes_show_what_was_chosen_otherwise_and_what_came_of_it(town_run: Pa
     assert row[1:5] == ["mnkr", run.summary["objective_msek"], 1.0, run.summary["objective_msek"] - 1.0]
 
 
+@pytest.mark.slow
 def test_runs_of_other_money_are_not_compared(town_run: Path, plain_run: Path, tmp_path: Path) -> None:
     out = tmp_path / "plan.xlsx"
     mine, other = open_run(town_run), open_run(plain_run)
@@ -350,6 +357,7 @@ def test_runs_of_other_money_are_not_compared(town_run: Path, plain_run: Path, t
     assert not out.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
@@ -393,6 +401,7 @@ def test_results_that_are_no_parquet_are_told(
 # Places and words
 
 
+@pytest.mark.slow
 def test_nothing_is_overwritten_unless_it_is_forced(
     town_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -421,6 +430,7 @@ def test_a_run_that_was_edited_gives_no_workbook(
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+@pytest.mark.slow
 def test_a_failure_while_writing_leaves_what_stood_there(
     town_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

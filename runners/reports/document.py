@@ -29,7 +29,7 @@ CHAPTERS_OF_PLAN: Mapping[str, tuple[str, ...]] = {
     "targets": ("path", "targets"),
     "measures": ("measures", "outlays_by_measure"),
     "actions": ("actions",),
-    "nyttor": ("benefits",),
+    "side_benefits": ("benefits",),
     "outlays": ("outlays",),
     "operation": ("cash", "capital_costs"),
     "funding": ("funding", "green"),
@@ -39,7 +39,7 @@ CHAPTERS_OF_PLAN: Mapping[str, tuple[str, ...]] = {
     "assumptions": ("quality", "sources", "numbers"),
 }
 """Chapters in the order that a finance director expects, each of some sections of the plan."""
-SILENT = ("actions", "nyttor")
+SILENT = ("actions", "side_benefits")
 """Chapters that nobody misses where they are empty."""
 LAST_OF_RESULTS = "benefits"
 """The chapter after those of other results."""

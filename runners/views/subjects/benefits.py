@@ -17,14 +17,14 @@ ASSUMED = "assumed"
 
 def write_benefits(result: Result, lang: str) -> Section:
     """The section of benefits; an empty one where the case has none."""
-    title, table = say("report_nyttor_title", lang), result.table(BENEFITS)
+    title, table = say("report_side_benefits_title", lang), result.table(BENEFITS)
     if table is None:
         return Section(BENEFITS, title, ())
     blocks: list[Block] = [Text(_tell_share(table, lang)), _lay_benefits(result, table, lang)]
     by_receiver = _lay_receivers(result, table, lang)
     blocks += [by_receiver] if by_receiver.rows else []
     lacking = tuple(_list_lacking(table, lang))
-    blocks += [Points(lacking, lead=say("report_nyttor_lacking", lang))] if lacking else []
+    blocks += [Points(lacking, lead=say("report_side_benefits_lacking", lang))] if lacking else []
     return Section(BENEFITS, title, tuple(blocks))
 
 
@@ -33,9 +33,9 @@ def _tell_share(table: pd.DataFrame, lang: str) -> str:
     sizes = table.groupby([BENEFIT, "confidence"])["present_value"].sum().abs()
     whole = float(sizes.sum())
     if whole <= 0:
-        return say("report_nyttor_none", lang)
+        return say("report_side_benefits_none", lang)
     assumed = float(sizes[sizes.index.get_level_values("confidence") == ASSUMED].sum())
-    return say("report_nyttor_share", lang, share=format_number(100.0 * assumed / whole, lang, 0))
+    return say("report_side_benefits_share", lang, share=format_number(100.0 * assumed / whole, lang, 0))
 
 
 def _lay_benefits(result: Result, table: pd.DataFrame, lang: str) -> Table:
@@ -59,8 +59,8 @@ def _lay_benefits(result: Result, table: pd.DataFrame, lang: str) -> Table:
     heads += [("certain", Kind.TEXT, 12.0)]
     columns = tuple(Column(say(f"report_benefit_{name}", lang), kind, width) for name, kind, width in heads)
     money_name = name_money(result.money, lang)
-    note = say("report_nyttor_note", lang, money=money_name, year=result.facts.get("price_year", ""))
-    return Table("benefits", say("report_nyttor_caption", lang), note, columns, tuple(rows))
+    note = say("report_side_benefits_note", lang, money=money_name, year=result.facts.get("price_year", ""))
+    return Table("benefits", say("report_side_benefits_caption", lang), note, columns, tuple(rows))
 
 
 def _lay_receivers(result: Result, table: pd.DataFrame, lang: str) -> Table:
