@@ -15,7 +15,8 @@ from benchmarks.sweep_cases import make_services
 from model.compiled.blocks import join_tasks
 from model.compiled.blocks_tree import assign_owners, part_all, stage_columns
 from model.compiled.task import Task
-from model.solver.registry import CPLEX, GUROBI, HIGHS_NAME, SOLVERS, XPRESS, find_lack
+from model.solver.lacks import find_lack
+from model.solver.registry import CPLEX, GUROBI, HIGHS_NAME, SOLVERS, XPRESS
 from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution, SolverOptions
 from model.solver.stages import find_main, pose_task
