@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conf.words import format_number, say
+from runners.views.renderers.columns import share_widths
 from runners.views.renderers.grid import read_table
 from runners.views.section import Block, Grid, Row
 
@@ -49,6 +50,7 @@ def make_environment(folders: Sequence[Path], limit: Callable[[Grid], int | None
         count_rows=_count_rows,
         shown=show,
         hidden_rows=hide,
+        widths=lambda grid: share_widths(grid, show(grid)),
         more_rows=lambda grid, lang: say("report_more_rows", lang, count=format_number(hide(grid), lang, 0)),
         first_found=FIRST_FOUND,
     )
