@@ -55,7 +55,7 @@ def test_lund_goes_out_and_in_again_as_the_same_scenarios(tmp_path: Path, capsys
     before, after = read_tables(LUND), read_tables(folder)
     rows = sum(map(len, before.frames.values()))
     assert told.out == (
-        f"Wrote {folder}: 39 tables with {rows:,} rows, nothing wrong. Go on with: "
+        f"Wrote {folder}: 43 tables with {rows:,} rows, nothing wrong. Go on with: "
         f"fardplan check case.path={folder} case.variants=[base_2024]\n"
     )
     assert after.problems == ()

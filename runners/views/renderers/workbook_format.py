@@ -27,6 +27,8 @@ LEFT_OPEN = "#FFF3C4"
 ELLIPSIS, NOTHING = "…", "–"
 LINE, TITLE_LINE = 13.5, 21.0
 """Heights of a line of text and of a title, in points."""
+MOST_HEIGHT = 400.0
+"""Points of a row: nearly the most that Excel takes."""
 TEXTS = (Kind.TEXT, Kind.LONG)
 LABEL_COLUMNS_FROZEN = 2
 MARGIN = 1.3
@@ -84,6 +86,12 @@ class Styles:
             return self.get(**properties, text_wrap=kind is Kind.LONG, align="left", indent=int(not first))
         return self.get(**properties, num_format=write_number_format(kind, decimals), align="right")
 
+    def number_among_words(self, number: float, first: bool) -> Format:
+        """The format of a number in a column of words: where they stand, with as many decimals as tell it."""
+        size = abs(number)
+        decimals = next((place for place, least in enumerate((100.0, 10.0)) if size >= least or not size), 2)
+        return self.get(num_format=write_number_format(Kind.AMOUNT, decimals), align="left", indent=int(not first))
+
 
 def write_number_format(kind: Kind, decimals: int = 1) -> str:
     """The number format of a kind; Excel writes marks of thousands and decimals as the reader's own language does.
@@ -138,6 +146,7 @@ def write_sheet(worksheet: Worksheet, styles: Styles, sheet: Sheet) -> list[Plac
             worksheet.write_string(place.header - 1, 0, place.block.heading, heading)
         _write_header(worksheet, styles, place, widths)
         _write_block(worksheet, styles, place, place.block.key == sheet.filtered, ranges)
+        _make_room(worksheet, place, widths)
     _finish(worksheet, sheet, places)
     return places
 
@@ -189,11 +198,22 @@ def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: b
                 _leave_open(worksheet, styles, place.first + at, column, cell)
                 continue
             filled = _fill(cell, place.first + at, ranges) if isinstance(cell, Formula) else cell
+            if isinstance(cell, float) and kinds[column] in TEXTS:
+                style = styles.number_among_words(cell, first=not column)
             write_cell(worksheet, place.first + at, column, filled, style)
         if block.across:
             _write_across(worksheet, styles, place, at, decimals)
     if block.total:
         _write_total(worksheet, styles, place, filtered)
+
+
+def _make_room(worksheet: Worksheet, place: Place, widths: Mapping[int, float]) -> None:
+    """Rows as high as their longest text: programs that read the file do not all find that by themselves."""
+    long = [at for at, column in enumerate(place.block.columns) if column.kind is Kind.LONG]
+    for at, row in enumerate(place.block.rows):
+        lines = max((_count_lines(cell, widths[c]) for c in long if isinstance(cell := row[c], str)), default=1)
+        if lines > 1:
+            worksheet.set_row(place.first + at, min(LINE * lines, MOST_HEIGHT))
 
 
 def _leave_open(worksheet: Worksheet, styles: Styles, row: int, column: int, cell: Open) -> None:
@@ -268,7 +288,8 @@ def _write_total(worksheet: Worksheet, styles: Styles, place: Place, filtered: b
             span = _span(place.first, at, place.last, at)
             text = f"=SUBTOTAL(9,{span})" if filtered else f"=SUM({span})"
             cell = Formula(text, sum_cells(row_[at] for row_ in block.rows))
-        write_cell(worksheet, row, at, cell, styles.cell(column.kind, 1, total=True, first=at == 0))
+        decimals = 1 if column.decimals is None else column.decimals
+        write_cell(worksheet, row, at, cell, styles.cell(column.kind, decimals, total=True, first=at == 0))
     if block.across:
         first, last = place.summed
         value = sum_cells(cell for row_ in block.rows for cell in row_[first : last + 1])
