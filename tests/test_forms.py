@@ -305,20 +305,3 @@ def test_every_figure_of_a_real_city_s_forms_is_its_run_s(case: str, tmp_path: P
         assert main(["plan", f"case={case}", "solver=fast", f"out={run}"]) == 0
     for form in FORMS:
         assert check_every_number(fill(run, form), {"": run / "tables"}) > 20
-
-
-def test_long_texts_have_room_and_numbers_among_words_are_shown_as_numbers(town: Path) -> None:
-    """Programs beside Excel do not make rows higher by themselves: texts of two lines ran into the next row."""
-    book = workbook_runs.load(fill(town / "run", ACTION), values=False)
-    numbers, heights = [], []
-    for sheet in book.worksheets:
-        widths = {letter: column.width for letter, column in sheet.column_dimensions.items()}
-        for row in sheet.iter_rows():
-            wrapped = [cell for cell in row if cell.alignment.wrap_text and not cell.font.b]
-            numbers += [cell.number_format for cell in wrapped if isinstance(cell.value, float)]
-            texts = [cell for cell in wrapped if isinstance(cell.value, str) and cell.column_letter in widths]
-            if any(len(str(cell.value)) > 1.5 * widths[cell.column_letter] for cell in texts):
-                heights.append(sheet.row_dimensions[row[0].row].height)
-    assert "General" not in numbers
-    assert heights
-    assert all(height and height > 20 for height in heights)

@@ -86,11 +86,10 @@ class Styles:
             return self.get(**properties, text_wrap=kind is Kind.LONG, align="left", indent=int(not first))
         return self.get(**properties, num_format=write_number_format(kind, decimals), align="right")
 
-    def number_among_words(self, number: float, first: bool) -> Format:
-        """The format of a number in a column of words: where they stand, with as many decimals as tell it."""
-        size = abs(number)
-        decimals = next((place for place, least in enumerate((100.0, 10.0)) if size >= least or not size), 2)
-        return self.get(num_format=write_number_format(Kind.AMOUNT, decimals), align="left", indent=int(not first))
+    def number_among_words(self, decimals: int, first: bool) -> Format:
+        """The format of a number in a column of words: it stands where they do."""
+        shown = write_number_format(Kind.AMOUNT, decimals)
+        return self.get(num_format=shown, align="left", indent=int(not first))
 
 
 def write_number_format(kind: Kind, decimals: int = 1) -> str:
@@ -199,7 +198,8 @@ def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: b
                 continue
             filled = _fill(cell, place.first + at, ranges) if isinstance(cell, Formula) else cell
             if isinstance(cell, float) and kinds[column] in TEXTS:
-                style = styles.number_among_words(cell, first=not column)
+                own = block.columns[column].decimals
+                style = styles.number_among_words(decimals if own is None else own, first=not column)
             write_cell(worksheet, place.first + at, column, filled, style)
         if block.across:
             _write_across(worksheet, styles, place, at, decimals)
