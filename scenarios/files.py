@@ -11,8 +11,9 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from scenarios.errors import Problem
@@ -176,3 +177,25 @@ def _split_rows(file: str, text: str, delimiter: str, above: int) -> tuple[list[
     except csv.Error as error:
         return rows, [Problem("row_broken", file, line, fields={"reason": str(error)})]
     return rows, []
+
+
+def find_nearest(name: str, words: Iterable[str]) -> str:
+    """The word that is most like a name, however unlike it is."""
+    return get_close_matches(name, list(words), n=1, cutoff=0.0)[0]
+
+
+def check_header(file: str, header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[Problem]:
+    """Columns that a file has and its table does not know, has twice, or lacks."""
+    problems = []
+    for name in dict.fromkeys(header):
+        if name not in columns:
+            nearest = find_nearest(name, columns)
+            problems.append(
+                Problem("column_unknown", file, 1, name, {"nearest": nearest, "columns": ", ".join(columns)})
+            )
+        elif header.count(name) > 1:
+            problems.append(Problem("column_twice", file, 1, name))
+    for name in required:
+        if name not in header:
+            problems.append(Problem("column_missing", file, 1, name, {"found": ", ".join(header)}))
+    return problems

@@ -7,9 +7,8 @@ have decimal commas, all of them; they are turned into points here, so that nobo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cache
 from math import isinf
 from pathlib import Path
@@ -37,6 +36,8 @@ from scenarios.errors import Problem
 from scenarios.files import (
     COMMA_DECIMALS,
     check_decimals,
+    check_header,
+    find_nearest,
     point_decimal,
     read_csv,
     refuse_kind,
@@ -185,7 +186,7 @@ def _read_folder(folder: Path, empty: Frames) -> tuple[dict[str, pandas.DataFram
     if refused is not None:
         return {}, [refused], True
     problems = [
-        Problem("file_unknown", path.name, fields={"nearest": _nearest(name, TABLE_BY_NAME) + ".csv"})
+        Problem("file_unknown", path.name, fields={"nearest": find_nearest(name, TABLE_BY_NAME) + ".csv"})
         for name, path in present.items()
         if name not in TABLE_BY_NAME
     ]
@@ -370,10 +371,6 @@ def units_of_owners(tables: Tables) -> Owners:
     return owners
 
 
-def _nearest(name: str, words: Iterable[str]) -> str:
-    return get_close_matches(name, list(words), n=1, cutoff=0.0)[0]
-
-
 def _columns_field(table: Table) -> dict[str, object]:
     return {"columns": ", ".join(columns_of(table))}
 
@@ -383,7 +380,7 @@ def _read_table(table: Table, path: Path) -> tuple[pandas.DataFrame, list[Proble
     file, problems = read_csv(path, columns_of(table))
     if file is None:
         return _frame(table, [], []), problems or [Problem("file_empty", path.name, fields=_columns_field(table))]
-    problems = _check_header(table, path.name, file.header) + problems
+    problems = check_header(path.name, file.header, columns_of(table), required_columns(table)) + problems
     if not file.rows and not problems and not table.optional:
         problems.append(Problem("rows_missing", path.name))
     places = [file.header.index(name) if name in file.header else None for name in columns_of(table)]
@@ -396,18 +393,3 @@ def _read_table(table: Table, path: Path) -> tuple[pandas.DataFrame, list[Proble
     for column, cells in numbers.items():
         frame[column] = cells
     return frame, problems
-
-
-def _check_header(table: Table, file: str, header: Sequence[str]) -> list[Problem]:
-    columns = columns_of(table)
-    problems = []
-    for name in dict.fromkeys(header):
-        if name not in columns:
-            fields = {"nearest": _nearest(name, columns), **_columns_field(table)}
-            problems.append(Problem("column_unknown", file, 1, name, fields))
-        elif header.count(name) > 1:
-            problems.append(Problem("column_twice", file, 1, name))
-    for name in required_columns(table):
-        if name not in header:
-            problems.append(Problem("column_missing", file, 1, name, {"found": ", ".join(header)}))
-    return problems
