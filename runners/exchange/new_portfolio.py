@@ -63,7 +63,12 @@ def _write_frame(folder: Path, facts: Facts) -> None:
 
 def list_links(cities: Sequence[Facts]) -> list[dict[str, str]]:
     """What cities share: pools of national grants, biofuel, and suppliers of electric lorries."""
-    rows = [
+    return [*_pool_grants(), _limit_biofuel(), _limit_lorries(cities), _aim_together(cities)]
+
+
+def _pool_grants() -> list[dict[str, str]]:
+    """National grants, each as large as what the cities have alone."""
+    return [
         {
             "link": grant,
             "kind": POOL,
@@ -79,53 +84,58 @@ def list_links(cities: Sequence[Facts]) -> list[dict[str, str]]:
         }
         for grant, (sv, en, first, last) in GRANTS.items()
     ]
-    rows.append(
-        {
-            "link": "hvo",
-            "kind": SUPPLY,
-            "item": "hvo",
-            "span": EACH,
-            "unit": "GWh",
-            "name_sv": "HVO100",
-            "name_en": "HVO100",
-            "source": JUDGEMENT,
-            "note": "What the cities can buy alone, summed.",
-        }
-    )
+
+
+def _limit_biofuel() -> dict[str, str]:
+    """What there is of renewable diesel."""
+    return {
+        "link": "hvo",
+        "kind": SUPPLY,
+        "item": "hvo",
+        "span": EACH,
+        "unit": "GWh",
+        "name_sv": "HVO100",
+        "name_en": "HVO100",
+        "source": JUDGEMENT,
+        "note": "What the cities can buy alone, summed.",
+    }
+
+
+def _limit_lorries(cities: Sequence[Facts]) -> dict[str, str]:
+    """How many electric lorries makers deliver to all."""
     lorries = sum(facts.value("heavy_lorries", 2021) - facts.value("tractor_units", 2021) for facts in cities) / 10.0
-    rows.append(
-        {
-            "link": "lorries",
-            "kind": SUPPLY,
-            "item": "trucks_electric",
-            "span": EACH,
-            "value": f"{TRUCKS_PART * 0.158 * lorries:.4g}",
-            "unit": "10 trucks",
-            "name_sv": "Eldrivna lastbilar från tillverkarna",
-            "name_en": "Electric lorries from makers",
-            "source": JUDGEMENT,
-            "note": f"{TRUCKS_PART:g} of the pace of all cities together (0.158 of their lorries a year): assumed.",
-        }
-    )
+    return {
+        "link": "lorries",
+        "kind": SUPPLY,
+        "item": "trucks_electric",
+        "span": EACH,
+        "value": f"{TRUCKS_PART * 0.158 * lorries:.4g}",
+        "unit": "10 trucks",
+        "name_sv": "Eldrivna lastbilar från tillverkarna",
+        "name_en": "Electric lorries from makers",
+        "source": JUDGEMENT,
+        "note": f"{TRUCKS_PART:g} of the pace of all cities together (0.158 of their lorries a year): assumed.",
+    }
+
+
+def _aim_together(cities: Sequence[Facts]) -> dict[str, str]:
+    """The cut by 2030 that all have together, a miss at its price."""
     emitted = sum(facts.value(f"emissions_{name}", 1990) for facts in cities for name in SECTORS) / THOUSAND
-    rows.append(
-        {
-            "link": "together_2030",
-            "kind": GOAL,
-            "item": "territorial",
-            "first": "2030",
-            "last": "2030",
-            "span": EACH,
-            "value": f"{(1 - CUT) * emitted:.6g}",
-            "unit": "kt CO2e",
-            "price": f"{MISS:g}",
-            "name_sv": "-80 % till 2030 tillsammans",
-            "name_en": "-80 % by 2030 together",
-            "source": JUDGEMENT,
-            "note": f"{100 * CUT:g} % below {emitted:.6g} kt of 1990 for all cities; a miss at ASEK's price.",
-        }
-    )
-    return rows
+    return {
+        "link": "together_2030",
+        "kind": GOAL,
+        "item": "territorial",
+        "first": "2030",
+        "last": "2030",
+        "span": EACH,
+        "value": f"{(1 - CUT) * emitted:.6g}",
+        "unit": "kt CO2e",
+        "price": f"{MISS:g}",
+        "name_sv": "-80 % till 2030 tillsammans",
+        "name_en": "-80 % by 2030 together",
+        "source": JUDGEMENT,
+        "note": f"{100 * CUT:g} % below {emitted:.6g} kt of 1990 for all cities; a miss at ASEK's price.",
+    }
 
 
 def _spell(name: str) -> str:

@@ -138,19 +138,26 @@ def plan_portfolio(
                 _drop(error.failures, failures, keep_going, len(cases))
                 for one in error.failures:
                     del alone[one.case]
-        violations = find_violations(kept, {case: plan.used for case, plan in together.items()})
-        if violations:
-            raise LinksRefused(violations)
+        _check_links(kept, together)
         moved = _move_rows(joint, solved) if solved.agreement.status.has_plan else ()
-    beyond = solved.agreement.missing
-    soft = np.isfinite(joint.prices)
-    misses = float(joint.prices[soft] @ beyond[soft])
+    misses = _price_misses(joint, solved)
     cost = sum(plan.weighed for plan in together.values()) + misses
-    bound = min(solved.agreement.bound, cost)
-    about = {case: described[case] for case in alone}
-    return Study(
-        kept, about, alone, together, joint, solved, cost, misses, bound, tuple(failures), moved, clock.seconds
-    )
+    bound, about = min(solved.agreement.bound, cost), {case: described[case] for case in alone}
+    told = tuple(failures), moved, clock.seconds
+    return Study(kept, about, alone, together, joint, solved, cost, misses, bound, *told)
+
+
+def _price_misses(joint: Joint, solved: Solved) -> float:
+    """What is used beyond limits that have a price, at that price."""
+    soft = np.isfinite(joint.prices)
+    return float(joint.prices[soft] @ solved.agreement.missing[soft])
+
+
+def _check_links(links: Sequence[Link], plans: Mapping[str, Planned]) -> None:
+    """Raise LinksRefused where plans do not keep what they share."""
+    violations = find_violations(links, {case: plan.used for case, plan in plans.items()})
+    if violations:
+        raise LinksRefused(violations)
 
 
 def _drop(failed: Sequence[Failure], failures: list[Failure], keep_going: bool, count: int) -> None:
