@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import psutil
 import pytest
@@ -348,15 +348,20 @@ def test_an_idle_worker_that_was_killed_is_replaced_without_blame(tmp_path: Path
 
 @pytest.mark.slow
 def test_twenty_random_kills_of_workers_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    """Chunks of 0.4 s, a kill every half second: what dies is tried again in halves, and nobody is called crashed."""
+    """Chunks of 0.4 s, a kill every half second: what dies is tried again in halves, and nobody is called crashed.
+
+    A kill waits until something was done since the last: workers that die while they start are another test.
+    """
     killed = []
+    ended = Event()
 
     def kill_some() -> None:
         dice = random.Random(7)
-        while len(killed) < 20:
-            time.sleep(0.5 * dice.uniform(0.5, 1.5))
+        done = 0
+        while len(killed) < 20 and not ended.wait(0.5 * dice.uniform(0.5, 1.5)):
             workers = list_workers()
-            if workers:
+            if workers and len(read_kept(tmp_path)) > done:
+                done = len(read_kept(tmp_path))
                 killed.append(dice.choice(workers).kill())
 
     def draw_chunks() -> Iterable[Chunk]:
@@ -365,8 +370,12 @@ def test_twenty_random_kills_of_workers_lose_nothing_and_do_nothing_twice(tmp_pa
 
     killer = Thread(target=kill_some)
     killer.start()
-    done = run(tmp_path, draw_chunks(), TWO)
-    killer.join()
+    try:
+        done = run(tmp_path, draw_chunks(), TWO)
+    finally:
+        ended.set()
+        killer.join()
+    assert len(killed) == 20
     kept = [scenario for scenario in done.kept if scenario != BRISK]
     assert kept == list(range(len(kept)))
     assert len(done.kept) == done.end.tally.done == 8 * len(kept)
