@@ -89,3 +89,9 @@ def read_kept(folder: Path) -> list[int]:
     """Scenarios that were written, as often as they were, in their order."""
     lines = [line for path in folder.glob("*.done") for line in path.read_text().splitlines()]
     return sorted(int(line.split()[0]) for line in lines)
+
+
+def list_under_way(folder: Path) -> set[str]:
+    """Chunks that were begun and are not done."""
+    begun = {path.name.removeprefix("begun-") for path in folder.glob("begun-*")}
+    return begun - {path.stem for path in folder.glob("*.done")}

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 import sweep_driver
-from sweep_work import HANGS, INFEASIBLE, KILLED, MAKE_WORK, RAISES, SLOW, read_kept
+from sweep_work import HANGS, INFEASIBLE, KILLED, MAKE_WORK, RAISES, SLOW, list_under_way, read_kept
 
 from runners.sweeps.chunk import Chunk, Limits, Task
 from runners.sweeps.cluster import ClusterOptions, SlurmOptions, run_on_cluster, write_job_script
@@ -197,7 +197,7 @@ def test_a_scheduler_that_is_lost_ends_the_sweep_in_clear_words(tmp_path: Path, 
 def start_driver(folder: Path, cluster: str, scenario: int) -> subprocess.Popen[str]:
     words = [sys.executable, str(Path(sweep_driver.__file__)), str(folder), str(scenario), "50", cluster]
     driver = subprocess.Popen(words, env=write_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True)
-    wait_for(lambda: len(list(folder.glob("begun-*"))) >= 2)
+    wait_for(lambda: len(list_under_way(folder)) >= 2)
     return driver
 
 

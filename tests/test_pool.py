@@ -30,6 +30,7 @@ from sweep_work import (
     MAKE_WORK,
     RAISES,
     SLOW,
+    list_under_way,
     read_kept,
 )
 
@@ -91,7 +92,7 @@ def start_driver(folder: Path, scenario: int = SLOW, count: int = 50) -> subproc
     words = [sys.executable, str(Path(sweep_driver.__file__)), str(folder), str(scenario), str(count)]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     driver = subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    wait_for(lambda: len(list(folder.glob("begun-*"))) >= 2)
+    wait_for(lambda: len(list_under_way(folder)) >= 2)
     return driver
 
 
@@ -301,7 +302,7 @@ def test_one_signal_finishes_what_runs_and_begins_nothing_new(tmp_path: Path, nu
     os.killpg(driver.pid, number)
     _, said = driver.communicate(timeout=PATIENCE)
     assert driver.returncode == code
-    assert "Stopping: 2 chunks under way are finished and kept. The same signal again stops at once." in said
+    assert "Stopping: chunks under way (2) are finished and kept. The same signal again stops at once." in said
     assert {path.stem for path in tmp_path.glob("*.done")} >= begun
     assert len(list(tmp_path.glob("*.done"))) == len(list(tmp_path.glob("begun-*"))) < 6
 

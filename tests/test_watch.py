@@ -95,7 +95,7 @@ def test_a_message_is_said_once() -> None:
         watch.tell("watch_stopping", running=2)
         watch.tell("watch_stopping", running=1)
     assert stream.getvalue() == (
-        "Stoppar: 2 påbörjade block görs klara och behålls. Samma signal igen avbryter genast.\n"
+        "Stoppar: påbörjade block (2) görs klara och behålls. Samma signal igen avbryter genast.\n"
     )
 
 
@@ -111,7 +111,7 @@ def test_a_terminal_gets_a_bar() -> None:
         watch.show(add(Tally(90), 30))
         watch.tell("watch_stopping", running=2)
     assert "30 of 90 scenarios" in stream.getvalue()
-    assert stream.getvalue().count("Stopping: 2 chunks under way") == 1
+    assert stream.getvalue().count("Stopping: chunks under way (2)") == 1
 
 
 def test_silence_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
