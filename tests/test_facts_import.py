@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from runners.cli import main
 from runners.exchange.facts_table import Given, Taken, read_facts_table
 from scenarios.errors import CaseError
-from scenarios.recipes.facts import find_facts, read_codes, read_facts
+from scenarios.recipes.facts import find_facts, read_facts
+from scenarios.recipes.municipality_names import read_codes
 from scenarios.recipes.own_facts import OwnFact, lay_facts, list_units, read_own_facts
 
 TODAY = 2026
@@ -98,8 +99,10 @@ REFUSED = [
     (
         "kommun,år,värde\nEslöf,2024,35000\n",
         {"quantity": "inhabitants"},
-        "table.csv rad 2: 'Eslöf' är ingen av de 290 kommunerna. Menade du 'Eslöv'?",
-        "table.csv row 2: 'Eslöf' is none of the 290 municipalities. Did you mean 'Eslöv'?",
+        "table.csv rad 2: 'Eslöf' är inte namnet på en av de 290 kommunerna. Skriv ett av dem som ligger närmast: "
+        "Eslöv, Eksjö.",
+        "table.csv row 2: 'Eslöf' is not the name of one of the 290 municipalities. Write one of the nearest: "
+        "Eslöv, Eksjö.",
     ),
     (
         "kommun,år,värde\nEslöv,2031,35000\n",

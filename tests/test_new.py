@@ -15,7 +15,6 @@ from runners.exchange.own_measure import list_rows, read_measure
 from runners.family import Family
 from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
-from scenarios.errors import CaseError
 from scenarios.recipes.facts import FILE, find_facts, read_facts
 from scenarios.recipes.making import Making
 from scenarios.recipes.recipes import choose_layers, read_library
@@ -80,31 +79,6 @@ def test_traffic_gives_the_tonnes_back() -> None:
         )
         assert tonnes == pytest.approx(0.96 * making.emissions("transport").value)
         assert np.isfinite(tonnes)
-
-
-@pytest.mark.parametrize(
-    ("word", "sv", "en"),
-    [
-        (
-            "Helsingbrog",
-            "fardplan new: 'Helsingbrog' är inte namnet på en av de 290 kommunerna. Skriv ett av dem som ligger "
-            "närmast: Helsingborg",
-            "fardplan new: 'Helsingbrog' is not the name of one of the 290 municipalities. Write one of the nearest: "
-            "Helsingborg",
-        ),
-    ],
-)
-def test_a_name_of_no_municipality_is_told_with_the_nearest(word: str, sv: str, en: str) -> None:
-    with pytest.raises(CaseError) as caught:
-        find_facts(word)
-    assert caught.value.problems[0].tell("sv").startswith(sv)
-    assert caught.value.problems[0].tell("en").startswith(en)
-
-
-def test_names_are_found_however_they_are_written() -> None:
-    assert find_facts("malmö stad").municipality == "Malmö"
-    assert find_facts("Lunds kommun").municipality == "Lund"
-    assert find_facts("HABO").municipality == "Habo"
 
 
 def test_the_command_writes_a_case_and_never_over_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,7 +30,7 @@ def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     """
     said = sort_words(words, Grammar((OUT, FACTS), (PLAIN,)))
     problems = said.explain(lambda mistake: _tell_mistake("new", mistake))
-    if not said.names:
+    if not " ".join(said.names).strip():
         problems.append(Problem("new_name_missing", "fardplan new"))
     if said.last(OUT) is None:
         problems.append(Problem("new_out_missing", "fardplan new"))

@@ -12,12 +12,12 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
-from scenarios.recipes.facts import find_facts, read_codes, read_facts
+from scenarios.recipes.facts import read_facts
+from scenarios.recipes.municipality_names import find_meant
 from scenarios.recipes.own_facts import EMISSIONS, OwnFact, list_units
 
 HEADS: Mapping[str, tuple[str, ...]] = {
@@ -69,9 +69,11 @@ COUNTS: Mapping[str, float] = {
 FIRST_YEAR, ROWS_ABOVE, MOST_TIMES = 1900, 12, 30.0
 """The first year; how far down the row of names may stand; times a published figure beyond which it is no such one."""
 LEAST = 10.0
+LEAST_DIGITS = 3
 SHOWN = 10
 _YEAR = re.compile(r"(?:^|\D)((?:19|20)\d\d)$")
-_CODED = re.compile(r"(\d{2,4})\b[ \t]*(.*)")
+_AREA = re.compile(r"^\d\d\s|\blän$|^(?:riket|sverige|hela riket)$", re.IGNORECASE)
+"""The country and its counties."""
 
 
 @dataclass(frozen=True)
@@ -232,25 +234,14 @@ class _Reader:
     def _find_municipality(self, line: int, cells: Sequence[str]) -> str | None:
         """The municipality of a row; None where it is another area, or none that is known."""
         said = self._given.municipality or self._read(cells, "municipality") or self._read(cells, "code")
-        coded = _CODED.fullmatch(said)
-        code = coded[1] if coded else ""
-        if code and len(code) < 3:  # the country and its counties
+        if not said or (said.isdigit() and len(said) < LEAST_DIGITS) or _AREA.search(said):
             self._passed += 1
             return None
-        if code and (known := read_codes().get(code.zfill(4))):
-            return known
-        name = coded[2] if coded else said
-        if not name:
-            self._passed += 1
+        meant = find_meant(said)
+        if meant.problem:
+            self._problems.append(replace(meant.tell(said, self._file), row=line))
             return None
-        try:
-            return find_facts(name).municipality
-        except CaseError:
-            if name.casefold().endswith((" län", "riket", "s län")) or name.casefold() in ("riket", "sverige"):
-                self._passed += 1
-            else:
-                self._tell("facts_row_municipality", line, found=said, nearest=find_nearest(name, set(read_facts())))
-            return None
+        return meant.names[0]
 
     def _find_factor(self, line: int, quantity: str, unit: str) -> float | None:
         """What a number of a unit is of ours; None where it is none of them."""

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.files import read_csv
 from scenarios.recipes.facts import COLUMNS, Fact, Facts, read_facts
+from scenarios.recipes.municipality_names import find_meant
 from scenarios.tables import parse_number
 
 EMISSIONS = "emissions_"
@@ -92,25 +92,25 @@ def read_own_facts(file: Path) -> list[OwnFact]:
     if read is None or problems or not set(COLUMNS) <= set(read.header):
         fields = {"columns": ", ".join(COLUMNS)}
         raise CaseError(problems or [Problem("facts_file_form", file.name, fields=fields)])
-    units, names, found = list_units(), set(read_facts()), list[OwnFact]()
+    units, found = list_units(), list[OwnFact]()
     for line, row in zip(read.lines, read.rows, strict=True):
         cells = dict(zip(read.header, row, strict=True))
-        wrong = _find_wrong(file.name, line, cells, units, names)
+        wrong = _find_wrong(file.name, line, cells, units)
         problems += wrong
         if not wrong:
             numbers = int(cells["year"]), parse_number(cells["value"])
             rest = cells["unit"], cells["source"] or file.stem, cells["confidence"]
-            found.append(OwnFact(cells["municipality"], cells["quantity"], *numbers, *rest))
+            found.append(OwnFact(find_meant(cells["municipality"]).names[0], cells["quantity"], *numbers, *rest))
     if problems:
         raise CaseError(problems)
     return found
 
 
-def _find_wrong(file: str, line: int, cells: dict[str, str], units: dict[str, str], names: set[str]) -> list[Problem]:
+def _find_wrong(file: str, line: int, cells: dict[str, str], units: dict[str, str]) -> list[Problem]:
     problems = []
-    if cells["municipality"] not in names:
-        fields = {"found": cells["municipality"], "nearest": find_nearest(cells["municipality"], names)}
-        problems.append(Problem("facts_row_municipality", file, line, "municipality", fields))
+    meant = find_meant(cells["municipality"])
+    if meant.problem:
+        problems.append(replace(meant.tell(cells["municipality"], file), row=line, column="municipality"))
     if cells["quantity"] not in units:
         fields = {"found": cells["quantity"], "allowed": ", ".join(units)}
         problems.append(Problem("facts_quantity", file, line, "quantity", fields))
