@@ -115,8 +115,8 @@ def test_check_tells_what_each_layer_gives_and_what_gave_way(below: Path, tmp_pa
     town = stack(tmp_path / "town", prices=PRICE)
     assert write_layers(read_tables(town), "sv").splitlines() == [
         "Lager, det lägsta först",
-        "  ../below                              10 tal",
-        "  fallet själv                           1 tal",
+        "  ../below                                      10 tal",
+        "  fallet själv                                   1 tal",
         "Ersatta av ett högre lager: 1",
         "  oil purchase_price: 2 MSEK/GWh ... (../below/prices.csv:2) ersätts av 4 MSEK/GWh (prices.csv:2)",
     ]
@@ -124,6 +124,13 @@ def test_check_tells_what_each_layer_gives_and_what_gave_way(below: Path, tmp_pa
         "Overridden by a higher layer: 1",
         "  oil purchase_price: 2 MSEK/GWh ... (../below/prices.csv:2) gives way to 4 MSEK/GWh (prices.csv:2)",
     ]
+
+
+def test_what_is_said_again_as_it_was_is_no_override(below: Path, tmp_path: Path) -> None:
+    """A price of a lower layer, written once more with another note: nothing gave way that a reader has to know."""
+    again = below.joinpath("prices.csv").read_text(encoding="utf-8")
+    told = write_layers(read_tables(stack(tmp_path / "town", prices=again.replace("hand", "judgement"))), "en")
+    assert told.splitlines()[3:] == ["Overridden by a higher layer: 0"]
 
 
 def test_messages_and_assumptions_name_the_file_of_the_layer(below: Path, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
         problems.append(Problem("add_case_missing", "fardplan add measure"))
     if problems:
         raise CaseError(problems)
-    from runners.exchange.own_measure import PLACE, WORDS, add_rows, list_rows, read_measure
+    from runners.exchange.own_measure import PLACE, WORDS, add_rows, find_burners, list_rows, read_measure
     from scenarios.checks.view import find_nearest
     from scenarios.tables import read_tables
 
@@ -118,7 +118,11 @@ def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
         raise CaseError(tables.problems)
     measure = read_measure(given, tables)
     add_rows(folder, list_rows(measure, tables))
-    print(say("add_done", lang, name=given["name"], key=measure.key, place=folder), flush=True)
+    lines = [say("add_done", lang, name=given["name"], key=measure.key, place=folder)]
+    burners = find_burners(measure, tables)
+    if burners:
+        lines.append(say("add_no_tonnes", lang, fuel=measure.saves, names=", ".join(burners)))
+    print("\n".join(lines), flush=True)
     return DONE
 
 
