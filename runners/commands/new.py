@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ PAGES = {"sv": "siffror.md", "en": "numbers.md"}
 MEASURE = "measure"
 
 
-def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
+def run_new(words: Sequence[str], lang: str = LANGUAGES[0], now: datetime | None = None) -> int:
     """`fardplan new NAME --out FOLDER [--facts FILE] [--plain]`: a municipality's case, and numbers to get first.
 
     Raises:
@@ -38,12 +39,14 @@ def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
         raise CaseError(problems)
     from runners.exchange.new_case import check_free, write_new_case
     from scenarios.recipes.facts import find_facts
-    from scenarios.recipes.own_facts import lay_facts, read_own_facts
+    from scenarios.recipes.own_facts import check_about, lay_facts, read_own_facts
 
     place = Path(str(said.last(OUT))).expanduser()
     facts = find_facts(" ".join(said.names))
     for file in said.values.get(FACTS, ()):
-        facts = lay_facts(facts, read_own_facts(Path(file).expanduser()))
+        own = read_own_facts(Path(file).expanduser(), (now or datetime.now().astimezone()).year)
+        check_about(facts, own, Path(file))
+        facts = lay_facts(facts, own)
     check_free(place)
     layers = write_new_case(place, facts)
     page = "" if PLAIN in said.switches else write_page(place, facts, lang)
