@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from scenarios.recipes.facts import Facts
 
 OUT, CASE, FACTS, PLAIN = "--out", "--case", "--facts", "--plain"
+CASE_PATH = "case.path"
+"""How every other command is told the case: `--case FOLDER` said in another way."""
 MOST = 10
 """Numbers on the page of those to get first."""
 PAGES = {"sv": "siffror.md", "en": "numbers.md"}
@@ -98,7 +100,9 @@ def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     problems = said.explain(lambda mistake: _tell_mistake("add", mistake))
     if said.names[:1] != (MEASURE,):
         problems.append(Problem("add_what", "fardplan add", fields={"found": " ".join(said.names)}))
-    if said.last(CASE) is None:
+    given = dict(word.split("=", 1) for word in said.choices)
+    place = given.pop(CASE_PATH, None) or said.last(CASE)
+    if place is None:
         problems.append(Problem("add_case_missing", "fardplan add measure"))
     if problems:
         raise CaseError(problems)
@@ -106,7 +110,6 @@ def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     from scenarios.checks.view import find_nearest
     from scenarios.tables import read_tables
 
-    given = dict(word.split("=", 1) for word in said.choices)
     unknown = [name for name in given if name not in WORDS]
     if unknown:
         raise CaseError(
@@ -115,7 +118,7 @@ def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
                 for name in unknown
             ]
         )
-    folder = Path(str(said.last(CASE))).expanduser()
+    folder = Path(str(place)).expanduser()
     tables = read_tables(folder)
     if tables.problems:
         raise CaseError(tables.problems)
