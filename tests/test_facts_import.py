@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from runners.cli import main
 from runners.exchange.facts_table import Given, Taken, read_facts_table
 from scenarios.errors import CaseError
-from scenarios.recipes.facts import find_facts, read_codes, read_facts
+from scenarios.recipes.facts import find_facts, read_facts
+from scenarios.recipes.municipality_names import read_codes
 from scenarios.recipes.own_facts import OwnFact, lay_facts, list_units, read_own_facts
 
 TODAY = 2026
@@ -98,8 +99,10 @@ REFUSED = [
     (
         "kommun,år,värde\nEslöf,2024,35000\n",
         {"quantity": "inhabitants"},
-        "table.csv rad 2: 'Eslöf' är ingen av de 290 kommunerna. Menade du 'Eslöv'?",
-        "table.csv row 2: 'Eslöf' is none of the 290 municipalities. Did you mean 'Eslöv'?",
+        "table.csv rad 2: 'Eslöf' är inte namnet på en av de 290 kommunerna. Skriv ett av dem som ligger närmast: "
+        "Eslöv, Eksjö.",
+        "table.csv row 2: 'Eslöf' is not the name of one of the 290 municipalities. Write one of the nearest: "
+        "Eslöv, Eksjö.",
     ),
     (
         "kommun,år,värde\nEslöv,2031,35000\n",
@@ -245,7 +248,7 @@ def test_words_and_files_that_cannot_be_used(tmp_path: Path, capsys: pytest.Capt
     assert capsys.readouterr().err == f"{tmp_path / 'none.csv'}: filen finns inte. Kontrollera sökvägen.\n"
     (tmp_path / "f.csv").write_text("a,b\n1,2\n")
     with pytest.raises(CaseError) as told:
-        read_own_facts(tmp_path / "f.csv")
+        read_own_facts(tmp_path / "f.csv", TODAY)
     assert told.value.problems[0].tell("en") == (
         "f.csv: the file does not have the columns municipality, quantity, year, value, unit, source, confidence. "
         "Make it with fardplan facts import."
@@ -253,5 +256,46 @@ def test_words_and_files_that_cannot_be_used(tmp_path: Path, capsys: pytest.Capt
     header = "municipality,quantity,year,value,unit,source,confidence\n"
     (tmp_path / "f.csv").write_text(header + "Eslöv,cars,2024,x,kg,s,published\n", encoding="utf-8")
     with pytest.raises(CaseError) as told:
-        read_own_facts(tmp_path / "f.csv")
+        read_own_facts(tmp_path / "f.csv", TODAY)
     assert len(told.value.problems) == 2
+
+
+OWN_REFUSED = {
+    "Eslöv,inhabitants,2031,35000,persons,SCB,published": (
+        "year': '2031' is no year from 1900 to 2026. Correct the cell, or write year=YEAR if the table is about one "
+        "year alone."
+    ),
+    "Eslöv,cars,24,21000,vehicles,SCB,published": "year': '24' is no year from 1900 to 2026.",
+    "Eslöv,cars,2024,-4,vehicles,SCB,published": "value': '-4' is no number of zero or more.",
+    "Eslöv,cars,2024,many,vehicles,SCB,published": "value': 'many' is no number of zero or more.",
+    "Eslöv,cars,2024,21,vehicles,SCB,published": "value': 21 vehicles is more than 30 times away from",
+    "Eslöv,cars,2024,21000,kt,SCB,published": "unit': the unit is 'kt' but has to be 'vehicles'.",
+    "Eslöv,cars,2024,21000,vehicles,SCB,sure": "confidence': 'sure' is none of the words allowed",
+    "Eslövv,cars,2024,21000,vehicles,SCB,assumed": "municipality': 'Eslövv' is not the name of one of the 290",
+}
+
+
+def test_a_file_of_figures_by_hand_is_read_as_strictly_and_all_at_once(tmp_path: Path) -> None:
+    """Years to come, negative or faraway numbers, other units and words: each at its cell, each row once."""
+    head = "municipality,quantity,year,value,unit,source,confidence\n"
+    (tmp_path / "f.csv").write_text(head + "".join(f"{row}\n" for row in OWN_REFUSED), encoding="utf-8")
+    with pytest.raises(CaseError) as told:
+        read_own_facts(tmp_path / "f.csv", TODAY)
+    lines = [problem.tell("en") for problem in told.value.problems]
+    assert len(lines) == len(OWN_REFUSED)
+    for line, row, words in zip(lines, range(2, 99), OWN_REFUSED.values(), strict=False):
+        assert line.startswith(f"f.csv row {row}, column '{words}"), line
+
+
+def test_a_file_without_a_figure_of_the_municipality_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "municipality,quantity,year,value,unit,source,confidence\nMotala,cars,2024,21000,vehicles,SCB,\n"
+    (tmp_path / "f.csv").write_text(text, encoding="utf-8")
+    words = ["new", "Eslöv", "--out", str(tmp_path / "x"), "--plain", "--facts", str(tmp_path / "f.csv"), "lang=en"]
+    assert main(words) == 2
+    assert capsys.readouterr().err.strip() == (
+        "f.csv: the file has no figure of Eslöv, only of Motala. Leave --facts out, or name a file that has the "
+        "municipality."
+    )
+    assert not (tmp_path / "x").exists()

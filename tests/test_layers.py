@@ -115,8 +115,8 @@ def test_check_tells_what_each_layer_gives_and_what_gave_way(below: Path, tmp_pa
     town = stack(tmp_path / "town", prices=PRICE)
     assert write_layers(read_tables(town), "sv").splitlines() == [
         "Lager, det lägsta först",
-        "  ../below                              10 tal",
-        "  fallet själv                           1 tal",
+        "  ../below                                      10 tal",
+        "  fallet själv                                   1 tal",
         "Ersatta av ett högre lager: 1",
         "  oil purchase_price: 2 MSEK/GWh ... (../below/prices.csv:2) ersätts av 4 MSEK/GWh (prices.csv:2)",
     ]
@@ -124,6 +124,61 @@ def test_check_tells_what_each_layer_gives_and_what_gave_way(below: Path, tmp_pa
         "Overridden by a higher layer: 1",
         "  oil purchase_price: 2 MSEK/GWh ... (../below/prices.csv:2) gives way to 4 MSEK/GWh (prices.csv:2)",
     ]
+
+
+CONTRADICTING = {
+    "case": (
+        "quantity,value,unit,source,confidence\nname_sv,V,,,\nmoney,MEUR,,,\n",
+        "case.csv rad 3, kolumn 'value': här räknas money i 'MEUR', men lagret under har 'MSEK' (../below/case.csv:4), "
+        "och dess tal står i den. Skriv MSEK, eller skriv om alla tal som räknas i den.",
+        "case.csv row 3, column 'value': here money is counted in 'MEUR', but the layer below has 'MSEK' "
+        "(../below/case.csv:4), and its numbers stand in it. Write MSEK, or write all numbers anew that are counted in "
+        "it.",
+    ),
+    "commodities": (
+        "commodity,name_sv,name_en,unit,trader\noil,Olja,Oil,m3,all\n",
+        "commodities.csv rad 2, kolumn 'unit': här räknas oil i 'm3', men lagret under har 'GWh' "
+        "(../below/commodities.csv:3), och dess tal står i den. Skriv GWh, eller skriv om alla tal som räknas i den.",
+        "commodities.csv row 2, column 'unit': here oil is counted in 'm3', but the layer below has 'GWh' "
+        "(../below/commodities.csv:3), and its numbers stand in it. Write GWh, or write all numbers anew that are "
+        "counted in it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("table", CONTRADICTING)
+def test_layers_that_contradict_are_told_once(below: Path, tmp_path: Path, table: str) -> None:
+    """Not at each number of the layer below, whose units are in order where they stand."""
+    text, sv, en = CONTRADICTING[table]
+    problems = check_tables(read_tables(stack(tmp_path / "town", **{table: text})), Choices())
+    assert [(problem.tell("sv"), problem.tell("en")) for problem in problems] == [(sv, en)]
+
+
+def test_a_price_year_of_ones_own_is_told_and_another_unit_with_all_its_numbers_is_in_order(
+    below: Path, tmp_path: Path
+) -> None:
+    year = "quantity,value,unit,source,confidence\nprice_year,2020,year,hand,assumed\n"
+    (problem,) = check_tables(read_tables(stack(tmp_path / "dated", case=year)), Choices())
+    assert problem.tell("en").startswith("case.csv row 2, column 'value': here price_year is counted in '2020'")
+    town = stack(
+        tmp_path / "metric",
+        commodities=CONTRADICTING["commodities"][0],
+        flows="technology,commodity,quantity,value,unit,source,confidence\nboiler,oil,flow,-100,m3/GWh,hand,assumed\n",
+        prices="commodity,quantity,value,unit,source,confidence\noil,purchase_price,0.02,MSEK/m3,hand,assumed\n",
+    )
+    assert check_tables(read_tables(town), Choices()) == []
+
+
+def test_where_a_layer_is_missing_nothing_is_said_of_what_it_would_hold(below: Path, tmp_path: Path) -> None:
+    town = stack(tmp_path / "town", "layer\n../belo\n", prices=PRICE)
+    assert [problem.key for problem in check_tables(read_tables(town), Choices())] == ["layer_unknown"]
+
+
+def test_what_is_said_again_as_it_was_is_no_override(below: Path, tmp_path: Path) -> None:
+    """A price of a lower layer, written once more with another note: nothing gave way that a reader has to know."""
+    again = below.joinpath("prices.csv").read_text(encoding="utf-8")
+    told = write_layers(read_tables(stack(tmp_path / "town", prices=again.replace("hand", "judgement"))), "en")
+    assert told.splitlines()[3:] == ["Overridden by a higher layer: 0"]
 
 
 def test_messages_and_assumptions_name_the_file_of_the_layer(below: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -52,6 +53,23 @@ def test_what_is_done_is_not_done_again(tmp_path: Path, monkeypatch: pytest.Monk
     assert done == ["Lund", "Malmö", "Eslöv", "Ale"]
     assert table["municipality"].tolist() == ["Eslöv", "Malmö", "Ale"]
     assert table["trouble"].tolist()[2] == "no plan"
+
+
+def test_rows_of_another_question_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other choices: planned anew, and the rows of before are there when the first question is asked again."""
+    done: list[float] = []
+
+    def plan(asked: Asked) -> dict[str, object]:
+        done.append(asked.choices.discount_rate or 0.0)
+        return made_row(asked)
+
+    monkeypatch.setattr(survey, "plan_first", plan)
+    rows, other = tmp_path / "all.rows.csv", replace(ask("Lund"), choices=Choices(discount_rate=0.07))
+    for asked in (ask("Lund"), other, ask("Lund"), other):
+        table = survey.survey_municipalities([asked], rows, 1)
+        assert table["municipality"].tolist() == ["Lund"]
+        assert list(table) == list(survey.find_table("municipalities", "municipalities").columns)
+    assert done == [0.0, 0.07]
 
 
 def test_the_map_has_every_municipality_and_the_sentences_count(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from runners.exchange.own_measure import list_rows, read_measure
 from runners.family import Family
 from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
-from scenarios.errors import CaseError
 from scenarios.recipes.facts import FILE, find_facts, read_facts
 from scenarios.recipes.making import Making
 from scenarios.recipes.recipes import choose_layers, read_library
@@ -80,31 +79,6 @@ def test_traffic_gives_the_tonnes_back() -> None:
         )
         assert tonnes == pytest.approx(0.96 * making.emissions("transport").value)
         assert np.isfinite(tonnes)
-
-
-@pytest.mark.parametrize(
-    ("word", "sv", "en"),
-    [
-        (
-            "Helsingbrog",
-            "fardplan new: 'Helsingbrog' är inte namnet på en av de 290 kommunerna. Skriv ett av dem som ligger "
-            "närmast: Helsingborg",
-            "fardplan new: 'Helsingbrog' is not the name of one of the 290 municipalities. Write one of the nearest: "
-            "Helsingborg",
-        ),
-    ],
-)
-def test_a_name_of_no_municipality_is_told_with_the_nearest(word: str, sv: str, en: str) -> None:
-    with pytest.raises(CaseError) as caught:
-        find_facts(word)
-    assert caught.value.problems[0].tell("sv").startswith(sv)
-    assert caught.value.problems[0].tell("en").startswith(en)
-
-
-def test_names_are_found_however_they_are_written() -> None:
-    assert find_facts("malmö stad").municipality == "Malmö"
-    assert find_facts("Lunds kommun").municipality == "Lund"
-    assert find_facts("HABO").municipality == "Habo"
 
 
 def test_the_command_writes_a_case_and_never_over_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -195,6 +169,36 @@ def test_words_of_no_measure_are_told(village: Path, capsys: pytest.CaptureFixtu
         "fardplan add: 'school' cannot be added. Write: fardplan add measure --case FOLDER name=NAME ...",
         "fardplan add measure: name a case: --case FOLDER.",
     ]
+
+
+def test_an_outlay_in_kronor_is_refused_and_a_grant_may_be_in_percent(
+    village: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["add", "measure", "--case", str(village), *PATH, "outlay=18000000", "lang=en"]) == 2
+    assert capsys.readouterr().err.strip() == (
+        "fardplan add measure, column 'outlay': the outlay is in MSEK, and 18000000 MSEK is more than any measure "
+        "costs. Did you mean 18?"
+    )
+    tables = read_tables(village)
+    said = dict(word.split("=") for word in (*PATH, "grant=30 %"))
+    assert list_rows(read_measure(said, tables), tables)["grant_shares"][0]["value"] == "0.3"
+
+
+@pytest.mark.slow
+def test_saving_a_fuel_that_is_counted_where_it_burns_is_told_to_save_no_tonnes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Oil burns in boilers, which have the factor: to save oil spares money alone, to save their heat tonnes too."""
+    folder = tmp_path / "bjurholm"
+    write_new_case(folder, find_facts("Bjurholm"))
+    words = ["add", "measure", "--case", str(folder), *PATH[:4], "amount=0,5", "life=40", "lang=en"]
+    assert main([*words, "name=Oil", "saves=fuel_oil"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "Note: fuel_oil is counted as emissions where it burns. To save fuel_oil saves money but no tonnes; to save "
+        "tonnes, name what it drives in saves: heat_boilers."
+    ]
+    assert main([*words, "name=Heat", "saves=heat_boilers"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 def test_a_measure_takes_programme_and_sector_of_what_it_serves(village: Path) -> None:

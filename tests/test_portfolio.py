@@ -118,7 +118,8 @@ def test_words_that_say_nothing_are_told(capsys: pytest.CaptureFixture[str]) -> 
         "fardplan portfolio: say what is to be done: plan, new or table, for example fardplan portfolio plan cities.",
         "fardplan portfolio: 0 folders are named, and it has to be one: that with the cases and links.csv.",
         "fardplan portfolio: say where the cases are to go: --out FOLDER.",
-        "fardplan portfolio: say which municipalities, or --contract-cities for the 23 cities with climate contracts.",
+        "fardplan portfolio: say which municipalities, --contract-cities for the 23 cities with climate contracts, or "
+        "--all for every one.",
         "--method y: there is no 'y'. Choose: block, prices.",
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from scenarios.recipes.facts import Facts
 
 OUT, CASE, FACTS, PLAIN = "--out", "--case", "--facts", "--plain"
+CASE_PATH = "case.path"
+"""How every other command is told the case: `--case FOLDER` said in another way."""
 MOST = 10
 """Numbers on the page of those to get first."""
 PAGES = {"sv": "siffror.md", "en": "numbers.md"}
 MEASURE = "measure"
 
 
-def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
+def run_new(words: Sequence[str], lang: str = LANGUAGES[0], now: datetime | None = None) -> int:
     """`fardplan new NAME --out FOLDER [--facts FILE] [--plain]`: a municipality's case, and numbers to get first.
 
     Raises:
@@ -30,7 +33,7 @@ def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     """
     said = sort_words(words, Grammar((OUT, FACTS), (PLAIN,)))
     problems = said.explain(lambda mistake: _tell_mistake("new", mistake))
-    if not said.names:
+    if not " ".join(said.names).strip():
         problems.append(Problem("new_name_missing", "fardplan new"))
     if said.last(OUT) is None:
         problems.append(Problem("new_out_missing", "fardplan new"))
@@ -38,12 +41,14 @@ def run_new(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
         raise CaseError(problems)
     from runners.exchange.new_case import check_free, write_new_case
     from scenarios.recipes.facts import find_facts
-    from scenarios.recipes.own_facts import lay_facts, read_own_facts
+    from scenarios.recipes.own_facts import check_about, lay_facts, read_own_facts
 
     place = Path(str(said.last(OUT))).expanduser()
     facts = find_facts(" ".join(said.names))
     for file in said.values.get(FACTS, ()):
-        facts = lay_facts(facts, read_own_facts(Path(file).expanduser()))
+        own = read_own_facts(Path(file).expanduser(), (now or datetime.now().astimezone()).year)
+        check_about(facts, own, Path(file))
+        facts = lay_facts(facts, own)
     check_free(place)
     layers = write_new_case(place, facts)
     page = "" if PLAIN in said.switches else write_page(place, facts, lang)
@@ -95,15 +100,16 @@ def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     problems = said.explain(lambda mistake: _tell_mistake("add", mistake))
     if said.names[:1] != (MEASURE,):
         problems.append(Problem("add_what", "fardplan add", fields={"found": " ".join(said.names)}))
-    if said.last(CASE) is None:
+    given = dict(word.split("=", 1) for word in said.choices)
+    place = given.pop(CASE_PATH, None) or said.last(CASE)
+    if place is None:
         problems.append(Problem("add_case_missing", "fardplan add measure"))
     if problems:
         raise CaseError(problems)
-    from runners.exchange.own_measure import PLACE, WORDS, add_rows, list_rows, read_measure
+    from runners.exchange.own_measure import PLACE, WORDS, add_rows, find_burners, list_rows, read_measure
     from scenarios.checks.view import find_nearest
     from scenarios.tables import read_tables
 
-    given = dict(word.split("=", 1) for word in said.choices)
     unknown = [name for name in given if name not in WORDS]
     if unknown:
         raise CaseError(
@@ -112,13 +118,17 @@ def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
                 for name in unknown
             ]
         )
-    folder = Path(str(said.last(CASE))).expanduser()
+    folder = Path(str(place)).expanduser()
     tables = read_tables(folder)
     if tables.problems:
         raise CaseError(tables.problems)
     measure = read_measure(given, tables)
     add_rows(folder, list_rows(measure, tables))
-    print(say("add_done", lang, name=given["name"], key=measure.key, place=folder), flush=True)
+    lines = [say("add_done", lang, name=given["name"], key=measure.key, place=folder)]
+    burners = find_burners(measure, tables)
+    if burners:
+        lines.append(say("add_no_tonnes", lang, fuel=measure.saves, names=", ".join(burners)))
+    print("\n".join(lines), flush=True)
     return DONE
 
 

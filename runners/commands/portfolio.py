@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 COMMAND, KIND = "fardplan portfolio", "portfolio"
 PLAN, NEW, TABLE = VERBS = ("plan", "new", "table")
 OUT, METHOD, WORKERS = "--out", "--method", "--workers"
-KEEP_GOING, FORCE, CONTRACT = "--keep-going", "--force", "--contract-cities"
-GRAMMAR = Grammar((OUT, METHOD, WORKERS), (KEEP_GOING, FORCE, CONTRACT), choices=("",))
+KEEP_GOING, FORCE, CONTRACT, ALL = "--keep-going", "--force", "--contract-cities", "--all"
+GRAMMAR = Grammar((OUT, METHOD, WORKERS), (KEEP_GOING, FORCE, CONTRACT, ALL), choices=("",))
 METHODS = ("block", "prices", "choose")
 MOST_WORKERS = 64
 CASE_FILE = "case.csv"
@@ -59,16 +59,17 @@ def run_portfolio(words: Sequence[str], lang: str, now: datetime | None = None) 
 def _make_cases(said: Words, names: Sequence[str], lang: str) -> int:
     """`fardplan portfolio new`: cases of municipalities and their links."""
     from runners.exchange.new_portfolio import CONTRACT_CITIES, write_portfolio
-    from scenarios.recipes.facts import find_facts
+    from scenarios.recipes.facts import find_all_facts, read_facts
 
     problems = [Problem("portfolio_out_missing", COMMAND)] if said.last(OUT) is None else []
     chosen = (*names, *(CONTRACT_CITIES if CONTRACT in said.switches else ()))
+    chosen = (*chosen, *(read_facts() if ALL in said.switches else ()))
     if not chosen:
         problems.append(Problem("portfolio_new_who", COMMAND))
     if problems:
         raise CaseError(problems)
     place = Path(str(said.last(OUT))).expanduser()
-    cases = write_portfolio(place, [find_facts(name) for name in dict.fromkeys(chosen)])
+    cases = write_portfolio(place, find_all_facts(chosen, f"{COMMAND} {NEW}"))
     print(say("portfolio_new_done", lang, count=len(cases), place=place), flush=True)
     return DONE
 

@@ -40,16 +40,16 @@ def run_table(said: Words, names: Sequence[str], lang: str, started: datetime) -
     from runners.views.figures import draw_subject
     from runners.views.renderers.screen import MOST_ROWS, write_sections
     from runners.views.subjects.municipalities import write_front
-    from scenarios.recipes.facts import find_facts, read_facts
+    from scenarios.recipes.facts import find_all_facts, read_facts
 
     if said.last(OUT) is None:
         raise CaseError([Problem("portfolio_out_missing", COMMAND)])
     place, force = Path(str(said.last(OUT))).expanduser(), FORCE in said.switches
     check_place(place, force)
     config = read_config(["case=own", "solver=relaxed", *said.choices])
-    chosen = [find_facts(name).municipality for name in names] or list(read_facts())
+    chosen = [facts.municipality for facts in find_all_facts(names, COMMAND)] or list(read_facts())
     about = choose(config), choose_solver(config), default_folder()
-    asked = [Asked(name, *about) for name in dict.fromkeys(chosen)]
+    asked = [Asked(name, *about) for name in chosen]
     rows = place.with_name(place.name + ROWS)
     with open_progress(lang, sys.stderr) as progress:
         progress("municipalities")

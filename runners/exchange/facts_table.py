@@ -12,13 +12,12 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
-from scenarios.recipes.facts import find_facts, read_codes, read_facts
-from scenarios.recipes.own_facts import EMISSIONS, OwnFact, list_units
+from scenarios.recipes.municipality_names import find_meant
+from scenarios.recipes.own_facts import EMISSIONS, FIRST_YEAR, OwnFact, find_far, list_units
 
 HEADS: Mapping[str, tuple[str, ...]] = {
     "municipality": ("kommun", "kommunnamn", "region", "municipality", "municipality_name", "område"),
@@ -66,12 +65,11 @@ COUNTS: Mapping[str, float] = {
     **dict.fromkeys(("tusental", "1000-tal", "tusen"), 1000.0),
 }
 """Units that a table may have, and what a number of them is of ours."""
-FIRST_YEAR, ROWS_ABOVE, MOST_TIMES = 1900, 12, 30.0
-"""The first year; how far down the row of names may stand; times a published figure beyond which it is no such one."""
-LEAST = 10.0
-SHOWN = 10
+ROWS_ABOVE, LEAST_DIGITS, SHOWN = 12, 3, 10
+"""How far down the row of names may stand; digits of a municipality's code; mistakes that are told."""
 _YEAR = re.compile(r"(?:^|\D)((?:19|20)\d\d)$")
-_CODED = re.compile(r"(\d{2,4})\b[ \t]*(.*)")
+_AREA = re.compile(r"^\d\d\s|\blän$|^(?:riket|sverige|hela riket)$", re.IGNORECASE)
+"""The country and its counties."""
 
 
 @dataclass(frozen=True)
@@ -225,32 +223,19 @@ class _Reader:
         if before[0].value != fact.value:
             fields = {"name": fact.municipality, "quantity": fact.quantity, "year": fact.year, "other_row": before[1]}
             self._tell("facts_split", line, **fields)
-        published = _find_published(fact)
-        if published is not None and not _is_near(fact.value, published):
-            self._tell("facts_magnitude", line, found=f"{fact.value:g}", published=f"{published:g}", unit=fact.unit)
+        self._problems += [replace(problem, file=self._file, row=line) for problem in find_far(fact)]
 
     def _find_municipality(self, line: int, cells: Sequence[str]) -> str | None:
         """The municipality of a row; None where it is another area, or none that is known."""
         said = self._given.municipality or self._read(cells, "municipality") or self._read(cells, "code")
-        coded = _CODED.fullmatch(said)
-        code = coded[1] if coded else ""
-        if code and len(code) < 3:  # the country and its counties
+        if not said or (said.isdigit() and len(said) < LEAST_DIGITS) or _AREA.search(said):
             self._passed += 1
             return None
-        if code and (known := read_codes().get(code.zfill(4))):
-            return known
-        name = coded[2] if coded else said
-        if not name:
-            self._passed += 1
+        meant = find_meant(said)
+        if meant.problem:
+            self._problems.append(replace(meant.tell(said, self._file), row=line))
             return None
-        try:
-            return find_facts(name).municipality
-        except CaseError:
-            if name.casefold().endswith((" län", "riket", "s län")) or name.casefold() in ("riket", "sverige"):
-                self._passed += 1
-            else:
-                self._tell("facts_row_municipality", line, found=said, nearest=find_nearest(name, set(read_facts())))
-            return None
+        return meant.names[0]
 
     def _find_factor(self, line: int, quantity: str, unit: str) -> float | None:
         """What a number of a unit is of ours; None where it is none of them."""
@@ -307,15 +292,3 @@ def _read_number(text: str) -> float | None:
         return float(plain) if re.fullmatch(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?", plain) else None
     except ValueError:
         return None
-
-
-def _is_near(value: float, published: float) -> bool:
-    """Whether a figure may be one of the same; of next to nothing nearly anything may."""
-    return published <= MOST_TIMES * max(value, LEAST) and value <= MOST_TIMES * max(published, LEAST)
-
-
-def _find_published(fact: OwnFact) -> float | None:
-    """The published figure of the same, of the nearest year."""
-    known = read_facts()[fact.municipality].known
-    years = [year for quantity, year in known if quantity == fact.quantity]
-    return known[fact.quantity, min(years, key=lambda year: abs(year - fact.year))].value if years else None

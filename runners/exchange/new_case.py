@@ -33,8 +33,8 @@ def write_new_case(place: Path, facts: Facts) -> list[str]:
     Raises:
         CaseError: the place is taken or cannot be written. Then nothing is left behind.
     """
-    layers = [*choose_layers(facts), RECIPES]
-    made = make_rows(facts, read_library(layers[:-1]))
+    library = choose_layers(facts)
+    layers, made = [*library, RECIPES], make_rows(facts, read_library(library))
     with put_folder(place, check_free, str(place)) as folder:
         write_layers(folder, layers)
         names = [{QUANTITY: name, VALUE: facts.municipality} for name in NAMES]

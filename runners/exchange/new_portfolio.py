@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from unicodedata import combining, normalize
 
 from runners.atomic_write import put_folder
 from runners.exchange.new_case import check_free, write_new_case, write_rows
 from scenarios.links import COLUMNS, EACH, GOAL, LINKS, POOL, SUM, SUPPLY
 from scenarios.recipes.facts import Facts
 from scenarios.recipes.making import ASSUMED, JUDGEMENT
+from scenarios.recipes.municipality_names import name_folders
 from scenarios.recipes.sectors import SECTORS
 
 CONTRACT_CITIES = (
@@ -43,7 +43,7 @@ def write_portfolio(place: Path, cities: Sequence[Facts]) -> list[str]:
     Raises:
         CaseError: the place is taken or cannot be written. Then nothing is left behind.
     """
-    names = [_spell(facts.municipality) for facts in cities]
+    names = name_folders([facts.municipality for facts in cities])
     with put_folder(place, check_free, str(place)) as folder:
         for name, facts in zip(names, cities, strict=True):
             write_new_case(folder / name, facts)
@@ -136,13 +136,3 @@ def _aim_together(cities: Sequence[Facts]) -> dict[str, str]:
         "source": JUDGEMENT,
         "note": f"{100 * CUT:g} % below {emitted:.6g} kt of 1990 for all cities; a miss at ASEK's price.",
     }
-
-
-def _spell(name: str) -> str:
-    """The name of a folder: small letters without marks, words joined.
-
-    >>> _spell("Upplands Väsby")
-    'upplands_vasby'
-    """
-    plain = "".join(letter for letter in normalize("NFKD", name.lower()) if not combining(letter))
-    return plain.replace(" ", "_").replace("-", "_")

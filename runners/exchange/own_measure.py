@@ -27,6 +27,8 @@ OWN = "own"
 """Source of what a municipality knows by itself, and its grant where the case has none."""
 SOURCE_TITLE = "Egen uppgift"
 PLACE = "fardplan add measure"
+MOST_OUTLAY = 100_000.0
+"""Millions from which an outlay must have been said in kronor: no measure of a municipality is so dear."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,13 @@ def read_measure(said: Mapping[str, str], tables: Tables) -> OwnMeasure:
     """
     filled = {**OPTIONAL, **said}
     problems = [Problem("add_missing", PLACE, column=name) for name in NEEDED if not filled.get(name)]
-    for name in NUMBERS:
+    numbers = {name: _settle_number(filled.get(name) or "", name) for name in NUMBERS}
+    for name, number in numbers.items():
         try:
-            parse_number((filled.get(name) or "0").replace(",", "."))
+            parse_number(number or "0")
         except ValueError:
             problems.append(Problem("add_no_number", PLACE, column=name, fields={"found": filled[name]}))
+    problems += _check_outlay(numbers["outlay"], tables)
     if filled["status"] not in STATUSES:
         fields = {"found": filled["status"], "names": ", ".join(STATUSES)}
         problems.append(Problem("add_status", PLACE, column="status", fields=fields))
@@ -69,8 +73,50 @@ def read_measure(said: Mapping[str, str], tables: Tables) -> OwnMeasure:
         problems.append(Problem("add_taken", PLACE, column="name", fields={"found": key}))
     if problems:
         raise CaseError(problems)
-    numbers = {name: filled[name].replace(",", ".") for name in NUMBERS}
     return OwnMeasure(key, {**filled, **numbers}, found["saves"], found["owner"])
+
+
+def _settle_number(text: str, name: str) -> str:
+    """A number with a point, a share also where it was said in percent.
+
+    >>> _settle_number("0,8", "amount"), _settle_number("30 %", "grant")
+    ('0.8', '0.3')
+    """
+    plain = text.strip().replace(",", ".")
+    percent = plain.removesuffix("%").strip()
+    if name != "grant" or percent == plain:
+        return plain
+    try:
+        return f"{parse_number(percent) / 100:g}"
+    except ValueError:
+        return plain
+
+
+def _check_outlay(text: str, tables: Tables) -> list[Problem]:
+    """An outlay that must be in kronor where the case counts in millions."""
+    money = _find_money(tables)
+    try:
+        outlay = parse_number(text or "0")
+    except ValueError:
+        return []
+    if not money.startswith("M") or outlay < MOST_OUTLAY:
+        return []
+    fields = {"found": text, "money": money, "nearest": f"{outlay / 1e6:g}"}
+    return [Problem("add_outlay", PLACE, column="outlay", fields=fields)]
+
+
+def find_burners(measure: OwnMeasure, tables: Tables) -> list[str]:
+    """What is to be saved in place of a fuel whose tonnes are counted where it burns; nothing where it is no such.
+
+    Saving the fuel itself saves its price and no tonne: `diesel` where `machines_on_fuel` has the factor.
+    """
+    flows, factors = tables.frames["flows"], set(tables.frames["factors"]["item"])
+    out = flows["value"].str.startswith("-")
+    burning = set(flows[out & (flows["commodity"] == measure.saves)]["technology"]) & factors
+    if measure.saves in factors or not burning:
+        return []
+    served = flows[~out & flows["technology"].isin(burning)]["commodity"]
+    return [label for label in dict.fromkeys(served) if label != measure.saves]
 
 
 def make_key(name: str) -> str:
@@ -87,7 +133,7 @@ def list_rows(measure: OwnMeasure, tables: Tables) -> dict[str, list[dict[str, s
     """The rows of a measure: table to rows, each column to text."""
     said, key = measure.said, measure.key
     unit = _find(tables, "commodities", COMMODITY, measure.saves)["unit"]
-    money = next(row["value"] for row in tables.frames["case"].to_dict("records") if row["quantity"] == "money")
+    money = _find_money(tables)
     served = _find_server(tables, measure.saves)
     settled = said["status"] != "option"
     technology = {
@@ -204,6 +250,11 @@ def _read_bytes(file: Path) -> bytes | None:
 def _find(tables: Tables, table: str, dim: str, label: str) -> dict[str, str]:
     frame = tables.frames[table]
     return {str(key): str(cell) for key, cell in frame[frame[dim] == label].iloc[0].items()}
+
+
+def _find_money(tables: Tables) -> str:
+    frame = tables.frames["case"]
+    return str(next(iter(frame[frame["quantity"] == "money"]["value"]), ""))
 
 
 def _find_server(tables: Tables, commodity: str) -> dict[str, str]:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from conf.words import LANGUAGES, format_number, say
-from scenarios.catalog import TABLES
+from scenarios.catalog import TABLES, Table
 from scenarios.cells import ROW, list_numbers
 from scenarios.layers import SPAN, name_place, number_keys
-from scenarios.tables import UNIT, Tables, columns_of, number_columns
+from scenarios.tables import CONFIDENCE, NOTE, SOURCE, UNIT, Tables, columns_of, number_columns
 
+SOURCES, DESCRIBED = "sources", ("publisher", "address", "accessed")
 MOST = 20
 """Overrides that are listed."""
 
@@ -44,6 +45,8 @@ def _list_overrides(tables: Tables, lang: str) -> Iterator[str]:
             same = kept
             for key, cell in zip(keys, about, strict=True):
                 same = same[same[key] == cell]
+            if _say(rows, table) == _say(same, table):
+                continue
             old, new = (_show(part, shown) for part in (rows, same))
             places = [
                 "{}:{}".format(*name_place(tables.layers, f"{table.name}.csv", int(part.index[0])))
@@ -51,6 +54,13 @@ def _list_overrides(tables: Tables, lang: str) -> Iterator[str]:
             ]
             what = " ".join(map(str, about)) or table.name
             yield say("layers_override", lang, what=what, old=old, new=new, old_place=places[0], new_place=places[1])
+
+
+def _say(rows: pd.DataFrame, table: Table) -> list[list[str]]:
+    """What rows say, without where it comes from."""
+    beside = {NOTE, SOURCE, CONFIDENCE, *(DESCRIBED if table.name == SOURCES else ())}
+    columns = [name for name in columns_of(table) if name not in beside or name in table.keys]
+    return sorted(rows[columns].astype(str).to_numpy().tolist())
 
 
 def _show(rows: pd.DataFrame, columns: list[str]) -> str:

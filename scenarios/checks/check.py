@@ -26,6 +26,7 @@ from scenarios.checks import projects as checks_projects
 from scenarios.checks import ranges as checks_ranges
 from scenarios.checks import rows as checks_rows
 from scenarios.checks import spending as checks_spending
+from scenarios.checks import stack as checks_stack
 from scenarios.checks import support as checks_support
 from scenarios.checks import targets as checks_targets
 from scenarios.checks import technologies as checks_technologies
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     checks_rows.find_wrong_years,
     checks_rows.find_years_without_meaning,
     checks_finance.find_wrong_units,
+    checks_stack.find_contradicting_units,
     checks_rows.find_repeated_keys,
     # paths
     checks_paths.find_unknown_paths,

@@ -95,6 +95,12 @@ DECLARED_IN: Mapping[str, tuple[str, ...]] = {
 """Messages that say a name is not declared, to the tables that might declare it unread."""
 COMPARED = frozenset({"row_repeated", "year_mixed"})
 """Messages that compare rows by their keys, which says nothing where the column of a key is missing."""
+STACKED = frozenset({"layer_unknown", "layer_circular", "layer_blank"})
+"""Messages after which layers are missing, so that nothing can be said of what their rows would make."""
+MISSED = frozenset({"file_missing", "rows_missing"})
+"""What may stand in a layer that is missing."""
+OTHER_UNIT, UNIT_WRONG = "layer_unit", "unit_wrong"
+"""A unit that contradicts a lower layer, and what is then said of every number of that layer."""
 
 
 def drop_consequences(problems: Sequence[Problem]) -> list[Problem]:
@@ -110,6 +116,9 @@ def drop_consequences(problems: Sequence[Problem]) -> list[Problem]:
     refused = [problem for problem in problems if problem.key in REFUSALS]
     if refused:
         return refused
+    if any(problem.key in STACKED for problem in problems):
+        return [problem for problem in problems if problem.key in STACKED | (UNREAD - MISSED)]
+    below = any(problem.key == OTHER_UNIT for problem in problems)
     unread, unused = (_list_tables(problems, keys) for keys in (UNREAD, UNUSED))
     if any(problem.key == VARIANTS_HIDING for problem in problems):
         unused |= {table.name for table in TABLES}
@@ -118,6 +127,7 @@ def drop_consequences(problems: Sequence[Problem]) -> list[Problem]:
         problem
         for problem in problems
         if not (problem.key in COMPARED and problem.file in keyless)
+        and not (below and problem.key == UNIT_WRONG and (problem.row or 0) < 0)
         and unused.isdisjoint(RESTS_ON.get(problem.key, ()))
         and unread.isdisjoint(DECLARED_IN.get(problem.key, ()))
     ]

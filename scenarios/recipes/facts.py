@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from scenarios.errors import CaseError, Problem
-from scenarios.naming import Named, find_named, rank_named
+from scenarios.errors import CaseError
+from scenarios.recipes.municipality_names import find_meant
 
 FOLDER = Path(__file__).parents[1] / "facts"
 FILE = FOLDER / "municipalities.csv"
 COLUMNS = ("municipality", "quantity", "year", "value", "unit", "source", "confidence")
-MOST_NEAR = 4
-ENDINGS = (" kommun", " stad", "s kommun", "s stad")
-"""What may stand after a name, and is no part of it."""
 
 
 @dataclass(frozen=True)
@@ -61,33 +57,30 @@ def read_facts(file: Path = FILE) -> Mapping[str, Facts]:
     return {name: Facts(name, known) for name, known in found.items()}
 
 
-@cache
-def read_codes() -> Mapping[str, str]:
-    """The municipality of each code of four digits."""
-    with (FOLDER / "codes.csv").open(encoding="utf-8", newline="") as opened:
-        return {row["code"]: row["municipality"] for row in csv.DictReader(opened)}
-
-
 def read_sources() -> list[dict[str, str]]:
     """Where the figures come from, as rows of a case's sources."""
     with (FOLDER / "sources.csv").open(encoding="utf-8", newline="") as opened:
         return list(csv.DictReader(opened))
 
 
-def find_facts(word: str, facts: Mapping[str, Facts] | None = None) -> Facts:
-    """The figures of the municipality that a word means.
+def find_facts(word: str, place: str = "fardplan new") -> Facts:
+    """The figures of the municipality that a word means, said by a command.
 
     Raises:
         CaseError: no municipality is called so, or several are; the nearest are shown.
     """
-    known = read_facts() if facts is None else facts
-    things = [Named(name) for name in known]
-    tried = [word.strip(), *(word.strip().removesuffix(end) for end in ENDINGS if word.strip().endswith(end))]
-    for name in tried:
-        found = find_named(things, name)
-        if len(found) == 1:
-            return known[found[0].label]
-    alike = get_close_matches(word, list(known), n=MOST_NEAR, cutoff=0.7)
-    near = dict.fromkeys([*(thing.label for thing in rank_named(things, word, MOST_NEAR)), *alike])
-    fields = {"found": word, "nearest": ", ".join(list(near)[:MOST_NEAR]), "count": len(known)}
-    raise CaseError([Problem("municipality_unknown", "fardplan new", fields=fields)])
+    return find_all_facts([word], place)[0]
+
+
+def find_all_facts(words: Iterable[str], place: str) -> list[Facts]:
+    """The figures of the municipalities that words mean, each once.
+
+    Raises:
+        CaseError: every word that means none, or several.
+    """
+    meant = {word: find_meant(word) for word in words}
+    problems = [found.tell(word, place) for word, found in meant.items() if found.problem]
+    if problems:
+        raise CaseError(problems)
+    known = read_facts()
+    return [known[name] for name in dict.fromkeys(found.names[0] for found in meant.values())]

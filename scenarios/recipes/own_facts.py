@@ -12,15 +12,20 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
+from scenarios.catalog import CONFIDENCES
 from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.files import read_csv
 from scenarios.recipes.facts import COLUMNS, Fact, Facts, read_facts
+from scenarios.recipes.municipality_names import MOST_NEAR, find_meant
 from scenarios.tables import parse_number
 
 EMISSIONS = "emissions_"
+FIRST_YEAR, MOST_TIMES, LEAST = 1900, 30.0, 10.0
+"""The first year of a figure; times a published figure beyond which it is no such one, of next to nothing of ten."""
 PREFIX = "facts_"
 """How the keys of such sources begin in a case."""
 
@@ -80,8 +85,8 @@ def write_own_facts(file: Path, facts: Sequence[OwnFact]) -> None:
             writer.writerow([*cells, one.confidence])
 
 
-def read_own_facts(file: Path) -> list[OwnFact]:
-    """The figures of a file that `fardplan facts import` wrote, or somebody by hand.
+def read_own_facts(file: Path, today: int) -> list[OwnFact]:
+    """The figures of a file that `fardplan facts import` wrote, or somebody by hand; none is of a year after today's.
 
     Raises:
         CaseError: what is wrong with it, all at once.
@@ -92,33 +97,78 @@ def read_own_facts(file: Path) -> list[OwnFact]:
     if read is None or problems or not set(COLUMNS) <= set(read.header):
         fields = {"columns": ", ".join(COLUMNS)}
         raise CaseError(problems or [Problem("facts_file_form", file.name, fields=fields)])
-    units, names, found = list_units(), set(read_facts()), list[OwnFact]()
+    units, found = list_units(), list[OwnFact]()
     for line, row in zip(read.lines, read.rows, strict=True):
         cells = dict(zip(read.header, row, strict=True))
-        wrong = _find_wrong(file.name, line, cells, units, names)
-        problems += wrong
+        wrong = _find_wrong(file.name, line, cells, units, today)
         if not wrong:
-            numbers = int(cells["year"]), parse_number(cells["value"])
-            rest = cells["unit"], cells["source"] or file.stem, cells["confidence"]
-            found.append(OwnFact(cells["municipality"], cells["quantity"], *numbers, *rest))
+            fact = OwnFact(
+                find_meant(cells["municipality"]).names[0],
+                cells["quantity"],
+                int(cells["year"]),
+                parse_number(cells["value"]),
+                cells["unit"],
+                cells["source"] or file.stem,
+                cells["confidence"] or CONFIDENCES[0],
+            )
+            wrong = [replace(problem, file=file.name, row=line, column="value") for problem in find_far(fact)]
+            found.append(fact)
+        problems += wrong
     if problems:
         raise CaseError(problems)
     return found
 
 
-def _find_wrong(file: str, line: int, cells: dict[str, str], units: dict[str, str], names: set[str]) -> list[Problem]:
+def check_about(facts: Facts, own: Iterable[OwnFact], file: Path) -> None:
+    """Refuse a file of figures that has none of a municipality: it would be laid nowhere, and nobody would see.
+
+    Raises:
+        CaseError: one problem with the municipalities that it has.
+    """
+    names = dict.fromkeys(one.municipality for one in own)
+    if facts.municipality not in names:
+        fields = {"name": facts.municipality, "found": ", ".join([*names][:MOST_NEAR])}
+        raise CaseError([Problem("facts_of_others", file.name, fields=fields)])
+
+
+def find_far(fact: OwnFact) -> list[Problem]:
+    """What is said of a figure that cannot be of the same unit or quantity as the published one of the nearest year."""
+    known = read_facts()[fact.municipality].known
+    years = [year for quantity, year in known if quantity == fact.quantity]
+    if not years:
+        return []
+    published = known[fact.quantity, min(years, key=lambda year: abs(year - fact.year))].value
+    if published <= MOST_TIMES * max(fact.value, LEAST) and fact.value <= MOST_TIMES * max(published, LEAST):
+        return []
+    fields = {"found": f"{fact.value:g}", "published": f"{published:g}", "unit": fact.unit}
+    return [Problem("facts_magnitude", "", fields=fields)]
+
+
+def _find_wrong(file: str, line: int, cells: dict[str, str], units: dict[str, str], today: int) -> list[Problem]:
     problems = []
-    if cells["municipality"] not in names:
-        fields = {"found": cells["municipality"], "nearest": find_nearest(cells["municipality"], names)}
-        problems.append(Problem("facts_row_municipality", file, line, "municipality", fields))
+
+    def tell(key: str, column: str, **fields: object) -> None:
+        problems.append(Problem(key, file, line, column, fields))
+
+    meant = find_meant(cells["municipality"])
+    if meant.problem:
+        problems.append(replace(meant.tell(cells["municipality"], file), row=line, column="municipality"))
     if cells["quantity"] not in units:
-        fields = {"found": cells["quantity"], "allowed": ", ".join(units)}
-        problems.append(Problem("facts_quantity", file, line, "quantity", fields))
+        tell("facts_quantity", "quantity", found=cells["quantity"], allowed=", ".join(units))
     elif cells["unit"] != units[cells["quantity"]]:
-        fields = {"found": cells["unit"], "expected": units[cells["quantity"]]}
-        problems.append(Problem("unit_wrong", file, line, "unit", fields))
-    try:
-        int(cells["year"]), parse_number(cells["value"])
-    except ValueError:
-        problems.append(Problem("facts_number", file, line, "value", {"found": f"{cells['year']}: {cells['value']}"}))
+        tell("unit_wrong", "unit", found=cells["unit"], expected=units[cells["quantity"]])
+    if not (cells["year"].isdecimal() and FIRST_YEAR <= int(cells["year"]) <= today):
+        tell("facts_year", "year", found=cells["year"], first=FIRST_YEAR, last=today)
+    if not _is_amount(cells["value"]):
+        tell("facts_number", "value", found=cells["value"])
+    if cells["confidence"] not in ("", *CONFIDENCES):
+        near = find_nearest(cells["confidence"], CONFIDENCES)
+        tell("word_unknown", "confidence", found=cells["confidence"], allowed=", ".join(CONFIDENCES), nearest=near)
     return problems
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        return 0 <= parse_number(text) < inf
+    except ValueError:
+        return False

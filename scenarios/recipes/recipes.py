@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,7 +38,7 @@ distances are those of the library. A proxy is marked `assumed`. Base year: 2024
 """
 
 
-def choose_layers(facts: Facts) -> list[str]:
+def choose_layers(facts: Facts) -> tuple[str, ...]:
     """The layers of the library that a municipality needs, the lowest first: sectors with nothing are left out."""
     area = int(facts.get("electricity_area", BASE).value)
     emitted = {name for name in sectors.SECTORS if facts.value(f"emissions_{name}", BASE) > 0}
@@ -47,7 +48,7 @@ def choose_layers(facts: Facts) -> list[str]:
     if facts.value("emissions_industry", BASE) > sectors.HEAT_PER_INHABITANT * facts.value("inhabitants", 2023):
         names.append("processes")
     names += ["sinks", "national_targets", *(["national_transport"] if "transport" in emitted else []), "national_net"]
-    return [f"{LIBRARY}/{name}" for name in names]
+    return tuple(f"{LIBRARY}/{name}" for name in names)
 
 
 def _has_vehicles(facts: Facts, kind: str) -> bool:
@@ -56,14 +57,15 @@ def _has_vehicles(facts: Facts, kind: str) -> bool:
     return facts.value("buses", 2021) > facts.value("buses_electric", 2021)
 
 
-def read_library(layers: list[str]) -> Tables:
-    """The tables of some layers of the library alone."""
+@cache
+def read_library(layers: tuple[str, ...]) -> Tables:
+    """The tables of some layers of the library alone; most municipalities have one of few stacks of them."""
     with TemporaryDirectory() as name:
         write_layers(Path(name), layers)
         return read_tables(Path(name))
 
 
-def write_layers(folder: Path, layers: list[str]) -> None:
+def write_layers(folder: Path, layers: Sequence[str]) -> None:
     """The file in which a case names its layers."""
     lines = [COLUMNS[0], *layers]
     (folder / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

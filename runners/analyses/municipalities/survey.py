@@ -1,11 +1,13 @@
 """First plans of many municipalities, some at a time in processes of their own; what is done stands in a file of rows.
 
-The file is added to row by row, so that who is stopped goes on where it was.
+The file is added to row by row, so that who is stopped goes on where it was. Each row knows what was asked: rows of
+other choices, or of a library, facts or recipes that were others then, are passed over.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -17,8 +19,13 @@ import pandas as pd
 from runners.analyses.municipalities.first_plan import Asked, plan_first
 from runners.results.catalog import find_table
 from runners.results.reading import read_csv_table
+from scenarios.layers import SHIPPED
+from scenarios.recipes.facts import FOLDER as FACTS
 
 KIND, TABLE = "municipalities", "municipalities"
+ASKED = "asked"
+"""Column of the file of rows alone: a digest of all that a row follows from, but for the municipality."""
+LIBRARY, RECIPES = SHIPPED / "library", SHIPPED / "recipes"
 FEWEST = 4
 """Municipalities for which another process pays."""
 
@@ -34,14 +41,24 @@ def survey_municipalities(
         workers: processes.
         say_step: told as each is done.
     """
-    columns = list(find_table(KIND, TABLE).columns)
-    done = set(_read_done(rows, columns))
-    left = [one for one in asked if one.municipality not in done]
-    for row in _plan_all(left, workers):
-        _add_row(rows, row, columns)
+    columns = [*find_table(KIND, TABLE).columns, ASKED]
+    key = digest_question(asked[0])
+    done = set(_read_done(rows, columns, key))
+    for row in _plan_all([one for one in asked if one.municipality not in done], workers):
+        _add_row(rows, {**row, ASKED: key}, columns)
         say_step()
-    found = read_csv_table(KIND, TABLE, rows.read_bytes()).set_index("municipality", drop=False)
+    found = read_csv_table(KIND, TABLE, rows.read_bytes())
+    found = found[found[ASKED] == key].drop(columns=ASKED).set_index("municipality", drop=False)
     return found.loc[[one.municipality for one in asked]].reset_index(drop=True)
+
+
+def digest_question(asked: Asked) -> str:
+    """Sixteen hex digits of choices, of how it is solved, and of the library, facts and recipes."""
+    digest = hashlib.sha256(repr((asked.choices, asked.options)).encode())
+    for room in (LIBRARY, FACTS, RECIPES):
+        for file in sorted(path for path in room.rglob("*") if path.suffix in (".csv", ".py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _plan_all(asked: Sequence[Asked], workers: int) -> Iterator[dict[str, Any]]:
@@ -54,13 +71,13 @@ def _plan_all(asked: Sequence[Asked], workers: int) -> Iterator[dict[str, Any]]:
             yield found.result()
 
 
-def _read_done(rows: Path, columns: Sequence[str]) -> list[str]:
-    """Municipalities that have a row; the file is begun where there is none, or one of other columns."""
+def _read_done(rows: Path, columns: Sequence[str], key: str) -> list[str]:
+    """Municipalities that have a row of the same question; a file is begun where there is none of these columns."""
     if rows.exists():
         with rows.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
             if list(reader.fieldnames or ()) == list(columns):
-                return [row["municipality"] for row in reader]
+                return [row["municipality"] for row in reader if row[ASKED] == key]
     rows.parent.mkdir(parents=True, exist_ok=True)
     rows.write_text(",".join(columns) + "\n", encoding="utf-8")
     return []
