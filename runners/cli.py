@@ -22,7 +22,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
-from runners.lean_start import keep_text_plain, leave_out_dask
+from runners.lean_start import keep_text_plain, leave_out_dask, leave_out_threads
 from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
@@ -68,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: words after `fardplan`; None: those of the process.
     """
+    leave_out_threads()
     words = settle_language(sys.argv[1:] if argv is None else argv)
     lang = _find_language(words)
     for stream in (sys.stdout, sys.stderr):  # an old terminal shows a mark for a letter that it lacks

@@ -29,7 +29,7 @@ class Reference:
     @property
     def nbytes(self) -> int:
         """What it takes."""
-        plan = 0 if self.plan is None else sum(values.nbytes for values in self.plan.data_vars.values())
+        plan = 0 if self.plan is None else sum(values.nbytes for values in self.plan.variables.values())
         return plan + sum(values.nbytes for values in self.counted.values())
 
     def list_notices(self, scenario: xr.Dataset) -> tuple[Notice, ...]:

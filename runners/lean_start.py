@@ -1,14 +1,25 @@
-"""What a command of ours starts without: arrays of dask, which xarray would load to see that there are none, and
-columns of text in Arrow's form.
+"""What a command of ours starts without: arrays of dask, which xarray would load to see that there are none, columns of
+text in Arrow's form, and threads of linear algebra.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 ABSENT = ("dask", "dask.array")
+THREADS = "OPENBLAS_NUM_THREADS"
+
+
+def leave_out_threads() -> None:
+    """Let numpy work out sums of products in one thread, unless the user said otherwise, before it is loaded.
+
+    Ours are of ten thousand numbers: what a second thread takes to be woken is a thousand times what it saves, and it
+    is taken from whoever else is at work. Processes that are started from here do likewise.
+    """
+    os.environ.setdefault(THREADS, "1")
 
 
 @contextmanager

@@ -9,10 +9,13 @@ import pytest
 from hand import assert_close
 from test_cli import NO_SALVAGE, write_case
 
+from model.solver.settled import OPERATION
 from runners.analyses.stress.circumstances import Circumstance, read_circumstance
 from runners.analyses.stress.futures import draw_futures
+from runners.analyses.stress.jobs import Job, open_stress, solve_jobs
 from runners.analyses.stress.study import Study, study_plan
-from runners.analyses.stress.workers import Shares, open_stress
+from runners.analyses.stress.tables import Reader
+from runners.analyses.stress.team import open_team, split_jobs
 from runners.cli import main
 from runners.commands.stress import read_words
 from runners.restored import restore_plan
@@ -105,15 +108,29 @@ def test_the_same_seed_draws_the_same_futures(run: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "workers", "busy", "own"), [(100, 2, 0, 50), (100, 2, 40, 30), (10, 2, 0, 10), (41, 3, 99, 0)]
+    ("count", "workers", "sizes"),
+    [(30, 1, [12, 12, 6]), (40, 2, [10, 8, 6, 4, 3, 3, 3, 3]), (100, 2, [12, 12, 12]), (2, 2, [2]), (0, 2, [])],
 )
-def test_every_job_is_in_one_share_and_comes_back_in_its_place(count: int, workers: int, busy: int, own: int) -> None:
-    """140 solves for two are 70 each: who has 40 others already takes 30 of the 100 jobs."""
-    shares = Shares(list(range(count)), workers, busy)
-    found = shares.list_jobs()
-    assert len(found[0]) == own
-    assert sorted(job for share in found for job in share) == list(range(count))
-    assert shares.join(found) == list(range(count))
+def test_jobs_are_taken_in_ever_smaller_pieces(count: int, workers: int, sizes: list[int]) -> None:
+    """Of 40 left for two a quarter is taken, 10; of the 30 left then 8; alone always 12."""
+    pieces = split_jobs(count, workers)
+    assert [place for piece in pieces for place in piece] == list(range(count))
+    assert [len(piece) for piece in pieces][: len(sizes)] == sizes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_helper_answers_as_the_caller_does_and_may_be_lost(run: Path, lost: bool) -> None:
+    """Forty-one futures: half a pump to a whole one; a helper that is gone leaves its share to the caller."""
+    restored = restore_plan(run)
+    stress, reader = open_stress(restored), Reader(restored.scenario)
+    uncertain = make("drawn", share={"all": {"low": 0.5, "high": 1.0}})
+    jobs = [Job("drawn", future, OPERATION) for future in draw_futures(uncertain, restored.scenario, 41, 0)]
+    alone = solve_jobs(stress, reader, jobs)
+    with open_team(run if not lost else run / "gone", 2) as team:
+        together = team.solve(stress, reader, jobs)
+    assert [one.fate["objective_msek"] for one in together] == [one.fate["objective_msek"] for one in alone]
+    assert [one.answer.future.number for one in together] == list(range(1, 42))
 
 
 @pytest.mark.slow

@@ -12,13 +12,10 @@ from model.compiled.sparse import COST, SparseProgram
 from model.compiled.task import Task
 from model.solver.decided import Spending, measure_decided, split_cost
 from model.solver.sessions import Session, open_session, solve_once
-from model.solver.solution import HIGHS, SOLVE, Solution, SolverOptions, relative_gap
+from model.solver.solution import HIGHS, SOLVE, WHOLE_WITHIN, Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import GRACE, find_main, pose_task, solve_stages
 from model.solver.starts import CHOOSE
 from model.solver.ties import break_ties
-
-RELAXED = "relaxed"
-"""The session of linear relaxations of the cost."""
 
 
 def solve_program(program: LinearProgram, options: SolverOptions | None = None, tolerance: float = 1e-3) -> Solution:
@@ -78,19 +75,23 @@ class Chain:
         return replace(found, seconds={SOLVE: perf_counter() - started, **found.seconds})
 
     def _solve_stage(self, objective: str, task: Task, seconds: float) -> Solution:
-        """A mixed-integer task, and then the linear one with integers fixed, for exact values and duals."""
+        """A mixed-integer task, and then the linear one with integers fixed, for exact values and duals.
+
+        One whose linear relaxation is whole by itself is answered by that.
+        """
         task = task.relax() if self._options.relax else task
         if not task.mixed:
             return self._solve_linear(objective, task, seconds)
         started = perf_counter()
-        room = self._allow(objective, task, seconds)
+        relaxed, whole = self._solve_relaxed(objective, task, seconds)
+        if whole is not None:
+            return whole
+        room = self._allow(objective, relaxed)
         mixed = solve_once(task, self._options, max(seconds - (perf_counter() - started), GRACE), room)
         if not mixed.status.has_plan:
             return mixed
-        whole = np.flatnonzero(task.integrality)
-        fixed = task.fix(whole, np.round(mixed.columns[whole]))
         left = max(seconds - (perf_counter() - started), GRACE)
-        polished = self._solve_linear(objective, fixed, left)
+        polished = self._solve_linear(objective, _fix_whole(task, mixed.columns), left)
         took = {HIGHS: mixed.seconds[HIGHS] + polished.seconds[HIGHS]}
         if not polished.status.has_plan:  # rounding lost the plan: keep the point as found, without duals
             return replace(mixed, row_duals=np.empty(0), seconds=took)
@@ -98,15 +99,30 @@ class Chain:
         gap = relative_gap(polished.objective, bound)
         return replace(polished, status=mixed.status, bound=bound, gap=gap, seconds=took)
 
-    def _allow(self, objective: str, task: Task, seconds: float) -> float | None:
+    def _solve_relaxed(self, objective: str, task: Task, seconds: float) -> tuple[Solution, Solution | None]:
+        """The linear relaxation of a task, and the task's own answer where it is whole by itself.
+
+        It is solved from cold, as what is branched on is: whole numbers hang on nothing that was solved before.
+        """
+        before, session = self._sessions.get(objective), open_session(self._options, self._start)
+        relaxed = session.solve(task, seconds)
+        if relaxed.status is Status.OPTIMAL and _is_whole(task, relaxed.columns):
+            fixed = session.solve(_fix_whole(task, relaxed.columns), GRACE)
+            if fixed.status is Status.OPTIMAL:
+                self._sessions[objective] = session
+                bound = min(relaxed.objective, fixed.objective)
+                gap, took = relative_gap(fixed.objective, bound), relaxed.seconds[HIGHS] + fixed.seconds[HIGHS]
+                return relaxed, replace(fixed, bound=bound, gap=gap, seconds={HIGHS: took})
+        if before is not None:
+            self._sessions[objective] = before
+        return relaxed, None
+
+    def _allow(self, objective: str, relaxed: Solution) -> float | None:
         """Money by which a mixed-integer plan may cost more than the least: the gap's part of what it decides.
 
         What it decides is measured at the linear relaxation, and None where there is no telling.
         """
-        if objective != COST or self._nothing is None or self._program is None:
-            return None
-        relaxed = self._solve_linear(RELAXED, task, seconds)
-        if not relaxed.status.has_plan:
+        if objective != COST or self._nothing is None or self._program is None or not relaxed.status.has_plan:
             return None
         mine = split_cost(self._program, relaxed.columns)
         return self._options.gap * measure_decided(mine, self._nothing, relaxed.objective)
@@ -114,11 +130,22 @@ class Chain:
     def settle_stage(self, objective: str, task: Task, found: Solution, weights: np.ndarray) -> Solution:
         """Of all points of a task that has been solved and of the value found, the one that weighs least."""
         if not self._options.relax and task.integrality.any():
-            whole = np.flatnonzero(task.integrality)
-            task = task.fix(whole, np.round(found.columns[whole]))
+            task = _fix_whole(task, found.columns)
         return break_ties(task, found, weights, GRACE, self._sessions[objective].settle)
 
     def _solve_linear(self, objective: str, task: Task, seconds: float) -> Solution:
         if objective not in self._sessions:
             self._sessions[objective] = open_session(self._options, self._start)
         return self._sessions[objective].solve(task, seconds)
+
+
+def _is_whole(task: Task, point: np.ndarray) -> bool:
+    """Whether a point has whole numbers wherever a task asks for them."""
+    asked = point[task.integrality.astype(bool)]
+    return bool(np.abs(asked - np.round(asked)).max(initial=0.0) <= WHOLE_WITHIN)
+
+
+def _fix_whole(task: Task, point: np.ndarray) -> Task:
+    """The task with its whole columns as a point has them."""
+    whole = np.flatnonzero(task.integrality)
+    return task.fix(whole, np.round(point[whole]))

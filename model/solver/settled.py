@@ -165,7 +165,7 @@ class Settling:
     def _touch(self) -> np.ndarray:
         """Rows that have a decision of a measure, or what follows from it alone (n_rows)."""
         touching = [j for places in self._places.values() for j in places.values()]
-        touching += [*self._ever, *(column for column, _ in self._standing)]
+        touching += [*self._ever, *self._standing[0].tolist()]
         families, labels = self.program.column_families, self.program.column_labels
         touching += [int(j) for j in families.get("build_pace", ()) if labels[j].index[0] in self._measures]
         mask = np.zeros(len(labels), dtype=bool)
@@ -175,16 +175,18 @@ class Settling:
         touched[rows] = True
         return touched
 
-    def _pair_standing(self) -> list[tuple[int, int]]:
-        """Columns of what stands of measures, each with the row that says it."""
+    def _pair_standing(self) -> np.ndarray:
+        """Columns of what stands of measures, the row that says each, and where among the entries it does, (3, n)."""
         pairs = []
         for family, rule in (("capacity", "capacity_balance"), ("standing", "standing_sum")):
             rows = {self.program.row_labels[i].index: int(i) for i in self.program.row_families.get(rule, ())}
             for j in self.program.column_families.get(family, ()):
                 index = self.program.column_labels[j].index
                 if index[0] in self._measures:
-                    pairs.append((int(j), rows[index]))
-        return pairs
+                    row, (start, end) = rows[index], self.program.starts[j : j + 2]
+                    entry = int(start) + int(np.flatnonzero(self.program.rows[start:end] == row)[0])
+                    pairs.append((int(j), row, entry))
+        return np.array(pairs, dtype=np.int64).reshape(-1, 3).T
 
     def _pair_paces(self) -> list[tuple[int, int, int]]:
         """Columns of a calendar year's pace, with the column of the plan year's build and how many share it."""
@@ -211,13 +213,9 @@ class Settling:
         for j, build, length in self._paces:
             point[j] = point[build] / length
         sums = _matrix(program) @ point
-        for j, row in self._standing:
-            point[j] = (program.row_lower[row] - sums[row]) / self._read_entry(program, row, j)
+        columns, rows, entries = self._standing
+        point[columns] = (program.row_lower[rows] - sums[rows]) / program.entries[entries]
         return point
-
-    def _read_entry(self, program: LinearProgram, row: int, column: int) -> float:
-        span = slice(program.starts[column], program.starts[column + 1])
-        return float(program.entries[span][program.rows[span] == row][0])
 
     def _open_later(self, upper: np.ndarray, row_upper: np.ndarray, realised: Realised, point: np.ndarray) -> None:
         """Later starts: in each vintage as much more as is short by then, and no more in all than the plan has."""

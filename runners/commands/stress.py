@@ -66,6 +66,7 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
 
     from runners.analyses.stress.screen import draw_screen
     from runners.analyses.stress.study import Ranking, study_plan, tabulate_study
+    from runners.analyses.stress.team import FEWEST, open_team
     from runners.atomic_write import check_place
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
@@ -75,12 +76,15 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
 
     if asked.out is not None:
         check_place(asked.out, asked.force)
-    restored = restore_plan(asked.place)
-    circumstances = named or [read_circumstance(choose_default(str(restored.scenario.attrs["case"])))]
-    circumstances = [_add_settings(one, asked.settings) for one in circumstances]
-    about = (asked.levels, asked.futures, asked.seed, asked.pairs)
     ranking = Ranking(asked.ranking, asked.size) if asked.ranking else None
-    study = study_plan(restored, circumstances, *about, workers=asked.workers, ranking=ranking)
+    with open_team(asked.place, asked.workers) as team:
+        if asked.futures * len(asked.levels) >= FEWEST and all(one.drawn for one in named):
+            team.start()
+        restored = restore_plan(asked.place)
+        circumstances = named or [read_circumstance(choose_default(str(restored.scenario.attrs["case"])))]
+        circumstances = [_add_settings(one, asked.settings) for one in circumstances]
+        about = (asked.levels, asked.futures, asked.seed, asked.pairs)
+        study = study_plan(restored, circumstances, *about, team=team, ranking=ranking)
     origin = describe_inputs(restored.scenario, restored.config, restored.folder, started)
     attrs = restored.scenario.attrs
     content = {

@@ -382,7 +382,8 @@ def _find_standing(memory: Memory, scenario: xr.Dataset) -> Floats:
 
 def _schedule_loans(scenario: xr.Dataset) -> Loans:
     """Loans by calendar year, as `runners.accounts.debt.follow_debt` has them, gathered into plan years."""
-    loans = loan_schedules(expand_years(scenario))
+    single = bool((scenario.variables["length"].values == 1).all())  # each plan year is a calendar year already
+    loans = loan_schedules(scenario if single else expand_years(scenario))
     return Loans(
         repayment=gather_years(scenario, mean_draws(scenario, loans.repayment)),
         interest=gather_years(scenario, mean_draws(scenario, loans.interest)),

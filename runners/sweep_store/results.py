@@ -18,7 +18,7 @@ from runners.sweep_store.breaches import sum_breaches
 from runners.sweep_store.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
 from runners.sweep_store.memory import Memory, take_array
 from scenarios.arithmetic.acting import NOWHERE, frame_targets, judge_targets
-from scenarios.arrays import Arrays
+from scenarios.arrays import Arrays, hold_arrays
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.vintage_rows import FLOW_BY_VINTAGE
 
@@ -186,6 +186,27 @@ def tabulate_outcome(
         message: what is to be known of how the plan was found.
         known: arrays of the scenario, with what was reckoned of them for its neighbours.
     """
+    with hold_arrays(scenario, known):
+        slabs, missed, finance = _tabulate_plan(books, scenario, plan, known)
+    fate: Fate = {
+        STATUS: NOT_VERIFIED if verified == NO else str(plan.attrs[STATUS]),
+        "gap": float(plan.attrs["gap"]),
+        "verified": verified,
+        "objective_msek": float(plan.attrs["objective"]),
+        "bound_msek": float(plan.attrs["bound"]),
+        "targets_missed": missed,
+        **{name: finance.get(name) for name in MONEY},
+        "seconds": seconds,
+        "reason": "",
+        "message": message,
+    }
+    return Rows(head, fate, slabs)
+
+
+def _tabulate_plan(
+    books: Books, scenario: xr.Dataset, plan: xr.Dataset, known: Arrays | None
+) -> tuple[dict[str, Slab], int, dict[str, float | None]]:
+    """Rows of a plan by table, how many targets it misses, and what it comes to in money."""
     spent = spend_outlays(books.memory, scenario, plan)
     targets, missed = _judge_targets(books, scenario, plan, known)
     slabs = {
@@ -200,19 +221,7 @@ def tabulate_outcome(
         rows = np.concatenate([cash, cash.sum(axis=0)[None], debt[None], figures])
         slabs[CASH_FLOW] = _list_all(books, ACTOR, rows)
         finance = {**sum_finances(scenario, cash, debt, figures), **sum_breaches(books.memory, scenario, plan)}
-    fate: Fate = {
-        STATUS: NOT_VERIFIED if verified == NO else str(plan.attrs[STATUS]),
-        "gap": float(plan.attrs["gap"]),
-        "verified": verified,
-        "objective_msek": float(plan.attrs["objective"]),
-        "bound_msek": float(plan.attrs["bound"]),
-        "targets_missed": missed,
-        **{name: finance.get(name) for name in MONEY},
-        "seconds": seconds,
-        "reason": "",
-        "message": message,
-    }
-    return Rows(head, fate, slabs)
+    return slabs, missed, finance
 
 
 def tabulate_failure(

@@ -55,6 +55,12 @@ class Circumstance:
     source: str = ""
     parts: Mapping[str, Said] = field(default_factory=dict)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether anything in it is uncertain, if the case has what it names."""
+        said = ((part, value) for part, values in self.parts.items() for value in values.values())
+        return any(isinstance(value, Mapping) or (part in (FAILS, REFUSED) and 0 < value < 1) for part, value in said)
+
 
 def list_ready() -> list[str]:
     """Names of the ready circumstances."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -107,13 +107,23 @@ class Stress:
         """The answer to one future at a level of adaptation."""
         return self.solve_all([(future, level)])[0]
 
-    def solve_all(self, asked: Sequence[tuple[Future, str]]) -> list[Answer]:
+    def solve_all(
+        self, asked: Sequence[tuple[Future, str]], look: Callable[[int, Answer], None] = lambda *_: None
+    ) -> list[Answer]:
         """The answers to futures at levels of adaptation, in their order; one that has none says why.
 
         They are verified together, and so are the paths on which nothing is done under them. Futures of the same
         settings beside each other are posed once.
+
+        Args:
+            asked: futures with levels.
+            look: shown each answer, with its place, before it is verified and while what was reckoned of its numbers
+                is at hand; what it made of one that is refused is not to be used.
         """
-        found = [self._try(future, level) for future, level in asked]
+        found = []
+        for place, (future, level) in enumerate(asked):
+            found.append(self._try(future, level))
+            look(place, found[-1].answer)
         idle = {id(plan): verdict for plan, verdict in self.family.find_refused_nothing()}
         places = [i for i, one in enumerate(found) if one.facts is not None]
         refused = find_refused(self._verifier, [found[i].case for i in places])

@@ -13,7 +13,8 @@ import xarray as xr
 from model.solver.settled import OPERATION
 from runners.analyses.stress.engine import Stress
 from runners.analyses.stress.futures import Fate, Future, expect_all
-from runners.analyses.stress.tables import SMALLEST, Reader, Tried, find_units, list_built
+from runners.analyses.stress.jobs import Job
+from runners.analyses.stress.tables import SMALLEST, Tried, find_units, list_built
 from scenarios.terms import TARGET, TECHNOLOGY, YEAR
 
 NOT_BUILT, LATE = "not_built", "late"
@@ -22,44 +23,41 @@ LATE_YEARS = 2
 
 
 @dataclass(frozen=True)
-class Failure:
-    """One or two measures that fail, how, and what comes of it."""
+class Failing:
+    """One or two measures that fail, and how."""
 
     measures: tuple[str, ...]
     how: str
+
+
+@dataclass(frozen=True)
+class Failure(Failing):
+    """The same with what comes of it."""
+
     tried: Tried
 
 
-def find_failures(stress: Stress, reader: Reader, paired: int) -> tuple[Tried, list[Failure]]:
-    """What the plan comes to as planned, and all failures: singles first, then pairs.
+def list_singles(stress: Stress) -> list[Failing]:
+    """Each measure that the plan builds left out, and late."""
+    return [Failing((name,), how) for name in list_built(stress.scenario, stress.plan) for how in (NOT_BUILT, LATE)]
+
+
+def list_pairs(expected: Tried, singles: Sequence[Failure], paired: int) -> list[Failing]:
+    """Of the measures whose loss hurts most every two.
 
     Args:
-        stress: the plan.
-        reader: of its answers.
-        paired: measures that are tried two by two.
+        expected: the plan as planned.
+        singles: what comes of each by itself.
+        paired: how many measures.
     """
-    scenario = stress.scenario
-    expected = reader.read("", stress.solve(stress.expect(), OPERATION))
-    built = list_built(scenario, stress.plan)
-    singles = [
-        Failure((name,), how, _try(stress, reader, make_fate(scenario, (name,), how)))
-        for name in built
-        for how in (NOT_BUILT, LATE)
-    ]
     base = expected.answer.hurt
     worst = sorted((one for one in singles if one.how == NOT_BUILT), key=lambda one: -_hurt(one, base))[:paired]
-    pairs = [
-        Failure(names, NOT_BUILT, _try(stress, reader, make_fate(scenario, names, NOT_BUILT)))
-        for names in combinations([one.measures[0] for one in worst], 2)
-    ]
-    return expected, [*singles, *pairs]
+    return [Failing(names, NOT_BUILT) for names in combinations([one.measures[0] for one in worst], 2)]
 
 
-def count_failures(stress: Stress, paired: int) -> int:
-    """How many futures `find_failures` asks for."""
-    built = len(list_built(stress.scenario, stress.plan))
-    few = min(paired, built)
-    return 1 + 2 * built + few * (few - 1) // 2
+def make_job(scenario: xr.Dataset, failing: Failing) -> Job:
+    """A failure as a future to be answered, with nothing but operation to adapt."""
+    return Job("", Future(0, {}, {}, make_fate(scenario, failing.measures, failing.how)), OPERATION)
 
 
 def make_fate(scenario: xr.Dataset, names: Sequence[str], how: str) -> Fate:
@@ -125,10 +123,6 @@ def list_newly_missed(expected: Tried, tried: Tried) -> list[tuple[str, int, flo
 
 def _missed(targets: pd.DataFrame) -> np.ndarray:
     return np.asarray(targets["excess"].to_numpy() > SMALLEST * np.maximum(1.0, np.abs(targets["cap"].to_numpy())))
-
-
-def _try(stress: Stress, reader: Reader, fate: Fate) -> Tried:
-    return reader.read("", stress.solve(Future(0, {}, {}, fate), OPERATION))
 
 
 def _hurt(one: Failure, base: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -74,8 +73,6 @@ def _realise_money(
 
 def _label(values: np.ndarray, where: np.ndarray, *labels: np.ndarray) -> dict[Any, float]:
     """Amounts that are not 0, by their labels."""
-    found: Mapping[Any, float] = {
-        tuple(label[i].item() for label, i in zip(labels, place, strict=True)): float(values[tuple(place)])
-        for place in np.argwhere((values != 0) & where).tolist()
-    }
-    return dict(found)
+    places = np.nonzero((values != 0) & where)
+    named = (label[place].tolist() for label, place in zip(labels, places, strict=True))
+    return dict(zip(zip(*named, strict=True), values[places].tolist(), strict=True))

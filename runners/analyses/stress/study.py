@@ -9,16 +9,20 @@ from time import perf_counter
 import pandas as pd
 import xarray as xr
 
+from model.solver.settled import OPERATION
 from runners.analyses.stress.circumstances import Circumstance
 from runners.analyses.stress.conditions import tabulate_conditions
 from runners.analyses.stress.failures import (
+    Failing,
     Failure,
-    count_failures,
-    find_failures,
     list_missed,
+    list_pairs,
+    list_singles,
+    make_job,
     tabulate_failures,
 )
-from runners.analyses.stress.futures import Future, draw_futures, list_uncertain
+from runners.analyses.stress.futures import draw_futures, list_uncertain
+from runners.analyses.stress.jobs import Job, open_stress
 from runners.analyses.stress.sensitivity import rank_numbers
 from runners.analyses.stress.tables import (
     Reader,
@@ -30,7 +34,7 @@ from runners.analyses.stress.tables import (
     tabulate_futures,
     tabulate_targets,
 )
-from runners.analyses.stress.workers import Job, Shares, open_stress, solve_jobs, spread_jobs
+from runners.analyses.stress.team import Team
 from runners.restored import Restored
 
 
@@ -71,7 +75,7 @@ def study_plan(
     futures: int,
     seed: int,
     pairs: int,
-    workers: int = 1,
+    team: Team | None = None,
     ranking: Ranking | None = None,
 ) -> Study:
     """Try a plan.
@@ -83,7 +87,7 @@ def study_plan(
         futures: drawn for a circumstance in which anything is uncertain.
         seed: of the draws.
         pairs: measures whose failures are tried two by two.
-        workers: processes that share the futures, where there are enough of them.
+        team: processes that share the futures; None: this one alone.
         ranking: how the numbers of the first circumstance that has ranges are ranked; None: not at all.
 
     Raises:
@@ -95,29 +99,45 @@ def study_plan(
     stress = open_stress(restored)
     for _, found in drawn:
         stress.check(found)
-    reader = Reader(scenario)
+    reader, crew = Reader(scenario), team or Team(restored.run.place, 1)
+
+    def solve(jobs: Sequence[Job]) -> list[Tried]:
+        return crew.solve(stress, reader, jobs)
+
+    singles = list_singles(stress)
+    alone = [Job("", stress.expect(), OPERATION), *(make_job(scenario, one) for one in singles)]
     jobs = [Job(name, future, level) for name, found in drawn for level in levels for future in found]
-    shares = Shares(jobs, workers, count_failures(stress, pairs))
-    with spread_jobs(restored.run.place, shares) as (mine, others):
-        expected, failures = find_failures(stress, reader, pairs)
-        own = solve_jobs(stress, reader, mine)
-    tried = shares.join([own, *others])
+    tried = solve([*alone, *jobs])
+    expected, failures = tried[0], _pair(singles, tried[1 : len(alone)])
+    two = list_pairs(expected, failures, pairs)
+    failures += _pair(two, solve([make_job(scenario, one) for one in two]))
     ranked = None
     if ranking is not None:
         asked = _choose_ranked(circumstances, scenario)
-        name = asked.name
-
-        def solve(futures: Sequence[Future]) -> list[Tried]:
-            shared = Shares([Job(name, future, levels[0]) for future in futures], workers)
-            with spread_jobs(restored.run.place, shared) as (share, rest):
-                found = solve_jobs(stress, reader, share)
-            return shared.join([found, *rest])
-
-        ranked = rank_numbers(asked, scenario, ranking.method, ranking.size, seed, solve)
+        ranked = rank_numbers(
+            asked,
+            scenario,
+            ranking.method,
+            ranking.size,
+            seed,
+            lambda futures: solve([Job(asked.name, future, levels[0]) for future in futures]),
+        )
     seconds = perf_counter() - started
     return Study(
-        restored, tuple(circumstances), tuple(levels), tuple(tried), expected, tuple(failures), seconds, ranked
+        restored,
+        tuple(circumstances),
+        tuple(levels),
+        tuple(tried[len(alone) :]),
+        expected,
+        tuple(failures),
+        seconds,
+        ranked,
     )
+
+
+def _pair(failing: Sequence[Failing], tried: Sequence[Tried]) -> list[Failure]:
+    """Failures with what came of each."""
+    return [Failure(one.measures, one.how, found) for one, found in zip(failing, tried, strict=True)]
 
 
 def _choose_ranked(circumstances: Sequence[Circumstance], scenario: xr.Dataset) -> Circumstance:
