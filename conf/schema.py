@@ -5,6 +5,7 @@ Hydra's ConfigStore wants them plain, not frozen. What is left None follows the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
@@ -355,3 +356,14 @@ def list_keys(schema: type = Config, prefix: str = "") -> dict[str, Any]:
         else:
             keys[prefix + item.name] = kind
     return keys
+
+
+def build_config(content: Mapping[str, Any], schema: type = Config) -> Any:
+    """The configuration of plain values, as a manifest keeps them; what they do not say is as by default."""
+    hints, made = get_type_hints(schema), {}
+    for item in fields(schema):
+        if item.name in content:
+            kind, value = hints[item.name], content[item.name]
+            nested = isinstance(kind, type) and is_dataclass(kind)
+            made[item.name] = build_config(value, kind) if nested else value
+    return schema(**made)

@@ -6,6 +6,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,11 @@ LARGE = 100.0
 """Amounts from here on are written without decimals."""
 
 _FOLDER = Path(__file__).parent / "messages"
+_MARKS: Mapping[str, Mapping[int, str]] = {
+    "sv": str.maketrans({",": "\u00a0", ".": ",", "-": "−"}),
+    "en": str.maketrans({"-": "−"}),
+}
+"""What stands in a language for the marks that Python writes a number with."""
 _HEAD = re.compile(r"^\[([\w-]+|\"[^\"\n]+\")\]\n", re.MULTILINE)
 """The head of a message, on a line of its own."""
 
@@ -74,12 +80,11 @@ def format_number(value: float, lang: str = LANGUAGES[0], decimals: int = 1) -> 
     >>> format_number(-1234.5, "sv").replace("\\xa0", "_")
     '−1_234,5'
     """
-    from babel.numbers import format_decimal
-
     if value == 0 or abs(value) < 0.5 * 10.0**-decimals:
         value = 0.0
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=lang)).replace("-", "−")
+    if not math.isfinite(value):
+        return ("−" if value < 0 else "") + ("∞" if math.isinf(value) else "NaN")
+    return f"{Decimal(str(value)):,.{decimals}f}".translate(_MARKS[lang])
 
 
 def format_gap(share: float, lang: str = LANGUAGES[0]) -> str:

@@ -9,7 +9,6 @@ from threading import Thread
 MODULES = (
     "vl_convert",
     "netCDF4",
-    "babel.numbers",
 )
 BESIDE = "solve"
 """The phase beside which they are imported."""

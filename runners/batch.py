@@ -29,6 +29,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
 from conf.schema import GROUPS, Config
+from runners.compositions import CONF_FOLDER, store_schema
 from runners.designs.design import Design
 from runners.designs.options import check_options
 from runners.designs.request import (
@@ -43,14 +44,12 @@ from runners.designs.request import (
 )
 from runners.designs.samples import Range, read_range
 from runners.overrides import (
-    CONF_FOLDER,
     Words,
     check_pair,
     fill_config,
     list_options,
     sort_words,
     split_words,
-    store_schema,
     write_overrides,
 )
 from scenarios.errors import CaseError, Problem

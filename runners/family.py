@@ -36,7 +36,7 @@ from scenarios.arrays import Arrays
 from scenarios.assemble import Draft, draft_scenario, open_overlay
 from scenarios.cache import Cache
 from scenarios.catalog import SETTABLE, TARGET
-from scenarios.checks.check import check_view
+from scenarios.checks.kept import check_once
 from scenarios.checks.view import View
 from scenarios.choices import LIMIT_CHOICES, OFF, SOCIETY, Choices
 from scenarios.errors import CaseError, Notice
@@ -58,6 +58,8 @@ DO_NOTHING: Mapping[str, Any] = {
     **dict.fromkeys(LIMIT_CHOICES, OFF),
 }
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
+CHECKED = "checked"
+"""Beside compiled programs: the marks of cases that were checked and found good."""
 MOST_REFERENCE_BYTES = 24 * 2**20
 """Do-nothing plans kept, by what differs in their programs, and as many by the settings that concern them."""
 
@@ -134,7 +136,7 @@ class Family:
             self.tables = read_tables(case) if isinstance(case, Path) else case
             self.choices = choices = settle_choices(self.tables, choices)
             view = View(self.tables, choices)
-            problems = check_view(view)
+            problems = check_once(view, None if programs is None else programs.with_name(CHECKED))
             if problems:
                 raise CaseError(problems)
             self.notices = find_notices(view)

@@ -1,31 +1,27 @@
 """Which configuration the words after a command give.
 
 Every word is checked by itself first, so that all mistakes are told at once and in our own words; what is left is
-composed by Hydra from the files in `conf/`.
+composed by Hydra from the files in `conf/` (`runners.compositions`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
-from copy import deepcopy
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from math import isfinite
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-import conf
 from conf.schema import GROUPS, Config, list_keys
+from runners.compositions import CONF_FOLDER, compose_choices, require_config
 from runners.word_bounds import judge_value
 from runners.word_values import NULL, is_list_of, is_number, is_whole, quote, quote_list, split_list
 from scenarios.choices import HARD, LIMIT_CHOICES, LIMIT_MODES, OFF
 from scenarios.errors import CaseError, Problem
 
-CONF_FOLDER = Path(conf.__file__).parent
 WORD = re.compile(r"\+{0,2}(?P<key>[^\s=+~@]+)=(?P<value>.*)", re.DOTALL)
 FORBIDDEN = ("${", "_target_")
 """Interpolations could read the environment, `_target_` could name code: data is data only."""
@@ -45,8 +41,11 @@ READERS: Mapping[Any, Callable[[str], bool]] = {
     list[float]: lambda text: is_list_of(text, is_number),
 }
 """Which texts are a value, by type, where no grammar is needed: Hydra's takes milliseconds, and letters for errors."""
-MOST_GROUPS = 64
-"""Choices of groups whose composition is kept."""
+TRUE, FALSE = "true", "false"
+MISSING = "???"
+"""How Hydra says that a value is still to come."""
+UNPLAIN = {"'", '"', "\\"}
+"""Letters that mean something in Hydra's grammar, quoted or not."""
 MOST_KEYS = 4096
 """Keys whose types are kept: a sweep asks for them once per level."""
 SWITCHED: Mapping[str, str] = {"False": OFF, "false": OFF, "True": HARD, "true": HARD}
@@ -73,28 +72,28 @@ def read_config(words: Sequence[str]) -> Config:
     Raises:
         CaseError: one problem per word that is not a choice.
     """
-    from omegaconf import OmegaConf
-
     read = read_words(words)
     groups = {key: value for key, value in read.plain.items() if key in GROUPS}
-    composed = deepcopy(_compose_groups(tuple(groups.items())))
-    for key, value in read.plain.items():
-        if key not in groups:
-            name, _, text = _write_override(key, value).partition("=")
-            OmegaConf.update(composed, key, _parse_override(f"{key}={text}").value(), force_add=name != key)
-    return fill_config(composed, read.named)
+    config = compose_choices(tuple(groups.items()), write_overrides)
+    rest = {key: value for key, value in read.plain.items() if key not in groups}
+    straight = {key for key, value in rest.items() if _is_straight(key, value)}
+    for key in straight:
+        owner, _, name = key.rpartition(".")
+        setattr(attrgetter(owner)(config) if owner else config, name, _read_value(key, rest[key]))
+    if len(straight) < len(rest):
+        config = _update(config, {key: value for key, value in rest.items() if key not in straight})
+    return fill_names(config, read.named)
 
 
-@lru_cache(MOST_GROUPS)
-def _compose_groups(chosen: tuple[tuple[str, str], ...]) -> Any:
-    """What Hydra composes of the ready-made choices: files of ours, read once in a process that asks often."""
-    from hydra import compose, initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
+def _update(config: Config, words: Mapping[str, str]) -> Config:
+    """The configuration with values that only Hydra's grammar reads."""
+    from omegaconf import OmegaConf
 
-    store_schema()
-    in_sweep = GlobalHydra.instance().is_initialized()
-    with nullcontext() if in_sweep else initialize_config_dir(str(CONF_FOLDER), version_base="1.3"):
-        return compose("config", write_overrides(dict(chosen)))
+    composed = OmegaConf.structured(config)
+    for key, value in words.items():
+        name, _, text = _write_override(key, value).partition("=")
+        OmegaConf.update(composed, key, _parse_override(f"{key}={text}").value(), force_add=name != key)
+    return require_config(OmegaConf.to_object(composed))
 
 
 def _parse_override(text: str) -> Any:
@@ -126,13 +125,6 @@ def sort_words(pairs: Mapping[str, str]) -> Words:
     return Words(plain, named)
 
 
-def store_schema() -> None:
-    """Make the dataclasses known to Hydra, under the name that `conf/config.yaml` uses."""
-    from hydra.core.config_store import ConfigStore
-
-    ConfigStore.instance().store(name="schema", node=Config)
-
-
 def write_overrides(plain: Mapping[str, str]) -> list[str]:
     """The words as Hydra takes them."""
     return [_write_override(key, value) for key, value in plain.items()]
@@ -142,9 +134,11 @@ def fill_config(composed: Any, named: Mapping[str, str]) -> Config:
     """The typed configuration of what Hydra composed, names in maps set."""
     from omegaconf import OmegaConf
 
-    config = OmegaConf.to_object(composed)
-    if not isinstance(config, Config):
-        raise TypeError(f"Hydra composed {type(config).__name__}, not a Config")
+    return fill_names(require_config(OmegaConf.to_object(composed)), named)
+
+
+def fill_names(config: Config, named: Mapping[str, str]) -> Config:
+    """The configuration, names in its maps set."""
     for key, value in named.items():
         name, entry = _split_entry(key) or (key, "")
         attrgetter(name)(config)[entry] = _read_entry(name, value)
@@ -285,6 +279,19 @@ def _find_owner(key: str) -> str:
     return entry[0] if entry else key
 
 
+def _is_straight(key: str, value: str) -> bool:
+    """Whether the value of a key, not of a name in a map, is said in plain form; Hydra's grammar reads all others."""
+    kind = _find_kind(key)
+    if _split_entry(key):
+        return False
+    if kind is bool:
+        return value in (TRUE, FALSE)
+    if kind in (str, str | None):
+        plain = value.isprintable() and not set(value) & UNPLAIN and value != MISSING
+        return plain and (value != NULL or kind == str | None)
+    return kind in READERS and READERS[kind](value)
+
+
 def _read_value(key: str, value: str) -> Any:
     """The value of a word that fits its type; None for what its type lets be nothing."""
     kind = _find_kind(key)
@@ -297,6 +304,8 @@ def _read_value(key: str, value: str) -> Any:
         return int(value)
     if kind in (float, float | None):
         return float(value)
+    if _is_straight(key, value):
+        return value == TRUE if kind is bool else value
     return value if _split_entry(key) else _parse_override(f"{key}={_quote(key, value)}").value()
 
 
@@ -329,6 +338,8 @@ def _fits(key: str, value: str) -> bool:
     reader = READERS.get(_find_kind(key))
     if reader is not None:
         return reader(value)
+    if _is_straight(key, value):
+        return True
     entry = _split_entry(key)
     from hydra.errors import HydraException
     from omegaconf import OmegaConf

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING
 
-from conf.schema import Config
+from conf.schema import Config, build_config
 from runners.lean_start import hide_dask
 from runners.reports.run_folder import Run, list_changed, open_run
 from scenarios.errors import CaseError, Problem
@@ -50,7 +50,7 @@ def restore_run(run: Run, say_phase: Callable[[str], None] = lambda _: None) -> 
     from runners.record import digest_inputs
 
     try:
-        config: Config = read_config_of(run.manifest["config"])
+        config: Config = build_config(run.manifest["config"])
         folder = find_folder(config)
         made, now = run.manifest["inputs"], digest_inputs(folder)
         changed = list_changed(made, now)
@@ -102,17 +102,6 @@ def verify_kept(place: Path, scenario: xr.Dataset, plan: xr.Dataset) -> Verdict:
         reason = {"reason": verdict.violations[0]}
         raise CaseError([Problem("run_plan_refused", str(place / PLAN), fields=reason)])
     return verdict
-
-
-def read_config_of(content: Mapping[str, Any], schema: type = Config) -> Any:
-    """The configuration that a manifest keeps; what an older one does not say is as by default."""
-    hints, made = get_type_hints(schema), {}
-    for item in fields(schema):
-        if item.name in content:
-            kind, value = hints[item.name], content[item.name]
-            nested = isinstance(kind, type) and is_dataclass(kind)
-            made[item.name] = read_config_of(value, kind) if nested else value
-    return schema(**made)
 
 
 def _read_plan(path: Path) -> xr.Dataset:

@@ -49,6 +49,12 @@ def list_numbers(tables: Tables) -> pd.DataFrame:
         `text` as found, `number` (NaN where blank or unreadable), `when` (its year, NaN where blank or unreadable),
         `unit, source, confidence, variant` (text).
     """
+    if not tables.listed:
+        tables.listed.append(_list_cells(tables))
+    return tables.listed[0].copy(deep=False)
+
+
+def _list_cells(tables: Tables) -> pd.DataFrame:
     written = [table for table in TABLES if len(tables.frames[table.name])]
     parts = [_list_column(table, tables, column) for table in written for column in number_columns(table)]
     columns: dict[str, np.ndarray] = {

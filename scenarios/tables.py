@@ -82,6 +82,8 @@ class Tables:
     overridden: Mapping[str, pandas.DataFrame] = field(default_factory=dict)
     chosen: dict[tuple[str, ...], Tables] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What `choose_rows` found before, by variants: checks, scenario and reports ask for the same."""
+    listed: list[pandas.DataFrame] = field(default_factory=list, init=False, repr=False, compare=False)
+    """What `scenarios.cells.list_numbers` made of these rows, once it was asked."""
 
 
 def columns_of(table: Table) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_cli import write_case
 
+from conf.schema import build_config
 from model.queries.infeasibility import NoPlan
 from runners.analyses.comparison.binding import find_bindings
 from runners.analyses.comparison.bridge import (
@@ -30,7 +31,6 @@ from runners.analyses.comparison.compare_summary import tell_years
 from runners.analyses.comparison.compared_plans import flatten
 from runners.analyses.comparison.comparison import compare_sides, list_asked, open_all
 from runners.cli import main
-from runners.restored import read_config_of
 from runners.solve import find_plan
 from scenarios.catalog import ACTOR
 
@@ -234,7 +234,7 @@ def test_runs_of_years_are_written_as_spans() -> None:
 
 
 def test_a_configuration_comes_back_from_its_manifest() -> None:
-    config = read_config_of({"case": {"name": "lund"}, "exclude": ["pump"], "settings": {"adjust.capex.pump": 2.0}})
+    config = build_config({"case": {"name": "lund"}, "exclude": ["pump"], "settings": {"adjust.capex.pump": 2.0}})
     assert (config.case.name, config.exclude, config.solver.gap) == ("lund", ["pump"], 1e-4)
     content: dict[str, Any] = {"price": {"scale": {"gas": 2.0}}, "exclude": []}
     assert dict(flatten(content)) == {"price.scale.gas": 2.0, "exclude": []}

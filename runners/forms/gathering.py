@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from conf.schema import Config
+from conf.schema import Config, build_config
 from runners.chosen import choose, find_folder
 from runners.forms.catalog import FORMS, FormTable, list_tables
 from runners.forms.filling import CaseCell
 from runners.forms.material import EUROS, KRONOR, Lever, Material
 from runners.reports.run_folder import Run, check_comparable, find_strangers
-from runners.restored import read_config_of
 from runners.results.result import Result
 from scenarios.actions import ACTIONS
 from scenarios.catalog_aside import COLUMN, FIELD, FORM_CELLS, FORM_FIELDS, GPC, LINE, MAPPED, SHEET
@@ -32,7 +31,7 @@ def read_case(run: Run) -> Tables:
     Raises:
         CaseError: the case is gone, or cannot be read.
     """
-    config: Config = read_config_of(run.manifest["config"])
+    config: Config = build_config(run.manifest["config"])
     tables = read_tables(find_folder(config))
     if tables.problems:
         raise CaseError(list(tables.problems))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from runners.results.catalog import find_table
@@ -121,11 +123,29 @@ def spread_years(rows: pd.DataFrame, labels: Sequence[str], values: str, years: 
     kept = rows[rows[values].notna() & rows[YEAR].notna()]
     if kept.empty:
         return pd.DataFrame(columns=[*labels, *years])
-    wide = kept.groupby([*labels, YEAR], sort=False)[values].sum().unstack(YEAR)
-    wide.columns = pd.Index([int(year) for year in wide.columns], dtype=object)
-    wide = wide.reindex(columns=pd.Index(years, dtype=object)).reset_index()
-    order = kept[list(labels)].drop_duplicates()
-    return order.merge(wide, on=list(labels), how="left").reset_index(drop=True)
+    places = {year: place for place, year in enumerate(years)}
+    keys = list(zip(*(kept[label].tolist() for label in labels), strict=True))
+    firsts: dict[tuple[Any, ...], int] = {}
+    for at, key in enumerate(keys):
+        firsts.setdefault(key, at)
+    lines = {key: line for line, key in enumerate(firsts)}
+    sums = np.full((len(lines), len(years)), np.nan)
+    rests = np.zeros_like(sums)
+    for key, year, amount in zip(keys, kept[YEAR].tolist(), kept[values].tolist(), strict=True):
+        place = places.get(int(year))
+        if place is not None:
+            _add(sums, rests, (lines[key], place), float(amount))
+    order = kept[list(labels)].iloc[list(firsts.values())].reset_index(drop=True)
+    wide = pd.DataFrame(sums, columns=pd.Index(years, dtype=object))
+    return pd.concat([order, wide], axis=1)
+
+
+def _add(sums: np.ndarray, rests: np.ndarray, at: tuple[int, int], amount: float) -> None:
+    """Add an amount where nothing or a sum stands; what rounding takes from a sum is given to its next amount."""
+    before = 0.0 if math.isnan(sums[at]) else float(sums[at])
+    added = amount - float(rests[at])
+    sums[at] = before + added
+    rests[at] = (sums[at] - before) - added
 
 
 def list_cells(table: pd.DataFrame, columns: Sequence[str] | None = None) -> tuple[tuple[Cell, ...], ...]:
@@ -138,6 +158,8 @@ def clean_cell(cell: Any) -> Cell:
     """A cell as text, a number or nothing."""
     if isinstance(cell, str) or cell is None:
         return cell
+    if isinstance(cell, float):
+        return None if math.isnan(cell) else float(cell)
     if cell is pd.NA or pd.isna(cell):
         return None
     return int(cell) if isinstance(cell, int) else float(cell)

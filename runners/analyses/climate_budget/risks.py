@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from conf.schema import Config
+from conf.schema import Config, build_config
 from runners.analyses.climate_budget.amounts import pick
 from runners.analyses.climate_budget.window import Window
 from runners.reports.run_folder import Run
-from runners.restored import read_config_of
 from runners.results.result import Result, open_result
 from scenarios.errors import CaseError, Problem
 
@@ -34,7 +33,7 @@ def open_stress(place: Path, run: Run) -> Result:
 
 def _read_choices(manifest: Mapping[str, Any]) -> Config:
     """What a folder was made with: a choice that an older version did not have is as by default."""
-    chosen: Config = read_config_of(manifest.get("config", {}))
+    chosen: Config = build_config(manifest.get("config", {}))
     return chosen
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -51,12 +54,17 @@ def write_pictures(sections: Iterable[Section], folder: Path, lang: str, note: s
     """
     from vl_convert import svg_to_png
 
-    for chart in (block for section in sections for block in section.blocks if isinstance(block, Chart)):
-        title = {**TITLE, "text": wrap(chart.caption, LETTERS), **({"subtitle": note} if note else {})}
-        spec = {**chart.spec, "title": title, "background": "white"}
-        drawn = draw_svg(Chart(chart.key, chart.caption, chart.alternative, spec), lang)
-        (folder / f"{chart.key}.svg").write_text(drawn, encoding="utf-8")
-        (folder / f"{chart.key}.png").write_bytes(bytes(svg_to_png(drawn, scale=SHARPNESS)))
+    charts = [_head(block, note) for section in sections for block in section.blocks if isinstance(block, Chart)]
+    with ThreadPoolExecutor(1) as engine:  # it lets others run while it draws, and what makes dots of lines does not
+        for chart, drawn in zip(charts, engine.map(partial(draw_svg, lang=lang), charts), strict=True):
+            (folder / f"{chart.key}.svg").write_text(drawn, encoding="utf-8")
+            (folder / f"{chart.key}.png").write_bytes(bytes(svg_to_png(drawn, scale=SHARPNESS)))
+
+
+def _head(chart: Chart, note: str) -> Chart:
+    """A chart that stands alone: on white, its caption over it and the note below that."""
+    title = {**TITLE, "text": wrap(chart.caption, LETTERS), **({"subtitle": note} if note else {})}
+    return replace(chart, spec={**chart.spec, "title": title, "background": "white"})
 
 
 def find_locale(lang: str) -> Any:

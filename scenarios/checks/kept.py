@@ -1,0 +1,62 @@
+"""Whether a case was checked before and found good: then its checks need not be made again.
+
+What checks say follows from the rows of the tables, the choices made, the calendar year, and the source text of the
+rules. Of a case without a problem a mark is kept under the digest of all of these; a case with any problem leaves none,
+and is checked each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from conf.cache import write_aside
+from scenarios.checks.check import check_view
+from scenarios.checks.view import View
+from scenarios.errors import Problem
+
+MOST_KEPT = 200
+"""Marks kept at the most; the oldest go first."""
+
+
+def check_once(view: View, folder: Path | None) -> list[Problem]:
+    """As `check_view`; a case that was found good before is believed to be.
+
+    Args:
+        view: of the case.
+        folder: where marks are kept; None: check, keep nothing.
+    """
+    if folder is None or view.tables.problems:
+        return check_view(view)
+    mark = folder / digest_view(view)
+    if mark.is_file():
+        return []
+    problems = check_view(view)
+    if not problems:
+        with suppress(OSError):  # a folder that cannot be written keeps nothing, and that is no error
+            write_aside(mark, Path.touch)
+            kept = sorted(folder.iterdir(), key=lambda other: other.stat().st_mtime, reverse=True)
+            for oldest in kept[MOST_KEPT:]:
+                oldest.unlink(missing_ok=True)
+    return problems
+
+
+def digest_view(view: View) -> str:
+    """The digest of all that checks look at: rows, choices and year, and of the rules themselves."""
+    tables = view.tables
+    rows = {name: {str(column): frame[column].tolist() for column in frame} for name, frame in tables.frames.items()}
+    layers = [layer.name for layer in tables.layers]
+    seen = [Path(tables.folder).name, layers, repr(view.choices), view.today, rows]
+    return hashlib.sha256(f"{_digest_rules()} {json.dumps(seen)}".encode()).hexdigest()
+
+
+@cache
+def _digest_rules() -> str:
+    digest = hashlib.sha256()
+    root = Path(__file__).parents[1]
+    for source in sorted(root.rglob("*.py")):
+        digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()
