@@ -19,6 +19,8 @@ from runners.views.renderers.html import make_environment
 from runners.views.renderers.picture import find_locale
 from runners.views.section import Section
 from runners.web.assets import CHARTS, find_asset
+from runners.web.called import name_case
+from runners.web.cases import find_case
 from runners.web.plans import list_runs
 from runners.web.screen import Screen
 from runners.web.visitor import CSRF, CSRF_HEADER, LANG, SESSION, Visitor, get_site, get_visitor, make_token
@@ -114,8 +116,14 @@ def frame_page(request: Request, screen: Screen | None) -> dict[str, Any]:
         "other_name": say("web_this_language", other),
         "other_address": f"/{quote(request.url.path.lstrip('/'))}?{urlencode({'lang': other})}",
         "users": get_site(request).users,
+        "case_name": _name_case(request, visit["case"], visit["lang"]),
         "locales": find_locale,
     }
+
+
+def _name_case(request: Request, case: str | None, lang: str) -> str:
+    found = None if case is None else find_case(get_site(request).folder, case)
+    return (case or "") if found is None else name_case(found.folder, lang)
 
 
 def _find_newest(request: Request, case: str | None) -> str | None:

@@ -62,6 +62,11 @@ class Visitor:
         """What the visitor may do with a case."""
         return max(self.everywhere, self.roles.get(case, Role.NONE))
 
+    @property
+    def highest(self) -> Role:
+        """The most that the visitor may do with any case."""
+        return max([self.everywhere, *self.roles.values()])
+
 
 def get_site(request: Request) -> Site:
     """The site that a request is to."""

@@ -24,17 +24,27 @@
     return { ...spec, config };
   };
 
+  const lead = (plot, view) => {
+    const dossiers = plot.closest("[data-dossiers]");
+    if (!dossiers) return;
+    view.addEventListener("click", (_event, item) => {
+      const address = item?.datum?.item && dossiers.dataset.dossiers.replace("*", encodeURIComponent(item.datum.item));
+      if (address) location.assign(address);
+    });
+  };
+
   const draw = async (root) => {
     const plots = [...root.querySelectorAll("[data-spec]:not([data-drawn])")];
     if (!plots.length) return;
     await load();
     for (const plot of plots) {
       plot.dataset.drawn = "yes";
-      await vegaEmbed(plot, paint(read(plot.dataset.spec)), {
+      const drawn = await vegaEmbed(plot, paint(read(plot.dataset.spec)), {
         renderer: "svg", actions: false, logLevel: 1, ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true },
         formatLocale: read("locales"),
       });
       plot.querySelector("svg").setAttribute("aria-hidden", "true");
+      lead(plot, drawn.view);
     }
   };
 

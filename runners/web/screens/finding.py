@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from fastapi import Request, Response
@@ -12,13 +13,17 @@ from runners.results.manifest import MANIFEST
 from runners.sweep_store.disk import read_json
 from runners.views.section import Section
 from runners.web.answers import WebAnswer, choose_answer, list_answers
+from runners.web.called import call_run, name_runs
+from runners.web.reading import read_case
 from runners.web.render import render
 from runners.web.roles import Role
 from runners.web.screen import Screen
 from runners.web.shown import show_answer
-from runners.web.visitor import RunVisit, Visitor
+from runners.web.visitor import RunVisit, Visitor, get_site
 from scenarios.errors import CaseError
+from scenarios.terms import TECHNOLOGY
 
+MEASURE, MEASURES = "measure", "measures"
 Kinds = Mapping[str, tuple[str, ...]]
 """What a screen shows: kind of a folder, to what can be ordered of it."""
 
@@ -36,10 +41,24 @@ def show_finding(
         "finding.html.j2",
         screen,
         parts=parts,
+        call=partial(_call, name_runs(get_site(request).base)),
+        measures=name_measures(visit.case.folder, visitor.lang) if MEASURES in kinds else (),
         older=[answer for answer in answers if answer not in shown],
         orders=[(order, say(f"web_order_{order}", visitor.lang)) for orders in kinds.values() for order in orders],
         may_order=visit.role >= Role.PLANNER,
     )
+
+
+def name_measures(folder: Path, lang: str) -> list[tuple[str, str]]:
+    """The measures of a case by key and name, as dossiers are led to."""
+    rows = read_case(folder).frames["technologies"].to_dict("records")
+    return [
+        (str(row[TECHNOLOGY]), str(row[f"name_{lang}"] or row[TECHNOLOGY])) for row in rows if row[MEASURE] == "yes"
+    ]
+
+
+def _call(names: Mapping[str, str], name: str, started: str) -> str:
+    return call_run(name, started, names)
 
 
 def _choose(answers: list[WebAnswer], kind: str, asked: str, digest: str) -> WebAnswer | None:
