@@ -114,7 +114,8 @@ def test_a_comparison_is_shown_where_there_is_one_and_offered_where_there_is_non
     shown_page = client.get("/run/plan/result", params={"against": "other", "lang": "sv"}).text
     assert "B kostar 20,0 mnkr mer än A." in shown_page
     missing = client.get("/run/plan/result", params={"against": "nothing", "lang": "sv"}).text
-    assert say("web_result_not_compared", "sv", other="nothing", run="plan") in missing
+    assert "nothing och plan, 2" in missing
+    assert "är inte jämförda än." in missing
 
 
 def test_sections_are_written_once_as_long_as_the_files_stay(folder: Path) -> None:

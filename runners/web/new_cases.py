@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from runners.web.base import Base
 from runners.web.cases import CASES, NAME, find_case
 from runners.web.deeds import note_deed
 from runners.web.refusal import FORBIDDEN, UNUSABLE, Refusal
@@ -30,8 +31,16 @@ def find_free(site: Site, name: str) -> Path:
     return place
 
 
-def begin_case(site: Site, visitor: Visitor, name: str, verb: str, about: str) -> None:
-    """Let who made a case administer it, and write down who did."""
+def begin_case(site: Site, user: str, name: str, verb: str, about: str) -> None:
+    """Let who made a case administer it, forget what was kept of an earlier one of that name, and write it down."""
     if site.users:
-        site.accounts.set_role(visitor.name, name, Role.ADMINISTRATOR)
-    note_deed(site.base, visitor.name, verb, name, about)
+        site.accounts.begin_case(user, name)
+    forget_case(site.base, name)
+    note_deed(site.base, user, verb, name, about)
+
+
+def forget_case(base: Base, name: str) -> None:
+    """Named scenarios and measures left out of a case that is no more."""
+    with base.write() as changed:
+        for table in ("scenario", "excluded"):
+            changed.execute(f'delete from {table} where "case" = ?', [name])

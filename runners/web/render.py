@@ -23,7 +23,7 @@ from runners.web.called import name_case
 from runners.web.cases import find_case
 from runners.web.plans import list_runs
 from runners.web.screen import Screen
-from runners.web.visitor import CSRF, CSRF_HEADER, LANG, SESSION, Visitor, get_site, get_visitor, make_token
+from runners.web.visitor import CSRF, CSRF_HEADER, LANG, LOCAL, SESSION, Visitor, get_site, get_visitor, make_token
 
 TEMPLATES = Path(__file__).parent / "templates"
 SECTIONS = "sections.html.j2"
@@ -95,6 +95,7 @@ def describe_visit(request: Request) -> dict[str, Any]:
         "visitor": visitor,
         "lang": visitor.lang,
         "say": speak,
+        "name_user": lambda name: speak("web_user_local") if name == LOCAL else name,
         "token": Markup('<input type="hidden" name="{}" value="{}">').format(CSRF, token),
         "token_header": f'{{"{CSRF_HEADER}": "{token}"}}',
         "case": getattr(request.state, "case", None),

@@ -44,6 +44,7 @@
         formatLocale: read("locales"),
       });
       plot.querySelector("svg").setAttribute("aria-hidden", "true");
+      if (plot.scrollWidth > plot.clientWidth) plot.tabIndex = 0;
       lead(plot, drawn.view);
     }
   };
@@ -52,6 +53,8 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+  const here = document.querySelector(".screens a[aria-current]");
+  if (here) here.closest(".screens").scrollLeft = here.offsetLeft - 24;
   for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
   draw(document);
 })();

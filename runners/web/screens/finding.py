@@ -9,17 +9,15 @@ from pathlib import Path
 from fastapi import Request, Response
 
 from conf.words import say
-from runners.results.manifest import MANIFEST
-from runners.sweep_store.disk import read_json
 from runners.views.section import Section
-from runners.web.answers import WebAnswer, choose_answer, list_answers
-from runners.web.called import call_run, name_runs
+from runners.web.answers import About, WebAnswer, choose_answer, list_answers, read_about
+from runners.web.called import STAMP
 from runners.web.reading import read_case
 from runners.web.render import render
 from runners.web.roles import Role
 from runners.web.screen import Screen
 from runners.web.shown import show_answer
-from runners.web.visitor import RunVisit, Visitor, get_site
+from runners.web.visitor import RunVisit, Visitor
 from scenarios.errors import CaseError
 from scenarios.terms import TECHNOLOGY
 
@@ -32,16 +30,16 @@ def show_finding(
     request: Request, folder: Path, visitor: Visitor, visit: RunVisit, screen: Screen, kinds: Kinds, asked: str
 ) -> Response:
     """The newest answer of each kind about a plan, or the one asked for; with what can be computed anew."""
-    digest = str(read_json(visit.run.folder / MANIFEST).get("digest", ""))
+    about = read_about(visit.run.folder)
     answers = list_answers(folder, visit.case.name, kinds)
-    shown = [answers_of for kind in kinds if (answers_of := _choose(answers, kind, asked, digest)) is not None]
-    parts = [(answer, *_write(answer, visitor.lang, folder), answer.digest == digest) for answer in shown]
+    shown = [answers_of for kind in kinds if (answers_of := _choose(answers, kind, asked, about)) is not None]
+    parts = [(answer, *_write(answer, visitor.lang, folder), about.covers(answer)) for answer in shown]
     return render(
         request,
         "finding.html.j2",
         screen,
         parts=parts,
-        call=partial(_call, name_runs(get_site(request).base)),
+        call=partial(_call, visitor.lang),
         measures=name_measures(visit.case.folder, visitor.lang) if MEASURES in kinds else (),
         older=[answer for answer in answers if answer not in shown],
         orders=[(order, say(f"web_order_{order}", visitor.lang)) for orders in kinds.values() for order in orders],
@@ -57,12 +55,13 @@ def name_measures(folder: Path, lang: str) -> list[tuple[str, str]]:
     ]
 
 
-def _call(names: Mapping[str, str], name: str, started: str) -> str:
-    return call_run(name, started, names)
+def _call(lang: str, answer: WebAnswer) -> str:
+    """When an answer was computed, and the folder that it lies in."""
+    return say("web_finding_when", lang, when=answer.started[:STAMP].replace("T", " "), folder=answer.name)
 
 
-def _choose(answers: list[WebAnswer], kind: str, asked: str, digest: str) -> WebAnswer | None:
-    return choose_answer([answer for answer in answers if answer.kind == kind], asked, digest)
+def _choose(answers: list[WebAnswer], kind: str, asked: str, about: About) -> WebAnswer | None:
+    return choose_answer([answer for answer in answers if answer.kind == kind], asked, about)
 
 
 def _write(answer: WebAnswer, lang: str, folder: Path) -> tuple[list[Section], list[str]]:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -85,7 +86,6 @@ def set_status(
     if status not in CHOICES:
         raise Refusal(UNUSABLE, "web_bad_request")
     row = _find_technology(read_case(visit.case.folder), measure)
-    set_excluded(site.base, visit.case.name, measure, status == EXCLUDED)
     asked, status = status, STATUSES[0] if status == EXCLUDED else status
     changes = [
         Change(row.number, digest, "status", was, "" if status == STATUSES[0] and not was else status),
@@ -96,6 +96,7 @@ def set_status(
         raise CaseError(saved.problems)
     if saved.conflicts:
         raise Refusal(CONFLICT, "web_status_conflict", {"theirs": saved.conflicts[0].now or "–"})
+    set_excluded(site.base, visit.case.name, measure, asked == EXCLUDED)
     note_deed(site.base, visitor.name, "changed", visit.case.name, f"{measure}: {asked} {year}".strip())
     return RedirectResponse(f"/case/{visit.case.name}/measures/{measure}", SEE_OTHER)
 
@@ -136,11 +137,15 @@ def copy_case(site: Served, visit: TakenCase, visitor: Asked, name: Said = "") -
     """A copy of the case to change, whose administrator is who made it."""
     require_somewhere(site, visitor, Role.PLANNER)
     place = find_free(site, name)
-    aside = place.with_name(f".{name}")
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(visit.case.folder, aside, symlinks=False)
-    aside.rename(place)
-    begin_case(site, visitor, name, "copied_case", visit.case.name)
+    aside = place.with_name(f".{name}-{token_hex(4)}")
+    try:
+        shutil.copytree(visit.case.folder, aside, symlinks=False)
+        aside.rename(place)
+    except OSError:  # somebody else made one of that name meanwhile
+        raise Refusal(UNUSABLE, "web_copy_taken", {"found": name}) from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    begin_case(site, visitor.name, name, "copied_case", visit.case.name)
     return RedirectResponse(f"/case/{name}/measures", SEE_OTHER)
 
 

@@ -104,6 +104,7 @@ def begin_plan(
     choices = [f"{key}={value:.12g}" for each in named for key, value in each.settings.items()]
     choices += [*([RELAXED] if quick else []), *_leave_out(site, visit.case)]
     called = name.strip() or (named[0].name if named else say("web_plan_as_is", visitor.lang))
+    called += f" ({say('web_plan_parts', visitor.lang)})" if quick else ""
     place = name_place(site.folder, visit.case, called, datetime.now())
     begin_job(site, visit, visitor, PLAN, called, order_plan(visit.case, place, choices, visitor.lang), place)
     return _go_back(visit)
@@ -148,7 +149,7 @@ def resume_job(site: Served, visit: TakenCase, visitor: Asked, job: str) -> Resp
     """Let a job go on where it was stopped."""
     visit.require(Role.PLANNER)
     found = find_job(site, visit, job)
-    Jobs(site.base).resume(found.id)
+    Jobs(site.base).resume(found.id, site.limits.jobs)
     note_deed(site.base, visitor.name, "resumed_job", visit.case.name, found.name)
     return _go_back(visit)
 
@@ -158,19 +159,29 @@ async def stream_jobs(request: Request, site: Served, visit: TakenCase, visitor:
     """The jobs of the case as they go, as events that the page shows."""
 
     async def tell() -> AsyncIterator[str]:
-        before = None
-        for _ in range(site.limits.beats):
-            asking = await run_in_threadpool(find_visitor, request)
-            if asking.find_role(visit.case.name) is Role.NONE:  # signed out, shut out, or no longer of the case
-                return
-            part = await run_in_threadpool(_fill_jobs, request, site, visit, visitor)
-            if part != before:
-                lines = "\n".join(f"data: {line}" for line in part.splitlines())
-                yield f"event: jobs\n{lines}\n\n"
-            before = part
-            await asyncio.sleep(BEAT)
+        if not site.streams.enter(visitor.name):
+            return
+        try:
+            async for event in _watch_jobs(request, site, visit, visitor):
+                yield event
+        finally:
+            site.streams.leave(visitor.name)
 
     return StreamingResponse(tell(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+async def _watch_jobs(request: Request, site: Site, visit: CaseVisit, visitor: Visitor) -> AsyncIterator[str]:
+    before = None
+    for _ in range(site.limits.beats):
+        asking = await run_in_threadpool(find_visitor, request)
+        if asking.find_role(visit.case.name) is Role.NONE:  # signed out, shut out, or no longer of the case
+            return
+        part = await run_in_threadpool(_fill_jobs, request, site, visit, visitor)
+        if part != before:
+            lines = "\n".join(f"data: {line}" for line in part.splitlines())
+            yield f"event: jobs\n{lines}\n\n"
+        before = part
+        await asyncio.sleep(BEAT)
 
 
 def begin_job(

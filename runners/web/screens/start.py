@@ -71,7 +71,7 @@ def make_case(request: Request, site: Served, visitor: Asked, municipality: Said
         return _show(request, site, visitor, said, problem)
     except Refusal as refusal:
         return _show(request, site, visitor, said, refusal.tell(visitor.lang))
-    begin_case(site, visitor, called, "made_case", facts.municipality)
+    begin_case(site, visitor.name, called, "made_case", facts.municipality)
     return RedirectResponse(f"/case/{called}/economy", SEE_OTHER)
 
 
