@@ -170,3 +170,14 @@ def test_visitors_of_levers_are_forgotten_in_the_end(monkeypatch: pytest.MonkeyP
         with pytest.raises(Overtaken):
             desk.ask(("town",), str(visitor), Question(MOVE))
     assert len(desk._turns) == MOST_VISITORS
+
+
+def test_a_token_looks_otherwise_in_each_answer_and_holds_in_both(site: Site) -> None:
+    """Answers are packed: of what is the same in each, sizes could tell an attacker letter by letter."""
+    planner = sign_in(site, "planner")
+    first, second = (find_token(planner.get("/")) for _ in range(2))
+    assert first != second
+    for token in (first, second):
+        assert planner.post("/theme", data={"theme": "dark", "csrf": token}).status_code == 200
+    for forged in (first[:16], second[:16] + first[16:], "", "g" * 80):
+        assert planner.post("/theme", data={"theme": "dark", "csrf": forged}).status_code == 403

@@ -86,7 +86,8 @@ def render_sections(
 def describe_visit(request: Request) -> dict[str, Any]:
     """What every template may say of the visit."""
     visitor = get_visitor(request)
-    token = make_token(get_site(request), visitor)
+    token = getattr(request.state, "token", "") or make_token(get_site(request), visitor)
+    request.state.token = token  # the same for all parts of an answer: a stream tells what changed
 
     def speak(key: str, **fields: object) -> str:
         return say(key, visitor.lang, **fields)
