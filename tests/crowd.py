@@ -39,7 +39,9 @@ make_server(create_app(site.folder, site), "127.0.0.1", int(sys.argv[2])).run()
 """The page as it is served, but for the number of requests in a minute: one machine is all readers here."""
 HOST = "127.0.0.1"
 TITLE, MARK = re.compile(r"<h1>(.*?)</h1>"), "Läsare"
-READERS, PAGES, SWEEPS = 50, 12, 5
+READERS, PAGES, SWEEPS, CASES = 50, 12, 5, 10
+BREATH = 4.0
+"""Seconds that a reader looks at a page."""
 MOST_SECONDS = 0.3
 PATIENCE = 60.0
 PLACES = ("/", "/case/{case}/economy", "/case/{case}/measures", "/case/{case}/scenarios", "/case/{case}/runs")
@@ -83,27 +85,28 @@ class Crowded:
 
 
 def make_site(folder: Path, readers: int) -> dict[int, str]:
-    """A folder with a case for each reader that only that reader may see; the secrets of their visits."""
+    """A folder with ten cases, each for some readers alone; the secrets of the readers' visits."""
     from runners.web.roles import Role
     from runners.web.site import Site
 
     site = Site(folder, users=True)
     visits = {}
-    for number in range(readers):
+    for number in range(CASES):
         case = folder / "cases" / name_case(number)
         shutil.copytree(SHIPPED / "minimal", case)
         file = case / "case.csv"
         file.write_text(file.read_text().replace("Exempelby", f"{MARK} {number}."))
-        site.accounts.add(f"reader{number}")
-        site.accounts.set_role(f"reader{number}", case.name, Role.PLANNER)
-        visits[number] = site.accounts.begin_visit(f"reader{number}")
+    for number in range(readers):
+        site.accounts.add(f"reader{number}.")
+        site.accounts.set_role(f"reader{number}.", name_case(number), Role.PLANNER)
+        visits[number] = site.accounts.begin_visit(f"reader{number}.")
     (folder / "runs").mkdir()
     return visits
 
 
 def name_case(reader: int) -> str:
     """The case of a reader."""
-    return f"town-{reader}"
+    return f"town-{reader % CASES}"
 
 
 @contextmanager
@@ -169,6 +172,7 @@ def soak(minutes: float, readers: int = 10) -> list[float]:
 
 def _read(address: str, number: int, visit: str, pages: int) -> list[Page]:
     case, found = name_case(number), []
+    time.sleep(BREATH * number / READERS)
     with _open(address, visit) as client:
         for turn in range(pages):
             place = PLACES[(number + turn) % len(PLACES)].format(case=case)
@@ -180,14 +184,14 @@ def _read(address: str, number: int, visit: str, pages: int) -> list[Page]:
                 continue
             seconds = time.perf_counter() - began
             found.append(Page(number, seconds, answer.status_code, _is_own(answer.text, number)))
-            time.sleep(0.5)
+            time.sleep(BREATH)
     return found
 
 
 def _is_own(text: str, number: int) -> bool:
-    """Whether a page names its reader's case, and no other."""
-    named = set(re.findall(rf"{MARK} (\d+)\.", text))
-    return named == {str(number)} and set(re.findall(r"/case/town-(\d+)/", text)) == {str(number)}
+    """Whether a page names its reader and the reader's case, and no other."""
+    named = set(re.findall(rf"{MARK} (\d+)\.", text)) | set(re.findall(r"/case/town-(\d+)/", text))
+    return named == {str(number % CASES)} and f">reader{number}.<" in text
 
 
 def _open(address: str, visit: str) -> httpx2.Client:

@@ -221,9 +221,10 @@ def test_what_was_moved_is_ordered_in_whole_units(folder: Path) -> None:
     assert send_form(client, "/case/rich/live/whole", {"solver.threads": "9.5"}).status_code == 400
 
 
-@pytest.mark.parametrize(
-    "name", ["result", "result?part=money", "result?part=ground", "curves", "why", "risk", "follow"]
-)
+SCREENS = ("result", "result?part=money", "result?part=ground", "curves", "why", "risk", "follow")
+
+
+@pytest.mark.parametrize("name", SCREENS)
 def test_every_screen_is_light_and_packed(client: TestClient, name: str) -> None:
     """On the wire; the charts' scripts beside it are loaded once and kept."""
     answer = client.get(f"/run/plan/{name}")

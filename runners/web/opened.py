@@ -11,10 +11,12 @@ from runners.views.section import Section
 from runners.web.cases import WebCase
 from runners.web.live_questions import Handle
 from runners.web.orders import choose_case
-from runners.web.reading import KEPT, Stamp, read_case, stamp_case
+from runners.web.reading import Stamp, read_case, stamp_case
 from scenarios.errors import CaseError
 
 MEASURES = "measures"
+KEPT = 128
+"""Cases of which levers and outlook are kept: some kilobytes each."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from secrets import token_hex
 from typing import Annotated, Any
 
@@ -23,7 +25,7 @@ from runners.web.exclusions import choose_excluded, list_excluded, set_excluded
 from runners.web.new_cases import begin_case, find_free, require_somewhere
 from runners.web.orders import name_place
 from runners.web.preferences import SEE_OTHER
-from runners.web.reading import read_case
+from runners.web.reading import KEPT, Stamp, read_case, stamp_case
 from runners.web.refusal import CONFLICT, FORBIDDEN, MISSING, UNUSABLE, Refusal
 from runners.web.render import render
 from runners.web.roles import Role
@@ -183,7 +185,7 @@ def _show_list(
     request: Request, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str], problems: Mapping[str, str]
 ) -> Response:
     tables = read_case(visit.case.folder)
-    measures = list_measures(tables, visitor.lang)
+    measures = list_measures(visit.case.folder, visitor.lang)
     commodities, actors = (name_things(tables, dim, visitor.lang) for dim in ("commodity", ACTOR))
     return render(
         request,
@@ -243,8 +245,14 @@ def _show_one(
     )
 
 
-def list_measures(tables: Tables, lang: str) -> list[Measure]:
-    """The measures of a case in the order of their table."""
+def list_measures(folder: Path, lang: str) -> tuple[Measure, ...]:
+    """The measures of a case in the order of their table, found anew only where a file has changed since."""
+    return _list_measures(folder, stamp_case(folder), lang)
+
+
+@lru_cache(KEPT)
+def _list_measures(folder: Path, _stamp: Stamp, lang: str) -> tuple[Measure, ...]:
+    tables = read_case(folder)
     frames = tables.frames
     actors = name_things(tables, ACTOR, lang)
     owned = _group(frames[SHARES].to_dict("records"))
@@ -266,7 +274,7 @@ def list_measures(tables: Tables, lang: str) -> list[Measure]:
         name = str(row.get(f"name_{lang}") or key)
         owners = ", ".join(shares) or actors.get(str(row["actor"]), str(row["actor"]))
         found.append(Measure(key, name, owners, shown, saving, grant, str(row.get("status") or STATUSES[0])))
-    return found
+    return tuple(found)
 
 
 def _find_technology(tables: Tables, measure: str) -> Row:
