@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from conf.words import say
 from runners.views.locale import Speech
-from runners.views.section import Block, Chart, Column, Gathering, Kind, Section, Table
+from runners.views.section import Block, Cell, Chart, Column, Gathering, Kind, Section, Table
 from runners.views.setting_words import name_quantity
 from runners.views.year_charts import draw_ceiling, draw_lines
 from runners.views.year_tables import LEAST_YEAR, head_label
@@ -77,7 +77,9 @@ def _lay(
     key: str, caption: str, rows: Mapping[str, Years], years: list[int], speech: Speech, level: str, decimals: int
 ) -> Table:
     columns = (head_label(say("web_number", speech.lang)), *(Column(year, Kind.YEARLY, LEAST_YEAR) for year in years))
-    cells = tuple((_name(name, speech), *(float(each) for each in row)) for name, row in rows.items())
+    cells: tuple[tuple[Cell, ...], ...] = tuple(
+        (_name(name, speech), *(float(each) for each in row)) for name, row in rows.items()
+    )
     return Table(
         key, caption, "", columns, cells, decimals=(decimals,) * len(cells), level=level, gathered=Gathering.NONE
     )
