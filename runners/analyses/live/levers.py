@@ -177,16 +177,14 @@ def _find_grants(scenario: xr.Dataset, plan: xr.Dataset) -> list[tuple[str, bool
     ]
 
 
-def _find_targets(scenario: xr.Dataset, _plan: xr.Dataset) -> list[tuple[str, bool]]:
-    """Targets of a year that ask for something, those of the latest years first."""
+def _find_targets(scenario: xr.Dataset, plan: xr.Dataset) -> list[tuple[str, bool]]:
+    """Targets of a year that ask for something, those of the latest years first; without a plan all there are."""
     years, values = scenario["target_year"].values, scenario["value"].values
-    basis = scenario["target_basis"].values
     last, first = int(scenario[YEAR].values[-1]), int(scenario[YEAR].values[0])
-    found = [
-        (int(years[place]), str(label))
-        for place, label in enumerate(scenario[TARGET].values.tolist())
-        if values[place] and np.isfinite(values[place]) and (basis[place] == CUMULATIVE or first < years[place] <= last)
-    ]
+    lasting = (scenario["target_basis"].values == CUMULATIVE) | ((years > first) & (years <= last))
+    chosen = np.isfinite(values) & ((lasting & (values != 0)) if plan else np.ones(len(values), bool))
+    labels = scenario[TARGET].values.tolist()
+    found = [(int(years[place]), str(labels[place])) for place in np.flatnonzero(chosen)]
     return [(label, True) for _, label in sorted(found, key=lambda one: -one[0])]
 
 
