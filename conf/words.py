@@ -101,11 +101,17 @@ def say_unit(unit: str, lang: str = LANGUAGES[0]) -> str:
 
     >>> say_unit("GWh/yr/yr", "sv"), say_unit("t CO2e/inhabitant", "sv")
     ('GWh/år per år', 't CO2e/invånare')
+    >>> say_unit("100 points", "sv")
+    '100 laddpunkter'
     """
     name, years = unit, 0
     while name.endswith(PER_YEAR):
         name, years = name.removesuffix(PER_YEAR), years + 1
-    words = say(f"unit_{name}", lang) if f"unit_{name}" in read_messages() else name
+    count, _, noun = name.partition(" ")
+    if count.isdigit() and f"unit_{noun}" in read_messages():
+        words = f"{format_number(int(count), lang, 0)} {say(f'unit_{noun}', lang)}"
+    else:
+        words = say(f"unit_{name}", lang) if f"unit_{name}" in read_messages() else name
     words = words.replace("inhabitants", say("unit_inhabitants", lang)).replace(
         "inhabitant", say("unit_inhabitant", lang)
     )

@@ -11,6 +11,7 @@ import scenarios
 from conf.schema import CaseConfig, Config, ConventionConfig, FinanceConfig
 from runners.overrides import SWITCHED
 from runners.word_bounds import check_section
+from scenarios.base_years import name_base_year
 from scenarios.checks.consequences import CHOICES
 from scenarios.choices import LIMIT_CHOICES, Choices
 from scenarios.errors import CaseError, Problem
@@ -69,7 +70,7 @@ def choose(config: Config) -> Choices:
     settled = replace(config, finance=finance)
     _require([problem for name in ABOUT_CASE for problem in check_section(getattr(settled, name), f"{name}.")])
     case = config.case
-    base = () if case.base_year is None else (f"base_{case.base_year}",)
+    base = () if case.base_year is None else (name_base_year(case.base_year),)
     return Choices(
         years=tuple(case.years),
         first_year=case.first_year,

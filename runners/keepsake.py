@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runners.atomic_write import check_place, claim_folder, put_folder
-from runners.results.catalog import check_columns, find_table
 from runners.results.facts import plain_facts
 from runners.results.folder import TABLES_FOLDER
 from runners.results.manifest import FILES, KIND, MANIFEST, PROGRAM, seal_manifest
+from runners.results.settled import settle_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,13 +89,11 @@ def keep_folder(
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
         UndeclaredColumn: a table has other columns than the catalog declares.
     """
-    for name, table in tables.items():
-        check_columns(kind, name, list(table.columns))
+    settled = {name: settle_table(kind, name, table) for name, table in tables.items()}
     with _release_claim(place), put_folder(place, partial(check_place, force=force)) as folder:
         (folder / TABLES_FOLDER).mkdir()
-        for name, table in tables.items():
-            heads = table if len(table.columns) else table.reindex(columns=list(find_table(kind, name).expected))
-            heads.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
+        for name, table in settled.items():
+            table.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
         (folder / FIGURES_FOLDER).mkdir()
         yield folder
         whole = plain_facts({"program": PROGRAM, **manifest, FILES: digest_files(folder)})

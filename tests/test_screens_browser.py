@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import made_results
 import pytest
 import town
 import uvicorn
@@ -17,6 +18,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from conf.words import LANGUAGES, say
+from runners.cli import main
+from runners.reports.run_folder import open_run
 from runners.web.app import create_app
 
 CHROMIUM = shutil.which("chromium")
@@ -32,6 +35,12 @@ SCREENS = {
     "risk": "/run/plan/risk",
     "follow": "/run/plan/follow",
     "live": "/case/rich/live",
+    "start": "/",
+    "economy": "/case/rich/economy",
+    "economy in current prices": "/case/rich/economy?money=current",
+    "measures": "/case/rich/measures",
+    "scenarios": "/case/rich/scenarios",
+    "runs": "/case/rich/runs",
 }
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (Debian: apt install chromium)"),
@@ -44,7 +53,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     (folder / "cases").mkdir()
     case = town.write_town(folder / "cases" / "rich", town.build_town(**draw_rich_town()))
-    workbook_runs.run_case(case, folder / "runs" / "plan")
+    runs = folder / "runs"
+    workbook_runs.run_case(case, runs / "plan")
+    manifest = open_run(runs / "plan").manifest
+    about = {"case": "rich", "digest": manifest["digest"], "config": {"case": {"path": str(case)}}}
+    made_results.keep_why(runs / "why", **about)
+    made_results.keep_near(runs / "near", **about)
+    own = ("case=own", f"case.path='{case}'", "lang=sv")
+    for kind in ("measures", "system"):
+        assert main(["curve", *own, f"curve.kind={kind}", f"out='{runs / kind}'"]) == 0
+    tried = ["stress", str(runs / "plan"), "--with", "rate_plus_1", "--pairs", "2", "--workers", "1"]
+    assert main([*tried, "--out", str(runs / "stress"), "lang=sv"]) == 0
     return folder
 
 
@@ -85,11 +104,11 @@ def open_page(browser: Browser, address: str, size: tuple[int, int], said: list[
 
 
 def look_at(page: Page, address: str, path: str, lang: str) -> None:
-    """Open a screen and wait until all that comes later is there."""
+    """Open a screen and wait until all that comes later is there; of one with a stream of jobs until it is loaded."""
     page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}")
     if path.endswith("/live"):
         page.wait_for_selector(".levers")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load" if path.endswith("/scenarios") else "networkidle")
     for plot in page.locator("[data-spec]").all():
         plot.locator("svg").first.wait_for(state="attached")
 
@@ -156,5 +175,20 @@ def test_the_charts_of_a_screen_are_drawn_under_a_strict_policy(browser: Browser
     page = open_page(browser, address, DESK, said)
     look_at(page, address, SCREENS["result"], "sv")
     assert page.locator(".plot svg").count() >= 1
+    assert said == []
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_bar_of_a_cost_curve_leads_to_the_dossier_of_its_measure(browser: Browser, address: str) -> None:
+    said: list[str] = []
+    page = open_page(browser, address, DESK, said)
+    look_at(page, address, SCREENS["curves"], "sv")
+    bar = page.locator("[data-dossiers] .mark-rect path").first
+    bar.scroll_into_view_if_needed()
+    bar.click()
+    page.wait_for_url("**/case/rich/measures/*")
+    assert page.url.endswith("#dossier")
+    assert page.get_by_role("button", name=say("web_dossier_order", "sv")).is_visible()
     assert said == []
     page.close()

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from web_site import find_token, make_folder, open_site, open_with_users, send_form, sign_in
 
+from runners.analyses.live.levers import Lever
 from runners.cli import main
 from runners.web.foreman import Foreman
 from runners.web.jobs import Job, Jobs, State
-from runners.web.levers import RATE, TAXES, Lever, read_row
+from runners.web.levels import RATE, TAXES, read_level, read_row
 from runners.web.orders import quote, write_design
 from runners.web.plans import list_runs
 from runners.web.refusal import Refusal
@@ -135,12 +136,13 @@ def test_time_and_stopping_end_a_process(site: Site) -> None:
 
 
 def test_levers_make_settings_and_several_levels_make_each_combination() -> None:
-    assert read_row({RATE.key: "1; 2", TAXES.key: "−2 %"}, [RATE, TAXES]) == [
+    rate, taxes = Lever(RATE, "money", 0, 0.04, 0.01, 0, least=-0.2, utmost=0.5), Lever(TAXES, "money", 0, 2, 0.1, 1)
+    assert read_row({RATE: "1; 2", TAXES: "−2 %"}, [rate, taxes]) == [
         {"shift.rate.all": 0.01, "adjust.taxes_and_grants.all": 0.98},
         {"shift.rate.all": 0.02, "adjust.taxes_and_grants.all": 0.98},
     ]
     with pytest.raises(Refusal) as refused:
-        read_row({RATE.key: "lots"}, [RATE])
+        read_row({RATE: "lots"}, [rate])
     assert refused.value.tell("en") == "'lots' cannot be used. Write a number between -20 and 50."
 
 
@@ -267,4 +269,4 @@ def _find_children(pid: int) -> list[int]:
 
 
 def test_a_lever_of_an_amount_is_the_amount() -> None:
-    assert Lever("target.roads", "", "amount", "Vägar", -1e9, 1e9).read("0,85") == 0.85
+    assert read_level(Lever("target.roads", "targets", 0, 1, 0.1, 0.5), "0,85") == 0.85

@@ -64,13 +64,13 @@ def test_fifty_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
             server = begin(tmp_path)
         for job in (jobs.get(job.id) for job in queued):
             if job.state is State.FAILED:  # a worker that was killed, or a job begun five times: somebody goes on
-                jobs.resume(job.id)
+                jobs.resume(job.id, 100)
     until = time.monotonic() + 600
     while any(jobs.get(job.id).open or jobs.get(job.id).state is State.FAILED for job in queued):
         assert time.monotonic() < until
         for job in queued:
             if jobs.get(job.id).state is State.FAILED:
-                jobs.resume(job.id)
+                jobs.resume(job.id, 100)
         time.sleep(0.2)
     server.kill()
     server.wait()

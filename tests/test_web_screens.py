@@ -27,6 +27,8 @@ from runners.web.live_questions import FOUND, MOVE, Answer, Handle, Question
 from runners.web.plan_orders import list_plan_words
 from runners.web.screens.result import PARTS
 
+MOST_BYTES = 100_000
+"""Of a screen, packed; the first page is in test_web.py."""
 CELL = re.compile(r"<t[dh][^>]*>([^<]*)</t[dh]>")
 TABLE = re.compile(r"<table id=\"\w+-(\w+)-table\".*?</table>", re.DOTALL)
 
@@ -114,7 +116,8 @@ def test_a_comparison_is_shown_where_there_is_one_and_offered_where_there_is_non
     shown_page = client.get("/run/plan/result", params={"against": "other", "lang": "sv"}).text
     assert "B kostar 20,0 mnkr mer än A." in shown_page
     missing = client.get("/run/plan/result", params={"against": "nothing", "lang": "sv"}).text
-    assert say("web_result_not_compared", "sv", other="nothing", run="plan") in missing
+    assert "nothing och plan, 2" in missing
+    assert "är inte jämförda än." in missing
 
 
 def test_sections_are_written_once_as_long_as_the_files_stay(folder: Path) -> None:
@@ -216,3 +219,14 @@ def test_what_was_moved_is_ordered_in_whole_units(folder: Path) -> None:
     assert "adjust.capex.all=1.15" in job.words
     Jobs(Base(folder)).stop(job.id)
     assert send_form(client, "/case/rich/live/whole", {"solver.threads": "9.5"}).status_code == 400
+
+
+SCREENS = ("result", "result?part=money", "result?part=ground", "curves", "why", "risk", "follow")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_screen_is_light_and_packed(client: TestClient, name: str) -> None:
+    """On the wire; the charts' scripts beside it are loaded once and kept."""
+    answer = client.get(f"/run/plan/{name}")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.num_bytes_downloaded < MOST_BYTES

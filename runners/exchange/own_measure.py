@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runners.exchange.new_case import write_rows
+from scenarios.base_years import choose_newest
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.checks.check import check_tables
-from scenarios.choices import Choices
 from scenarios.errors import CaseError, Problem
 from scenarios.files import COMMA_DECIMALS, read_csv
 from scenarios.naming import Named, find_named, name_rows, rank_named
@@ -208,7 +208,8 @@ def add_rows(folder: Path, rows: Mapping[str, Sequence[Mapping[str, str]]]) -> N
     try:
         for table, new in rows.items():
             _append(folder / f"{table}.csv", table, new)
-        problems = check_tables(read_tables(folder), Choices())
+        tables = read_tables(folder)
+        problems = check_tables(tables, choose_newest(tables))
         if problems:
             raise CaseError(problems)
     except BaseException:

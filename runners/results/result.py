@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from runners.results.catalog import KINDS, check_columns, find_table, list_needed
+from runners.results.catalog import KINDS, list_needed
 from runners.results.facts import plain_facts
 from runners.results.folder import TABLES_FOLDER, find_kind, read_kept
 from runners.results.manifest import PLAN, SWEEP
 from runners.results.reading import read_csv_table
+from runners.results.settled import settle_table
 from runners.results.soundness import read_sound_facts, read_sound_tables
 from scenarios.errors import CaseError, Problem
 
@@ -99,8 +100,7 @@ def make_result(
     """
     read = {}
     for name, table in tables.items():
-        check_columns(kind, name, list(table.columns))
-        whole = table if len(table.columns) else table.reindex(columns=list(find_table(kind, name).expected))
+        whole = settle_table(kind, name, table)
         read[name] = read_csv_table(kind, name, whole.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     return Result(kind, plain_facts(facts), read, plain_facts(origin or {}))
 

@@ -33,8 +33,8 @@ def draw_macc(
     """Bars by cost and tonnes, savings as a block without rank, errors, and what a tonne is valued at.
 
     Args:
-        bars: a row per measure, way and span: name, code, programme, owner, way, span, kind (`ranked` or `saving`),
-            chosen (in words), inside (bool), price, cost, tonnes, low, high (price with its error).
+        bars: a row per measure, way and span: name, code, item (its key), programme, owner, way, span, kind (`ranked`
+            or `saving`), chosen (in words), inside (bool), price, cost, tonnes, low, high (price with its error).
         lines: name and price of what a tonne is valued at.
         speech: language and money.
         unit: of a cost per tonne.
@@ -98,12 +98,12 @@ def _draw_bars(
 ) -> list[dict[str, Any]]:
     """Bars, pale and dashed where the plan has none of it; an upright line of errors; codes where there is room."""
     fade = {"condition": {"test": "datum.inside", "value": 0.9}, "value": PALE}
-    dashes = {"condition": {"test": "datum.inside", "value": [1, 0]}, "value": [4, 2]}
+    dashes = {"expr": "datum.inside ? [1, 0] : [4, 2]"}  # a rect has no such channel, only the property
     middle = {"field": "middle", **across}
     return [
         {
             "transform": laid,
-            "mark": {"type": "rect", "stroke": INK, "strokeWidth": 0.6},
+            "mark": {"type": "rect", "stroke": INK, "strokeWidth": 0.6, "strokeDash": dashes},
             "encoding": {
                 "x": {"field": "start", **across},
                 "x2": {"field": "end"},
@@ -111,7 +111,6 @@ def _draw_bars(
                 "y2": {"datum": 0},
                 "color": colour,
                 "opacity": fade,
-                "strokeDash": dashes,
                 "tooltip": tips,
             },
         },

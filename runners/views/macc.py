@@ -79,7 +79,8 @@ def _make_bar(
     scale = price * tonnes / cost if ranked and cost else 1.0
     yield {
         "name": f"{row['code']} {row[speech.name_column]}".strip(),
-        "code": str(row["code"]) or str(row["item"]),
+        "code": str(row["code"]) or str(row[speech.name_column]),
+        "item": str(row["item"]),
         "programme": speech.name_programme(row["programme"]),
         "owner": str(owners.get(speech.lang, BLANK)),
         "way": speech.say(f"way_{row['way']}"),

@@ -76,8 +76,12 @@ def lay_table(
     table = result.tables[name] if rows is None else rows
     chosen = list(columns) if columns is not None else list_columns(result.kind, name, table, lang)
     declared = find_table(result.kind, name).columns
-    table = count_out(table, [column for column in chosen if declared[column].unit.startswith(ROW_UNIT)])
-    cells = [_list_cells(table, column, declared[column], lang, (words or {}).get(column)) for column in chosen]
+    amounts = [column for column in chosen if declared[column].unit.startswith(ROW_UNIT)]
+    prices = [column for column in chosen if declared[column].unit.endswith(f"/{ROW_UNIT}")]
+    table = count_out(table, amounts, prices)
+    cells = [
+        _list_cells(table, column, declared[column], lang, (words or {}).get(column), result.money) for column in chosen
+    ]
     money = name_money(result.money, lang)
     laid = tuple(
         _lay_column(declared[column], own, lang, money, (heads or {}).get(column, ""), column in summed)
@@ -105,8 +109,8 @@ def choose_decimals(cells: Sequence[Cell]) -> int:
     return 1 if largest >= FINE else 2 if largest >= FINER else 3
 
 
-def count_out(table: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:
-    """Amounts of a unit such as `100 points` in plain points."""
+def count_out(table: pd.DataFrame, amounts: Sequence[str], prices: Sequence[str] = ()) -> pd.DataFrame:
+    """Amounts of a unit such as `100 points` in plain points, and prices of it per point."""
     if UNIT not in table or table.empty:
         return table
     counts = table[UNIT].astype(str).str.extract(r"^(\d+) \S")[0].astype(float).fillna(1.0)
@@ -116,6 +120,8 @@ def count_out(table: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:
     scaled = table.assign(**{UNIT: plain})
     for column in (column for column in amounts if column != UNIT):
         scaled[column] = table[column].astype(float) * counts
+    for column in prices:
+        scaled[column] = table[column].astype(float) / counts
     return scaled
 
 
@@ -124,18 +130,24 @@ def _is_label(kind: str, name: str, column: str) -> bool:
 
 
 def _list_cells(
-    table: pd.DataFrame, name: str, column: ResultColumn, lang: str, words: Mapping[str, str] | None
+    table: pd.DataFrame, name: str, column: ResultColumn, lang: str, words: Mapping[str, str] | None, money: str
 ) -> list[Cell]:
     values = table[name].tolist()
     if words is not None:
         return [words.get(str(value), str(value)) for value in values]
     if name == UNIT:
-        return [say_unit(str(value), lang) for value in values]
+        return [_say_unit(str(value), lang, money) for value in values]
     if column.type is Type.MARK:
         return [_say_mark(value, lang) for value in values]
     if column.type is Type.TEXT:
         return ["" if value is None or value is pd.NA or value != value else str(value) for value in values]
     return [_read_number(value, column.type is Type.WHOLE) for value in values]
+
+
+def _say_unit(unit: str, lang: str, money: str) -> str:
+    """The unit of a row as it is read; money by its name, and a share by that word."""
+    told = say("subject_share", lang) if unit == "1" else say_unit(unit, lang)
+    return told.replace(money, name_money(money, lang)) if money else told
 
 
 def _say_mark(value: Any, lang: str) -> str:

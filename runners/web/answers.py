@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from runners.analyses.comparison.compared_plans import ASKED
 from runners.keepsake import RUNS
 from runners.results.manifest import FILES, KIND, MANIFEST, PLAN
 from runners.results.result import CURVE, name_content
@@ -15,6 +18,7 @@ from runners.sweep_store.disk import read_json
 from runners.web.cases import NAME
 from runners.web.plans import find_run
 
+SOLVER = "solver"
 MOST_HEADS = 4096
 """Manifests remembered."""
 
@@ -23,7 +27,9 @@ MOST_HEADS = 4096
 class WebAnswer:
     """An answer: its name in addresses, its folder, what it is, when it was begun, and of which plan it is.
 
-    `digest` is that of the scenario; `plans` are the folders of the runs that it is of, by their names, where it says.
+    `digest` is that of the scenario, `question` that of what was asked about which tables: a curve sets targets aside,
+    and its scenario is another than that of the plan with the same question. `plans` are the folders of the runs that
+    it is of, by their names, where it says.
     """
 
     name: str
@@ -32,6 +38,7 @@ class WebAnswer:
     case: str
     started: str
     digest: str
+    question: str = ""
     plans: tuple[str, ...] = ()
 
 
@@ -43,10 +50,37 @@ def list_answers(folder: Path, case: str, kinds: Collection[str]) -> list[WebAns
     return sorted(mine, key=lambda answer: answer.started, reverse=True)
 
 
-def choose_answer(answers: list[WebAnswer], asked: str, digest: str) -> WebAnswer | None:
-    """The answer asked for; else the newest of a scenario, else the newest."""
+@dataclass(frozen=True)
+class About:
+    """What a plan is of: the digest of its scenario, and that of what was asked about which tables."""
+
+    digest: str
+    question: str
+
+    def covers(self, answer: WebAnswer) -> bool:
+        """Whether an answer is of the same."""
+        return answer.digest == self.digest or (bool(self.question) and answer.question == self.question)
+
+
+def read_about(place: Path) -> About:
+    """What the plan of a run folder is of."""
+    manifest = read_json(place / MANIFEST)
+    return About(str(manifest.get("digest", "")), digest_question(manifest))
+
+
+def digest_question(manifest: Mapping[str, Any]) -> str:
+    """A digest of the tables and of the choices about them, however they were solved; blank where they are not told."""
+    inputs, config = manifest.get("inputs"), manifest.get("config")
+    if not isinstance(inputs, dict) or not isinstance(config, dict):
+        return ""
+    asked = {key: config.get(key) for key in ASKED if key != SOLVER}
+    return sha256(json.dumps([inputs, asked], sort_keys=True, default=str).encode()).hexdigest()
+
+
+def choose_answer(answers: list[WebAnswer], asked: str, about: About) -> WebAnswer | None:
+    """The answer asked for; else the newest of a plan's question, else the newest."""
     named = next((answer for answer in answers if answer.name == asked), None)
-    own = next((answer for answer in answers if answer.digest == digest), None)
+    own = next((answer for answer in answers if about.covers(answer)), None)
     return named or own or next(iter(answers), None)
 
 
@@ -83,7 +117,8 @@ def _read_head(folder: Path, place: Path, _stamp: int) -> WebAnswer | None:
         return None
     digest = str(manifest.get("digest", ""))
     kind, plans = _find_kind(place, str(manifest.get(KIND, PLAN))), tuple(_list_plans(manifest))
-    return WebAnswer(place.name, place, kind, run.case, str(manifest.get("started", "")), digest, plans)
+    started, question = str(manifest.get("started", "")), digest_question(manifest)
+    return WebAnswer(place.name, place, kind, run.case, started, digest, question, plans)
 
 
 def _find_kind(place: Path, kind: str) -> str:

@@ -125,8 +125,7 @@ async def order_job(request: Request, site: Served, visitor: Asked, case: str, o
         words = [check_choice(word) for word in order.choices]
         place = name_place(site.folder, visit.case, order.name or order.command, datetime.now())
         head = ["plan", "-m"] if order.command == "sweep" else [order.command]
-        own = ["case=own"] if visit.case.own else []
-        given = [*head, *own, choose_case(visit.case), *words, f"out={quote(str(place))}", f"lang={visitor.lang}"]
+        given = [*head, *choose_case(visit.case), *words, f"out={quote(str(place))}", f"lang={visitor.lang}"]
         return begin_job(site, visit, visitor, order.command, order.name or order.command, given, place)
 
     return describe(await run_in_threadpool(begin))

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from conf.words import say
 from runners.web import api, assets, openid, preferences
@@ -31,6 +32,8 @@ from runners.web.visitor import API, admit, find_visitor
 from scenarios.errors import CaseError
 
 BAD_REQUEST, FAULT = 422, 500
+PACKED = 5
+"""How well answers are packed: better takes longer than it saves."""
 
 
 def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen] = SCREENS) -> FastAPI:
@@ -49,7 +52,7 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
         openapi_url=None,
         lifespan=_run_jobs,
         dependencies=[Depends(admit)],
-        middleware=[Middleware(Guards, site=served)],
+        middleware=[Middleware(Guards, site=served), Middleware(GZipMiddleware, compresslevel=PACKED)],
     )
     app.state.live = LiveDesk()
     app.state.site, app.state.screens, app.state.openid = (

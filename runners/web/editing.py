@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import isinf
 
 from conf.words import LANGUAGES, read_messages, say, say_unit
+from runners.views.locale import NBSP
 from runners.views.names import name_money
 from runners.views.setting_words import format_figure, name_quantity
 from runners.web.tables import Change, Row, Saved
@@ -19,6 +20,8 @@ from scenarios.tables import QUANTITY, UNIT, VALUE, Tables
 from scenarios.terms import PATH, YEAR
 
 ANYWAY, YEARLY = "anyway", "yr"
+SHARES = ("1", "1/yr")
+PERCENT = 100.0
 NOMINAL, MONEY = "nominal ", ("MSEK", "kSEK", "SEK", "MEUR", "EUR")
 GROUPED = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -70,7 +73,7 @@ def list_fields(tables: Tables, name: str, rows: Iterable[Row], lang: str, hidde
                 for key in table.keys
                 if key not in (*hidden, PATH) and row.cells.get(key)
             ),
-            tell_unit(row.cells.get(UNIT, ""), lang),
+            _tell_unit(row, table.name, lang),
             _tell_bounds(row.cells.get(QUANTITY) or table.name, lang),
             write_number(row.cells.get(VALUE, ""), lang),
             row.cells.get(VALUE, ""),
@@ -115,6 +118,19 @@ def tell_unit(unit: str, lang: str) -> str:
     money = next((word for word in MONEY if word in told), "")
     told = told.replace(money, name_money(money, lang)) if money else told
     return f"{say('web_nominal', lang)} {told}" if plain != unit else told
+
+
+def _tell_unit(row: Row, table: str, lang: str) -> str:
+    """The unit of a row; a rate or a share is told in percent, and what is counted has none."""
+    unit = row.cells.get(UNIT, "")
+    about = QUANTITY_BY_NAME.get(row.cells.get(QUANTITY) or table)
+    if unit not in SHARES or about is None or (unit == SHARES[0] and isinf(about.upper)):
+        return "" if unit == SHARES[0] else tell_unit(unit, lang)
+    try:
+        percent = format_figure(round(PERCENT * float(row.cells.get(VALUE, "")), 4), lang)
+    except ValueError:
+        return tell_unit(unit, lang)
+    return f"= {percent}{NBSP}%{say('unit_per_year', lang) if unit == SHARES[1] else ''}"
 
 
 def _tell_part(part: str, lang: str) -> str:

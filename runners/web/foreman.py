@@ -16,6 +16,7 @@ from typing import IO
 from runners.exit_codes import DONE, SOME_FAILED
 from runners.results.manifest import MANIFEST
 from runners.web.jobs import Job, Jobs, State
+from runners.web.new_cases import begin_case
 from runners.web.site import Site
 from runners.web.worker import find_log, list_arguments
 
@@ -27,7 +28,7 @@ GRACE = 20.0
 LAST_BYTES = 4000
 """Of what a command said, kept with a job that failed."""
 ENDED_WELL = (DONE, SOME_FAILED)
-SWEEP = "sweep"
+SWEEP, IMPORT = "sweep", "import"
 
 
 @dataclass
@@ -114,8 +115,14 @@ class Foreman:
             return True
         ended = State.DONE if code in ENDED_WELL else State.STOPPED if state is State.STOPPING else State.FAILED
         told = "" if ended is State.DONE else read_end(find_log(self.site.folder, run.job.id))
-        self.jobs.finish(run.job.id, self.holder, ended, code, told)
+        if self.jobs.finish(run.job.id, self.holder, ended, code, told) and ended is State.DONE:
+            self._hand_over(run.job)
         return True
+
+    def _hand_over(self, job: Job) -> None:
+        """A case that was taken in belongs to who took it in: not before it is there, for the name is nobody's yet."""
+        if job.kind == IMPORT:
+            begin_case(self.site, job.user, job.place.name, "took_in_case", job.name)
 
 
 def _ask_to_stop(run: Run) -> None:

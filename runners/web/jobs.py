@@ -6,6 +6,7 @@ Who runs a job renews its lease; a lease that has run out, because its holder wa
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,10 +104,7 @@ class Jobs:
         name = token_hex(8)
         with self.base.write() as base:
             base.execute("begin immediate")
-            marks = ", ".join("?" * len(OPEN))
-            count = f"select count(*) from job where user = ? and state in ({marks})"
-            if base.execute(count, [about["user"], *(state.value for state in OPEN)]).fetchone()[0] >= most:
-                raise Refusal(TOO_MANY, "web_jobs_many", {"most": most})
+            _require_room(base, about["user"], most)
             order = """insert into job (id, "case", user, kind, name, words, place, state, created)
                 values (?, ?, ?, ?, ?, ?, ?, 'queued', ?)"""
             given = [*(about[key] for key in ("case", "user", "kind", "name")), json.dumps(list(words)), str(place)]
@@ -180,11 +178,23 @@ class Jobs:
             base.execute(order, [time.time(), name])
             base.execute("update job set state = 'stopping' where id = ? and state = 'running'", [name])
 
-    def resume(self, name: str) -> None:
-        """Let a job that was stopped or failed wait again, with the same words."""
+    def resume(self, name: str, most: int) -> None:
+        """Let a job that was stopped or failed wait again, with the same words; raises Refusal as `queue`."""
         order = """update job set state = 'queued', ended = null, code = null, told = '', tries = 0, holder = ''
             where id = ? and state in ('stopped', 'failed')"""
-        self.base.change(order, [name])
+        user = self.get(name).user
+        with self.base.write() as base:
+            base.execute("begin immediate")
+            _require_room(base, user, most)
+            base.execute(order, [name])
+
+
+def _require_room(base: sqlite3.Connection, user: str, most: int) -> None:
+    """Refuse where a user lets as many jobs wait or run as may be."""
+    marks = ", ".join("?" * len(OPEN))
+    count = f"select count(*) from job where user = ? and state in ({marks})"
+    if base.execute(count, [user, *(state.value for state in OPEN)]).fetchone()[0] >= most:
+        raise Refusal(TOO_MANY, "web_jobs_many", {"most": most})
 
 
 def _read(row: Any) -> Job:

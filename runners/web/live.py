@@ -23,6 +23,8 @@ Key = tuple[str, ...]
 """Words of the case and digest of its tables: a case that was saved anew is opened anew."""
 MOST_OPEN = 2
 """Cases open at a time; each takes most of a gigabyte."""
+MOST_VISITORS = 10_000
+"""Visitors whose last question is remembered; beyond that those who asked longest ago are forgotten."""
 OPEN_SECONDS, ANSWER_SECONDS, IDLE_SECONDS = 120.0, 30.0, 600.0
 
 
@@ -82,11 +84,13 @@ class LiveDesk:
             Refusal: as `open`.
         """
         with self._lock:
-            turn = self._turns[visitor] = self._turns.get(visitor, 0) + 1
+            turn = self._turns[visitor] = self._turns.pop(visitor, 0) + 1
+            while len(self._turns) > MOST_VISITORS:
+                del self._turns[next(iter(self._turns))]
         self.open(key, question.words, question.lang)
         case = self._find(key)
         with case.lock:
-            if self._turns[visitor] != turn:
+            if self._turns.get(visitor) != turn:
                 raise Overtaken
             return self._ask(key, case, question, ANSWER_SECONDS)
 

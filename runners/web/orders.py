@@ -12,6 +12,8 @@ from secrets import token_hex
 
 from runners.keepsake import RUNS
 from runners.web.cases import WebCase
+from runners.web.reading import read_case
+from scenarios.base_years import list_base_years
 
 DESIGNS = "designs"
 RELAXED = "solver=relaxed"
@@ -28,19 +30,20 @@ def name_place(folder: Path, case: WebCase, name: str, now: datetime) -> Path:
     return folder.resolve() / RUNS / "-".join(part for part in parts if part)
 
 
-def choose_case(case: WebCase) -> str:
-    """The word that names a case."""
+def choose_case(case: WebCase) -> list[str]:
+    """The words that name a case; one of the folder's begins from the newest of its base years."""
     if not case.own:
-        return f"case={case.name}"
-    return "case.path=" + quote(str(case.folder.resolve()))
+        return [f"case={case.name}"]
+    newest = list_base_years(read_case(case.folder))[-1:]
+    place = "case.path=" + quote(str(case.folder.resolve()))
+    return ["case=own", place, *(f"case.base_year={year}" for year in newest)]
 
 
 def order_plan(case: WebCase, place: Path, choices: Sequence[str], lang: str) -> list[str]:
     """One plan."""
     return [
         "plan",
-        *(["case=own"] if case.own else []),
-        choose_case(case),
+        *choose_case(case),
         *choices,
         f"out={quote(str(place))}",
         f"lang={lang}",

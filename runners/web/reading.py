@@ -9,7 +9,7 @@ from pathlib import Path
 from scenarios.layers import find_layers
 from scenarios.tables import Tables, read_tables
 
-KEPT = 8
+KEPT = 32
 """Cases whose tables are kept at a time."""
 Stamp = tuple[tuple[str, int, int], ...]
 

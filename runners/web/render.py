@@ -19,9 +19,11 @@ from runners.views.renderers.html import make_environment
 from runners.views.renderers.picture import find_locale
 from runners.views.section import Section
 from runners.web.assets import CHARTS, find_asset
+from runners.web.called import name_case
+from runners.web.cases import find_case
 from runners.web.plans import list_runs
 from runners.web.screen import Screen
-from runners.web.visitor import CSRF, CSRF_HEADER, LANG, SESSION, Visitor, get_site, get_visitor, make_token
+from runners.web.visitor import CSRF, CSRF_HEADER, LANG, LOCAL, SESSION, Visitor, get_site, get_visitor, make_token
 
 TEMPLATES = Path(__file__).parent / "templates"
 SECTIONS = "sections.html.j2"
@@ -84,7 +86,8 @@ def render_sections(
 def describe_visit(request: Request) -> dict[str, Any]:
     """What every template may say of the visit."""
     visitor = get_visitor(request)
-    token = make_token(get_site(request), visitor)
+    token = getattr(request.state, "token", "") or make_token(get_site(request), visitor)
+    request.state.token = token  # the same for all parts of an answer: a stream tells what changed
 
     def speak(key: str, **fields: object) -> str:
         return say(key, visitor.lang, **fields)
@@ -93,6 +96,7 @@ def describe_visit(request: Request) -> dict[str, Any]:
         "visitor": visitor,
         "lang": visitor.lang,
         "say": speak,
+        "name_user": lambda name: speak("web_user_local") if name == LOCAL else name,
         "token": Markup('<input type="hidden" name="{}" value="{}">').format(CSRF, token),
         "token_header": f'{{"{CSRF_HEADER}": "{token}"}}',
         "case": getattr(request.state, "case", None),
@@ -114,8 +118,14 @@ def frame_page(request: Request, screen: Screen | None) -> dict[str, Any]:
         "other_name": say("web_this_language", other),
         "other_address": f"/{quote(request.url.path.lstrip('/'))}?{urlencode({'lang': other})}",
         "users": get_site(request).users,
+        "case_name": _name_case(request, visit["case"], visit["lang"]),
         "locales": find_locale,
     }
+
+
+def _name_case(request: Request, case: str | None, lang: str) -> str:
+    found = None if case is None else find_case(get_site(request).folder, case)
+    return (case or "") if found is None else name_case(found.folder, lang)
 
 
 def _find_newest(request: Request, case: str | None) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from runners.web.base import Base
-from runners.web.throttle import Throttle
+from runners.web.throttle import Room, Throttle
 from runners.web.users import Users
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -35,6 +35,8 @@ class Limits:
     """Jobs of one user that wait or run."""
     job_seconds: float = 6 * 3600.0
     job_megabytes: int = 6000
+    streams: int = 20
+    """Streams of progress that one visitor has open: a connection each, of which there are few."""
     beats: int = 600
     """Looks, a second apart, after which a stream of progress ends; the browser asks again."""
 
@@ -83,6 +85,11 @@ class Site:
     def requests(self) -> Throttle:
         """Requests, by visitor."""
         return Throttle(self.limits.requests, REQUEST_SECONDS)
+
+    @cached_property
+    def streams(self) -> Room:
+        """Streams of progress, by visitor."""
+        return Room(self.limits.streams)
 
     @property
     def secret(self) -> bytes:

@@ -15,9 +15,9 @@ from pathlib import Path
 from conf.cache import write_aside
 from runners.exchange.new_case import write_rows
 from runners.exchange.own_measure import add_rows
+from scenarios.base_years import choose_newest
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.checks.check import check_tables
-from scenarios.choices import Choices
 from scenarios.errors import Problem
 from scenarios.files import COMMA_DECIMALS, read_csv
 from scenarios.tables import Tables, columns_of, number_columns, read_tables
@@ -137,8 +137,9 @@ def _find_new_problems(tables: Tables, name: str, cells: Mapping[int, Mapping[st
     for number, changed in cells.items():
         for column, text in changed.items():
             frame.loc[number, column] = text.replace(",", ".").replace("\u2212", "-") if column in numbers else text
-    before = {_sign(problem) for problem in check_tables(tables, Choices())}
-    after = check_tables(replace(tables, frames={**tables.frames, name: frame}), Choices())
+    choices = choose_newest(tables)
+    before = {_sign(problem) for problem in check_tables(tables, choices)}
+    after = check_tables(replace(tables, frames={**tables.frames, name: frame}), choices)
     return [problem for problem in after if _sign(problem) not in before]
 
 

@@ -1,4 +1,4 @@
-"""How often something may be tried within a time, by whom: the rest is refused until time has passed."""
+"""How often something may be tried within a time, and how much held open at once, by whom: the rest is refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,31 @@ from time import monotonic
 
 MOST_KEYS = 20_000
 """Visitors whose tries are remembered; beyond that the oldest are forgotten."""
+
+
+class Room:
+    """At most so many things of one key held open at a time."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._lock = Lock()
+        self._held: dict[str, int] = {}
+
+    def enter(self, key: str) -> bool:
+        """Whether one more is let in; who is has to leave."""
+        with self._lock:
+            held = self._held.get(key, 0)
+            if held >= self.most:
+                return False
+            self._held[key] = held + 1
+        return True
+
+    def leave(self, key: str) -> None:
+        """One less."""
+        with self._lock:
+            self._held[key] -= 1
+            if not self._held[key]:
+                del self._held[key]
 
 
 class Throttle:

@@ -129,6 +129,12 @@ class Users:
             if role is not Role.NONE:
                 base.execute("insert into role values (?, ?, ?)", [name, case, int(role)])
 
+    def begin_case(self, name: str, case: str) -> None:
+        """Let who made a case administer it; roles with an earlier case of that name end."""
+        with self.base.write() as base:
+            base.execute('delete from role where "case" = ?', [case])
+            base.execute("insert into role values (?, ?, ?)", [name, case, int(Role.ADMINISTRATOR)])
+
     def set_active(self, name: str, active: bool) -> None:
         """Let a user in, or out: all visits of theirs end at once."""
         with self.base.write() as base:

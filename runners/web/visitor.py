@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from secrets import token_urlsafe
+from secrets import token_hex, token_urlsafe
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -23,6 +23,8 @@ SESSION, LANG, THEME = "fardplan_session", "fardplan_lang", "fardplan_theme"
 """Cookies."""
 THEMES = ("light", "dark")
 CSRF, CSRF_HEADER = "csrf", "x-csrf"
+MASK = 16
+"""Letters of a token's mask."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 BEARER, PROGRAM = "Bearer ", "x-fardplan"
@@ -62,6 +64,11 @@ class Visitor:
         """What the visitor may do with a case."""
         return max(self.everywhere, self.roles.get(case, Role.NONE))
 
+    @property
+    def highest(self) -> Role:
+        """The most that the visitor may do with any case."""
+        return max([self.everywhere, *self.roles.values()])
+
 
 def get_site(request: Request) -> Site:
     """The site that a request is to."""
@@ -90,9 +97,19 @@ async def admit(request: Request) -> None:
         await _check_token(request)
 
 
-def make_token(site: Site, visitor: Visitor) -> str:
-    """What a form of ours carries, which no other site can know."""
-    return hmac.new(site.secret, visitor.session.encode(), "sha256").hexdigest()
+def make_token(site: Site, visitor: Visitor, mask: str = "") -> str:
+    """What a form of ours carries, which no other site can know.
+
+    Each answer has a mask of its own, so that the sizes of packed answers tell nothing of the token.
+    """
+    own = mask or token_hex(MASK // 2)
+    return own + hmac.new(site.secret, f"{own} {visitor.session}".encode(), "sha256").hexdigest()
+
+
+def is_token(site: Site, visitor: Visitor, given: str) -> bool:
+    """Whether a form carries a token of ours for this visit."""
+    mask = given[:MASK]
+    return len(mask) == MASK and hmac.compare_digest(given.encode(), make_token(site, visitor, mask).encode())
 
 
 def find_visitor(request: Request) -> Visitor:
@@ -118,9 +135,8 @@ async def _check_token(request: Request) -> None:
     given = request.headers.get(CSRF_HEADER, "")
     if not given and request.headers.get("content-type", "").split(";")[0] in FORMS:
         given = str((await request.form()).get(CSRF, ""))
-    expected = make_token(get_site(request), get_visitor(request))
     foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    if foreign or not hmac.compare_digest(given.encode(), expected.encode()):
+    if foreign or not is_token(get_site(request), get_visitor(request), given):
         raise Refusal(FORBIDDEN, "web_forged")
 
 

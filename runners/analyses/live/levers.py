@@ -1,7 +1,8 @@
 """Levers of a case: settings that can be moved on a page, each with its bounds, its step and where it stands now.
 
-`conf/live/levers.csv` says which there are: a row per lever, or per kind of lever with a dimension in its key, `most`
-of which are offered. Rows without bounds are targets, whose bounds follow from what they ask.
+`conf/live/levers.csv` says which there are: a row per lever, or per kind of lever with a dimension in its key. Where a
+plan says which of these matter, `most` are offered; `low` and `high` are the ends of what is dragged, `least` and
+`utmost` of what is typed. Rows without ends are targets, whose ends follow from what they ask.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import conf
 from scenarios.arithmetic.projects import OPTION
 from scenarios.arithmetic.targets import CUMULATIVE, RELATIVE
 from scenarios.errors import CaseError
-from scenarios.settings import ADJUST, AIM, EXCLUDE, Settings, parse_setting
+from scenarios.settings import ADJUST, AIM, EXCLUDE, SHIFT, Settings, parse_setting
 from scenarios.terms import COMMODITY, INSTRUMENT, TARGET, TECHNOLOGY, YEAR
 
 TABLE = Path(conf.__file__).parent / "live" / "levers.csv"
@@ -30,6 +31,9 @@ SPREAD = 0.5
 STEPS = 20
 """Steps from one end of a target's lever to the other."""
 SMALLEST = 1e-6
+BOUNDLESS = 1e9
+FACTOR, POINTS, NUMBER, TICK = "factor", "points", "number", "tick"
+"""How a lever's number is written."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,11 @@ class Lever:
     Args:
         key: in the grammar of settings.
         group: what it is about: money, costs, prices, grants, targets, measures.
-        low, high, step: between which numbers it moves, and how far at a time.
+        low, high, step: between which numbers it is dragged, and how far at a time.
         start: where it changes nothing.
         unit: of its number, blank where the number is a factor, a shift or a switch.
         used: whether the base plan has what the lever is about.
+        least, utmost: between which numbers it may be typed.
     """
 
     key: str
@@ -53,6 +58,13 @@ class Lever:
     start: float
     unit: str = ""
     used: bool = True
+    least: float = -BOUNDLESS
+    utmost: float = BOUNDLESS
+
+    @property
+    def form(self) -> str:
+        """How its number is written: as a change in percent, in percentage points, as itself, or as a tick."""
+        return {ADJUST: FACTOR, SHIFT: POINTS, EXCLUDE: TICK}.get(self.key.partition(".")[0], NUMBER)
 
     @property
     def own_name(self) -> bool:
@@ -65,12 +77,12 @@ class Lever:
         return asdict(self)
 
 
-def list_levers(scenario: xr.Dataset, plan: xr.Dataset) -> list[Lever]:
+def list_levers(scenario: xr.Dataset, plan: xr.Dataset | None = None) -> list[Lever]:
     """The levers of a case, in the order of the table; what the base plan has more of comes first.
 
     Args:
         scenario: the base.
-        plan: its plan.
+        plan: its plan; without it all levers, each as if it mattered.
     """
     with TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -94,35 +106,35 @@ def take_settings(levers: Iterable[Lever], numbers: Mapping[str, float]) -> Sett
     return moved
 
 
-def _expand(row: Mapping[str, str], scenario: xr.Dataset, plan: xr.Dataset) -> Iterator[Lever]:
+def _expand(row: Mapping[str, str], scenario: xr.Dataset, plan: xr.Dataset | None) -> Iterator[Lever]:
     dim = next((name for name in FINDERS if f"{{{name}}}" in row["key"]), "")
     if not dim:
         if _is_known(row["key"], scenario):
             yield _make(row, row["key"])
         return
-    for label, used in FINDERS[dim](scenario, plan)[: int(row["most"])]:
+    found = FINDERS[dim](scenario, xr.Dataset() if plan is None else plan)
+    for label, used in found if plan is None else found[: int(row["most"])]:
         key = row["key"].replace(f"{{{dim}}}", label)
-        if dim == TARGET:
-            yield _make_target(row["group"], key, scenario, label)
-        else:
-            yield _make(row, key, used)
+        yield _make_target(row, key, scenario, label) if dim == TARGET else _make(row, key, used or plan is None)
 
 
 def _make(row: Mapping[str, str], key: str, used: bool = True) -> Lever:
     low, high, step = (float(row[name]) for name in ("low", "high", "step"))
-    return Lever(key, row["group"], low, high, step, 1.0 if key.startswith(ADJUST) else 0.0, used=used)
+    start = 1.0 if key.startswith(ADJUST) else 0.0
+    return Lever(key, row["group"], low, high, step, start, "", used, float(row["least"]), float(row["utmost"]))
 
 
-def _make_target(group: str, key: str, scenario: xr.Dataset, label: str) -> Lever:
+def _make_target(row: Mapping[str, str], key: str, scenario: xr.Dataset, label: str) -> Lever:
     """A percentage moves between nothing and all, another cap by half of itself either way."""
+    group, typed = row["group"], (float(row["least"]), float(row["utmost"]))
     place = scenario[TARGET].values.tolist().index(label)
     value = float(scenario["value"].values[place])
     if str(scenario["target_basis"].values[place]) in RELATIVE:
-        return Lever(key, group, 0.0, MOST_PERCENT, 1.0, value, "%")
+        return Lever(key, group, 0.0, MOST_PERCENT, 1.0, value, "%", True, *typed)
     account = scenario["account"].values.tolist().index(str(scenario["target_account"].values[place]))
     low, high = sorted((value * (1 - SPREAD), value * (1 + SPREAD)))
     unit = str(scenario["account_unit"].values[account])
-    return Lever(key, group, low, high, (high - low) / STEPS, value, unit)
+    return Lever(key, group, low, high, (high - low) / STEPS, value, unit, True, *typed)
 
 
 def _is_known(key: str, scenario: xr.Dataset) -> bool:
@@ -139,9 +151,10 @@ Finder = Callable[[xr.Dataset, xr.Dataset], list[tuple[str, bool]]]
 
 
 def _find_commodities(scenario: xr.Dataset, plan: xr.Dataset) -> list[tuple[str, bool]]:
-    """What is bought, the dearest first: sum of price x purchase over all years."""
+    """What is bought, the dearest first: sum of price x purchase over all years; without a plan what has a price."""
     if "purchase" not in plan:
-        return []
+        priced = scenario["purchase_price"].max([d for d in scenario["purchase_price"].dims if d != COMMODITY])
+        return [(str(label), True) for label in scenario[COMMODITY].values[priced.notnull().values]]
     bought = plan["purchase"].sum([dim for dim in plan["purchase"].dims if dim not in (COMMODITY, YEAR)])
     price = scenario["purchase_price"]
     price = price.mean([dim for dim in price.dims if dim not in (COMMODITY, YEAR)])
@@ -164,16 +177,14 @@ def _find_grants(scenario: xr.Dataset, plan: xr.Dataset) -> list[tuple[str, bool
     ]
 
 
-def _find_targets(scenario: xr.Dataset, _plan: xr.Dataset) -> list[tuple[str, bool]]:
-    """Targets of a year that ask for something, those of the latest years first."""
+def _find_targets(scenario: xr.Dataset, plan: xr.Dataset) -> list[tuple[str, bool]]:
+    """Targets of a year that ask for something, those of the latest years first; without a plan all there are."""
     years, values = scenario["target_year"].values, scenario["value"].values
-    basis = scenario["target_basis"].values
     last, first = int(scenario[YEAR].values[-1]), int(scenario[YEAR].values[0])
-    found = [
-        (int(years[place]), str(label))
-        for place, label in enumerate(scenario[TARGET].values.tolist())
-        if values[place] and np.isfinite(values[place]) and (basis[place] == CUMULATIVE or first < years[place] <= last)
-    ]
+    lasting = (scenario["target_basis"].values == CUMULATIVE) | ((years > first) & (years <= last))
+    chosen = np.isfinite(values) & ((lasting & (values != 0)) if plan else np.ones(len(values), bool))
+    labels = scenario[TARGET].values.tolist()
+    found = [(int(years[place]), str(labels[place])) for place in np.flatnonzero(chosen)]
     return [(label, True) for _, label in sorted(found, key=lambda one: -one[0])]
 
 

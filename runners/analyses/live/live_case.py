@@ -15,6 +15,7 @@ from typing import Any
 from conf.words import LANGUAGES, say_unit
 from runners.analyses.comparison.compared_plans import WHOLE, Side
 from runners.analyses.comparison.comparison import compare_sides, describe_comparisons, tabulate_comparisons
+from runners.analyses.live.lever_names import name_lever, name_moved
 from runners.analyses.live.levers import Lever, list_levers
 from runners.chosen import choose, choose_solver, find_folder
 from runners.family import Family, Outcome
@@ -27,8 +28,7 @@ from runners.results.result import Result
 from runners.results.sweep import MONEY
 from runners.sweep_store.results import Books, Head, tabulate_outcome
 from runners.views.locale import NBSP, read_names
-from runners.views.names import name_known
-from runners.views.setting_words import name_setting, say_setting_value
+from runners.views.setting_words import say_setting_value
 from scenarios.settings import Settings
 from scenarios.terms import ACTOR, TARGET
 
@@ -104,12 +104,11 @@ class LiveCase:
 
     def name_lever(self, lever: Lever, lang: str) -> str:
         """What a lever is called: `Pris: El på marknaden`, a measure or a target by its own name."""
-        label = lever.key.rpartition(".")[2]
-        return self._names[lang].get(label, label) if lever.own_name else self.name_setting(lever.key, lang)
+        return name_lever(lever, self._names[lang], lang)
 
     def name_setting(self, key: str, lang: str) -> str:
-        """What a setting is called: of all that there is in plain words, else as a sweep calls it."""
-        return name_known(f"live_key_{key}", lang, name_setting(key, self._names[lang], lang))
+        """What a setting is called."""
+        return name_moved(key, self._names[lang], lang)
 
     def tell_setting(self, key: str, number: float, lang: str) -> str:
         """A setting with its number: `Pris: El på marknaden +20 %`."""

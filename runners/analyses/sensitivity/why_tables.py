@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -124,7 +123,7 @@ def _list_reasons(why: Why) -> list[dict[str, Any]]:
             "whole_in_at": None if reason.whole is None else reason.whole.inside,
             "whole_out_at": None if reason.whole is None else reason.whole.outside,
             "waiting_costs": reason.waits,
-            "reduced_cost": leave_finite(reason.reduced),
+            "reduced_cost": reason.reduced,
             "reduced_cost_year": reason.cheapest,
             "earlier_costs": reason.earlier,
             "rules": "; ".join(f"{family} {item}" for family, item in reason.rules),
@@ -199,12 +198,3 @@ def _list_ways(why: Why) -> list[dict[str, Any]]:
         }
         for way in why.ways
     ]
-
-
-def leave_finite(number: float | None) -> float | None:
-    """A number, or none: what nothing would bring into the plan has no cost of doing so, and a table has no infinity.
-
-    >>> leave_finite(1.5), leave_finite(float("inf"))
-    (1.5, None)
-    """
-    return number if number is not None and math.isfinite(number) else None

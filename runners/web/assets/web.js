@@ -24,17 +24,28 @@
     return { ...spec, config };
   };
 
+  const lead = (plot, view) => {
+    const dossiers = plot.closest("[data-dossiers]");
+    if (!dossiers) return;
+    view.addEventListener("click", (_event, item) => {
+      const address = item?.datum?.item && dossiers.dataset.dossiers.replace("*", encodeURIComponent(item.datum.item));
+      if (address) location.assign(address);
+    });
+  };
+
   const draw = async (root) => {
     const plots = [...root.querySelectorAll("[data-spec]:not([data-drawn])")];
     if (!plots.length) return;
     await load();
     for (const plot of plots) {
       plot.dataset.drawn = "yes";
-      await vegaEmbed(plot, paint(read(plot.dataset.spec)), {
+      const drawn = await vegaEmbed(plot, paint(read(plot.dataset.spec)), {
         renderer: "svg", actions: false, logLevel: 1, ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true },
         formatLocale: read("locales"),
       });
       plot.querySelector("svg").setAttribute("aria-hidden", "true");
+      if (plot.scrollWidth > plot.clientWidth) plot.tabIndex = 0;
+      lead(plot, drawn.view);
     }
   };
 
@@ -42,6 +53,8 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+  const here = document.querySelector(".screens a[aria-current]");
+  if (here) here.closest(".screens").scrollLeft = here.offsetLeft - 24;
   for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
   draw(document);
 })();

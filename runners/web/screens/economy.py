@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from conf.words import say
 from runners.web.deeds import note_deed
 from runners.web.editing import ANYWAY, Field, list_fields, list_others, mark_fields, name_things, read_changes
+from runners.web.opened import open_case
 from runners.web.preferences import SEE_OTHER
 from runners.web.reading import read_case
 from runners.web.refusal import CONFLICT, FORBIDDEN, UNUSABLE, Refusal
@@ -28,6 +29,7 @@ router = APIRouter()
 SCREEN = Screen("/case/{case}/economy", "web_economy", "web_economy_title", router)
 FINANCES, TERMS, INFLATION = "finances", "instrument_values", "inflation"
 TABLES = (FINANCES, TERMS, INFLATION)
+CURRENT = "current"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Group:
 
 @router.get("/case/{case}/economy")
 def show_economy(request: Request, visit: TakenCase, visitor: Asked) -> Response:
-    """The numbers of money, a heading for each payer and each way to pay."""
+    """The outlook of each payer in constant or current prices, and the numbers of money to be changed."""
     return _show(request, visit, visitor, {}, {})
 
 
@@ -103,12 +105,15 @@ def _show(
     marked = [Group(each.key, each.title, mark_fields(each.fields, said, saved, visitor.lang)) for each in groups]
     fields = [field for group in marked for field in group.fields]
     may = visit.case.own and visit.role >= Role.FINANCE
+    current = request.query_params.get("money") == CURRENT
     return render(
         request,
-        "edit.html.j2",
+        "economy.html.j2",
         SCREEN,
         status=status,
         groups=marked,
+        current=current,
+        outlook=open_case(visit.case).outlook.get((visitor.lang, current), ()),
         others=list_others(fields, saved, visitor.lang),
         wrong=any(each.problems for each in saved.values()),
         may=may,

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from fastapi import Request, Response
 
 from conf.words import say
-from runners.results.manifest import MANIFEST
-from runners.sweep_store.disk import read_json
 from runners.views.section import Section
-from runners.web.answers import WebAnswer, choose_answer, list_answers
+from runners.web.answers import About, WebAnswer, choose_answer, list_answers, read_about
+from runners.web.called import STAMP
+from runners.web.reading import read_case
 from runners.web.render import render
 from runners.web.roles import Role
 from runners.web.screen import Screen
 from runners.web.shown import show_answer
 from runners.web.visitor import RunVisit, Visitor
 from scenarios.errors import CaseError
+from scenarios.terms import TECHNOLOGY
 
+MEASURE, MEASURES = "measure", "measures"
 Kinds = Mapping[str, tuple[str, ...]]
 """What a screen shows: kind of a folder, to what can be ordered of it."""
 
@@ -27,23 +30,38 @@ def show_finding(
     request: Request, folder: Path, visitor: Visitor, visit: RunVisit, screen: Screen, kinds: Kinds, asked: str
 ) -> Response:
     """The newest answer of each kind about a plan, or the one asked for; with what can be computed anew."""
-    digest = str(read_json(visit.run.folder / MANIFEST).get("digest", ""))
+    about = read_about(visit.run.folder)
     answers = list_answers(folder, visit.case.name, kinds)
-    shown = [answers_of for kind in kinds if (answers_of := _choose(answers, kind, asked, digest)) is not None]
-    parts = [(answer, *_write(answer, visitor.lang, folder), answer.digest == digest) for answer in shown]
+    shown = [answers_of for kind in kinds if (answers_of := _choose(answers, kind, asked, about)) is not None]
+    parts = [(answer, *_write(answer, visitor.lang, folder), about.covers(answer)) for answer in shown]
     return render(
         request,
         "finding.html.j2",
         screen,
         parts=parts,
+        call=partial(_call, visitor.lang),
+        measures=name_measures(visit.case.folder, visitor.lang) if MEASURES in kinds else (),
         older=[answer for answer in answers if answer not in shown],
         orders=[(order, say(f"web_order_{order}", visitor.lang)) for orders in kinds.values() for order in orders],
         may_order=visit.role >= Role.PLANNER,
     )
 
 
-def _choose(answers: list[WebAnswer], kind: str, asked: str, digest: str) -> WebAnswer | None:
-    return choose_answer([answer for answer in answers if answer.kind == kind], asked, digest)
+def name_measures(folder: Path, lang: str) -> list[tuple[str, str]]:
+    """The measures of a case by key and name, as dossiers are led to."""
+    rows = read_case(folder).frames["technologies"].to_dict("records")
+    return [
+        (str(row[TECHNOLOGY]), str(row[f"name_{lang}"] or row[TECHNOLOGY])) for row in rows if row[MEASURE] == "yes"
+    ]
+
+
+def _call(lang: str, answer: WebAnswer) -> str:
+    """When an answer was computed, and the folder that it lies in."""
+    return say("web_finding_when", lang, when=answer.started[:STAMP].replace("T", " "), folder=answer.name)
+
+
+def _choose(answers: list[WebAnswer], kind: str, asked: str, about: About) -> WebAnswer | None:
+    return choose_answer([answer for answer in answers if answer.kind == kind], asked, about)
 
 
 def _write(answer: WebAnswer, lang: str, folder: Path) -> tuple[list[Section], list[str]]:

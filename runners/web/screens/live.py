@@ -132,7 +132,7 @@ def _show_whole(
 
 def name_case(site: Site, case: WebCase) -> tuple[Key, tuple[str, ...]]:
     """By which key a case is kept open, and the words that open it: saved anew it is another."""
-    words = (*(("case=own",) if case.own else ()), choose_case(case), *_leave_out(site, case))
+    words = (*choose_case(case), *_leave_out(site, case))
     digests = digest_inputs(case.folder)
     said = hashlib.sha256("".join(f"{name}{digest}" for name, digest in sorted(digests.items())).encode())
     return (*words, said.hexdigest()), words
@@ -166,19 +166,13 @@ def group_handles(handles: tuple[Handle, ...], lang: str, numbers: Mapping[str, 
             "lever": lever,
             "name": handle.names[lang],
             "stand": numbers.get(lever.key, lever.start),
-            "form": _find_form(lever.key),
+            "form": lever.form,
             "unit": say_unit(lever.unit, lang) if lever.unit else "",
         }
         groups.setdefault(lever.group, []).append(shown)
     return [
         {"key": group, "title": say(f"live_group_{group}", lang), "levers": levers} for group, levers in groups.items()
     ]
-
-
-def _find_form(key: str) -> str:
-    """How a page writes a lever's number: as a change in percent, in percentage points, as itself, or as a tick."""
-    verb = key.partition(".")[0]
-    return {"adjust": "factor", "shift": "points", "exclude": "tick"}.get(verb, "number")
 
 
 async def _wait(find: Callable[[], Found]) -> Found:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from secrets import token_hex
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -14,17 +18,21 @@ from starlette.concurrency import run_in_threadpool
 from conf.words import LANGUAGES, format_number, say
 from runners.exchange.own_measure import NEEDED, OPTIONAL, STATUSES, WORDS, add_rows, read_measure
 from runners.exchange.own_measure import list_rows as make_rows
-from runners.web.cases import CASES, NAME, find_case
 from runners.web.deeds import note_deed
+from runners.web.dossiers import DOSSIER, find_dossier, order_dossier
 from runners.web.editing import list_fields, list_others, mark_fields, name_things, tell_unit
-from runners.web.exclusions import list_excluded, set_excluded
+from runners.web.exclusions import choose_excluded, list_excluded, set_excluded
+from runners.web.new_cases import begin_case, find_free, require_somewhere
+from runners.web.orders import name_place
 from runners.web.preferences import SEE_OTHER
-from runners.web.reading import read_case
+from runners.web.reading import KEPT, Stamp, read_case, stamp_case
 from runners.web.refusal import CONFLICT, FORBIDDEN, MISSING, UNUSABLE, Refusal
 from runners.web.render import render
 from runners.web.roles import Role
+from runners.web.savings import read_outputs, tell_saving
 from runners.web.screen import Screen
 from runners.web.screens.economy import Group, find_status, save_tables
+from runners.web.screens.scenarios import begin_job, check_plannable
 from runners.web.site import Site
 from runners.web.tables import Change, Row, Saved, hold_case, list_rows, save_changes
 from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor, get_site
@@ -45,12 +53,13 @@ CHOICES = (*STATUSES, EXCLUDED)
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure as one row: names, who owns it, its main numbers as they are written, the grant, and its status."""
+    """A measure as one row: names, who owns it, its main numbers as written, what it yields, the grant, its status."""
 
     key: str
     name: str
     owners: str
     numbers: tuple[str, ...]
+    saving: str
     grant: str
     status: str
 
@@ -79,7 +88,6 @@ def set_status(
     if status not in CHOICES:
         raise Refusal(UNUSABLE, "web_bad_request")
     row = _find_technology(read_case(visit.case.folder), measure)
-    set_excluded(site.base, visit.case.name, measure, status == EXCLUDED)
     asked, status = status, STATUSES[0] if status == EXCLUDED else status
     changes = [
         Change(row.number, digest, "status", was, "" if status == STATUSES[0] and not was else status),
@@ -90,6 +98,7 @@ def set_status(
         raise CaseError(saved.problems)
     if saved.conflicts:
         raise Refusal(CONFLICT, "web_status_conflict", {"theirs": saved.conflicts[0].now or "–"})
+    set_excluded(site.base, visit.case.name, measure, asked == EXCLUDED)
     note_deed(site.base, visitor.name, "changed", visit.case.name, f"{measure}: {asked} {year}".strip())
     return RedirectResponse(f"/case/{visit.case.name}/measures/{measure}", SEE_OTHER)
 
@@ -110,25 +119,35 @@ async def add_measure(request: Request, site: Served, visit: TakenCase, visitor:
     return await run_in_threadpool(_add, request, site, visit, visitor, {name: said.get(name, "") for name in WORDS})
 
 
+@router.post("/case/{case}/measures/{measure}/dossier")
+def begin_dossier(site: Served, visit: TakenCase, visitor: Asked, measure: str) -> Response:
+    """Let all about a measure be computed: cost per tonne, range, what binds and what it hangs on."""
+    visit.require(Role.PLANNER)
+    tables = read_case(visit.case.folder)
+    row = _find_technology(tables, measure)
+    check_plannable(visit.case)
+    choices = choose_excluded(site.base, visit.case.name, tables.frames[TECHNOLOGIES][TECHNOLOGY])
+    place = name_place(site.folder, visit.case, DOSSIER, datetime.now())
+    words = order_dossier(visit.case, measure, choices, place, visitor.lang)
+    called = f"{say('web_dossier_short', visitor.lang)}: {row.cells.get(f'name_{visitor.lang}') or measure}"
+    begin_job(site, visit, visitor, DOSSIER, called, words, place)
+    return RedirectResponse(f"/case/{visit.case.name}/scenarios", SEE_OTHER)
+
+
 @router.post("/case/{case}/copy")
 def copy_case(site: Served, visit: TakenCase, visitor: Asked, name: Said = "") -> Response:
     """A copy of the case to change, whose administrator is who made it."""
-    visit.require(Role.READER)
-    if site.users and max([visitor.everywhere, *visitor.roles.values()]) < Role.PLANNER:
-        raise Refusal(FORBIDDEN, "web_bad_request")
-    if not NAME.fullmatch(name):
-        raise Refusal(UNUSABLE, "web_copy_bad", {"found": name[:64]})
-    place = site.folder / CASES / name
-    if find_case(site.folder, name) is not None or place.exists():
-        raise Refusal(UNUSABLE, "web_copy_taken", {"found": name})
-    aside = place.with_name(f".{name}")
-    place.parent.mkdir(exist_ok=True)
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(visit.case.folder, aside, symlinks=False)
-    aside.rename(place)
-    if site.users:
-        site.accounts.set_role(visitor.name, name, Role.ADMINISTRATOR)
-    note_deed(site.base, visitor.name, "copied_case", name, visit.case.name)
+    require_somewhere(site, visitor, Role.PLANNER)
+    place = find_free(site, name)
+    aside = place.with_name(f".{name}-{token_hex(4)}")
+    try:
+        shutil.copytree(visit.case.folder, aside, symlinks=False)
+        aside.rename(place)
+    except OSError:  # somebody else made one of that name meanwhile
+        raise Refusal(UNUSABLE, "web_copy_taken", {"found": name}) from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    begin_case(site, visitor.name, name, "copied_case", visit.case.name)
     return RedirectResponse(f"/case/{name}/measures", SEE_OTHER)
 
 
@@ -166,7 +185,7 @@ def _show_list(
     request: Request, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str], problems: Mapping[str, str]
 ) -> Response:
     tables = read_case(visit.case.folder)
-    measures = list_measures(tables, visitor.lang)
+    measures = list_measures(visit.case.folder, visitor.lang)
     commodities, actors = (name_things(tables, dim, visitor.lang) for dim in ("commodity", ACTOR))
     return render(
         request,
@@ -219,19 +238,28 @@ def _show_one(
         about=say("web_measure_about", lang),
         action=f"/case/{visit.case.name}/measures/{measure}",
         row=row,
+        dossier=find_dossier(get_site(request).folder, visit.case, measure, lang),
+        may_order=visit.role >= Role.PLANNER,
         status_now=EXCLUDED if measure in left_out else row.cells.get("status") or STATUSES[0],
         statuses=CHOICES,
     )
 
 
-def list_measures(tables: Tables, lang: str) -> list[Measure]:
-    """The measures of a case in the order of their table."""
+def list_measures(folder: Path, lang: str) -> tuple[Measure, ...]:
+    """The measures of a case in the order of their table, found anew only where a file has changed since."""
+    return _list_measures(folder, stamp_case(folder), lang)
+
+
+@lru_cache(KEPT)
+def _list_measures(folder: Path, _stamp: Stamp, lang: str) -> tuple[Measure, ...]:
+    tables = read_case(folder)
     frames = tables.frames
     actors = name_things(tables, ACTOR, lang)
     owned = _group(frames[SHARES].to_dict("records"))
     main = frames[PARAMETERS][frames[PARAMETERS]["quantity"].isin(SHOWN)]
     numbers = _group(main[[TECHNOLOGY, "quantity", "value", "unit"]].to_dict("records"))
     grants = _group(frames[GRANTS].to_dict("records"))
+    outputs = read_outputs(tables, lang)
     found = []
     for row in frames[TECHNOLOGIES].to_dict("records"):
         key = str(row[TECHNOLOGY])
@@ -241,11 +269,12 @@ def list_measures(tables: Tables, lang: str) -> list[Measure]:
         shares = [f"{name} {_percent(share, lang)}" for name, share in parts]
         written = {each["quantity"]: each for each in reversed(numbers.get(key, ()))}
         shown = tuple(_show_number(written.get(name), lang) for name in SHOWN)
+        saving = tell_saving(key, {str(name): str(cell) for name, cell in row.items()}, outputs, lang)
         grant = next((_percent(each["value"], lang) for each in grants.get(key, ())), "")
         name = str(row.get(f"name_{lang}") or key)
         owners = ", ".join(shares) or actors.get(str(row["actor"]), str(row["actor"]))
-        found.append(Measure(key, name, owners, shown, grant, str(row.get("status") or STATUSES[0])))
-    return found
+        found.append(Measure(key, name, owners, shown, saving, grant, str(row.get("status") or STATUSES[0])))
+    return tuple(found)
 
 
 def _find_technology(tables: Tables, measure: str) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +13,10 @@ from fastapi.responses import RedirectResponse
 from conf.words import say
 from runners.views.section import Section
 from runners.web.answers import list_answers
+from runners.web.called import call_run, name_runs
 from runners.web.orders import name_place
 from runners.web.plan_orders import COMPARE, ORDERS, write_comparison_order, write_order
-from runners.web.plans import find_run, list_runs
+from runners.web.plans import WebRun, find_run, list_runs
 from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import BAD, MISSING, Refusal
 from runners.web.render import render
@@ -53,6 +54,7 @@ def show_result(
         raise Refusal(MISSING, "web_no_page")
     plans = [run for run in list_runs(site.folder, visit.case.name) if run.indexed and run.indexed.kind == PLAN]
     others = [run for run in plans if run.name != visit.run.name]
+    names = name_runs(site.base)
     if against:
         sections, found = _compare(site.folder, visit, against, visitor.lang)
     else:
@@ -67,10 +69,16 @@ def show_result(
         parts=[(key, say(f"web_result_{key}", visitor.lang)) for key in PARTS],
         part=part,
         current=money == CURRENT,
-        others=others,
+        others=[(run.name, call_run(run.name, run.indexed.started, names)) for run in others if run.indexed],
+        called=call_run(visit.run.name, _find_start(plans, visit), names),
+        other_called=names.get(against, against),
         against=against,
         found=found,
     )
+
+
+def _find_start(plans: Sequence[WebRun], visit: RunVisit) -> str:
+    return next((run.indexed.started for run in plans if run.name == visit.run.name and run.indexed), "")
 
 
 def _compare(folder: Path, visit: RunVisit, against: str, lang: str) -> tuple[list[Section], bool]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -21,8 +22,9 @@ from runners.web.deeds import note_deed
 from runners.web.exclusions import choose_excluded
 from runners.web.foreman import SWEEP
 from runners.web.jobs import Job, Jobs
-from runners.web.levers import READY, Lever, list_levers, read_row
-from runners.web.orders import RELAXED, name_place, order_plan, order_sweep, write_design
+from runners.web.levels import READY, read_row, tell_form, write_level
+from runners.web.opened import open_case
+from runners.web.orders import RELAXED, choose_case, name_place, order_plan, order_sweep, write_design
 from runners.web.plans import list_runs
 from runners.web.preferences import SEE_OTHER
 from runners.web.reading import read_case
@@ -74,7 +76,7 @@ async def add_row(request: Request, site: Served, visit: TakenCase, visitor: Ask
 def add_ready(site: Served, visit: TakenCase, visitor: Asked, ready: Annotated[list[str], Form()] = []) -> Response:  # noqa: B006
     """Keep ready-made tests; those that are there already stay as they are."""
     visit.require(Role.PLANNER)
-    levers = list_levers(_read(visit.case), visitor.lang)
+    levers = [handle.lever for handle in open_case(visit.case).handles]
     for name in (each for each in ready if each in READY):
         settings = read_row(READY[name], levers)[0]
         if settings:
@@ -102,6 +104,7 @@ def begin_plan(
     choices = [f"{key}={value:.12g}" for each in named for key, value in each.settings.items()]
     choices += [*([RELAXED] if quick else []), *_leave_out(site, visit.case)]
     called = name.strip() or (named[0].name if named else say("web_plan_as_is", visitor.lang))
+    called += f" ({say('web_plan_parts', visitor.lang)})" if quick else ""
     place = name_place(site.folder, visit.case, called, datetime.now())
     begin_job(site, visit, visitor, PLAN, called, order_plan(visit.case, place, choices, visitor.lang), place)
     return _go_back(visit)
@@ -146,7 +149,7 @@ def resume_job(site: Served, visit: TakenCase, visitor: Asked, job: str) -> Resp
     """Let a job go on where it was stopped."""
     visit.require(Role.PLANNER)
     found = find_job(site, visit, job)
-    Jobs(site.base).resume(found.id)
+    Jobs(site.base).resume(found.id, site.limits.jobs)
     note_deed(site.base, visitor.name, "resumed_job", visit.case.name, found.name)
     return _go_back(visit)
 
@@ -156,19 +159,29 @@ async def stream_jobs(request: Request, site: Served, visit: TakenCase, visitor:
     """The jobs of the case as they go, as events that the page shows."""
 
     async def tell() -> AsyncIterator[str]:
-        before = None
-        for _ in range(site.limits.beats):
-            asking = await run_in_threadpool(find_visitor, request)
-            if asking.find_role(visit.case.name) is Role.NONE:  # signed out, shut out, or no longer of the case
-                return
-            part = await run_in_threadpool(_fill_jobs, request, site, visit, visitor)
-            if part != before:
-                lines = "\n".join(f"data: {line}" for line in part.splitlines())
-                yield f"event: jobs\n{lines}\n\n"
-            before = part
-            await asyncio.sleep(BEAT)
+        if not site.streams.enter(visitor.name):
+            return
+        try:
+            async for event in _watch_jobs(request, site, visit, visitor):
+                yield event
+        finally:
+            site.streams.leave(visitor.name)
 
     return StreamingResponse(tell(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+async def _watch_jobs(request: Request, site: Site, visit: CaseVisit, visitor: Visitor) -> AsyncIterator[str]:
+    before = None
+    for _ in range(site.limits.beats):
+        asking = await run_in_threadpool(find_visitor, request)
+        if asking.find_role(visit.case.name) is Role.NONE:  # signed out, shut out, or no longer of the case
+            return
+        part = await run_in_threadpool(_fill_jobs, request, site, visit, visitor)
+        if part != before:
+            lines = "\n".join(f"data: {line}" for line in part.splitlines())
+            yield f"event: jobs\n{lines}\n\n"
+        before = part
+        await asyncio.sleep(BEAT)
 
 
 def begin_job(
@@ -194,10 +207,11 @@ def find_job(site: Site, visit: CaseVisit, name: str) -> Job:
 
 def check_plannable(case: WebCase) -> None:
     """Refuse a case that has mistakes, with all of them: it can be edited, but not planned."""
+    from runners.chosen import choose
+    from runners.overrides import read_config
     from scenarios.checks.check import check_tables
-    from scenarios.choices import Choices
 
-    problems = check_tables(read_case(case.folder), Choices())
+    problems = check_tables(read_case(case.folder), choose(read_config(choose_case(case))))
     if problems:
         raise CaseError(problems)
 
@@ -228,7 +242,7 @@ def _fill_jobs(request: Request, site: Site, visit: CaseVisit, visitor: Visitor)
 
 
 def _add_row(request: Request, site: Site, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str]) -> Response:
-    levers = list_levers(_read(visit.case), visitor.lang)
+    levers = [handle.lever for handle in open_case(visit.case).handles]
     problems: dict[str, str] = {}
     made: list[dict[str, float]] = []
     for lever in levers:
@@ -256,44 +270,29 @@ def _show(
     problems: Mapping[str, str] | None = None,
 ) -> Response:
     lang = visitor.lang
-    levers = list_levers(_read(visit.case), lang)
+    handles = open_case(visit.case).handles
     named = list_scenarios(site.base, visit.case.name)
     seconds = foretell(len(named) + 1, list_runs(site.folder, visit.case.name), site.limits.workers)
-    moved = [lever for lever in levers if any(lever.key in each.settings for each in named)]
-    ready = [name for name, keys in READY.items() if all(any(lever.key == key for lever in levers) for key in keys)]
+    moved = [handle for handle in handles if any(handle.lever.key in each.settings for each in named)]
+    known = {handle.lever.key for handle in handles}
+    groups = [(key, list(each)) for key, each in groupby(handles, key=lambda handle: handle.lever.group)]
     return render(
         request,
         "scenarios.html.j2",
         SCREEN,
         status=UNUSABLE if problems else 200,
         named=named,
-        levers=levers,
+        groups=groups,
         moved=moved,
-        ready=ready,
+        ready=[name for name, keys in READY.items() if known.issuperset(keys)],
         said=said or {},
         problems=problems or {},
-        show=lambda lever, value: _write_level(lever, value, lang),
+        show=lambda lever, value: write_level(lever, value, lang),
+        ask=lambda lever: tell_form(lever, lang),
         time=None if seconds is None else format_duration(seconds, lang),
         jobs=describe_jobs(site, visit.case.name, lang),
         may=visit.role >= Role.PLANNER,
     )
-
-
-def _write_level(lever: Lever, value: float | None, lang: str) -> str:
-    from conf.words import format_number
-    from runners.web.levers import PERCENT, POINTS
-
-    if value is None:
-        return ""
-    if lever.kind == PERCENT:
-        shown = round(100 * (value - 1), 6)
-    else:
-        shown = round(100 * value, 6) if lever.kind == POINTS else value
-    sign = "+" if shown > 0 and lever.kind in (PERCENT, POINTS) else ""
-    unit = {PERCENT: "\u00a0%", POINTS: "\u00a0" + say("web_point" if abs(shown) == 1 else "web_points", lang)}.get(
-        lever.kind, ""
-    )
-    return f"{sign}{format_number(shown, lang, 0 if shown == int(shown) else 2)}{unit}"
 
 
 def _leave_out(site: Site, case: WebCase) -> list[str]:

@@ -11,8 +11,9 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from fastapi.responses import FileResponse, RedirectResponse
 
 from conf.words import say
-from runners.web.cases import CASES, NAME, find_case
+from runners.web.foreman import IMPORT
 from runners.web.jobs import Job, Jobs
+from runners.web.new_cases import find_free
 from runners.web.orders import name_place
 from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import MISSING, UNUSABLE, Refusal
@@ -23,7 +24,7 @@ from runners.web.screens.scenarios import begin_job, find_job
 from runners.web.visitor import Asked, Served, TakenCase
 
 router = APIRouter()
-TEMPLATE, IMPORT = "template", "import"
+TEMPLATE = "template"
 UPLOADS, SUFFIX, MARKED = "uploads", ".xlsx", "-problems.xlsx"
 ZIP = b"PK\x03\x04"
 """How every workbook begins."""
@@ -60,18 +61,13 @@ def take_workbook(
 ) -> Response:
     """Take an edited workbook in as a case of its own; what is wrong is told by the job, and marked in a copy."""
     visit.require(Role.PLANNER)
-    place = site.folder.resolve() / CASES / name
-    if not NAME.fullmatch(name) or find_case(site.folder, name) is not None or place.exists():
-        raise Refusal(UNUSABLE, "web_copy_bad" if not NAME.fullmatch(name) else "web_copy_taken", {"found": name[:64]})
+    place = find_free(site, name).resolve()
     content = file.file.read(site.limits.bytes + 1)
     if not content.startswith(ZIP):
         raise Refusal(UNUSABLE, "web_no_workbook")
     kept = site.folder.resolve() / UPLOADS / f"{token_hex(8)}{SUFFIX}"
     kept.parent.mkdir(exist_ok=True)
     kept.write_bytes(content)
-    place.parent.mkdir(exist_ok=True)
-    if site.users:
-        site.accounts.set_role(visitor.name, name, Role.ADMINISTRATOR)
     words = [IMPORT, str(kept), "--out", str(place), f"lang={visitor.lang}"]
     begin_job(site, visit, visitor, IMPORT, name, words, place)
     return RedirectResponse(f"/case/{visit.case.name}/workbooks", SEE_OTHER)

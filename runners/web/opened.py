@@ -1,0 +1,60 @@
+"""A case put together as its pages need it, anew only where a file of it has changed: its levers and its outlook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from conf.words import LANGUAGES
+from runners.views.section import Section
+from runners.web.cases import WebCase
+from runners.web.live_questions import Handle
+from runners.web.orders import choose_case
+from runners.web.reading import Stamp, read_case, stamp_case
+from scenarios.errors import CaseError
+
+MEASURES = "measures"
+KEPT = 128
+"""Cases of which levers and outlook are kept: some kilobytes each."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a case says beside its tables.
+
+    `handles`: levers of money, costs, prices, grants and targets. `outlook`: what each payer's economy is without the
+    plan, by language and by whether money is in the prices of each year.
+    """
+
+    handles: tuple[Handle, ...] = ()
+    outlook: Mapping[tuple[str, bool], tuple[Section, ...]] = field(default_factory=dict)
+
+
+def open_case(case: WebCase) -> Opened:
+    """The case put together; empty where it has mistakes."""
+    return _open(case, stamp_case(case.folder))
+
+
+@lru_cache(maxsize=KEPT)
+def _open(case: WebCase, _stamp: Stamp) -> Opened:
+    from runners.analyses.live.lever_names import name_lever
+    from runners.analyses.live.levers import list_levers
+    from runners.chosen import choose
+    from runners.overrides import read_config
+    from runners.reports.background import tabulate_labels
+    from runners.views.locale import read_names
+    from runners.web.outlook import write_outlook
+    from scenarios.assemble import assemble
+
+    try:
+        scenario = assemble(read_case(case.folder), choose(read_config(choose_case(case))))
+    except CaseError:
+        return Opened()
+    labels = tabulate_labels(scenario)
+    names = {lang: read_names(labels, lang) for lang in LANGUAGES}
+    levers = [lever for lever in list_levers(scenario) if lever.group != MEASURES]
+    handles = [Handle(lever, {lang: name_lever(lever, names[lang], lang) for lang in LANGUAGES}) for lever in levers]
+    ways = [(lang, current) for lang in LANGUAGES for current in (False, True)]
+    outlook = {(lang, current): write_outlook(scenario, names[lang], lang, current) for lang, current in ways}
+    return Opened(tuple(handles), outlook)
