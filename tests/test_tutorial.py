@@ -22,7 +22,11 @@ def list_commands(page: str) -> list[list[str]]:
 
 def test_both_pages_have_the_same_commands() -> None:
     verbs = [[words[0] for words in list_commands(page)] for page in PAGES]
-    assert verbs[0] == verbs[1] == ["check", "plan", "report", "curve", "new", "check", "plan", "add", "plan", "report", "dossier"]
+    assert (
+        verbs[0]
+        == verbs[1]
+        == ["check", "plan", "report", "curve", "new", "check", "plan", "add", "plan", "report", "dossier"]
+    )
 
 
 def test_the_minimal_case_is_checked_and_planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
