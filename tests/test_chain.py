@@ -18,7 +18,7 @@ from model.compiled.sparse import COST, SparseProgram
 from model.parameters.coefficients import measure_coefficients
 from model.solver.chain import Chain, solve_program
 from model.solver.plan import Labeller, label_plan
-from model.solver.solution import HIGHS, SOLVE, SolverOptions, Status
+from model.solver.solution import HIGHS, SOLVE, Solution, SolverOptions, Status
 from model.solver.stages import pose_task
 from model.solver.starts import CHOOSE, COLD, LEAST_CAP, WARM, Starts, Step, measure_step
 from model.verifier.verify import verify
@@ -219,6 +219,27 @@ def test_a_chain_of_whole_units_is_solved_from_cold_each_time() -> None:
         assert found.status is Status.OPTIMAL
         heat = min(10, units * 4.38)
         assert found.objective == pytest.approx(15 * units + 2 * 0.5 * (10 - heat), rel=1e-7)
+
+
+def test_whole_units_that_the_relaxation_has_are_not_branched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cap of 1.405 kt leaves 5.62 GWh to gas: 4.38 GWh are exactly one unit; at 1 kt 6 GWh are 1.37 units, so two."""
+
+    def branch(*_: object, **__: object) -> Solution:
+        raise AssertionError("nothing is to be branched on")
+
+    scenario, compiled = town("hard", 0.5)
+    chain = Chain(SolverOptions())
+
+    def solve(cap: float) -> Solution:
+        return chain.solve(revise_program(compiled, measure_coefficients(set_target(scenario, "cap", cap))))
+
+    assert solve(1.0).objective == pytest.approx(15 * 2 + 2 * 0.5 * (10 - 8.76), rel=1e-7)
+    monkeypatch.setattr("model.solver.chain.solve_once", branch)
+    found = solve(1.405)
+    assert (found.status, found.gap) == (Status.OPTIMAL, pytest.approx(0.0, abs=1e-9))
+    assert found.objective == pytest.approx(15 + 2 * 0.5 * 5.62, rel=1e-7)
+    with pytest.raises(AssertionError):
+        solve(1.0)
 
 
 def test_a_program_of_another_structure_begins_a_new_chain() -> None:
