@@ -1,14 +1,17 @@
 """What a command of ours starts without: arrays of dask, which xarray would load to see that there are none, and
-columns of text in Arrow's form.
+columns of text in Arrow's form; and what it does seldom.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 ABSENT = ("dask", "dask.array")
+COLLECTED = 50_000
+"""Objects made, less those gone, before Python looks for cycles."""
 
 
 @contextmanager
@@ -49,3 +52,12 @@ def keep_text_plain() -> None:
     import pandas as pd
 
     pd.set_option("mode.string_storage", "python")
+
+
+def collect_seldom() -> None:
+    """Look for cycles of objects a seventieth as often as Python does, for a command that ends when it has answered.
+
+    A case, its tables and its figures are a million objects that are kept to the end; looking through them over and
+    over takes a twentieth of a plan's time.
+    """
+    gc.set_threshold(COLLECTED, *gc.get_threshold()[1:])
