@@ -108,6 +108,7 @@ class Family:
         programs: folder where compiled programs are kept between runs; None keeps none.
         say_phase: told the name of each phase of `PHASES` as it begins.
         explained: False leaves out why a scenario has no plan, for those who only ask whether it has.
+        solutions: folder where solutions are kept between runs; None keeps none, as where many scenarios are solved.
 
     Raises:
         CaseError: the tables or choices cannot be used.
@@ -122,8 +123,9 @@ class Family:
         say_phase: Callable[[str], None] = lambda _: None,
         *,
         explained: bool = True,
+        solutions: Path | None = None,
     ) -> None:
-        self._explained = explained
+        self._explained, self._solutions = explained, solutions
         self.options = options or SolverOptions()
         self._say = say_phase
         self._clock = Clock(say_phase)
@@ -148,13 +150,13 @@ class Family:
         problems = find_unbounded_credits(overlay.base) + find_unbounded_savings(overlay.base, FINANCE_MEASURES)
         if problems:
             raise CaseError(problems)
-        self._main = Line(overlay, self.options, programs, explained=explained)
+        self._main = Line(overlay, self.options, programs, explained=explained, solutions=solutions)
 
     def _open_idle(self, draft: Draft, programs: Path | None) -> Line:
         """The line of the do-nothing path, which only actors are measured against."""
         with self._clock.phase("load"):
             idle = open_overlay(draft, replace(self.choices, **DO_NOTHING), targets=False)
-        return Line(idle, self.options, programs, explained=self._explained)
+        return Line(idle, self.options, programs, explained=self._explained, solutions=self._solutions)
 
     @property
     def scenario(self) -> xr.Dataset:

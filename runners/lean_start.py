@@ -1,15 +1,18 @@
 """What a command of ours starts without: arrays of dask, which xarray would load to see that there are none, columns of
-text in Arrow's form, and threads of linear algebra.
+text in Arrow's form, and threads of linear algebra; and what it does seldom.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 ABSENT = ("dask", "dask.array")
+COLLECTED = 50_000
+"""Objects made, less those gone, before Python looks for cycles."""
 THREADS = "OPENBLAS_NUM_THREADS"
 
 
@@ -60,3 +63,12 @@ def keep_text_plain() -> None:
     import pandas as pd
 
     pd.set_option("mode.string_storage", "python")
+
+
+def collect_seldom() -> None:
+    """Look for cycles of objects a seventieth as often as Python does, for a command that ends when it has answered.
+
+    A case, its tables and its figures are a million objects that are kept to the end; looking through them over and
+    over takes a twentieth of a plan's time.
+    """
+    gc.set_threshold(COLLECTED, *gc.get_threshold()[1:])

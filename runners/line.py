@@ -13,6 +13,7 @@ from model.compiled.variants import Content, Reviser, Variants
 from model.queries.infeasibility import NoPlan, explain_no_plan
 from model.solver.chain import Chain
 from model.solver.decided import Spending, measure_decided, split_cost
+from model.solver.kept import obtain_solution
 from model.solver.plan import Labeller
 from model.solver.solution import HIGHS, Solution, SolverOptions
 from model.verifier.verify import PlanRefused, Verdict, Verifier
@@ -37,16 +38,25 @@ class Line:
         options: of the solver.
         programs: folder where compiled programs are kept between runs; None keeps none.
         explained: whether it is found out why a program has no plan, which takes many solves.
+        solutions: folder where solutions are kept between runs; None keeps none.
     """
 
     def __init__(
-        self, overlay: Overlay, options: SolverOptions, programs: Path | None, *, explained: bool = True
+        self,
+        overlay: Overlay,
+        options: SolverOptions,
+        programs: Path | None,
+        *,
+        explained: bool = True,
+        solutions: Path | None = None,
     ) -> None:
         self.overlay = overlay
         self._explained = explained
         self._options = options
         self._variants = Variants(overlay.base, programs)
-        self._chain = Chain(options, float(overlay.scenario.attrs["tolerance"]))
+        self._settled = options, float(overlay.scenario.attrs["tolerance"])
+        self._chain = Chain(*self._settled)
+        self._solutions = solutions
         self._labellers: dict[SparseProgram, Labeller] = {}
         self.verifier = Verifier()
 
@@ -84,7 +94,7 @@ class Line:
         """
         with clock.phase("solve"):
             nothing = read_spending(reference)
-            solution = self._chain.solve(program, nothing)
+            solution = obtain_solution(self._chain.solve, program, nothing, self._settled, self._solutions)
         clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
         if not solution.status.has_plan:
             if not self._explained:

@@ -58,9 +58,12 @@ def restore_run(run: Run, say_phase: Callable[[str], None] = lambda _: None) -> 
             told = {"files": ", ".join(changed)}
             raise CaseMovedError([Problem("restored_case_changed", str(run.place), fields=told)])
         from model.compiled.cache import default_folder
+        from model.solver.kept import solutions_folder
         from runners.family import Family
 
-        family = Family(folder, choose(config), choose_solver(config, stand_in=True), default_folder(), say_phase)
+        options = choose_solver(config, stand_in=True)
+        programs, solutions = default_folder(), solutions_folder()
+        family = Family(folder, choose(config), options, programs, say_phase, solutions=solutions)
         scenario = family.describe(config.settings)
     except CaseMovedError:
         raise

@@ -23,6 +23,7 @@ def solve_case(
     say_phase: Callable[[str], None] = lambda _: None,
     programs: Path | None = None,
     settings: Settings | None = None,
+    solutions: Path | None = None,
 ) -> Outcome:
     """A verified plan for a case.
 
@@ -33,13 +34,14 @@ def solve_case(
         say_phase: told the name of each phase of `PHASES` as it begins.
         programs: folder where compiled programs are kept between runs; None keeps none.
         settings: changes of the case's numbers.
+        solutions: folder where solutions are kept between runs; None keeps none.
 
     Raises:
         CaseError: the tables, choices or settings cannot be used.
         NoPlan: no plan keeps all hard rules, or none was found in time.
         PlanRefused: the verifier did not accept the plan.
     """
-    return Family(folder, choices, options, programs, say_phase).solve(settings)
+    return Family(folder, choices, options, programs, say_phase, solutions=solutions).solve(settings)
 
 
 def find_plan(scenario: xr.Dataset, options: SolverOptions | None = None) -> xr.Dataset:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conf.words import LANGUAGES, say
 from runners.atomic_write import check_place, find_obstacle, put_file
 from runners.command_words import Grammar, Mistake, sort_words, take_one_run
-from runners.commands.report import ENDINGS, HTML, PDF, compose_files
+from runners.commands.report import ENDINGS, HTML, PDF, begin_others, compose_files
 from runners.exit_codes import DONE
 from runners.word_values import is_number
 from scenarios.errors import CaseError, Problem
@@ -95,7 +95,8 @@ def write_files(result: Result, files: Sequence[Path], lang: str, force: bool) -
     endings = {path.suffix for path in papers}
     with open_press(page=HTML in endings, paper=PDF in endings) as press:
         material = Material((), results=(result,))
-        for path, write in compose_files(material, papers, lang, press) if papers else ():
+        others = begin_others(material, papers, lang, press)
+        for path, write in compose_files(material, papers, lang, press, others) if papers else ():
             yield put_file(path, write, force)
     for path in (path for path in files if path.suffix == SHEETS):
         yield write_result_workbook([result], lang, path, force)

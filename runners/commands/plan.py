@@ -33,11 +33,14 @@ def answer_plan(config: Config, started: datetime, progress: Progress = QUIET) -
 
         return plan_from_actuals(config, started, progress)
     from model.compiled.cache import default_folder
+    from model.solver.kept import solutions_folder
     from runners.ahead import import_ahead
     from runners.solve import solve_case
 
     if config.horizon.kind == WHOLE:
-        outcome = solve_case(folder, choices, options, import_ahead(progress), default_folder(), config.settings)
+        beside = import_ahead(progress)
+        kept = default_folder(), config.settings, solutions_folder()
+        outcome = solve_case(folder, choices, options, beside, *kept)
     else:
         from runners.analyses.rolling.command import roll_case
 

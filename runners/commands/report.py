@@ -69,24 +69,38 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm 
 def _write_files(order: Order, lang: str, press: Press, confirm: Confirm) -> Iterator[Path]:
     """Write what was asked for, one file after the other, and give each."""
     material = open_material(order.places)
+    others = begin_others(material, order.files, lang, press)
     for plan in material.plans:
         confirm(plan, lang)
-    for path, write in compose_files(material, order.files, lang, press):
+    for path, write in compose_files(material, order.files, lang, press, others):
         yield put_file(path, write, order.force)
 
 
-def compose_files(
+def begin_others(
     material: Material, files: Sequence[Path], lang: str, press: Press
-) -> Iterator[tuple[Path, Callable[[Path], None]]]:
-    """Each file that was asked for, with what writes it where it is told to."""
+) -> tuple[Callable[[], Document], ...]:
+    """What gives the report in all further languages that a page has; composed meanwhile in a process of its own.
+
+    That of a sweep is composed here when it is asked for: to send its tables takes longer than to read them.
+    """
     from runners.reports.document import compose_document
 
-    both = any(path.suffix == HTML for path in files)
-    languages = [lang, *(other for other in LANGUAGES if other != lang and both)]
+    others = [other for other in LANGUAGES if other != lang and any(path.suffix == HTML for path in files)]
+    if material.sweep is not None:
+        return tuple(partial(compose_document, material, other) for other in others)
+    return tuple(press.compose(material, other).result for other in others)
+
+
+def compose_files(
+    material: Material, files: Sequence[Path], lang: str, press: Press, others: Sequence[Callable[[], Document]]
+) -> Iterator[tuple[Path, Callable[[Path], None]]]:
+    """Each file that was asked for, with what writes it where it is told to; `others` are its further languages."""
+    from runners.reports.document import compose_document
+
     paper = any(path.suffix == PDF for path in files)
     ahead = partial(press.draw_charts, lang=lang) if paper else bool
     first = compose_document(material, lang, ahead)
-    documents = [first, *(compose_document(material, each) for each in languages[1:])]
+    documents = [first, *(other() for other in others)]
     for path in files:
         yield path, partial(_write_document, documents=documents, press=press, started=material.started)
 

@@ -1,6 +1,6 @@
-"""What is got ready while tables are composed? Scripts of charts and the setting of pages, in a process of its own.
+"""What is got ready while tables are composed? Scripts of charts, the other language, the setting of pages.
 
-Neither vl-convert nor WeasyPrint lets other threads run, so a thread would gain nothing.
+All in processes of their own: composing and setting are Python's work, so a thread would gain nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +13,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
+from runners.lean_start import keep_text_plain, leave_out_dask
 from runners.reports.scripts import bundle_scripts
 from runners.views.section import Chart, Document, Section
+
+if TYPE_CHECKING:
+    from runners.reports.document import Material
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,10 @@ class Press:
     pool: ProcessPoolExecutor
     scripts: Future[str] | None
     pictures: dict[str, Future[str]] = field(default_factory=dict)
+
+    def compose(self, material: Material, lang: str) -> Future[Document]:
+        """The report in one more language, on its way."""
+        return self.pool.submit(compose_aside, material, lang)
 
     def draw_charts(self, section: Section, lang: str) -> None:
         """Have the charts of a section drawn for paper."""
@@ -55,12 +64,31 @@ def open_press(*, page: bool, paper: bool) -> Iterator[Press]:
     pool = ProcessPoolExecutor(max_workers=max(page + paper, 1), mp_context=get_context("spawn"))
     try:
         scripts = pool.submit(bundle_scripts) if page else None
+        if page:
+            pool.submit(prepare_page)
         if paper:
             pool.submit(prepare_paper)
         yield Press(pool, scripts)
     finally:
         pool.shutdown(cancel_futures=True)
         gc.enable()
+
+
+def prepare_page() -> None:
+    """Import what composes a report, for its other language. What fails here fails again when it is needed."""
+    from importlib import import_module
+
+    gc.disable()
+    leave_out_dask()
+    keep_text_plain()
+    import_module("runners.reports.document")
+
+
+def compose_aside(material: Material, lang: str) -> Document:
+    """As `compose_document`, in a process of its own."""
+    from runners.reports.document import compose_document
+
+    return compose_document(material, lang)
 
 
 def prepare_paper() -> None:

@@ -136,8 +136,7 @@ def spread_years(rows: pd.DataFrame, labels: Sequence[str], values: str, years: 
         if place is not None:
             _add(sums, rests, (lines[key], place), float(amount))
     order = kept[list(labels)].iloc[list(firsts.values())].reset_index(drop=True)
-    wide = pd.DataFrame(sums, columns=pd.Index(years, dtype=object))
-    return pd.concat([order, wide], axis=1)
+    return order.join(pd.DataFrame(dict(zip(years, sums.T, strict=True))))
 
 
 def _add(sums: np.ndarray, rests: np.ndarray, at: tuple[int, int], amount: float) -> None:
