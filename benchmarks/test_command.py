@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -37,13 +38,14 @@ def run_python(code: str, *words: str, cache: Path | None) -> str:
 def test_plan(benchmark: BenchmarkFixture, tmp_path: Path, measured: Measured, kept: str, smallest: bool) -> None:
     """The smallest uses the cache that there is: an empty one has fonts listed anew, for five seconds."""
     phases: list[dict[str, float]] = []
+    numbers = itertools.count()
 
     def plan(place: Path, cache: Path | None) -> None:
         run_python(MAIN, "plan", *measured.words, f"out={place}", cache=cache)
         phases.append(require_planned(place))
 
     def prepare() -> tuple[tuple[Path, Path | None], dict[str, object]]:
-        number = len(phases)
+        number = next(numbers)
         cache = tmp_path / (kept if kept == "warm" else f"cache{number}")
         return (tmp_path / f"run{number}", None if smallest else cache), {}
 
