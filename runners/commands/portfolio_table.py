@@ -28,7 +28,7 @@ def run_table(said: Words, names: Sequence[str], lang: str, started: datetime) -
 
     from model.compiled.cache import default_folder
     from runners.analyses.municipalities.first_plan import Asked
-    from runners.analyses.municipalities.survey import survey_municipalities
+    from runners.analyses.municipalities.survey import digest_question, survey_municipalities
     from runners.atomic_write import check_place
     from runners.chosen import choose, choose_solver
     from runners.commands.portfolio import read_workers
@@ -41,6 +41,7 @@ def run_table(said: Words, names: Sequence[str], lang: str, started: datetime) -
     from runners.views.renderers.screen import MOST_ROWS, write_sections
     from runners.views.subjects.municipalities import write_front
     from scenarios.recipes.facts import find_all_facts, read_facts
+    from scenarios.recipes.recipes import read_money
 
     if said.last(OUT) is None:
         raise CaseError([Problem("portfolio_out_missing", COMMAND)])
@@ -60,9 +61,8 @@ def run_table(said: Words, names: Sequence[str], lang: str, started: datetime) -
         "case": KIND,
         "name_sv": say("municipalities_name", "sv"),
         "name_en": say("municipalities_name", "en"),
-        "digest": "",
-        "money": "MSEK",
-        "price_year": 2024,
+        "digest": digest_question(asked[0]),
+        **read_money(),
         "count": len(table),
         "failed": failed,
     }

@@ -13,7 +13,7 @@ from scenarios.layers import COLUMNS, FILE
 from scenarios.recipes import measures, road, sectors
 from scenarios.recipes.facts import Facts, read_sources
 from scenarios.recipes.making import BASE, Making, Recipe, Row
-from scenarios.tables import Tables, columns_of, read_tables
+from scenarios.tables import CASE, MONEY_UNIT, QUANTITY, VALUE, Tables, columns_of, read_tables
 
 RECIPES: tuple[Recipe, ...] = (
     sectors.make_inventory,
@@ -63,6 +63,12 @@ def read_library(layers: tuple[str, ...]) -> Tables:
     with TemporaryDirectory() as name:
         write_layers(Path(name), layers)
         return read_tables(Path(name))
+
+
+def read_money() -> dict[str, str | int]:
+    """The money of the library and the year of its prices, as every new case has them."""
+    rows = read_library((f"{LIBRARY}/common",)).frames[CASE].set_index(QUANTITY)[VALUE]
+    return {MONEY_UNIT: str(rows[MONEY_UNIT]), "price_year": int(rows["price_year"])}
 
 
 def write_layers(folder: Path, layers: Sequence[str]) -> None:

@@ -40,6 +40,7 @@ def _lay(result: Result, rows: pd.DataFrame, lang: str) -> Block:
 def _tell(result: Result, lang: str) -> list[Block]:
     table, money = result.tables[TABLE], name_money(result.money, lang)
     planned = table[table["cost"].notna()]
+    extra = float(planned["extra_cost"].sum())
     points = [
         say(
             "municipalities_reach",
@@ -49,9 +50,9 @@ def _tell(result: Result, lang: str) -> list[Block]:
             middle=format_number(float(planned["cut"].median()), lang, 0),
         ),
         say(
-            "municipalities_cost",
+            "municipalities_cost" if extra >= 0 else "municipalities_saving",
             lang,
-            cost=format_number(float(planned["extra_cost"].sum()), lang, 0),
+            cost=format_number(abs(extra), lang, 0),
             money=money,
             tonnes=format_number(float(planned["saved"].sum()), lang, 0),
             middle=format_number(float(planned["cost_per_tonne"].median()), lang, 0),
