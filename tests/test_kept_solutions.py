@@ -81,6 +81,16 @@ def test_an_answer_that_was_cut_short_is_not_kept(program: LinearProgram, tmp_pa
     assert len(asked) == 2
 
 
+def test_a_search_that_took_longer_than_ties_are_given_is_not_kept(
+    program: LinearProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.solver.kept.GRACE", 0.0)
+    asked: list[LinearProgram] = []
+    for _ in range(2):
+        obtain_solution(count_solves(asked), program, None, SETTLED, tmp_path / "kept")
+    assert len(asked) == 2
+
+
 def test_a_spoiled_file_is_solved_again(program: LinearProgram, tmp_path: Path) -> None:
     asked: list[LinearProgram] = []
     obtain_solution(count_solves(asked), program, None, SETTLED, tmp_path)

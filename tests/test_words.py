@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from pathlib import Path
 from string import Formatter
@@ -53,6 +54,10 @@ def test_numbers_are_written_as_each_language_does() -> None:
     assert format_number(-1234.5, "en") == "\u22121,234.5"
     assert format_number(-0.04, "sv") == "0,0"
     assert format_number(1999.6, "sv", 0) == "2\u00a0000"
+    assert format_number(1234567.0, "en", 0) == "1,234,567"
+    assert format_number(2.675, "sv", 2) == "2,68"  # as it is written, not as it is held: 2.67499...
+    assert [format_number(half, "sv", 0) for half in (0.5, 1.5, 2.5)] == ["0", "2", "2"]
+    assert [format_number(end, "en") for end in (math.inf, -math.inf, math.nan)] == ["∞", "−∞", "NaN"]
 
 
 def test_amounts_are_written_with_units_that_a_reader_knows() -> None:
