@@ -45,7 +45,7 @@ BREATH = 4.0
 SHORT_BREATH, FEWEST = 0.2, 6
 """Of a soak: seconds between two pages, and rounds at least."""
 MOST_SECONDS = 0.3
-PATIENCE = 60.0
+PATIENCE = 300.0
 PLACES = ("/", "/case/{case}/economy", "/case/{case}/measures", "/case/{case}/scenarios", "/case/{case}/runs")
 SPIN = 200_000
 SHIPPED = Path(scenarios.__file__).parent
