@@ -42,8 +42,10 @@ TITLE, MARK = re.compile(r"<h1>(.*?)</h1>"), "Läsare"
 READERS, PAGES, SWEEPS, CASES = 50, 12, 5, 10
 BREATH = 4.0
 """Seconds that a reader looks at a page."""
+SHORT_BREATH, FEWEST = 0.2, 6
+"""Of a soak: seconds between two pages, and rounds at least."""
 MOST_SECONDS = 0.3
-PATIENCE = 60.0
+PATIENCE = 300.0
 PLACES = ("/", "/case/{case}/economy", "/case/{case}/measures", "/case/{case}/scenarios", "/case/{case}/runs")
 SPIN = 200_000
 SHIPPED = Path(scenarios.__file__).parent
@@ -137,10 +139,10 @@ def begin_sweeps(address: str, visits: Mapping[int, str], count: int) -> None:
             assert client.post(f"/case/{name_case(number)}/sweeps", data=csrf).status_code == httpx2.codes.OK
 
 
-def gather(address: str, visits: Mapping[int, str], pages: int) -> Crowded:
+def gather(address: str, visits: Mapping[int, str], pages: int, breath: float = BREATH) -> Crowded:
     """Let every reader ask for so many pages, all at once, a breath between two."""
     with ThreadPoolExecutor(len(visits) + 1) as pool:
-        asked = [pool.submit(_read, address, number, visit, pages) for number, visit in visits.items()]
+        asked = [pool.submit(_read, address, number, visit, pages, breath) for number, visit in visits.items()]
         slowness = []
         while not all(each.done() for each in asked):
             slowness.append(_measure_slowness())
@@ -155,24 +157,24 @@ def read_memory(pid: int) -> float:
 
 
 def soak(minutes: float, readers: int = 10) -> list[float]:
-    """Let a crowd stay so long; the server's memory after each round, in megabytes."""
+    """Let a crowd stay so long, and for a few rounds at least; the server's memory after each, in megabytes."""
     samples = []
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         visits = make_site(folder, readers)
         with serve(folder) as (pid, address):
             until = time.monotonic() + 60 * minutes
-            while time.monotonic() < until:
-                found = gather(address, visits, PAGES)
+            while time.monotonic() < until or len(samples) < FEWEST:
+                found = gather(address, visits, len(PLACES), SHORT_BREATH)
                 if found.lost or found.mixed:
                     raise SystemExit(f"{found.lost} pages lost, {found.mixed} mixed")
                 samples.append(read_memory(pid))
     return samples
 
 
-def _read(address: str, number: int, visit: str, pages: int) -> list[Page]:
+def _read(address: str, number: int, visit: str, pages: int, breath: float) -> list[Page]:
     case, found = name_case(number), []
-    time.sleep(BREATH * number / READERS)
+    time.sleep(breath * number / READERS)
     with _open(address, visit) as client:
         for turn in range(pages):
             place = PLACES[(number + turn) % len(PLACES)].format(case=case)
@@ -184,7 +186,7 @@ def _read(address: str, number: int, visit: str, pages: int) -> list[Page]:
                 continue
             seconds = time.perf_counter() - began
             found.append(Page(number, seconds, answer.status_code, _is_own(answer.text, number)))
-            time.sleep(BREATH)
+            time.sleep(breath)
     return found
 
 

@@ -75,7 +75,7 @@ def test_what_limits_a_plan_is_told_in_words_in_a_table_and_in_bars(made: dict[s
     shown = read_table(prices, "sv")
     assert shown.rows[1].cells == (
         *("Ram", "Ramar, tak och finansiering", "2030", "3,0", "0,50", "6"),
-        *("MSEK", "–", "–", "–"),
+        *("mnkr", "–", "–", "–"),
     )
 
 
