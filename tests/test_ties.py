@@ -12,7 +12,8 @@ from town import build_town
 
 from model.compiled.revise import LinearProgram
 from model.solver.chain import Chain
-from model.solver.solution import Solution, SolverOptions
+from model.solver.highs import HighsSession
+from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.stages import pose_task
 from model.solver.starts import CHOOSE, COLD, STARTS, WARM
 from model.solver.ties import break_ties, cut_face, weigh_ties
@@ -132,8 +133,8 @@ def test_a_point_that_would_cost_more_is_not_taken() -> None:
     plain = Chain(SolverOptions())._solve_stage("cost", task, 10.0)
     weights = weigh_ties(program)
     dearer = Solution(plain.status, columns=plain.columns * 1.01, row_duals=plain.row_duals)
-    assert break_ties(task, plain, weights, 1.0, lambda *_: dearer).columns is plain.columns
-    assert break_ties(task, plain, weights, 1.0, lambda *_: Solution.none()).columns is plain.columns
+    assert break_ties(task, plain, weights, lambda *_: dearer).columns is plain.columns
+    assert break_ties(task, plain, weights, lambda *_: Solution.none()).columns is plain.columns
     face = cut_face(task, plain, weights)
     assert (face.column_lower <= plain.columns + 1e-7).all()
     assert (plain.columns <= face.column_upper + 1e-7).all()
@@ -178,3 +179,14 @@ def test_who_draws_and_who_is_granted_is_the_same_from_any_start() -> None:
     ):
         for mine, other in zip(first, found, strict=True):
             np.testing.assert_allclose(mine.columns, other.columns, rtol=0, atol=1e-6)
+
+
+def test_a_search_among_ties_ends_where_it_does_on_any_machine() -> None:
+    """The clock of the object has run out; the least of the face is found all the same."""
+    program = list_programs()[3]
+    task = pose_task(program, "cost")
+    session = HighsSession(SolverOptions(), COLD)
+    found = session.solve(task, 10.0)
+    assert session._held is not None
+    session._held.highs.setOptionValue("time_limit", 0.0)
+    assert session.settle(cut_face(task, found, -weigh_ties(program))).status is Status.OPTIMAL

@@ -18,7 +18,7 @@ from model.compiled.sparse import CASH_COST, COST, OBJECTIVES
 from model.compiled.task import Task
 from model.solver.sessions import open_session, solve_once
 from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
-from model.solver.stages import GRACE, KEEP, pose_task
+from model.solver.stages import KEEP, pose_task
 from model.solver.starts import WARM
 from model.solver.ties import break_ties
 
@@ -133,7 +133,7 @@ class Nearby:
         else:
             found = self._session.solve(task, self._options.time_limit)
             if found.status is Status.OPTIMAL:
-                found = break_ties(task, found, self._prices, GRACE, self._session.settle)
+                found = break_ties(task, found, self._prices, self._session.settle)
         if not found.status.has_plan:
             return found
         took = {**found.seconds, "reach": perf_counter() - started}

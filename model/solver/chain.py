@@ -107,7 +107,7 @@ class Chain:
         before, session = self._sessions.get(objective), open_session(self._options, self._start)
         relaxed = session.solve(task, seconds)
         if relaxed.status is Status.OPTIMAL and _is_whole(task, relaxed.columns):
-            fixed = session.solve(_fix_whole(task, relaxed.columns), GRACE)
+            fixed = session.solve(_fix_whole(task, relaxed.columns), seconds)
             if fixed.status is Status.OPTIMAL:
                 self._sessions[objective] = session
                 bound = min(relaxed.objective, fixed.objective)
@@ -131,7 +131,7 @@ class Chain:
         """Of all points of a task that has been solved and of the value found, the one that weighs least."""
         if not self._options.relax and task.integrality.any():
             task = _fix_whole(task, found.columns)
-        return break_ties(task, found, weights, GRACE, self._sessions[objective].settle)
+        return break_ties(task, found, weights, self._sessions[objective].settle)
 
     def _solve_linear(self, objective: str, task: Task, seconds: float) -> Solution:
         if objective not in self._sessions:

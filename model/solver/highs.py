@@ -43,9 +43,12 @@ SETTLING = {
     "simplex_strategy": _PRIMAL,
     "dual_feasibility_tolerance": 1e-9,
     "primal_simplex_bound_perturbation_multiplier": 0.0,
-    "simplex_iteration_limit": 2**31 - 1,
+    "time_limit": highspy.kHighsInf,
 }
 """Simplex from a feasible basis to the last digit: what breaks ties may itself leave none."""
+SETTLING_WORK = 2e8
+"""Pivots times rows that a search among ties may take: 20,000 pivots of 10,000 rows, so that it ends where it does on
+every machine, however slow or loaded."""
 
 
 class QuietHighs(highspy.Highs):  # type: ignore[misc]
@@ -188,7 +191,7 @@ class HighsSession:
         self._hold(h, task, found)
         return found
 
-    def settle(self, face: Task, seconds: float) -> Solution:
+    def settle(self, face: Task) -> Solution:
         """The least over the face of the task solved last, on the same object, which then holds that task again.
 
         The basis stays where the search ended: it is as good an end of the task, and the next one starts there.
@@ -202,7 +205,9 @@ class HighsSession:
         move_task(h, task, asked, FACE)
         for name, value in SETTLING.items():
             h.setOptionValue(name, value)
-        h.setOptionValue("time_limit", h.getRunTime() + seconds)
+        h.setOptionValue(
+            "simplex_iteration_limit", round(SETTLING_WORK / len(face.row_lower)) if len(face.row_lower) else 1
+        )
         found = _read(h, False, _time_run(h))
         move_task(h, asked, task, FACE)
         h.setOptionValue("dual_feasibility_tolerance", DUAL_TOLERANCE)

@@ -28,7 +28,6 @@ from model.compiled.revise import LinearProgram
 from model.solver.decided import Spending
 from model.solver.registry import HIGHS_NAME
 from model.solver.solution import HIGHS, SOLVE, Solution, SolverOptions, Status
-from model.solver.stages import GRACE
 
 MOST_KEPT = 48
 """Solutions kept at the most; the longest unused go first."""
@@ -69,7 +68,7 @@ def obtain_solution(
     if kept is not None:
         return kept
     found = solve(program, nothing)
-    if found.status in PROVEN and perf_counter() - started < GRACE:  # so that no search among ties was cut short
+    if found.status in PROVEN and perf_counter() - started < settled[0].time_limit:  # so that no stage was cut short
         _keep(path, found)
     return found
 

@@ -19,7 +19,7 @@ class Session(Protocol):
     def solve(self, task: Task, seconds: float) -> Solution:
         """The least of the task, whole columns relaxed, in so many seconds."""
 
-    def settle(self, face: Task, seconds: float) -> Solution:
+    def settle(self, face: Task) -> Solution:
         """The least over the face of the task solved last; that task is then as it was."""
 
 

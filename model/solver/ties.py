@@ -27,7 +27,7 @@ NAMED = 1e-2
 """Weight of names beside a million of outlay at the start of the horizon: outlays that differ decide before them."""
 OUTLAID = 100.0
 
-Solve = Callable[[Task, float], Solution]
+Solve = Callable[[Task], Solution]
 
 
 def weigh_ties(program: LinearProgram) -> np.ndarray:
@@ -35,19 +35,19 @@ def weigh_ties(program: LinearProgram) -> np.ndarray:
     return np.asarray(OUTLAID * program.costs[EARLY] + NAMED * program.program.name_weights)
 
 
-def break_ties(task: Task, found: Solution, weights: np.ndarray, seconds: float, solve: Solve) -> Solution:
+def break_ties(task: Task, found: Solution, weights: np.ndarray, solve: Solve) -> Solution:
     """The point of the same value that weighs least; the one found where there is no telling.
 
     Args:
         task: linear, or mixed with its whole columns to be kept.
         found: its least value, with prices.
         weights: of its columns.
-        seconds: for the search.
-        solve: a task that the basis of the one before is a start for.
+        solve: a task that the basis of the one before is a start for; what ends its search follows from the task, never
+            from the clock, or a plan would be another one on a slow machine.
     """
     if len(found.row_duals) != len(task.row_lower):
         return found
-    tied = solve(cut_face(task, found, weights), seconds)
+    tied = solve(cut_face(task, found, weights))
     took = {HIGHS: found.seconds.get(HIGHS, 0.0) + tied.seconds.get(HIGHS, 0.0)}
     if tied.status is not Status.OPTIMAL:
         return replace(found, seconds=took)

@@ -10,7 +10,8 @@ from conf.words import LANGUAGES, format_number, say
 from scenarios.catalog import TABLES, Table
 from scenarios.cells import ROW, list_numbers
 from scenarios.layers import SPAN, name_place, number_keys
-from scenarios.tables import CONFIDENCE, NOTE, SOURCE, UNIT, Tables, columns_of, number_columns
+from scenarios.tables import CONFIDENCE, NOTE, UNIT, Tables, columns_of, number_columns
+from scenarios.terms import SOURCE
 
 SOURCES, DESCRIBED = "sources", ("publisher", "address", "accessed")
 MOST = 20

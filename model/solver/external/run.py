@@ -42,9 +42,9 @@ class ExternalSession:
         """The least of the task, whole columns relaxed."""
         return _solve(task, self._options, seconds, mixed=False)
 
-    def settle(self, face: Task, seconds: float) -> Solution:
+    def settle(self, face: Task) -> Solution:
         """The least over the face of a task."""
-        return _solve(face, self._options, seconds, mixed=False)
+        return _solve(face, self._options, self._options.time_limit, mixed=False)
 
 
 def solve_outside(task: Task, options: SolverOptions, seconds: float, room: float | None = None) -> Solution:
