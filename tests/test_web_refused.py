@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -159,7 +160,9 @@ OTHERS = (
 def test_another_s_case_is_as_if_it_were_not_there(world: World, page: str) -> None:
     there, nowhere = world["officer"].get(page), world["officer"].get(page.replace("village", "atlantis"))
     assert (there.status_code, nowhere.status_code) == (404, 404)
-    assert there.text.replace("village", "atlantis") == nowhere.text
+    said = [re.sub(r"[0-9a-f]{80}", "token", answer.text) for answer in (there, nowhere)]  # masked anew in each answer
+    assert all("token" in text for text in said)
+    assert said[0].replace("village", "atlantis") == said[1]
 
 
 def test_another_s_run_is_not_compared_nor_written_of(world: World) -> None:
