@@ -10,22 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 import conf
-from conf.cache import cache_folder, write_aside
+from conf.cache import cache_folder, keep, read_kept
 from conf.schema import Config, build_config
 
 CONF_FOLDER = Path(conf.__file__).parent
 COMPOSERS = ("hydra-core", "omegaconf")
 MOST_GROUPS = 64
 """Choices of groups whose composition is kept, in a process and on disk."""
-DIGEST_BYTES = 32
-"""Bytes of SHA-256 at the start of a file, of all that follows."""
 
 Chosen = tuple[tuple[str, str], ...]
 """Groups and the ready-made choice of each, as they were said."""
@@ -46,17 +44,12 @@ def compose_choices(chosen: Chosen, write_overrides: Callable[[Mapping[str, str]
 def _obtain(chosen: Chosen, write_overrides: Callable[[Mapping[str, str]], list[str]]) -> str:
     """The text of a composition: read where it is kept, else composed and kept."""
     key = hashlib.sha256(f"{_digest_choices()} {json.dumps(chosen)}".encode()).hexdigest()
-    path = cache_folder("compositions") / f"{key[:DIGEST_BYTES]}.json"
-    kept = _read(path)
+    path = cache_folder("compositions") / f"{key}.json"
+    kept = read_kept(path)
     if kept is not None:
-        return kept
+        return kept.decode()
     text = json.dumps(asdict(_compose(write_overrides(dict(chosen)))))
-    content = text.encode()
-    with suppress(OSError):  # a folder that cannot be written keeps nothing, and that is no error
-        write_aside(path, lambda aside: aside.write_bytes(hashlib.sha256(content).digest() + content))
-        kept_files = sorted(path.parent.glob("*.json"), key=lambda other: other.stat().st_mtime, reverse=True)
-        for unused in kept_files[MOST_GROUPS:]:
-            unused.unlink(missing_ok=True)
+    keep(path, text.encode(), MOST_GROUPS)
     return text
 
 
@@ -67,18 +60,6 @@ def _digest_choices() -> str:
     for path in (CONF_FOLDER / "schema.py", *sorted(CONF_FOLDER.rglob("*.yaml"))):
         digest.update(path.relative_to(CONF_FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-
-def _read(path: Path) -> str | None:
-    """The text in a file; None where there is none, or where its bytes are not those that were written."""
-    if not path.is_file():  # a folder, a device or a pipe in its place is nothing of ours
-        return None
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    told, text = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
-    return text.decode() if hashlib.sha256(text).digest() == told else None
 
 
 def _compose(overrides: list[str]) -> Config:

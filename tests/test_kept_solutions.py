@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from town import scenario_of
 
+from conf.cache import DIGEST_BYTES
 from model.compiled.compile import compile_program
 from model.compiled.revise import LinearProgram, revise_program
 from model.parameters.coefficients import measure_coefficients
 from model.parameters.structure import outline_program
 from model.solver.chain import solve_program
 from model.solver.decided import Spending
-from model.solver.kept import DIGEST_BYTES, digest_question, obtain_solution
+from model.solver.kept import digest_question, obtain_solution
 from model.solver.solution import Solution, SolverOptions, Status
 from scenarios.arrays import read_arrays
 

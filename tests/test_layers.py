@@ -14,6 +14,8 @@ from runners.reports.layer_words import write_layers
 from scenarios.assemble import assemble
 from scenarios.catalog import TABLES
 from scenarios.checks.check import check_tables
+from scenarios.checks.kept import check_once
+from scenarios.checks.view import View
 from scenarios.choices import Choices
 from scenarios.layers import find_layers
 from scenarios.quality import rank_assumptions
@@ -167,6 +169,18 @@ def test_a_price_year_of_ones_own_is_told_and_another_unit_with_all_its_numbers_
         prices="commodity,quantity,value,unit,source,confidence\noil,purchase_price,0.02,MSEK/m3,hand,assumed\n",
     )
     assert check_tables(read_tables(town), Choices()) == []
+
+
+def test_a_layer_below_that_changed_is_checked_again(below: Path, tmp_path: Path) -> None:
+    """The town's own rows are the same, and so is what it is planned from: only what gave way is another."""
+    town = stack(tmp_path / "town", case="quantity,value,unit,source,confidence\nprice_year,2025,year,hand,assumed\n")
+    marks = tmp_path / "checked"
+    assert check_once(View(read_tables(town), Choices()), marks) == []
+    case = below / "case.csv"
+    text = case.read_text(encoding="utf-8")
+    assert text.count("price_year,2025") == 1
+    case.write_text(text.replace("price_year,2025", "price_year,2020"), encoding="utf-8")
+    assert [problem.key for problem in check_once(View(read_tables(town), Choices()), marks)] == ["layer_unit"]
 
 
 def test_where_a_layer_is_missing_nothing_is_said_of_what_it_would_hold(below: Path, tmp_path: Path) -> None:

@@ -11,23 +11,19 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
-from conf.cache import cache_folder, write_aside
+from conf.cache import cache_folder, keep, read_kept
 from model.compiled.sparse import Label, SparseProgram
 from model.parameters.structure import Structure
 from scenarios.arrays import Scenario
 
 MOST_KEPT = 24
 """Programs kept at the most; the longest unused go first."""
-
-DIGEST_BYTES = 32
-"""Bytes of SHA-256 at the start of a file, of all that follows."""
 
 ARRAYS = ("starts", "rows", "column_lower", "column_upper", "integrality", "constant")
 
@@ -73,16 +69,10 @@ def digest_formulation() -> str:
 
 def _read(path: Path, structure: Structure) -> SparseProgram | None:
     """The program in a file; None where there is none, or where its bytes are not those that were written."""
-    if not path.is_file():  # a folder, a device or a pipe in its place is nothing of ours
+    content = read_kept(path)
+    if content is None:
         return None
-    try:
-        content = path.read_bytes()
-        os.utime(path)
-    except OSError:
-        return None
-    if hashlib.sha256(content[DIGEST_BYTES:]).digest() != content[:DIGEST_BYTES]:
-        return None
-    with np.load(io.BytesIO(content[DIGEST_BYTES:]), allow_pickle=False) as kept:
+    with np.load(io.BytesIO(content), allow_pickle=False) as kept:
         values = {name: kept[name] for name in kept.files}
     texts = json.loads(values["labels"].tobytes())
     cuts = np.cumsum(values["counts"])[:-1]
@@ -98,7 +88,8 @@ def _read(path: Path, structure: Structure) -> SparseProgram | None:
     )
 
 
-def _write(path: Path, program: SparseProgram) -> None:
+def _keep(path: Path, program: SparseProgram) -> None:
+    """Write a program to its place."""
     texts = {
         "rows": [(label.family, label.index) for label in program.row_labels],
         "columns": [(label.family, label.index) for label in program.column_labels],
@@ -117,21 +108,7 @@ def _write(path: Path, program: SparseProgram) -> None:
     }
     written = io.BytesIO()
     np.savez(written, **arrays)
-    content = written.getbuffer()
-    with path.open("wb") as file:
-        file.write(hashlib.sha256(content).digest())
-        file.write(content)
-
-
-def _keep(path: Path, program: SparseProgram) -> None:
-    """Write a program to its place; a folder that cannot be written keeps nothing, and that is no error."""
-    try:
-        write_aside(path, lambda aside: _write(aside, program))
-        kept = sorted(path.parent.glob("*.npz"), key=lambda other: other.stat().st_mtime, reverse=True)
-        for unused in kept[MOST_KEPT:]:
-            unused.unlink(missing_ok=True)
-    except OSError:
-        return
+    keep(path, written.getbuffer(), MOST_KEPT)
 
 
 def _labels(texts: list[tuple[str, list[object]]]) -> tuple[Label, ...]:

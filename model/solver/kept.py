@@ -12,9 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -23,7 +21,7 @@ from time import perf_counter
 
 import numpy as np
 
-from conf.cache import cache_folder, write_aside
+from conf.cache import cache_folder, keep, read_kept
 from model.compiled.revise import LinearProgram
 from model.solver.decided import Spending
 from model.solver.registry import HIGHS_NAME
@@ -31,8 +29,6 @@ from model.solver.solution import HIGHS, SOLVE, Solution, SolverOptions, Status
 
 MOST_KEPT = 48
 """Solutions kept at the most; the longest unused go first."""
-DIGEST_BYTES = 32
-"""Bytes of SHA-256 at the start of a file, of all that follows."""
 PROVEN = (Status.OPTIMAL, Status.WITHIN_GAP)
 NUMBERS = ("objective", "bound", "gap", "miss")
 ROOMS = ("parameters", "formulation", "compiled", "solver")
@@ -99,16 +95,10 @@ def digest_source() -> str:
 
 def _read(path: Path, started: float) -> Solution | None:
     """The solution in a file; None where there is none, or where its bytes are not those that were written."""
-    if not path.is_file():  # a folder, a device or a pipe in its place is nothing of ours
+    content = read_kept(path)
+    if content is None:
         return None
-    try:
-        content = path.read_bytes()
-        os.utime(path)
-    except OSError:
-        return None
-    if hashlib.sha256(content[DIGEST_BYTES:]).digest() != content[:DIGEST_BYTES]:
-        return None
-    with np.load(io.BytesIO(content[DIGEST_BYTES:]), allow_pickle=False) as kept:
+    with np.load(io.BytesIO(content), allow_pickle=False) as kept:
         columns, duals, told = kept["columns"], kept["row_duals"], json.loads(kept["told"].tobytes())
     return Solution(
         status=Status(told["status"]),
@@ -121,15 +111,10 @@ def _read(path: Path, started: float) -> Solution | None:
 
 
 def _keep(path: Path, found: Solution) -> None:
-    """Write a solution to its place; a folder that cannot be written keeps nothing, and that is no error."""
+    """Write a solution to its place."""
     numbers = {name: float(getattr(found, name)) for name in NUMBERS}
     told = {**numbers, "status": found.status.value, "values": dict(found.values)}
     written = io.BytesIO()
     text = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
     np.savez(written, columns=found.columns, row_duals=found.row_duals, told=text)
-    content = written.getvalue()
-    with suppress(OSError):
-        write_aside(path, lambda aside: aside.write_bytes(hashlib.sha256(content).digest() + content))
-        kept = sorted(path.parent.glob("*.npz"), key=lambda other: other.stat().st_mtime, reverse=True)
-        for unused in kept[MOST_KEPT:]:
-            unused.unlink(missing_ok=True)
+    keep(path, written.getvalue(), MOST_KEPT)

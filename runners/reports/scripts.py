@@ -6,17 +6,15 @@ is not what was written is made again.
 
 from __future__ import annotations
 
-import hashlib
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from conf.cache import cache_folder, write_aside
+from conf.cache import cache_folder, keep, read_kept
 
 EMBED = "window.vegaEmbed = vegaEmbed;"
 """What the scripts of charts give to ours."""
-DIGEST_BYTES = 32
-"""Bytes of SHA-256 at the start of a file, of all that follows."""
+MOST_KEPT = 2
+"""Versions whose bundle is kept."""
 
 
 def bundle_scripts(folder: Path | None = None) -> str:
@@ -26,25 +24,11 @@ def bundle_scripts(folder: Path | None = None) -> str:
         folder: where bundles are kept; None: in the user's cache.
     """
     path = (folder or cache_folder("scripts")) / f"vl-convert-{version('vl-convert-python')}.js"
-    kept = _read(path)
+    kept = read_kept(path)
     if kept is not None:
-        return kept
+        return kept.decode()
     from vl_convert import javascript_bundle
 
     bundle = str(javascript_bundle(EMBED))
-    content = bundle.encode()
-    with suppress(OSError):  # a folder that cannot be written keeps nothing, and that is no error
-        write_aside(path, lambda aside: aside.write_bytes(hashlib.sha256(content).digest() + content))
+    keep(path, bundle.encode(), MOST_KEPT)
     return bundle
-
-
-def _read(path: Path) -> str | None:
-    """The bundle in a file; None where there is none, or where its bytes are not those that were written."""
-    if not path.is_file():  # a folder, a device or a pipe in its place is nothing of ours
-        return None
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    told, bundle = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
-    return bundle.decode() if hashlib.sha256(bundle).digest() == told else None

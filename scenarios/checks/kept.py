@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from conf.cache import write_aside
+from conf.cache import drop_unused, write_aside
 from scenarios.checks.check import check_view
 from scenarios.checks.view import View
 from scenarios.errors import Problem
@@ -38,18 +38,19 @@ def check_once(view: View, folder: Path | None) -> list[Problem]:
     if not problems:
         with suppress(OSError):  # a folder that cannot be written keeps nothing, and that is no error
             write_aside(mark, Path.touch)
-            kept = sorted(folder.iterdir(), key=lambda other: other.stat().st_mtime, reverse=True)
-            for oldest in kept[MOST_KEPT:]:
-                oldest.unlink(missing_ok=True)
+            drop_unused(folder, "*", MOST_KEPT)
     return problems
 
 
 def digest_view(view: View) -> str:
-    """The digest of all that checks look at: rows, choices and year, and of the rules themselves."""
+    """The digest of all that checks look at: rows, what gave way to them, choices, year, and the rules themselves."""
     tables = view.tables
-    rows = {name: {str(column): frame[column].tolist() for column in frame} for name, frame in tables.frames.items()}
+    rows, gone = (
+        {name: {str(column): frame[column].tolist() for column in frame} for name, frame in frames.items()}
+        for frames in (tables.frames, tables.overridden)
+    )
     layers = [layer.name for layer in tables.layers]
-    seen = [Path(tables.folder).name, layers, repr(view.choices), view.today, rows]
+    seen = [Path(tables.folder).name, layers, repr(view.choices), view.today, rows, gone]
     return hashlib.sha256(f"{_digest_rules()} {json.dumps(seen)}".encode()).hexdigest()
 
 
