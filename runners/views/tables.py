@@ -87,7 +87,6 @@ def lay_table(
         _lay_column(declared[column], own, lang, money, (heads or {}).get(column, ""), column in summed)
         for column, own in zip(chosen, cells, strict=True)
     )
-    by_row = [place for place, column in enumerate(laid) if column.kind is Kind.AMOUNT and column.decimals is None]
     found = tuple(zip(*cells, strict=True)) if len(table) else ()
     return Table(
         key=key or f"{result.kind}_{name}",
@@ -96,10 +95,16 @@ def lay_table(
         columns=laid,
         rows=found,
         total=say("subject_total", lang) if summed else "",
-        decimals=tuple(choose_row([row[place] for place in by_row]) for row in found) if by_row else (),
+        decimals=_choose_by_row(laid, found),
         folded=folded,
         printed=printed,
     )
+
+
+def _choose_by_row(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
+    """Decimals of each row, where there are amounts whose column has none of its own."""
+    by_row = [place for place, column in enumerate(columns) if column.kind is Kind.AMOUNT and column.decimals is None]
+    return tuple(choose_row([row[place] for place in by_row]) for row in rows) if by_row else ()
 
 
 def choose_decimals(cells: Sequence[Cell]) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import pandas as pd
@@ -21,7 +22,7 @@ from runners.analyses.stress.failures import (
     make_job,
     tabulate_failures,
 )
-from runners.analyses.stress.futures import draw_futures, list_uncertain
+from runners.analyses.stress.futures import Future, draw_futures, list_uncertain
 from runners.analyses.stress.jobs import Job, open_stress
 from runners.analyses.stress.sensitivity import rank_numbers
 from runners.analyses.stress.tables import (
@@ -36,6 +37,9 @@ from runners.analyses.stress.tables import (
 )
 from runners.analyses.stress.team import Team
 from runners.restored import Restored
+
+Solve = Callable[[Sequence[Job]], list[Tried]]
+"""Tries tasks, the answers in their order."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +104,7 @@ def study_plan(
     for _, found in drawn:
         stress.check(found)
     reader, crew = Reader(scenario), team or Team(restored.run.place, 1)
-
-    def solve(jobs: Sequence[Job]) -> list[Tried]:
-        return crew.solve(stress, reader, jobs)
-
+    solve = partial(crew.solve, stress, reader)
     singles = list_singles(stress)
     alone = [Job("", stress.expect(), OPERATION), *(make_job(scenario, one) for one in singles)]
     jobs = [Job(name, future, level) for name, found in drawn for level in levels for future in found]
@@ -111,28 +112,21 @@ def study_plan(
     expected, failures = tried[0], _pair(singles, tried[1 : len(alone)])
     two = list_pairs(expected, failures, pairs)
     failures += _pair(two, solve([make_job(scenario, one) for one in two]))
-    ranked = None
-    if ranking is not None:
-        asked = _choose_ranked(circumstances, scenario)
-        ranked = rank_numbers(
-            asked,
-            scenario,
-            ranking.method,
-            ranking.size,
-            seed,
-            lambda futures: solve([Job(asked.name, future, levels[0]) for future in futures]),
-        )
-    seconds = perf_counter() - started
-    return Study(
-        restored,
-        tuple(circumstances),
-        tuple(levels),
-        tuple(tried[len(alone) :]),
-        expected,
-        tuple(failures),
-        seconds,
-        ranked,
-    )
+    ranked = None if ranking is None else _rank(circumstances, scenario, ranking, seed, levels[0], solve)
+    told, seconds = tuple(tried[len(alone) :]), perf_counter() - started
+    return Study(restored, tuple(circumstances), tuple(levels), told, expected, tuple(failures), seconds, ranked)
+
+
+def _rank(
+    circumstances: Sequence[Circumstance], scenario: xr.Dataset, ranking: Ranking, seed: int, level: str, solve: Solve
+) -> pd.DataFrame:
+    """How the numbers of the first circumstance that has ranges are ranked, at one level of adaptation."""
+    asked = _choose_ranked(circumstances, scenario)
+
+    def try_futures(futures: Sequence[Future]) -> list[Tried]:
+        return solve([Job(asked.name, future, level) for future in futures])
+
+    return rank_numbers(asked, scenario, ranking.method, ranking.size, seed, try_futures)
 
 
 def _pair(failing: Sequence[Failing], tried: Sequence[Tried]) -> list[Failure]:
