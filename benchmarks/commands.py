@@ -14,6 +14,10 @@ from time import perf_counter
 
 from runners.cli import main
 
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
+
+from peak_memory import read_peak
+
 MAIN = "import sys; from runners.cli import main; sys.exit(main(sys.argv[1:]))"
 """Of `python -c`: the command itself and nothing beside it."""
 PLANNED = ("optimal", "within_gap")
@@ -33,8 +37,8 @@ def run_measured(words: list[str]) -> Ended:
     """Run a command in this process."""
     started = perf_counter()
     code = main(words)
-    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return Ended(code, perf_counter() - started, own, others)
+    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return Ended(code, perf_counter() - started, read_peak(), others)
 
 
 def run_command(*words: str, cwd: Path, smallest: bool) -> Ended:

@@ -31,6 +31,7 @@ from time import monotonic
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fuzzed import MAKERS, Bench, Trial
+from peak_memory import read_peak
 
 from runners.cli import main
 from runners.exit_codes import BAD_INPUT, OUR_FAULT
@@ -112,7 +113,7 @@ def run_trials(
                 bench.clear()
         finally:
             resource.setrlimit(resource.RLIMIT_DATA, limit)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    memory = read_peak() * 1024
     return Figures(counts, codes, tuple(faults), monotonic() - began, longest, memory)
 
 

@@ -264,17 +264,18 @@ def test_finished_scenarios_of_another_sweep_are_copied_under_the_numbers_of_thi
 
 
 COMPACT = """
-import resource, sys
+import sys
 from pathlib import Path
+from peak_memory import read_peak
 from sweeping import chunk_of, design_of, manifest_of
 from runners.sweep_store.store import SweepStore
 place, chunks = Path(sys.argv[1]), int(sys.argv[2])
 with SweepStore.create(place, manifest_of(), design_of(chunks * 50)) as store:
     for first in range(chunks):
         store.write_chunk(str(first), chunk_of(range(first * 50, first * 50 + 50)))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = read_peak()
     store.compact()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    print(read_peak() - before)
 """
 
 
