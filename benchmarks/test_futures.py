@@ -14,7 +14,8 @@ from benchmarks.soundness import find_median
 from model.compiled.blocks import join_tasks, mean_task
 from model.compiled.blocks_risk import Risk
 from model.compiled.blocks_tree import assign_owners, part_all, stage_columns
-from model.solver.blocks_solve import Joint, solve_apart, solve_joint, solve_task
+from model.solver.blocks_solve import Joint, solve_apart, solve_joint
+from model.solver.least import solve_task
 from model.solver.solution import SolverOptions
 from model.solver.stages import find_main, pose_task
 from runners.family import Family

@@ -302,8 +302,9 @@ class RiskConfig:
     """Fresh futures on which what begins now is tried; 0: none."""
     keep: int | None = None
     """Futures that stand for all of them, chosen by fast forward selection; None: all are planned for."""
-    method: str = "block"
-    """block (all futures as one program) or cuts (future by future, for the mean of two stages)."""
+    method: str = "choose"
+    """block (all futures as one program), cuts (future by future, for costs in two stages) or choose (cuts where they
+    serve and the block is large)."""
 
 
 @dataclass

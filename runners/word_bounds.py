@@ -267,7 +267,7 @@ BOUNDS: Mapping[str, Bound] = {
     "risk.samples": Numbers(1, 500),
     "risk.fresh": Numbers(0, 500),
     "risk.keep": Numbers(1, 500),
-    "risk.method": Words(("block", "cuts")),
+    "risk.method": Words(("choose", "block", "cuts")),
     "risk.seed": Numbers(0, MOST_SEED - 1),
     "settings": Free("each is held against the bounds of its quantity in the catalog (scenarios/settings.py)"),
     "exclude": Items(NAME),

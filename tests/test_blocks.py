@@ -26,7 +26,8 @@ from model.compiled.blocks import fix_columns, join_tasks
 from model.compiled.blocks_risk import Measure, Risk, Sum, average_tail
 from model.compiled.blocks_tree import Branch, assign_owners, part_all
 from model.compiled.task import Task
-from model.solver.blocks_solve import Joint, measure_worth, solve_joint, solve_task
+from model.solver.blocks_solve import Joint, measure_worth, solve_joint
+from model.solver.least import solve_task
 from model.solver.solution import SolverOptions, Status
 
 EXACT = SolverOptions(gap=0.0, threads=1)

@@ -13,7 +13,8 @@ from model.compiled.blocks import fix_columns, join_tasks, mean_task
 from model.compiled.blocks_risk import Risk
 from model.compiled.blocks_tree import assign_owners, part_all
 from model.compiled.task import Task
-from model.solver.blocks_solve import Joint, solve_apart, solve_joint, solve_task
+from model.solver.blocks_solve import Joint, solve_apart, solve_joint
+from model.solver.least import solve_task
 from model.solver.solution import SolverOptions, Status
 
 EXACT = SolverOptions(gap=0.0, threads=1)

@@ -442,8 +442,8 @@ def test_what_cannot_be_asked_ends_with_2(
 
 def test_whole_units_against_every_number_of_them() -> None:
     """Pumps of 5 MW, none, one or two now: each carried through both futures is no cheaper than what is found."""
-    from model.solver.blocks_solve import solve_task
     from model.solver.facts import Facts
+    from model.solver.least import solve_task
     from model.solver.stages import pose_task
 
     family = town_family(unit_size=5)
@@ -552,12 +552,12 @@ def test_least_miss_comes_before_cost_in_every_future() -> None:
 
 def test_cuts_are_refused_for_what_they_cannot_do() -> None:
     with pytest.raises(CaseError) as raised:
-        find(0.5, method=Method.CUTS, measure=Measure.WORST)
+        find(0.5, method=Method.CUTS, measure=Measure.WORST, of="misses")
     assert [problem.tell(lang) for problem in raised.value.problems for lang in LANGUAGES] == [
-        "risk.method=cuts: framtid för framtid (risk.method=cuts) går bara för det väntade i två steg: skriv "
-        "risk.measure=mean och låt alla framtider skiljas i samma år, eller ta risk.method=block.",
-        "risk.method=cuts: future by future (risk.method=cuts) goes for the mean of two stages alone: write "
-        "risk.measure=mean and let all futures part in one year, or take risk.method=block.",
+        "risk.method=cuts: framtid för framtid (risk.method=cuts) går bara för kostnader i två steg: skriv "
+        "risk.of=cost och låt alla framtider skiljas i samma år, eller ta risk.method=block.",
+        "risk.method=cuts: future by future (risk.method=cuts) goes for costs in two stages alone: write "
+        "risk.of=cost and let all futures part in one year, or take risk.method=block.",
     ]
 
 

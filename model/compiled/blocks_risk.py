@@ -75,18 +75,64 @@ def pose_risk(block: Block, risk: Risk) -> Task:
     if risk.measure is Measure.MEAN:
         return block.task
     added = Added(block.task)
-    values = _add_values(added, block, risk)
+    return add_measure(added, risk, block.weights, _add_values(added, block, risk))
+
+
+def add_measure(added: Added, risk: Risk, weights: np.ndarray, values: np.ndarray) -> Task:
+    """The task under a measure of columns that are the futures' values.
+
+    Args:
+        added: to a task whose cost is the expected cost.
+        risk: the measure.
+        weights: probabilities (n_futures).
+        values: positions of the values (n_futures).
+
+    What the measure adds stands behind all else: a row per future, in their order, and of `worst` and `regret` the most
+    as the last column.
+    """
+    if risk.measure is Measure.MEAN:
+        return added.finish()
     pose = _pose_tail if risk.measure is Measure.CVAR else _pose_most
-    return pose(added, block, risk, values)
+    return pose(added, risk, weights, values)
 
 
-def hold_most(block: Block, posed: Task, most: float) -> Task:
-    """The second step of `worst` and `regret`: the expected cost, with the most held."""
+def hold_most(task: Task, posed: Task, most: float) -> Task:
+    """The second step of `worst` and `regret`: the expected cost of a task, with the most of it posed held."""
     costs = np.zeros(len(posed.costs))
-    costs[: len(block.task.costs)] = block.task.costs
+    costs[: len(task.costs)] = task.costs
     upper = posed.column_upper.copy()
     upper[-1] = most
-    return replace(posed, costs=costs, offset=block.task.offset, column_upper=upper)
+    return replace(posed, costs=costs, offset=task.offset, column_upper=upper)
+
+
+def weigh_futures(risk: Risk, weights: np.ndarray, prices: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights under which the expected cost, less what is given with them, is nowhere above the measure of costs.
+
+    Args:
+        risk: the measure.
+        weights: probabilities (n_futures).
+        prices: of the rows that the measure adds, one per future; nothing is asked of them, but the better they are the
+            nearer the two come.
+    """
+    if risk.measure is Measure.MEAN:
+        return weights, 0.0
+    prices = np.maximum(prices, 0.0)
+    if risk.measure is Measure.CVAR:
+        most = risk.weight * weights / (1.0 - risk.alpha)
+        return (1.0 - risk.weight) * weights + _share(np.minimum(prices, most), most, risk.weight), 0.0
+    least, scale = _list_leasts(risk, len(weights))
+    total = float(prices @ scale)
+    share = prices / total if total > 0 else weights / float(weights @ scale)
+    return share, float(share @ least)
+
+
+def _share(parts: np.ndarray, most: np.ndarray, total: float) -> np.ndarray:
+    """Parts made to sum to a total, none of them above its most."""
+    found = float(parts.sum())
+    if found >= total:
+        return parts * (total / found)
+    room = most - parts
+    return np.asarray(parts + room * (total - found) / float(room.sum()))
 
 
 def measure_values(block: Block, risk: Risk, point: np.ndarray) -> np.ndarray:
@@ -150,23 +196,23 @@ def _add_values(added: Added, block: Block, risk: Risk) -> np.ndarray:
     return values
 
 
-def _pose_tail(added: Added, block: Block, risk: Risk, values: np.ndarray) -> Task:
+def _pose_tail(added: Added, risk: Risk, weights: np.ndarray, values: np.ndarray) -> Task:
     """The expected cost and the tail, each with its weight."""
     (eta,) = added.add_columns(np.full(1, -np.inf))
-    tails = added.add_columns(np.zeros(len(block.weights)))
+    tails = added.add_columns(np.zeros(len(weights)))
     for tail, value in zip(tails, values, strict=True):
         added.add_row(np.array([tail, eta, value]), np.array([1.0, 1.0, -1.0]), 0.0, np.inf)
     task, rest = added.finish(), 1.0 - risk.weight if risk.values is None else 1.0
     costs = rest * task.costs
     costs[eta] = risk.weight
-    costs[tails] = risk.weight * block.weights / (1.0 - risk.alpha)
+    costs[tails] = risk.weight * weights / (1.0 - risk.alpha)
     return replace(task, costs=costs, offset=rest * task.offset)
 
 
-def _pose_most(added: Added, block: Block, risk: Risk, values: np.ndarray) -> Task:
+def _pose_most(added: Added, risk: Risk, weights: np.ndarray, values: np.ndarray) -> Task:
     """The most alone: the column behind all others."""
     (most,) = added.add_columns(np.full(1, -np.inf))
-    for value, least, scale in zip(values, *_list_leasts(risk, len(block.weights)), strict=True):
+    for value, least, scale in zip(values, *_list_leasts(risk, len(weights)), strict=True):
         added.add_row(np.array([most, value]), np.array([scale, -1.0]), -least, np.inf)
     task = added.finish()
     costs = np.zeros(len(task.costs))
@@ -196,6 +242,8 @@ class Added:
     def finish(self) -> Task:
         """The task with all of it."""
         task, count = self._task, self._count - len(self._task.costs)
+        if not self._rows and not count:
+            return task
         starts = np.r_[task.starts, np.full(count, task.starts[-1])]
         whole = sparse.csc_matrix((task.entries, task.rows, starts), shape=(len(task.row_lower), self._count))
         pointer = np.r_[0, np.cumsum([len(row[0]) for row in self._rows])]

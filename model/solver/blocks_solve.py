@@ -14,22 +14,18 @@ from time import perf_counter
 
 import numpy as np
 
-from model.compiled.blocks import Block, fix_columns, join_tasks, mean_task
+from model.compiled.blocks import Block, join_tasks, mean_task
 from model.compiled.blocks_risk import Measure, Risk, hold_most, measure_risk, measure_values, pose_risk
 from model.compiled.task import Task
-from model.solver.cutting import cut_futures
-from model.solver.facts import ROOMS
-from model.solver.registry import CHOOSE_METHOD, HIGHS_NAME, IPM
-from model.solver.sessions import open_session, solve_once
+from model.solver.cutting import INSIDE, Search
+from model.solver.dual_decomposition import Decomposition
+from model.solver.least import settle_task, solve_task
+from model.solver.master import Master
 from model.solver.side_by_side import solve_each
-from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
+from model.solver.solution import Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import GRACE
-from model.solver.starts import COLD
+from model.solver.subproblem import Subproblem
 
-LARGE = 60_000
-"""Columns from which a linear block is solved by interior point: simplex takes far longer on blocks."""
-DUST = 1e-6
-"""How near to its least bound a column of an interior point is meant to be at it."""
 HELD = 1e-8
 """Room, relative and absolute, that the most of `worst` and `regret` leaves to the expected cost."""
 
@@ -40,7 +36,8 @@ class Joint:
 
     `value` is that of the measure at the point, `bound` what no point is below, `columns` each future's own columns
     (n_futures, n_columns), `costs` and `values` what each costs and what the measure looks at (n_futures). Without a
-    plan the arrays are empty. `rounds` counts those of cuts; 0 where the block was one program.
+    plan the arrays are empty. `rounds` counts those of cuts; 0 where the block was one program. `scale` is what
+    the gap is a part of: what is expected to be paid.
     """
 
     status: Status
@@ -51,11 +48,14 @@ class Joint:
     values: np.ndarray = field(default_factory=lambda: np.empty(0))
     seconds: float = 0.0
     rounds: int = 0
+    scale: float = np.nan
 
     @property
     def gap(self) -> float:
-        """How far the bound lies below the value, as a part of it."""
-        return relative_gap(self.value, self.bound)
+        """How far the bound lies below the value, as a part of `scale`, or of the value where there is none."""
+        if np.isnan(self.scale):
+            return relative_gap(self.value, self.bound)
+        return max(self.value - self.bound, 0.0) / max(self.scale, 1e-9)
 
 
 def solve_joint(block: Block, risk: Risk, options: SolverOptions, start: np.ndarray | None = None) -> Joint:
@@ -78,7 +78,7 @@ def solve_joint(block: Block, risk: Risk, options: SolverOptions, start: np.ndar
     if risk.measure in (Measure.WORST, Measure.REGRET):
         most = found.objective + HELD * (1.0 + abs(found.objective))
         left = max(options.time_limit - (perf_counter() - started), GRACE)
-        held = solve_task(hold_most(block, posed, most), replace(options, time_limit=left))
+        held = solve_task(hold_most(block.task, posed, most), replace(options, time_limit=left))
         found = held if held.status.has_plan else found
     costs, values = block.cost(found.columns), measure_values(block, risk, found.columns)
     value = measure_risk(risk, block.weights, costs, values)
@@ -87,65 +87,49 @@ def solve_joint(block: Block, risk: Risk, options: SolverOptions, start: np.ndar
 
 
 def solve_apart(
-    tasks: Sequence[Task], weights: np.ndarray, owners: np.ndarray, options: SolverOptions, start: np.ndarray
+    tasks: Sequence[Task],
+    weights: np.ndarray,
+    owners: np.ndarray,
+    options: SolverOptions,
+    start: np.ndarray,
+    risk: Risk | None = None,
+    futures: Sequence[Subproblem] = (),
+    known: np.ndarray | None = None,
 ) -> Joint:
-    """The least expected cost of two stages future by future (`model.solver.cutting`), with a bound that holds.
-
-    With whole units the bound has those of the second stage in parts, and the value has them whole: the gap is real and
-    may stay open.
+    """The least of a measure of two stages future by future (`model.solver.cutting`), with a bound that holds.
 
     Args:
         tasks, weights, owners: as `join_tasks` takes them; all futures part at one stage.
         options: of the solver.
         start: a point (n_columns) to begin from.
+        risk: the measure, of costs; None: the expected cost.
+        futures: the tasks on warm solvers, where they are at hand.
+        known: a plan in whole units (n_futures, n_columns), where one is known.
     """
-    started, shared = perf_counter(), find_first(owners)
-    found = cut_futures(tasks, weights, shared, options, start)
-    if found.point is None:
-        return Joint(found.status, bound=found.bound, seconds=perf_counter() - started, rounds=found.rounds)
-    columns, costs, status = found.point.columns, found.point.costs, found.status
-    if bool(tasks[0].integrality.any()) and not options.relax:
-        point = columns[0]
-        ends = solve_each(lambda task: settle_task(task, shared, point, options), tasks)
-        if not all(end.status.has_plan for end in ends):
-            return Joint(Status.NO_PLAN_IN_TIME, bound=found.bound, seconds=perf_counter() - started)
-        columns, costs = np.array([end.columns for end in ends]), np.array([end.objective for end in ends])
-        close = relative_gap(float(weights @ costs), found.bound) <= options.gap
-        status = Status.WITHIN_GAP if close else Status.TIME_LIMIT
-    value = float(weights @ costs)
-    bound, seconds = min(found.bound, value), perf_counter() - started
-    return Joint(status, value, bound, columns, costs, costs, seconds, found.rounds)
-
-
-def solve_task(task: Task, options: SolverOptions, start: np.ndarray | None = None) -> Solution:
-    """The least of a task, whole columns whole unless the options relax them."""
-    task = task.relax() if options.relax else task
-    if task.mixed:
-        return solve_once(task, options, options.time_limit, start=start)
-    if len(task.costs) < LARGE or options.method != CHOOSE_METHOD or options.name != HIGHS_NAME:
-        return open_session(options, COLD).solve(task, options.time_limit)
-    rough = open_session(replace(options, method=IPM, crossover=False), COLD).solve(task, options.time_limit)
-    if rough.status.has_plan:
-        return replace(rough, columns=_sweep_dust(task, rough.columns))
-    if rough.status is not Status.FAILED:
-        return rough
-    left = max(options.time_limit - rough.seconds.get(HIGHS, 0.0), GRACE)
-    return open_session(replace(options, method=IPM), COLD).solve(task, left)
-
-
-def _sweep_dust(task: Task, point: np.ndarray) -> np.ndarray:
-    """The point with what an interior point leaves a little above a least bound at that bound."""
-    return np.asarray(np.where(np.abs(point - task.column_lower) < DUST, task.column_lower, point))
-
-
-def settle_task(task: Task, shared: np.ndarray, point: np.ndarray, options: SolverOptions) -> Solution:
-    """The least of one future where what is shared (positions) is as at a point (n_columns)."""
-    found = Solution.none()
-    for room in ROOMS:
-        found = solve_task(fix_columns(task, shared, point[shared], room), options)
-        if found.status.has_plan:
-            break
-    return found
+    started, risk = perf_counter(), risk or Risk()
+    tasks = [task.relax() for task in tasks] if options.relax else tasks
+    futures = futures or [Subproblem(task, options) for task in tasks]
+    alone = solve_each(lambda future: future.find_least(options.time_limit), futures)
+    lost = next((found.status for found in alone if not found.status.has_plan), None)
+    if lost is not None:
+        return Joint(lost, seconds=perf_counter() - started)
+    leasts = np.array([found.objective for found in alone])
+    master = Master(tasks, find_first(owners), weights, risk, leasts)
+    search = Search(futures, master, weights, risk, options, started + options.time_limit)
+    search.try_point(np.clip(start[master.shared], master.lower, master.upper))
+    whole = bool(tasks[0].integrality.any())
+    found = search.run(options.gap / INSIDE if whole else options.gap, whole=False)
+    if whole and found.point is not None:
+        ended = Decomposition(tasks, master, search, weights, risk, options).solve(found, known)
+        status, value, bound, columns, costs = ended.status, ended.value, ended.bound, ended.columns, ended.costs
+    else:
+        found = search.settle_mean(found, options.gap)
+        if found.point is None:
+            return Joint(found.status, bound=found.bound, seconds=perf_counter() - started, rounds=found.rounds)
+        status, value, bound = found.status, found.value, found.bound
+        columns, costs = found.point.columns, found.point.costs
+    seconds, scale = perf_counter() - started, float(weights @ np.abs(costs))
+    return Joint(status, value, bound, columns, costs, costs, seconds, search.rounds, scale)
 
 
 @dataclass(frozen=True)

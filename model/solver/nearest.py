@@ -15,7 +15,7 @@ from model.compiled.blocks_risk import Added
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import MISS
 from model.compiled.task import Task
-from model.solver.blocks_solve import solve_task
+from model.solver.least import solve_task
 from model.solver.solution import Solution, SolverOptions
 from model.solver.stages import KEEP, pose_task
 

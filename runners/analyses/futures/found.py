@@ -24,6 +24,8 @@ from runners.analyses.rolling.roll import Sight
 class Method(Enum):
     """How futures are solved together."""
 
+    CHOOSE = "choose"
+    """By cuts where they serve and the block is large, else as one program."""
     BLOCK = "block"
     """As one program."""
     CUTS = "cuts"
@@ -54,7 +56,7 @@ class Asked:
     fresh: int = 0
     seed: int = 0
     sight: Sight | None = None
-    method: Method = Method.BLOCK
+    method: Method = Method.CHOOSE
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,14 @@ import xarray as xr
 from model.compiled.blocks_risk import Measure, Risk
 from model.compiled.blocks_tree import Branch, assign_owners, stage_columns
 from model.compiled.revise import LinearProgram
+from model.compiled.task import SIGN
 from model.queries.infeasibility import NoPlan, explain_no_plan
-from model.solver.blocks_solve import Joint, find_first, solve_task
+from model.solver.blocks_solve import Joint, find_first
+from model.solver.least import solve_task
 from model.solver.side_by_side import solve_each
 from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
+from model.solver.subproblem import Subproblem
 from runners.analyses.futures.design import FUTURES, Design, Future
 from runners.analyses.futures.found import Aside, Asked, Ending, Found, Method, Tried
 from runners.analyses.futures.settling import Settler, check_shared, hold_value
@@ -60,7 +63,7 @@ def find_futures(
     clock = _Marks()
     say_phase("futures_programs")
     ordered, branches = design.order_branches(asked.decide_until)
-    if asked.method is Method.CUTS and not can_cut(asked.measure, branches):
+    if asked.method is Method.CUTS and not can_cut(asked.of, branches):
         raise CaseError([Problem("futures_cuts", METHOD_KEY)])
     programs = _revise(family, settings, ordered)
     say_phase("futures_alone")
@@ -70,7 +73,7 @@ def find_futures(
     trier = Trier(family, posed.programs[0], find_first(posed.owners))
     mean = solve_task(pose_mean(posed, family.options), family.options)
     known = mean.status.has_plan
-    expected = solve_each(lambda one: trier.try_step(one, mean.columns) if known else LOST, posed.programs)
+    expected = _try_expected(trier, posed, mean.columns) if known else [LOST] * len(posed.programs)
     clock.mark("expected")
     say_phase("futures_block")
     risk = _weigh(posed, asked, family.scenario)
@@ -142,7 +145,11 @@ def _pose(
 ) -> tuple[Posed, tuple[Aside, ...]]:
     """Every future by itself; those that have no plan are set aside."""
     tasks = [pose_task(program, find_main(program.program.structure)) for program in programs]
-    alone = solve_each(lambda program: solve_alone(program, family.options), programs)
+    apart = [Subproblem(task, family.options) for task in tasks] if _is_plain(family, programs[0]) else []
+    if apart:
+        alone = solve_each(lambda one: one.find_least(family.options.time_limit), apart)
+    else:
+        alone = solve_each(lambda program: solve_alone(program, family.options), programs)
     aside = _set_aside(family, settings, futures, programs, alone)
     kept = [i for i, found in enumerate(alone) if found.status.has_plan]
     weights = np.array([futures[i].probability for i in kept])
@@ -153,6 +160,7 @@ def _pose(
         programs=[programs[i] for i in kept],
         tasks=[tasks[i] for i in kept],
         alone=[alone[i] for i in kept],
+        apart=[apart[i] for i in kept] if apart else [],
         weights=weights / weights.sum(),
         owners=assign_owners(stage_columns(programs[0].program), parting),
     )
@@ -170,6 +178,19 @@ def _weigh(posed: Posed, asked: Asked, scenario: xr.Dataset) -> Risk:
         relative=asked.relative,
         parts=_part_years(posed.programs[0]),
     )
+
+
+def _is_plain(family: Family, program: LinearProgram) -> bool:
+    """Whether a future is one linear program: in parts of units, and its cost is what comes first."""
+    signs = bool((program.program.integrality == SIGN).any())
+    return family.options.relax and not signs and not program.program.structure.nearest
+
+
+def _try_expected(trier: Trier, posed: Posed, point: np.ndarray) -> list[Tried]:
+    """What each future makes of the first step of expected numbers."""
+    if not posed.apart:
+        return solve_each(lambda one: trier.try_step(one, point), posed.programs)
+    return solve_each(lambda one: trier.try_warm(*one, point), list(zip(posed.apart, posed.programs, strict=True)))
 
 
 Ended = tuple[xr.Dataset, xr.Dataset, float]

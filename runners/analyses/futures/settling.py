@@ -51,9 +51,10 @@ class Settler:
             solution, shared = Solution.none(), find_shared(self._owners, i)
             for room in ROOMS:
                 held = hold_columns(programs[i], shared, points[i][shared], room)
-                solution = Chain(self._options, tolerance).solve(held, nothing[i])
-                if solution.status.has_plan:
-                    break
+                for program in self._list_tries(held, points[i]):
+                    solution = Chain(self._options, tolerance).solve(program, nothing[i])
+                    if solution.status.has_plan:
+                        return solution
             return solution
 
         found = solve_each(solve, range(len(futures)))
@@ -63,6 +64,13 @@ class Settler:
             held = hold_columns(programs[failed], shared, points[failed][shared], 0.0)
             raise explain_no_plan(scenarios[failed], held, found[failed].status, self._options)
         return found
+
+    def _list_tries(self, program: LinearProgram, point: np.ndarray) -> list[LinearProgram]:
+        """The program with all units as at a point, which was solved with them whole; and as it is."""
+        columns = program.program.whole_built
+        if self._options.relax or not len(columns):
+            return [program]
+        return [hold_columns(program, columns, np.round(point[columns]), 0.0), program]
 
     def settle(
         self, future: Future, program: LinearProgram, solution: Solution, alone: Solution

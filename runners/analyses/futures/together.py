@@ -8,29 +8,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.compiled.blocks import Block, join_tasks, mean_task
-from model.compiled.blocks_risk import Measure, Risk
+from model.compiled.blocks_risk import Risk
 from model.compiled.blocks_tree import Branch
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import MISS
 from model.compiled.task import Task
-from model.solver.blocks_solve import Joint, solve_apart, solve_joint, solve_task
+from model.solver.blocks_solve import Joint, solve_apart, solve_joint
+from model.solver.least import LARGE, solve_task
 from model.solver.nearest import hold_expected_miss, hold_least_miss, mean_least_miss
 from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.stages import find_main, pose_task
+from model.solver.subproblem import Subproblem
 from runners.analyses.futures.design import Future
 from runners.analyses.futures.found import Asked, Method, NoTogether, Tried
+from runners.analyses.futures.values import COST
 from runners.family import Family
 
 
 @dataclass(frozen=True)
 class Posed:
-    """Futures that have a plan by themselves, as they go into the block; all in one order."""
+    """Futures that have a plan by themselves, as they go into the block; all in one order.
+
+    `apart` are their tasks on warm solvers, where they were solved in parts of units.
+    """
 
     futures: Sequence[Future]
     branches: tuple[Branch, ...]
     programs: Sequence[LinearProgram]
     tasks: Sequence[Task]
     alone: Sequence[Solution]
+    apart: Sequence[Subproblem]
     weights: np.ndarray
     owners: np.ndarray
 
@@ -49,8 +56,8 @@ def solve_together(
     family: Family, posed: Posed, asked: Asked, risk: Risk, expected: Sequence[Tried], mean: Solution
 ) -> tuple[Joint, tuple[int, int]]:
     """The least for all futures, and how many rows and columns they have together."""
-    if asked.method is Method.CUTS and mean.status.has_plan:
-        joint = solve_apart(posed.tasks, posed.weights, posed.owners, family.options, mean.columns)
+    if mean.status.has_plan and _choose_cuts(posed, asked):
+        joint = _cut(family, posed, risk, expected, mean)
         if joint.status.has_plan:
             rows = len(posed.tasks) * len(posed.tasks[0].row_lower)
             return joint, (rows, int((posed.owners == np.arange(len(posed.owners))[:, None]).sum()))
@@ -88,13 +95,33 @@ def solve_alone(program: LinearProgram, options: SolverOptions) -> Solution:
     return Solution.none() if held is None else solve_task(pose_task(held, find_main(at)), options)
 
 
-def can_cut(measure: Measure, branches: Sequence[Branch]) -> bool:
-    """Whether futures can be solved by cuts: the mean of two stages."""
-    return measure is Measure.MEAN and len({(branch.parent, branch.stage) for branch in branches[1:]}) <= 1
+def can_cut(of: str, branches: Sequence[Branch]) -> bool:
+    """Whether futures can be solved by cuts: costs in two stages."""
+    return of == COST and len({(branch.parent, branch.stage) for branch in branches[1:]}) <= 1
+
+
+def _choose_cuts(posed: Posed, asked: Asked) -> bool:
+    """Whether they are: where that was asked for, or where they serve and the block is large."""
+    if asked.method is not Method.CHOOSE:
+        return asked.method is Method.CUTS
+    large = posed.owners.size >= LARGE and len(posed.owners) > 1
+    return large and can_cut(asked.of, posed.branches) and not posed.nearest
+
+
+def _cut(family: Family, posed: Posed, risk: Risk, expected: Sequence[Tried], mean: Solution) -> Joint:
+    """The least by cuts, from the first step of expected numbers and what each future makes of it."""
+    known = _gather(expected)
+    return solve_apart(posed.tasks, posed.weights, posed.owners, family.options, mean.columns, risk, posed.apart, known)
+
+
+def _gather(expected: Sequence[Tried]) -> np.ndarray | None:
+    """What each future makes of the first step of expected numbers (n_futures, n_columns), where all have a way on."""
+    if any(tried.strained for tried in expected):
+        return None
+    return np.array([tried.columns for tried in expected])
 
 
 def _start(block: Block, expected: Sequence[Tried]) -> np.ndarray | None:
-    """The first step of expected numbers with what each future makes of it: a point to search from, where it is one."""
-    if any(tried.strained for tried in expected):
-        return None
-    return block.fill(np.array([tried.columns for tried in expected]))
+    """A point to search the block from, where there is one."""
+    known = _gather(expected)
+    return None if known is None else block.fill(known)

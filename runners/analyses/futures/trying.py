@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from model.compiled.revise import LinearProgram
-from model.solver.blocks_solve import settle_task, solve_task
 from model.solver.facts import ROOMS, hold_columns
+from model.solver.least import settle_task, solve_task
 from model.solver.nearest import hold_least_miss
 from model.solver.recourse import Recourse, list_gives
 from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
+from model.solver.subproblem import Subproblem
 from runners.analyses.futures.found import Tried
 from runners.family import Family
 
@@ -39,6 +40,13 @@ class Trier:
             return Tried(found.objective, strained=False, columns=found.columns)
         found = self._settle(self._recourse.lift(program), point)
         return Tried(found.objective if found.status.has_plan else np.inf, strained=True)
+
+    def try_warm(self, apart: Subproblem, program: LinearProgram, point: np.ndarray) -> Tried:
+        """The same of a future in parts of units, on the solver that has solved it by itself."""
+        found, _ = apart.try_point(self._first, point[self._first], self._options.time_limit)
+        if found.status.has_plan:
+            return Tried(found.objective, strained=False, columns=found.columns)
+        return self.try_step(program, point)
 
     def _settle(self, program: LinearProgram, point: np.ndarray) -> Solution:
         """The least of a future whose first step is that of a point."""

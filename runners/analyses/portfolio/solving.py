@@ -12,7 +12,7 @@ from scipy import sparse
 
 from model.compiled.linked import cut_cases, join_cases
 from model.compiled.task import Task
-from model.solver.blocks_solve import LARGE, solve_task
+from model.solver.least import LARGE, solve_task
 from model.solver.pricing import Agreement, Master, Offer, agree_on_prices, find_least_bound
 from model.solver.solution import SolverOptions, Status
 from runners.analyses.portfolio.crew import Crew, Failure
