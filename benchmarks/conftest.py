@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     session = getattr(terminalreporter.config, "_benchmarksession", None)
-    rows = [bench for bench in getattr(session, "benchmarks", []) if "ratio" in bench.extra_info]
+    rows = [bench for bench in getattr(session, "benchmarks", []) if "phase" in bench.extra_info]
     for name in dict.fromkeys(bench.extra_info["case"] for bench in rows):
         mine = {bench.extra_info["phase"]: bench for bench in rows if bench.extra_info["case"] == name}
         terminalreporter.write_sep("-", f"{name}: {next(iter(mine.values())).extra_info['size']}")
@@ -52,6 +52,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(f"{bench.name}: {bench.stats.median:.2f} s ({phases})")
     for bench in getattr(session, "benchmarks", []):
         told = bench.extra_info
+        if "ratio" in told and "phase" not in told:
+            terminalreporter.write_line(f"{bench.name}: {told['ratio']:.2f} times what runs beside it")
         if "figure" in told:
             line = f"{told['case']:8} {told['what']:48} {told['figure']:10.3f}  {told['bar']:14} {told['size']}"
             terminalreporter.write_line(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
 UNIT, SIGN = 1, 2
 """Kinds of whole columns: units and starts, and what tells above from below zero."""
@@ -36,6 +37,24 @@ class Task:
     def relax(self) -> Task:
         """The task in parts of units: signs stay whole, for half of a sign means nothing."""
         return replace(self, integrality=np.where(self.integrality == SIGN, self.integrality, 0))
+
+    def cut_rows(self, count: int) -> Task:
+        """The task of its first rows, so many."""
+        first = self.rows < count
+        before = np.concatenate([[0], np.cumsum(first)])
+        return replace(
+            self,
+            starts=before[self.starts].astype(self.starts.dtype),
+            rows=self.rows[first],
+            entries=self.entries[first],
+            row_lower=self.row_lower[:count],
+            row_upper=self.row_upper[:count],
+        )
+
+    def list_rows(self, first: int) -> sparse.csr_matrix:
+        """The entries of its rows from one on (n_rows - first, n_columns)."""
+        matrix = sparse.csc_matrix((self.entries, self.rows, self.starts), shape=(len(self.row_lower), len(self.costs)))
+        return matrix.tocsr()[first:]
 
     def fix(self, columns: np.ndarray, values: np.ndarray) -> Task:
         """The task in which these columns (positions) have these values."""

@@ -17,7 +17,7 @@ import numpy as np
 from model.compiled.blocks import Block, join_tasks, mean_task
 from model.compiled.blocks_risk import Measure, Risk, hold_most, measure_risk, measure_values, pose_risk
 from model.compiled.task import Task
-from model.solver.cutting import INSIDE, Search
+from model.solver.cutting import FINE, INSIDE, Search
 from model.solver.dual_decomposition import Decomposition
 from model.solver.least import settle_task, solve_task
 from model.solver.master import Master
@@ -118,12 +118,13 @@ def solve_apart(
     search = Search(futures, master, weights, risk, options, started + options.time_limit)
     search.try_point(np.clip(start[master.shared], master.lower, master.upper))
     whole = bool(tasks[0].integrality.any())
-    found = search.run(options.gap / INSIDE if whole else options.gap, whole=False)
+    gap = options.gap / INSIDE if whole else min(options.gap, FINE)
+    found = search.run(gap, whole=False)
     if whole and found.point is not None:
         ended = Decomposition(tasks, master, search, weights, risk, options).solve(found, known)
         status, value, bound, columns, costs = ended.status, ended.value, ended.bound, ended.columns, ended.costs
     else:
-        found = search.settle_mean(found, options.gap)
+        found = search.settle_mean(found, gap)
         if found.point is None:
             return Joint(found.status, bound=found.bound, seconds=perf_counter() - started, rounds=found.rounds)
         status, value, bound = found.status, found.value, found.bound

@@ -32,8 +32,11 @@ FINE, FINEST = 1e-6, 1e-9
 """Gap at which a plan in parts of units is the best one, and the least that is asked for."""
 INSIDE = 4
 """The master is solved to this part of the gap of the whole."""
-HELD = 1e-8
-"""Room, as a part of the cost, that the most of `worst` and `regret` leaves to the expected cost."""
+MEAN_GAP = 1e-4
+"""Gap to which the expected cost is least where the most of `worst` and `regret` is held: it only chooses among plans
+of the same most."""
+MOST_MEAN = 40
+"""Rounds that this may take."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,10 @@ class Search:
         self.rounds = 0
         self._scale = 1.0
         self._best: Point | None = None
+        self._whole: Point | None = None
         self._value, self._bound = np.inf, -np.inf
         self._prices: Prices | None = None
+        self._tried: set[bytes] = set()
 
     @property
     def left(self) -> float:
@@ -94,6 +99,7 @@ class Search:
 
     def try_point(self, shared: np.ndarray) -> float:
         """What the measure is at a first step, in parts of units; the cuts there go to the master, the best is kept."""
+        self._tried.add(shared.tobytes())
         seconds, positions = self.left, self._master.shared
         answers = solve_each(lambda future: future.try_point(positions, shared, seconds), self._futures)
         for number, (_, cut) in enumerate(answers):
@@ -105,13 +111,15 @@ class Search:
         columns[:, positions] = shared
         point = Point(shared, columns, np.array([found.objective for found, _ in answers]))
         value = self._measure(point)
+        if self._master.is_whole(shared) and (self._whole is None or value < self._measure(self._whole)):
+            self._whole = point
         if value < self._value:
             self._best, self._value = point, value
             self._scale = 1.0 + float(self._weights @ np.abs(point.costs))
         return value
 
-    def run(self, gap: float, *, whole: bool) -> Cutting:
-        """Rounds with what is shared whole or in parts, until bound and value are within a gap.
+    def run(self, gap: float, *, whole: bool, most: int = MOST_ROUNDS) -> Cutting:
+        """Rounds with what is shared whole or in parts, until bound and value are within a gap, or so many at the most.
 
         What was tried in parts is no answer to the whole, but its bound is one.
         """
@@ -119,7 +127,8 @@ class Search:
             self._drop_parts()
         gap = max(gap, FINEST)
         options = replace(self._options, gap=gap / INSIDE)
-        while self.rounds < MOST_ROUNDS and perf_counter() < self._ends:
+        last = self.rounds + most
+        while self.rounds < last and perf_counter() < self._ends:
             self.rounds += 1
             least = self._master.find_least(options, self.left, whole=whole)
             if not least.status.has_plan:
@@ -131,7 +140,10 @@ class Search:
                 self._prices = self._master.price(least)
             if self._is_close(gap):
                 break
-            self.try_point(self._choose_point(least, whole))
+            point = self._choose_point(least, whole)
+            if point is None:
+                break
+            self.try_point(point)
             if self._is_close(gap):
                 break
         return self._conclude(gap)
@@ -140,10 +152,10 @@ class Search:
         """What was found, with the least expected cost where the most of `worst` and `regret` is no more than that."""
         if self._best is None or self._risk.measure not in (Measure.WORST, Measure.REGRET):
             return first
-        self._mean, self._most = True, self._value + HELD * self._scale
+        self._mean, self._most = True, self._value + gap / INSIDE * self._scale
         self._master.hold_most(self._most)
         self._value, self._bound = float(self._weights @ self._best.costs), -np.inf
-        point = self.run(gap, whole=False).point or self._best
+        point = self.run(max(gap, MEAN_GAP), whole=False, most=MOST_MEAN).point or self._best
         value = measure_risk(self._risk, self._weights, point.costs, point.costs)
         return replace(first, point=point, value=value, rounds=self.rounds)
 
@@ -155,9 +167,9 @@ class Search:
         return float(self._weights @ point.costs) if most <= self._most else np.inf
 
     def _drop_parts(self) -> None:
-        """The best point counts no more where what it shares is in parts of units."""
-        if self._best is not None and not self._master.is_whole(self._best.shared):
-            self._best, self._value = None, np.inf
+        """From now on only points count of which what is shared is whole."""
+        self._best = self._whole
+        self._value = np.inf if self._whole is None else self._measure(self._whole)
 
     def _conclude(self, gap: float) -> Cutting:
         if self._best is None:
@@ -170,11 +182,16 @@ class Search:
     def _is_close(self, gap: float) -> bool:
         return bool(np.isfinite(self._value) and self._value - self._bound <= gap * self._scale)
 
-    def _choose_point(self, least: Solution, whole: bool) -> np.ndarray:
-        """The point nearest to the best one that the master says to be good enough; the master's own without one."""
+    def _choose_point(self, least: Solution, whole: bool) -> np.ndarray | None:
+        """The point nearest to the best one that the master says to be good enough; the master's own without one.
+
+        None where both were tried: the cuts there say all that can be said, to the solver's tolerance.
+        """
         own = self._master.take(least.columns)
-        if self._best is None:
-            return own
-        level = self._bound + LEVEL * (self._value - self._bound)
-        near = self._master.find_near(self._best.shared, level, self._options, self.left, whole=whole)
-        return self._master.take(near.columns) if near.status.has_plan else own
+        if self._best is not None:
+            level = self._bound + LEVEL * (self._value - self._bound)
+            near = self._master.find_near(self._best.shared, level, self._options, self.left, whole=whole)
+            point = self._master.take(near.columns) if near.status.has_plan else own
+            if point.tobytes() not in self._tried:
+                return point
+        return None if own.tobytes() in self._tried else own

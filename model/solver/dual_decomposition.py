@@ -123,7 +123,7 @@ class Decomposition:
         """First steps to try: that of the kept future, whose prices are of all others, and those of the likeliest."""
         order = sorted(range(len(found)), key=lambda i: (i != self._master.kept, -self._weights[i]))
         points = [self._master.take(found[i].columns) for i in order if found[i].status.has_plan]
-        return points[:MOST_TRIED]
+        return list({point.tobytes(): point for point in points}.values())[:MOST_TRIED]
 
     def _try_points(self, points: Sequence[np.ndarray], bound: float) -> None:
         """Look for better plans at first steps, until one is close to the bound."""

@@ -156,7 +156,8 @@ class HighsSession:
         """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
         scale = find_scale(task, self._scale)
         if scale is not self._scale:
-            self._scale, self._held = scale, None
+            continued = scale is not None and scale.continues(self._scale)
+            self._scale, self._held = scale, self._held if continued else None
         found = self._solve(apply_scale(scale, task), seconds)
         return found if scale is None else scale.undo(task, found)
 
@@ -283,7 +284,12 @@ def solve_mixed(
 
 
 def move_task(h: highspy.Highs, before: Task, after: Task, step: Step) -> None:
-    """Put the numbers of the next task into the object that holds the one before; its basis stays."""
+    """Put the next task into the object that holds the one before; its basis stays, and rows that came enter it."""
+    if step.grown:
+        count = len(before.row_lower)
+        move_task(h, before, after.cut_rows(count), replace(step, grown=False))
+        _add_rows(h, after, count)
+        return
     if step.entries:
         basis = h.getBasis()
         _pass(h, after)
@@ -299,15 +305,22 @@ def move_task(h: highspy.Highs, before: Task, after: Task, step: Step) -> None:
         h.changeColsBounds(len(columns), columns, after.column_lower[columns], after.column_upper[columns])
 
 
+def _add_rows(h: highspy.Highs, task: Task, first: int) -> None:
+    """Rows of a task from one on, behind those that the object has."""
+    rows = task.list_rows(first)
+    bounds = task.row_lower[first:], task.row_upper[first:]
+    h.addRows(rows.shape[0], *bounds, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
+
+
 def _find_changed(lower: np.ndarray, new_lower: np.ndarray, upper: np.ndarray, new_upper: np.ndarray) -> np.ndarray:
     return np.flatnonzero((lower != new_lower) | (upper != new_upper)).astype(np.int32)
 
 
 def _set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float) -> None:
-    """Simplex from the basis: dual where bounds moved, else primal; not perturbed, for the basis is near the end."""
+    """Simplex from the basis, not perturbed, for it is near the end: dual where bounds moved or rows came."""
     h.setOptionValue("presolve", "off")
     h.setOptionValue("solver", "simplex")
-    h.setOptionValue("simplex_strategy", _DUAL if step.bounds else _PRIMAL)
+    h.setOptionValue("simplex_strategy", _DUAL if step.bounds or step.grown else _PRIMAL)
     h.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
     h.setOptionValue("primal_simplex_bound_perturbation_multiplier", 0.0)
     h.setOptionValue("simplex_iteration_limit", cap)

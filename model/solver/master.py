@@ -3,7 +3,7 @@
     columns    x of the future that is kept, the shared ones among them; theta[s], what each future costs at least
     rows       all rules of the kept future k;   theta[k] >= c_k x;   theta[s] >= level + slope x  (each cut of s)
     least      of a measure of theta (`model.compiled.blocks_risk`): a bound, for theta[s] is nowhere above F_s
-    near       sum_j |x_j - best_j| / max(1, |best_j|)  over the shared, with the measure at most a level
+    near       sum_j |x_j - best_j| / size_j  over the shared, with the measure at most a level
 
 The kept future's rules are those of all but for numbers. So what the master proposes leaves nearly every future a way
 on, and the bound begins near the end (partial decomposition of Crainic, Hewitt and Rei 2014).
@@ -18,15 +18,15 @@ import numpy as np
 
 from model.compiled.blocks_risk import Added, Risk, add_measure, hold_most, weigh_futures
 from model.compiled.task import Task
-from model.solver.sessions import open_session, solve_once
+from model.solver.sessions import Session, open_session, solve_once
 from model.solver.solution import Solution, SolverOptions
-from model.solver.starts import COLD
-from model.solver.subproblem import Cut
+from model.solver.starts import WARM
+from model.solver.subproblem import DUST, Cut
 
 WHOLE_NEAR = 1e-6
-"""A whole column nearer than this to a whole number is meant to be it."""
+"""A whole column nearer than this to a whole number is meant to be it, and any column that near to a bound."""
 IDLE_ROUNDS = 4
-"""Rounds for which a cut of cost is kept that no longer binds."""
+"""Rounds after which a cut of cost that no longer binds is left out of a master with whole columns."""
 LOOSE = 1e-9
 
 
@@ -67,6 +67,8 @@ class Master:
         self._posed = add_measure(Added(self._base), risk, weights, self._thetas)
         self._cuts: list[tuple[int, Cut]] = []
         self._idle: list[int] = []
+        self._sizes = np.empty(0)
+        self._sessions: dict[str, Session] = {}
 
     def add(self, future: int, cut: Cut) -> None:
         """Know more of a future; of the kept one everything is known."""
@@ -81,6 +83,8 @@ class Master:
     def take(self, columns: np.ndarray) -> np.ndarray:
         """The shared part of a point, inside its bounds; whole columns whole where they nearly are."""
         point = np.clip(columns[self.shared], self.lower, self.upper)
+        for bound in (self.lower, self.upper):
+            point = np.where(np.abs(point - bound) < WHOLE_NEAR, bound, point)
         near = np.round(point)
         return np.asarray(np.where((self.integrality > 0) & (np.abs(point - near) < WHOLE_NEAR), near, point))
 
@@ -90,8 +94,10 @@ class Master:
         return bool(np.abs(some - np.round(some)).max(initial=0.0) < WHOLE_NEAR)
 
     def find_least(self, options: SolverOptions, seconds: float, *, whole: bool) -> Solution:
-        """The least; cuts of cost that have not bound for some rounds are forgotten before the next."""
-        found = _solve(self._cast(self._add_cuts().finish(), whole), options, seconds)
+        """The least; with whole columns cuts of cost that have not bound for some rounds are left out."""
+        added = Added(self._posed)
+        self._add_cuts(added, whole)
+        found = self._solve("least", self._cast(added.finish(), whole), options, seconds)
         if found.status.has_plan and not whole:
             self._count_idle(found.columns)
         return found
@@ -100,17 +106,19 @@ class Master:
         self, best: np.ndarray, level: float, options: SolverOptions, seconds: float, *, whole: bool
     ) -> Solution:
         """The point nearest to one of the shared columns at which the measure is at most a level."""
-        added, posed = self._add_cuts(), self._posed
+        added, posed = Added(self._posed), self._posed
         there = np.flatnonzero(posed.costs)
         added.add_row(there, posed.costs[there], -np.inf, level - posed.offset)
+        self._sizes = self._sizes if len(self._sizes) else np.maximum(1.0, np.abs(best))
         far = added.add_columns(np.zeros(len(best)))
         for column, distance, value in zip(self.shared, far, best, strict=True):
             added.add_row(np.array([column, distance]), np.array([1.0, -1.0]), -np.inf, value)
             added.add_row(np.array([column, distance]), np.array([1.0, 1.0]), value, np.inf)
+        self._add_cuts(added, whole)
         task = added.finish()
         costs = np.zeros(len(task.costs))
-        costs[far] = 1.0 / np.maximum(1.0, np.abs(best))
-        return _solve(self._cast(replace(task, costs=costs, offset=0.0), whole), options, seconds)
+        costs[far] = 1.0 / self._sizes
+        return self._solve("near", self._cast(replace(task, costs=costs, offset=0.0), whole), options, seconds)
 
     def price(self, least: Solution) -> Prices:
         """What the least just found in parts of units is worth, future by future."""
@@ -121,17 +129,23 @@ class Master:
             slopes[future] += max(-price, 0.0) * cut.slope
         return Prices(weights, given, slopes, self.kept)
 
-    def _add_cuts(self) -> Added:
-        """The task with the cuts as rows."""
-        self._forget()
-        added = Added(self._posed)
-        for future, cut in self._cuts:
+    def _add_cuts(self, added: Added, live: bool) -> None:
+        """Add the cuts as rows, all of them or the live ones."""
+        for (future, cut), idle in zip(self._cuts, self._idle, strict=True):
+            if live and idle > IDLE_ROUNDS:
+                continue
             there = np.flatnonzero(cut.slope)
             columns, entries = self.shared[there], cut.slope[there]
             if cut.of_cost:
                 columns, entries = np.r_[columns, self._thetas[future]], np.r_[entries, -1.0]
             added.add_row(columns, entries, -np.inf, -cut.level)
-        return added
+
+    def _solve(self, name: str, task: Task, options: SolverOptions, seconds: float) -> Solution:
+        """The least of a task of the master: in parts of units from where the last of its name ended."""
+        if task.mixed:
+            return solve_once(task, options, seconds)
+        session = self._sessions.setdefault(name, open_session(options, WARM))
+        return session.solve(task, seconds)
 
     def _cast(self, task: Task, whole: bool) -> Task:
         """The task in which what is shared is whole, or nothing."""
@@ -147,17 +161,12 @@ class Master:
             binds = not cut.of_cost or told >= columns[self._thetas[future]] - LOOSE * (1.0 + abs(told))
             self._idle[i] = 0 if binds else self._idle[i] + 1
 
-    def _forget(self) -> None:
-        """Let go of cuts that have been idle for long."""
-        live = [i for i, idle in enumerate(self._idle) if idle <= IDLE_ROUNDS]
-        self._cuts, self._idle = [self._cuts[i] for i in live], [self._idle[i] for i in live]
-
 
 def _pose_base(kept: Task, weights: np.ndarray, leasts: np.ndarray, number: int) -> tuple[Task, np.ndarray]:
     """The kept future with a column for each future's cost, least where their expected sum is; their positions."""
     added = Added(replace(kept, costs=np.zeros_like(kept.costs), offset=0.0))
     thetas = added.add_columns(leasts)
-    there = np.flatnonzero(kept.costs)
+    there = np.flatnonzero(np.abs(kept.costs) >= DUST)
     added.add_row(np.r_[there, thetas[number]], np.r_[kept.costs[there], -1.0], -np.inf, -kept.offset)
     task = added.finish()
     costs = task.costs.copy()
@@ -185,9 +194,3 @@ def _narrow(tasks: Sequence[Task], shared: np.ndarray, kept: int) -> Task:
     least[shared] = np.max([each.column_lower[shared] for each in tasks], axis=0)
     most[shared] = np.min([each.column_upper[shared] for each in tasks], axis=0)
     return replace(task, row_lower=lower, row_upper=upper, column_lower=least, column_upper=most)
-
-
-def _solve(task: Task, options: SolverOptions, seconds: float) -> Solution:
-    if task.mixed:
-        return solve_once(task, options, seconds)
-    return open_session(options, COLD).solve(task, seconds)

@@ -88,11 +88,29 @@ class Scale:
         same = len(task.row_lower) == len(self.rows) and len(task.costs) == len(self.columns)
         return same and is_ordinary(self.apply(task), WIDER)
 
+    def continues(self, other: Scale | None) -> bool:
+        """Whether it is another scale with rows behind it."""
+        return other is not None and self.columns is other.columns and self.objective == other.objective
+
+    def grow(self, task: Task) -> Scale:
+        """The same units for a task with more rows behind those of its own: theirs bring their entries near 1."""
+        count = len(self.rows)
+        if len(task.row_lower) <= count or len(task.costs) != len(self.columns):
+            return self
+        column_of = np.repeat(np.arange(len(task.costs)), np.diff(task.starts))
+        new = (task.rows >= count) & (task.entries != 0)
+        rows, width = task.rows[new] - count, len(task.row_lower) - count
+        sizes = np.log2(np.abs(task.entries[new]) * self.columns[column_of[new]])
+        mean = np.bincount(rows, sizes, width) / np.maximum(np.bincount(rows, minlength=width), 1)
+        return replace(self, rows=np.r_[self.rows, np.exp2(-np.round(mean))])
+
 
 def find_scale(task: Task, held: Scale | None = None) -> Scale | None:
     """Units in which a solver sees a task rightly: those held where they still do; None where its own do."""
-    if held is not None and held.fits(task):
-        return held
+    if held is not None:
+        grown = held.grow(task)
+        if grown.fits(task):
+            return grown
     return None if is_ordinary(task) else fit_scale(task)
 
 

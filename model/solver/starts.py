@@ -6,7 +6,7 @@ Decided by counts of iterations, never by clocks, so that the same programs in t
 from __future__ import annotations
 
 from bisect import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,21 +29,25 @@ MOST_CREDIT = 2.0
 
 @dataclass(frozen=True)
 class Step:
-    """What changed from one task to the next, and the bucket of how far."""
+    """What changed from one task to the next, whether rows came behind the others, and the bucket of how far."""
 
     entries: bool
     costs: bool
     bounds: bool
     length: int
+    grown: bool = False
 
     @property
     def changed(self) -> bool:
         """True where anything but an offset changed."""
-        return self.entries or self.costs or self.bounds
+        return self.entries or self.costs or self.bounds or self.grown
 
 
 def measure_step(before: Task, after: Task) -> Step | None:
-    """The step between two tasks; None where they have not the same pattern."""
+    """The step between two tasks; None where they have not the same pattern, but for rows behind those of before."""
+    if len(after.row_lower) > len(before.row_lower) and len(after.costs) == len(before.costs):
+        step = measure_step(before, after.cut_rows(len(before.row_lower)))
+        return replace(step, grown=True) if step and not step.entries else None
     if not (_same(before.starts, after.starts) and _same(before.rows, after.rows)):
         return None
     entries, costs = _measure(before.entries, after.entries), _measure(before.costs, after.costs)
