@@ -56,7 +56,11 @@ class Future:
 
 def expect_all(scenario: xr.Dataset) -> Fate:
     """Everything comes about as planned."""
-    size = scenario.sizes[TECHNOLOGY]
+    return _expect(scenario.sizes[TECHNOLOGY])
+
+
+def _expect(size: int) -> Fate:
+    """So many technologies as planned."""
     return Fate(np.ones(size), np.zeros(size), np.ones(size))
 
 
@@ -73,14 +77,15 @@ def draw_futures(circumstance: Circumstance, scenario: xr.Dataset, count: int, s
         CaseError: labels that there are none of, ranges that are none, a count or seed that cannot be.
     """
     drawn, fixed = list_uncertain(circumstance, scenario)
+    scopes = _Scopes(scenario)
     groups, problems = read_groups(circumstance.parts.get(TOGETHER, {}), [one.key for one in drawn], TOGETHER)
     if problems:
         raise CaseError(problems)
     if not drawn:
-        return [_make_future(1, fixed, scenario)]
+        return [_make_future(1, fixed, scopes)]
     design = sample_ranges(drawn, "latin_hypercube", count, seed, MOST_FUTURES, groups)
     rows = ({key: float(text) for key, text in design.row(i).items()} for i in range(len(design)))
-    return [_make_future(i, {**fixed, **row}, scenario) for i, row in enumerate(rows, start=1)]
+    return [_make_future(i, {**fixed, **row}, scopes) for i, row in enumerate(rows, start=1)]
 
 
 def list_uncertain(circumstance: Circumstance, scenario: xr.Dataset) -> tuple[list[Range], dict[str, float]]:
@@ -100,9 +105,9 @@ def make_futures(
     ranges: Sequence[Range], fixed: Mapping[str, float], points: np.ndarray, scenario: xr.Dataset
 ) -> list[Future]:
     """The futures of points in the unit cube (n_points, n_ranges), in their order."""
-    numbers = take_values(ranges, points)
+    scopes, numbers = _Scopes(scenario), take_values(ranges, points)
     rows = (dict(zip((one.key for one in ranges), row.tolist(), strict=True)) for row in numbers)
-    return [_make_future(i, {**fixed, **row}, scenario) for i, row in enumerate(rows, start=1)]
+    return [_make_future(i, {**fixed, **row}, scopes) for i, row in enumerate(rows, start=1)]
 
 
 def _list_ranges(
@@ -111,19 +116,20 @@ def _list_ranges(
     """Every number that a future has, as a range or as it is; keys begin with the part."""
     found: list[Range | tuple[str, float]] = []
     problems: list[Problem] = []
+    scopes = _Scopes(scenario)
     for part, said in circumstance.parts.items():
         for key, value in said.items() if part != TOGETHER else ():
             name = f"{part}.{key}"
-            if part != SETTINGS and not len(_find_scope(part, key, scenario)):
+            if part != SETTINGS and not len(scopes.find(part, key)):
                 about = f"--with {circumstance.name}"
-                near = ", ".join(find_near(key, _list_scopes(part, scenario)))
+                near = ", ".join(find_near(key, scopes.list_all(part)))
                 problems.append(Problem("stress_scope", about, fields={"part": part, "scope": key, "nearest": near}))
             elif part in (FAILS, REFUSED):
-                more, wrong = _list_chances(part, key, value, scenario)
+                more, wrong = _list_chances(part, key, value, scopes)
                 found, problems = found + more, problems + wrong
             elif key == EACH:
-                for place in _find_scope(part, key, scenario):
-                    one, wrong = _read_number(f"{part}.{scenario[TECHNOLOGY].values[place]}", value)
+                for place in scopes.find(part, key):
+                    one, wrong = _read_number(f"{part}.{scopes.technologies[place]}", value)
                     found, problems = found + one, problems + wrong
             else:
                 one, wrong = _read_number(name, value)
@@ -140,52 +146,67 @@ def _read_number(name: str, value: Any) -> tuple[list[Range | tuple[str, float]]
 
 
 def _list_chances(
-    part: str, key: str, value: Any, scenario: xr.Dataset
+    part: str, key: str, value: Any, scopes: _Scopes
 ) -> tuple[list[Range | tuple[str, float]], list[Problem]]:
     """Each measure or grant of a scope by itself: it fails with the probability, or surely."""
     chance = float(value)
     if not 0 <= chance <= 1:
         return [], [Problem("stress_chance", f"{part}.{key}", fields={"value": f"{chance:g}"})]
-    labels = scenario[INSTRUMENT if part == REFUSED else TECHNOLOGY].values
-    names = [f"{part}.{labels[place]}" for place in _find_scope(part, key, scenario)]
+    names = [f"{part}.{scopes.name(part)[place]}" for place in scopes.find(part, key)]
     if chance in (0.0, 1.0):
         return [(name, chance) for name in names], []
     return [Range(name, CHOICES, {}, ("0", "1"), (1.0 - chance, chance)) for name in names], []
 
 
-def _find_scope(part: str, scope: str, scenario: xr.Dataset) -> np.ndarray:
-    """Positions of the measures, or of the grants, that a scope names."""
-    if part == REFUSED:
-        grants = scenario[f"{INSTRUMENT}_kind"].values == GRANT
-        names = scenario[INSTRUMENT].values.astype(str)
-        return np.flatnonzero(grants & (True if scope == ALL else names == scope))
-    measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
-    if scope in (ALL, EACH):
-        return np.flatnonzero(measures)
-    for start, label in SCOPES.items():
-        if scope.startswith(start):
-            return np.flatnonzero(measures & (scenario[label].values.astype(str) == scope.removeprefix(start)))
-    return np.flatnonzero(measures & (scenario[TECHNOLOGY].values.astype(str) == scope))
+class _Scopes:
+    """Which measures and grants of a scenario a part of a circumstance may name; each is looked for once."""
+
+    def __init__(self, scenario: xr.Dataset) -> None:
+        self._measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
+        self._grants = scenario[f"{INSTRUMENT}_kind"].values == GRANT
+        self.technologies = scenario[TECHNOLOGY].values.astype(str)
+        self.instruments = scenario[INSTRUMENT].values.astype(str)
+        self._labels = {start: scenario[label].values.astype(str) for start, label in SCOPES.items()}
+        self._found: dict[tuple[bool, str], np.ndarray] = {}
+
+    def find(self, part: str, scope: str) -> np.ndarray:
+        """Positions of the measures, or of the grants, that a scope names."""
+        key = part == REFUSED, scope
+        if key not in self._found:
+            self._found[key] = np.flatnonzero(self._match_grants(scope) if key[0] else self._match_measures(scope))
+        return self._found[key]
+
+    def name(self, part: str) -> np.ndarray:
+        """Names of all that a part is about, by position."""
+        return self.instruments if part == REFUSED else self.technologies
+
+    def list_all(self, part: str) -> list[str]:
+        """Everything that a part may be about."""
+        if part == REFUSED:
+            return [ALL, *self.instruments[self._grants].tolist()]
+        named = [
+            f"{start}{name}"
+            for start, labels in self._labels.items()
+            for name in dict.fromkeys(labels[self._measures].tolist())
+            if name
+        ]
+        return [ALL, EACH, *named, *self.technologies[self._measures].tolist()]
+
+    def _match_grants(self, scope: str) -> np.ndarray:
+        return np.asarray(self._grants & (True if scope == ALL else self.instruments == scope))
+
+    def _match_measures(self, scope: str) -> np.ndarray:
+        if scope in (ALL, EACH):
+            return self._measures
+        for start, labels in self._labels.items():
+            if scope.startswith(start):
+                return np.asarray(self._measures & (labels == scope.removeprefix(start)))
+        return np.asarray(self._measures & (self.technologies == scope))
 
 
-def _list_scopes(part: str, scenario: xr.Dataset) -> list[str]:
-    """Everything that a part may be about."""
-    if part == REFUSED:
-        grants = scenario[f"{INSTRUMENT}_kind"].values == GRANT
-        return [ALL, *scenario[INSTRUMENT].values[grants].astype(str).tolist()]
-    measures = scenario[f"{TECHNOLOGY}_measure"].values.astype(bool)
-    named = [
-        f"{start}{name}"
-        for start, label in SCOPES.items()
-        for name in dict.fromkeys(scenario[label].values[measures].astype(str).tolist())
-        if name
-    ]
-    return [ALL, EACH, *named, *scenario[TECHNOLOGY].values[measures].astype(str).tolist()]
-
-
-def _make_future(number: int, drawn: Mapping[str, float], scenario: xr.Dataset) -> Future:
+def _make_future(number: int, drawn: Mapping[str, float], scopes: _Scopes) -> Future:
     """What numbers drawn by part and key come to; shares of several scopes multiply, years late add up."""
-    fate, settings, refused = expect_all(scenario), dict[str, float](), set[str]()
+    fate, settings, refused = _expect(len(scopes.technologies)), dict[str, float](), set[str]()
     for name, value in drawn.items():
         part, _, key = name.partition(".")
         if part == SETTINGS:
@@ -193,7 +214,7 @@ def _make_future(number: int, drawn: Mapping[str, float], scenario: xr.Dataset) 
         elif part == REFUSED:
             refused |= {key} if value else set()
         else:
-            places = _find_scope(part, key, scenario)
+            places = scopes.find(part, key)
             _check_amount(part, key, value)
             if part == SHARE:
                 fate.share[places] *= value
