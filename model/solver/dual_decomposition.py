@@ -27,7 +27,7 @@ from model.solver.side_by_side import solve_each
 from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.starts import COLD
 
-PARTS = (1.0, 0.25)
+ROUGH, CLOSE = 1.0, 0.25
 """How near to their own least the futures are solved, as parts of the gap of the whole: no nearer than is needed."""
 MOST_TRIED = 3
 """First steps of single futures that are tried."""
@@ -79,21 +79,29 @@ class Decomposition:
         """
         if known is not None:
             self._keep(known)
-        bound = linear.bound
-        if linear.prices is not None and linear.point is not None:
-            room = self._options.gap * float(self._weights @ np.abs(linear.point.costs))
-            for part in PARTS:
-                found = self._solve_apart(linear.prices, part * room)
-                bound = max(bound, sum(one.bound for one in found) - linear.prices.given)
-                self._try_points(self._list_points(found), bound)
-                if self._is_close(bound):
-                    break
+        if linear.prices is None or linear.point is None:  # time was up before the first master
+            return self._conclude(linear.bound, self._search.rounds)
+        room = self._options.gap * float(self._weights @ np.abs(linear.point.costs))
+        bound = max(linear.bound, self._bound_apart(linear.prices, ROUGH * room))
         if not self._is_close(bound):
-            rounds = self._search.run(self._options.gap, whole=True)
-            bound = max(bound, rounds.bound)
-            if rounds.point is not None:
-                self._settle(rounds.point.shared)
-        return self._conclude(bound, rounds=self._search.rounds)
+            bound = max(bound, self._search_whole())
+        if not self._is_close(bound):
+            bound = max(bound, self._bound_apart(linear.prices, CLOSE * room))
+        return self._conclude(bound, self._search.rounds)
+
+    def _bound_apart(self, prices: Prices, room: float) -> float:
+        """The bound of single futures with their part of the prices; first steps that they choose are tried."""
+        found = self._solve_apart(prices, room)
+        bound = sum(one.bound for one in found) - prices.given
+        self._try_points(self._list_points(prices, found), bound)
+        return bound
+
+    def _search_whole(self) -> float:
+        """The bound of rounds with whole shared columns; the best first step of them is tried."""
+        rounds = self._search.run(self._options.gap, whole=True)
+        if rounds.point is not None:
+            self._settle(rounds.point.shared)
+        return rounds.bound
 
     def _solve_apart(self, prices: Prices, room: float) -> list[Solution]:
         """The least of each future with its part of the prices, all together within a room of their own least."""
@@ -119,9 +127,10 @@ class Decomposition:
         costs[self._master.shared] -= paid
         return replace(task, costs=costs, offset=weight * task.offset)
 
-    def _list_points(self, found: Sequence[Solution]) -> list[np.ndarray]:
-        """First steps to try: that of the kept future, whose prices are of all others, and those of the likeliest."""
-        order = sorted(range(len(found)), key=lambda i: (i != self._master.kept, -self._weights[i]))
+    def _list_points(self, prices: Prices, found: Sequence[Solution]) -> list[np.ndarray]:
+        """First steps to try: that of the kept future, whose prices are of all others, and those that weigh most."""
+        counted = np.flatnonzero(prices.weights).tolist()
+        order = sorted(counted, key=lambda i: (i != prices.kept, -prices.weights[i]))
         points = [self._master.take(found[i].columns) for i in order if found[i].status.has_plan]
         return list({point.tobytes(): point for point in points}.values())[:MOST_TRIED]
 
