@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +17,15 @@ def cache_folder(name: str) -> Path:
     """A folder in the user's cache, as the desktop convention has it: `$XDG_CACHE_HOME/fardplan/NAME`."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "fardplan" / name
+
+
+def digest_source(root: Path, folders: Sequence[str], endings: Sequence[str]) -> str:
+    """The digest of the text of a program: every file of some endings in some folders, with its place below a root."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for source in sorted(path for path in (root / folder).rglob("*") if path.suffix in endings):
+            digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()
 
 
 def write_aside(path: Path, write: Callable[[Path], object]) -> None:

@@ -82,7 +82,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         with hide_dask():
             plan.to_netcdf(folder / PLAN, engine="netcdf4")
         summary = summarise(outcome, tables["targets"], outcome.seconds)
-        draw_plan(tables, summary, manifest, config.lang, folder / FIGURES_FOLDER)
+        draw_plan(tables, summary, config.lang, folder / FIGURES_FOLDER)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}
         write_json(folder / SUMMARY, {**summary, "seconds": round_seconds(seconds)})
     return place

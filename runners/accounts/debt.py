@@ -9,7 +9,6 @@ import xarray as xr
 from runners.accounts.amounts import (
     Floats,
     Money,
-    expand_years,
     find_ends,
     find_starts,
     gather_years,
@@ -18,6 +17,7 @@ from runners.accounts.amounts import (
     price_decided,
     price_running,
     price_standing,
+    schedule_calendar,
 )
 from runners.accounts.carrying import follow_savings
 from runners.accounts.outlays import draw_actors
@@ -42,7 +42,7 @@ def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     `interest` is paid beside it.
     """
     prices = index_prices(scenario)[:-1]
-    loans = loan_schedules(expand_years(scenario))
+    loans = schedule_calendar(scenario)
     drawn, starts = draw_actors(plan), find_starts(scenario)
     balance, repayment, interest = (
         np.einsum("iut,iau->iat", mean_draws(scenario, values), drawn)
