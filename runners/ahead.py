@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from threading import Event, Thread
+from time import process_time
 
 MODULES = (
     "vl_convert",
@@ -12,8 +13,9 @@ MODULES = (
 )
 BESIDE = "solve"
 """The phase beside which they are imported."""
-PATIENCE = 0.1
-"""Seconds for which the solver has to be at work: a solution that is kept is read in less, and its figures are kept."""
+PATIENCE, GLANCE = 0.1, 0.02
+"""Seconds of the processor for which the solver has to be at work: a solution that is kept is read in less, and its
+figures are kept; and how often that is looked at."""
 
 
 def import_ahead(say_phase: Callable[[str], None]) -> Callable[[str], None]:
@@ -40,8 +42,10 @@ def import_ahead(say_phase: Callable[[str], None]) -> Callable[[str], None]:
 
 def _import_modules(ended: Event, imported: Event) -> None:
     """Import MODULES and start the engine that draws, unless the solver has ended before."""
-    if ended.wait(PATIENCE):
-        return
+    begun = process_time()
+    while process_time() - begun < PATIENCE:
+        if ended.wait(GLANCE):
+            return
     imported.set()
     for name in MODULES:
         import_module(name)

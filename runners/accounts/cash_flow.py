@@ -21,7 +21,7 @@ from scenarios.arithmetic.actor_rates import (
 )
 from scenarios.arithmetic.cash import operating_cash, share_owners
 from scenarios.arithmetic.support import support_cash
-from scenarios.arrays import Arrays, read_arrays
+from scenarios.arrays import Arrays, read_arrays, remember_of_plan
 
 OPERATING, SUPPORT, OUTLAY, GRANT, NET = "operating", "support", "outlay", "grant", "net"
 RESIDUAL_VALUE, DEBT_LEFT = "residual_value", "debt_left"
@@ -109,6 +109,7 @@ def _count_at_society(given: Arrays) -> Arrays:
     return given.change({OWN_RATE: nobody}, dict(sorted({**given.versions, OWN_RATE: AT_SOCIETY}.items())))
 
 
+@remember_of_plan
 def split_finance(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, float]:
     """Present cost of finance by what it is: `loans` (what they cost beyond what they bring), `grants`, `support`.
 

@@ -24,6 +24,7 @@ from runners.accounts.outlays import draw_actors
 from scenarios.arithmetic.loans import NOMINAL, index_prices, loan_schedules
 from scenarios.arithmetic.rooms import measure_ceilings
 from scenarios.arithmetic.standing import follow_standing
+from scenarios.arrays import remember_of_plan
 from scenarios.terms import INSTRUMENT, YEAR
 
 OPENING, DRAW, REPAYMENT, REVALUATION, CLOSING = "opening", "draw", "repayment", "revaluation", "closing"
@@ -34,6 +35,7 @@ PERCENT, PER_INHABITANT = "percent_of_taxes_and_grants", "per_inhabitant"
 THOUSAND = 1000.0
 
 
+@remember_of_plan
 def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     """How the plan's loans move, calendar year by calendar year, gathered into plan years (instrument, actor, year).
 
@@ -68,16 +70,19 @@ def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     }
 
 
+@remember_of_plan
 def owe_at_end(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real money owed when the horizon has ended, with the interest then falling due (actor)."""
     return np.asarray(np.einsum("iu,iau->a", loan_schedules(scenario).terminal, draw_actors(plan)))
 
 
+@remember_of_plan
 def measure_loans(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """What is owed of the plan's own loans at the end of each plan year (actor, year)."""
     return follow_debt(scenario, plan)[CLOSING].over(0)
 
 
+@remember_of_plan
 def measure_net_debt(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Debt without the plan and the plan's own, less savings, at the end of each plan year (actor, year)."""
     owed = price_standing(scenario, follow_standing(scenario).debt) + measure_loans(scenario, plan)

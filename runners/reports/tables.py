@@ -33,7 +33,7 @@ from scenarios.arithmetic.pools import CUMULATIVE, count_own, price_pools
 from scenarios.arithmetic.service import find_service_start
 from scenarios.arithmetic.targets import average_factors
 from scenarios.arithmetic.vintages import RUN
-from scenarios.arrays import read_arrays
+from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 
 PRICED = "priced"
@@ -66,6 +66,7 @@ def tabulate_run(
     return tables
 
 
+@remember_of_plan
 def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What is built when, and what it costs in cash: a row per technology and year with a start or an outlay.
 
@@ -146,6 +147,7 @@ def tabulate_accounts(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     )
 
 
+@remember_of_plan
 def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """How each target fares in each year in which it holds.
 
@@ -161,6 +163,7 @@ def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     )
 
 
+@remember_of_plan
 def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What the plan costs, part by part; the present values sum to the plan's objective.
 
