@@ -142,7 +142,7 @@ class Family:
             if problems:
                 raise CaseError(problems)
             self.notices = find_notices(view)
-            draft = draft_scenario(self.tables, choices)
+            draft = draft_scenario(self.tables, choices, view.chosen.frames)
         self._idle = self._open_idle(draft, programs) if view.chosen_names[ACTOR] else None
         reference = None if self._idle is None else self._refer((), self._clock).counted
         with self._clock.phase("load"):

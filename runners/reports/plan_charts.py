@@ -12,7 +12,7 @@ from conf.words import say
 from runners.accounts.cash_flow import NET
 from runners.results.facts import plain_facts
 from runners.results.manifest import PLAN
-from runners.results.result import Result, read_texts, write_texts
+from runners.results.result import Result, read_texts
 from runners.views.figures import note_pictures
 from runners.views.kept_figures import draw_once
 from runners.views.locale import Speech, speak_of
@@ -43,23 +43,23 @@ def write_plan_charts(run: Result, lang: str) -> Section:
     return Section("figures", "", (*named, *more))
 
 
-def draw_plan(tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], lang: str, folder: Path) -> None:
+def draw_plan(texts: Mapping[str, bytes], summary: Mapping[str, Any], lang: str, folder: Path) -> None:
     """Draw the charts of `write_plan_charts` as SVG and PNG into a folder that exists, before the run is written.
 
     Args:
-        tables: of the run folder.
+        texts: of the tables of the run folder.
         summary: the run in figures; how long it took is not drawn.
         lang: of the pictures.
         folder: of the figures.
     """
     facts = plain_facts({name: value for name, value in summary.items() if name != "seconds"})
-    texts = write_texts(PLAN, {name: tables[name] for name in SHOWN if name in tables})
+    shown = {name: texts[name] for name in SHOWN if name in texts}
 
     def draw() -> None:
-        charts = write_plan_charts(read_texts(PLAN, facts, texts), lang)
+        charts = write_plan_charts(read_texts(PLAN, facts, shown), lang)
         write_pictures([charts], folder, lang, note_pictures(facts, {}, lang))
 
-    draw_once((facts, lang), texts, folder, draw)
+    draw_once((facts, lang), shown, folder, draw)
 
 
 def _per_year(speech: Speech) -> str:
