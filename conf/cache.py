@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 DIGEST_BYTES = 32
@@ -19,12 +20,15 @@ def cache_folder(name: str) -> Path:
     return Path(base) / "fardplan" / name
 
 
-def digest_source(root: Path, folders: Sequence[str], endings: Sequence[str]) -> str:
-    """The digest of the text of a program: every file of some endings in some folders, with its place below a root."""
+@cache
+def digest_source(room: Path, endings: tuple[str, ...] = (".py",)) -> str:
+    """The digest of the text of a room of the program: every file of some endings in it, with its place."""
     digest = hashlib.sha256()
-    for folder in folders:
-        for source in sorted(path for path in (root / folder).rglob("*") if path.suffix in endings):
-            digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes())
+    walked = ((folder, name) for folder, _, names in os.walk(room) for name in names)
+    places = [os.path.join(folder, name) for folder, name in walked if name.endswith(endings)]
+    for place in sorted(places):
+        with open(place, "rb") as file:
+            digest.update(os.path.relpath(place, room).encode() + b"\0" + file.read())
     return digest.hexdigest()
 
 

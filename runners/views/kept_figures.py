@@ -22,8 +22,8 @@ from conf.cache import cache_folder, digest_source, keep, read_kept
 MOST_KEPT = 16
 """Folders of figures kept at the most, of some megabytes each; the longest unused go first."""
 ROOT = Path(conf.__file__).parents[1]
-ROOMS, ENDINGS = ("conf", "scenarios", "runners"), (".py", ".toml", ".csv")
-"""Where the program stands that makes charts of tables, and what its text is written in."""
+ROOMS = {"conf": (".py", ".toml"), "scenarios": (".py",), "runners": (".py", ".csv")}
+"""Where the program stands that makes charts of tables, and how its text, its words and its columns end."""
 ENGINES = ("vl-convert-python", "pandas", "numpy")
 FONTS = (
     *("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"),
@@ -59,7 +59,8 @@ def _digest(about: Any, texts: Mapping[str, bytes]) -> str:
 @cache
 def _digest_drawing() -> str:
     """The digest of all that a figure follows from but what it shows."""
-    told = [digest_source(ROOT, ROOMS, ENDINGS), {name: version(name) for name in ENGINES}, _list_fonts()]
+    sources = [digest_source(ROOT / room, endings) for room, endings in ROOMS.items()]
+    told = [sources, {name: version(name) for name in ENGINES}, _list_fonts()]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

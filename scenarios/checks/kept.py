@@ -56,4 +56,4 @@ def digest_view(view: View) -> str:
 
 @cache
 def _digest_rules() -> str:
-    return digest_source(Path(__file__).parents[1], (".",), (".py",))
+    return digest_source(Path(__file__).parents[1])
