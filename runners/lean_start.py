@@ -4,6 +4,7 @@ text in Arrow's form, and threads of linear algebra; and what it does seldom.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 ABSENT, ARROW = ("dask", "dask.array"), ("pyarrow",)
-COLLECTED = 50_000
+COLLECTED = 500_000
 """Objects made, less those gone, before Python looks for cycles."""
 THREADS = "OPENBLAS_NUM_THREADS"
 
@@ -82,9 +83,10 @@ def keep_text_plain() -> None:
 
 
 def collect_seldom() -> None:
-    """Look for cycles of objects a seventieth as often as Python does, for a command that ends when it has answered.
+    """Look for cycles of objects seldom, and not at the end, for a command that ends when it has answered.
 
-    A case, its tables and its figures are a million objects that are kept to the end; looking through them over and
-    over takes a twentieth of a plan's time.
+    A case, its tables and its figures are a million objects that are kept to the end; looking through them as often as
+    Python does takes a tenth of a plan's time, and once more when it ends.
     """
     gc.set_threshold(COLLECTED, *gc.get_threshold()[1:])
+    atexit.register(gc.freeze)
