@@ -66,8 +66,9 @@ def leave_out_arrow() -> None:
 
     pandas loads it to see which one it is, a tenth of the time that a plan takes to start.
     """
-    with _hide(ARROW):
-        import pandas  # noqa: F401
+    if "pandas" not in sys.modules:
+        with _hide(ARROW):
+            import pandas  # noqa: F401
 
 
 def keep_text_plain() -> None:
