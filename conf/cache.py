@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 DIGEST_BYTES = 32
@@ -17,6 +18,18 @@ def cache_folder(name: str) -> Path:
     """A folder in the user's cache, as the desktop convention has it: `$XDG_CACHE_HOME/fardplan/NAME`."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "fardplan" / name
+
+
+@cache
+def digest_source(room: Path, endings: tuple[str, ...] = (".py",)) -> str:
+    """The digest of the text of a room of the program: every file of some endings in it, with its place."""
+    digest = hashlib.sha256()
+    walked = ((folder, name) for folder, _, names in os.walk(room) for name in names)
+    places = [os.path.join(folder, name) for folder, name in walked if name.endswith(endings)]
+    for place in sorted(places):
+        with open(place, "rb") as file:
+            digest.update(os.path.relpath(place, room).encode() + b"\0" + file.read())
+    return digest.hexdigest()
 
 
 def write_aside(path: Path, write: Callable[[Path], object]) -> None:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LANGUAGES = ("sv", "en")
@@ -16,6 +16,8 @@ PER_YEAR = "/yr"
 LEAST = 1e-4
 """Amounts below this are rounding."""
 THOUSAND = 1000.0
+MOST_UNITS = 1024
+"""Units whose words are kept: a report says a few dozen of them a thousand times."""
 LARGE = 100.0
 """Amounts from here on are written without decimals."""
 
@@ -96,6 +98,7 @@ def format_gap(share: float, lang: str = LANGUAGES[0]) -> str:
     return format_number(math.ceil(1e4 * share - LEAST) / 1e2, lang, 2)
 
 
+@lru_cache(MOST_UNITS)
 def say_unit(unit: str, lang: str = LANGUAGES[0]) -> str:
     """A unit without its money as it is read; of two years the second is said in words.
 

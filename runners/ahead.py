@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from threading import Thread
+from threading import Event, Thread
+from time import process_time
 
 MODULES = (
     "vl_convert",
@@ -12,23 +13,40 @@ MODULES = (
 )
 BESIDE = "solve"
 """The phase beside which they are imported."""
+PATIENCE, GLANCE = 0.1, 0.02
+"""Seconds of the processor for which the solver has to be at work: a solution that is kept is read in less, and its
+figures are kept; and how often that is looked at."""
 
 
 def import_ahead(say_phase: Callable[[str], None]) -> Callable[[str], None]:
-    """Tell each phase on to `say_phase`, and import MODULES in a thread beside `solve`; the next phase waits for it."""
-    thread = Thread(target=_import_modules)
+    """Tell each phase on to `say_phase`, and import MODULES in a thread beside `solve`; the next phase waits for it.
+
+    Where a solve ends before PATIENCE nothing is imported beside it.
+    """
+    beside: list[tuple[Thread, Event]] = []
+    imported = Event()
 
     def tell(phase: str) -> None:
-        say_phase(phase)
-        if phase == BESIDE and thread.ident is None:
-            thread.start()
-        elif thread.is_alive():
+        while beside:
+            thread, ended = beside.pop()
+            ended.set()
             thread.join()
+        say_phase(phase)
+        if phase == BESIDE and not imported.is_set():
+            ended = Event()
+            beside.append((Thread(target=_import_modules, args=(ended, imported)), ended))
+            beside[0][0].start()
 
     return tell
 
 
-def _import_modules() -> None:
+def _import_modules(ended: Event, imported: Event) -> None:
+    """Import MODULES and start the engine that draws, unless the solver has ended before."""
+    begun = process_time()
+    while process_time() - begun < PATIENCE:
+        if ended.wait(GLANCE):
+            return
+    imported.set()
     for name in MODULES:
         import_module(name)
     import_module("runners.views.renderers.picture").warm_up()

@@ -22,7 +22,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
-from runners.lean_start import collect_seldom, keep_text_plain, leave_out_dask, leave_out_threads
+from runners.lean_start import collect_seldom, keep_text_plain, leave_out_arrow, leave_out_dask, leave_out_threads
 from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
@@ -232,10 +232,11 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return run_sweep_command(overrides, datetime.now().astimezone(), dry_run=dry_run)
     if dry_run:
         return _refuse(say("cli_dry_run", lang))
-    leave_out_dask()  # before anything loads xarray, which remembers what it found
-    keep_text_plain()
     if command.name == PLAN:
         collect_seldom()
+        leave_out_arrow()  # before anything loads pandas
+    leave_out_dask()  # before anything loads xarray, which remembers what it found
+    keep_text_plain()
     from runners.overrides import read_config, write_config
 
     config = read_config(overrides)

@@ -116,10 +116,12 @@ def _is_same_beside(name: str, kept: pd.DataFrame, made: pd.DataFrame) -> bool:
     sides = [side.set_index(list(declared.keys), drop=False)[columns] for side in (kept, made)]
     if not all(side.index.is_unique for side in sides):
         return False
-    both = sides[0].index.intersection(sides[1].index)
-    money = [column for column in columns if column in declared.list_typed(Type.NUMBER)]
-    alone = [side.drop(index=both)[money].fillna(0.0).abs() for side in sides]
-    return not any((side > CLOSE).any(axis=None) for side in alone) and _is_same(*(side.loc[both] for side in sides))
+    places = sides[1].index.get_indexer(sides[0].index)  # of the rows of one in the other, -1 where it has none
+    both, money = places >= 0, [column for column in columns if column in declared.list_typed(Type.NUMBER)]
+    alone = sides[0][~both], sides[1][~sides[1].index.isin(sides[0].index[both])]
+    if any((side[money].fillna(0.0).abs() > CLOSE).any(axis=None) for side in alone):
+        return False
+    return _is_same(sides[0][both], sides[1].iloc[places[both]])
 
 
 def _is_same(kept: pd.DataFrame, made: pd.DataFrame) -> bool:
@@ -135,7 +137,7 @@ def _is_same(kept: pd.DataFrame, made: pd.DataFrame) -> bool:
             one, other = (side.to_numpy(dtype=float, na_value=np.nan) for side in (ours, theirs))
             if not np.allclose(one, other, rtol=CLOSE, atol=CLOSE, equal_nan=True):
                 return False
-        elif [_write(cell) for cell in ours] != [_write(cell) for cell in theirs]:
+        elif any(_write(one) != _write(other) for one, other in set(zip(ours.tolist(), theirs.tolist(), strict=True))):
             return False
     return True
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -137,12 +138,11 @@ class Family:
         with self._clock.phase("load"):
             self.tables = read_tables(case) if isinstance(case, Path) else case
             self.choices = choices = settle_choices(self.tables, choices)
-            view = View(self.tables, choices)
+            self._view = view = View(self.tables, choices)
             problems = check_once(view, None if programs is None else programs.with_name(CHECKED))
             if problems:
                 raise CaseError(problems)
-            self.notices = find_notices(view)
-            draft = draft_scenario(self.tables, choices)
+            draft = draft_scenario(self.tables, choices, view.chosen.frames)
         self._idle = self._open_idle(draft, programs) if view.chosen_names[ACTOR] else None
         reference = None if self._idle is None else self._refer((), self._clock).counted
         with self._clock.phase("load"):
@@ -157,6 +157,11 @@ class Family:
         with self._clock.phase("load"):
             idle = open_overlay(draft, replace(self.choices, **DO_NOTHING), targets=False)
         return Line(idle, self.options, programs, explained=self._explained, solutions=self._solutions)
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a user should know of the case; who shows a plan that was found before does not ask."""
+        return find_notices(self._view)
 
     @property
     def scenario(self) -> xr.Dataset:

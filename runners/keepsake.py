@@ -16,7 +16,7 @@ from runners.atomic_write import check_place, claim_folder, put_folder
 from runners.results.facts import plain_facts
 from runners.results.folder import TABLES_FOLDER
 from runners.results.manifest import FILES, KIND, MANIFEST, PROGRAM, seal_manifest
-from runners.results.settled import settle_table
+from runners.results.result import write_texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,9 +64,10 @@ def keep_answer(answer: Answer, place: Path, started: datetime, force: bool = Fa
 
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
+        UndeclaredColumn: a table has other columns than the catalog declares.
     """
     manifest = {KIND: answer.kind, "started": started.isoformat(timespec="seconds"), **answer.origin}
-    with keep_folder(place, answer.made or answer.kind, answer.tables, manifest, force) as folder:
+    with keep_folder(place, write_texts(answer.made or answer.kind, answer.tables), manifest, force) as folder:
         answer.draw(folder / FIGURES_FOLDER)
         write_json(folder / f"{answer.kind}.json", answer.content)
     return place
@@ -74,26 +75,23 @@ def keep_answer(answer: Answer, place: Path, started: datetime, force: bool = Fa
 
 @contextmanager
 def keep_folder(
-    place: Path, kind: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], force: bool = False
+    place: Path, texts: Mapping[str, bytes], manifest: Mapping[str, Any], force: bool = False
 ) -> Iterator[Path]:
     """A folder with tables and an empty folder for figures; in place, with its manifest, when all else is in it.
 
     Args:
         place: of the folder.
-        kind: whose tables they are in the catalog of results.
-        tables: by file name.
+        texts: of the tables by file name, as `write_texts` gives them.
         manifest: what it says beside the program and the digests of all files.
         force: whether an earlier run is replaced.
 
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
-        UndeclaredColumn: a table has other columns than the catalog declares.
     """
-    settled = {name: settle_table(kind, name, table) for name, table in tables.items()}
     with _release_claim(place), put_folder(place, partial(check_place, force=force)) as folder:
         (folder / TABLES_FOLDER).mkdir()
-        for name, table in settled.items():
-            table.to_csv(folder / TABLES_FOLDER / f"{name}.csv", index=False, lineterminator="\n")
+        for name, text in texts.items():
+            (folder / TABLES_FOLDER / f"{name}.csv").write_bytes(text)
         (folder / FIGURES_FOLDER).mkdir()
         yield folder
         whole = plain_facts({"program": PROGRAM, **manifest, FILES: digest_files(folder)})

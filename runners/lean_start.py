@@ -4,14 +4,15 @@ text in Arrow's form, and threads of linear algebra; and what it does seldom.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-ABSENT = ("dask", "dask.array")
-COLLECTED = 50_000
+ABSENT, ARROW = ("dask", "dask.array"), ("pyarrow",)
+COLLECTED = 500_000
 """Objects made, less those gone, before Python looks for cycles."""
 THREADS = "OPENBLAS_NUM_THREADS"
 
@@ -28,14 +29,21 @@ def leave_out_threads() -> None:
 @contextmanager
 def hide_dask() -> Iterator[None]:
     """Let nobody find dask within the block; where it is loaded already it stays."""
-    if any(name in sys.modules for name in ABSENT):
+    with _hide(ABSENT):
+        yield
+
+
+@contextmanager
+def _hide(names: Sequence[str]) -> Iterator[None]:
+    """Let nobody find modules within the block; where one of them is loaded already all stay."""
+    if any(name in sys.modules for name in names):
         yield
         return
-    sys.modules.update(dict.fromkeys(ABSENT))  # type: ignore[arg-type]
+    sys.modules.update(dict.fromkeys(names))  # type: ignore[arg-type]
     try:
         yield
     finally:
-        for name in ABSENT:
+        for name in names:
             sys.modules.pop(name, None)
 
 
@@ -53,6 +61,16 @@ def leave_out_dask() -> None:
         xr.Variable((), 0.0)
 
 
+def leave_out_arrow() -> None:
+    """Let pandas find no Arrow, once, for a command that neither reads nor writes its files.
+
+    pandas loads it to see which one it is, a tenth of the time that a plan takes to start.
+    """
+    if "pandas" not in sys.modules:
+        with _hide(ARROW):
+            import pandas  # noqa: F401
+
+
 def keep_text_plain() -> None:
     """Let pandas hold columns of text as Python's own strings, in this process.
 
@@ -66,9 +84,10 @@ def keep_text_plain() -> None:
 
 
 def collect_seldom() -> None:
-    """Look for cycles of objects a seventieth as often as Python does, for a command that ends when it has answered.
+    """Look for cycles of objects seldom, and not at the end, for a command that ends when it has answered.
 
-    A case, its tables and its figures are a million objects that are kept to the end; looking through them over and
-    over takes a twentieth of a plan's time.
+    A case, its tables and its figures are a million objects that are kept to the end; looking through them as often as
+    Python does takes a tenth of a plan's time, and once more when it ends.
     """
     gc.set_threshold(COLLECTED, *gc.get_threshold()[1:])
+    atexit.register(gc.freeze)

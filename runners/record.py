@@ -25,7 +25,7 @@ from runners.reports.outside import list_outside
 from runners.reports.summary import share_decided
 from runners.results.folder import digest_file
 from runners.results.manifest import PLAN as PLAN_KIND
-from runners.results.result import SUMMARY
+from runners.results.result import SUMMARY, write_texts
 from runners.results.target_judgement import SPANS, judge_targets
 from scenarios.arithmetic.rooms import measure_standing_breaches
 from scenarios.arrays import hold_arrays, read_arrays
@@ -78,11 +78,12 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         about = outcome.tables, choose(config).variants, scenario, plan, outcome.reference
         tables |= tabulate_benefits(*about, tables["investments"])
     manifest = describe_inputs(scenario, config, case_folder, started)
-    with keep_folder(place, PLAN_KIND, tables, manifest, config.force) as folder:
+    texts = write_texts(PLAN_KIND, tables)
+    with keep_folder(place, texts, manifest, config.force) as folder:
         with hide_dask():
             plan.to_netcdf(folder / PLAN, engine="netcdf4")
         summary = summarise(outcome, tables["targets"], outcome.seconds)
-        draw_plan(tables, summary, manifest, config.lang, folder / FIGURES_FOLDER)
+        draw_plan(texts, summary, config.lang, folder / FIGURES_FOLDER)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}
         write_json(folder / SUMMARY, {**summary, "seconds": round_seconds(seconds)})
     return place

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -170,19 +171,32 @@ Scenario = xr.Dataset | Arrays
 """A scenario, as a Dataset or as its arrays."""
 
 
-_HELD: ContextVar[tuple[tuple[xr.Dataset, Arrays], ...]] = ContextVar("held", default=())
+@dataclass(frozen=True)
+class _Held:
+    """A scenario whose numbers nobody changes, its arrays, and what was reckoned of it with a plan (by the plan)."""
+
+    scenario: xr.Dataset
+    arrays: Arrays
+    answers: dict[tuple[Callable[..., Any], int], tuple[xr.Dataset, Any]]
+
+
+_HELD: ContextVar[tuple[_Held, ...]] = ContextVar("held", default=())
 
 
 @contextmanager
 def hold_arrays(scenario: xr.Dataset, arrays: Arrays | None = None) -> Iterator[None]:
-    """What is reckoned of a scenario within the block is reckoned once; nobody changes its numbers meanwhile.
+    """What is reckoned of a scenario, or of it and a plan, within the block is reckoned once; nobody changes them.
 
     Args:
         scenario: whose arrays `read_arrays` gives.
         arrays: they, where they are there already with what was reckoned of them.
     """
+    held = _find_held(scenario)
+    if held is not None and arrays in (None, held.arrays):
+        yield
+        return
     known = read_arrays(scenario) if arrays is None else arrays
-    before = _HELD.set(((scenario, known), *_HELD.get()))
+    before = _HELD.set((_Held(scenario, known, {}), *_HELD.get()))
     try:
         yield
     finally:
@@ -193,10 +207,33 @@ def read_arrays(scenario: Scenario) -> Arrays:
     """The arrays of a scenario."""
     if isinstance(scenario, Arrays):
         return scenario
-    for held, arrays in _HELD.get():
-        if held is scenario:
-            return arrays
+    held = _find_held(scenario)
+    if held is not None:
+        return held.arrays
     return Arrays(_Variables(scenario), scenario.attrs, {str(dim): size for dim, size in scenario.sizes.items()})
+
+
+def _find_held(scenario: xr.Dataset) -> _Held | None:
+    return next((held for held in _HELD.get() if held.scenario is scenario), None)
+
+
+def remember_of_plan(
+    function: Callable[[xr.Dataset, xr.Dataset], Answer],
+) -> Callable[[xr.Dataset, xr.Dataset], Answer]:
+    """Let a function of a scenario and a plan answer once of each plan, where the scenario is held."""
+
+    @wraps(function)
+    def remembered(scenario: xr.Dataset, plan: xr.Dataset) -> Answer:
+        held = _find_held(scenario)
+        if held is None:
+            return function(scenario, plan)
+        known = held.answers.get((function, id(plan)))
+        if known is None:  # with the plan, that no other is given its place
+            known = held.answers[function, id(plan)] = plan, function(scenario, plan)
+        answer: Answer = known[1]
+        return answer
+
+    return remembered
 
 
 def remember(function: Callable[[Arrays], Answer]) -> Callable[[Scenario], Answer]:

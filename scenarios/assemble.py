@@ -125,13 +125,19 @@ def open_overlay(
     return Overlay(written, derived, _derive(written, derived), followers)
 
 
-def draft_scenario(tables: Tables, choices: Choices) -> Draft:
-    """What the tables say; of the choices variants and years matter here, and nothing else."""
+def draft_scenario(tables: Tables, choices: Choices, laid: Frames | None = None) -> Draft:
+    """What the tables say; of the choices variants and years matter here, and nothing else.
+
+    Args:
+        tables: of the case.
+        choices: about it.
+        laid: the chosen rows with their paths followed, where they are known.
+    """
     chosen = choose_rows(tables, choices.variants).frames
     case = dict(zip(chosen[CASE][QUANTITY], chosen[CASE][VALUE], strict=True))
     years, lengths = plan_years(case, choices)
     paths = read_paths(chosen, years.tolist(), _scalar(QUANTITY_BY_NAME[BASE_YEAR], case))
-    frames = lay_out(chosen, paths)
+    frames = lay_out(chosen, paths) if laid is None else laid
     labels = _collect_labels(frames, years)
     coords = _label_coordinates(frames, labels)
     coords[CALENDAR] = (CALENDAR, np.arange(years[0], years[-1] + int(lengths[-1])))

@@ -10,13 +10,16 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from scenarios.arithmetic.loans import index_prices, list_calendar, spread_years
+from scenarios.arithmetic.loans import Loans, index_prices, list_calendar, loan_schedules, spread_years
+from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.choices import SPREAD
-from scenarios.terms import ACTOR, YEAR
+from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 
 Floats = NDArray[np.float64]
 
 NAMED = ("name_sv", "name_en", "kind")
+OF_LOANS = ("tenor", "grace", "price_year", *(f"{INSTRUMENT}_{name}" for name in ("kind", "repayment", "basis")))
+"""What is told of a loan whatever the year."""
 ITEM, AMOUNT, NOMINAL, UNIT = "item", "amount", "nominal", "unit"
 
 
@@ -104,14 +107,20 @@ def put_at_end(scenario: xr.Dataset, real: Floats) -> Money:
     return Money(placed, placed * index_prices(scenario)[-1])
 
 
-def expand_years(scenario: xr.Dataset) -> xr.Dataset:
+def expand_years(scenario: Scenario) -> Arrays:
     """The scenario's loans and inflation with every calendar year of the horizon as a plan year of its own."""
-    calendar = list_calendar(scenario)[:-1]
-    names = ("tenor", "grace", "rate", "inflation", "price_year")
-    loans = scenario[list(names)].isel(
-        {YEAR: spread_years(scenario, np.arange(float(scenario.sizes[YEAR])), calendar).astype(int)}
-    )
-    return loans.assign_coords({YEAR: calendar}).assign(length=(YEAR, np.ones(len(calendar))))
+    given = read_arrays(scenario)
+    calendar = list_calendar(given)[:-1]
+    values = {name: given[name] for name in OF_LOANS}
+    values |= {name: spread_years(given, given[name], calendar) for name in ("rate", "inflation")}
+    values |= {YEAR: calendar, "length": np.ones(len(calendar))}
+    return Arrays(values, given.attrs, {**given.sizes, YEAR: len(calendar)})
+
+
+@remember
+def schedule_calendar(scenario: Arrays) -> Loans:
+    """Schedules of all instruments by the calendar year in which a krona is drawn, and that in which it is paid."""
+    return loan_schedules(expand_years(scenario))
 
 
 def list_rows(

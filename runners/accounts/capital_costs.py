@@ -19,7 +19,7 @@ from scenarios.arithmetic.books import free_grants, keep_krona
 from scenarios.arithmetic.cash import share_grants, share_owners
 from scenarios.arithmetic.loans import index_prices, list_calendar, spread_years
 from scenarios.arithmetic.money import begin_investments
-from scenarios.arrays import read_arrays
+from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 OPENING, OUTLAY, DEPRECIATION, WRITTEN_OFF = "opening_book_value", "outlay", "depreciation", "written_off"
@@ -75,6 +75,7 @@ def keep_book(scenario: xr.Dataset, begun: Floats, gone: Floats, owners: Floats)
     return Book(*of_actors)
 
 
+@remember_of_plan
 def reckon_capital(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     """Every item of `tabulate_capital_costs` (actor, year), over the calendar years of each plan year.
 

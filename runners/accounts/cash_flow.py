@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,16 @@ import xarray as xr
 from runners.accounts.amounts import Floats, Money, gather_years, list_rows, price_paid, price_running, put_at_end
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT, follow_debt, owe_at_end
 from runners.accounts.outlays import keep_worth, pay_actors, receive_actors
-from scenarios.arithmetic.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
+from scenarios.arithmetic.actor_rates import (
+    OWN_RATE,
+    discount_calendar,
+    discount_capital,
+    discount_end,
+    discount_operation,
+)
 from scenarios.arithmetic.cash import operating_cash, share_owners
 from scenarios.arithmetic.support import support_cash
-from scenarios.arrays import read_arrays
+from scenarios.arrays import Arrays, read_arrays, remember_of_plan
 
 OPERATING, SUPPORT, OUTLAY, GRANT, NET = "operating", "support", "outlay", "grant", "net"
 RESIDUAL_VALUE, DEBT_LEFT = "residual_value", "debt_left"
@@ -22,6 +29,9 @@ FLOWS = (OPERATING, SUPPORT, OUTLAY, GRANT, DRAW, REPAYMENT, INTEREST)
 """Items whose sum is `net`: what an actor receives is positive, what it pays negative."""
 ENDS = (RESIDUAL_VALUE, DEBT_LEFT)
 """What is left when the horizon has ended: no cash, but part of the present value."""
+
+AT_SOCIETY = -1
+"""The version of the actors' rates where none has its own: no scenario's, which are counted from nothing."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ def trace_cash(scenario: xr.Dataset, plan: xr.Dataset, *, social: bool = False) 
     and what is built in the years in which it is paid; what is drawn and repaid by `d_cap`, as in the plan's own cost.
     Each actor's money at its own rate; `social`: at society's.
     """
-    given = read_arrays(scenario.assign(own_rate=np.nan * scenario["own_rate"]) if social else scenario)
+    given = _count_at_society(read_arrays(scenario)) if social else read_arrays(scenario)
     running = {OPERATING: operating_cash(scenario, plan), SUPPORT: support_cash(scenario, plan)}
     debt = follow_debt(scenario, plan)
     d_cap, d_op, d_end = discount_capital(given), discount_operation(given), discount_end(given)
@@ -85,10 +95,21 @@ def tabulate_cash_flow(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dat
 
 def value_actors(scenario: xr.Dataset, plan: xr.Dataset, *, social: bool = False) -> Floats:
     """Net present value of each actor's cash, with what is left when the horizon has ended (actor)."""
-    flows = trace_cash(scenario, plan, social=social)
+    return value_flows(trace_cash(scenario, plan, social=social))
+
+
+def value_flows(flows: Mapping[str, Flow]) -> Floats:
+    """Net present value of cash that was traced, with what is left when the horizon has ended (actor)."""
     return np.asarray(sum(flows[item].present for item in (NET, *ENDS)).sum(axis=1))  # type: ignore[union-attr]
 
 
+def _count_at_society(given: Arrays) -> Arrays:
+    """The arrays with no actor at a rate of its own."""
+    nobody = np.full_like(given[OWN_RATE], np.nan)
+    return given.change({OWN_RATE: nobody}, dict(sorted({**given.versions, OWN_RATE: AT_SOCIETY}.items())))
+
+
+@remember_of_plan
 def split_finance(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, float]:
     """Present cost of finance by what it is: `loans` (what they cost beyond what they bring), `grants`, `support`.
 

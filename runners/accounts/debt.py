@@ -9,7 +9,6 @@ import xarray as xr
 from runners.accounts.amounts import (
     Floats,
     Money,
-    expand_years,
     find_ends,
     find_starts,
     gather_years,
@@ -18,12 +17,14 @@ from runners.accounts.amounts import (
     price_decided,
     price_running,
     price_standing,
+    schedule_calendar,
 )
 from runners.accounts.carrying import follow_savings
 from runners.accounts.outlays import draw_actors
 from scenarios.arithmetic.loans import NOMINAL, index_prices, loan_schedules
 from scenarios.arithmetic.rooms import measure_ceilings
 from scenarios.arithmetic.standing import follow_standing
+from scenarios.arrays import remember_of_plan
 from scenarios.terms import INSTRUMENT, YEAR
 
 OPENING, DRAW, REPAYMENT, REVALUATION, CLOSING = "opening", "draw", "repayment", "revaluation", "closing"
@@ -34,6 +35,7 @@ PERCENT, PER_INHABITANT = "percent_of_taxes_and_grants", "per_inhabitant"
 THOUSAND = 1000.0
 
 
+@remember_of_plan
 def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     """How the plan's loans move, calendar year by calendar year, gathered into plan years (instrument, actor, year).
 
@@ -42,7 +44,7 @@ def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     `interest` is paid beside it.
     """
     prices = index_prices(scenario)[:-1]
-    loans = loan_schedules(expand_years(scenario))
+    loans = schedule_calendar(scenario)
     drawn, starts = draw_actors(plan), find_starts(scenario)
     balance, repayment, interest = (
         np.einsum("iut,iau->iat", mean_draws(scenario, values), drawn)
@@ -68,16 +70,19 @@ def follow_debt(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     }
 
 
+@remember_of_plan
 def owe_at_end(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real money owed when the horizon has ended, with the interest then falling due (actor)."""
     return np.asarray(np.einsum("iu,iau->a", loan_schedules(scenario).terminal, draw_actors(plan)))
 
 
+@remember_of_plan
 def measure_loans(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """What is owed of the plan's own loans at the end of each plan year (actor, year)."""
     return follow_debt(scenario, plan)[CLOSING].over(0)
 
 
+@remember_of_plan
 def measure_net_debt(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Debt without the plan and the plan's own, less savings, at the end of each plan year (actor, year)."""
     owed = price_standing(scenario, follow_standing(scenario).debt) + measure_loans(scenario, plan)

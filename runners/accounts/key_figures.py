@@ -21,7 +21,7 @@ from runners.accounts.outlays import pay_actors, receive_actors
 from scenarios.arithmetic.rooms import measure_standing_breaches
 from scenarios.arithmetic.standing import follow_standing
 from scenarios.arithmetic.support import running_cash
-from scenarios.arrays import read_arrays
+from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.notices.money import read_breaches
 from scenarios.terms import ACTOR, YEAR
 
@@ -35,6 +35,7 @@ PERCENT = 100.0
 SMALLEST = 1e-9
 
 
+@remember_of_plan
 def measure_need(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Outlays less grants per calendar year (actor, year): what own money and loans have to cover."""
     net = pay_actors(scenario, plan) - receive_actors(scenario, plan).sum(axis=0)
@@ -118,6 +119,7 @@ def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.D
     return pd.concat([part.astype({YEAR: "Int64"}) for part in parts if len(part)] or parts, ignore_index=True)
 
 
+@remember_of_plan
 def tabulate_extremes(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """Key figures of each actor over the horizon, as they stand among the others: what is most or least, and sums."""
     unit = str(scenario.attrs["money"])
@@ -176,6 +178,7 @@ def _per_year(scenario: xr.Dataset) -> Floats:
     return np.asarray(1.0 / scenario.variables["length"].values)
 
 
+@remember_of_plan
 def _depreciate(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     capital = reckon_capital(scenario, plan)
     return capital[DEPRECIATION] + capital[WRITTEN_OFF] - capital[GRANTS_RELEASED]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import xarray as xr
 from conf.words import LANGUAGES, say
 from runners.accounts.amounts import NOMINAL, Floats, price_paid
 from runners.accounts.appraisal import find_annuity, find_internal_rate, find_payback, find_present_value
-from runners.accounts.cash_flow import DEBT_LEFT, trace_cash, value_actors
+from runners.accounts.cash_flow import DEBT_LEFT, Flow, trace_cash, value_flows
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT
 from runners.accounts.streams import (
     Streams,
@@ -102,8 +102,8 @@ def _appraise_changes(
     market = _change_market(scenario, plan, reference, changes)
     yield from _list_payers(scenario, _head(MARKET), market)
     whole = Streams(*(part.sum(axis=1) for part in changes.parts())) + market
-    financing = _value_financing(scenario, plan) - _value_financing(scenario, reference)
-    worth = value_actors(scenario, plan, social=True) - value_actors(scenario, reference, social=True)
+    flows = [trace_cash(scenario, side, social=True) for side in (plan, reference)]
+    financing, worth = (value(flows[0]) - value(flows[1]) for value in (_value_financing, value_flows))
     labels = ["", *scenario.variables[ACTOR].values.tolist()]
     for label, npv in zip(labels, [financing.sum(), *financing], strict=True):
         if label == "" or abs(npv) > SMALLEST:
@@ -166,9 +166,8 @@ def _change_market(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset
     return Streams(unpaid, unpaid, rest, nothing, nothing.sum(axis=1))
 
 
-def _value_financing(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
+def _value_financing(flows: Mapping[str, Flow]) -> Floats:
     """Present value of loans drawn less what they cost (actor)."""
-    flows = trace_cash(scenario, plan, social=True)
     parts = [flows[item].present.sum(axis=1) for item in (DRAW, REPAYMENT, INTEREST, DEBT_LEFT)]
     return np.asarray(np.sum(parts, axis=0))
 

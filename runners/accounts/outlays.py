@@ -9,10 +9,11 @@ from runners.accounts.amounts import Floats, gather_years
 from scenarios.arithmetic.cash import share_grants, share_owners
 from scenarios.arithmetic.money import begin_investments, outlay_calendar, salvage_worth
 from scenarios.arithmetic.rooms import measure_settled
-from scenarios.arrays import read_arrays
+from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 
+@remember_of_plan
 def spend_calendar(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real money spent in each calendar year on what was begun in a vintage year (technology, vintage, calendar).
 
@@ -23,11 +24,13 @@ def spend_calendar(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     return np.asarray(begun[:, :, None] * paid)
 
 
+@remember_of_plan
 def spend_vintages(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """The same in each plan year (technology, vintage, year)."""
     return gather_years(scenario, spend_calendar(scenario, plan))
 
 
+@remember_of_plan
 def grant_calendar(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real grants in each calendar year for what was begun in a vintage (instrument, technology, vintage, calendar).
 
@@ -38,21 +41,25 @@ def grant_calendar(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     return np.asarray(np.einsum("ik,ikv,kvt->ikvt", scenario.variables["grant_share"].values, claimed, paid))
 
 
+@remember_of_plan
 def pay_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real outlay of each actor in each calendar year (actor, calendar)."""
     return np.asarray(np.einsum("ka,kvt->at", share_owners(scenario), spend_calendar(scenario, plan)))
 
 
+@remember_of_plan
 def receive_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real grants to each actor by instrument in each calendar year (instrument, actor, calendar)."""
     return np.asarray(np.einsum("ika,ikvt->iat", share_grants(scenario), grant_calendar(scenario, plan)))
 
 
+@remember_of_plan
 def spend_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real outlay of each actor (actor, year)."""
     return np.asarray(np.einsum("ka,kvy->ay", share_owners(scenario), spend_vintages(scenario, plan)))
 
 
+@remember_of_plan
 def grant_actors(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real grants to each actor by instrument (instrument, actor, year): to eligible owners alone."""
     granted = gather_years(scenario, grant_calendar(scenario, plan))
@@ -70,6 +77,7 @@ def draw_actors(plan: xr.Dataset) -> Floats:
     return np.asarray(plan.variables["draw"].transpose(INSTRUMENT, ACTOR, YEAR).values, dtype=float)
 
 
+@remember_of_plan
 def keep_worth(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Real worth left at the end of the horizon, by the salvage rule (technology): of what is not retired."""
     lost = scenario.variables["capex"].values * count_retired(plan)

@@ -13,6 +13,7 @@ from scenarios.arithmetic.cash import operating_by_technology, price_use, share_
 from scenarios.arithmetic.loans import list_calendar, spread_years
 from scenarios.arithmetic.support import support_by_instrument
 from scenarios.arithmetic.vintages import measure_flow, reach_flow
+from scenarios.arrays import remember_of_plan
 from scenarios.choices import TIMINGS
 from scenarios.terms import SLICE, TECHNOLOGY, YEAR
 
@@ -47,6 +48,7 @@ class Streams:
         return Streams(outlay, grant, operating, support, residual @ members)
 
 
+@remember_of_plan
 def list_streams(scenario: xr.Dataset, plan: xr.Dataset) -> Streams:
     """Streams of every owner from every technology (actor, technology, year)."""
     owned = share_owners(scenario)
@@ -135,6 +137,7 @@ def sum_actors(streams: Streams) -> Streams:
     return Streams(*(part.sum(axis=0) for part in streams.parts()))
 
 
+@remember_of_plan
 def make_unpriced(scenario: xr.Dataset, plan: xr.Dataset) -> Floats:
     """Output of commodities that have no price and keep no level (technology, commodity, year)."""
     free = (price_use(scenario) == 0).all(axis=(1, 2)) & (scenario.variables["commodity_storage"].values == "no")

@@ -10,8 +10,11 @@ import pandas as pd
 
 from conf.words import say
 from runners.accounts.cash_flow import NET
-from runners.results.result import Result, make_result
+from runners.results.facts import plain_facts
+from runners.results.manifest import PLAN
+from runners.results.result import Result, read_texts
 from runners.views.figures import note_pictures
+from runners.views.kept_figures import draw_once
 from runners.views.locale import Speech, speak_of
 from runners.views.overviews import count_years, list_outlays, list_programmes, spread_evenly, sum_funding_by_year
 from runners.views.renderers.picture import write_pictures
@@ -29,18 +32,8 @@ MOST_OWING = 3
 SMALLEST = 1e-6
 
 
-def write_plan_charts(
-    tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], origin: Mapping[str, Any], lang: str
-) -> Section:
-    """The charts of a plan, before its folder is written.
-
-    Args:
-        tables: of the run folder.
-        summary: the run in figures.
-        origin: what its manifest will say.
-        lang: of the pictures.
-    """
-    run = make_result("plan", summary, {name: tables[name] for name in SHOWN if name in tables}, origin)
+def write_plan_charts(run: Result, lang: str) -> Section:
+    """The charts of a plan in a language; of its tables `SHOWN` are looked at."""
     speech = speak_of(run, lang)
     written = [write_path(run, speech), write_measures(run, speech)]
     charts = [block for section in written for block in section.blocks if isinstance(block, Chart)]
@@ -50,12 +43,23 @@ def write_plan_charts(
     return Section("figures", "", (*named, *more))
 
 
-def draw_plan(
-    tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], origin: Mapping[str, Any], lang: str, folder: Path
-) -> None:
-    """Draw the charts of `write_plan_charts` as SVG and PNG into a folder that exists."""
-    charts = write_plan_charts(tables, summary, origin, lang)
-    write_pictures([charts], folder, lang, note_pictures(summary, origin, lang))
+def draw_plan(texts: Mapping[str, bytes], summary: Mapping[str, Any], lang: str, folder: Path) -> None:
+    """Draw the charts of `write_plan_charts` as SVG and PNG into a folder that exists, before the run is written.
+
+    Args:
+        texts: of the tables of the run folder.
+        summary: the run in figures; how long it took is not drawn.
+        lang: of the pictures.
+        folder: of the figures.
+    """
+    facts = plain_facts({name: value for name, value in summary.items() if name != "seconds"})
+    shown = {name: texts[name] for name in SHOWN if name in texts}
+
+    def draw() -> None:
+        charts = write_plan_charts(read_texts(PLAN, facts, shown), lang)
+        write_pictures([charts], folder, lang, note_pictures(facts, {}, lang))
+
+    draw_once((facts, lang), shown, folder, draw)
 
 
 def _per_year(speech: Speech) -> str:

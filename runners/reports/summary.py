@@ -306,16 +306,11 @@ def _write_costs(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]
     costs = tabulate_costs(scenario, plan)
     years, length = scenario[YEAR].values, scenario["length"].values
     periods = np.array_split(np.arange(len(years)), min(MOST_PERIODS, len(years)))
-    yearly = {
-        name: np.array(
-            [
-                costs.loc[costs["component"].isin(parts) & costs[YEAR].isin(years[period]), "cost"].sum()
-                / length[period].sum()
-                for period in periods
-            ]
-        )
-        for name, parts in COST_ROWS.items()
-    }
+    places, money = np.searchsorted(years, costs[YEAR].to_numpy()), costs["cost"].to_numpy()
+    yearly = {}
+    for name, parts in COST_ROWS.items():
+        spent = np.bincount(places, money * costs["component"].isin(parts).to_numpy(), len(years))
+        yearly[name] = np.array([spent[period].sum() / length[period].sum() for period in periods])
     heads = [_name_period(years[period]) for period in periods]
     lines = [_line_cost(say("summary_costs", lang, money=name_money(scenario.attrs["money"], lang)), heads)]
     for name, amounts in yearly.items():

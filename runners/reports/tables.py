@@ -33,7 +33,7 @@ from scenarios.arithmetic.pools import CUMULATIVE, count_own, price_pools
 from scenarios.arithmetic.service import find_service_start
 from scenarios.arithmetic.targets import average_factors
 from scenarios.arithmetic.vintages import RUN
-from scenarios.arrays import read_arrays
+from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 
 PRICED = "priced"
@@ -43,6 +43,8 @@ SMALLEST = 1e-9
 """Amounts below this are rounding of the solver and get no row."""
 
 
+Columns = Mapping[str, np.ndarray]
+"""Rows of a table as its columns."""
 TABLES: Mapping[str, Callable[[xr.Dataset, xr.Dataset], pd.DataFrame]]
 
 
@@ -64,6 +66,7 @@ def tabulate_run(
     return tables
 
 
+@remember_of_plan
 def tabulate_investments(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What is built when, and what it costs in cash: a row per technology and year with a start or an outlay.
 
@@ -144,6 +147,7 @@ def tabulate_accounts(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     )
 
 
+@remember_of_plan
 def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """How each target fares in each year in which it holds.
 
@@ -159,6 +163,7 @@ def tabulate_targets(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     )
 
 
+@remember_of_plan
 def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     """What the plan costs, part by part; the present values sum to the plan's objective.
 
@@ -171,12 +176,11 @@ def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
         *_cost_excess(scenario, plan),
         *_cost_breaches(scenario, plan),
     ]
-    table = pd.concat(parts, ignore_index=True)
-    table["unit"] = scenario.attrs["money"]
-    return table
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return pd.DataFrame({**columns, "unit": scenario.attrs["money"]})
 
 
-def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[Columns]:
     """`capex (build outlay d_cap - (build - retired) worth d_end)`, and what `finance` adds to it."""
     begun = begin_investments(scenario, plan)[:, :, None]
     spent = price_paid(scenario, (begun * outlay_calendar(scenario)).sum(axis=1))
@@ -190,7 +194,7 @@ def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     ]
 
 
-def _cost_operation(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+def _cost_operation(scenario: xr.Dataset, plan: xr.Dataset) -> list[Columns]:
     """`fixed_cost capacity`, `variable_cost activity`, `account_price account`, each over the length of the year."""
     used = plan.variables["activity"].transpose(TECHNOLOGY, YEAR, SLICE).values.sum(axis=2)
     rates = {
@@ -201,16 +205,19 @@ def _cost_operation(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame
     return [_list_rates(scenario, component, dim, rate) for (component, dim), rate in rates.items()]
 
 
-def _cost_trade(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+def _cost_trade(scenario: xr.Dataset, plan: xr.Dataset) -> list[Columns]:
     """`purchase_price purchase` and `-sale_price sale`, over slices and the length of the year."""
     rates = {}
     for component, sign in (("purchase", 1.0), ("sale", -1.0)):
-        traded = scenario[f"{component}_price"].fillna(0.0) * plan[component]
-        rates[component] = sign * traded.transpose(COMMODITY, YEAR, SLICE).values.sum(axis=2)
+        sold, price = (
+            side.variables[name].transpose(COMMODITY, YEAR, SLICE).values
+            for side, name in ((plan, component), (scenario, f"{component}_price"))
+        )
+        rates[component] = sign * (np.where(np.isnan(price), 0.0, price) * sold).sum(axis=2)
     return [_list_rates(scenario, component, COMMODITY, rate) for component, rate in rates.items()]
 
 
-def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[Columns]:
     """`price missed` over the length of the year, of each target what none of its parts has; `price excess_total`.
 
     The do-nothing path knows no targets and misses none.
@@ -236,7 +243,7 @@ def _cost_excess(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
     ]
 
 
-def _cost_breaches(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]:
+def _cost_breaches(scenario: xr.Dataset, plan: xr.Dataset) -> list[Columns]:
     """`price breach` of every limit of money that is priced, over the length of the year."""
     broken = {limit: plan[limit.breach].transpose(ACTOR, YEAR).values for limit in LIMITS if limit.breach in plan}
     if not broken:
@@ -245,7 +252,7 @@ def _cost_breaches(scenario: xr.Dataset, plan: xr.Dataset) -> list[pd.DataFrame]
     return [_list_rates(scenario, "breach", ACTOR, rate)]
 
 
-def _list_rates(scenario: xr.Dataset, component: str, dim: str, rate: np.ndarray) -> pd.DataFrame:
+def _list_rates(scenario: xr.Dataset, component: str, dim: str, rate: np.ndarray) -> Columns:
     """Rows for money per calendar year: times the length of the year, and times its operation factor."""
     return _list_costs(scenario, component, dim, price_running(scenario, rate), rate * operation_discount(scenario))
 
@@ -256,23 +263,21 @@ def _list_costs(
     dim: str,
     cost: Money,
     present: np.ndarray,
-) -> pd.DataFrame:
+) -> Columns:
     """Rows of one component from arrays (item, year); amounts of nothing get no row."""
     rows = np.nonzero((np.abs(cost.real) > SMALLEST) | (np.abs(present) > SMALLEST))
     items = np.asarray(scenario.variables[dim].values)[rows[0]]
     names = _name(scenario, dim, rows[0])
-    return pd.DataFrame(
-        {
-            "component": np.full(len(items), component, dtype=object),
-            "kind": np.full(len(items), dim, dtype=object),
-            "item": items.astype(object),
-            **{column: values.astype(object) for column, values in names.items()},
-            YEAR: scenario.variables[YEAR].values[rows[1]],
-            "cost": cost.real[rows],
-            NOMINAL: cost.nominal[rows],
-            "present_value": present[rows],
-        }
-    )
+    return {
+        "component": np.full(len(items), component, dtype=object),
+        "kind": np.full(len(items), dim, dtype=object),
+        "item": items.astype(object),
+        **{column: values.astype(object) for column, values in names.items()},
+        YEAR: scenario.variables[YEAR].values[rows[1]],
+        "cost": cost.real[rows],
+        NOMINAL: cost.nominal[rows],
+        "present_value": present[rows],
+    }
 
 
 def _follow_target(scenario: xr.Dataset, plan: xr.Dataset, judged: Acting, t: int) -> list[dict[str, object]]:

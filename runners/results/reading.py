@@ -38,7 +38,7 @@ def read_csv_table(kind: str, name: str, data: bytes) -> pd.DataFrame:
     import pandas as pd
 
     table = find_table(kind, name)
-    header = list(pd.read_csv(BytesIO(data), nrows=0).columns)
+    header = _read_heads(data)
     numbers, marks = table.list_typed(Type.NUMBER, Type.WHOLE), table.list_typed(Type.MARK)
     read = pd.read_csv(
         BytesIO(data),
@@ -46,4 +46,14 @@ def read_csv_table(kind: str, name: str, data: bytes) -> pd.DataFrame:
         keep_default_na=False,
         na_values={column: [""] for column in header if column in numbers},
     )
-    return read.astype({column: "Int64" for column in header if column in table.list_typed(Type.WHOLE)})
+    whole = {column: "Int64" for column in header if column in table.list_typed(Type.WHOLE)}
+    return read.astype(whole) if whole else read
+
+
+def _read_heads(data: bytes) -> list[str]:
+    """The names of the columns of a CSV file, as pandas has them; of a plain line they are what it says."""
+    import pandas as pd
+
+    plain = data.partition(b"\n")[0].decode().split(",")
+    odd = len(set(plain)) < len(plain) or any(not name.isidentifier() for name in plain)
+    return list(pd.read_csv(BytesIO(data), nrows=0).columns) if odd else plain

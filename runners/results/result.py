@@ -98,10 +98,24 @@ def make_result(
     Raises:
         UndeclaredColumn: a table has other columns than the catalog declares.
     """
-    read = {}
-    for name, table in tables.items():
-        whole = settle_table(kind, name, table)
-        read[name] = read_csv_table(kind, name, whole.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    return read_texts(kind, facts, write_texts(kind, tables), origin)
+
+
+def write_texts(kind: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """What will stand in the file of each table.
+
+    Raises:
+        UndeclaredColumn: a table has other columns than the catalog declares.
+    """
+    settled = {name: settle_table(kind, name, table) for name, table in tables.items()}
+    return {name: table.to_csv(index=False, lineterminator="\n").encode("utf-8") for name, table in settled.items()}
+
+
+def read_texts(
+    kind: str, facts: Mapping[str, Any], texts: Mapping[str, bytes], origin: Mapping[str, Any] | None = None
+) -> Result:
+    """The result whose tables are those texts."""
+    read = {name: read_csv_table(kind, name, text) for name, text in texts.items()}
     return Result(kind, plain_facts(facts), read, plain_facts(origin or {}))
 
 

@@ -20,5 +20,6 @@ def settle_table(kind: str, name: str, table: pd.DataFrame) -> pd.DataFrame:
 
     check_columns(kind, name, list(table.columns))
     whole = table if len(table.columns) else table.reindex(columns=list(find_table(kind, name).expected))
-    endless = [column for column in whole.select_dtypes("number") if np.isinf(whole[column].astype(float)).any()]
+    numbers = whole.select_dtypes("number")
+    endless = [name for name, column in numbers.items() if np.isinf(column.to_numpy(float, na_value=np.nan)).any()]
     return whole.assign(**{str(column): whole[column].replace([np.inf, -np.inf], np.nan) for column in endless})

@@ -146,7 +146,7 @@ def _find_wrong(kind: str, name: str, table: pd.DataFrame) -> str:
         if column not in table.columns:
             return column
     for column in declared.list_typed(Type.NUMBER, Type.WHOLE) & set(table.columns):
-        if np.isinf(table[column].astype(float)).any():
+        if np.isinf(table[column].to_numpy(float, na_value=np.nan)).any():
             return column
     for column in declared.list_typed(Type.MARK) & set(table.columns):
         if not set(table[column].dropna().unique()) <= {"True", "False", "", True, False}:

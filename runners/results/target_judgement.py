@@ -34,7 +34,14 @@ def judge_targets(targets: pd.DataFrame) -> pd.DataFrame:
     Args:
         targets: `plan/targets` in the catalog of results: a row per target and year in which it holds.
     """
-    rows = [_judge(years) for _, years in targets.groupby(TARGET, sort=False)]
+    met, held = targets["met"].to_numpy(dtype=bool), targets[YEAR].to_numpy(dtype=int)
+    excess, acts = targets["excess"].to_numpy(dtype=float), (targets["acts"] == ACTS).to_numpy(dtype=bool)
+    own: dict[str, list[int]] = {}
+    for place, name in enumerate(targets[TARGET].tolist()):
+        own.setdefault(name, []).append(place)
+    told = [places[_find_told(met[places], excess[places], acts[places])] for places in own.values()]
+    spans = [_span_years(met[places], held[places]) for places in own.values()]
+    rows = [row | span for row, span in zip(targets.iloc[told].to_dict("records"), spans, strict=True)]
     judged = pd.DataFrame(rows, columns=[*targets.columns, *SPANS])
     return judged.astype(dict.fromkeys(SPANS, "Int64"))
 
@@ -44,12 +51,11 @@ def count_missed(missed: NDArray[np.bool_]) -> int:
     return int(missed.any(axis=1).sum())
 
 
-def _judge(years: pd.DataFrame) -> dict[Hashable, Any]:
-    met, held = years["met"].to_numpy(dtype=bool), years[YEAR].to_numpy(dtype=int)
+def _span_years(met: NDArray[np.bool_], held: NDArray[np.int64]) -> dict[Hashable, Any]:
     missed, kept = np.flatnonzero(~met), np.flatnonzero(met)
     start = int(missed[-1]) + 1 if len(missed) else 0
     fall = int(kept[-1]) + 1 if len(kept) else 0
-    return years.iloc[_find_told(years, met)].to_dict() | {
+    return {
         "first_year": held[0],
         "last_year": held[-1],
         "years_held": len(held),
@@ -60,9 +66,9 @@ def _judge(years: pd.DataFrame) -> dict[Hashable, Any]:
     }
 
 
-def _find_told(years: pd.DataFrame, met: NDArray[np.bool_]) -> int:
+def _find_told(met: NDArray[np.bool_], excess: NDArray[np.float64], acts: NDArray[np.bool_]) -> int:
     """The place of the year in which a target is told."""
     if not met.all():
-        excess = np.where(met, -np.inf, years["excess"].to_numpy(dtype=float))
-        return int(np.flatnonzero(excess >= excess.max() * (1.0 - SAME))[0])
-    return int(np.argmax((years["acts"] == ACTS).to_numpy(dtype=bool)))
+        missed = np.where(met, -np.inf, excess)
+        return int(np.flatnonzero(missed >= missed.max() * (1.0 - SAME))[0])
+    return int(np.argmax(acts))

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from runners.accounts.amounts import expand_years, find_ends, gather_years, mean_draws, price_running
+from runners.accounts.amounts import find_ends, gather_years, mean_draws, price_running, schedule_calendar
 from runners.accounts.carrying import follow_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import measure_result_before
@@ -383,7 +383,7 @@ def _find_standing(memory: Memory, scenario: xr.Dataset) -> Floats:
 def _schedule_loans(scenario: xr.Dataset) -> Loans:
     """Loans by calendar year, as `runners.accounts.debt.follow_debt` has them, gathered into plan years."""
     single = bool((scenario.variables["length"].values == 1).all())  # each plan year is a calendar year already
-    loans = loan_schedules(scenario if single else expand_years(scenario))
+    loans = loan_schedules(scenario) if single else schedule_calendar(scenario)
     return Loans(
         repayment=gather_years(scenario, mean_draws(scenario, loans.repayment)),
         interest=gather_years(scenario, mean_draws(scenario, loans.interest)),

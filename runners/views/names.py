@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from conf.words import read_messages, say
 
@@ -12,6 +13,7 @@ def name_known(key: str, lang: str, otherwise: str) -> str:
     return say(key, lang) if key in read_messages() else otherwise
 
 
+@cache
 def name_money(money: str, lang: str) -> str:
     """The unit of money as a reader writes it: MSEK is `mnkr` in Swedish."""
     return name_known(f"money_{money}", lang, money)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from conf.cache import drop_unused, write_aside
+from conf.cache import digest_source, drop_unused, write_aside
 from scenarios.checks.check import check_view
 from scenarios.checks.view import View
 from scenarios.errors import Problem
@@ -56,8 +56,4 @@ def digest_view(view: View) -> str:
 
 @cache
 def _digest_rules() -> str:
-    digest = hashlib.sha256()
-    root = Path(__file__).parents[1]
-    for source in sorted(root.rglob("*.py")):
-        digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes())
-    return digest.hexdigest()
+    return digest_source(Path(__file__).parents[1])

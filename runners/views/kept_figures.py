@@ -1,0 +1,85 @@
+"""Figures kept between runs: what is drawn follows from numbers and words, the text of the program, and fonts.
+
+Drawing takes longer than all else that a plan does which was solved before. Every file of a folder of figures is kept
+in the user's cache folder under the digest of all that it follows from; one that is not what was written is drawn again
+(docs/decisions/28-kept-between-runs.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import conf
+from conf.cache import cache_folder, digest_source, keep, read_kept
+
+MOST_KEPT = 16
+"""Folders of figures kept at the most, of some megabytes each; the longest unused go first."""
+ROOT = Path(conf.__file__).parents[1]
+ROOMS = {"conf": (".py", ".toml"), "scenarios": (".py",), "runners": (".py", ".csv")}
+"""Where the program stands that makes charts of tables, and how its text, its words and its columns end."""
+ENGINES = ("vl-convert-python", "pandas", "numpy")
+FONTS = (
+    *("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"),
+    *("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts", "C:/Windows/Fonts"),
+)
+"""Where systems have their fonts: a letter is as wide as its font has it."""
+HEAD_END = b"\n"
+
+
+def draw_once(about: Any, texts: Mapping[str, bytes], folder: Path, draw: Callable[[], None]) -> None:
+    """Fill a folder with its figures: those that were drawn before of the same, else `draw` makes them.
+
+    Args:
+        about: what is drawn beside the tables, as JSON can hold it.
+        texts: of the tables that are drawn.
+        folder: of figures, there and empty.
+        draw: draws into the folder, from nothing but these.
+    """
+    path = cache_folder("figures") / f"{_digest(about, texts)}.figures"
+    kept = read_kept(path)
+    if kept is not None:
+        _unpack(kept, folder)
+        return
+    draw()
+    keep(path, _pack(folder), MOST_KEPT)
+
+
+def _digest(about: Any, texts: Mapping[str, bytes]) -> str:
+    tables = {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
+    return hashlib.sha256(json.dumps([about, tables, _digest_drawing()]).encode()).hexdigest()
+
+
+@cache
+def _digest_drawing() -> str:
+    """The digest of all that a figure follows from but what it shows."""
+    sources = [digest_source(ROOT / room, endings) for room, endings in ROOMS.items()]
+    told = [sources, {name: version(name) for name in ENGINES}, _list_fonts()]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _list_fonts() -> list[tuple[str, int]]:
+    """Folders of fonts, and when a font last came or went."""
+    below = [each for folder in FONTS for each, _, _ in os.walk(Path(folder).expanduser())]
+    return [(folder, os.stat(folder).st_mtime_ns) for folder in sorted(below)]
+
+
+def _pack(folder: Path) -> bytes:
+    """Every file of a folder, one after the other behind a line that names them."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    head = json.dumps({name: len(content) for name, content in files.items()})
+    return head.encode() + HEAD_END + b"".join(files.values())
+
+
+def _unpack(packed: bytes, folder: Path) -> None:
+    head, _, rest = packed.partition(HEAD_END)
+    place = 0
+    for name, length in json.loads(head).items():
+        (folder / name).write_bytes(rest[place : place + length])
+        place += length
