@@ -487,6 +487,14 @@ def test_cuts_and_one_program_give_the_town_the_same_plan() -> None:
     assert_close([found.value, found.bound, found.perfect], [27.76, 27.76, 11.10])
 
 
+@pytest.mark.parametrize("measure", [Measure.WORST, Measure.REGRET, Measure.CVAR])
+def test_cuts_and_one_program_give_the_town_the_same_of_every_measure(measure: Measure) -> None:
+    cuts, one = (find(0.37, method=method, measure=measure, alpha=0.5) for method in (Method.CUTS, Method.BLOCK))
+    assert cuts.joint.rounds > 0
+    assert one.joint.rounds == 0
+    assert_close([cuts.value, cuts.bound, cuts.expect("cost")], [one.value, one.bound, one.expect("cost")])
+
+
 def test_two_futures_stand_for_seven() -> None:
     """The middle of all is kept first: 1.3, with distances 0.3 + 0.2 + 0.1 + 0.7 + 0.8 + 1.0 = 3.1 (deviations fall
     out of the error). With 2.1 besides 0.3 + 0.2 + 0.1 + 0.1 + 0.2 = 0.9 are left; with 2.0 1.0, with 1.1 2.7.
