@@ -101,6 +101,8 @@ def test_the_file_is_tagged_and_has_language_title_bookmarks_and_texts_for_pictu
     assert "Utsläppen sjunker till noll 2045." in [str(each.get("/Alt")) for each in elements]
     assert {"/H1", "/Table", "/TH", "/TD", "/Figure", "/TOC"} <= {str(each.get("/S")) for each in elements}
     assert write_pdf(document, {"chart": SVG}, STARTED) == content
+    assert write_pdf(document, {"chart": SVG}, "2026-11-30T08:00:00") == content
+    assert write_pdf(document, {"chart": SVG}, "2026-11-30T10:00:00") != content
 
 
 def list_elements(reader: PdfReader) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -47,6 +47,7 @@ def write_pdf(document: Document, pictures: Mapping[str, str] = MappingProxyType
     report = {
         "lang": document.lang,
         "region": REGIONS[document.lang],
+        "dated": bool(started),
         "title": document.title,
         "kicker": document.kicker,
         "subtitle": document.subtitle,
@@ -70,15 +71,21 @@ def typeset(files: Mapping[str, bytes], started: str = "", standards: Sequence[s
 
     fonts = Fonts(include_system_fonts=False, font_paths=[find_fonts()])
     with TemporaryDirectory() as empty:
-        compiler = Compiler(root=empty, font_paths=fonts, package_path=empty, package_cache_path=empty)
+        compiler: Any = Compiler(root=empty, font_paths=fonts, package_path=empty, package_cache_path=empty)
         source = {"main.typ": TEMPLATE.read_bytes(), **files}
-        made = {"timestamp": datetime.fromisoformat(started)} if started else {}
+        made = {"timestamp": _read_time(started)} if started else {}
         try:
             return bytes(compiler.compile(source, pdf_standards=list(standards), **made))
         except TypstError:
             if not standards:
                 raise
             return bytes(compiler.compile(source, pdf_standards=[], **made))
+
+
+def _read_time(written: str) -> datetime:
+    """A moment with its zone, which is that of Greenwich where none is written."""
+    read = datetime.fromisoformat(written)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def find_fonts() -> Path:
