@@ -13,9 +13,10 @@ from markupsafe import Markup
 from conf.words import format_number, say
 from runners.views.renderers.grid import read_table
 from runners.views.section import Block, Grid, Row
+from scenarios.errors import TURNING
 
 TEMPLATES = Path(__file__).parent / "templates"
-TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+STRAIGHT = dict.fromkeys(map(ord, TURNING))
 """Marks of direction, which no Swedish or English text needs."""
 FIRST_FOUND = 25
 """Rows of the finder without scripts."""
@@ -63,7 +64,7 @@ def write_data(data: Any) -> Markup:
 
 def straighten(text: str) -> str:
     """Text without marks that turn the direction of what follows, in which a name could hide what it says."""
-    return text.translate(TURNING)
+    return text.translate(STRAIGHT)
 
 
 def _name_block(block: Block) -> str:
