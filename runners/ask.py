@@ -21,7 +21,7 @@ from runners.keepsake import RUNS
 from runners.overrides import read_config
 from runners.record import PLAN as PLAN_FILE
 from runners.reports.document import compose_document
-from runners.reports.page import write_paper
+from runners.reports.page import write_still
 from runners.results.catalog import Type, find_table
 from runners.results.folder import find_kind
 from runners.results.manifest import SWEEP
@@ -97,7 +97,7 @@ class Found:
 
     def _repr_html_(self) -> str:
         lang = str(dict(self.facts.get("config") or {}).get("lang") or LANGUAGES[0])
-        page = write_paper(compose_document(open_material([self.place]), lang))
+        page = write_still(compose_document(open_material([self.place]), lang))
         return FRAME.format(page=escape(page, quote=True))
 
 

@@ -52,12 +52,3 @@ def lund_outcome(request: pytest.FixtureRequest) -> Outcome:
     import lund_runs
 
     return lund_runs.solve_of_municipality(relax=request.param != WHOLE)
-
-
-@pytest.fixture(scope="session")
-def pango() -> None:
-    """Skips where the system lacks what sets the pages of a PDF; the program tells it (see test_report)."""
-    try:
-        import weasyprint  # noqa: F401
-    except OSError:
-        pytest.skip("Pango is not installed (Debian: apt install libpango-1.0-0 libpangoft2-1.0-0): no PDF here")

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pandas as pd
@@ -29,7 +28,6 @@ from runners.commands.report import run_report
 from runners.record import write_run
 from runners.reports.document import Material, compose_document
 from runners.reports.page import write_page
-from runners.reports.pdf import write_pdf
 from runners.reports.run_folder import Run, open_run
 from runners.results.sweep import open_sweep_folder
 from runners.results.target_judgement import judge_targets
@@ -37,6 +35,7 @@ from runners.solve import solve_case
 from runners.views.locale import speak_of
 from runners.views.overviews import compare_costs, list_gains, sum_headline
 from runners.views.renderers.html import write_data
+from runners.views.renderers.pdf import write_pdf
 from runners.views.renderers.picture import draw_svg
 from runners.views.section import Chart, Document, Facts, Grid, Points, Text
 from runners.views.subjects.decision import explain_misses, propose_decision, weigh_misses
@@ -109,7 +108,6 @@ def list_figures(run: Run, lang: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("pango")
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_the_figures_of_lund_agree_in_html_pdf_and_tables(
     lund: Path, lund_documents: dict[str, Document], lang: str
@@ -459,14 +457,12 @@ def test_a_report_is_written_and_overwritten_only_when_asked(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("pango")
 def test_a_name_stays_text_on_paper(town: Path) -> None:
     run = open_run(town)
     spoiled = replace(run, summary={**run.summary, "name_sv": "<script>alert(1)</script>"})
     assert "<script>alert(1)</script>" in read_pdf(write_pdf(compose_document(Material((spoiled,)), "sv")))
 
 
-@pytest.mark.usefixtures("pango")
 @pytest.mark.slow
 def test_without_an_ending_both_are_written(town: Path, tmp_path: Path) -> None:
     assert run_report([str(town), "--out", str(tmp_path / "r")]) == 0
@@ -535,27 +531,6 @@ def test_a_sweep_that_is_unfinished_or_spoiled_is_refused(tmp_path: Path) -> Non
     assert caught.value.problems[0].tell("en") == (
         f"{tmp_path}: is no sweep: manifest.json is missing or says something else. Name the folder that fardplan "
         "sweep wrote."
-    )
-
-
-def test_a_missing_pango_is_told_with_what_to_install(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import builtins
-
-    known = builtins.__import__
-
-    def without(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name.startswith("weasyprint"):
-            raise OSError("cannot load library 'libpango-1.0-0': no such file")
-        return known(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    document = compose_document(Material((open_run(town),)), "en")
-    with pytest.raises(CaseError) as caught:
-        write_pdf(document)
-    assert caught.value.problems[0].tell("en") == (
-        "pdf: the library that sets text is missing (cannot load library 'libpango-1.0-0'). Install Pango (Debian and "
-        "Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0; macOS: brew install pango; Windows: MSYS2 with pango), "
-        "or write .html, which needs nothing."
     )
 
 

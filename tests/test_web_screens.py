@@ -17,7 +17,7 @@ from web_site import open_site, send_form
 from conf.words import LANGUAGES, format_number, say
 from runners.analyses.live.levers import Lever
 from runners.reports.document import Material, compose_document
-from runners.reports.page import write_paper
+from runners.reports.page import write_still
 from runners.reports.run_folder import open_run
 from runners.views.section import Chart, Document, Section, Text
 from runners.web import shown
@@ -65,7 +65,7 @@ def test_figures_of_the_pages_are_those_of_the_command(client: TestClient, folde
     """Every table of `fardplan report` stands on a page, cell by cell; and what the files say is among the cells."""
     run = open_run(folder / "runs" / "plan")
     document = compose_document(Material((run,)), lang)
-    report = read_tables(write_paper(document, dict.fromkeys(_list_charts(document), "")))
+    report = read_tables(write_still(document, dict.fromkeys(_list_charts(document), "")))
     pages: dict[str, list[str]] = {}
     for part in PARTS:
         for money in ("", "current"):

@@ -87,16 +87,16 @@ def run_budget(words: Sequence[str], lang: str = LANGUAGES[0], now: datetime | N
 
 def write_files(result: Result, files: Sequence[Path], lang: str, force: bool) -> Iterator[Path]:
     """The files of a result, each by its ending; gives each when it is written."""
+    from runners.reports.aside import open_aside
     from runners.reports.document import Material
-    from runners.reports.pdf_worker import open_press
     from runners.reports.workbook import write_result_workbook
 
     papers = [path for path in files if path.suffix != SHEETS]
     endings = {path.suffix for path in papers}
-    with open_press(page=HTML in endings, paper=PDF in endings) as press:
+    with open_aside(page=HTML in endings, paper=PDF in endings) as aside:
         material = Material((), results=(result,))
-        others = begin_others(material, papers, lang, press)
-        for path, write in compose_files(material, papers, lang, press, others) if papers else ():
+        others = begin_others(material, papers, lang, aside)
+        for path, write in compose_files(material, papers, lang, aside, others) if papers else ():
             yield put_file(path, write, force)
     for path in (path for path in files if path.suffix == SHEETS):
         yield write_result_workbook([result], lang, path, force)

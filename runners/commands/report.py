@@ -16,8 +16,8 @@ from runners.exit_codes import DONE
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
+    from runners.reports.aside import Aside
     from runners.reports.document import Material
-    from runners.reports.pdf_worker import Press
     from runners.reports.run_folder import Run
     from runners.views.section import Document
 
@@ -57,27 +57,27 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm 
         CaseError: words that are none, a folder that cannot be shown, or a file that stands in the way.
     """
     order = read_order(words)
-    from runners.reports.pdf_worker import open_press
+    from runners.reports.aside import open_aside
 
     endings = {path.suffix for path in order.files}
-    with open_press(page=HTML in endings, paper=PDF in endings) as press:
-        for path in _write_files(order, lang, press, confirm):
+    with open_aside(page=HTML in endings, paper=PDF in endings) as aside:
+        for path in _write_files(order, lang, aside, confirm):
             print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
     return DONE
 
 
-def _write_files(order: Order, lang: str, press: Press, confirm: Confirm) -> Iterator[Path]:
+def _write_files(order: Order, lang: str, aside: Aside, confirm: Confirm) -> Iterator[Path]:
     """Write what was asked for, one file after the other, and give each."""
     material = open_material(order.places)
-    others = begin_others(material, order.files, lang, press)
+    others = begin_others(material, order.files, lang, aside)
     for plan in material.plans:
         confirm(plan, lang)
-    for path, write in compose_files(material, order.files, lang, press, others):
+    for path, write in compose_files(material, order.files, lang, aside, others):
         yield put_file(path, write, order.force)
 
 
 def begin_others(
-    material: Material, files: Sequence[Path], lang: str, press: Press
+    material: Material, files: Sequence[Path], lang: str, aside: Aside
 ) -> tuple[Callable[[], Document], ...]:
     """What gives the report in all further languages that a page has; composed meanwhile in a process of its own.
 
@@ -88,35 +88,37 @@ def begin_others(
     others = [other for other in LANGUAGES if other != lang and any(path.suffix == HTML for path in files)]
     if material.sweep is not None:
         return tuple(partial(compose_document, material, other) for other in others)
-    return tuple(press.compose(material, other).result for other in others)
+    return tuple(aside.compose(material, other).result for other in others)
 
 
 def compose_files(
-    material: Material, files: Sequence[Path], lang: str, press: Press, others: Sequence[Callable[[], Document]]
+    material: Material, files: Sequence[Path], lang: str, aside: Aside, others: Sequence[Callable[[], Document]]
 ) -> Iterator[tuple[Path, Callable[[Path], None]]]:
     """Each file that was asked for, with what writes it where it is told to; `others` are its further languages."""
     from runners.reports.document import compose_document
 
     paper = any(path.suffix == PDF for path in files)
-    ahead = partial(press.draw_charts, lang=lang) if paper else bool
+    ahead = partial(aside.draw_charts, lang=lang) if paper else bool
     first = compose_document(material, lang, ahead)
     documents = [first, *(other() for other in others)]
     for path in files:
-        yield path, partial(_write_document, documents=documents, press=press, started=material.started)
+        yield path, partial(_write_document, documents=documents, aside=aside, started=material.started)
 
 
-def _write_document(path: Path, documents: Sequence[Document], press: Press, started: str) -> None:
+def _write_document(path: Path, documents: Sequence[Document], aside: Aside, started: str) -> None:
     """The documents as the ending of the file says: HTML in all languages, PDF and Word in the first."""
     if path.suffix == HTML:
         from runners.reports.page import write_page
 
-        path.write_text(write_page(documents, press.take_scripts()), encoding="utf-8")
+        path.write_text(write_page(documents, aside.take_scripts()), encoding="utf-8")
     elif path.suffix == WORD:
         from runners.views.renderers.word import write_word
 
         path.write_bytes(write_word(documents[0], started))
     else:
-        path.write_bytes(press.set_pages(documents[0]))
+        from runners.views.renderers.pdf import write_pdf
+
+        path.write_bytes(write_pdf(documents[0], aside.take_pictures(), started))
 
 
 def read_order(words: Sequence[str]) -> Order:

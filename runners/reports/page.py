@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else, and as the HTML that a PDF is made of."""
+"""The report as one HTML file that needs nothing else, and as a page without scripts for a notebook."""
 
 from __future__ import annotations
 
@@ -33,17 +33,20 @@ def write_page(documents: Sequence[Document], scripts: str | None = None) -> str
     return _render(
         documents,
         static=False,
-        style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        style=_read_style(),
         script=Markup((TEMPLATES / "report.js").read_text(encoding="utf-8")),
         bundle=Markup(bundle),
         locales=locales,
     )
 
 
-def write_paper(document: Document, pictures: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The HTML of a PDF: one language, charts as pictures, no scripts; `pictures` are drawn already, by their key."""
-    styles = [(TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "paper.css")]
-    return _render([document], static=True, style=Markup("\n".join(styles)), pictures=pictures)
+def write_still(document: Document, pictures: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A page without scripts: one language, charts as pictures; `pictures` are drawn already, by their key."""
+    return _render([document], static=True, style=_read_style(), pictures=pictures)
+
+
+def _read_style() -> Markup:
+    return Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
 
 
 def _render(

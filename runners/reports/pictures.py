@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from runners.reports.document import Material, compose_document
-from runners.reports.pdf import write_pdf
 from runners.reports.run_folder import open_run
+from runners.views.renderers.pdf import write_pdf
 from runners.views.renderers.picture import draw_svg
 from runners.views.section import Chart, Document
 

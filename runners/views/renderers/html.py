@@ -1,4 +1,4 @@
-"""Sections as HTML: what the templates of a page, of paper and of the web are made with, and their common blocks."""
+"""Sections as HTML: what the templates of a page and of the web are made with, and their common blocks."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conf.words import format_number, say
-from runners.views.renderers.columns import share_widths
 from runners.views.renderers.grid import read_table
 from runners.views.section import Block, Grid, Row
+from scenarios.errors import TURNING
 
 TEMPLATES = Path(__file__).parent / "templates"
-TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+STRAIGHT = dict.fromkeys(map(ord, TURNING))
 """Marks of direction, which no Swedish or English text needs."""
 FIRST_FOUND = 25
-"""Rows of the finder without scripts, and on paper."""
+"""Rows of the finder without scripts."""
 
 
 def make_environment(folders: Sequence[Path], limit: Callable[[Grid], int | None] = lambda _: None) -> Environment:
@@ -50,7 +50,6 @@ def make_environment(folders: Sequence[Path], limit: Callable[[Grid], int | None
         count_rows=_count_rows,
         shown=show,
         hidden_rows=hide,
-        widths=lambda grid: share_widths(grid, show(grid)),
         more_rows=lambda grid, lang: say("report_more_rows", lang, count=format_number(hide(grid), lang, 0)),
         first_found=FIRST_FOUND,
     )
@@ -65,7 +64,7 @@ def write_data(data: Any) -> Markup:
 
 def straighten(text: str) -> str:
     """Text without marks that turn the direction of what follows, in which a name could hide what it says."""
-    return text.translate(TURNING)
+    return text.translate(STRAIGHT)
 
 
 def _name_block(block: Block) -> str:

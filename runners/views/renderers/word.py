@@ -6,6 +6,7 @@ a style or a number can be changed there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -34,6 +35,10 @@ FEWEST_LISTED = 3
 """Sections that a contents list begins with."""
 FIRST_FOUND = 25
 """Rows of a table that is searched on a page: nobody searches in a file."""
+UNWRITABLE = re.compile(
+    f"[^\\t\\n\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]|[{''.join(sorted(TURNING))}]"
+)
+"""What no file may hold: control characters, halves of letters, marks that turn direction."""
 TONGUES = {"sv": "sv-SE", "en": "en-GB"}
 """Which language Word checks the spelling of."""
 
@@ -70,14 +75,8 @@ def write_word(document: Document, started: str = "") -> bytes:
 
 
 def clean(text: str) -> str:
-    """Text without what no Word file may hold: control characters, halves of letters, marks that turn direction."""
-    return "".join(letter for letter in text if letter not in TURNING and _is_writing(ord(letter)))
-
-
-def _is_writing(code: int) -> bool:
-    return (
-        code in (0x9, 0xA) or 0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
-    )
+    """Text without what no Word file and no PDF may hold; see UNWRITABLE."""
+    return UNWRITABLE.sub("", text)
 
 
 def _write_head(word: Any, document: Document) -> None:
