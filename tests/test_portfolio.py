@@ -170,8 +170,8 @@ def test_links_to_what_is_not_there_are_told(towns: tuple[Path, list[Member]]) -
         "case out of the link."
     ]
     assert refused(towns, "works,supply,road,,,,,,,1,MW2,\n") == [
-        "links.csv row 2, column 'unit': the unit is MW2, but alvik counts in MW. Write the limit in that unit.",
-        "links.csv row 2, column 'unit': the unit is MW2, but bro counts in MW. Write the limit in that unit.",
+        "links.csv row 2, column 'unit': the unit is MW2, but the cases count in MW (alvik, bro). Write the limit in "
+        "that unit."
     ]
     assert refused(towns, "works,supply,road,,,2040,,,,1,MW,\n") == [
         "links.csv row 2, column 'first': none of the plan's years (2025 to 2026) is in the window. Change "

@@ -153,5 +153,5 @@ def _answer(job: Job, mine: dict[str, Member], verb: str, case: str, given: Sequ
 
 def _tell(error: FardplanError, lang: str) -> str:
     if isinstance(error, CaseError):
-        return "; ".join(problem.tell(lang) for problem in error.problems)
+        return " ".join(problem.tell(lang) for problem in error.problems)
     return error.tell(lang) if isinstance(error, Telling) else str(error)
