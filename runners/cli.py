@@ -39,8 +39,11 @@ OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
 JOB, PLAN = "job", "plan"
-SHOWING = ("report", "workbook", "compare", "stress", "replan", "follow", "budget", "adopt", "forms")
-"""Commands that read words of their own and open plans."""
+OPENING = (
+    *("report", "workbook", "compare", "stress", "replan", "follow", "budget", "adopt", "forms"),
+    *("new", "add", "portfolio"),
+)
+"""Commands that read words of their own and open plans or cases."""
 NAME_SHOWN = 60
 
 
@@ -203,7 +206,7 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
         return DONE
     if command.reader:
         _check_language(after)
-        if command.name in SHOWING:
+        if command.name in OPENING:
             leave_out_dask()
             keep_text_plain()
         code: int = _import(command.reader)(after, lang)

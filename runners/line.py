@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,13 @@ class Line:
         """The program of a scenario."""
         reviser, p, content = self.measure(arrays)
         return reviser.fill(p, content)
+
+    def revise_without(self, arrays: Arrays, unknown: Collection[str]) -> LinearProgram | None:
+        """The program of a scenario of which some arrays are not known yet; None where it may hang on them."""
+        if self._variants.reads(arrays, unknown):
+            return None
+        program = self.revise(arrays)
+        return None if self._variants.reads(arrays, unknown) else program  # numbers that moved may lead to others
 
     def solve(
         self,

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import town
+from paying import CITY, paying_town, road_in
 from test_settings import ROWS
 
 from model.compiled.cache import default_folder
@@ -112,6 +113,29 @@ def test_the_do_nothing_path_follows_what_concerns_it() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.parametrize(("limit", "solved"), [({}, 1), ({"least_result": 0.01, "taxes_and_grants": 50}, 2)])
+def test_doing_nothing_is_solved_for_a_program_only_where_a_limit_of_money_hangs_on_it(
+    limit: dict[str, float], solved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dearer fuel makes doing nothing dearer: a least result is measured against that, and nothing else is."""
+    asked = []
+    idle = Family._do_nothing
+    monkeypatch.setattr(Family, "_do_nothing", lambda self, *a, **k: asked.append(1) or idle(self, *a, **k))
+    boiler = {"technology": "boiler", "actor": "city", "existing": 10, "flow": {"heat": 1, "gas": -1}}
+    rows = paying_town({"road": road_in(2025, life=100)}, [{**CITY, **limit}], last_year=2026)
+    rows["technologies"].append(boiler)
+    rows["commodities"] = [
+        {"commodity": "gas", "purchase_price": 1, "trader": "city"},
+        {"commodity": "heat", "demand": 10, "trader": "city"},
+    ]
+    family, dearer = Family(town.build_town(**rows), Choices(salvage="none")), {"adjust.purchase_price.gas": 2.0}
+    program = family.revise(dearer)
+    assert len(asked) == solved
+    assert_same(program, family.pose(dearer).program)
+    assert len(asked) == 2
+
+
 def test_a_change_of_structure_is_compiled_and_the_way_back_is_not_lost() -> None:
     """A limit where there was none is a new row; without it the first program serves again."""
     family = Family(town.build_town(**ROWS), Choices(salvage="none"), RELAXED)

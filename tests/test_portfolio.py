@@ -16,13 +16,18 @@ from model.solver.pricing import CLOSE, find_least_bound
 from model.solver.sessions import open_session
 from model.solver.solution import SolverOptions
 from model.verifier.links import LinksRefused, find_violations
+from runners.analyses.portfolio.crew import Job
 from runners.analyses.portfolio.joining import check_drawn, join_links
 from runners.analyses.portfolio.member import Member, weigh_task
+from runners.analyses.portfolio.solving import BLOCK, PRICES
+from runners.analyses.portfolio.study import plan_portfolio
 from runners.cli import main
+from runners.exchange.new_portfolio import write_portfolio
 from runners.family import Family
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
-from scenarios.links import read_links
+from scenarios.links import LINKS, read_links
+from scenarios.recipes.facts import find_facts
 
 NAMES = ["alvik", "bro"]
 
@@ -165,8 +170,8 @@ def test_links_to_what_is_not_there_are_told(towns: tuple[Path, list[Member]]) -
         "case out of the link."
     ]
     assert refused(towns, "works,supply,road,,,,,,,1,MW2,\n") == [
-        "links.csv row 2, column 'unit': the unit is MW2, but alvik counts in MW. Write the limit in that unit.",
-        "links.csv row 2, column 'unit': the unit is MW2, but bro counts in MW. Write the limit in that unit.",
+        "links.csv row 2, column 'unit': the unit is MW2, but the cases count in MW (alvik, bro). Write the limit in "
+        "that unit."
     ]
     assert refused(towns, "works,supply,road,,,2040,,,,1,MW,\n") == [
         "links.csv row 2, column 'first': none of the plan's years (2025 to 2026) is in the window. Change "
@@ -230,6 +235,23 @@ def test_block_and_prices_agree_on_five_towns(five: Path) -> None:
         assert study.cost == pytest.approx(block.solved.agreement.cost, rel=1e-4)
         assert study.bound <= study.cost + 1e-9
         assert study.gap <= 2 * CLOSE
+
+
+@pytest.mark.slow
+def test_block_and_prices_agree_on_five_cities(tmp_path: Path) -> None:
+    """Cities from facts with all that contract cities share, and too little HVO for them: to a ten-thousandth."""
+    place = tmp_path / "cities"
+    write_portfolio(place, [find_facts(name) for name in ("Lund", "Helsingborg", "Umeå", "Järfälla", "Mariestad")])
+    links = (place / LINKS).read_text(encoding="utf-8")
+    (place / LINKS).write_text(links + "scarce,supply,hvo,,,2028,2030,each,,20,GWh,,,,,\n", encoding="utf-8")
+    folders = {path.parent.name: path.parent for path in sorted(place.glob("*/case.csv"))}
+    job = Job(folders, Choices(), SolverOptions(relax=True), tmp_path / "programs")
+    block, prices = (plan_portfolio(read_links(place, list(folders)), job, 1, way) for way in (BLOCK, PRICES))
+    assert prices.solved.agreement.rounds > 1
+    assert (block.solved.agreement.prices > 0).sum() > 1
+    assert prices.cost == pytest.approx(block.cost, rel=1e-4)
+    assert prices.bound == pytest.approx(block.bound, rel=1e-4)
+    assert max(block.gap, prices.gap) < 1e-4
 
 
 @pytest.mark.slow

@@ -22,8 +22,8 @@ from model.compiled.sparse import Label, SparseProgram
 from model.parameters.structure import Structure
 from scenarios.arrays import Scenario
 
-MOST_KEPT = 24
-"""Programs kept at the most; the longest unused go first."""
+MOST_KEPT = 160
+"""Programs kept at the most, two of a case; the longest unused go first. Those of all municipalities have to fit."""
 
 ARRAYS = ("starts", "rows", "column_lower", "column_upper", "integrality", "constant")
 

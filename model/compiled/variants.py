@@ -7,6 +7,7 @@ outlined again only where a change could move it: where the sign, the finiteness
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from model.compiled.revise import LinearProgram, Patch, cut_patch, fill_program,
 from model.compiled.sparse import SparseProgram
 from model.parameters.coefficients import label_axes, list_measures, measure_coefficients
 from model.parameters.structure import Structure, outline_program
-from scenarios.arrays import Arrays, Reckon
+from scenarios.arrays import Arrays, Memory, Reckon
 from scenarios.cache import Cache
 
 BY_VALUE = (
@@ -84,6 +85,11 @@ class Reviser:
                     p[places] = numbers
                     content.append((name, number))
         return p, tuple(content)
+
+    def reads(self, names: Collection[str], memory: Memory) -> bool:
+        """Whether a coefficient of the program has been seen to read any of these arrays."""
+        seen = {function for name in names for function in memory.readers.get(name, ())}
+        return self._whole or not seen.isdisjoint(self._entries)
 
     def fill(self, p: np.ndarray, content: Content) -> LinearProgram:
         """The program with measured numbers in place; what equals the program filled before is not made again."""
@@ -157,6 +163,12 @@ class Variants:
     def keeps(self, scenario: Arrays) -> bool:
         """Whether the scenario has the structure of the base, so that nothing need be compiled for it."""
         return self._find_structure(scenario) is self._structure
+
+    def reads(self, scenario: Arrays, names: Collection[str]) -> bool:
+        """Whether the scenario's program may hang on these arrays, as far as is known; one of another structure may."""
+        if not self._read.isdisjoint(names) or not self.keeps(scenario):
+            return True
+        return self.find(scenario).reads(names, scenario.memory)
 
     def _find_structure(self, scenario: Arrays) -> Structure:
         read = [(name, version) for name, version in scenario.versions.items() if name in self._read]

@@ -1,6 +1,7 @@
-"""Who works on which case: the cases of a portfolio shared among processes, each of which opens its own once.
+"""Who works on which case: the cases of a portfolio shared among processes, each of which opens its own.
 
-Which process has a case changes nothing: a chain of programs ends at the same value however it came there.
+Which process has a case changes nothing: a chain of programs ends at the same value however it came there. Nothing
+heavy is imported before a process has said what it starts without.
 """
 
 from __future__ import annotations
@@ -11,15 +12,21 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conf.words import LANGUAGES
-from model.solver.solution import SolverOptions
-from runners.analyses.portfolio.member import Member
-from scenarios.choices import Choices
+from runners.lean_start import keep_text_plain, leave_out_dask
 from scenarios.errors import CaseError, FardplanError, Telling
 
-OPEN, END = "open", "end"
+if TYPE_CHECKING:
+    from model.solver.solution import SolverOptions
+    from runners.analyses.portfolio.member import Member
+    from scenarios.choices import Choices
+
+BEGIN = "begin"
+"""The verb that opens a case."""
+MOST_OPEN = 40
+"""Cases of a process whose tables and programs stay at hand, some tens of megabytes each: those opened first."""
 FEWEST = 4
 """Cases for which another process pays."""
 
@@ -97,7 +104,7 @@ class Crew:
         """What each case answers: a method of `Member`, by case its arguments; a Failure where it could not.
 
         Args:
-            verb: name of the method; `open` opens the case.
+            verb: name of the method; `begin` comes first.
             each: arguments by case; cases that are not named are not asked.
         """
         if not self._pipes:
@@ -119,6 +126,8 @@ class Crew:
 
 def _serve(pipe: Connection, job: Job) -> None:
     """Answer until nobody asks any more."""
+    leave_out_dask()
+    keep_text_plain()
     mine: dict[str, Member] = {}
     while True:
         try:
@@ -129,16 +138,20 @@ def _serve(pipe: Connection, job: Job) -> None:
 
 
 def _answer(job: Job, mine: dict[str, Member], verb: str, case: str, given: Sequence[Any]) -> Any:
+    from runners.analyses.portfolio.member import Member  # heavy, and a process says first what it starts without
+
     try:
-        if verb == OPEN:
+        if verb == BEGIN:
             mine[case] = Member(case, job.folders[case], job.choices, job.options, job.programs)
-            return mine[case].describe()
         return getattr(mine[case], verb)(*given)
     except FardplanError as error:
         return Failure(case, {lang: _tell(error, lang) for lang in LANGUAGES}, type(error).__name__)
+    finally:
+        if case in mine and sum(member.opened for member in mine.values()) > MOST_OPEN:
+            mine[case].let_go()
 
 
 def _tell(error: FardplanError, lang: str) -> str:
     if isinstance(error, CaseError):
-        return "; ".join(problem.tell(lang) for problem in error.problems)
+        return " ".join(problem.tell(lang) for problem in error.problems)
     return error.tell(lang) if isinstance(error, Telling) else str(error)

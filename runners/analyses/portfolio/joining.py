@@ -20,6 +20,8 @@ RELEASED = {INSTRUMENT: "pool", COMMODITY: "most_purchase"}
 """The limit of a case's own that sharing takes the place of."""
 ROOM = 2.0
 """How many times all that is shared a case may have by itself: its own limit must not be what binds at the end."""
+NAMED = 3
+"""Cases that a message names."""
 EMITTED = "emitted"
 """The row that binds nothing and counts what all accounts of role `total` hold over all years."""
 
@@ -135,12 +137,22 @@ def _find_members(link: Link, members: Sequence[Described], problems: list[Probl
             problems.append(_refuse_item(link, item, dims, [one], one.case))
     if not found and not any(problem.row == link.row for problem in problems):
         problems.append(_refuse_item(link, link.item, dims, members, ""))
+    if link.unit and link.kind != PLANT:
+        problems += _check_units(link, found)
+    return found
+
+
+def _check_units(link: Link, found: Sequence[tuple[Described, str]]) -> Iterator[Problem]:
+    """A unit that is not that of the cases: once for each unit that is theirs, whose cases are named."""
+    counting: dict[str, list[str]] = {}
     for one, dim in found:
         unit = one.units.get((dim, link.share_of(one.case).item), one.money if dim == INSTRUMENT else "")
-        if link.unit and unit and link.kind != PLANT and link.unit != unit:
-            fields = {"found": link.unit, "expected": unit, "case": one.case}
-            problems.append(Problem("portfolio_unit", LINKS, link.row, "unit", fields))
-    return found
+        if unit and unit != link.unit:
+            counting.setdefault(unit, []).append(one.case)
+    for unit, cases in counting.items():
+        rest = len(cases) - NAMED
+        named = ", ".join([*cases[:NAMED], *([f"+{rest}"] if rest > 0 else [])])
+        yield Problem("portfolio_unit", LINKS, link.row, "unit", {"found": link.unit, "expected": unit, "cases": named})
 
 
 def _refuse_item(link: Link, item: str, dims: Sequence[str], members: Sequence[Described], case: str) -> Problem:

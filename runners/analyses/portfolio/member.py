@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from scipy import sparse
 
 from model.compiled.linked import Bound, Counted, count_columns
@@ -78,7 +80,7 @@ class Planned:
 
 
 class Member:
-    """A case, opened once.
+    """A case, opened when it is asked for.
 
     Args:
         case: its name in the portfolio.
@@ -93,17 +95,37 @@ class Member:
     ) -> None:
         self.case = case
         self._options = options
-        self.family = Family(folder, choices, options, programs, explained=False)
-        self._alone = self.family.scenario
+        self._open = partial(Family, folder, choices, options, programs, explained=False)
+        self._family: Family | None = None
         self._settings: Settings = {}
         self._main = COST
         self._links: Sequence[Link] = ()
         self._session: Session | None = None
-        self.outcome: Outcome | None = None
+
+    @property
+    def opened(self) -> bool:
+        """Whether its tables and its program are at hand."""
+        return self._family is not None
+
+    @property
+    def family(self) -> Family:
+        """Its tables and its program, opened where they are not at hand."""
+        if self._family is None:
+            self._family = self._open()
+        return self._family
+
+    def let_go(self) -> None:
+        """Keep what it takes to answer to prices; the rest is opened again when it is asked for."""
+        self._family = None
+
+    def begin(self, links: Sequence[Link]) -> tuple[Described, Planned]:
+        """What the portfolio has to know of it, and its plan with what it has by itself."""
+        return self.describe(), self.plan_alone(links)
 
     def describe(self) -> Described:
         """What the portfolio has to know of it."""
-        scenario, attrs = self._alone, self._alone.attrs
+        scenario = self.family.scenario
+        attrs = scenario.attrs
         labels = {dim: tuple(scenario[dim].values.astype(str).tolist()) for dim in DIMS if dim in scenario.coords}
         program = self.family.revise({})
         self._main = find_main(program.program.structure)
@@ -115,36 +137,15 @@ class Member:
             years=tuple(int(year) for year in scenario["year"].values),
             lengths=tuple(scenario["length"].values.astype(float).tolist()),
             labels=labels,
-            units=self._list_units(),
-            pools=self._list_limits("pool", labels.get(INSTRUMENT, ())),
-            supplies=self._list_limits("most_purchase", labels[COMMODITY]),
-            granted=self._list_granted(labels.get(INSTRUMENT, ())),
+            units=_list_units(scenario),
+            pools=_list_limits(scenario, "pool", labels.get(INSTRUMENT, ())),
+            supplies=_list_limits(scenario, "most_purchase", labels[COMMODITY]),
+            granted=_list_granted(scenario, labels.get(INSTRUMENT, ())),
             totals=tuple(scenario[ACCOUNT].values[scenario["account_role"].values == TOTAL].astype(str).tolist()),
             nearest=bool(NEAREST in set(scenario["target_mode"].values.astype(str).tolist())),
             size=len(program.column_lower),
             digest=str(attrs["digest"]),
         )
-
-    def _list_units(self) -> dict[tuple[str, str], str]:
-        names = {COMMODITY: "commodity_unit", ACCOUNT: "account_unit", TECHNOLOGY: "technology_capacity_unit"}
-        return {
-            (dim, str(label)): str(unit)
-            for dim, name in names.items()
-            if name in self._alone
-            for label, unit in zip(self._alone[dim].values, self._alone[name].values, strict=True)
-        }
-
-    def _list_limits(self, quantity: str, labels: Sequence[str]) -> dict[str, tuple[float, ...]]:
-        if quantity not in self._alone:
-            return {}
-        values = self._alone[quantity].values.astype(float)
-        return {label: tuple(row.tolist()) for label, row in zip(labels, values, strict=True)}
-
-    def _list_granted(self, instruments: Sequence[str]) -> dict[str, dict[str, float]]:
-        if not instruments:
-            return {}
-        names, shares = self._alone[TECHNOLOGY].values.astype(str).tolist(), self._alone["grant_share"].values
-        return {i: dict(zip(names, row.tolist(), strict=True)) for i, row in zip(instruments, shares, strict=True)}
 
     def plan_alone(self, links: Sequence[Link]) -> Planned:
         """Its plan with what it has by itself: without what uses another's plant."""
@@ -169,7 +170,6 @@ class Member:
         program = self.family.revise(settings)
         self._task = weigh_task(program, self._main)
         self._counts = count_columns(program.program, counted, n_rows)
-        self._bound = Bound(program.program, self._counts)
         self._session = open_session(replace(self._options, relax=True), CHOOSE)
         return np.diff(self._counts.indptr)
 
@@ -201,8 +201,10 @@ class Member:
             PlanRefused: the verifier did not accept it.
         """
         started = perf_counter()
-        self.outcome = self.family.solve(self._settings, bind=lambda program: self._bound.limit(program, part))
-        return self._tell(self.outcome, started)
+        outcome = self.family.solve(
+            self._settings, bind=lambda program: Bound(program.program, self._counts).limit(program, part)
+        )
+        return self._tell(outcome, started)
 
     def _tell(self, outcome: Outcome, started: float) -> Planned:
         plan = outcome.plan
@@ -211,7 +213,7 @@ class Member:
             cost=cost,
             finance=finance,
             weighed=cost + weigh_finance(self._main) * finance,
-            used=measure_case(self._alone, plan, self._links, self.case),
+            used=measure_case(self.family.scenario, plan, self._links, self.case),
             tables=tabulate_member(outcome, self.case),
             mixed=bool(self._options.relax is False and self._is_whole()),
             verified=np.nan if outcome.verdict is None else outcome.verdict.max_violation,
@@ -220,6 +222,30 @@ class Member:
 
     def _is_whole(self) -> bool:
         return bool(self.family.revise(self._settings).program.integrality.any())
+
+
+def _list_units(scenario: xr.Dataset) -> dict[tuple[str, str], str]:
+    names = {COMMODITY: "commodity_unit", ACCOUNT: "account_unit", TECHNOLOGY: "technology_capacity_unit"}
+    return {
+        (dim, str(label)): str(unit)
+        for dim, name in names.items()
+        if name in scenario
+        for label, unit in zip(scenario[dim].values, scenario[name].values, strict=True)
+    }
+
+
+def _list_limits(scenario: xr.Dataset, quantity: str, labels: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    if quantity not in scenario:
+        return {}
+    values = scenario[quantity].values.astype(float)
+    return {label: tuple(row.tolist()) for label, row in zip(labels, values, strict=True)}
+
+
+def _list_granted(scenario: xr.Dataset, instruments: Sequence[str]) -> dict[str, dict[str, float]]:
+    if not instruments:
+        return {}
+    names, shares = scenario[TECHNOLOGY].values.astype(str).tolist(), scenario["grant_share"].values
+    return {i: dict(zip(names, row.tolist(), strict=True)) for i, row in zip(instruments, shares, strict=True)}
 
 
 def weigh_task(program: LinearProgram, main: str) -> Task:

@@ -11,7 +11,7 @@ import numpy as np
 from conf.words import format_number, say
 from model.solver.solution import Status, relative_gap
 from model.verifier.links import LinksRefused, Used, find_violations
-from runners.analyses.portfolio.crew import OPEN, Crew, Failure, Job
+from runners.analyses.portfolio.crew import BEGIN, Crew, Failure, Job
 from runners.analyses.portfolio.joining import Joint, SharedRow, check_drawn, join_links
 from runners.analyses.portfolio.member import Described, Planned
 from runners.analyses.portfolio.solving import CHOOSE, CaseFailed, Solved, collect, find_missing, solve_links
@@ -121,10 +121,10 @@ def plan_portfolio(
             _drop(failed, failures, keep_going, len(each))
             return {case: one for case, one in found.items() if not isinstance(one, Failure)}
 
-        with clock.phase("load"):
-            described: dict[str, Described] = ask(OPEN, dict.fromkeys(job.folders, ()))
         with clock.phase("alone"):
-            alone: dict[str, Planned] = ask("plan_alone", dict.fromkeys(described, (links,)))
+            begun = ask(BEGIN, dict.fromkeys(job.folders, (links,)))
+        described: dict[str, Described] = {case: about for case, (about, _) in begun.items()}
+        alone: dict[str, Planned] = {case: plan for case, (_, plan) in begun.items()}
         while True:
             cases = list(alone)
             try:
