@@ -33,8 +33,9 @@ def tabulate_conditions(tried: Sequence[Tried], scenario: xr.Dataset) -> pd.Data
             continue
         keys = list(found[0].answer.future.drawn)
         numbers = np.array([[one.answer.future.drawn[key] for key in keys] for one in found])
-        for target in dict.fromkeys(name for one in found for name in one.targets[TARGET]):
-            missed = np.array([_is_missed(one.targets, str(target)) for one in found])
+        misses = [_list_missed(one.targets) for one in found]
+        for target in dict.fromkeys(name for one in found for name in one.targets[TARGET].tolist()):
+            missed = np.array([target in some for some in misses])
             box = find_box(numbers, missed)
             if box is None:
                 continue
@@ -79,9 +80,10 @@ def name_key(key: str, names: Mapping[str, str], lang: str) -> str:
     return say(f"stress_key_{part}", lang, name=name)
 
 
-def _is_missed(targets: pd.DataFrame, target: str) -> bool:
-    mine = targets[targets[TARGET] == target]
-    return bool((mine["excess"].to_numpy() > SMALLEST * np.maximum(1.0, np.abs(mine["cap"].to_numpy()))).any())
+def _list_missed(targets: pd.DataFrame) -> set[str]:
+    """Targets that are missed in any year."""
+    missed = targets["excess"].to_numpy() > SMALLEST * np.maximum(1.0, np.abs(targets["cap"].to_numpy()))
+    return set(targets[TARGET].to_numpy()[missed].tolist())
 
 
 def _say_bounds(bounds: Sequence[Bound], keys: Sequence[str], names: Mapping[str, str], lang: str) -> str:

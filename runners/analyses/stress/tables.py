@@ -174,19 +174,12 @@ def tabulate_actors(tried: Sequence[Tried], scenario: xr.Dataset) -> pd.DataFram
     rows = []
     for (circumstance, level), group in group_tried(tried).items():
         found = [one for one in group if len(one.actors)]
-        for actor in dict.fromkeys(name for one in found for name in one.actors[ACTOR]):
-            parts = [one.actors[one.actors[ACTOR] == actor] for one in found]
-            above = [sum(lengths[int(y)] for y in part[YEAR][part["margin"] < -SMALLEST]) for part in parts]
-            short = [_sum_short(one.breaches, str(actor)) for one in found]
-            for measure, values in (
-                ("peak_debt", [part["net_debt"].max() for part in parts]),
-                ("least_margin", [part["margin"].min() for part in parts]),
-                ("least_result", [part["result"].min() for part in parts]),
-                ("most_need", [part["need"].max() for part in parts]),
-                ("years_above_ceiling", above),
-                ("short_own_funds", short),
-            ):
-                numbers = pd.Series(values, dtype=float).dropna()
+        if not found:
+            continue
+        ends = _measure_actors(found, lengths)
+        for actor in dict.fromkeys(ends.index.get_level_values(ACTOR).tolist()):
+            for measure, values in ends.loc[actor].items():
+                numbers = values.dropna()
                 if not len(numbers):
                     continue
                 rows.append(
@@ -203,6 +196,22 @@ def tabulate_actors(tried: Sequence[Tried], scenario: xr.Dataset) -> pd.DataFram
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def _measure_actors(found: Sequence[Tried], lengths: Mapping[int, float]) -> pd.DataFrame:
+    """What each actor comes to in each future at worst: a row per actor and place of the future."""
+    whole = pd.concat([one.actors.assign(place=place) for place, one in enumerate(found)])
+    whole["above"] = whole[YEAR].astype(int).map(lengths).where(whole["margin"] < -SMALLEST, 0.0)
+    ends = whole.groupby([ACTOR, "place"], sort=False).agg(
+        peak_debt=("net_debt", "max"),
+        least_margin=("margin", "min"),
+        least_result=("result", "min"),
+        most_need=("need", "max"),
+        years_above_ceiling=("above", "sum"),
+    )
+    short = [_sum_short(one.breaches) for one in found]
+    ends["short_own_funds"] = [short[place].get(str(actor), 0.0) for actor, place in ends.index]
+    return ends
 
 
 def tabulate_breaches(tried: Sequence[Tried]) -> pd.DataFrame:
@@ -244,11 +253,11 @@ def _sum_money(breaches: pd.DataFrame) -> float:
     return float(breaches[breaches["breach"].isin(MONEY_BREACHES)]["amount"].sum()) if len(breaches) else 0.0
 
 
-def _sum_short(breaches: pd.DataFrame, actor: str) -> float:
-    if not len(breaches):
-        return 0.0
-    mine = (breaches["breach"] == "short_own_funds") & (breaches["item"] == actor)
-    return float(breaches[mine]["amount"].sum())
+def _sum_short(breaches: pd.DataFrame) -> dict[str, float]:
+    """What each actor is short of own funds."""
+    mine = (breaches["breach"] == "short_own_funds").to_numpy()
+    items, amounts = breaches["item"].to_numpy()[mine], breaches["amount"].to_numpy(dtype=float)[mine]
+    return {str(item): float(amounts[items == item].sum()) for item in dict.fromkeys(items.tolist())}
 
 
 def group_tried(tried: Iterable[Tried]) -> dict[tuple[str, str], list[Tried]]:
@@ -260,7 +269,9 @@ def group_tried(tried: Iterable[Tried]) -> dict[tuple[str, str], list[Tried]]:
 
 
 def _quantiles(values: pd.Series) -> dict[str, float | None]:
-    return {name: float(values.quantile(q)) if len(values) else None for name, q in QUANTILES.items()}
+    if not len(values):
+        return dict.fromkeys(QUANTILES)
+    return dict(zip(QUANTILES, values.quantile(list(QUANTILES.values())).tolist(), strict=True))
 
 
 def _name(scenario: xr.Dataset, dim: str, lang: str) -> dict[str, str]:
