@@ -39,7 +39,8 @@ class Line:
         options: of the solver.
         programs: folder where compiled programs are kept between runs; None keeps none.
         explained: whether it is found out why a program has no plan, which takes many solves.
-        solutions: folder where solutions are kept between runs; None keeps none.
+        solutions: folder where the first solution is kept between runs; hundreds that follow would push out what is
+            asked for again. None keeps none.
     """
 
     def __init__(
@@ -102,7 +103,8 @@ class Line:
         """
         with clock.phase("solve"):
             nothing = read_spending(reference)
-            solution = obtain_solution(self._chain.solve, program, nothing, self._settled, self._solutions)
+            solutions, self._solutions = self._solutions, None
+            solution = obtain_solution(self._chain.solve, program, nothing, self._settled, solutions)
         clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
         if not solution.status.has_plan:
             if not self._explained:
