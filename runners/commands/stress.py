@@ -64,6 +64,7 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
     named = [read_circumstance(name) for name in asked.named]
     from functools import partial
 
+    from runners.ahead import BESIDE, import_ahead
     from runners.analyses.stress.screen import draw_screen
     from runners.analyses.stress.study import Ranking, study_plan, tabulate_study
     from runners.analyses.stress.team import FEWEST, open_team
@@ -84,7 +85,10 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
         circumstances = named or [read_circumstance(choose_default(str(restored.scenario.attrs["case"])))]
         circumstances = [_add_settings(one, asked.settings) for one in circumstances]
         about = (asked.levels, asked.futures, asked.seed, asked.pairs)
+        say_phase = import_ahead(lambda _: None)
+        say_phase(BESIDE)
         study = study_plan(restored, circumstances, *about, team=team, ranking=ranking)
+        say_phase("write")
     origin = describe_inputs(restored.scenario, restored.config, restored.folder, started)
     attrs = restored.scenario.attrs
     content = {
