@@ -159,7 +159,9 @@ class Decomposition:
         """Remember a plan if it is the best so far; of two as good that of less expected cost."""
         costs = np.array([task.costs @ x + task.offset for task, x in zip(self._tasks, columns, strict=True)])
         value = measure_risk(self._risk, self._weights, costs, costs)
-        if value < self._best.value:
+        best = self._best
+        known = (best.value, float(self._weights @ best.costs)) if len(best.costs) else (np.inf, np.inf)
+        if (value, float(self._weights @ costs)) < known:
             self._best = Whole(Status.TIME_LIMIT, value, columns=columns, costs=costs)
 
     def _conclude(self, bound: float, rounds: int) -> Whole:
