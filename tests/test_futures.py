@@ -23,8 +23,10 @@ from town import build_town
 
 from conf.words import LANGUAGES
 from model.compiled.blocks_risk import Measure
-from model.solver.solution import SolverOptions
+from model.solver.blocks_solve import Joint, solve_apart
+from model.solver.solution import SolverOptions, Status
 from model.verifier.shared import find_unshared
+from runners.analyses.futures import together
 from runners.analyses.futures.design import Design, Future, read_design
 from runners.analyses.futures.draws import draw_numbers
 from runners.analyses.futures.found import Asked, Found, Method, NoTogether, Unshared
@@ -493,6 +495,20 @@ def test_cuts_and_one_program_give_the_town_the_same_of_every_measure(measure: M
     assert cuts.joint.rounds > 0
     assert one.joint.rounds == 0
     assert_close([cuts.value, cuts.bound, cuts.expect("cost")], [one.value, one.bound, one.expect("cost")])
+
+
+def test_a_gap_that_cuts_leave_open_is_searched_on_as_one_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cuts that end early at 28 with nothing known below 10: the block finds 27.76 in the time that is left."""
+
+    def end_early(*given: Any, **known: Any) -> Joint:
+        found = solve_apart(*given, **known)
+        return replace(found, status=Status.TIME_LIMIT, value=28.0, bound=10.0)
+
+    monkeypatch.setattr(together, "LARGE", 1)
+    monkeypatch.setattr(together, "solve_apart", end_early)
+    found = find(0.37)
+    assert found.joint.status is Status.OPTIMAL
+    assert_close([found.joint.value, found.joint.bound], [27.76, 27.76])
 
 
 def test_two_futures_stand_for_seven() -> None:

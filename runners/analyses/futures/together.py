@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,8 +16,8 @@ from model.compiled.task import Task
 from model.solver.blocks_solve import Joint, solve_apart, solve_joint
 from model.solver.least import LARGE, solve_task
 from model.solver.nearest import hold_expected_miss, hold_least_miss, mean_least_miss
-from model.solver.solution import Solution, SolverOptions, Status
-from model.solver.stages import find_main, pose_task
+from model.solver.solution import OPTIMAL_GAP, Solution, SolverOptions, Status
+from model.solver.stages import GRACE, find_main, pose_task
 from model.solver.subproblem import Subproblem
 from runners.analyses.futures.design import Future
 from runners.analyses.futures.found import Asked, Method, NoTogether, Tried
@@ -56,18 +56,35 @@ def solve_together(
     family: Family, posed: Posed, asked: Asked, risk: Risk, expected: Sequence[Tried], mean: Solution
 ) -> tuple[Joint, tuple[int, int]]:
     """The least for all futures, and how many rows and columns they have together."""
+    cut: Joint | None = None
     if mean.status.has_plan and _choose_cuts(posed, asked):
-        joint = _cut(family, posed, risk, expected, mean)
-        if joint.status.has_plan:
+        joint = cut = _cut(family, posed, risk, expected, mean)
+        left = family.options.time_limit - joint.seconds
+        open_ended = joint.status is Status.TIME_LIMIT and asked.method is Method.CHOOSE and left > GRACE
+        if joint.status.has_plan and not open_ended:
             rows = len(posed.tasks) * len(posed.tasks[0].row_lower)
             return joint, (rows, int((posed.owners == np.arange(len(posed.owners))[:, None]).sum()))
         if joint.status is Status.INFEASIBLE:
             raise NoTogether(joint.status)
     block = _join(posed, family.options)
+    shape = len(block.task.row_lower), len(block.task.costs)
+    if cut is not None and cut.status.has_plan:
+        options = replace(family.options, time_limit=left)
+        return _take_best(cut, solve_joint(block, risk, options, block.fill(cut.columns)), family.options.gap), shape
     joint = solve_joint(block, risk, family.options, _start(block, expected))
     if not joint.status.has_plan:
         raise NoTogether(joint.status)
-    return joint, (len(block.task.row_lower), len(block.task.costs))
+    return joint, shape
+
+
+def _take_best(cut: Joint, block: Joint, gap: float) -> Joint:
+    """The better plan of two searches for the same, with the better of their bounds."""
+    if not block.status.has_plan:
+        return cut
+    best, bound = (block if block.value < cut.value else cut), max(cut.bound, block.bound)
+    found = replace(best, bound=min(bound, best.value), rounds=cut.rounds, scale=cut.scale)
+    status = Status.WITHIN_GAP if found.gap <= gap else Status.TIME_LIMIT
+    return replace(found, status=Status.OPTIMAL if found.gap <= OPTIMAL_GAP else status)
 
 
 def _join(posed: Posed, options: SolverOptions) -> Block:
