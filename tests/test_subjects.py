@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,13 @@ def read_page(path: Path) -> str:
 
 def find_tables(sections: list[Section]) -> dict[str, Table]:
     return {block.key: block for section in sections for block in section.blocks if isinstance(block, Table)}
+
+
+def count_pictures(book: Path) -> int:
+    """The pictures on the sheets, from the file itself: openpyxl reads them only where an imaging library is installed."""
+    with zipfile.ZipFile(book) as parts:
+        drawings = [name for name in parts.namelist() if name.startswith("xl/drawings/drawing")]
+        return sum(parts.read(name).count(b"<xdr:pic>") for name in drawings)
 
 
 def report(*words: object) -> int:
@@ -173,7 +181,7 @@ def test_a_result_by_itself_is_a_workbook_with_the_same_numbers(
     assert all(re.fullmatch(r"=(SUM\([A-Z]+\d+:[A-Z]+\d+\)|[A-Z]+\d+-[A-Z]+\d+)", text) for text in formulas)
     assert bool(formulas) == (name == "compare")
     charts = sum(isinstance(block, Chart) for section in sections for block in section.blocks)
-    assert sum(len(sheet._images) for sheet in book) == charts
+    assert count_pictures(out) == charts
     assert (csv / "00_innehall.csv").exists()
 
 
