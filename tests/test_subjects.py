@@ -47,7 +47,7 @@ def find_tables(sections: list[Section]) -> dict[str, Table]:
 
 
 def count_pictures(book: Path) -> int:
-    """The pictures on the sheets, from the file itself: openpyxl reads them only where an imaging library is installed."""
+    """The pictures on the sheets, by the file itself: openpyxl reads them only where an imaging library is there."""
     with zipfile.ZipFile(book) as parts:
         drawings = [name for name in parts.namelist() if name.startswith("xl/drawings/drawing")]
         return sum(parts.read(name).count(b"<xdr:pic>") for name in drawings)
