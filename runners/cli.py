@@ -22,7 +22,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
-from runners.lean_start import collect_seldom, keep_text_plain, leave_out_arrow, leave_out_dask, leave_out_threads
+from runners.lean_start import collect_seldom, leave_out_threads, start_lean
 from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
@@ -207,8 +207,7 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
     if command.reader:
         _check_language(after)
         if command.name in OPENING:
-            leave_out_dask()
-            keep_text_plain()
+            start_lean()
         code: int = _import(command.reader)(after, lang)
         return code
     return _run(command, after, lang)
@@ -237,9 +236,7 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return _refuse(say("cli_dry_run", lang))
     if command.name == PLAN:
         collect_seldom()
-        leave_out_arrow()  # before anything loads pandas
-    leave_out_dask()  # before anything loads xarray, which remembers what it found
-    keep_text_plain()
+    start_lean()
     from runners.overrides import read_config, write_config
 
     config = read_config(overrides)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conf.words import LANGUAGES, say
-from runners.atomic_write import check_place, find_obstacle, put_file
+from runners.atomic_write import check_place, find_obstacle
 from runners.command_words import Grammar, Mistake, sort_words, take_one_run
-from runners.commands.report import ENDINGS, HTML, PDF, begin_others, compose_files
 from runners.exit_codes import DONE
+from runners.reports.endings import ENDINGS
 from runners.word_values import is_number
 from scenarios.errors import CaseError, Problem
 
@@ -87,17 +87,12 @@ def run_budget(words: Sequence[str], lang: str = LANGUAGES[0], now: datetime | N
 
 def write_files(result: Result, files: Sequence[Path], lang: str, force: bool) -> Iterator[Path]:
     """The files of a result, each by its ending; gives each when it is written."""
-    from runners.reports.aside import open_aside
+    from runners.reports import files as report_files
     from runners.reports.document import Material
     from runners.reports.workbook import write_result_workbook
 
     papers = [path for path in files if path.suffix != SHEETS]
-    endings = {path.suffix for path in papers}
-    with open_aside(page=HTML in endings, paper=PDF in endings) as aside:
-        material = Material((), results=(result,))
-        others = begin_others(material, papers, lang, aside)
-        for path, write in compose_files(material, papers, lang, aside, others) if papers else ():
-            yield put_file(path, write, force)
+    yield from report_files.write_files(Material((), results=(result,)), papers, lang, force)
     for path in (path for path in files if path.suffix == SHEETS):
         yield write_result_workbook([result], lang, path, force)
 

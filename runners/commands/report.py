@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf.words import LANGUAGES, say
-from runners.atomic_write import find_obstacle, put_file
+from runners.atomic_write import find_obstacle
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
+from runners.reports.endings import ENDINGS, HTML, PDF
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
-    from runners.reports.aside import Aside
     from runners.reports.document import Material
+    from runners.reports.files import Confirm
     from runners.reports.run_folder import Run
-    from runners.views.section import Document
 
 OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar((OUT,), (FORCE,))
-HTML, PDF, WORD = ".html", ".pdf", ".docx"
-ENDINGS = (HTML, PDF, WORD)
 COMMAND = "report"
-
-
-Confirm = Callable[["Run", str], None]
-"""Raises where a plan is not what it says, told in a language."""
-
-
-def _trust(_plan: Run, _lang: str) -> None:
-    """Take a plan as it is."""
 
 
 @dataclass(frozen=True)
@@ -45,80 +34,24 @@ class Order:
     force: bool
 
 
-def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm = _trust) -> int:
+def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm | None = None) -> int:
     """`fardplan report`: write the report, give its exit code.
 
     Args:
         words: after the name of the command.
         lang: of PDF and Word, and the first of the HTML.
-        confirm: looks at each plan before it is shown; see `runners.commands.showing`.
+        confirm: looks at each plan before it is shown; see `runners.commands.showing`. None: takes plans as they are.
 
     Raises:
         CaseError: words that are none, a folder that cannot be shown, or a file that stands in the way.
     """
     order = read_order(words)
-    from runners.reports.aside import open_aside
+    from runners.reports.files import trust, write_files
 
-    endings = {path.suffix for path in order.files}
-    with open_aside(page=HTML in endings, paper=PDF in endings) as aside:
-        for path in _write_files(order, lang, aside, confirm):
-            print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
-    return DONE
-
-
-def _write_files(order: Order, lang: str, aside: Aside, confirm: Confirm) -> Iterator[Path]:
-    """Write what was asked for, one file after the other, and give each."""
     material = open_material(order.places)
-    others = begin_others(material, order.files, lang, aside)
-    for plan in material.plans:
-        confirm(plan, lang)
-    for path, write in compose_files(material, order.files, lang, aside, others):
-        yield put_file(path, write, order.force)
-
-
-def begin_others(
-    material: Material, files: Sequence[Path], lang: str, aside: Aside
-) -> tuple[Callable[[], Document], ...]:
-    """What gives the report in all further languages that a page has; composed meanwhile in a process of its own.
-
-    That of a sweep is composed here when it is asked for: to send its tables takes longer than to read them.
-    """
-    from runners.reports.document import compose_document
-
-    others = [other for other in LANGUAGES if other != lang and any(path.suffix == HTML for path in files)]
-    if material.sweep is not None:
-        return tuple(partial(compose_document, material, other) for other in others)
-    return tuple(aside.compose(material, other).result for other in others)
-
-
-def compose_files(
-    material: Material, files: Sequence[Path], lang: str, aside: Aside, others: Sequence[Callable[[], Document]]
-) -> Iterator[tuple[Path, Callable[[Path], None]]]:
-    """Each file that was asked for, with what writes it where it is told to; `others` are its further languages."""
-    from runners.reports.document import compose_document
-
-    paper = any(path.suffix == PDF for path in files)
-    ahead = partial(aside.draw_charts, lang=lang) if paper else bool
-    first = compose_document(material, lang, ahead)
-    documents = [first, *(other() for other in others)]
-    for path in files:
-        yield path, partial(_write_document, documents=documents, aside=aside, started=material.started)
-
-
-def _write_document(path: Path, documents: Sequence[Document], aside: Aside, started: str) -> None:
-    """The documents as the ending of the file says: HTML in all languages, PDF and Word in the first."""
-    if path.suffix == HTML:
-        from runners.reports.page import write_page
-
-        path.write_text(write_page(documents, aside.take_scripts()), encoding="utf-8")
-    elif path.suffix == WORD:
-        from runners.views.renderers.word import write_word
-
-        path.write_bytes(write_word(documents[0], started))
-    else:
-        from runners.views.renderers.pdf import write_pdf
-
-        path.write_bytes(write_pdf(documents[0], aside.take_pictures(), started))
+    for path in write_files(material, order.files, lang, order.force, confirm or trust):
+        print(say("report_written", lang, path=path), file=sys.stdout, flush=True)
+    return DONE
 
 
 def read_order(words: Sequence[str]) -> Order:

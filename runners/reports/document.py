@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conf.words import LANGUAGES, format_number, read_messages, say
@@ -67,32 +67,23 @@ class Material:
         return str((firsts or [_require_sweep(self).manifest])[0].get("started", ""))
 
 
-def compose_document(
-    material: Material, lang: str = LANGUAGES[0], tell: Callable[[Section], object] = bool
-) -> Document:
+def compose_document(material: Material, lang: str = LANGUAGES[0]) -> Document:
     """The report in one language.
 
     Args:
         material: at least one plan, a sweep or a result.
         lang: one of LANGUAGES.
-        tell: is given each section of a plan as soon as it is written, so that its charts can be drawn meanwhile.
     """
     if material.plans:
-        return _compose_plan(material, lang, tell)
-    return (
-        _compose_results(material, lang, tell) if material.results else _compose_sweep(_require_sweep(material), lang)
-    )
+        return _compose_plan(material, lang)
+    return _compose_results(material, lang) if material.results else _compose_sweep(_require_sweep(material), lang)
 
 
-def _compose_plan(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
+def _compose_plan(material: Material, lang: str) -> Document:
     run = material.plans[0]
     speech = speak_of(run.result, lang)
-    written: dict[str, Section] = {}
-    for section in write_plan(run.result, lang):
-        tell(section)
-        written[section.key] = section
+    written = {section.key: section for section in write_plan(run.result, lang)}
     beside = write_beside([plan.result for plan in material.plans], lang)
-    tell(beside)
     alternatives = _read_chapter("alternatives", speech.say("alternatives_title"), [beside], lang)
     chapters = _write_chapters(run, material, written, speech)
     against = []
@@ -161,12 +152,10 @@ def _write_results(run: Run, results: Sequence[Result], speech: Speech) -> Itera
         yield replace(section, blocks=(*note, *section.blocks))
 
 
-def _compose_results(material: Material, lang: str, tell: Callable[[Section], object]) -> Document:
+def _compose_results(material: Material, lang: str) -> Document:
     """Results by themselves."""
     first = material.results[0]
     sections = [section for section, _ in write_pairs(material.results, lang)]
-    for section in sections:
-        tell(section)
     speech = Speech(lang, first.money, str(first.facts.get("price_year") or ""), {})
     return Document(
         lang=lang,

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from conf.words import LANGUAGES
-from runners.lean_start import keep_text_plain, leave_out_dask
+from runners.lean_start import start_lean
 from scenarios.errors import CaseError, FardplanError, Telling
 
 if TYPE_CHECKING:
@@ -126,8 +126,7 @@ class Crew:
 
 def _serve(pipe: Connection, job: Job) -> None:
     """Answer until nobody asks any more."""
-    leave_out_dask()
-    keep_text_plain()
+    start_lean()
     mine: dict[str, Member] = {}
     while True:
         try:

@@ -15,7 +15,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runners.lean_start import keep_text_plain, leave_out_dask
+from runners.lean_start import start_lean
 from scenarios.errors import FardplanError
 
 if TYPE_CHECKING:
@@ -128,8 +128,7 @@ def help_team(place: Path, pipe: Connection, taken: Synchronized[int]) -> None:
 
     A plan that cannot be opened is told by whoever asked for it.
     """
-    leave_out_dask()
-    keep_text_plain()
+    start_lean()
     from runners.analyses.stress.jobs import open_stress
     from runners.analyses.stress.tables import Reader
     from runners.reports.run_folder import open_run
