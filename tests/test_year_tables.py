@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
-from runners.views.year_tables import spread_years
+from runners.views.year_tables import drop_zeros, spread_years
 
 ROWS = pd.DataFrame(
     [
@@ -23,13 +21,19 @@ ROWS = pd.DataFrame(
 def test_rows_stand_as_they_first_stand_and_sum_by_year() -> None:
     """2024 is no plan year; power has no number and no row; ten times 0.1 is 1."""
     wide = spread_years(ROWS, ["item", "kind"], "amount", [2025, 2026])
-    assert list(wide.columns) == ["item", "kind", 2025, 2026]
-    assert wide[["item", "kind"]].to_numpy().tolist() == [["pump", "heat"], ["boiler", "heat"]]
-    assert wide[2025].tolist() == [1.0, 1.0]
-    assert wide[2026].tolist()[0] == 3.0
-    assert math.isnan(wide[2026].tolist()[1])
+    assert [row.labels for row in wide] == [("pump", "heat"), ("boiler", "heat")]
+    assert [row.amounts for row in wide] == [(1.0, 3.0), (1.0, None)]
+    assert wide[1].cells == ("boiler", "heat", 1.0, None)
 
 
-def test_without_a_number_there_are_columns_and_no_row() -> None:
-    wide = spread_years(ROWS[ROWS["kind"] == "power"], ["item"], "amount", [2025])
-    assert (list(wide.columns), len(wide)) == (["item", 2025], 0)
+def test_without_a_number_there_is_no_row() -> None:
+    assert spread_years(ROWS[ROWS["kind"] == "power"], ["item"], "amount", [2025]) == []
+
+
+def test_what_is_nothing_in_every_year_is_dropped() -> None:
+    table = pd.DataFrame(
+        [("a", "x", 2025, 0.0), ("a", "x", 2026, -1.0), ("a", "y", 2025, 0.0), ("a", "y", 2026, float("nan"))],
+        columns=["actor", "item", "year", "amount"],
+    )
+    assert drop_zeros(table)["item"].tolist() == ["x", "x"]
+    assert drop_zeros(table[:0]).empty

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from runners.results.derived import derived
 from scenarios.arithmetic.acting import ACTS
 from scenarios.terms import TARGET, YEAR
 
@@ -23,6 +24,7 @@ SPANS = ("first_year", "last_year", "years_held", "years_missed", "missed_from",
 """What is said of all years of a target."""
 
 
+@derived
 def judge_targets(targets: pd.DataFrame) -> pd.DataFrame:
     """A row per target, in the order in which they stand.
 

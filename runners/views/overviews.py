@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from runners.results.derived import derived
 from runners.results.plan_words import COMPONENTS, COST, NET, NOTHING, PLAN, TOTAL, VALUED
 from runners.results.target_judgement import judge_targets
 from scenarios.catalog import ACTOR, TECHNOLOGY, YEAR
@@ -51,6 +52,7 @@ def _sum_sources(tables: Tables) -> dict[str, float]:
     return {group: float(sources.get(group, 0.0)) for group in ("own", "gap", "loans", "grants")}
 
 
+@derived
 def sum_sources(tables: Tables) -> pd.DataFrame:
     """Where money comes from: actor, its names, item, status, amount, nominal, group (own, gap, loans, grants)."""
     funding = tables["funding"]
@@ -77,6 +79,7 @@ def spread_evenly(table: pd.DataFrame, lengths: Mapping[int, float]) -> pd.DataF
     return table.assign(length=length, value=table["amount"] / length)
 
 
+@derived
 def sum_funding_by_year(tables: Tables) -> pd.DataFrame:
     """Sources of money by year over all actors: item, year, amount, nominal; outlays below nothing lower own money."""
     funding = tables["funding"]
@@ -84,6 +87,7 @@ def sum_funding_by_year(tables: Tables) -> pd.DataFrame:
     return sources.groupby(["item", YEAR], sort=False)[MONEY].sum().reset_index()
 
 
+@derived
 def list_outlays(tables: Tables) -> pd.DataFrame:
     """Outlay by actor and year: actor, its names, kind, year, money, and its change against doing nothing (both)."""
     funding = tables["funding"]
@@ -91,6 +95,7 @@ def list_outlays(tables: Tables) -> pd.DataFrame:
     return uses[[ACTOR, *NAMES, "kind", YEAR, *MONEY, *CHANGES]].reset_index(drop=True)
 
 
+@derived
 def list_programmes(tables: Tables) -> pd.DataFrame:
     """Outlay by programme and year: programme (blank: what is no measure), year, amount, nominal."""
     spent = tables["investments"]
@@ -99,6 +104,7 @@ def list_programmes(tables: Tables) -> pd.DataFrame:
     return named.groupby(["programme", YEAR], sort=False)[MONEY].sum().reset_index()
 
 
+@derived
 def list_timetable(tables: Tables) -> pd.DataFrame:
     """When each measure is built: a row per measure with a start, by programme and first start.
 
@@ -123,6 +129,7 @@ def list_timetable(tables: Tables) -> pd.DataFrame:
     return table.sort_values(["programme", "first_start", "outlay"], ascending=[True, True, False], kind="stable")
 
 
+@derived
 def list_service(tables: Tables) -> pd.DataFrame:
     """What of each measure stands by year: technology, code, names, programme, year, added, share, unit, build, outlay.
 
@@ -144,6 +151,7 @@ def list_service(tables: Tables) -> pd.DataFrame:
     return names.merge(table.fillna({"build": 0.0, "outlay": 0.0}), on=TECHNOLOGY)
 
 
+@derived
 def sum_operating(tables: Tables) -> pd.DataFrame:
     """Operating cash and support against doing nothing: actor, its names, year, amount, nominal (plus: more cash)."""
     cash = tables["cash_flow"]
@@ -168,6 +176,7 @@ def list_extremes(tables: Tables, items: Sequence[str]) -> pd.DataFrame:
     return wide.reindex(index=list(dict.fromkeys(picked[ACTOR])), columns=columns)
 
 
+@derived
 def list_spared(tables: Tables) -> pd.DataFrame:
     """Accounts that the plan changes and that are no single sector: names, plan, do_nothing, change, unit."""
     beside = tables["comparison"].query("kind == 'emission'")
@@ -176,6 +185,7 @@ def list_spared(tables: Tables) -> pd.DataFrame:
     return kept.reset_index(drop=True)
 
 
+@derived
 def follow_ceilings(tables: Tables, values: str = AMOUNT) -> pd.DataFrame:
     """Debt of who has a ceiling: actor, names, year, net_debt, ceiling, margin (MSEK), percent, ceiling_percent.
 
@@ -190,6 +200,7 @@ def follow_ceilings(tables: Tables, values: str = AMOUNT) -> pd.DataFrame:
     return wide.reset_index()
 
 
+@derived
 def list_gains(tables: Tables) -> pd.DataFrame:
     """Who gains and who loses against doing nothing, by present value, who gains most first.
 
@@ -208,6 +219,7 @@ def list_gains(tables: Tables) -> pd.DataFrame:
     return gains.sort_values("npv", ascending=False, kind="stable").reset_index(drop=True)
 
 
+@derived
 def list_worth(tables: Tables) -> pd.DataFrame:
     """What each measure is worth to all its owners together: names, investment, nominal and the rest, best first."""
     measures = tables["measures_finance"]
@@ -217,18 +229,21 @@ def list_worth(tables: Tables) -> pd.DataFrame:
     return worth[columns].sort_values("npv", ascending=False, kind="stable").reset_index(drop=True)
 
 
+@derived
 def follow_total(tables: Tables) -> pd.DataFrame:
     """The account that sums all emissions: period (plan, do_nothing), name_sv, name_en, year, length, value, unit."""
     path = tables["emissions"]
     return path[path["kind"] == TOTAL].reset_index(drop=True)
 
 
+@derived
 def follow_net(tables: Tables) -> pd.DataFrame:
     """The net account, after what is credited: name_sv, name_en, year, value, unit."""
     path = tables["emissions"]
     return path[path["kind"] == NET].reset_index(drop=True)
 
 
+@derived
 def compare_costs(tables: Tables) -> pd.DataFrame:
     """Present values of the plan beside doing nothing, by component, and their sum: item, plan, do_nothing, change."""
     if "comparison" not in tables:
@@ -240,6 +255,7 @@ def compare_costs(tables: Tables) -> pd.DataFrame:
     return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
 
 
+@derived
 def weigh_confidence(tables: Tables) -> pd.DataFrame:
     """Counts of numbers by table and confidence as a long table, with the share of the table: table, confidence, ..."""
     long = tables["quality"].melt(id_vars="table", var_name="confidence", value_name="count")

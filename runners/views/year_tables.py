@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from runners.results.catalog import find_table
@@ -77,22 +76,23 @@ def lay_years(
         caption: instead of the message.
         flags: what else a `Table` may be.
     """
-    wide = spread_years(rows, list(labels), values, list_years(result))
+    years = list_years(result)
+    wide = spread_years(rows, list(labels), values, years)
     if by_size:
-        size = wide.iloc[:, len(labels) :].astype(float).abs().sum(axis=1)
-        wide = wide.loc[size.sort_values(ascending=False, kind="stable").index]
-    years = tuple(Column(year, Kind.YEARLY, LEAST_YEAR, summed or across) for year in list_years(result))
-    cells = list_cells(wide)
-    units = [str(row[list(labels).index("unit")]) if "unit" in labels else speech.unit for row in cells]
+        wide.sort(key=lambda row: -sum(abs(amount) for amount in row.amounts if amount is not None))
+    units = [str(row.labels[list(labels).index("unit")]) if "unit" in labels else speech.unit for row in wide]
     table = Table(
         key=key,
         caption=caption or speech.say(f"{key}_caption"),
         note=name_known(f"report_{key}_note", speech.lang, ""),
-        columns=(*labels.values(), *years),
-        rows=cells,
+        columns=(
+            *labels.values(),
+            *(Column(year, Kind.YEARLY, LEAST_YEAR, summed or across) for year in years),
+        ),
+        rows=tuple(row.cells for row in wide),
         total=speech.say("total") if summed else "",
         across=speech.say("total") if across else "",
-        decimals=tuple(_choose(row, unit, speech) for row, unit in zip(cells, units, strict=True)),
+        decimals=tuple(_choose(row.cells, unit, speech) for row, unit in zip(wide, units, strict=True)),
         level=speech.price_level,
         gathered=gathered,
         **flags,
@@ -100,9 +100,10 @@ def lay_years(
     twin = CURRENT.get(values, "")
     if twin not in rows:
         return table
-    nominal = spread_years(rows.assign(**{values: rows[twin]}), list(labels), values, list_years(result))
-    order = wide[list(labels)].merge(nominal, on=list(labels), how="left")
-    return replace(table, current=mark_current(table, list_cells(order), speech))
+    nominal = {row.labels: row for row in spread_years(rows, list(labels), twin, years)}
+    blank = (None,) * len(years)
+    spent = tuple((*row.labels, *(nominal[row.labels].amounts if row.labels in nominal else blank)) for row in wide)
+    return replace(table, current=mark_current(table, spent, speech))
 
 
 def mark_current(table: Table, rows: tuple[tuple[Cell, ...], ...], speech: Speech) -> Table:
@@ -118,33 +119,33 @@ def mark_current(table: Table, rows: tuple[tuple[Cell, ...], ...], speech: Speec
     )
 
 
-def spread_years(rows: pd.DataFrame, labels: Sequence[str], values: str, years: Sequence[int]) -> pd.DataFrame:
-    """A row per combination of labels in their order, a column per plan year; sums, NaN where there is no number."""
+@dataclass(frozen=True)
+class Spread:
+    """A row of a table with a column per year: its labels, and an amount per year, None where there is no number."""
+
+    labels: tuple[Cell, ...]
+    amounts: tuple[float | None, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All of its cells."""
+        return (*self.labels, *self.amounts)
+
+
+def spread_years(rows: pd.DataFrame, labels: Sequence[str], values: str, years: Sequence[int]) -> list[Spread]:
+    """A row per combination of labels in their order; amounts of the same labels and year are summed.
+
+    A combination without a number has no row; one with numbers in other years only has blanks.
+    """
     kept = rows[rows[values].notna() & rows[YEAR].notna()]
-    if kept.empty:
-        return pd.DataFrame(columns=[*labels, *years])
-    places = {year: place for place, year in enumerate(years)}
-    keys = list(zip(*(kept[label].tolist() for label in labels), strict=True))
-    firsts: dict[tuple[Any, ...], int] = {}
-    for at, key in enumerate(keys):
-        firsts.setdefault(key, at)
-    lines = {key: line for line, key in enumerate(firsts)}
-    sums = np.full((len(lines), len(years)), np.nan)
-    rests = np.zeros_like(sums)
-    for key, year, amount in zip(keys, kept[YEAR].tolist(), kept[values].tolist(), strict=True):
-        place = places.get(int(year))
-        if place is not None:
-            _add(sums, rests, (lines[key], place), float(amount))
-    order = kept[list(labels)].iloc[list(firsts.values())].reset_index(drop=True)
-    return order.join(pd.DataFrame(dict(zip(years, sums.T, strict=True))))
-
-
-def _add(sums: np.ndarray, rests: np.ndarray, at: tuple[int, int], amount: float) -> None:
-    """Add an amount where nothing or a sum stands; what rounding takes from a sum is given to its next amount."""
-    before = 0.0 if math.isnan(sums[at]) else float(sums[at])
-    added = amount - float(rests[at])
-    sums[at] = before + added
-    rests[at] = (sums[at] - before) - added
+    told = zip(*([clean_cell(cell) for cell in kept[label].tolist()] for label in labels), strict=True)
+    found: dict[tuple[Cell, ...], dict[int, list[float]]] = {}
+    for key, year, amount in zip(told, kept[YEAR].tolist(), kept[values].tolist(), strict=True):
+        found.setdefault(key, {}).setdefault(int(year), []).append(amount)
+    return [
+        Spread(key, tuple(math.fsum(own[year]) if year in own else None for year in years))
+        for key, own in found.items()
+    ]
 
 
 def list_cells(table: pd.DataFrame, columns: Sequence[str] | None = None) -> tuple[tuple[Cell, ...], ...]:
@@ -172,9 +173,12 @@ def order_actors(table: pd.DataFrame) -> pd.DataFrame:
 
 def drop_zeros(table: pd.DataFrame, values: str = "amount", keys: Sequence[str] = (ACTOR, "item")) -> pd.DataFrame:
     """Without what is nothing in every year."""
-    if table.empty:
-        return table
-    return table[table.groupby(list(keys))[values].transform(lambda amounts: amounts.abs().max()) > 0]
+    return table[is_something(table, values, keys)]
+
+
+def is_something(table: pd.DataFrame, values: str = "amount", keys: Sequence[str] = (ACTOR, "item")) -> pd.Series[bool]:
+    """Whether what a row is about is something in some year."""
+    return table[values].abs().groupby([table[key] for key in keys]).transform("max") > 0
 
 
 def _choose(row: Sequence[Cell], unit: str, speech: Speech) -> int:

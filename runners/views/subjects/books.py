@@ -21,6 +21,7 @@ from runners.views.year_tables import (
     drop_zeros,
     find_head,
     head_label,
+    is_something,
     lay_years,
     mark_current,
     order_actors,
@@ -88,7 +89,7 @@ def write_debt(result: Result, speech: Speech) -> Section:
     if table is None:
         return Section("debt", title, ())
     whole = table[table[INSTRUMENT] == ""]
-    standing = whole[drop_zeros_of(whole) & whole["item"].isin(DEBT_ITEMS)]
+    standing = whole[is_something(whole) & whole["item"].isin(DEBT_ITEMS)]
     blocks: list[Block] = list(_lay_items(result, speech, "debt", standing, gathered=Gathering.LAST))
     if blocks:
         blocks = [*_show_ceilings(result, speech, blocks[0]), *blocks]
@@ -112,11 +113,6 @@ def write_key_figures(result: Result, speech: Speech) -> Section:
     blocks += _lay_items(result, speech, "yearly", yearly[own], gathered=Gathering.LAST)
     blocks += _lay_items(result, speech, "yearly_others", yearly[~own], gathered=Gathering.LAST, folded=True)
     return Section("key_figures", title, tuple(blocks))
-
-
-def drop_zeros_of(table: pd.DataFrame) -> pd.Series[bool]:
-    """Rows of an account whose item is something in some year."""
-    return table.groupby([ACTOR, "item"])["amount"].transform(lambda values: values.abs().max()) > 0
 
 
 def _lay_items(

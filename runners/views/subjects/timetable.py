@@ -86,8 +86,8 @@ def _lay_measures(result: Result, timetable: pd.DataFrame, speech: Speech) -> Ta
     if built.empty:
         return None
     added = standing[standing["measure"].astype(bool)]
-    owned = list_cells(spread_years(added, (TECHNOLOGY, ACTOR), "added", list_years(result)))
-    stands = {(str(row[0]), str(row[1])): row[2:] for row in owned}
+    owned = spread_years(added, (TECHNOLOGY, ACTOR), "added", list_years(result))
+    stands = {(str(row.labels[0]), str(row.labels[1])): row.amounts for row in owned}
     order = {str(label): place for place, label in enumerate(timetable[TECHNOLOGY])}
     groups = sorted(
         built.groupby([TECHNOLOGY, ACTOR], sort=False), key=lambda pair: order.get(str(pair[0][0]), len(order))
