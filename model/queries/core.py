@@ -16,7 +16,6 @@ import numpy as np
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST
 from model.queries.giving import GIVING, Core, Hold, Rule, find_holders, loosen_task, take_part
-from model.solver.conflict import find_conflict
 from model.solver.sessions import open_session, solve_once
 from model.solver.solution import SolverOptions, Status
 from model.solver.stages import pose_task
@@ -39,6 +38,8 @@ def find_any_core(
         giving: every rule that could be let go.
         seconds: after which the search ends with what is left.
     """
+    from model.solver.conflict import find_conflict
+
     seconds = min(seconds, options.time_limit)
     search = _Search(program, options, giving, perf_counter() + seconds)
     proof = find_conflict(program, GIVING, seconds)

@@ -1,4 +1,7 @@
-"""Where a task is handed to the solver that was chosen: the one door to all of them."""
+"""Where a task is handed to the solver that was chosen: the one door to all of them.
+
+A solver is loaded when a task is handed to it: a plan that was found before is shown without one.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from typing import Protocol
 import numpy as np
 
 from model.compiled.task import Task
-from model.solver.external.run import ExternalSession, solve_outside
-from model.solver.highs import HighsSession, solve_mixed
 from model.solver.registry import HIGHS_NAME
 from model.solver.solution import Solution, SolverOptions
 
@@ -30,7 +31,13 @@ def open_session(options: SolverOptions, start: str) -> Session:
         options: of the solver.
         start: as in `model.solver.chain.Chain`; solvers outside of this process start from cold.
     """
-    return HighsSession(options, start) if options.name == HIGHS_NAME else ExternalSession(options)
+    if options.name == HIGHS_NAME:
+        from model.solver.highs import HighsSession
+
+        return HighsSession(options, start)
+    from model.solver.external.run import ExternalSession
+
+    return ExternalSession(options)
 
 
 def solve_once(
@@ -50,5 +57,9 @@ def solve_once(
         start: a point (n_columns) that keeps all rules of the task; solvers outside of this process leave it aside.
     """
     if options.name == HIGHS_NAME:
+        from model.solver.highs import solve_mixed
+
         return solve_mixed(task, options, seconds, room, start)
+    from model.solver.external.run import solve_outside
+
     return solve_outside(task, options, seconds, room)
