@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from conf.words import LANGUAGES
 from runners.atomic_write import put_file
-from runners.reports.aside import Aside, open_aside
+from runners.helper import open_helper
 from runners.reports.document import Material, compose_document
 from runners.reports.endings import HTML, PDF, WORD
 from runners.reports.run_folder import Run
-from runners.views.section import Document
+from runners.views.renderers.picture import draw_svg
+from runners.views.section import Chart, Document
 
 Confirm = Callable[[Run, str], None]
 """Raises where a plan is not what it says, told in a language."""
@@ -39,36 +43,51 @@ def write_files(
     """
     if not files:
         return
-    with open_aside() as aside:
-        documents = _gather_documents(material, files, lang, aside, confirm)
+    with open_helper() as helper, spare_cycles():
+        documents, pictures = _gather_documents(material, files, lang, helper, confirm)
         for path in files:
-            write = partial(_write_document, documents=documents, aside=aside, started=material.started)
+            write = partial(_write_document, documents=documents, pictures=pictures, started=material.started)
             yield put_file(path, write, force)
 
 
-def _gather_documents(
-    material: Material, files: Sequence[Path], lang: str, aside: Aside, confirm: Confirm
-) -> list[Document]:
-    """The report in each language that the files have, `lang` first, once every plan is confirmed.
+@contextmanager
+def spare_cycles() -> Iterator[None]:
+    """Nobody looks for cycles of objects meanwhile: nearly all that is made is kept to the end."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
-    Reports of plans are composed aside meanwhile. Of other results one language is composed here, the others aside;
-    of a sweep all are composed here: to send its tables takes longer than to read them.
+
+def _gather_documents(
+    material: Material, files: Sequence[Path], lang: str, helper: Executor, confirm: Confirm
+) -> tuple[list[Document], dict[str, str]]:
+    """The report in each language that the files have, `lang` first, and its charts, once every plan is confirmed.
+
+    The helper composes the first language, and draws its charts for paper. While a plan is confirmed here it composes
+    all others, if there is nothing to draw. A sweep is composed here: to send its tables takes longer.
     """
     endings = {path.suffix for path in files}
     langs = [lang, *(other for other in LANGUAGES if other != lang and HTML in endings)]
-    sent = [] if material.sweep else langs if material.plans else langs[1:]
-    begun = {other: aside.compose(material, other) for other in sent}
-    if PDF in endings and lang in begun:
-        aside.draw_charts(begun[lang].result)
+    drawn = PDF in endings
+    sent = [] if material.sweep else langs if material.plans and not drawn else langs[:1]
+    begun = {other: helper.submit(_compose, material, other, drawn) for other in sent}
     for plan in material.plans:
         confirm(plan, lang)
-    documents = [begun[other].result() if other in begun else compose_document(material, other) for other in langs]
-    if PDF in endings and lang not in begun:
-        aside.draw_charts(lambda: documents[0])
-    return documents
+    here = {other: _compose(material, other, drawn=False) for other in langs if other not in begun}
+    composed = here | {other: answer.result() for other, answer in begun.items()}
+    return [composed[other][0] for other in langs], composed[lang][1]
 
 
-def _write_document(path: Path, documents: Sequence[Document], aside: Aside, started: str) -> None:
+def _compose(material: Material, lang: str, drawn: bool) -> tuple[Document, dict[str, str]]:
+    """The report in a language; its charts as SVG by their key, where they are to be drawn."""
+    document = compose_document(material, lang)
+    blocks = [block for section in document.sections for block in section.blocks] if drawn else []
+    return document, {block.key: draw_svg(block, lang) for block in blocks if isinstance(block, Chart)}
+
+
+def _write_document(path: Path, documents: Sequence[Document], pictures: Mapping[str, str], started: str) -> None:
     """The documents as the ending of the file says: HTML in all languages, PDF and Word in the first."""
     if path.suffix == HTML:
         from runners.reports.page import write_page
@@ -81,4 +100,4 @@ def _write_document(path: Path, documents: Sequence[Document], aside: Aside, sta
     else:
         from runners.views.renderers.pdf import write_pdf
 
-        path.write_bytes(write_pdf(documents[0], aside.take_pictures(), started))
+        path.write_bytes(write_pdf(documents[0], pictures, started))

@@ -27,6 +27,8 @@ FIRST_FOUND = 25
 """Rows of a table that is searched on a page: nobody searches on paper."""
 FEWEST_LISTED = 3
 """Sections that a contents list begins with."""
+ANNEXES = "annexes"
+"""The section that begins on a page of its own: half of the rows, which Typst lays beside the other half."""
 MOST_BESIDE = 5
 """Facts in a row."""
 SCALE, WIDEST, HIGHEST = 0.62, PAGE, 620.0
@@ -54,7 +56,11 @@ def write_pdf(document: Document, pictures: Mapping[str, str] = MappingProxyType
         "contents": document.words["contents"] if len(document.sections) >= FEWEST_LISTED else "",
         "footer": document.words["footer"],
         "sections": [
-            {"title": section.title, "blocks": [paper.write_block(block) for block in section.blocks]}
+            {
+                "title": section.title,
+                "apart": section.key == ANNEXES,
+                "blocks": [paper.write_block(block) for block in section.blocks],
+            }
             for section in document.sections
         ],
     }
