@@ -1,15 +1,24 @@
-"""How the figures are shown: per case medians and ratios to a rebuild beside them, per command seconds by phase."""
+"""How the figures are shown and kept: a line for each benchmark, `measured.csv`, and the page that is made of it."""
 
 from __future__ import annotations
 
+import math
+import os
 import sys
+from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
 from benchmarks.cases import Measured, measure_lund, measure_town
+from benchmarks.timed import PAGE, WHOLE, Timed, keep, merge, read_kept, show, write_page
+
+FOLDER, WRITE = "benchmarks", "FARDPLAN_BENCHMARKS"
+"""`FARDPLAN_BENCHMARKS=write`: what is measured is kept, and the page made of it."""
+STARTED, LOAD = monotonic(), os.getloadavg()[0]
 
 
 @pytest.fixture(scope="session")
@@ -33,27 +42,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A line for each benchmark, and how long all of them took; kept where that is asked for."""
     session = getattr(terminalreporter.config, "_benchmarksession", None)
-    rows = [bench for bench in getattr(session, "benchmarks", []) if "phase" in bench.extra_info]
-    for name in dict.fromkeys(bench.extra_info["case"] for bench in rows):
-        mine = {bench.extra_info["phase"]: bench for bench in rows if bench.extra_info["case"] == name}
-        terminalreporter.write_sep("-", f"{name}: {next(iter(mine.values())).extra_info['size']}")
-        terminalreporter.write_line(f"{'phase':20} {'median ms':>12} {'over a Pyomo rebuild':>22}")
-        for phase, bench in mine.items():
-            median = 1000 * bench.stats.median
-            terminalreporter.write_line(f"{phase:20} {median:12.2f} {bench.extra_info['ratio']:22.4f}")
-        relaxed, mixed = mine.get("solve_relaxed"), mine.get("solve_mixed_1e-3")
-        if relaxed and mixed:
-            ratio = mixed.stats.median / relaxed.stats.median
-            terminalreporter.write_line(f"mixed-integer to a gap of 1e-3 over its relaxation: {ratio:.1f}")
-    for bench in getattr(session, "benchmarks", []):
-        if "seconds" in bench.extra_info:
-            phases = ", ".join(f"{name} {seconds:.2f}" for name, seconds in bench.extra_info["seconds"].items())
-            terminalreporter.write_line(f"{bench.name}: {bench.stats.median:.2f} s ({phases})")
-    for bench in getattr(session, "benchmarks", []):
-        told = bench.extra_info
-        if "ratio" in told and "phase" not in told:
-            terminalreporter.write_line(f"{bench.name}: {told['ratio']:.2f} times what runs beside it")
-        if "figure" in told:
-            line = f"{told['case']:8} {told['what']:48} {told['figure']:10.3f}  {told['bar']:14} {told['size']}"
-            terminalreporter.write_line(line)
+    rows = [_read(bench) for bench in getattr(session, "benchmarks", []) if "what" in bench.extra_info]
+    for one in rows:
+        bar = f"  ({one.bar}: {'held' if one.held else 'missed'})" if one.bar else ""
+        figure = f"{show(one.median)} s" if math.isnan(one.figure) else f"{show(one.figure)} {one.unit}"
+        terminalreporter.write_line(f"{one.case:12} {one.what:48} {figure:>14}{bar}  {one.size}")
+    if not rows:
+        return
+    told = f"{len(rows)} benchmarks in {(monotonic() - STARTED) / 60.0:.0f} minutes, load {LOAD:.1f} when it began"
+    terminalreporter.write_line(told)
+    if os.environ.get(WRITE) == "write":
+        config, merged = terminalreporter.config, merge(read_kept(), rows)
+        all_of_them = config.args == [FOLDER] and not config.option.keyword and not config.option.markexpr
+        whole = f"{WHOLE} {date.today().isoformat()}, {told} (bar: 30 minutes)." if all_of_them else ""
+        keep(merged)
+        PAGE.write_text(write_page(merged, PAGE.read_text(encoding="utf-8"), whole), encoding="utf-8")
+
+
+def _read(bench: object) -> Timed:
+    """A benchmark that was run, as it is kept."""
+    told, stats = bench.extra_info, bench.stats  # type: ignore[attr-defined]
+    names = ("case", "what", "size", "figure", "unit", "bar")
+    test = str(bench.fullname).rpartition("/")[2]  # type: ignore[attr-defined]
+    return Timed(
+        test=test,
+        **{name: told[name] for name in names},
+        median=float(stats.median),
+        rounds=int(stats.rounds),
+        day=date.today().isoformat(),
+        load=LOAD,
+    )

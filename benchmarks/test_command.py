@@ -15,6 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.commands import MAIN, require_planned
+from benchmarks.timed import tell
 from runners.ahead import MODULES
 
 ROOT = Path(__file__).parent.parent
@@ -54,7 +55,10 @@ def test_plan(benchmark: BenchmarkFixture, tmp_path: Path, measured: Measured, k
         phases.clear()
     benchmark.group = "command"
     benchmark.pedantic(plan, setup=prepare, rounds=ROUNDS)
-    benchmark.extra_info["seconds"] = {name: median(run[name] for run in phases) for name in phases[0]}
+    seconds = {name: median(run[name] for run in phases) for name in phases[0]}
+    told = ", ".join(f"{name} {spent:.2f}" for name, spent in seconds.items())
+    bar = "at most 3" if kept == "warm" else ""
+    tell(benchmark, measured.name, f"fardplan plan, {kept}", size=f"of its seconds: {told}", bar=bar)
 
 
 @pytest.mark.slow
@@ -63,3 +67,4 @@ def test_imports_of_a_plan(benchmark: BenchmarkFixture, tmp_path: Path, smallest
     cache = None if smallest else tmp_path
     told = benchmark.pedantic(run_python, args=(IMPORTS,), kwargs={"cache": cache}, rounds=ROUNDS, warmup_rounds=1)
     assert {"runners.solve", "runners.record", *MODULES} <= set(told.split())
+    tell(benchmark, "none", "imports of fardplan plan, by themselves")

@@ -11,6 +11,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.soundness import require_plan
+from benchmarks.timed import tell
 from conf.schema import CurveConfig
 from model.solver.chain import Chain
 from model.solver.solution import SolverOptions
@@ -63,14 +64,11 @@ def test_curve_beside_a_cold_grid(benchmark: BenchmarkFixture, measured: Measure
     rows, columns, entries = program.shape
     assert curve.error <= error
     assert np.isfinite([stop.cost for stop in curve.stops]).all()
-    benchmark.extra_info.update(
-        size=f"{rows} x {columns}, {entries} entries",
-        points=len(curve.stops),
-        certified_error=curve.error,
-        seconds={
-            "curve": median(wall for wall, _ in curves),
-            "grid": median(wall for wall, _ in grids),
-            "grid over curve": median(g[0] / c[0] for c, g in zip(curves, grids, strict=True)),
-            "the same in processor time": median(g[1] / c[1] for c, g in zip(curves, grids, strict=True)),
-        },
+    tell(
+        benchmark,
+        measured.name,
+        "a cold grid of a hundred points over the certified curve",
+        size=f"{rows} x {columns}, {entries} entries; {len(curve.stops)} points, error {curve.error:.1e}",
+        figure=median(grid[0] / one[0] for one, grid in zip(curves, grids, strict=True)),
+        processor=median(grid[1] / one[1] for one, grid in zip(curves, grids, strict=True)),
     )

@@ -14,6 +14,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.soundness import require_accepted
+from benchmarks.timed import tell
 from conf.schema import CaseConfig, Config
 from runners.record import write_run
 from runners.reports.run_folder import Run, open_run
@@ -52,6 +53,7 @@ def test_workbook(benchmark: BenchmarkFixture, run_of_case: Run, tmp_path: Path,
     benchmark.pedantic(write_workbook, args=(Contents(run), file, True), rounds=ROUNDS)
     with closing(load_workbook(file, read_only=True)) as book:
         assert sum(sheet.max_row for sheet in book) > len(tables["numbers"])
+    tell(benchmark, "plan", "workbook from an open run", size=f"{len(tables['numbers'])} numbers", bar="at most 4")
 
 
 def test_open_run(benchmark: BenchmarkFixture, run_of_case: Run) -> None:
@@ -60,3 +62,4 @@ def test_open_run(benchmark: BenchmarkFixture, run_of_case: Run) -> None:
     run = benchmark.pedantic(open_run, args=(run_of_case.place,), rounds=ROUNDS)
     assert run.summary["verified"]
     assert len(run.tables["investments"])
+    tell(benchmark, "plan", "a run folder opened", size=f"{len(run.tables)} tables")

@@ -11,6 +11,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.cases import Measured
 from benchmarks.phases import RELAXED, Prepared
 from benchmarks.soundness import find_median
+from benchmarks.timed import tell
 from runners.solve import solve_case
 
 ROUNDS = 9
@@ -31,9 +32,11 @@ def test_linear_program_with_finance(benchmark: BenchmarkFixture, measured: Meas
     benchmark.group = "finance"
     benchmark.pedantic(paid.solve, args=(RELAXED,), setup=solve_without, rounds=ROUNDS)
     integers = [str(case.compiled.integrality.sum()) for case in (paid, unpaid)]
-    benchmark.extra_info.update(
-        case=f"{measured.name} with finance over without",
-        phase="solve_relaxed",
+    tell(
+        benchmark,
+        measured.name,
+        "linear program with finance over without",
         size=f"{paid.compiled.shape[0]} over {unpaid.compiled.shape[0]} rows, {' over '.join(integers)} integers",
-        ratio=find_median(benchmark) / median(beside),
+        figure=find_median(benchmark) / median(beside),
+        bar="at most 2",
     )

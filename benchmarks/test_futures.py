@@ -12,6 +12,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.soundness import find_median
+from benchmarks.timed import tell as tell_row
 from model.compiled.blocks import join_tasks, mean_task
 from model.compiled.blocks_risk import Measure, Risk
 from model.compiled.blocks_tree import assign_owners, part_all, stage_columns
@@ -73,12 +74,12 @@ def tell(benchmark: BenchmarkFixture, posed: Posed, joint: Joint, alone: list[fl
     """What was solved, how near to its bound, and how much longer than one by one."""
     rows, columns, entries = posed.shape
     together = find_median(benchmark)
-    benchmark.extra_info.update(
-        method=method,
-        gap=joint.gap,
-        rounds=joint.rounds,
-        size=f"{len(posed.tasks)} of {rows} x {columns}, {entries} entries",
-        seconds={"together": together, "one by one": median(alone), "over": together / median(alone)},
+    tell_row(
+        benchmark,
+        "Lund",
+        f"{len(posed.tasks)} futures, {method}, over one by one",
+        size=f"{rows} x {columns}, {entries} entries; gap {joint.gap:.1e}, {joint.rounds} rounds",
+        figure=together / median(alone),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
+from benchmarks.timed import tell
 from model.queries.infeasibility import NoPlan
 from runners.analyses.live.levers import Lever, take_settings
 from runners.analyses.live.live_case import LiveCase
@@ -68,11 +69,13 @@ def test_levers(benchmark: BenchmarkFixture, measured: Measured, tmp_path: Path)
     benchmark.pedantic(move_all, rounds=1)
     assert len(took) > len(moves) / 2
     slow, busy = (sorted(seconds)[min(int(0.95 * len(took)), len(took) - 1)] for seconds in (took, worked))
-    benchmark.extra_info.update(
-        case=measured.name,
-        what="live lever, 95th percentile, s",
+    tell(
+        benchmark,
+        measured.name,
+        "live lever, 95th percentile",
         figure=slow,
-        bar=f"<= {MOST:g}",
+        unit="s",
+        bar=f"at most {MOST:g}",
         size=f"{len(took)} levers, median {median(took):.2f} s (processor {median(worked):.2f}, 95th {busy:.2f}), "
         f"cold {cold:.2f} s, ratio {median(took) / cold:.3f}",
     )

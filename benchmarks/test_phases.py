@@ -12,6 +12,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.cases import CASES, Case
 from benchmarks.phases import PHASES, RELAXED, Prepared, rebuild
 from benchmarks.soundness import find_median, require_accepted
+from benchmarks.timed import tell
 from model.verifier.verify import verify
 
 ROUNDS = 5
@@ -52,10 +53,10 @@ def test_phase(benchmark: BenchmarkFixture, case: Case, phase: str) -> None:
     benchmark.group = case.name
     benchmark.pedantic(verb, args=(prepared,), setup=time_rebuild, rounds=ROUNDS)
     rows, columns, entries = prepared.compiled.shape
-    benchmark.extra_info.update(
-        case=case.name,
-        phase=phase,
+    tell(
+        benchmark,
+        case.name,
+        f"{phase.replace('_', ' ')} over a Pyomo rebuild",
         size=f"{rows} x {columns}, {entries} entries",
-        rebuild_seconds=median(beside),
-        ratio=find_median(benchmark) / median(beside),
+        figure=find_median(benchmark) / median(beside),
     )

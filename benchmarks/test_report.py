@@ -11,6 +11,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.commands import require_planned, run_command
+from benchmarks.timed import tell
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / "tests"))
@@ -19,7 +20,8 @@ from fake_sweep import write_sweep  # noqa: E402
 
 ROUNDS = 3
 SCENARIOS = 1000
-MOST_SECONDS = {"plan": 5.0, "sweep": 20.0}
+BARS = {"plan": {"html": "at most 3", "pdf": "at most 4"}, "sweep": dict.fromkeys(("html", "pdf"), "at most 20")}
+"""Seconds."""
 MOST_MEMORY = 1e9
 
 
@@ -34,17 +36,21 @@ def places(tmp_path_factory: pytest.TempPathFactory, measured: Measured, smalles
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["html", pytest.param("pdf", marks=pytest.mark.large)])
 @pytest.mark.parametrize("what", ["plan", "sweep"])
-def test_report(benchmark: BenchmarkFixture, places: dict[str, Path], what: str, ending: str, smallest: bool) -> None:
+def test_report(
+    benchmark: BenchmarkFixture, places: dict[str, Path], measured: Measured, what: str, ending: str, smallest: bool
+) -> None:
     file = places[what].parent / f"{what}.{ending}"
     benchmark.group = f"report of a {what}"
     words, where = ("report", str(places[what]), "--out", str(file), "--force"), {"cwd": ROOT, "smallest": smallest}
     ended = benchmark.pedantic(run_command, args=words, kwargs=where, rounds=ROUNDS, warmup_rounds=1)
     assert count_pages(file) > 0
-    benchmark.extra_info |= {"bytes": file.stat().st_size, "most_seconds": MOST_SECONDS[what]}
+    size = f"{file.stat().st_size / 1e6:.1f} MB"
     if not smallest:  # at its smallest the command runs in this process, among the memory of other tests
         memory = max(ended.driver, ended.worker) * 1024
-        benchmark.extra_info["memory"] = memory
         assert memory < MOST_MEMORY
+        size += f", {memory / 1e6:.0f} MB of memory"
+    name = measured.name if what == "plan" else f"{SCENARIOS} scenarios"
+    tell(benchmark, name, f"report of a {what} as {ending.upper()}", size=size, bar=BARS[what][ending])
 
 
 def count_pages(file: Path) -> int:

@@ -7,12 +7,13 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.soundness import require_accepted
+from benchmarks.timed import tell
 from model.solver.solution import SolverOptions
 from runners.family import Family
 from runners.sweep_store.results import YES, Books, Head, Rows, tabulate_outcome
 
 ROUNDS = 100
-BAR = "at most 3 ms"
+BAR = "at most 3"
 HEAD = Head(7, "00000000000000aa", (1.3,))
 
 
@@ -34,4 +35,4 @@ def test_rows_of_a_scenario(benchmark: BenchmarkFixture, measured: Measured) -> 
     assert rows.fate["verified"] == YES
     assert all(len(rows.slabs[table].years) for table in ("accounts", "targets", "investments"))
     median = 0.0 if benchmark.disabled else 1000 * float(benchmark.stats.stats.median)
-    benchmark.extra_info.update(case=measured.name, what="rows of a scenario, in ms", size="", figure=median, bar=BAR)
+    tell(benchmark, measured.name, "rows of a scenario", figure=median, unit="ms", bar=BAR)

@@ -9,6 +9,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.soundness import find_median
+from benchmarks.timed import tell
 from model.solver.solution import SolverOptions
 from runners.analyses.stress.circumstances import read_circumstance
 from runners.analyses.stress.engine import Stress
@@ -42,8 +43,10 @@ def test_stress_of_lund(benchmark: BenchmarkFixture, circumstance: str) -> None:
         beside.append(perf_counter() - started)
     benchmark.group = "stress"
     benchmark.pedantic(solve_all, rounds=1, warmup_rounds=1)
-    benchmark.extra_info.update(
-        circumstance=circumstance,
-        futures=len(futures),
-        ratio=find_median(benchmark) / len(futures) / median(beside),
+    tell(
+        benchmark,
+        "Lund",
+        f"a future under stress ({circumstance}) over its own plan",
+        size=f"{len(futures)} futures",
+        figure=find_median(benchmark) / len(futures) / median(beside),
     )

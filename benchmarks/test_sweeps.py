@@ -17,6 +17,7 @@ from benchmarks.phases import Prepared, rebuild
 from benchmarks.rivals import Gather, KeptPyomo, Linopy
 from benchmarks.soundness import find_median, require_plan
 from benchmarks.sweep_cases import CASES, SweepCase
+from benchmarks.timed import tell
 from model.compiled.compile import compile_program
 from model.compiled.sparse import COST
 from model.parameters.coefficients import measure_coefficients
@@ -132,7 +133,7 @@ def time_beside(
 def note(benchmark: BenchmarkFixture, bench: Bench, what: str, figure: float, bar: str) -> None:
     """Keep a figure with what it is to be, for the table at the end."""
     benchmark.group = "sweeps"
-    benchmark.extra_info.update(case=bench.case.name, what=what, size=bench.size, figure=figure, bar=bar)
+    tell(benchmark, bench.case.name, what, size=bench.size, figure=figure, bar=bar)
 
 
 def time_call(verb: Callable[[], object]) -> float:

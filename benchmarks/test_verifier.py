@@ -10,6 +10,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import model.verifier.verify as verifying
 from benchmarks.sweep_cases import CASES
+from benchmarks.timed import tell
 from model.verifier.together import Case
 from model.verifier.verify import Verifier
 from runners.sweeps.work import TOGETHER
@@ -50,9 +51,11 @@ def test_a_chunk_of_plans_beside_one_by_one(
     benchmark.pedantic(judge_together, setup=judge_each, rounds=ROUNDS, warmup_rounds=0 if smallest else 2)
     assert not alone  # all of them were judged together
     each, alike = (1e3 * median(times[-ROUNDS:]) / len(halves[0]) for times in (together, beside))
-    benchmark.extra_info.update(
-        case=case.name,
-        what="verifying a plan in a chunk, in ms",
+    tell(
+        benchmark,
+        case.name,
+        "verifying a plan in a chunk",
+        unit="ms",
         size=f"{len(halves[0])} plans; one by one {alike:.1f} ms",
         figure=each,
         bar="at most 0.5",

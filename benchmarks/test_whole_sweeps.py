@@ -17,6 +17,7 @@ from benchmarks.commands import Ended, require_solved, run_command
 from benchmarks.phases import Prepared, rebuild
 from benchmarks.soundness import find_median, require_plan
 from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, SweepCase, design_grid, order_settings
+from benchmarks.timed import tell
 from model.solver.chain import Chain
 from model.solver.solution import HIGHS, SolverOptions
 from model.verifier.verify import Verdict
@@ -69,9 +70,11 @@ def cut_axes(axes: Axes, smallest: bool) -> Axes:
     return {key: levels[::2][:2] for key, levels in list(axes.items())[:1]} if smallest else axes
 
 
-def note(benchmark: BenchmarkFixture, what: str, size: str, figure: float, bar: str, case: str) -> None:
+def note(
+    benchmark: BenchmarkFixture, what: str, size: str, figure: float, bar: str, case: str, unit: str = "x"
+) -> None:
     benchmark.group = "sweeps"
-    benchmark.extra_info.update(case=case, what=what, size=size, figure=figure, bar=bar)
+    tell(benchmark, case, what, size=size, figure=figure, bar=bar, unit=unit)
 
 
 @pytest.mark.slow
@@ -85,7 +88,7 @@ def test_prepare_a_hundred_thousand(benchmark: BenchmarkFixture) -> None:
 
     count = benchmark.pedantic(prepare, rounds=3)
     assert count == PREPARED // CHUNK
-    note(benchmark, "prepare, in seconds", f"{PREPARED} scenarios", find_median(benchmark), "under 10", "grid")
+    note(benchmark, "a grid prepared", f"{PREPARED} scenarios", find_median(benchmark), "at most 10", "grid", "s")
 
 
 @pytest.mark.large
@@ -124,7 +127,7 @@ def test_thousand_scenarios_end_to_end(
     assert smallest or len(grid) == COUNT
     benchmark.extra_info["beside_seconds"] = loop
     ratio = loop / find_median(benchmark)
-    note(benchmark, "rebuild and solve over ours, two cores", f"{COUNT} scenarios", ratio, "at least 10", case.name)
+    note(benchmark, "rebuild and solve over ours, two cores", f"{COUNT} scenarios", ratio, "at least 80", case.name)
 
 
 class CountedHighs:
@@ -166,7 +169,7 @@ def test_share_of_all_but_highs(benchmark: BenchmarkFixture, tmp_path: Path, cas
     assert counted.count == shared
     benchmark.extra_info["highs_seconds"] = counted.seconds
     share = (whole - counted.seconds) / counted.seconds
-    note(benchmark, "all but HiGHS over HiGHS", f"{SHARED} scenarios", share, "at most 0.15", case.name)
+    note(benchmark, "all but HiGHS over HiGHS", f"{SHARED} scenarios", share, "at most 1.0", case.name)
 
 
 @pytest.mark.large
