@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        return _dispatch(words, lang)
+        return _dispatch(words, lang, own=argv is None)
     except CaseError as error:
         from runners.chosen import name_choice
 
@@ -185,8 +185,8 @@ COMMANDS: Mapping[str, Command] = {
 """Every command by its name, in the order in which they are listed."""
 
 
-def _dispatch(words: Sequence[str], lang: str) -> int:
-    """Which command, and whether to help, to show the configuration, or to run."""
+def _dispatch(words: Sequence[str], lang: str, *, own: bool) -> int:
+    """Which command, and whether to help, to show the configuration, or to run; `own`: the process ends with it."""
     rest = [word for word in words if not word.startswith(LANG_KEY)]
     if not rest or rest[0] in HELP:
         print(_list_commands(lang), flush=True)
@@ -210,10 +210,10 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
             start_lean()
         code: int = _import(command.reader)(after, lang)
         return code
-    return _run(command, after, lang)
+    return _run(command, after, lang, own=own)
 
 
-def _run(command: Command, words: Sequence[str], lang: str) -> int:
+def _run(command: Command, words: Sequence[str], lang: str, *, own: bool) -> int:
     said = sort_words(words, GRAMMAR)
     told = [_tell_mistake(command, mistake, lang) for mistake in said.mistakes]
     swept = next((word for word in words if word in MULTIRUN), "")
@@ -234,7 +234,7 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
         return run_sweep_command(overrides, datetime.now().astimezone(), dry_run=dry_run)
     if dry_run:
         return _refuse(say("cli_dry_run", lang))
-    if command.name == PLAN:
+    if own and command.name == PLAN:
         collect_seldom()
     start_lean()
     from runners.overrides import read_config, write_config
