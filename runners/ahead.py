@@ -7,10 +7,7 @@ from importlib import import_module
 from threading import Event, Thread
 from time import process_time
 
-MODULES = (
-    "vl_convert",
-    "netCDF4",
-)
+MODULES = ("netCDF4",)
 BESIDE = "solve"
 """The phase beside which they are imported."""
 PATIENCE, GLANCE = 0.1, 0.02
@@ -18,10 +15,19 @@ PATIENCE, GLANCE = 0.1, 0.02
 figures are kept; and how often that is looked at."""
 
 
-def import_ahead(say_phase: Callable[[str], None]) -> Callable[[str], None]:
+def start_engine() -> None:
+    """Start the engine that draws, which takes longer than a chart does."""
+    import_module("runners.views.renderers.picture").warm_up()
+
+
+def import_ahead(say_phase: Callable[[str], None], more: Callable[[], object] = start_engine) -> Callable[[str], None]:
     """Tell each phase on to `say_phase`, and import MODULES in a thread beside `solve`; the next phase waits for it.
 
     Where a solve ends before PATIENCE nothing is imported beside it.
+
+    Args:
+        say_phase: told each phase.
+        more: is done as well: the engine started here, or asked of a helper.
     """
     beside: list[tuple[Thread, Event]] = []
     imported = Event()
@@ -34,14 +40,14 @@ def import_ahead(say_phase: Callable[[str], None]) -> Callable[[str], None]:
         say_phase(phase)
         if phase == BESIDE and not imported.is_set():
             ended = Event()
-            beside.append((Thread(target=_import_modules, args=(ended, imported)), ended))
+            beside.append((Thread(target=_import_modules, args=(ended, imported, more)), ended))
             beside[0][0].start()
 
     return tell
 
 
-def _import_modules(ended: Event, imported: Event) -> None:
-    """Import MODULES and start the engine that draws, unless the solver has ended before."""
+def _import_modules(ended: Event, imported: Event, more: Callable[[], object]) -> None:
+    """Import MODULES and do more, unless the solver has ended before."""
     begun = process_time()
     while process_time() - begun < PATIENCE:
         if ended.wait(GLANCE):
@@ -49,4 +55,4 @@ def _import_modules(ended: Event, imported: Event) -> None:
     imported.set()
     for name in MODULES:
         import_module(name)
-    import_module("runners.views.renderers.picture").warm_up()
+    more()

@@ -37,12 +37,13 @@ class Here(Executor):
 def open_helper() -> Iterator[Executor]:
     """Who does one thing after the other, beside this process where that can be; what was not begun is left at the end.
 
-    The copy is made when it is first asked for something.
+    The copy is made at once: what is loaded and read by then it has.
     """
     if not _can_copy():
         yield Here()
         return
     helper = ProcessPoolExecutor(1, mp_context=get_context(FORK))
+    helper.submit(bool)
     try:
         yield helper
     finally:

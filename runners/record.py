@@ -9,6 +9,7 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runners.accounts.cash_flow import split_finance
+from runners.helper import Here
 from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
 from runners.lean_start import hide_dask
 from runners.reports.outside import list_outside
@@ -45,7 +47,9 @@ PLAN = "plan.nc"
 PACKAGES = ("fardplan", "highspy", "hydra-core", "netCDF4", "numpy", "pandas", "pyomo", "scipy", "xarray")
 
 
-def write_run(outcome: Outcome, config: Config, case_folder: Path, started: datetime) -> Path:
+def write_run(
+    outcome: Outcome, config: Config, case_folder: Path, started: datetime, helper: Executor | None = None
+) -> Path:
     """Write the run folder of a verified plan and give its place.
 
     Args:
@@ -53,6 +57,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
         config: as composed; `config.out` is the place, None a new folder under `runs/`.
         case_folder: whose files are digested.
         started: when the run began, with its time zone.
+        helper: draws the figures while tables are written; None: they are drawn here.
 
     Raises:
         CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
@@ -62,7 +67,7 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     from runners.reports.background import tabulate_background
     from runners.reports.benefits import tabulate_benefits
     from runners.reports.case_tables import tabulate_case
-    from runners.reports.plan_charts import draw_plan
+    from runners.reports.plan_charts import SHOWN, draw_plan
     from runners.reports.tables import tabulate_run
 
     if outcome.plan is None:
@@ -72,18 +77,20 @@ def write_run(outcome: Outcome, config: Config, case_folder: Path, started: date
     place = choose_place(config.out, scenario.attrs, started)
     with hold_arrays(scenario, outcome.known):
         tables = tabulate_run(scenario, plan, outcome.reference)
-        tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
         tables |= tabulate_background(scenario, plan, outcome.reference)
+        summary = summarise(outcome, tables["targets"], outcome.seconds)
+        texts = write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name in SHOWN})
+        fill_figures = draw_plan(texts, summary, config.lang, helper or Here())
+        tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
         tables |= tabulate_actions(outcome.tables, choose(config).variants, tables)
         about = outcome.tables, choose(config).variants, scenario, plan, outcome.reference
         tables |= tabulate_benefits(*about, tables["investments"])
     manifest = describe_inputs(scenario, config, case_folder, started)
-    texts = write_texts(PLAN_KIND, tables)
+    texts |= write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name not in texts})
     with keep_folder(place, texts, manifest, config.force) as folder:
         with hide_dask():
             plan.to_netcdf(folder / PLAN, engine="netcdf4")
-        summary = summarise(outcome, tables["targets"], outcome.seconds)
-        draw_plan(texts, summary, config.lang, folder / FIGURES_FOLDER)
+        fill_figures(folder / FIGURES_FOLDER)
         seconds = {**outcome.seconds, "write": perf_counter() - clock}
         write_json(folder / SUMMARY, {**summary, "seconds": round_seconds(seconds)})
     return place

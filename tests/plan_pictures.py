@@ -7,6 +7,7 @@ from typing import Any
 
 import xarray as xr
 
+from runners.helper import Here
 from runners.reports.background import tabulate_background
 from runners.reports.plan_charts import draw_plan
 from runners.reports.tables import tabulate_run
@@ -23,5 +24,5 @@ def draw_pictures(
     tables = tabulate_run(scenario, plan, reference) | tabulate_background(scenario, plan, reference)
     years = dict(zip(map(str, scenario["year"].values.tolist()), scenario["length"].values.tolist(), strict=True))
     names: dict[str, Any] = {name: scenario.attrs[name] for name in ("name_sv", "name_en", "digest", "price_year")}
-    draw_plan(write_texts("plan", tables), {**names, "years": years}, lang, folder)
+    draw_plan(write_texts("plan", tables), {**names, "years": years}, lang, Here())(folder)
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.svg"))}

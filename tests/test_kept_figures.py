@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conf.cache import cache_folder
+from runners.helper import Here
 from runners.reports import plan_charts
 from runners.views import kept_figures
 from runners.views.kept_figures import draw_once
@@ -28,12 +29,11 @@ def fill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
             folder = tmp_path / f"{len(list(tmp_path.iterdir()))}_{name}"
             folder.mkdir()
 
-            def draw(folder: Path = folder) -> None:
+            def draw(folder: Path = folder) -> Callable[[], dict[str, bytes]]:
                 drawn.append(folder)
-                for file, content in DRAWN.items():
-                    (folder / file).write_bytes(content)
+                return DRAWN.copy
 
-            draw_once(about, texts, folder, draw)
+            draw_once(about, texts, draw)(folder)
             assert {path.name: path.read_bytes() for path in folder.iterdir()} == DRAWN
         return len(drawn) - before
 
@@ -74,9 +74,9 @@ def test_where_nothing_can_be_kept_it_is_drawn_each_time(fill: Callable[..., int
     assert [fill(), fill()] == [2, 2]
 
 
-def test_how_long_a_plan_took_is_not_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_how_long_a_plan_took_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[object] = []
     monkeypatch.setattr(plan_charts, "draw_once", lambda about, texts, *_: told.append((about, dict(texts))))
     for seconds in (1.0, 2.0):
-        plan_charts.draw_plan({**TEXTS, "numbers": b""}, {**FACTS, "seconds": {"write": seconds}}, "sv", tmp_path)
+        plan_charts.draw_plan({**TEXTS, "numbers": b""}, {**FACTS, "seconds": {"write": seconds}}, "sv", Here())
     assert told == [((FACTS, "sv"), TEXTS)] * 2

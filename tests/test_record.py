@@ -152,10 +152,10 @@ def test_an_earlier_run_is_replaced(outcome: Outcome, case: Path, tmp_path: Path
 def test_a_failure_while_writing_leaves_no_folder(
     outcome: Outcome, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(_folder: Path) -> None:
         raise RuntimeError("pen ran dry")
 
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", fail)
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: fail)
     with pytest.raises(RuntimeError, match="pen ran dry"):
         write(outcome, case, tmp_path / "svar")
     assert list(tmp_path.iterdir()) == []
@@ -168,10 +168,10 @@ def test_a_failure_while_writing_leaves_the_earlier_run_as_it_was(
     place = write(outcome, case, tmp_path / "svar")
     before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
 
-    def fail(*_: object) -> None:
+    def fail(_folder: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", fail)
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: fail)
     with pytest.raises(CaseError) as caught:
         write(outcome, case, place)
     assert caught.value.problems[0].tell("sv") == (

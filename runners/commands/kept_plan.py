@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,18 @@ if TYPE_CHECKING:
     from runners.family import Outcome
 
 
-def keep_plan(outcome: Outcome, config: Config, folder: Path, started: datetime, progress: Progress) -> str:
-    """Write the run folder of a verified plan; gives what is shown, with what moved against the adopted plan."""
+def keep_plan(
+    outcome: Outcome,
+    config: Config,
+    folder: Path,
+    started: datetime,
+    progress: Progress,
+    helper: Executor | None = None,
+) -> str:
+    """Write the run folder of a verified plan; gives what is shown, with what moved against the adopted plan.
+
+    `helper` draws the figures meanwhile; None: they are drawn here.
+    """
     from runners.record import write_run
     from runners.reports.against import tell_against
     from runners.reports.summary import write_assumptions, write_summary
@@ -24,7 +35,7 @@ def keep_plan(outcome: Outcome, config: Config, folder: Path, started: datetime,
 
     progress("write")
     with hold_arrays(outcome.scenario, outcome.known):
-        place = write_run(outcome, config, folder, started)
+        place = write_run(outcome, config, folder, started, helper)
         lines: Sequence[str] = write_assumptions(
             outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang
         )

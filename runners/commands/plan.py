@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runners.chosen import WHOLE, check_horizon, open_request
@@ -34,15 +35,17 @@ def answer_plan(config: Config, started: datetime, progress: Progress = QUIET) -
         return plan_from_actuals(config, started, progress)
     from model.compiled.cache import default_folder
     from model.solver.kept import solutions_folder
-    from runners.ahead import import_ahead
+    from runners.ahead import import_ahead, start_engine
+    from runners.helper import open_helper
     from runners.solve import solve_case
 
-    if config.horizon.kind == WHOLE:
-        beside = import_ahead(progress)
-        kept = default_folder(), config.settings, solutions_folder()
-        outcome = solve_case(folder, choices, options, beside, *kept)
-    else:
-        from runners.analyses.rolling.command import roll_case
+    with open_helper() as helper:
+        if config.horizon.kind == WHOLE:
+            beside = import_ahead(progress, partial(helper.submit, start_engine))
+            kept = default_folder(), config.settings, solutions_folder()
+            outcome = solve_case(folder, choices, options, beside, *kept)
+        else:
+            from runners.analyses.rolling.command import roll_case
 
-        outcome = roll_case(config, folder, choices, options, progress)
-    return keep_plan(outcome, config, folder, started, progress)
+            outcome = roll_case(config, folder, choices, options, progress)
+        return keep_plan(outcome, config, folder, started, progress, helper)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from runners.views.figures import note_pictures
 from runners.views.kept_figures import draw_once
 from runners.views.locale import Speech, speak_of
 from runners.views.overviews import count_years, list_outlays, list_programmes, spread_evenly, sum_funding_by_year
-from runners.views.renderers.picture import write_pictures
+from runners.views.renderers.picture import begin_pictures
 from runners.views.section import Chart, Section
 from runners.views.subjects.targets import write_path
 from runners.views.subjects.timetable import write_measures
@@ -43,23 +44,25 @@ def write_plan_charts(run: Result, lang: str) -> Section:
     return Section("figures", "", (*named, *more))
 
 
-def draw_plan(texts: Mapping[str, bytes], summary: Mapping[str, Any], lang: str, folder: Path) -> None:
-    """Draw the charts of `write_plan_charts` as SVG and PNG into a folder that exists, before the run is written.
+def draw_plan(
+    texts: Mapping[str, bytes], summary: Mapping[str, Any], lang: str, helper: Executor
+) -> Callable[[Path], None]:
+    """Begin to draw the charts of `write_plan_charts` as SVG and PNG; gives what fills a folder with them.
 
     Args:
-        texts: of the tables of the run folder.
+        texts: of the tables of the run folder, `SHOWN` among them.
         summary: the run in figures; how long it took is not drawn.
         lang: of the pictures.
-        folder: of the figures.
+        helper: draws what was not drawn before.
     """
     facts = plain_facts({name: value for name, value in summary.items() if name != "seconds"})
     shown = {name: texts[name] for name in SHOWN if name in texts}
 
-    def draw() -> None:
+    def draw() -> Callable[[], dict[str, bytes]]:
         charts = write_plan_charts(read_texts(PLAN, facts, shown), lang)
-        write_pictures([charts], folder, lang, note_pictures(facts, {}, lang))
+        return begin_pictures([charts], lang, note_pictures(facts, {}, lang), helper)
 
-    draw_once((facts, lang), shown, folder, draw)
+    return draw_once((facts, lang), shown, draw)
 
 
 def _per_year(speech: Speech) -> str:

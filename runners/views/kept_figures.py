@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,22 +33,28 @@ FONTS = (
 HEAD_END = b"\n"
 
 
-def draw_once(about: Any, texts: Mapping[str, bytes], folder: Path, draw: Callable[[], None]) -> None:
-    """Fill a folder with its figures: those that were drawn before of the same, else `draw` makes them.
+def draw_once(
+    about: Any, texts: Mapping[str, bytes], draw: Callable[[], Callable[[], dict[str, bytes]]]
+) -> Callable[[Path], None]:
+    """What fills a folder with its figures: those that were drawn before of the same, else what `draw` begins now.
 
     Args:
         about: what is drawn beside the tables, as JSON can hold it.
         texts: of the tables that are drawn.
-        folder: of figures, there and empty.
-        draw: draws into the folder, from nothing but these.
+        draw: begins to draw from nothing but these, and gives what waits for the files, by their names.
     """
     path = cache_folder("figures") / f"{_digest(about, texts)}.figures"
     kept = read_kept(path)
     if kept is not None:
-        _unpack(kept, folder)
-        return
-    draw()
-    keep(path, _pack(folder), MOST_KEPT)
+        return partial(_unpack, kept)
+    finish = draw()
+
+    def fill(folder: Path) -> None:
+        packed = _pack(finish())
+        _unpack(packed, folder)
+        keep(path, packed, MOST_KEPT)
+
+    return fill
 
 
 def _digest(about: Any, texts: Mapping[str, bytes]) -> str:
@@ -70,9 +76,8 @@ def _list_fonts() -> list[tuple[str, int]]:
     return [(folder, os.stat(folder).st_mtime_ns) for folder in sorted(below)]
 
 
-def _pack(folder: Path) -> bytes:
-    """Every file of a folder, one after the other behind a line that names them."""
-    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+def _pack(files: Mapping[str, bytes]) -> bytes:
+    """Files one after the other behind a line that names them."""
     head = json.dumps({name: len(content) for name, content in files.items()})
     return head.encode() + HEAD_END + b"".join(files.values())
 

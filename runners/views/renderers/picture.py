@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 from conf.words import LANGUAGES
+from runners.helper import open_helper
 from runners.views.section import Chart, Section
 
 LOCALES: Mapping[str, Any] = {"sv": "sv-SE", "en": "en-US"}
@@ -43,22 +43,43 @@ def draw_png(chart: Chart, lang: str = LANGUAGES[0]) -> bytes:
     return bytes(vegalite_to_png(json.dumps(spec), scale=SHARPNESS, format_locale=find_locale(lang)))
 
 
-def write_pictures(sections: Iterable[Section], folder: Path, lang: str, note: str = "") -> None:
-    """Every chart of some sections as SVG and PNG, named by its key, into a folder that exists.
+def begin_pictures(
+    sections: Iterable[Section], lang: str, note: str, helper: Executor
+) -> Callable[[], dict[str, bytes]]:
+    """Begin to draw every chart of some sections; gives what waits for the files, by their names.
+
+    SVG and PNG of each. The engine of charts is the helper's; what makes dots of lines works here meanwhile.
 
     Args:
         sections: of a result.
-        folder: of its figures.
         lang: of numbers at axes.
         note: said under each title, such as case and price year.
+        helper: draws.
     """
+    charts = [_head(block, note) for section in sections for block in section.blocks if isinstance(block, Chart)]
+    drawn = [(chart.key, helper.submit(draw_svg, chart, lang)) for chart in charts]
+
+    def finish() -> dict[str, bytes]:
+        files: dict[str, bytes] = {}
+        for key, picture in drawn:
+            lines = picture.result()
+            files |= {f"{key}.svg": lines.encode("utf-8"), f"{key}.png": _make_dots(lines)}
+        return files
+
+    return finish
+
+
+def write_pictures(sections: Iterable[Section], folder: Path, lang: str, note: str = "") -> None:
+    """As `begin_pictures`, the files into a folder that exists."""
+    with open_helper() as helper:
+        for name, content in begin_pictures(sections, lang, note, helper)().items():
+            (folder / name).write_bytes(content)
+
+
+def _make_dots(lines: str) -> bytes:
     from vl_convert import svg_to_png
 
-    charts = [_head(block, note) for section in sections for block in section.blocks if isinstance(block, Chart)]
-    with ThreadPoolExecutor(1) as engine:  # it lets others run while it draws, and what makes dots of lines does not
-        for chart, drawn in zip(charts, engine.map(partial(draw_svg, lang=lang), charts), strict=True):
-            (folder / f"{chart.key}.svg").write_text(drawn, encoding="utf-8")
-            (folder / f"{chart.key}.png").write_bytes(bytes(svg_to_png(drawn, scale=SHARPNESS)))
+    return bytes(svg_to_png(lines, scale=SHARPNESS))
 
 
 def _head(chart: Chart, note: str) -> Chart:
