@@ -285,7 +285,7 @@ def _scramble(random: Random, text: str) -> str:
 def _change_cells(random: Random, data: bytes) -> bytes:
     rows = _read_rows(data)
     for _ in range(random.choice((1, 1, 1, 2, 5))):
-        row = random.choice(rows)
+        row = random.choice(rows or [[]])
         if row:
             row[random.randrange(len(row))] = random.choice(NASTY)
     return _write_rows(rows)
