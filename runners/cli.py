@@ -22,7 +22,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
-from runners.lean_start import collect_seldom, keep_text_plain, leave_out_arrow, leave_out_dask, leave_out_threads
+from runners.lean_start import keep_text_plain, leave_out_dask, leave_out_threads, start_lean
 from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
@@ -38,10 +38,10 @@ DRY_RUN = "--dry-run"
 OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
-JOB, PLAN = "job", "plan"
+JOB, PLAN, NEW = "job", "plan", "new"
 OPENING = (
     *("report", "workbook", "compare", "stress", "replan", "follow", "budget", "adopt", "forms"),
-    *("new", "add", "portfolio"),
+    *(NEW, "add", "portfolio"),
 )
 """Commands that read words of their own and open plans or cases."""
 NAME_SHOWN = 60
@@ -206,6 +206,8 @@ def _dispatch(words: Sequence[str], lang: str) -> int:
         return DONE
     if command.reader:
         _check_language(after)
+        if command.name == NEW:
+            start_lean()
         if command.name in OPENING:
             leave_out_dask()
             keep_text_plain()
@@ -236,8 +238,7 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     if dry_run:
         return _refuse(say("cli_dry_run", lang))
     if command.name == PLAN:
-        collect_seldom()
-        leave_out_arrow()  # before anything loads pandas
+        start_lean()
     leave_out_dask()  # before anything loads xarray, which remembers what it found
     keep_text_plain()
     from runners.overrides import read_config, write_config

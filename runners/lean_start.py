@@ -61,6 +61,12 @@ def leave_out_dask() -> None:
         xr.Variable((), 0.0)
 
 
+def start_lean() -> None:
+    """What a command that opens one case, answers and ends may leave out, before anything loads pandas."""
+    collect_seldom()
+    leave_out_arrow()
+
+
 def leave_out_arrow() -> None:
     """Let pandas find no Arrow, once, for a command that neither reads nor writes its files.
 
