@@ -38,12 +38,14 @@ DRY_RUN = "--dry-run"
 OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
-JOB, PLAN = "job", "plan"
+JOB, PLAN, NEW = "job", "plan", "new"
 OPENING = (
     *("report", "workbook", "compare", "stress", "replan", "follow", "budget", "adopt", "forms"),
-    *("new", "add", "portfolio"),
+    *(NEW, "add", "portfolio"),
 )
 """Commands that read words of their own and open plans or cases."""
+ENDING = (PLAN, NEW)
+"""Commands that open one case, answer and end."""
 NAME_SHOWN = 60
 
 
@@ -204,16 +206,18 @@ def _dispatch(words: Sequence[str], lang: str, *, own: bool) -> int:
     if any(word in HELP for word in after):
         print(_describe_command(command, lang), flush=True)
         return DONE
+    if own and command.name in ENDING and not any(word in MULTIRUN for word in after):
+        collect_seldom()
     if command.reader:
         _check_language(after)
         if command.name in OPENING:
             start_lean()
         code: int = _import(command.reader)(after, lang)
         return code
-    return _run(command, after, lang, own=own)
+    return _run(command, after, lang)
 
 
-def _run(command: Command, words: Sequence[str], lang: str, *, own: bool) -> int:
+def _run(command: Command, words: Sequence[str], lang: str) -> int:
     said = sort_words(words, GRAMMAR)
     told = [_tell_mistake(command, mistake, lang) for mistake in said.mistakes]
     swept = next((word for word in words if word in MULTIRUN), "")
@@ -234,8 +238,6 @@ def _run(command: Command, words: Sequence[str], lang: str, *, own: bool) -> int
         return run_sweep_command(overrides, datetime.now().astimezone(), dry_run=dry_run)
     if dry_run:
         return _refuse(say("cli_dry_run", lang))
-    if own and command.name == PLAN:
-        collect_seldom()
     start_lean()
     from runners.overrides import read_config, write_config
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas
@@ -39,6 +39,13 @@ class Layer:
 
     name: str
     folder: Path
+
+
+class Shipped(NamedTuple):
+    """A layer that comes with the program, as it stands: its folder; names, lengths and times of its files."""
+
+    folder: Path
+    files: tuple[tuple[str, int, int], ...]
 
 
 def find_layers(folder: Path) -> tuple[list[Layer], list[Problem]]:
@@ -101,6 +108,14 @@ def _open_layer(folder: Path, name: str) -> Layer | None:
         if place.is_dir() and any(place.glob("*.csv")):
             return Layer(name.strip("/"), place)
     return None
+
+
+def stamp_shipped(layer: Layer) -> Shipped | None:
+    """A layer of the program as it stands; None of the case itself, and of a user's own layer."""
+    if not layer.name or not layer.folder.is_relative_to(SHIPPED):
+        return None
+    stats = [(path.name, path.stat()) for path in sorted(layer.folder.glob("*.csv")) if path.is_file()]
+    return Shipped(layer.folder, tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats))
 
 
 def _find_nearest(folder: Path, name: str) -> str:

@@ -16,16 +16,19 @@ LINKS, SHARES = "links.csv", "shares.csv"
 POOL, SUPPLY, PLANT, GOAL = KINDS = ("pool", "supply", "plant", "target")
 SUM, EACH = SPANS = ("sum", "each")
 MOST, LEAST = SENSES = ("most", "least")
+AMOUNT, REDUCTION, PART = BASES = ("amount", "reduction", "share")
+"""How the limit of a target is written: as it is, or in percent of what its cases let out in a base year."""
+PERCENT = "%"
 COLUMNS = (
-    *("link", "kind", "item", "cases", "host", "first", "last", "span", "sense", "value", "unit", "price"),
-    *("name_sv", "name_en", "source", "note"),
+    *("link", "kind", "item", "cases", "host", "first", "last", "span", "sense", "basis", "base_year", "value"),
+    *("unit", "price", "name_sv", "name_en", "source", "note"),
 )
 REQUIRED = ("link", "kind", "item")
 SHARE_COLUMNS = ("link", "case", "item", "weight", "share", "cost_share", "source", "note")
 SHARE_REQUIRED = ("link", "case")
-ALIKE = ("kind", "item", "cases", "host", "sense", "unit", "price")
+ALIKE = ("kind", "item", "cases", "host", "sense", "basis", "base_year", "unit", "price")
 """What all rows of one link have to say alike."""
-NUMBERS = ("first", "last", "value", "price", "weight", "share", "cost_share")
+NUMBERS = ("first", "last", "base_year", "value", "price", "weight", "share", "cost_share")
 WHOLE = 1.0
 TOLERANCE = 1e-6
 
@@ -64,7 +67,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Link:
-    """Something that cases share. `cases` are folders (none: all that have the item); `price` None: a hard limit."""
+    """Something that cases share. `cases` are folders (none: all that have the item); `price` None: a hard limit.
+
+    `basis` REDUCTION or PART: limits are percent of what the cases let out in `base_year` (None: each case's own year).
+    """
 
     key: str
     kind: str
@@ -78,6 +84,13 @@ class Link:
     windows: tuple[Window, ...]
     shares: Mapping[str, Share]
     row: int
+    basis: str = AMOUNT
+    base_year: int | None = None
+
+    @property
+    def relative(self) -> bool:
+        """Whether its limits are percent of a base year."""
+        return self.basis in (REDUCTION, PART)
 
     def share_of(self, case: str) -> Share:
         """How a case shares it; as everybody where nothing is said of it."""
@@ -149,7 +162,7 @@ def _add_row(
             problems.append(Problem("portfolio_differs", LINKS, line, name, fields))
         found[key] = first, replace(link, windows=(*link.windows, window))
         return
-    for name, words in (("kind", KINDS), ("span", (*SPANS, "")), ("sense", (*SENSES, ""))):
+    for name, words in (("kind", KINDS), ("span", (*SPANS, "")), ("sense", (*SENSES, "")), ("basis", (*BASES, ""))):
         if cells[name] not in words:
             fields = {"found": cells[name], "names": ", ".join(word for word in words if word)}
             problems.append(Problem("portfolio_word", LINKS, line, name, fields))
@@ -159,7 +172,7 @@ def _add_row(
         problems += [_refuse_case(LINKS, line, column, name, cases) for name in names if name not in cases]
     if cells["kind"] == PLANT and not hosts:
         problems.append(Problem("portfolio_host_missing", LINKS, line, "host", {"link": key}))
-    price = _read_number(LINKS, line, cells, "price", problems)
+    price, base_year = (_read_number(LINKS, line, cells, name, problems) for name in ("price", "base_year"))
     link = Link(
         key=key,
         kind=cells["kind"],
@@ -173,7 +186,12 @@ def _add_row(
         windows=(window,),
         shares={},
         row=line,
+        basis=cells["basis"] or AMOUNT,
+        base_year=None if base_year is None else int(base_year),
     )
+    if link.relative and (link.kind != GOAL or link.unit not in ("", PERCENT)):
+        fields = {"basis": link.basis, "kind": link.kind, "unit": link.unit}
+        problems.append(Problem("portfolio_basis", LINKS, line, "basis", fields))
     if window.value is None and (link.kind == GOAL or (link.kind == POOL and link.least)):
         problems.append(Problem("portfolio_value_missing", LINKS, line, "value", {"link": key}))
     found[key] = cells, link

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-
-import pandas as pd
+from math import fsum, isnan
+from typing import NamedTuple
 
 from scenarios.catalog import QUANTITY_BY_NAME, SOURCE, TECHNOLOGY, YEAR, Quantity
 from scenarios.catalog_aside import ABOUT, BASIS, FACTOR, HIGH, LOW, RANGES
@@ -143,57 +143,89 @@ def find_unranged(tables: Tables, variants: Sequence[str]) -> list[Assumption]:
     return [found for found in list_assumptions(tables, variants) if found.rule is None and not found.ties]
 
 
+class _Cell(NamedTuple):
+    """A number of a case, and what of its row an assumption is made of."""
+
+    number: float
+    confidence: str
+    path: str
+    slice: str
+    when: float
+    unit: str
+    table: str
+    row: int
+
+
+FIELDS = (NUMBER, CONFIDENCE, PATH, SLICE, WHEN, UNIT, TABLE, ROW)
+
+
 def _list_groups(chosen: Tables, ranges: Sequence[Range], programmes: Mapping[str, str]) -> Iterator[Assumption]:
+    for quantity, labels, cells in _group_cells(chosen):
+        if any(cell.confidence == ASSUMED for cell in cells):
+            yield _make_assumption(quantity, labels, cells, ranges, programmes, chosen.layers)
+
+
+def _group_cells(chosen: Tables) -> Iterator[tuple[Quantity, tuple[str, ...], list[_Cell]]]:
+    """The numbers of each quantity by their labels, in the order in which they stand first."""
     numbers = weaken(list_numbers(chosen))
     numbers = numbers[numbers[NUMBER].notna() & numbers[QUANTITY].isin(QUANTITY_BY_NAME)]
-    for name, rows in numbers.groupby(QUANTITY, sort=False):
-        if not (rows[CONFIDENCE] == ASSUMED).any():
-            continue
-        quantity = QUANTITY_BY_NAME[str(name)]
-        columns = [key_column(quantity, dim) for dim in quantity.dims if dim not in UNMOVED]
-        parts = rows.groupby(columns, sort=False) if columns else [((), rows)]
-        for labels, part in parts:
-            if (part[CONFIDENCE] == ASSUMED).any():
-                yield _make_assumption(quantity, tuple(map(str, labels)), part, ranges, programmes, chosen.layers)
+    texts = {str(name): numbers[name].tolist() for name in numbers}
+    groups: dict[str, dict[tuple[str, ...], list[_Cell]]] = {}
+    columns = {
+        name: [texts[key_column(quantity, dim)] for dim in quantity.dims if dim not in UNMOVED]
+        for name, quantity in QUANTITY_BY_NAME.items()
+        if name in set(texts[QUANTITY])
+    }
+    for place, cell in enumerate(map(_Cell, *(texts[name] for name in FIELDS))):
+        name = texts[QUANTITY][place]
+        labels = tuple(column[place] for column in columns[name])
+        groups.setdefault(name, {}).setdefault(labels, []).append(cell)
+    for name, parts in groups.items():
+        yield from ((QUANTITY_BY_NAME[name], labels, cells) for labels, cells in parts.items())
 
 
 def _make_assumption(
     quantity: Quantity,
     labels: tuple[str, ...],
-    part: pd.DataFrame,
+    cells: Sequence[_Cell],
     ranges: Sequence[Range],
     programmes: Mapping[str, str],
     layers: Sequence[Layer],
 ) -> Assumption:
-    assumed = part[part[CONFIDENCE] == ASSUMED]
-    first = assumed.iloc[0]
+    assumed = [cell for cell in cells if cell.confidence == ASSUMED]
+    first = assumed[0]
     about = [programmes[label] for label in labels if label in programmes]
-    values = assumed[NUMBER]
-    if (part[PATH] != "").any():
-        # Rows that follow paths add up to one number in each slice.
-        values = part.groupby(SLICE)[NUMBER].sum()
+    values = _sum_slices(cells) if any(cell.path for cell in cells) else [cell.number for cell in assumed]
     ties = [rule for rule in ranges if rule.tie and rule.quantity == quantity.name and fit_rule(rule, labels, about)]
-    file, row = name_place(layers, f"{first[TABLE]}.csv", int(first[ROW]))
+    file, row = name_place(layers, f"{first.table}.csv", first.row)
     return Assumption(
         quantity.name,
         labels,
         len(assumed),
-        float(values.iloc[0]),
-        float(values.min()),
-        float(values.max()),
-        str(first[UNIT]),
+        values[0],
+        min(values),
+        max(values),
+        first.unit,
         file.removesuffix(".csv"),
         row,
-        _find_span(part, assumed),
+        _find_span(cells, assumed),
         find_range(ranges, quantity.name, labels, about),
         tuple(ties),
     )
 
 
-def _find_span(part: pd.DataFrame, assumed: pd.DataFrame) -> tuple[int, int | None] | None:
+def _sum_slices(cells: Sequence[_Cell]) -> list[float]:
+    """What rows that follow paths add up to: one number in each slice."""
+    found: dict[str, list[float]] = {}
+    for cell in cells:
+        found.setdefault(cell.slice, []).append(cell.number)
+    return [fsum(found[name]) for name in sorted(found)]
+
+
+def _find_span(cells: Sequence[_Cell], assumed: Sequence[_Cell]) -> tuple[int, int | None] | None:
     """The years in which assumed rows decide: from the first of them, to the last where a better one follows."""
-    if len(part) == len(assumed) or assumed[WHEN].isna().any() or (part[PATH] != "").any():
+    whens = [cell.when for cell in assumed]
+    if len(cells) == len(assumed) or any(map(isnan, whens)) or any(cell.path for cell in cells):
         return None
-    first, last = int(assumed[WHEN].min()), int(assumed[WHEN].max())
-    better = part.loc[part[CONFIDENCE] != ASSUMED, WHEN].max()
-    return first, last if better > last else None
+    first, last = int(min(whens)), int(max(whens))
+    return first, last if any(cell.when > last for cell in cells if cell.confidence != ASSUMED) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from math import isinf
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ from scenarios.catalog import (
     Table,
     quantities_of,
 )
-from scenarios.catalog_aside import BENEFIT_VALUES, BENEFITS
 from scenarios.errors import Problem
 from scenarios.files import (
     COMMA_DECIMALS,
@@ -44,7 +43,7 @@ from scenarios.files import (
     refuse_size,
     write_minus,
 )
-from scenarios.layers import LAYERS, Frames, Layer, find_layers, lay_frames
+from scenarios.layers import LAYERS, Frames, Layer, Shipped, find_layers, lay_frames, stamp_shipped
 from scenarios.terms import PATH, TIE
 
 CASE = "case"
@@ -63,6 +62,8 @@ OUTPUT = "output"
 CASE_TEXTS = ("name_sv", "name_en", MONEY_UNIT)
 """Entries of the case table whose value is text: the names of the case and the unit of its money."""
 
+MOST_SHIPPED = 64
+"""Layers of the program whose tables a process keeps at hand, a few hundred rows each."""
 _NUMBER = re.compile(r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|inf)")
 
 
@@ -161,13 +162,14 @@ def read_tables(folder: Path) -> Tables:
 
     A file or a folder above the caps is refused before anything is read, with that one problem.
     """
-    empty = {table.name: _frame(table, [], []) for table in TABLES}
+    empty = _list_empty()
     if not folder.is_dir():
         return Tables(str(folder), empty, (Problem("folder_missing", str(folder)),))
     layers, problems = find_layers(folder)
     read = []
     for layer in layers:
-        frames, found, refused = _read_folder(layer.folder, empty)
+        shipped = stamp_shipped(layer)
+        frames, found, refused = _read_shipped(shipped) if shipped else _read_folder(layer.folder)
         problems += [replace(one, file=f"{layer.name}/{one.file}") if layer.name else one for one in found]
         if refused:
             return Tables(str(folder), empty, tuple(found))
@@ -179,7 +181,17 @@ def read_tables(folder: Path) -> Tables:
     return Tables(str(folder), laid, tuple(problems), tuple(layers), dropped)
 
 
-def _read_folder(folder: Path, empty: Frames) -> tuple[dict[str, pandas.DataFrame], list[Problem], bool]:
+def _list_empty() -> dict[str, pandas.DataFrame]:
+    return {table.name: _frame(table, [], []) for table in TABLES}
+
+
+@lru_cache(MOST_SHIPPED)
+def _read_shipped(layer: Shipped) -> tuple[Frames, Sequence[Problem], bool]:
+    """As `_read_folder`, once: most cases of a process lie on the same layers, which laying leaves as they are."""
+    return _read_folder(layer.folder)
+
+
+def _read_folder(folder: Path) -> tuple[Frames, Sequence[Problem], bool]:
     """The tables that stand in a folder, what is wrong with its files, and whether it is too large to be read."""
     present = {path.stem: path for path in sorted(folder.glob("*.csv")) if path.stem != LAYERS}
     barred = {name: problem for name, path in present.items() if (problem := refuse_kind(path))}
@@ -193,7 +205,7 @@ def _read_folder(folder: Path, empty: Frames) -> tuple[dict[str, pandas.DataFram
         if name not in TABLE_BY_NAME
     ]
     problems += [barred[table.name] for table in TABLES if table.name in barred]
-    frames = {name: empty[name] for name in barred if name in TABLE_BY_NAME}
+    frames = {name: frame for name, frame in _list_empty().items() if name in barred}
     for table in TABLES:
         if table.name in present and table.name not in barred:
             frames[table.name], found = _read_table(table, present[table.name])
@@ -229,17 +241,6 @@ def _choose_best(name: str, frame: pandas.DataFrame, variants: Sequence[str]) ->
             best[key] = max(best.get(key, 0), rank[variant])
     kept = [rank.get(variant) == best.get(key, -1) for key, variant in zip(keys, written, strict=True)]
     return frame if all(kept) else frame[kept]
-
-
-def swap_table(tables: Tables, name: str, frame: pandas.DataFrame) -> Tables:
-    """The case with other rows in a table, as an analysis asks about it.
-
-    Tables that stand aside go: they speak of the case as it was written, and are no part of a scenario. Benefits
-    stay: a choice counts them.
-    """
-    gone = {table.name for table in TABLES if table.aside} - {BENEFITS, BENEFIT_VALUES}
-    kept = {table: rows.iloc[:0] if table in gone else rows for table, rows in tables.frames.items()}
-    return replace(tables, frames={**kept, name: frame})
 
 
 Owners = Mapping[str, tuple[str, Mapping[str, str]]]

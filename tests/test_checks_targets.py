@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -34,6 +35,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         (
             "targets.csv row 2, column 'base_year': the target 'half' is in percent of 'co2' in 2010, which "
             "is missing in inventory.csv (it has 2024). Add that year, or change the base year."
+        ),
+    ),
+    "statistics to come": (
+        {"accounts.co2.inventory": {2024: 100, 2199: 50}},
+        (
+            f"inventory.csv row 3, column 'year': statistics of 2199, but this is {date.today().year}. Write years up "
+            f"to {date.today().year}; what is expected stands in demands, stock and paths."
         ),
     ),
     "percent of nothing": (

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -219,7 +220,7 @@ def test_a_case_is_made_of_imported_figures(tmp_path: Path, capsys: pytest.Captu
     words = ["facts", "import", str(tmp_path / "t.csv"), "--out", str(tmp_path / "f.csv"), "quantity=inhabitants"]
     assert main([*words, "source=SCB 2025"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"1 siffror för 1 kommuner är skrivna till {tmp_path / 'f.csv'}: inhabitants.",
+        f"Siffror: 1, kommuner: 1. De är skrivna till {tmp_path / 'f.csv'}: inhabitants.",
         f"Gå vidare: fardplan new KOMMUN --out MAPP --facts {tmp_path / 'f.csv'}",
     ]
     assert main(words) == 2
@@ -229,6 +230,19 @@ def test_a_case_is_made_of_imported_figures(tmp_path: Path, capsys: pytest.Captu
     with (tmp_path / "case" / "recipes" / "path_values.csv").open(encoding="utf-8", newline="") as file:
         [row] = [row for row in csv.DictReader(file) if row["path"] == "population" and row["quantity"] == "path_level"]
     assert (float(row["value"]), row["source"]) == (2500.0, "facts_scb_2025")
+
+
+def test_words_beside_a_table_are_told_once_at_the_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And not at each row: a year to come, a word that is no confidence, a quantity that no recipe uses, a name."""
+    (tmp_path / "t.csv").write_text("kommun,värde\nEslöv,35000\nLund,130000\n", encoding="utf-8")
+    words = ["year=2099", "confidence=sure", "quantity=schools", "municipality=Eslöf", "lang=en"]
+    assert main(["facts", "import", str(tmp_path / "t.csv"), "--out", str(tmp_path / "f.csv"), *words]) == 2
+    told = capsys.readouterr().err.strip().splitlines()
+    assert [line.split(": ")[0] for line in told] == [
+        *("quantity=schools", "year=2099", "municipality=Eslöf", "confidence=sure")
+    ]
+    assert told[1].startswith(f"year=2099: '2099' is no year from 1900 to {date.today().year}. ")
+    assert not (tmp_path / "f.csv").exists()
 
 
 def test_words_and_files_that_cannot_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

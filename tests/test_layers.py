@@ -20,7 +20,7 @@ from scenarios.choices import Choices
 from scenarios.layers import find_layers
 from scenarios.quality import rank_assumptions
 from scenarios.ranges import list_assumptions
-from scenarios.tables import Tables, read_tables, tables_of
+from scenarios.tables import Tables, _read_shipped, read_tables, tables_of
 
 BELOW = {
     "case": [
@@ -181,6 +181,19 @@ def test_a_layer_below_that_changed_is_checked_again(below: Path, tmp_path: Path
     assert text.count("price_year,2025") == 1
     case.write_text(text.replace("price_year,2025", "price_year,2020"), encoding="utf-8")
     assert [problem.key for problem in check_once(View(read_tables(town), Choices()), marks)] == ["layer_unit"]
+
+
+def test_a_layer_of_the_program_is_read_once_until_a_file_of_it_changes(
+    below: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are shared by all cases of a process; a case of its own, and a user's layers, are read each time."""
+    monkeypatch.setattr("scenarios.layers.SHIPPED", tmp_path.resolve())
+    folder = stack(tmp_path / "case")
+    first, again = read_tables(folder), read_tables(folder)
+    assert _read_shipped.cache_info().hits >= 1
+    assert first.frames["commodities"].equals(again.frames["commodities"])
+    (below / "sources.csv").write_text("source,title\nhand,Another title\n", encoding="utf-8")
+    assert read_tables(folder).frames["sources"]["title"].tolist() == ["Another title"]
 
 
 def test_where_a_layer_is_missing_nothing_is_said_of_what_it_would_hold(below: Path, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_the_map_has_every_municipality_and_the_sentences_count(tmp_path: Path) 
     (points,) = [block for block in section.blocks if isinstance(block, Points)]
     reached = int(table["reached"].astype(bool).sum())
     assert points.items[0].startswith(f"{reached} of 29 reach -80 % by 2030 against 1990")
-    assert points.items[-1] == "1 have no verified plan: Ale."
+    assert points.items[-1] == "One has no verified plan: Ale."
 
 
 def test_contract_cities_are_23_and_share_what_links_say(tmp_path: Path) -> None:
@@ -101,7 +101,9 @@ def test_contract_cities_are_23_and_share_what_links_say(tmp_path: Path) -> None
         *("klimatklivet", "vehicle_premium", "city_environment", "land_support", "hvo", "lorries", "together_2030")
     ]
     assert links["klimatklivet"].windows[0].value is None
-    assert links["together_2030"].price == 7.0
+    together = links["together_2030"]
+    assert (together.price, together.basis, together.base_year, together.unit) == (7.0, "reduction", 1990, "%")
+    assert together.windows[0].value == 80.0
     with (tmp_path / "two" / "bjurholm" / "finances.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     inhabitants = read_facts()["Bjurholm"].value("inhabitants", 2023)

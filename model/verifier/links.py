@@ -15,7 +15,7 @@ import xarray as xr
 
 from conf.words import format_number, say
 from scenarios.errors import FardplanError
-from scenarios.links import GOAL, PLANT, POOL, SUPPLY, Link, Share, Window
+from scenarios.links import GOAL, PART, PLANT, POOL, SUPPLY, Link, Share, Window
 
 TOLERANCE = 1e-6
 """Largest miss over the size of what is summed, at least one unit: as of the rules of a plan."""
@@ -131,8 +131,17 @@ def _read_capacity(plan: xr.Dataset, technology: str) -> np.ndarray:
 
 
 def _read_own(scenario: xr.Dataset, link: Link, share: Share, lengths: np.ndarray) -> np.ndarray:
-    """What a case has alone in each plan year; endless where it has no limit."""
+    """What a case has alone in each plan year; of a limit in percent its base. Endless where it has no limit."""
     endless = np.full(len(lengths), np.inf)
+    if link.relative:
+        year = link.base_year or int(scenario["base_year"])
+        written = scenario["inventory"].sel(account=share.item)
+        base = (
+            written.values[written["inventory_year"].values == year].sum()
+            if year in written["inventory_year"]
+            else np.nan
+        )
+        return np.full(len(lengths), share.weight * float(base))
     if link.kind == POOL:
         return np.asarray(scenario["pool"].sel(instrument=share.item).values * lengths) * share.weight
     if share.item in scenario["commodity"].values:
@@ -173,6 +182,9 @@ def _list_sums(
         amounts = [sum(counted[y] * one.amounts[link.key, y] for y in span) for one in members.values()]
         if link.kind == PLANT:
             limit = 0.0
+        elif link.relative and window.value is not None:
+            left = window.value if link.basis == PART else 100.0 - window.value
+            limit = left / 100.0 * sum(counted[y] * one.own[link.key, y] for one in members.values() for y in span)
         elif window.value is None:
             limit = sum(counted[y] * one.own[link.key, y] for one in members.values() for y in span)
         else:

@@ -25,6 +25,7 @@ from model.queries.infeasibility import NoPlan
 from model.queries.near_optimal import hold_miss
 from model.solver.chain import Chain
 from model.solver.held import Held
+from model.solver.least_kept import keep_least
 from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
@@ -198,14 +199,25 @@ class Oracle:
         found = self._solutions.get(key)
         if found is None:
             program = self.revise(settings) if settings else self.program
-            found = Solution.none() if program is None else self.solve_program(program)
+            task = None if program is None else self._pose(program)
+            found = Solution.none() if task is None else self._keep(settings, task) or self._solve(task)
             self._solutions.put(key, found)
         return found
 
     def solve_program(self, program: LinearProgram) -> Solution:
         """The least of a program of this structure that no settings lead to."""
+        return self._solve(self._pose(program))
+
+    def _pose(self, program: LinearProgram) -> Task:
+        """A program as a task, whole units where they stand."""
+        return pose_task(program, self.objective).fix(self._places, self._numbers)
+
+    def _keep(self, settings: Settings, task: Task) -> Solution | None:
+        """The base's answer where it is that of the settings, too."""
+        return keep_least(task, self.base) if settings else None
+
+    def _solve(self, task: Task) -> Solution:
         self.solves += 1
-        task = pose_task(program, self.objective).fix(self._places, self._numbers)
         return self._session.solve(task, self._seconds)
 
     def force(self, column: int, least: float) -> float:

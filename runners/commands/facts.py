@@ -37,7 +37,7 @@ def run_facts(words: Sequence[str], lang: str = LANGUAGES[0], now: datetime | No
     if problems:
         raise CaseError(problems)
     from runners.atomic_write import find_obstacle
-    from runners.exchange.facts_table import Given, read_facts_table
+    from runners.exchange.facts_table import Given, check_given, read_facts_table
     from scenarios.recipes.own_facts import write_own_facts
 
     out = Path(str(said.last(OUT))).expanduser()
@@ -45,7 +45,10 @@ def run_facts(words: Sequence[str], lang: str = LANGUAGES[0], now: datetime | No
     if obstacle is not None:
         raise CaseError([obstacle])
     today = (now or datetime.now().astimezone()).year
-    taken = [read_facts_table(Path(name).expanduser(), Given(**given), today) for name in said.names[1:]]
+    about = Given(**given)
+    if problems := check_given(about, today):
+        raise CaseError(problems)
+    taken = [read_facts_table(Path(name).expanduser(), about, today) for name in said.names[1:]]
     facts = {(one.municipality, one.quantity, one.year): one for own in taken for one in own.facts}
     write_own_facts(out, list(facts.values()))
     kinds = ", ".join(dict.fromkeys(one.quantity for one in facts.values()))

@@ -65,7 +65,6 @@ def write_page(place: Path, facts: Facts, lang: str) -> str:
     from runners.progress import open_progress
 
     with open_progress(lang, sys.stderr) as progress:
-        progress("doubts")
         told = _rank_numbers(place, lang, progress)
     file = place / PAGES[lang]
     head = [f"# {say('new_page_title', lang, name=facts.municipality)}", "", say("new_page_about", lang), ""]
@@ -83,9 +82,11 @@ def _rank_numbers(place: Path, lang: str, progress: Progress) -> list[str]:
     from runners.family import Family
     from runners.overrides import read_config
 
-    config = read_config(["case=own", f"case.path='{place}'"])
+    config = read_config(["case=own"])
+    config.case.path = str(place)
     options = replace(choose_solver(config), relax=True)
     family = Family(place, choose(config), options, default_folder(), progress, explained=False)
+    progress("doubts")
     doubts = find_doubts(family, {}, (), MOST, progress)
     return ["    " + line if line else "" for line in write_doubts(doubts, family.scenario, lang)]
 

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scenarios.catalog import CONFIDENCES
+from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.recipes.municipality_names import find_meant
 from scenarios.recipes.own_facts import EMISSIONS, FIRST_YEAR, OwnFact, find_far, list_units
@@ -91,6 +93,28 @@ class Taken:
     facts: tuple[OwnFact, ...]
     passed: int
     empty: int
+
+
+def check_given(given: Given, today: int) -> list[Problem]:
+    """What is wrong with words beside a table: told once, at the word, and not at each row of the table."""
+    units, problems = list_units(), list[Problem]()
+    if given.quantity and given.quantity not in units:
+        fields: dict[str, object] = {"found": given.quantity, "allowed": ", ".join(units)}
+        problems.append(Problem("facts_quantity", f"quantity={given.quantity}", fields=fields))
+    if given.year and not _has_been(given.year, today):
+        fields = {"found": given.year, "first": FIRST_YEAR, "last": today}
+        problems.append(Problem("facts_year", f"year={given.year}", fields=fields))
+    if given.municipality and (meant := find_meant(given.municipality)).problem:
+        problems.append(meant.tell(given.municipality, f"municipality={given.municipality}"))
+    if given.confidence not in CONFIDENCES:
+        near = find_nearest(given.confidence, CONFIDENCES)
+        fields = {"found": given.confidence, "allowed": ", ".join(CONFIDENCES), "nearest": near}
+        problems.append(Problem("word_unknown", f"confidence={given.confidence}", fields=fields))
+    return problems
+
+
+def _has_been(year: str, today: int) -> bool:
+    return year.isdecimal() and FIRST_YEAR <= int(year) <= today
 
 
 def read_facts_table(path: Path, given: Given, today: int) -> Taken:
@@ -203,7 +227,7 @@ class _Reader:
             self._tell("facts_quantity", line, **fields)
             return
         when, number = year or self._read(cells, "year"), _read_number(text)
-        if not (when.isdigit() and FIRST_YEAR <= int(when) <= self._today):
+        if not _has_been(when, self._today):
             self._tell("facts_year", line, found=when, first=FIRST_YEAR, last=self._today)
             return
         if number is None or number < 0:

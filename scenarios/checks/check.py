@@ -126,6 +126,7 @@ CHECKS: tuple[Check, ...] = (
     checks_targets.find_circular_accounts,
     checks_targets.find_credits_without_share,
     checks_targets.find_missing_inventories,
+    checks_targets.find_inventories_to_come,
     checks_pools.find_unlike_pools,
     checks_targets.find_targets_outside_plan,
     checks_targets.find_targets_at_once,

@@ -7,7 +7,7 @@ from math import inf
 
 from scenarios.arithmetic.targets import CUMULATIVE, LINE, NEXT, ONLY, RELATIVE
 from scenarios.catalog import ACCOUNT, PART, TARGET, YEAR
-from scenarios.cells import ROW
+from scenarios.cells import ROW, is_year
 from scenarios.checks.view import View, file_of, find_cycle, write_plainly
 from scenarios.errors import Problem
 
@@ -45,6 +45,16 @@ def find_missing_inventories(view: View) -> Iterator[Problem]:
             fields = {TARGET: name, ACCOUNT: about["account"], "base_year": year, "years": ", ".join(own)}
             key = "inventory_missing" if own else "inventory_none"
             yield Problem(key, file_of("targets"), int(about[ROW]), "base_year", fields)
+
+
+def find_inventories_to_come(view: View) -> Iterator[Problem]:
+    """Statistics of a year that has not been."""
+    rows = view.written("inventory")
+    for row, year in zip(rows[ROW], rows[YEAR], strict=True):
+        if is_year(year) and int(year) > view.today:
+            yield Problem(
+                "inventory_future", file_of("inventory"), int(row), YEAR, {"found": year, "today": view.today}
+            )
 
 
 def find_targets_outside_plan(view: View) -> Iterator[Problem]:

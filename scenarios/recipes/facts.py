@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 from scenarios.errors import CaseError
@@ -50,10 +51,12 @@ def read_facts(file: Path = FILE) -> Mapping[str, Facts]:
     """The figures of every municipality, by its name."""
     found: dict[str, dict[tuple[str, int], Fact]] = {}
     with file.open(encoding="utf-8", newline="") as opened:
-        for row in csv.DictReader(opened):
-            year = int(row["year"])
-            fact = Fact(float(row["value"]), row["unit"], row["source"], row["confidence"], year)
-            found.setdefault(row["municipality"], {})[row["quantity"], year] = fact
+        rows = csv.reader(opened)
+        head = next(rows)
+        choose = itemgetter(*(head.index(name) for name in COLUMNS))
+        for municipality, quantity, year, value, unit, source, confidence in map(choose, rows):
+            fact = Fact(float(value), unit, source, confidence, int(year))
+            found.setdefault(municipality, {})[quantity, fact.year] = fact
     return {name: Facts(name, known) for name, known in found.items()}
 
 

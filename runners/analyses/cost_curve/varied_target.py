@@ -16,7 +16,8 @@ from scenarios.arithmetic.targets import CUMULATIVE
 from scenarios.catalog import ACCOUNT, TABLE_BY_NAME, TARGET
 from scenarios.choices import Choices
 from scenarios.settings import AIM, Settings
-from scenarios.tables import Tables, columns_of, swap_table
+from scenarios.swapped_table import swap_table
+from scenarios.tables import Tables, columns_of
 
 ASIDE, KEPT = "aside", "kept"
 """What is done with the case's own targets: left aside, or kept as they are."""

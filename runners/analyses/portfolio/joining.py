@@ -11,7 +11,7 @@ import numpy as np
 from model.compiled.linked import BOUGHT, BUILT, CLAIMED, HELD, STANDING, Counted
 from runners.analyses.portfolio.member import Described
 from scenarios.errors import CaseError, Problem
-from scenarios.links import GOAL, LINKS, PLANT, POOL, SUPPLY, Link, Window
+from scenarios.links import GOAL, LINKS, PART, PLANT, POOL, SUPPLY, Link, Window
 from scenarios.terms import ACCOUNT, COMMODITY, INSTRUMENT, TECHNOLOGY
 
 DIM = {POOL: INSTRUMENT, PLANT: TECHNOLOGY, GOAL: ACCOUNT}
@@ -137,9 +137,20 @@ def _find_members(link: Link, members: Sequence[Described], problems: list[Probl
             problems.append(_refuse_item(link, item, dims, [one], one.case))
     if not found and not any(problem.row == link.row for problem in problems):
         problems.append(_refuse_item(link, link.item, dims, members, ""))
-    if link.unit and link.kind != PLANT:
+    if link.unit and link.kind != PLANT and not link.relative:
         problems += _check_units(link, found)
+    problems += _check_bases(link, [one for one, _ in found] if link.relative else [])
     return found
+
+
+def _check_bases(link: Link, members: Sequence[Described]) -> Iterator[Problem]:
+    """Cases that do not say what they let out in the year of which a limit is percent."""
+    for one in members:
+        item, year = link.share_of(one.case).item, link.base_year or one.base_year
+        if (item, year) not in one.inventory:
+            years = ", ".join(str(known) for account, known in one.inventory if account == item)
+            fields = {"case": one.case, "found": item, "year": year, "years": years or "-"}
+            yield Problem("portfolio_base_missing", LINKS, link.row, "base_year", fields)
 
 
 def _check_units(link: Link, found: Sequence[tuple[Described, str]]) -> Iterator[Problem]:
@@ -186,8 +197,13 @@ def _add_window(
             return
         sign = -1.0 if link.least else 1.0
         price = np.inf if link.price is None else link.price
+        unit = (
+            members[0][0].units.get((ACCOUNT, link.share_of(members[0][0].case).item), "")
+            if link.relative
+            else link.unit
+        )
         for case in ("", *_list_limited(link)):
-            row = SharedRow(link.key, window.row, span, sign * limit, price, sign, link.unit, case)
+            row = SharedRow(link.key, window.row, span, sign * limit, price, sign, unit, case)
             for one, dim in members:
                 counted[one.case] += _count(link, one, dim, span, len(rows), row, lengths, each=window.each)
             rows.append(row)
@@ -213,6 +229,8 @@ def _find_limit(
     if link.kind == PLANT:
         return 0.0
     begun = members[0][1] in (INSTRUMENT, TECHNOLOGY)
+    if link.relative and window.value is not None:
+        return _find_part(link, window.value) * _sum_base(link, members) * _count_times(window, span, lengths)
     if window.value is not None:
         return window.value * (lengths[span[0]] if window.each and begun else 1.0)
     own = 0.0
@@ -224,6 +242,22 @@ def _find_limit(
         times = [lengths[year] if begun or not window.each else 1.0 for year in span]
         own += share.weight * sum(limits[one.years.index(year)] * time for year, time in zip(span, times, strict=True))
     return own if np.isfinite(own) else None
+
+
+def _find_part(link: Link, percent: float) -> float:
+    """The part of a base that a limit in percent leaves."""
+    return percent / 100.0 if link.basis == PART else 1.0 - percent / 100.0
+
+
+def _sum_base(link: Link, members: Sequence[tuple[Described, str]]) -> float:
+    """What the cases of a link let out in its base year, or each in its own."""
+    shares = [(one, link.share_of(one.case)) for one, _ in members]
+    return sum(share.weight * one.inventory[share.item, link.base_year or one.base_year] for one, share in shares)
+
+
+def _count_times(window: Window, span: Sequence[int], lengths: Mapping[int, float]) -> float:
+    """How many calendar years of an account a row counts."""
+    return 1.0 if window.each else sum(lengths[year] for year in span)
 
 
 def _count(

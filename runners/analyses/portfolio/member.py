@@ -29,7 +29,7 @@ from runners.family import Family, Outcome
 from scenarios.choices import Choices
 from scenarios.links import PLANT, Link
 from scenarios.settings import Settings
-from scenarios.terms import ACCOUNT, COMMODITY, INSTRUMENT, TECHNOLOGY
+from scenarios.terms import ACCOUNT, COMMODITY, INSTRUMENT, INVENTORY_YEAR, TECHNOLOGY
 
 SECOND = 1e-3
 """What a krona of finance weighs beside one of cost: grants that no measure hangs on go where they replace money."""
@@ -42,7 +42,7 @@ class Described:
     """What a portfolio has to know of a case before it is joined: names, money, years, labels and units, own limits.
 
     `granted` is by grant and technology the share of an investment that is granted, `totals` the accounts that sum what
-    is let out.
+    is let out, `inventory` what an account held in a year before the plan, `base_year` the case's own.
     """
 
     case: str
@@ -57,6 +57,8 @@ class Described:
     supplies: Mapping[str, tuple[float, ...]]
     granted: Mapping[str, Mapping[str, float]]
     totals: tuple[str, ...]
+    inventory: Mapping[tuple[str, int], float]
+    base_year: int
     nearest: bool
     size: int
     digest: str
@@ -142,6 +144,8 @@ class Member:
             supplies=_list_limits(scenario, "most_purchase", labels[COMMODITY]),
             granted=_list_granted(scenario, labels.get(INSTRUMENT, ())),
             totals=tuple(scenario[ACCOUNT].values[scenario["account_role"].values == TOTAL].astype(str).tolist()),
+            inventory=_list_inventory(scenario),
+            base_year=int(scenario["base_year"]),
             nearest=bool(NEAREST in set(scenario["target_mode"].values.astype(str).tolist())),
             size=len(program.column_lower),
             digest=str(attrs["digest"]),
@@ -232,6 +236,15 @@ def _list_units(scenario: xr.Dataset) -> dict[tuple[str, str], str]:
         if name in scenario
         for label, unit in zip(scenario[dim].values, scenario[name].values, strict=True)
     }
+
+
+def _list_inventory(scenario: xr.Dataset) -> dict[tuple[str, int], float]:
+    if INVENTORY_YEAR not in scenario.coords:
+        return {}
+    written = scenario["inventory"].transpose(ACCOUNT, INVENTORY_YEAR)
+    years = [int(year) for year in written[INVENTORY_YEAR].values]
+    rows = zip(written[ACCOUNT].values.astype(str).tolist(), written.values.astype(float).tolist(), strict=True)
+    return {(e, year): value for e, row in rows for year, value in zip(years, row, strict=True) if np.isfinite(value)}
 
 
 def _list_limits(scenario: xr.Dataset, quantity: str, labels: Sequence[str]) -> dict[str, tuple[float, ...]]:

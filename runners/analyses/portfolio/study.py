@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,7 +63,7 @@ class Study:
     """A portfolio planned.
 
     `cost` is of all plans as they are weighed, with `misses` of soft links at their prices in it; `bound` what no plans
-    are below; `failures` are cases left out.
+    are below; `failures` are cases left out, `stated` links whose limit was written as an amount with these in it.
     """
 
     links: tuple[Link, ...]
@@ -78,6 +78,7 @@ class Study:
     failures: tuple[Failure, ...]
     moved: tuple[Moved, ...]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    stated: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -144,7 +145,8 @@ def plan_portfolio(
     cost = sum(plan.weighed for plan in together.values()) + misses
     bound, about = min(solved.agreement.bound, cost), {case: described[case] for case in alone}
     told = tuple(failures), moved, clock.seconds
-    return Study(kept, about, alone, together, joint, solved, cost, misses, bound, *told)
+    stated = _list_stated(links, kept, {one.case for one in failures})
+    return Study(kept, about, alone, together, joint, solved, cost, misses, bound, *told, stated)
 
 
 def _price_misses(joint: Joint, solved: Solved) -> float:
@@ -177,6 +179,14 @@ def _keep_links(links: Sequence[Link], cases: Sequence[str]) -> tuple[Link, ...]
         shares = {case: share for case, share in link.shares.items() if case in cases}
         kept.append(replace(link, cases=named, shares=shares))
     return tuple(kept)
+
+
+def _list_stated(links: Sequence[Link], kept: Sequence[Link], left_out: Collection[str]) -> tuple[str, ...]:
+    """Links whose limit is an amount that was written with cases in it that are left out: it holds for the others."""
+    there = {link.key for link in kept}
+    asked = [link for link in links if left_out and link.key in there and not link.relative]
+    given = [link for link in asked if any(window.value is not None for window in link.windows)]
+    return tuple(link.key for link in given if not link.cases or not left_out.isdisjoint(link.cases))
 
 
 def _solve(

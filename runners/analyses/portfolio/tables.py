@@ -13,7 +13,7 @@ from runners.analyses.portfolio.joining import EMITTED
 from runners.analyses.portfolio.member import Planned
 from runners.analyses.portfolio.study import Study, count_used
 from runners.analyses.portfolio.told import CITY
-from scenarios.links import PLANT
+from scenarios.links import GOAL, PLANT
 
 SMALL = 1e-6
 SIDES = ("alone", "together")
@@ -55,6 +55,7 @@ def describe_study(study: Study, place: str, case: str) -> dict[str, Any]:
         "alone": alone,
         "verified": len(study.together),
         "left_out": {one.case: dict(one.told) for one in study.failures},
+        "stated": list(study.stated),
         "seconds": {name: round(seconds, 2) for name, seconds in study.seconds.items()},
     }
 
@@ -174,7 +175,11 @@ def _list_draws(study: Study) -> pd.DataFrame:
         for place, row in enumerate(study.joint.rows):
             if row.link == EMITTED or row.case or not max(abs(used[place]), abs(before[place])) > SMALL:
                 continue
-            own = sum(plan.used.own.get((row.link, year), np.nan) for year in row.years)
+            own = (
+                np.nan
+                if names[row.link].kind == GOAL
+                else sum(plan.used.own.get((row.link, year), np.nan) for year in row.years)
+            )
             rows.append(
                 {
                     "link": row.link,

@@ -26,7 +26,8 @@ from runners.family import Family
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 from scenarios.settings import Settings
-from scenarios.tables import Tables, swap_table
+from scenarios.swapped_table import swap_table
+from scenarios.tables import Tables
 
 ROOM = 1e-6
 """Part of a repair, and of the lever's number, that is added so that rounding does not undo it."""

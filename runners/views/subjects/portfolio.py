@@ -74,8 +74,9 @@ def _tell_head(result: Result, lang: str) -> str:
         gap=format_gap(float(facts["gap"]), lang),
     )
     method = say(f"portfolio_method_{facts['method']}", lang, rounds=facts["rounds"])
-    verified = say("portfolio_verified", lang, count=facts["verified"])
-    return " ".join([say("portfolio_title", lang, count=len(facts["cases"])) + ".", one, method, verified])
+    single = "_one" if len(facts["cases"]) == 1 else ""
+    verified = say(f"portfolio_verified{single}", lang, count=facts["verified"])
+    return " ".join([say(f"portfolio_title{single}", lang, count=len(facts["cases"])) + ".", one, method, verified])
 
 
 def _tell_points(result: Result, lang: str) -> list[str]:
@@ -83,7 +84,18 @@ def _tell_points(result: Result, lang: str) -> list[str]:
         say("portfolio_left_out", lang, name=case, reason=words[lang])
         for case, words in result.facts["left_out"].items()
     ]
-    return [*told, *_tell_links(result, lang), *_tell_gainers(result, lang)]
+    return [*told, *_tell_stated(result, lang), *_tell_links(result, lang), *_tell_gainers(result, lang)]
+
+
+def _tell_stated(result: Result, lang: str) -> list[str]:
+    """Limits written as amounts for cases of which some are left out."""
+    stated = result.facts.get("stated", [])
+    if not stated:
+        return []
+    prices = result.tables["prices"]
+    names = prices[prices["link"].isin(stated)].drop_duplicates("link")[f"name_{lang}"].tolist()
+    key = "portfolio_stated_one" if len(result.facts["cases"]) == 1 else "portfolio_stated"
+    return [say(key, lang, names=", ".join(names), count=len(result.facts["cases"]))] if names else []
 
 
 def _tell_links(result: Result, lang: str) -> list[str]:
