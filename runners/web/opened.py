@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
 
 from conf.words import LANGUAGES
 from runners.views.section import Section
 from runners.web.cases import WebCase
+from runners.web.kept import Kept
 from runners.web.live_questions import Handle
 from runners.web.orders import choose_case
-from runners.web.reading import Stamp, read_case, stamp_case
+from runners.web.reading import read_case, stamp_case
 from scenarios.errors import CaseError
 
 MEASURES = "measures"
@@ -31,13 +32,15 @@ class Opened:
     outlook: Mapping[tuple[str, bool], tuple[Section, ...]] = field(default_factory=dict)
 
 
+_opened: Kept[Opened] = Kept(KEPT)
+
+
 def open_case(case: WebCase) -> Opened:
     """The case put together; empty where it has mistakes."""
-    return _open(case, stamp_case(case.folder))
+    return _opened.find(case, stamp_case(case.folder), partial(_open, case))
 
 
-@lru_cache(maxsize=KEPT)
-def _open(case: WebCase, _stamp: Stamp) -> Opened:
+def _open(case: WebCase) -> Opened:
     from runners.analyses.live.lever_names import name_lever
     from runners.analyses.live.levers import list_levers
     from runners.chosen import choose
