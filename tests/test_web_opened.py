@@ -40,7 +40,7 @@ def test_a_case_of_several_base_years_begins_from_the_newest_and_can_be_planned(
     folder = make_folder(tmp_path)
     case = find_case(folder, "town")
     assert case is not None
-    assert choose_case(case) == ["case=own", f"case.path='{case.folder.resolve()}'"]
+    assert choose_case(case) == ["case=own", f"case.path={case.folder.resolve()}"]
     add_base_years(case.folder)
     assert list_base_years(read_tables(case.folder)) == [2023, 2024]
     assert choose_case(case)[-1] == "case.base_year=2024"

@@ -129,7 +129,7 @@ def test_a_plan_is_made_again_by_its_own_words(folder: Path) -> None:
     config = {**open_run(folder / "runs" / "plan").manifest["config"]}
     config |= {"settings": {"adjust.capex.all": 1.1}, "exclude": ["a", "b"], "target": {"mode": "hard"}}
     words = list_plan_words(config)
-    assert words[:2] == ("case=own", f"case.path='{folder / 'cases' / 'rich'}'")
+    assert words[:2] == ("case=own", f"case.path={folder / 'cases' / 'rich'}")
     assert set(words[2:]) == {"adjust.capex.all=1.1", "exclude=[a,b]", "target.mode=hard"}
 
 

@@ -20,6 +20,7 @@ DESIGNS = "designs"
 BASE_YEAR = "case.base_year"
 RELAXED = "solver=relaxed"
 NAME_COLUMN = "name"
+PLAIN_PATH = re.compile(r"/[A-Za-z0-9_/.-]+")
 LONGEST = 30
 STAMP = 3
 
@@ -110,6 +111,8 @@ def write_design(folder: Path, rows: Sequence[tuple[str, Mapping[str, float]]]) 
 
 
 def quote(text: str) -> str:
-    """A text as Hydra reads it, whatever letters it has."""
+    """A text as Hydra reads it, whatever letters it has; a plain path needs no quotes, nor Hydra to read it."""
+    if PLAIN_PATH.fullmatch(text):
+        return text
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from conf.words import LANGUAGES
+from runners.chosen import CASES_FOLDER
 from runners.reports.document import read_page_words
 from runners.web.assets import CHARTS, find_asset
+from runners.web.cases import WebCase
+from runners.web.opened import read_outlook
 from runners.web.render import TEMPLATES, read_templates
+from runners.web.screens.scenarios import check_plannable
 from scenarios.recipes.facts import read_facts
 
-LATE = (
-    "runners.analyses.live.lever_names",
-    "runners.analyses.live.levers",
-    "runners.chosen",
-    "runners.overrides",
-    "runners.reports.background",
-    "runners.results.register",
-    "runners.web.outlook",
-    "scenarios.assemble",
-    "scenarios.checks.check",
-)
-"""Modules that pages import when they need them, so that commands begin fast."""
+SMALLEST = WebCase("minimal", CASES_FOLDER / "minimal", own=False)
 
 
 def prepare() -> None:
-    """Read all of it."""
-    for module in LATE:
-        import_module(module)
+    """Read all of it, and open the smallest case: whatever its pages import when they need it is there then."""
     for lang in LANGUAGES:
         read_page_words(lang)
+        read_outlook(SMALLEST, lang, current=False)
+    check_plannable(SMALLEST)
     read_facts()
     find_asset(CHARTS)
     for file in TEMPLATES.iterdir():

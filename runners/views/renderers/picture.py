@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -67,6 +67,7 @@ def _head(chart: Chart, note: str) -> Chart:
     return replace(chart, spec={**chart.spec, "title": title, "background": "white"})
 
 
+@cache
 def find_locale(lang: str) -> Any:
     """The numbers of a language for charts, with a true minus sign as the rest of the program writes it."""
     from vl_convert import get_format_locale

@@ -36,7 +36,11 @@ VISIBLE = 0.05
 def write_live(result: Result, lang: str) -> list[Section]:
     """What a moved plan comes to, and what it does otherwise than the one before."""
     pair = result.facts["comparisons"][0]
-    now = Section("live_now", say("live_now", lang), (_list_facts(result, lang), _tell_level(result, lang), *_draw_paths(result, pair, lang)))
+    now = Section(
+        "live_now",
+        say("live_now", lang),
+        (_list_facts(result, lang), _tell_level(result, lang), *_draw_paths(result, pair, lang)),
+    )
     rest = show_rest(result, pair, _take_own(result, pair), lang)
     changes = [*_table_worst(result, pair, lang), *(_fold(block) for block in rest if not _is_asked(block))]
     told = changes or [Text(say("live_same", lang))]

@@ -14,7 +14,7 @@ from conf.words import say
 from runners.web.deeds import note_deed
 from runners.web.editing import ANYWAY, Field, list_fields, list_others, mark_fields, name_things, read_changes
 from runners.web.kept import Kept
-from runners.web.opened import open_case
+from runners.web.opened import read_outlook
 from runners.web.preferences import SEE_OTHER
 from runners.web.reading import KEPT, read_case, stamp_case
 from runners.web.refusal import CONFLICT, FORBIDDEN, UNUSABLE, Refusal
@@ -118,7 +118,7 @@ def _show(
         status=status,
         groups=marked,
         current=current,
-        outlook=open_case(visit.case).outlook.get((visitor.lang, current), ()),
+        outlook=read_outlook(visit.case, visitor.lang, current),
         others=list_others(fields, saved, visitor.lang),
         wrong=any(each.problems for each in saved.values()),
         may=may,
