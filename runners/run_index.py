@@ -7,8 +7,9 @@ them; where it cannot be written it is kept in memory for the moment.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +25,10 @@ from runners.sweep_store.results import SCENARIOS
 from runners.sweep_store.store import SweepStore, open_sweep
 
 CATALOGUE = "catalogue.sqlite"
-PLAN = "plan"
-MAKE = 2
+PLAN, OTHER = "plan", "other"
+WATCHED = (Path(MANIFEST), Path(CHUNKS, SCENARIOS), place_table(Path(), SCENARIOS))
+"""What of a folder changes with what it holds."""
+MAKE = 3
 """Of the tables below; another one's catalogue is made again."""
 PATIENCE = 30.0
 """Seconds to wait for another process that writes the catalogue."""
@@ -88,7 +91,8 @@ class Catalogue:
 
         def ask(base: sqlite3.Connection) -> list[Run]:
             self._refresh(base)
-            rows = base.execute('select place, kind, "case", started, ended, digest, counts, total from run').fetchall()
+            columns = 'place, kind, "case", started, ended, digest, counts, total'
+            rows = base.execute(f"select {columns} from run where kind != ?", [OTHER]).fetchall()
             return [_read_run(self.folder, row) for row in rows]
 
         oldest = datetime.fromtimestamp(0).astimezone()
@@ -141,11 +145,38 @@ class Catalogue:
     def _refresh(self, base: sqlite3.Connection) -> None:
         """Take in folders that are new or have changed, and forget those that are gone."""
         known = dict(base.execute("select place, stamp from run"))
-        places = {_name(self.folder, place): place for place in _list_folders(self.folder)}
-        places |= {name: self.folder / name for name in known if name not in places}
-        for name, place in places.items():
-            if known.get(name) != _stamp(place):
-                _take_in(base, self.folder, place)
+        stamps = dict(stamp_runs(self.folder))
+        stamps |= {name: stamp_run(self.folder / name) for name in known if name not in stamps}
+        for name, stamp in stamps.items():
+            if known.get(name) != stamp:
+                _take_in(base, self.folder, self.folder / name)
+
+
+def stamp_runs(folder: Path) -> tuple[tuple[str, int], ...]:
+    """The folders in a folder that may hold a run, each with its stamp: the same as long as all are as they were.
+
+    Not what is being written aside, and not what only is a link to elsewhere.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(each.name for each in entries if not each.name.startswith(".") and not each.is_symlink())
+    except OSError:
+        return ()
+    found = ((name, stamp_run(folder / name)) for name in names)
+    return tuple((name, stamp) for name, stamp in found if stamp)
+
+
+def stamp_run(place: Path) -> int:
+    """Changes whenever the manifest or the results of a folder do; 0 where there is no manifest."""
+    manifest, *results = (_read_mtime(os.path.join(place, part)) for part in WATCHED)
+    return max(manifest, *results) if manifest else 0
+
+
+def _read_mtime(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
 
 
 def read_time(text: str) -> datetime | None:
@@ -185,19 +216,26 @@ def _make_tables(base: sqlite3.Connection) -> None:
 
 def _take_in(base: sqlite3.Connection, folder: Path, place: Path) -> None:
     """Write down what a folder holds now; forget it where it holds nothing of ours."""
-    name, stamp = _name(folder, place), _stamp(place)
+    name, stamp = _name(folder, place), stamp_run(place)
     base.execute("delete from run where place = ?", [name])
     manifest = read_json(place / MANIFEST)
-    if manifest.get("program") != PROGRAM or manifest.get(KIND, SWEEP) != SWEEP:  # answers of other commands are none
+    if not stamp:
         return
-    kind = SWEEP if manifest.get(KIND) == SWEEP else PLAN
-    counts, total = _count_sweep(place, manifest) if kind == SWEEP else (_count_plan(place), 1)
+    kind = _find_kind(manifest)
+    counts, total = _count_sweep(place, manifest) if kind == SWEEP else (_count_plan(place) if kind == PLAN else {}, 1)
     texts = [str(manifest.get(field) or "") for field in ("case", "started", "ended", "digest")]
     row = [name, kind, *texts, json.dumps(counts), total, stamp]
     base.execute(f"insert into run values ({', '.join('?' * len(row))})", row)
     if kind == SWEEP and counts:
         ids = ((scenario, name) for scenario in SweepStore.join(place).finished())
         base.executemany("insert into finished values (?, ?)", ids)
+
+
+def _find_kind(manifest: Mapping[str, Any]) -> str:
+    """A plan, a sweep, or another command's answer: that is no run, and is written down so that it is read once."""
+    if manifest.get("program") != PROGRAM or manifest.get(KIND, SWEEP) != SWEEP:
+        return OTHER
+    return SWEEP if manifest.get(KIND) == SWEEP else PLAN
 
 
 def _count_sweep(place: Path, manifest: Mapping[str, Any]) -> tuple[dict[str, int], int]:
@@ -218,22 +256,7 @@ def _count_plan(place: Path) -> dict[str, Any]:
     return {status: 1} if isinstance(status, str) and f"runs_status_{status}" in read_messages() else {}
 
 
-def _list_folders(folder: Path) -> Iterator[Path]:
-    """Folders that may hold a run; not what is being written aside, and not what only is a link to elsewhere."""
-    if folder.is_dir():
-        for place in sorted(folder.iterdir()):
-            if not place.name.startswith(".") and not place.is_symlink() and (place / MANIFEST).is_file():
-                yield place
-
-
 def _name(folder: Path, place: Path) -> str:
     """How a place is written down: by its name in the folder, or in full."""
     inside, whole = folder.resolve(), place.resolve()
     return str(whole.relative_to(inside)) if whole.is_relative_to(inside) else str(whole)
-
-
-def _stamp(place: Path) -> int:
-    """Changes whenever the manifest or the results of a folder do; 0 where there is no manifest."""
-    watched = (place / MANIFEST, place / CHUNKS / SCENARIOS, place_table(place, SCENARIOS))
-    stamps = [path.stat().st_mtime_ns if path.exists() else 0 for path in watched]
-    return max(stamps) if stamps[0] else 0

@@ -53,12 +53,14 @@ SHIPPED = Path(scenarios.__file__).parent
 
 @dataclass(frozen=True)
 class Page:
-    """An answer: who asked, for which case, how long it took, its status, and whether it was that reader's own."""
+    """An answer: who asked for what, how long it took, its status, whether it was the reader's own, what failed."""
 
     reader: int
+    place: str
     seconds: float
     status: int
     own: bool
+    failed: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,17 @@ class Crowded:
     def mixed(self) -> int:
         """Pages that were another reader's."""
         return sum(page.status == httpx2.codes.OK and not page.own for page in self.pages)
+
+    def tell_lost(self) -> str:
+        """What was lost and how: of which page, with which status or error."""
+        lost = (page for page in self.pages if page.status != httpx2.codes.OK)
+        return "; ".join(f"{page.place}: {page.failed or page.status} after {page.seconds:.2f} s" for page in lost)
+
+    def tell_late(self, seconds: float) -> str:
+        """Which part of each kind of page came later than so many seconds."""
+        kinds = dict.fromkeys(page.place for page in self.pages)
+        shares = {kind: [page.seconds > seconds for page in self.pages if page.place == kind] for kind in kinds}
+        return ", ".join(f"{kind} {sum(late) / len(late):.0%}" for kind, late in sorted(shares.items()))
 
     def share_within(self, seconds: float) -> float:
         """Part of the pages that came within so long."""
@@ -167,7 +180,7 @@ def soak(minutes: float, readers: int = 10) -> list[float]:
             while time.monotonic() < until or len(samples) < FEWEST:
                 found = gather(address, visits, len(PLACES), SHORT_BREATH)
                 if found.lost or found.mixed:
-                    raise SystemExit(f"{found.lost} pages lost, {found.mixed} mixed")
+                    raise SystemExit(f"{found.lost} pages lost, {found.mixed} mixed: {found.tell_lost()}")
                 samples.append(read_memory(pid))
     return samples
 
@@ -177,15 +190,15 @@ def _read(address: str, number: int, visit: str, pages: int, breath: float) -> l
     time.sleep(breath * number / READERS)
     with _open(address, visit) as client:
         for turn in range(pages):
-            place = PLACES[(number + turn) % len(PLACES)].format(case=case)
+            place = PLACES[(number + turn) % len(PLACES)]
             began = time.perf_counter()
             try:
-                answer = client.get(place)
-            except httpx2.HTTPError:
-                found.append(Page(number, time.perf_counter() - began, 0, own=False))
+                answer = client.get(place.format(case=case))
+            except httpx2.HTTPError as error:
+                found.append(Page(number, place, time.perf_counter() - began, 0, own=False, failed=repr(error)))
                 continue
             seconds = time.perf_counter() - began
-            found.append(Page(number, seconds, answer.status_code, _is_own(answer.text, number)))
+            found.append(Page(number, place, seconds, answer.status_code, _is_own(answer.text, number)))
             time.sleep(breath)
     return found
 

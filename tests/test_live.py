@@ -15,6 +15,7 @@ from runners.chosen import choose, choose_solver, find_folder
 from runners.overrides import read_config
 from runners.results.catalog import check_columns
 from runners.solve import solve_case
+from runners.views.section import Text
 from runners.views.subjects.live import tell_answer, write_live, write_live_bridge
 from runners.web import live
 from runners.web.live_questions import FOUND, MOVE, Answer, Handle, Question
@@ -117,7 +118,8 @@ def test_a_lever_beyond_its_end_stops_there_and_a_switch_is_on_or_off() -> None:
 def test_what_changed_is_told_in_both_languages(case: LiveCase, lang: str, told: str) -> None:
     result = case.explain({"adjust.price.gas": 1.5}, NAMES)
     now, changes = write_live(result, lang)
-    assert now.blocks
+    level = next(block for block in now.blocks if isinstance(block, Text))
+    assert str(result.facts["price_year"]) in level.text
     assert changes.blocks
     assert told in tell_answer(result, lang)
     assert write_live_bridge(result, lang)[0].blocks

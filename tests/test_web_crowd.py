@@ -30,7 +30,8 @@ def test_fifty_readers_and_five_sweeps_get_every_page_in_time_and_their_own(
     with capsys.disabled():
         share = found.share_within(crowd.MOST_SECONDS)
         print(f"\n{len(found.pages)} pages, {share:.1%} within 300 ms, machine {found.slowness:.1f} times slower")
-    assert (len(found.pages), found.lost, found.mixed) == (crowd.READERS * crowd.PAGES, 0, 0)
+        print(f"late: {found.tell_late(crowd.MOST_SECONDS)}")
+    assert (len(found.pages), found.lost, found.mixed) == (crowd.READERS * crowd.PAGES, 0, 0), found.tell_lost()
     assert found.share_within(bar) >= SHARE
     jobs = [job for number in range(crowd.SWEEPS) for job in Jobs(Base(tmp_path)).list_jobs(crowd.name_case(number))]
     assert len(jobs) == crowd.SWEEPS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,15 @@ import pytest
 import xarray as xr
 from web_site import make_folder, open_site, send_form
 
-from conf.words import say_unit
+from conf.words import say, say_unit
 from runners.web.assumed import read_assumed
+from runners.web.base import Base
 from runners.web.cases import find_case
+from runners.web.jobs import Jobs
 from runners.web.levels import write_level
 from runners.web.orders import choose_case
 from runners.web.outlook import read_amounts
+from runners.web.refusal import UNUSABLE
 from runners.web.savings import Outputs, tell_saving
 from runners.web.screens.scenarios import check_plannable
 from scenarios.base_years import list_base_years
@@ -36,11 +40,31 @@ def test_a_case_of_several_base_years_begins_from_the_newest_and_can_be_planned(
     folder = make_folder(tmp_path)
     case = find_case(folder, "town")
     assert case is not None
-    assert choose_case(case) == ["case=own", f"case.path='{case.folder.resolve()}'"]
+    assert choose_case(case) == ["case=own", f"case.path={case.folder.resolve()}"]
     add_base_years(case.folder)
     assert list_base_years(read_tables(case.folder)) == [2023, 2024]
     assert choose_case(case)[-1] == "case.base_year=2024"
     check_plannable(case)
+
+
+def test_a_planner_chooses_from_which_base_year_a_plan_begins(tmp_path: Path) -> None:
+    """Of 2023 and 2024 the newest stands chosen; the other is among the words and in the name of its job."""
+    folder = make_folder(tmp_path, "town", "plain")
+    add_base_years(folder / "cases" / "town")
+    client = open_site(folder)
+    options = re.findall(r"<option value=.*?</option>", client.get("/case/town/scenarios").text)
+    plan_now = ['<option value="2024" selected>2024</option>', '<option value="2023">2023</option>']
+    assert options == 2 * plan_now  # a plan now, and a sample: no scenario has been named yet
+    assert "base_year" not in client.get("/case/plain/scenarios").text
+    send_form(client, "/case/town/plans", {"base_year": "2023"})
+    send_form(client, "/case/town/sweeps", {"base_year": "2024", "samples": "4"})
+    sweep, plan = Jobs(Base(folder)).list_jobs("town")
+    assert [word for word in plan.words if "base_year" in word] == ["case.base_year=2023"]
+    assert [word for word in sweep.words if "base_year" in word] == ["case.base_year=2024"]
+    assert (plan.name, sweep.name) == ("Som fallet är (basår 2023)", say("web_samples_name"))
+    refused = send_form(client, "/case/town/plans", {"base_year": "2019"})
+    assert refused.status_code == UNUSABLE
+    assert "&#39;2019&#39; är inget basår som fallet har tal för. Välj ett av 2024, 2023." in refused.text
 
 
 @pytest.mark.slow

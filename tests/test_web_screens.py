@@ -129,8 +129,22 @@ def test_a_plan_is_made_again_by_its_own_words(folder: Path) -> None:
     config = {**open_run(folder / "runs" / "plan").manifest["config"]}
     config |= {"settings": {"adjust.capex.all": 1.1}, "exclude": ["a", "b"], "target": {"mode": "hard"}}
     words = list_plan_words(config)
-    assert words[:2] == ("case=own", f"case.path='{folder / 'cases' / 'rich'}'")
+    assert words[:2] == ("case=own", f"case.path={folder / 'cases' / 'rich'}")
     assert set(words[2:]) == {"adjust.capex.all=1.1", "exclude=[a,b]", "target.mode=hard"}
+
+
+def test_the_climate_budget_is_ordered_for_a_year_of_the_plan(client: TestClient, folder: Path) -> None:
+    """The page asked what the climate budget says, and only a command could make one."""
+    page = client.get("/run/plan/follow", params={"lang": "sv"}).text
+    years = re.findall(r"<option(?: selected)?>(\d+)</option>", page)
+    assert years == [str(year) for year in open_run(folder / "runs" / "plan").summary["years"]]
+    send_form(client, "/run/plan/order", {"order": "budget", "year": years[0]})
+    job = Jobs(Base(folder)).list_jobs("rich")[0]
+    assert (job.kind, job.name) == ("budget", f"Gör klimatbudgeten {years[0]}")
+    assert job.words == ("budget", "runs/plan", f"year={years[0]}", f"out={job.place}", "lang=sv")
+    refused = send_form(client, "/run/plan/order", {"order": "budget", "year": "1999"})
+    assert refused.status_code == 422
+    assert "1999" in refused.text
 
 
 class Desk:

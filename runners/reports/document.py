@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from conf.words import LANGUAGES, format_number, read_messages, say
 from runners.reports.against import Standard
@@ -181,6 +182,7 @@ def _compose_sweep(sweep: SweepRun, lang: str) -> Document:
     )
 
 
+@cache
 def read_page_words(lang: str) -> dict[str, str]:
     """Words of the page by their key without `report_page_`."""
     keys = [key for key in read_messages() if key.startswith(PAGE_WORDS)]

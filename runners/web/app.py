@@ -29,6 +29,7 @@ from runners.web.screens import keys, sign_in, users, workbooks
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
 from runners.web.visitor import API, admit, find_visitor
+from runners.web.warming import prepare
 from scenarios.errors import CaseError
 
 BAD_REQUEST, FAULT = 422, 500
@@ -75,12 +76,14 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
 
 @asynccontextmanager
 async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
-    """Jobs are run as long as pages are served."""
+    """Jobs are run as long as pages are served; what all pages need is read before the first is asked for."""
+    await run_in_threadpool(prepare)
     foreman = Foreman(app.state.site)
     foreman.start()
     yield
     await run_in_threadpool(foreman.end)
     await run_in_threadpool(app.state.live.close)
+    app.state.site.base.close()
 
 
 def _tell_refusal(request: Request, error: Exception) -> Response:

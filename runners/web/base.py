@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from queue import Empty, Full, LifoQueue
 from secrets import token_hex
 from typing import Any
 
@@ -19,6 +20,8 @@ MAKE = 1
 PATIENCE = 10.0
 """Seconds to wait for another process that writes."""
 OWNER_ONLY = 0o600
+MOST_IDLE = 16
+"""Connections kept open for who asks next."""
 TABLES = """
     create table setting (name text primary key, value text not null);
     create table user (
@@ -50,10 +53,12 @@ TABLES = """
 
 
 class Base:
-    """The database in a folder, made where it is not there; each question opens it anew, so that any thread may ask."""
+    """The database in a folder, made where it is not there; any thread may ask, each on a connection of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
+        self._idle: LifoQueue[tuple[int, sqlite3.Connection]] = LifoQueue(MOST_IDLE)
+        """Connections that nobody uses now, each with the number of the file that it was opened on."""
 
     def ask(self, question: str, given: Sequence[object] = ()) -> list[Any]:
         """The rows that answer a question."""
@@ -68,8 +73,23 @@ class Base:
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Several changes that are made together or not at all."""
-        with closing(self._open()) as base, base:
-            yield base
+        number, base = self._take()
+        try:
+            with base:
+                yield base
+        except BaseException:
+            base.close()
+            raise
+        try:
+            self._idle.put_nowait((number, base))
+        except Full:
+            base.close()
+
+    def close(self) -> None:
+        """Close what is open, so that all stands in the one file; who asks later opens it anew."""
+        with suppress(Empty):
+            while True:
+                self._idle.get_nowait()[1].close()
 
     @cached_property
     def secret(self) -> bytes:
@@ -77,10 +97,21 @@ class Base:
         self.change("insert or ignore into setting values ('secret', ?)", [token_hex(32)])
         return bytes.fromhex(self.ask("select value from setting where name = 'secret'")[0][0])
 
-    def _open(self) -> sqlite3.Connection:
+    def _take(self) -> tuple[int, sqlite3.Connection]:
+        """A connection to the file that is there now, and the number of that file."""
         if not self.path.exists():
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
-        base = sqlite3.connect(self.path, timeout=PATIENCE)
+        number = self.path.stat().st_ino
+        with suppress(Empty):
+            while True:
+                opened, base = self._idle.get_nowait()
+                if opened == number:
+                    return number, base
+                base.close()
+        return number, self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        base = sqlite3.connect(self.path, timeout=PATIENCE, check_same_thread=False)
         base.row_factory = sqlite3.Row
         try:
             base.execute("pragma foreign_keys = on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,16 +27,30 @@ class WebCase:
 def list_cases(folder: Path) -> list[WebCase]:
     """The cases under a folder, then those of the program that none of these has the name of."""
     found: dict[str, WebCase] = {}
-    for parent, own in ((folder / CASES, True), (folder, True), (CASES_FOLDER, False)):
-        if not parent.is_dir():
-            continue
-        for mark in sorted(parent.glob(f"*/{MARK}")):
-            name, place = mark.parent.name, mark.parent
-            if NAME.fullmatch(name) and not place.is_symlink():
-                found.setdefault(name, WebCase(name, place, own))
+    for parent, own in _list_parents(folder):
+        for name in _list_names(parent):
+            found.setdefault(name, WebCase(name, parent / name, own))
     return list(found.values())
 
 
 def find_case(folder: Path, name: str) -> WebCase | None:
     """The case of a name; None where there is none."""
-    return next((case for case in list_cases(folder) if case.name == name), None)
+    return next((WebCase(name, each / name, own) for each, own in _list_parents(folder) if _is_case(each, name)), None)
+
+
+def _list_parents(folder: Path) -> tuple[tuple[Path, bool], ...]:
+    """Where cases lie, those of a name that come first, and whether they may be written there."""
+    return (folder / CASES, True), (folder, True), (CASES_FOLDER, False)
+
+
+def _list_names(parent: Path) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(parent) if _is_case(parent, name))
+    except OSError:
+        return []
+
+
+def _is_case(parent: Path, name: str) -> bool:
+    """Whether a folder is a case, and no link to elsewhere."""
+    place = os.path.join(parent, name)
+    return NAME.fullmatch(name) is not None and os.path.exists(os.path.join(place, MARK)) and not os.path.islink(place)

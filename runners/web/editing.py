@@ -161,6 +161,8 @@ def read_changes(said: Mapping[str, str]) -> dict[str, list[Change]]:
 
 def mark_fields(fields: Sequence[Field], said: Mapping[str, str], saved: Mapping[str, Saved], lang: str) -> list[Field]:
     """The same fields with what was typed and what is told of it: conflicts with both values, problems at rows."""
+    if not said:
+        return list(fields)
     marked = []
     for field in fields:
         typed = said.get(f"{VALUE}.{field.place}", field.text)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
+from typing import TYPE_CHECKING
 
 from conf.words import LANGUAGES
 from runners.views.section import Section
 from runners.web.cases import WebCase
+from runners.web.kept import Kept
 from runners.web.live_questions import Handle
 from runners.web.orders import choose_case
-from runners.web.reading import Stamp, read_case, stamp_case
+from runners.web.reading import read_case, stamp_case
 from scenarios.errors import CaseError
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MEASURES = "measures"
 KEPT = 128
@@ -23,28 +28,48 @@ KEPT = 128
 class Opened:
     """What a case says beside its tables.
 
-    `handles`: levers of money, costs, prices, grants and targets. `outlook`: what each payer's economy is without the
-    plan, by language and by whether money is in the prices of each year.
+    `handles`: levers of money, costs, prices, grants and targets. `payers`: what of the scenario is about each payer's
+    economy without the plan, None where the case has mistakes. `names` of labels, by language.
     """
 
     handles: tuple[Handle, ...] = ()
-    outlook: Mapping[tuple[str, bool], tuple[Section, ...]] = field(default_factory=dict)
+    payers: xr.Dataset | None = None
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+_opened: Kept[Opened] = Kept(KEPT)
+_outlooks: Kept[tuple[Section, ...]] = Kept(KEPT)
 
 
 def open_case(case: WebCase) -> Opened:
     """The case put together; empty where it has mistakes."""
-    return _open(case, stamp_case(case.folder))
+    return _opened.find(case, stamp_case(case.folder), partial(_open, case))
 
 
-@lru_cache(maxsize=KEPT)
-def _open(case: WebCase, _stamp: Stamp) -> Opened:
+def read_outlook(case: WebCase, lang: str, current: bool) -> tuple[Section, ...]:
+    """The outlook of each payer of a case without the plan; none where the case has mistakes.
+
+    Args:
+        current: whether money is in the prices of each year.
+    """
+
+    def write() -> tuple[Section, ...]:
+        from runners.web.outlook import write_outlook
+
+        opened = open_case(case)
+        return () if opened.payers is None else write_outlook(opened.payers, opened.names[lang], lang, current)
+
+    return _outlooks.find((case, lang, current), stamp_case(case.folder), write)
+
+
+def _open(case: WebCase) -> Opened:
     from runners.analyses.live.lever_names import name_lever
     from runners.analyses.live.levers import list_levers
     from runners.chosen import choose
     from runners.overrides import read_config
     from runners.reports.background import tabulate_labels
     from runners.views.locale import read_names
-    from runners.web.outlook import write_outlook
+    from runners.web.outlook import take_payers
     from scenarios.assemble import assemble
 
     try:
@@ -55,6 +80,4 @@ def _open(case: WebCase, _stamp: Stamp) -> Opened:
     names = {lang: read_names(labels, lang) for lang in LANGUAGES}
     levers = [lever for lever in list_levers(scenario) if lever.group != MEASURES]
     handles = [Handle(lever, {lang: name_lever(lever, names[lang], lang) for lang in LANGUAGES}) for lever in levers]
-    ways = [(lang, current) for lang in LANGUAGES for current in (False, True)]
-    outlook = {(lang, current): write_outlook(scenario, names[lang], lang, current) for lang, current in ways}
-    return Opened(tuple(handles), outlook)
+    return Opened(tuple(handles), take_payers(scenario), names)

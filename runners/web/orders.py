@@ -11,13 +11,16 @@ from pathlib import Path
 from secrets import token_hex
 
 from runners.keepsake import RUNS
+from runners.overrides import read_config
 from runners.web.cases import WebCase
-from runners.web.reading import read_case
-from scenarios.base_years import list_base_years
+from runners.web.reading import read_base_years
+from runners.web.refusal import UNUSABLE, Refusal
 
 DESIGNS = "designs"
+BASE_YEAR = "case.base_year"
 RELAXED = "solver=relaxed"
 NAME_COLUMN = "name"
+PLAIN_PATH = re.compile(r"/[A-Za-z0-9_/.-]+")
 LONGEST = 30
 STAMP = 3
 
@@ -30,29 +33,60 @@ def name_place(folder: Path, case: WebCase, name: str, now: datetime) -> Path:
     return folder.resolve() / RUNS / "-".join(part for part in parts if part)
 
 
-def choose_case(case: WebCase) -> list[str]:
-    """The words that name a case; one of the folder's begins from the newest of its base years."""
+def choose_case(case: WebCase, base_year: int | None = None) -> list[str]:
+    """The words that name a case and the base year that it begins from; not chosen, the one of `find_usual`."""
     if not case.own:
-        return [f"case={case.name}"]
-    newest = list_base_years(read_case(case.folder))[-1:]
+        return [f"case={case.name}", *([] if base_year is None else [f"{BASE_YEAR}={base_year}"])]
+    year = find_usual(case) if base_year is None else base_year
     place = "case.path=" + quote(str(case.folder.resolve()))
-    return ["case=own", place, *(f"case.base_year={year}" for year in newest)]
+    return ["case=own", place, *([] if year is None else [f"{BASE_YEAR}={year}"])]
 
 
-def order_plan(case: WebCase, place: Path, choices: Sequence[str], lang: str) -> list[str]:
+def list_years(case: WebCase) -> list[int]:
+    """The base years that a case may begin from, the newest first."""
+    return list(read_base_years(case.folder))[::-1]
+
+
+def find_usual(case: WebCase) -> int | None:
+    """The base year that a case begins from where nobody chose one: what came with the program says it itself."""
+    if not case.own:
+        return read_config([f"case={case.name}"]).case.base_year
+    return next(iter(list_years(case)), None)
+
+
+def read_base_year(case: WebCase, said: str) -> int | None:
+    """The base year that somebody chose, None where nobody did.
+
+    Raises:
+        Refusal: the case has no rows of that year.
+    """
+    if not said:
+        return None
+    years = list_years(case)
+    if said not in [str(year) for year in years]:
+        fields = {"found": said[:20], "years": ", ".join(map(str, years)) or "–"}
+        raise Refusal(UNUSABLE, "web_base_year_unknown", fields)
+    return int(said)
+
+
+def order_plan(
+    case: WebCase, place: Path, choices: Sequence[str], lang: str, base_year: int | None = None
+) -> list[str]:
     """One plan."""
     return [
         "plan",
-        *choose_case(case),
+        *choose_case(case, base_year),
         *choices,
         f"out={quote(str(place))}",
         f"lang={lang}",
     ]
 
 
-def order_sweep(case: WebCase, place: Path, design: Sequence[str], choices: Sequence[str], lang: str) -> list[str]:
+def order_sweep(
+    case: WebCase, place: Path, design: Sequence[str], choices: Sequence[str], lang: str, base_year: int | None = None
+) -> list[str]:
     """Many scenarios; the same words go on where they were stopped."""
-    plan = order_plan(case, place, [*design, *choices], lang)
+    plan = order_plan(case, place, [*design, *choices], lang, base_year)
     return [plan[0], "-m", *plan[1:]]
 
 
@@ -77,6 +111,8 @@ def write_design(folder: Path, rows: Sequence[tuple[str, Mapping[str, float]]]) 
 
 
 def quote(text: str) -> str:
-    """A text as Hydra reads it, whatever letters it has."""
+    """A text as Hydra reads it, whatever letters it has; a plain path needs no quotes, nor Hydra to read it."""
+    if PLAIN_PATH.fullmatch(text):
+        return text
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

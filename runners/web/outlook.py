@@ -24,8 +24,15 @@ TAXES, DEBT, CEILING, AMOUNT = "taxes_and_grants", "standing_debt", "debt_ceilin
 RESULT, LEAST = "planned_result", "least_result"
 MONEY = (TAXES, RESULT, LEAST, DEBT, CEILING, "planned_outlay", "planned_depreciation", "frame", "own_funds")
 RATES = ("standing_rate", "market_rate", "internal_rate")
+INDEX, LENGTH = "price_index", "length"
 PERCENT = 100.0
 Years = NDArray[np.float64]
+
+
+def take_payers(scenario: xr.Dataset) -> xr.Dataset:
+    """What of a scenario the outlook is written from: some kilobytes of it."""
+    names = [name for name in (*MONEY, AMOUNT, *RATES, INDEX, LENGTH) if name in scenario]
+    return scenario[names].copy(deep=True)
 
 
 def write_outlook(scenario: xr.Dataset, names: Mapping[str, str], lang: str, current: bool) -> tuple[Section, ...]:
@@ -37,7 +44,7 @@ def write_outlook(scenario: xr.Dataset, names: Mapping[str, str], lang: str, cur
     """
     speech = Speech(lang, str(scenario.attrs["money"]), str(scenario.attrs["price_year"]), names)
     told = speech.in_current_prices() if current else speech
-    index = scenario["price_index"].values if current else np.ones(scenario.sizes[YEAR])
+    index = scenario[INDEX].values if current else np.ones(scenario.sizes[YEAR])
     sections = [_write_payer(str(actor), scenario.sel({ACTOR: actor}), index, told) for actor in scenario[ACTOR].values]
     return tuple(section for section in sections if section.blocks)
 
@@ -98,7 +105,7 @@ def _chart(
             {
                 "series": _name(name, speech),
                 YEAR: years,
-                "length": payer["length"].values,
+                "length": payer[LENGTH].values,
                 "value": amounts[name],
                 "kind": "ceiling" if name == second else "debt",
             }

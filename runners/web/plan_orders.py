@@ -7,12 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from runners.analyses.climate_budget.window import choose_window
 from runners.analyses.comparison.compared_plans import ASKED, flatten
 from runners.keepsake import RUNS
 from runners.overrides import read_config
 from runners.results.manifest import MANIFEST
+from runners.results.result import SUMMARY
 from runners.sweep_store.disk import read_json
 from runners.web.orders import quote
+from scenarios.errors import CaseError
 
 CASE = "case"
 NAMED = (f"{CASE}.name", f"{CASE}.path")
@@ -65,7 +68,7 @@ ORDERS: Mapping[str, Order] = {
     "follow": _ask_of_run("follow"),
 }
 """What can be ordered about one plan, by kind."""
-COMPARE = "compare"
+COMPARE, BUDGET = "compare", "budget"
 
 
 def write_order(order: str, run: Path, place: Path, lang: str) -> list[str]:
@@ -86,6 +89,27 @@ def write_order(order: str, run: Path, place: Path, lang: str) -> list[str]:
 def write_comparison_order(first: str, second: str, place: Path, lang: str) -> list[str]:
     """The words that compare two plans, by the names of their runs."""
     return [COMPARE, f"{RUNS}/{first}", f"{RUNS}/{second}", f"out={place}", f"lang={lang}"]
+
+
+def write_budget_order(run: Path, year: int, place: Path, lang: str) -> list[str]:
+    """The words that make the climate budget of a year from the plan of a run folder; raises CaseError."""
+    choose_window(read_json(run / SUMMARY), year, run.name)
+    return [BUDGET, f"{RUNS}/{run.name}", f"year={year}", f"out={place}", f"lang={lang}"]
+
+
+def list_budget_years(run: Path) -> list[int]:
+    """The years of a plan that a climate budget can be made for: none that stands for several."""
+    summary = read_json(run / SUMMARY)
+    years = summary.get("years")
+    return [int(year) for year in years if _has_window(summary, int(year))] if isinstance(years, dict) else []
+
+
+def _has_window(summary: Mapping[str, Any], year: int) -> bool:
+    try:
+        choose_window(summary, year, "")
+    except CaseError:
+        return False
+    return True
 
 
 BY_RUN = ("stress", "follow")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from runners.keepsake import RUNS
 from runners.results.manifest import MANIFEST
-from runners.run_index import Catalogue, Run
+from runners.run_index import Catalogue, Run, stamp_runs
 from runners.sweep_store.disk import read_json
 from runners.web.cases import NAME, WebCase, list_cases
+from runners.web.kept import Kept
 
+MOST_FOLDERS = 8
+"""Folders of which is kept which runs are in them: a server has one."""
 KEPT = 10_000
 """Manifests of which is remembered of which case they are."""
 
@@ -26,13 +29,14 @@ class WebRun:
     indexed: Run | None = None
 
 
+_runs: Kept[tuple[WebRun, ...]] = Kept(MOST_FOLDERS)
+
+
 def list_runs(folder: Path, case: str | None = None) -> list[WebRun]:
     """The plans and sweeps under a folder's `runs/`, the newest first; of one case where it is named."""
     cases = list_cases(folder)
-    found = (
-        _join(folder, run, cases) for run in Catalogue(folder / RUNS).list_runs() if run.place.parent == folder / RUNS
-    )
-    return [run for run in found if run is not None and case in (None, run.case)]
+    stamp = (tuple(cases), stamp_runs(folder / RUNS))
+    return [run for run in _runs.find(folder, stamp, partial(_list_runs, folder, cases)) if case in (None, run.case)]
 
 
 def find_run(folder: Path, name: str) -> WebRun | None:
@@ -42,6 +46,12 @@ def find_run(folder: Path, name: str) -> WebRun | None:
         return None
     case = _find_case(folder, _read_manifest(place), list_cases(folder))
     return None if case is None else WebRun(name, place, case)
+
+
+def _list_runs(folder: Path, cases: list[WebCase]) -> tuple[WebRun, ...]:
+    place = folder / RUNS
+    found = (_join(folder, run, cases) for run in Catalogue(place).list_runs() if run.place.parent == place)
+    return tuple(run for run in found if run is not None)
 
 
 def _join(folder: Path, run: Run, cases: list[WebCase]) -> WebRun | None:

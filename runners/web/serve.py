@@ -9,9 +9,13 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-KEEP_ALIVE = 5
-MOST_AT_ONCE = 200
-"""Connections; who comes later is told to come again."""
+KEEP_ALIVE = 15
+"""Seconds that a connection is kept open for the next request. Programs keep theirs for 5 (httpx) or less and ask on it
+up to then: a server that hangs up as soon loses requests that are under way."""
+GRACE = 5
+"""Seconds that requests under way are given when the server is to end."""
+MOST_AT_ONCE = 400
+"""Connections, those that are kept open too: some six for each browser. Who comes later is told to come again."""
 
 
 class TimedProtocol(H11Protocol):
@@ -57,7 +61,7 @@ def make_server(app: FastAPI, host: str, port: int, protocol: type[TimedProtocol
         http=protocol,
         log_level="warning",
         timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
         limit_concurrency=MOST_AT_ONCE,
         server_header=False,
         proxy_headers=False,

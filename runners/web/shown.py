@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
-from threading import Lock
 
 from runners.reports.curve_folder import open_curves
 from runners.reports.run_folder import open_run
@@ -14,23 +13,24 @@ from runners.views.section import Section, Table
 from runners.views.subjects.choice import write_sections
 from runners.views.subjects.plan import write_plan
 from runners.web.answers import WebAnswer, sign_folder
+from runners.web.kept import Kept
 
 CURVES = ("system", "frontier", "measures")
 MOST_SHOWN = 48
 """Folders in a language whose sections are kept: some megabytes each."""
-WRITING = Lock()
-"""Sections are written one at a time: two of one plan at once would each do the whole work."""
-Signature = tuple[tuple[str, int, int], ...]
+_plans: Kept[dict[str, Section]] = Kept(MOST_SHOWN)
+_answers: Kept[tuple[Section, ...]] = Kept(MOST_SHOWN)
 
 
 def show_plan(place: Path, lang: str) -> dict[str, Section]:
     """The sections of a plan by their keys; raises CaseError where its folder was changed."""
-    return _write_plan(place, sign_folder(place), lang)
+    return _plans.find((place, lang), sign_folder(place), partial(_write_plan, place, lang))
 
 
 def show_answer(answer: WebAnswer, lang: str) -> tuple[Section, ...]:
     """The sections of an answer; raises CaseError where its folder was changed."""
-    return _write_answer(answer.folder, answer.kind, sign_folder(answer.folder), lang)
+    place, kind = answer.folder, answer.kind
+    return _answers.find((place, kind, lang), sign_folder(place), partial(_write_answer, place, kind, lang))
 
 
 def turn_current(section: Section) -> Section:
@@ -45,14 +45,10 @@ def turn_constant(section: Section) -> Section:
     return replace(section, blocks=tuple(blocks))
 
 
-@lru_cache(MOST_SHOWN)
-def _write_plan(place: Path, _signature: Signature, lang: str) -> dict[str, Section]:
-    with WRITING:
-        return {section.key: section for section in write_plan(open_run(place).result, lang)}
+def _write_plan(place: Path, lang: str) -> dict[str, Section]:
+    return {section.key: section for section in write_plan(open_run(place).result, lang)}
 
 
-@lru_cache(MOST_SHOWN)
-def _write_answer(place: Path, kind: str, _signature: Signature, lang: str) -> tuple[Section, ...]:
-    with WRITING:
-        result = open_curves([place])[0] if kind in CURVES else open_result(place)
-        return tuple(write_sections(result, lang))
+def _write_answer(place: Path, kind: str, lang: str) -> tuple[Section, ...]:
+    result = open_curves([place])[0] if kind in CURVES else open_result(place)
+    return tuple(write_sections(result, lang))

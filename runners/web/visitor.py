@@ -186,11 +186,19 @@ def take_run(request: Request, run: str) -> RunVisit:
     return RunVisit(found, case, role)
 
 
-Asked = Annotated[Visitor, Depends(get_visitor)]
+async def _give_visitor(request: Request) -> Visitor:
+    return get_visitor(request)
+
+
+async def _give_site(request: Request) -> Site:
+    return get_site(request)
+
+
+Asked = Annotated[Visitor, Depends(_give_visitor)]
 """A handler's argument `visitor: Asked` is who asks."""
 TakenCase = Annotated[CaseVisit, Depends(take_case)]
 """A handler's argument `visit: TakenCase`, with `{case}` in its path."""
 TakenRun = Annotated[RunVisit, Depends(take_run)]
 """A handler's argument `visit: TakenRun`, with `{run}` in its path."""
-Served = Annotated[Site, Depends(get_site)]
-"""A handler's argument `site: Served`."""
+Served = Annotated[Site, Depends(_give_site)]
+"""A handler's argument `site: Served`. What only looks something up waits for no thread."""

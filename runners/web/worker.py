@@ -8,11 +8,16 @@ import resource
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of Linux: whoever kills the server ends its workers too."""
 MEGABYTE = 2**20
+NICENESS = 10
+"""A job that lets others go first: a tenth of the processor where a page wants all of it, all where nobody does."""
+AUTOGROUP = Path("/proc/self/autogroup")
+"""Linux may share the processor among sessions; a job has one of its own, and niceness counts only within it."""
 START = "; ".join(
     (
         *("import sys", "from runners.web.worker import begin", "words = begin()"),
@@ -31,10 +36,18 @@ def begin() -> list[str]:
     """Bind this process to its parent and its memory, whose numbers are its first words; give the others."""
     parent, megabytes, *words = sys.argv[1:]
     _die_with(int(parent))
+    _stand_back()
     most = int(megabytes) * MEGABYTE
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return words
+
+
+def _stand_back() -> None:
+    """Leave the processor to who answers pages: in its session, and with all that it begins among other sessions."""
+    os.nice(NICENESS)
+    with suppress(OSError):  # no Linux, or one that does not share by session
+        AUTOGROUP.write_text(str(NICENESS), encoding="ascii")
 
 
 def _die_with(parent: int) -> None:

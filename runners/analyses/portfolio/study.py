@@ -186,7 +186,7 @@ def _list_stated(links: Sequence[Link], kept: Sequence[Link], left_out: Collecti
     there = {link.key for link in kept}
     asked = [link for link in links if left_out and link.key in there and not link.relative]
     given = [link for link in asked if any(window.value is not None for window in link.windows)]
-    return tuple(link.key for link in given if not link.cases or not left_out.isdisjoint(link.cases))
+    return tuple(link.key for link in given if not link.cases or not set(link.cases).isdisjoint(left_out))
 
 
 def _solve(

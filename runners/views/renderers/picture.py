@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -88,6 +89,7 @@ def _head(chart: Chart, note: str) -> Chart:
     return replace(chart, spec={**chart.spec, "title": title, "background": "white"})
 
 
+@cache
 def find_locale(lang: str) -> Any:
     """The numbers of a language for charts, with a true minus sign as the rest of the program writes it."""
     from vl_convert import get_format_locale

@@ -24,7 +24,7 @@ from runners.views.year_charts import draw_line
 
 FIGURES = ("peak_debt_msek", "least_margin_msek", "most_need_msek", "least_result_msek")
 """What finance looks at, beside the cost and the targets."""
-SCENARIOS = "scenarios"
+SCENARIOS, NOTE = "scenarios", "note"
 SMALLEST = 1e-6
 """Misses nearer to each other than this are the same."""
 MOST_ROWS = 15
@@ -36,7 +36,11 @@ VISIBLE = 0.05
 def write_live(result: Result, lang: str) -> list[Section]:
     """What a moved plan comes to, and what it does otherwise than the one before."""
     pair = result.facts["comparisons"][0]
-    now = Section("live_now", say("live_now", lang), (_list_facts(result, lang), *_draw_paths(result, pair, lang)))
+    now = Section(
+        "live_now",
+        say("live_now", lang),
+        (_list_facts(result, lang), _tell_level(result, lang), *_draw_paths(result, pair, lang)),
+    )
     rest = show_rest(result, pair, _take_own(result, pair), lang)
     changes = [*_table_worst(result, pair, lang), *(_fold(block) for block in rest if not _is_asked(block))]
     told = changes or [Text(say("live_same", lang))]
@@ -105,6 +109,15 @@ def _list_facts(result: Result, lang: str) -> Facts:
     return Facts(tuple(facts))
 
 
+def _tell_level(result: Result, lang: str) -> Text:
+    """In prices of which year the money of the figures is."""
+    return Text(_speak(result, lang).price_level, NOTE)
+
+
+def _speak(result: Result, lang: str) -> Speech:
+    return Speech(lang, result.money, str(result.facts.get("price_year") or ""), {})
+
+
 def _head(name: str, lang: str) -> str:
     head = find_table(SWEEP, SCENARIOS).columns[name].heads[lang]
     return head[:1].upper() + head[1:]
@@ -133,7 +146,7 @@ def _draw_paths(result: Result, pair: Mapping[str, Any], lang: str) -> list[Bloc
         return []
     first, second = str(pair["first"]), str(pair["second"])
     unit = str(rows["unit"].iloc[0])
-    speech = Speech(lang, result.money, str(result.facts.get("price_year") or ""), {})
+    speech = _speak(result, lang)
     parts = [
         rows[["year"]].assign(series=name, length=1.0, value=rows[f"value_{side}"].astype(float))
         for name, side in ((first, "first"), (second, "second"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,9 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from conf.words import say
 from runners.web.deeds import note_deed
 from runners.web.editing import ANYWAY, Field, list_fields, list_others, mark_fields, name_things, read_changes
-from runners.web.opened import open_case
+from runners.web.kept import Kept
+from runners.web.opened import read_outlook
 from runners.web.preferences import SEE_OTHER
-from runners.web.reading import read_case
+from runners.web.reading import KEPT, read_case, stamp_case
 from runners.web.refusal import CONFLICT, FORBIDDEN, UNUSABLE, Refusal
 from runners.web.render import render
 from runners.web.roles import Role
@@ -39,6 +41,9 @@ class Group:
     key: str
     title: str
     fields: Sequence[Field]
+
+
+_groups: Kept[Sequence[Group]] = Kept(KEPT)
 
 
 @router.get("/case/{case}/economy")
@@ -101,7 +106,7 @@ def _show(
     saved: Mapping[str, Saved],
     status: int = 200,
 ) -> Response:
-    groups = _list_groups(read_case(visit.case.folder), visitor.lang)
+    groups = list_groups(visit.case.folder, visitor.lang)
     marked = [Group(each.key, each.title, mark_fields(each.fields, said, saved, visitor.lang)) for each in groups]
     fields = [field for group in marked for field in group.fields]
     may = visit.case.own and visit.role >= Role.FINANCE
@@ -113,7 +118,7 @@ def _show(
         status=status,
         groups=marked,
         current=current,
-        outlook=open_case(visit.case).outlook.get((visitor.lang, current), ()),
+        outlook=read_outlook(visit.case, visitor.lang, current),
         others=list_others(fields, saved, visitor.lang),
         wrong=any(each.problems for each in saved.values()),
         may=may,
@@ -121,6 +126,11 @@ def _show(
         about=say("web_economy_about", visitor.lang),
         action=f"/case/{visit.case.name}/economy",
     )
+
+
+def list_groups(folder: Path, lang: str) -> Sequence[Group]:
+    """The fields of a case under their headings, as its tables have them."""
+    return _groups.find((folder, lang), stamp_case(folder), lambda: _list_groups(read_case(folder), lang))
 
 
 def _list_groups(tables: Tables, lang: str) -> list[Group]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -27,9 +28,14 @@ Kinds = Mapping[str, tuple[str, ...]]
 
 
 def show_finding(
-    request: Request, folder: Path, visitor: Visitor, visit: RunVisit, screen: Screen, kinds: Kinds, asked: str
-) -> Response:
-    """The newest answer of each kind about a plan, or the one asked for; with what can be computed anew."""
+    request: Request, folder: Path, visitor: Visitor, visit: RunVisit, screen: Screen, kinds: Kinds, asked: str,
+    years: Sequence[int] = (),
+) -> Response:  # fmt: skip
+    """The newest answer of each kind about a plan, or the one asked for; with what can be computed anew.
+
+    Args:
+        years: for which a climate budget can be ordered.
+    """
     about = read_about(visit.run.folder)
     answers = list_answers(folder, visit.case.name, kinds)
     shown = [answers_of for kind in kinds if (answers_of := _choose(answers, kind, asked, about)) is not None]
@@ -44,6 +50,8 @@ def show_finding(
         older=[answer for answer in answers if answer not in shown],
         orders=[(order, say(f"web_order_{order}", visitor.lang)) for orders in kinds.values() for order in orders],
         may_order=visit.role >= Role.PLANNER,
+        years=years,
+        usual=min((year for year in years if year > datetime.now().year), default=0),
     )
 
 

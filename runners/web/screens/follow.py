@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from runners.web.plan_orders import list_budget_years
 from runners.web.screen import Screen
 from runners.web.screens.finding import Kinds, show_finding
 from runners.web.visitor import Asked, Served, TakenRun
@@ -16,4 +17,6 @@ KINDS: Kinds = {"follow": ("follow",), "budget": (), "adopted": ()}
 @router.get("/run/{run}/follow")
 def show_follow(request: Request, site: Served, visitor: Asked, visit: TakenRun, answer: str = "") -> Response:
     """What was found, and what can be computed."""
-    return show_finding(request, site.folder, visitor, visit, SCREEN, KINDS, answer)
+    return show_finding(
+        request, site.folder, visitor, visit, SCREEN, KINDS, answer, list_budget_years(visit.run.folder)
+    )

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from typing import Annotated, Any
@@ -22,10 +22,11 @@ from runners.web.deeds import note_deed
 from runners.web.dossiers import DOSSIER, find_dossier, order_dossier
 from runners.web.editing import list_fields, list_others, mark_fields, name_things, tell_unit
 from runners.web.exclusions import choose_excluded, list_excluded, set_excluded
+from runners.web.kept import Kept
 from runners.web.new_cases import begin_case, find_free, require_somewhere
 from runners.web.orders import name_place
 from runners.web.preferences import SEE_OTHER
-from runners.web.reading import KEPT, Stamp, read_case, stamp_case
+from runners.web.reading import KEPT, read_case, read_names, read_rows, stamp_case
 from runners.web.refusal import CONFLICT, FORBIDDEN, MISSING, UNUSABLE, Refusal
 from runners.web.render import render
 from runners.web.roles import Role
@@ -34,10 +35,9 @@ from runners.web.screen import Screen
 from runners.web.screens.economy import Group, find_status, save_tables
 from runners.web.screens.scenarios import begin_job, check_plannable
 from runners.web.site import Site
-from runners.web.tables import Change, Row, Saved, hold_case, list_rows, save_changes
+from runners.web.tables import Change, Row, Saved, hold_case, save_changes
 from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor, get_site
 from scenarios.errors import CaseError, Problem
-from scenarios.tables import Tables
 from scenarios.terms import ACTOR, TECHNOLOGY
 
 router = APIRouter()
@@ -64,6 +64,9 @@ class Measure:
     status: str
 
 
+_measures: Kept[tuple[Measure, ...]] = Kept(KEPT)
+
+
 @router.get("/case/{case}/measures")
 def show_measures(request: Request, visit: TakenCase, visitor: Asked) -> Response:
     """All measures of the case."""
@@ -87,7 +90,7 @@ def set_status(
         raise Refusal(FORBIDDEN, "web_case_shipped")
     if status not in CHOICES:
         raise Refusal(UNUSABLE, "web_bad_request")
-    row = _find_technology(read_case(visit.case.folder), measure)
+    row = _find_technology(visit.case.folder, measure)
     asked, status = status, STATUSES[0] if status == EXCLUDED else status
     changes = [
         Change(row.number, digest, "status", was, "" if status == STATUSES[0] and not was else status),
@@ -124,7 +127,7 @@ def begin_dossier(site: Served, visit: TakenCase, visitor: Asked, measure: str) 
     """Let all about a measure be computed: cost per tonne, range, what binds and what it hangs on."""
     visit.require(Role.PLANNER)
     tables = read_case(visit.case.folder)
-    row = _find_technology(tables, measure)
+    row = _find_technology(visit.case.folder, measure)
     check_plannable(visit.case)
     choices = choose_excluded(site.base, visit.case.name, tables.frames[TECHNOLOGIES][TECHNOLOGY])
     place = name_place(site.folder, visit.case, DOSSIER, datetime.now())
@@ -184,9 +187,9 @@ def _save(
 def _show_list(
     request: Request, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str], problems: Mapping[str, str]
 ) -> Response:
-    tables = read_case(visit.case.folder)
-    measures = list_measures(visit.case.folder, visitor.lang)
-    commodities, actors = (name_things(tables, dim, visitor.lang) for dim in ("commodity", ACTOR))
+    folder = visit.case.folder
+    measures = list_measures(folder, visitor.lang)
+    commodities, actors = (read_names(folder, dim, visitor.lang) for dim in ("commodity", ACTOR))
     return render(
         request,
         "measures.html.j2",
@@ -216,10 +219,10 @@ def _show_one(
     status: int = 200,
 ) -> Response:
     tables, lang = read_case(visit.case.folder), visitor.lang
-    row, left_out = _find_technology(tables, measure), list_excluded(get_site(request).base, visit.case.name)
+    row, left_out = _find_technology(visit.case.folder, measure), list_excluded(get_site(request).base, visit.case.name)
     groups = []
     for table in EDITED:
-        rows = [each for each in list_rows(tables, table) if each.cells.get(TECHNOLOGY) == measure]
+        rows = [each for each in read_rows(visit.case.folder, table) if each.cells.get(TECHNOLOGY) == measure]
         fields = mark_fields(list_fields(tables, table, rows, lang, [TECHNOLOGY]), said, saved, lang)
         if fields:
             groups.append(Group(table, say(f"web_table_{table}", lang), fields))
@@ -247,11 +250,10 @@ def _show_one(
 
 def list_measures(folder: Path, lang: str) -> tuple[Measure, ...]:
     """The measures of a case in the order of their table, found anew only where a file has changed since."""
-    return _list_measures(folder, stamp_case(folder), lang)
+    return _measures.find((folder, lang), stamp_case(folder), partial(_list_measures, folder, lang))
 
 
-@lru_cache(KEPT)
-def _list_measures(folder: Path, _stamp: Stamp, lang: str) -> tuple[Measure, ...]:
+def _list_measures(folder: Path, lang: str) -> tuple[Measure, ...]:
     tables = read_case(folder)
     frames = tables.frames
     actors = name_things(tables, ACTOR, lang)
@@ -277,8 +279,8 @@ def _list_measures(folder: Path, _stamp: Stamp, lang: str) -> tuple[Measure, ...
     return tuple(found)
 
 
-def _find_technology(tables: Tables, measure: str) -> Row:
-    found = [row for row in list_rows(tables, TECHNOLOGIES) if row.cells.get(TECHNOLOGY) == measure]
+def _find_technology(folder: Path, measure: str) -> Row:
+    found = [row for row in read_rows(folder, TECHNOLOGIES) if row.cells.get(TECHNOLOGY) == measure]
     if not found:
         raise Refusal(MISSING, "web_no_measure", {"name": measure[:64]})
     return found[0]

@@ -15,7 +15,14 @@ from runners.views.section import Section
 from runners.web.answers import list_answers
 from runners.web.called import call_run, name_runs
 from runners.web.orders import name_place
-from runners.web.plan_orders import COMPARE, ORDERS, write_comparison_order, write_order
+from runners.web.plan_orders import (
+    BUDGET,
+    COMPARE,
+    ORDERS,
+    write_budget_order,
+    write_comparison_order,
+    write_order,
+)
 from runners.web.plans import WebRun, find_run, list_runs
 from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import BAD, MISSING, Refusal
@@ -97,10 +104,11 @@ def order_answer(
     visit: TakenRun,
     order: Annotated[str, Form()],
     against: Annotated[str, Form()] = "",
+    year: Annotated[int, Form()] = 0,
 ) -> Response:
     """Let something be computed about a plan, as the command would."""
     visit.require(Role.PLANNER)
-    if order not in (*ORDERS, COMPARE):
+    if order not in (*ORDERS, COMPARE, BUDGET):
         raise Refusal(BAD, "web_bad_request")
     about = CaseVisit(visit.case, visit.role)
     called = say(f"web_order_{order}", visitor.lang)
@@ -110,6 +118,9 @@ def order_answer(
         if other is None or other.case != visit.case.name:
             raise Refusal(MISSING, "web_no_run", {"name": against})
         words = write_comparison_order(other.name, visit.run.name, place, visitor.lang)
+    elif order == BUDGET:
+        words = write_budget_order(visit.run.folder, year, place, visitor.lang)
+        called = f"{called} {year}"
     else:
         words = write_order(order, visit.run.folder, place, visitor.lang)
     begin_job(site, about, visitor, order, called, words, place)

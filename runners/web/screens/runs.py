@@ -13,8 +13,10 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from runners.results.manifest import SWEEP
+from runners.run_index import stamp_run
 from runners.web.deeds import note_deed
 from runners.web.jobs import Jobs
+from runners.web.kept import Kept
 from runners.web.orders import name_place
 from runners.web.plans import WebRun, list_runs
 from runners.web.preferences import SEE_OTHER
@@ -38,6 +40,9 @@ PAPERS: Mapping[str, tuple[str, str]] = {
 """What a run can be taken away as: the command that makes it, and its type."""
 FOLDER = "papers"
 TWO = 2
+MOST_DECISIONS = 10_000
+"""Runs of which is kept under which decision they were adopted."""
+_decisions: Kept[str] = Kept(MOST_DECISIONS)
 
 
 @router.get("/case/{case}/runs")
@@ -126,17 +131,26 @@ def find_paper(folder: Path, run: WebRun, kind: str, lang: str) -> Path:
 
 def find_adopted(runs: list[WebRun]) -> dict[str, str]:
     """Under which decision each adopted run was adopted."""
-    from runners.results.register import find_adoption
+    found = {run.name: _name_decision(run.folder) for run in runs}
+    return {name: decision for name, decision in found.items() if decision}
 
-    found: dict[str, str] = {}
-    for run in runs:
+
+def _name_decision(place: Path) -> str:
+    """Under which decision a run was adopted, blank where it was not or where the register cannot be read."""
+    from runners.results.register import FILE, find_adoption, find_register
+
+    register = find_register(place) / FILE
+    if not register.exists():
+        return ""
+
+    def find() -> str:
         try:
-            entry = find_adoption(run.folder)
+            entry = find_adoption(place)
         except CaseError:
-            continue
-        if entry is not None:
-            found[run.name] = entry.name
-    return found
+            return ""
+        return "" if entry is None else entry.name
+
+    return _decisions.find(place, (stamp_run(place), register.stat().st_mtime_ns), find)
 
 
 def _take_same(request: Request, visit: CaseVisit, name: str) -> RunVisit:

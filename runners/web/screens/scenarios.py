@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -16,15 +17,27 @@ from starlette.concurrency import run_in_threadpool
 
 from conf.words import say
 from runners.progress import format_duration
+from runners.run_index import stamp_run
 from runners.sweep_store.store import open_sweep
 from runners.web.cases import WebCase
 from runners.web.deeds import note_deed
 from runners.web.exclusions import choose_excluded
 from runners.web.foreman import SWEEP
 from runners.web.jobs import Job, Jobs
+from runners.web.kept import Kept
 from runners.web.levels import READY, read_row, tell_form, write_level
 from runners.web.opened import open_case
-from runners.web.orders import RELAXED, choose_case, name_place, order_plan, order_sweep, write_design
+from runners.web.orders import (
+    RELAXED,
+    choose_case,
+    find_usual,
+    list_years,
+    name_place,
+    order_plan,
+    order_sweep,
+    read_base_year,
+    write_design,
+)
 from runners.web.plans import list_runs
 from runners.web.preferences import SEE_OTHER
 from runners.web.reading import read_case
@@ -46,6 +59,8 @@ BEAT = 1.0
 """Seconds between two looks at what runs."""
 MOST_SAMPLES = 10_000
 RUNNING_FIRST = 20
+MOST_COUNTED = 1000
+"""Sweeps of which is kept how far they are."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,9 @@ class Standing:
     told: str
     share: float | None
     run: str
+
+
+_counts: Kept[tuple[int, int]] = Kept(MOST_COUNTED)
 
 
 @router.get("/case/{case}/scenarios")
@@ -95,28 +113,33 @@ def drop_row(site: Served, visit: TakenCase, number: int) -> Response:
 
 @router.post("/case/{case}/plans")
 def begin_plan(
-    site: Served, visit: TakenCase, visitor: Asked, name: Said = "", number: Said = "", quick: Said = ""
-) -> Response:
-    """One plan, as the case is or in a named scenario."""
+    site: Served, visit: TakenCase, visitor: Asked, name: Said = "", number: Said = "", quick: Said = "",
+    base_year: Said = "",
+) -> Response:  # fmt: skip
+    """One plan, as the case is or in a named scenario, from one of the base years of the case."""
     visit.require(Role.PLANNER)
-    check_plannable(visit.case)
+    year = read_base_year(visit.case, base_year)
+    check_plannable(visit.case, year)
     named = [each for each in list_scenarios(site.base, visit.case.name) if str(each.id) == number]
     choices = [f"{key}={value:.12g}" for each in named for key, value in each.settings.items()]
     choices += [*([RELAXED] if quick else []), *_leave_out(site, visit.case)]
     called = name.strip() or (named[0].name if named else say("web_plan_as_is", visitor.lang))
     called += f" ({say('web_plan_parts', visitor.lang)})" if quick else ""
+    called += _tell_year(visit.case, year, visitor.lang)
     place = name_place(site.folder, visit.case, called, datetime.now())
-    begin_job(site, visit, visitor, PLAN, called, order_plan(visit.case, place, choices, visitor.lang), place)
+    begin_job(site, visit, visitor, PLAN, called, order_plan(visit.case, place, choices, visitor.lang, year), place)
     return _go_back(visit)
 
 
 @router.post("/case/{case}/sweeps")
 def begin_sweep(
-    site: Served, visit: TakenCase, visitor: Asked, name: Said = "", samples: Said = "", whole: Said = ""
-) -> Response:
+    site: Served, visit: TakenCase, visitor: Asked, name: Said = "", samples: Said = "", whole: Said = "",
+    base_year: Said = "",
+) -> Response:  # fmt: skip
     """All named scenarios of the case, or a sample of what it hangs on."""
     visit.require(Role.PLANNER)
-    check_plannable(visit.case)
+    year = read_base_year(visit.case, base_year)
+    check_plannable(visit.case, year)
     if samples:
         if not samples.isdecimal() or not 0 < int(samples) <= MOST_SAMPLES:
             raise Refusal(UNUSABLE, "web_samples", {"found": samples[:20], "most": MOST_SAMPLES})
@@ -127,9 +150,10 @@ def begin_sweep(
             raise Refusal(UNUSABLE, "web_scenarios_none")
         design = [write_design(site.folder, [(say("web_plan_as_is", visitor.lang), {}), *rows])]
     called = name.strip() or say("web_samples_name" if samples else "web_scenarios", visitor.lang)
+    called += _tell_year(visit.case, year, visitor.lang)
     place = name_place(site.folder, visit.case, called, datetime.now())
     choices = [*([] if whole else [RELAXED]), *_leave_out(site, visit.case)]
-    words = order_sweep(visit.case, place, design, choices, visitor.lang)
+    words = order_sweep(visit.case, place, design, choices, visitor.lang, year)
     begin_job(site, visit, visitor, SWEEP, called, words, place)
     return _go_back(visit)
 
@@ -205,13 +229,13 @@ def find_job(site: Site, visit: CaseVisit, name: str) -> Job:
     return job
 
 
-def check_plannable(case: WebCase) -> None:
+def check_plannable(case: WebCase, base_year: int | None = None) -> None:
     """Refuse a case that has mistakes, with all of them: it can be edited, but not planned."""
     from runners.chosen import choose
     from runners.overrides import read_config
     from scenarios.checks.check import check_tables
 
-    problems = check_tables(read_case(case.folder), choose(read_config(choose_case(case))))
+    problems = check_tables(read_case(case.folder), choose(read_config(choose_case(case, base_year))))
     if problems:
         raise CaseError(problems)
 
@@ -222,7 +246,7 @@ def describe_jobs(site: Site, case: str, lang: str) -> list[Standing]:
 
 
 def _describe(job: Job, lang: str) -> Standing:
-    done, total = _count(job) if job.kind == SWEEP else (0, 0)
+    done, total = _counts.find(job.place, stamp_run(job.place), partial(_count, job)) if job.kind == SWEEP else (0, 0)
     told = say("web_job_of", lang, done=done, total=total) if total else ""
     shown = job.place.name if (job.place / "manifest.json").is_file() and (not job.open or total) else ""
     return Standing(job, told, done / total if total else None, shown)
@@ -271,7 +295,7 @@ def _show(
 ) -> Response:
     lang = visitor.lang
     handles = open_case(visit.case).handles
-    named = list_scenarios(site.base, visit.case.name)
+    named, years = list_scenarios(site.base, visit.case.name), list_years(visit.case)
     seconds = foretell(len(named) + 1, list_runs(site.folder, visit.case.name), site.limits.workers)
     moved = [handle for handle in handles if any(handle.lever.key in each.settings for each in named)]
     known = {handle.lever.key for handle in handles}
@@ -282,6 +306,8 @@ def _show(
         SCREEN,
         status=UNUSABLE if problems else 200,
         named=named,
+        years=years,
+        usual=find_usual(visit.case) if years else None,
         groups=groups,
         moved=moved,
         ready=[name for name, keys in READY.items() if known.issuperset(keys)],
@@ -293,6 +319,11 @@ def _show(
         jobs=describe_jobs(site, visit.case.name, lang),
         may=visit.role >= Role.PLANNER,
     )
+
+
+def _tell_year(case: WebCase, year: int | None, lang: str) -> str:
+    """What the name of a job ends with where another base year than the usual one was chosen."""
+    return "" if year is None or year == find_usual(case) else f" ({say('web_base_year_from', lang, year=year)})"
 
 
 def _leave_out(site: Site, case: WebCase) -> list[str]:
