@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event, Thread
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -29,7 +30,7 @@ from runners.web.screens import keys, sign_in, users, workbooks
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
 from runners.web.visitor import API, admit, find_visitor
-from runners.web.warming import prepare
+from runners.web.warming import open_cases, prepare
 from scenarios.errors import CaseError
 
 BAD_REQUEST, FAULT = 422, 500
@@ -76,11 +77,13 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
 
 @asynccontextmanager
 async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
-    """Jobs are run as long as pages are served; what all pages need is read before the first is asked for."""
+    """Jobs are run as long as pages are served; what they need is read before they are asked for."""
     await run_in_threadpool(prepare)
-    foreman = Foreman(app.state.site)
+    foreman, ended = Foreman(app.state.site), Event()
     foreman.start()
+    Thread(target=open_cases, args=(app.state.site.folder, ended), name="opening", daemon=True).start()
     yield
+    ended.set()
     await run_in_threadpool(foreman.end)
     await run_in_threadpool(app.state.live.close)
     app.state.site.base.close()
