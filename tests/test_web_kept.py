@@ -17,7 +17,9 @@ from web_site import make_folder
 
 from runners.results.manifest import MANIFEST
 from runners.run_index import CATALOGUE, Catalogue
+from runners.web import warming
 from runners.web.base import Base
+from runners.web.cases import WebCase
 from runners.web.kept import Kept
 from runners.web.plans import list_runs
 from runners.web.reading import read_case, read_rows, stamp_case
@@ -116,6 +118,24 @@ def test_answers_that_are_no_runs_are_read_once_and_runs_are_followed(tmp_path: 
     assert [run.name for run in list_runs(folder)] == ["x"]
     (folder / "runs" / "x" / MANIFEST).unlink()
     assert list_runs(folder) == []
+
+
+def test_cases_are_opened_before_the_first_visitor_as_far_as_the_time_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two cases of one second each and a second and a half: both are begun; with no time, none is."""
+    folder, opened, clock = make_folder(tmp_path, "a", "b", "c"), [], [0.0]
+
+    def read(case: WebCase, _lang: str, *, current: bool) -> None:
+        opened.append((case.name, current))
+        clock[0] += 1.0
+
+    monkeypatch.setattr(warming, "read_outlook", read)
+    monkeypatch.setattr(warming.time, "monotonic", lambda: clock[0])
+    warming.open_cases(folder, 1.5)
+    assert opened == [("a", False), ("b", False)]
+    warming.open_cases(folder, -1.0)
+    assert len(opened) == 2
 
 
 def test_the_process_of_a_job_leaves_the_processor_to_pages() -> None:

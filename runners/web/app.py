@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Event, Thread
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -30,7 +29,7 @@ from runners.web.screens import keys, sign_in, users, workbooks
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
 from runners.web.visitor import API, admit, find_visitor
-from runners.web.warming import open_cases, prepare
+from runners.web.warming import prepare
 from scenarios.errors import CaseError
 
 BAD_REQUEST, FAULT = 422, 500
@@ -78,12 +77,10 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
 @asynccontextmanager
 async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
     """Jobs are run as long as pages are served; what they need is read before they are asked for."""
-    await run_in_threadpool(prepare)
-    foreman, ended = Foreman(app.state.site), Event()
+    await run_in_threadpool(prepare, app.state.site.folder)
+    foreman = Foreman(app.state.site)
     foreman.start()
-    Thread(target=open_cases, args=(app.state.site.folder, ended), name="opening", daemon=True).start()
     yield
-    ended.set()
     await run_in_threadpool(foreman.end)
     await run_in_threadpool(app.state.live.close)
     app.state.site.base.close()

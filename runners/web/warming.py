@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
 
 from conf.words import LANGUAGES
 from runners.chosen import CASES_FOLDER
@@ -17,15 +16,13 @@ from runners.web.render import TEMPLATES, read_templates
 from runners.web.screens.scenarios import check_plannable
 from scenarios.recipes.facts import read_facts
 
-MOST_CASES = 32
-"""Cases that are opened before anybody asks for them: as many as tables are kept of."""
-REST = 2.0
-"""Times as long as a case took that pages have the processor to themselves before the next."""
+MOST_SECONDS = 5.0
+"""Of opening cases before visitors are let in; those that are left are opened by who asks first."""
 SMALLEST = WebCase("minimal", CASES_FOLDER / "minimal", own=False)
 
 
-def prepare() -> None:
-    """Read all of it, and open the smallest case: whatever its pages import when they need it is there then."""
+def prepare(folder: Path) -> None:
+    """Read all of it: what the pages of the smallest case need, then the cases of a served folder."""
     for lang in LANGUAGES:
         read_page_words(lang)
         read_outlook(SMALLEST, lang, current=False)
@@ -34,14 +31,14 @@ def prepare() -> None:
     find_asset(CHARTS)
     for file in TEMPLATES.iterdir():
         read_templates().get_template(file.name)
+    open_cases(folder)
 
 
-def open_cases(folder: Path, ended: Event) -> None:
-    """Open the cases of a served folder, or those of the program where it has none, until the server ends."""
-    cases = list_cases(folder)
-    for case in ([case for case in cases if case.own] or cases)[:MOST_CASES]:
-        began = time.monotonic()
+def open_cases(folder: Path, seconds: float = MOST_SECONDS) -> None:
+    """Open the cases of a served folder, or those of the program where it has none, as far as the time goes."""
+    until, cases = time.monotonic() + seconds, list_cases(folder)
+    for case in [case for case in cases if case.own] or cases:
+        if time.monotonic() > until:
+            return
         with suppress(OSError):  # it was taken away just now
             read_outlook(case, LANGUAGES[0], current=False)
-        if ended.wait(REST * (time.monotonic() - began)):
-            return
