@@ -146,7 +146,7 @@ def test_the_process_of_a_job_leaves_the_processor_to_pages() -> None:
 
 
 def test_a_connection_is_kept_longer_than_programs_keep_theirs() -> None:
-    """Both kept 5 seconds: what a program asked just then was lost, as the server was hanging up."""
+    """Both kept 5 seconds: what a program asks just then may meet a server that is hanging up."""
     expiry = httpx2.Limits().keepalive_expiry
     assert expiry is not None
     assert 2 * expiry <= KEEP_ALIVE

@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 KEEP_ALIVE = 15
 """Seconds that a connection is kept open for the next request. Programs keep theirs for 5 (httpx) or less and ask on it
-up to then: a server that hangs up as soon loses requests that are under way."""
+up to then: a server that hangs up as soon may lose requests that are under way."""
 GRACE = 5
 """Seconds that requests under way are given when the server is to end."""
 MOST_AT_ONCE = 400
