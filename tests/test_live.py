@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import town
 
+from conf.words import say
 from runners.analyses.live.levers import Lever, take_settings
 from runners.analyses.live.live_case import LiveCase
 from runners.chosen import choose, choose_solver, find_folder
 from runners.overrides import read_config
 from runners.results.catalog import check_columns
 from runners.solve import solve_case
-from runners.views.section import Text
+from runners.views.section import Facts, Text
 from runners.views.subjects.live import tell_answer, write_live, write_live_bridge
 from runners.web import live
 from runners.web.live_questions import FOUND, MOVE, Answer, Handle, Question
@@ -118,6 +119,11 @@ def test_a_lever_beyond_its_end_stops_there_and_a_switch_is_on_or_off() -> None:
 def test_what_changed_is_told_in_both_languages(case: LiveCase, lang: str, told: str) -> None:
     result = case.explain({"adjust.price.gas": 1.5}, NAMES)
     now, changes = write_live(result, lang)
+    figures = result.facts["figures"][1]
+    assert 0.0 <= figures["misses_msek"] <= figures["objective_msek"]
+    assert say("live_misses", lang) in [
+        fact.name for block in now.blocks if isinstance(block, Facts) for fact in block.facts
+    ]
     level = next(block for block in now.blocks if isinstance(block, Text))
     assert str(result.facts["price_year"]) in level.text
     assert changes.blocks

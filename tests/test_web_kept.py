@@ -17,7 +17,9 @@ from web_site import make_folder
 
 from runners.results.manifest import MANIFEST
 from runners.run_index import CATALOGUE, Catalogue
+from runners.web import warming
 from runners.web.base import Base
+from runners.web.cases import WebCase
 from runners.web.kept import Kept
 from runners.web.plans import list_runs
 from runners.web.reading import read_case, read_rows, stamp_case
@@ -118,6 +120,24 @@ def test_answers_that_are_no_runs_are_read_once_and_runs_are_followed(tmp_path: 
     assert list_runs(folder) == []
 
 
+def test_cases_are_opened_before_the_first_visitor_as_far_as_the_time_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two cases of one second each and a second and a half: both are begun; with no time, none is."""
+    folder, opened, clock = make_folder(tmp_path, "a", "b", "c"), [], [0.0]
+
+    def read(case: WebCase, _lang: str, *, current: bool) -> None:
+        opened.append((case.name, current))
+        clock[0] += 1.0
+
+    monkeypatch.setattr(warming, "read_outlook", read)
+    monkeypatch.setattr(warming.time, "monotonic", lambda: clock[0])
+    warming.open_cases(folder, 1.5)
+    assert opened == [("a", False), ("b", False)]
+    warming.open_cases(folder, -1.0)
+    assert len(opened) == 2
+
+
 def test_the_process_of_a_job_leaves_the_processor_to_pages() -> None:
     code = f"{START.split('; from runners.cli')[0]}; import os; print(os.nice(0), words)"
     words = [sys.executable, "-I", "-c", code, str(os.getpid()), "500", "plan"]
@@ -126,7 +146,7 @@ def test_the_process_of_a_job_leaves_the_processor_to_pages() -> None:
 
 
 def test_a_connection_is_kept_longer_than_programs_keep_theirs() -> None:
-    """Both kept 5 seconds: what a program asked just then was lost, as the server was hanging up."""
+    """Both kept 5 seconds: what a program asks just then may meet a server that is hanging up."""
     expiry = httpx2.Limits().keepalive_expiry
     assert expiry is not None
     assert 2 * expiry <= KEEP_ALIVE

@@ -107,6 +107,13 @@ def test_what_was_found_is_shown_and_names_cannot_be_tags(client: TestClient) ->
     assert "<script>alert" not in page
 
 
+def test_a_long_page_begins_with_its_contents(client: TestClient) -> None:
+    page = client.get("/run/plan/why", params={"lang": "sv"}).text
+    led = re.findall(r'<li><a href="#(f\d[^"]+)">', page)
+    assert len(led) > 1
+    assert all(page.count(f'id="{place}"') == 1 for place in led)
+
+
 def test_what_is_of_another_plan_is_said_to_be(client: TestClient) -> None:
     page = client.get("/run/plan/why", params={"lang": "sv"}).text
     assert page.count(say("web_finding_other", "sv")) == 1

@@ -180,6 +180,12 @@ def tabulate_costs(scenario: xr.Dataset, plan: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame({**columns, "unit": scenario.attrs["money"]})
 
 
+def value_misses(scenario: xr.Dataset, plan: xr.Dataset) -> float:
+    """What of a plan's present value is no money: what its missed targets and broken limits are valued at."""
+    parts = [*_cost_excess(scenario, plan), *_cost_breaches(scenario, plan)]
+    return float(sum(part["present_value"].sum() for part in parts))
+
+
 def _cost_capital(scenario: xr.Dataset, plan: xr.Dataset) -> list[Columns]:
     """`capex (build outlay d_cap - (build - retired) worth d_end)`, and what `finance` adds to it."""
     begun = begin_investments(scenario, plan)[:, :, None]

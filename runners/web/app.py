@@ -76,8 +76,8 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
 
 @asynccontextmanager
 async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
-    """Jobs are run as long as pages are served; what all pages need is read before the first is asked for."""
-    await run_in_threadpool(prepare)
+    """Jobs are run as long as pages are served; what they need is read before they are asked for."""
+    await run_in_threadpool(prepare, app.state.site.folder)
     foreman = Foreman(app.state.site)
     foreman.start()
     yield

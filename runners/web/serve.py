@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import h11
 import uvicorn
@@ -11,11 +12,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 KEEP_ALIVE = 15
 """Seconds that a connection is kept open for the next request. Programs keep theirs for 5 (httpx) or less and ask on it
-up to then: a server that hangs up as soon loses requests that are under way."""
+up to then: a server that hangs up as soon may lose requests that are under way."""
 GRACE = 5
 """Seconds that requests under way are given when the server is to end."""
 MOST_AT_ONCE = 400
 """Connections, those that are kept open too: some six for each browser. Who comes later is told to come again."""
+
+TURN = 0.001
+"""Seconds after which a thread that computes lets another have its turn. A page goes through several, one after the
+other, and while a case is opened each would wait five times as long by Python's own habit."""
 
 
 class TimedProtocol(H11Protocol):
@@ -54,6 +59,7 @@ class TimedProtocol(H11Protocol):
 
 def make_server(app: FastAPI, host: str, port: int, protocol: type[TimedProtocol] = TimedProtocol) -> uvicorn.Server:
     """The server of an application, which has not begun yet."""
+    sys.setswitchinterval(TURN)
     config = uvicorn.Config(
         app,
         host=host,

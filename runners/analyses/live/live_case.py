@@ -21,7 +21,7 @@ from runners.chosen import choose, choose_solver, find_folder
 from runners.family import Family, Outcome
 from runners.overrides import read_config
 from runners.reports.background import tabulate_labels
-from runners.reports.tables import TABLES
+from runners.reports.tables import TABLES, value_misses
 from runners.results.catalog import check_columns
 from runners.results.facts import plain_facts
 from runners.results.result import Result
@@ -39,6 +39,8 @@ QUICK = ("investments", "accounts", "targets")
 COSTS = "costs"
 """The one of which the bridge is made."""
 FIGURES = ("objective_msek", "targets_missed", *MONEY)
+MISSES = "misses_msek"
+"""Of the cost, the value of missed targets and broken limits: nobody pays it."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ class LiveCase:
     def _read_money(self, outcome: Outcome) -> dict[str, Any]:
         head = Head(0, "", ())
         rows = tabulate_outcome(self._books, outcome.scenario, outcome.plan, head, 0.0, known=outcome.known)
-        return {name: rows.fate[name] for name in FIGURES}
+        return {name: rows.fate[name] for name in FIGURES} | {MISSES: value_misses(outcome.scenario, outcome.plan)}
 
 
 def _make_side(outcome: Outcome, settings: Settings) -> Side:

@@ -14,7 +14,7 @@ from runners.results.catalog import find_table
 from runners.results.result import Result
 from runners.results.sweep import SWEEP
 from runners.views import vega
-from runners.views.locale import Speech
+from runners.views.locale import Speech, begin
 from runners.views.names import name_money
 from runners.views.section import Block, Chart, Fact, Facts, Section, Table, Text
 from runners.views.subjects.comparison import show_bridge, show_rest, tell_difference
@@ -24,6 +24,7 @@ from runners.views.year_charts import draw_line
 
 FIGURES = ("peak_debt_msek", "least_margin_msek", "most_need_msek", "least_result_msek")
 """What finance looks at, beside the cost and the targets."""
+MISSES = "misses_msek"
 SCENARIOS, NOTE = "scenarios", "note"
 SMALLEST = 1e-6
 """Misses nearer to each other than this are the same."""
@@ -100,6 +101,11 @@ def _list_facts(result: Result, lang: str) -> Facts:
             say("live_cost", lang),
             _tell_change(first, second, lang, money),
         ),
+        Fact(
+            f"{format_number(now[MISSES], lang, 0)}\N{NO-BREAK SPACE}{money}",
+            say("live_misses", lang),
+            _tell_change(before[MISSES], now[MISSES], lang, money),
+        ),
         Fact(str(now["targets_missed"]), _head("targets_missed", lang), _tell_count(before, now, lang)),
     ]
     for name in FIGURES:
@@ -111,7 +117,7 @@ def _list_facts(result: Result, lang: str) -> Facts:
 
 def _tell_level(result: Result, lang: str) -> Text:
     """In prices of which year the money of the figures is."""
-    return Text(_speak(result, lang).price_level, NOTE)
+    return Text(begin(_speak(result, lang).price_level), NOTE)
 
 
 def _speak(result: Result, lang: str) -> Speech:

@@ -1,5 +1,6 @@
 "use strict";
 (() => {
+  const POINTS = { sv: ["procentenhet", "procentenheter"], en: ["point", "points"] };
   const write = (input) => {
     const output = document.querySelector(`output[for="${input.id}"]`);
     if (!output) return;
@@ -8,7 +9,7 @@
       { maximumFractionDigits: most, signDisplay: sign ? "exceptZero" : "auto" }).format(x);
     const form = output.dataset.form;
     if (form === "factor") output.textContent = `${number((value - 1) * 100, 1, true)}\u00a0%`;
-    else if (form === "points") output.textContent = `${number(value * 100, 2, true)}\u00a0${lang === "sv" ? "procentenheter" : "points"}`;
+    else if (form === "points") output.textContent = `${number(value * 100, 2, true)}\u00a0${POINTS[lang][Math.abs(value * 100 - 1) < 1e-9 || Math.abs(value * 100 + 1) < 1e-9 ? 0 : 1]}`;
     else output.textContent = `${number(value, 2, false)}\u00a0${output.dataset.unit}`;
     output.classList.toggle("moved", Math.abs(value - Number(output.dataset.start)) > 1e-9);
     input.setAttribute("aria-valuetext", output.textContent);
