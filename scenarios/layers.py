@@ -158,11 +158,19 @@ def lay_frames(layers: Sequence[Frames]) -> tuple[dict[str, pandas.DataFrame], d
             laid[table.name] = parts[0] if parts else layers[0][table.name]
             continue
         rows = pandas.concat(parts[::-1])
-        height = pandas.Series(rows.index // SPAN, rows.index)
-        keys = number_keys(table)
-        best = height.groupby([rows[key] for key in keys]).transform("max") if keys else height.max()
-        laid[table.name], dropped[table.name] = rows[height == best], rows[height != best]
+        held = _find_highest(rows, number_keys(table))
+        laid[table.name], dropped[table.name] = rows[held], rows[~held]
     return laid, dropped
+
+
+def _find_highest(rows: pandas.DataFrame, keys: Sequence[str]) -> np.ndarray:
+    """Which rows are of the highest layer that says anything of what they are about."""
+    heights = (rows.index.to_numpy() // SPAN).tolist()
+    about = list(zip(*(rows[key].tolist() for key in keys), strict=True)) or [()] * len(heights)
+    best: dict[tuple[str, ...], int] = {}
+    for key, height in zip(about, heights, strict=True):
+        best[key] = max(best.get(key, height), height)
+    return np.array([best[key] == height for key, height in zip(about, heights, strict=True)], dtype=bool)
 
 
 def name_place(layers: Sequence[Layer], file: str, row: int) -> tuple[str, int]:

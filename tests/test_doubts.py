@@ -277,13 +277,13 @@ def test_the_screen_names_the_numbers(
 def test_check_alone_says_how_and_solves_nothing(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", case, "lang=en"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "Which numbers would change the plan most? fardplan check check.numbers=10 moves them, solves again, takes "
-        "some minutes."
+        f"Which numbers would change the plan most? fardplan check {case} check.numbers=10 moves each of them and "
+        "solves again: seconds for a small case, minutes for a large one."
     )
     assert main(["check", case]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "Vilka tal skulle ändra planen mest? fardplan check check.numbers=10 flyttar dem, löser om och tar några "
-        "minuter."
+        f"Vilka tal skulle ändra planen mest? fardplan check {case} check.numbers=10 flyttar vart och ett och löser "
+        "om: sekunder för ett litet fall, minuter för ett stort."
     )
 
 

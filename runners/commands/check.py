@@ -78,7 +78,8 @@ def tell_ranges(config: Config, tables: Tables, started: datetime, progress: Pro
     choices, lang = choose(config), config.lang
     lines = write_ranges(tables, choices.variants, lang)
     if not config.check.numbers:
-        return [*lines, say("doubts_how", lang)]
+        case = config.case
+        return [*lines, say("doubts_how", lang, case=f"case.path={case.path}" if case.path else f"case={case.name}")]
     if config.out is not None:
         check_place(Path(config.out), config.force)
     options = replace(choose_solver(config), relax=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -181,7 +182,7 @@ def _keep_links(links: Sequence[Link], cases: Sequence[str]) -> tuple[Link, ...]
     return tuple(kept)
 
 
-def _list_stated(links: Sequence[Link], kept: Sequence[Link], left_out: Collection[str]) -> tuple[str, ...]:
+def _list_stated(links: Sequence[Link], kept: Sequence[Link], left_out: AbstractSet[str]) -> tuple[str, ...]:
     """Links whose limit is an amount that was written with cases in it that are left out: it holds for the others."""
     there = {link.key for link in kept}
     asked = [link for link in links if left_out and link.key in there and not link.relative]
