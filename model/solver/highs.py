@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from struct import pack
 from time import perf_counter
@@ -151,6 +152,23 @@ class HighsSession:
         self._starts = Starts(start)
         self._scale: Scale | None = None
         self._held: _Held | None = None
+        self._mark: _Mark | None = None
+
+    def mark(self) -> None:
+        """Keep where the last task ended, for `go_back`."""
+        held = self._held
+        self._mark = held and _Mark(held.task, held.found, held.highs.getBasis(), self._scale, deepcopy(self._starts))
+
+    def go_back(self) -> None:
+        """Begin the next task where `mark` was said, as if nothing had been solved since."""
+        if self._mark is None:
+            self._held = None
+            return
+        h = load_task(self._mark.task)
+        _set_options(h, self._options, self._options.time_limit)
+        h.setBasis(self._mark.basis)
+        self._held = _Held(h, self._mark.task, self._mark.found)
+        self._scale, self._starts = self._mark.scale, deepcopy(self._mark.starts)
 
     def solve(self, task: Task, seconds: float) -> Solution:
         """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
@@ -251,6 +269,17 @@ class _Held:
         """The same answer to the same task, but for the offset of its objective."""
         objective = self.found.objective + task.offset - self.task.offset
         return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """Where a session can go back to: a task in the solver's units, what was found of it, and what was learned."""
+
+    task: Task
+    found: Solution
+    basis: highspy.HighsBasis
+    scale: Scale | None
+    starts: Starts
 
 
 def solve_mixed(

@@ -58,6 +58,7 @@ class Oracle:
         settings: that hold throughout.
         whole: columns of whole units and where they stand in `solve`; empty: they may be parts.
         plan: the plan of the settings, whose least miss of nearest targets is kept, and whose bound holds; None: none.
+        verified: False leaves the do-nothing paths of `pose` to the family's `find_refused_nothing`.
     """
 
     def __init__(
@@ -66,8 +67,10 @@ class Oracle:
         settings: Settings | None = None,
         whole: Mapping[int, float] | None = None,
         plan: xr.Dataset | None = None,
+        *,
+        verified: bool = True,
     ) -> None:
-        self.family = family
+        self.family, self._verified = family, verified
         self.settings = dict(settings or {})
         self.solves = 0
         self._plan = plan
@@ -117,7 +120,7 @@ class Oracle:
 
     def pose(self, settings: Settings | None = None) -> LinearProgram:
         """The program of settings, whatever its structure; raises CaseError where they cannot be used."""
-        return self.family.revise({**self.settings, **(settings or {})})
+        return self.family.revise({**self.settings, **(settings or {})}, verified=self._verified)
 
     def find_least(self, settings: Settings) -> Solution:
         """The least of the main objective, whole units as the solver's options have them."""
@@ -152,7 +155,16 @@ class Oracle:
     @cached_property
     def base(self) -> Solution:
         """The least of the settings that hold throughout."""
-        return self.solve({})
+        found = self.solve({})
+        self._session.mark()
+        return found
+
+    def begin(self) -> None:
+        """Begin anew at the base: what `solve` finds from here on hangs on nothing that was asked before."""
+        if self.base.status.has_plan:
+            self._session.go_back()
+            self._solutions = Cache(MOST_BYTES)
+            self._solutions.put(write_key({}), self.base)
 
     @property
     def least(self) -> float:

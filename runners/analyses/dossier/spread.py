@@ -72,6 +72,7 @@ class Spreader:
             for (percent, money), most in zip(self._levels, self._limits, strict=True):
                 step()
                 yield self._ask(measure, percent, money, most, self._judge.accept)
+        self._judge.settle()
 
     def _ask(self, measure: Measure, percent: float, money: float, most: float, accept: Accept) -> Spread:
         low, high = reach_ends(self._nearby, measure, most)

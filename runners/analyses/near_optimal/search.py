@@ -27,6 +27,8 @@ from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
 
 PERCENT = 100.0
+TOGETHER = 12
+"""Ends of ranges that are verified together: more would save little and hold as many plans at the same time."""
 MOVED, WHOLE, OWN = ROOMS = ("decided", "cost", "own_cost")
 """What levels are percent of: what the plan decides against doing nothing; where there is no such path to measure
 against, the whole cost; under an actor's perspective the whole of its own."""
@@ -82,25 +84,31 @@ class Judge:
     """Labels and verifies points of one scenario's program; raises PlanRefused where one is no plan."""
 
     def __init__(self, scenario: xr.Dataset, program: LinearProgram, nearby: Nearby, bound: float) -> None:
-        self.count = 0
+        self.count, self._waiting = 0, list[xr.Dataset]()
         self._scenario, self._nearby, self._bound = scenario, nearby, bound
         self._labeller, self._verifier = Labeller(program.program), Verifier()
 
     def accept(self, found: Solution) -> None:
-        """Verify the end of a range; parts of units are allowed where the chain did not ask for whole ones."""
-        self._verify(self._nearby.describe(found, self._bound), relaxed=True)
+        """Verify the end of a range, with others or when the judge settles; the chain did not ask for whole units."""
+        self._waiting.append(self._labeller.label(self._scenario, self._nearby.describe(found, self._bound)))
+        if len(self._waiting) == TOGETHER:
+            self.settle()
 
     def show(self, solution: Solution, *, relaxed: bool) -> tuple[xr.Dataset, float]:
         """A settled plan with its largest violation."""
-        return self._verify(bound_cost(solution, self._bound), relaxed)
-
-    def _verify(self, solution: Solution, relaxed: bool) -> tuple[xr.Dataset, float]:
-        plan = self._labeller.label(self._scenario, solution)
+        plan = self._labeller.label(self._scenario, bound_cost(solution, self._bound))
         verdict = self._verifier.check(self._scenario, plan, relaxed=relaxed)
         if not verdict.accepted:
             raise PlanRefused(verdict)
         self.count += 1
         return plan, verdict.max_violation
+
+    def settle(self) -> None:
+        """Verify the ends that still wait for others."""
+        waiting, self._waiting = self._waiting, []
+        for verdict in self._verifier.find_refused([(self._scenario, plan) for plan in waiting], relaxed=True).values():
+            raise PlanRefused(verdict)
+        self.count += len(waiting)
 
 
 def find_near(
@@ -147,6 +155,7 @@ def find_near(
     progress.expect(2 * len(measures) * len(limits))
     accept = partial(_count, judge.accept, progress)
     spans = [span_measures(nearby, measures, enough, held, most, accept) for most in limits]
+    judge.settle()
     seconds = {"ranges": perf_counter() - started}
     progress("near_plans")
     progress.expect(len(limits))
