@@ -16,6 +16,7 @@ from town import build_town
 
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST
+from model.solver.certificate import is_proven
 from model.solver.chain import Chain
 from model.solver.lasting import lasts
 from model.solver.sessions import open_session
@@ -109,3 +110,16 @@ def test_a_session_goes_back_to_where_it_was_marked() -> None:
         found.append(session.solve(last, 10.0))
     assert found[0].columns.tolist() == found[1].columns.tolist()
     assert found[0].objective == pytest.approx(Chain(RELAXED).solve_main(move(program, "target", 1.2)).objective)
+
+
+@pytest.mark.parametrize(("factor", "proven"), [(1.0, True), (1.2, True), (0.5, False)])
+def test_prices_prove_a_point_the_least_of_other_costs_too(factor: float, proven: bool) -> None:
+    """The pump is built in 2025; one of 2026 stays out if it is dearer, and would take its place at half the price."""
+    case = town()
+    program = revise(case, case[0])
+    task = pose_task(program, COST)
+    found = open_session(RELAXED, CHOOSE).solve(task, 10.0)
+    later = [label.family == "build" and label.index[1] == 2026 for label in program.program.column_labels]
+    asked = replace(task, costs=np.where(later, factor * task.costs, task.costs))
+    assert is_proven(asked, found.columns, found.row_duals) is proven
+    assert not is_proven(replace(task, row_lower=task.row_lower + 1.0), found.columns, found.row_duals)

@@ -30,7 +30,8 @@ from runners.analyses.near_optimal.near_tables import (
     tabulate_ranges,
 )
 from runners.analyses.near_optimal.ranges import Choice, Range
-from runners.analyses.near_optimal.search import Judge, Nearness, Room, find_near
+from runners.analyses.near_optimal.search import Nearness, find_near
+from runners.analyses.near_optimal.searched import Judge, Room
 from runners.cli import main
 from runners.family import Family
 from scenarios.choices import Choices

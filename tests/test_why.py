@@ -15,8 +15,9 @@ from test_towns_reasons import CAP, emitting_town, family_of, why_of
 
 from model.queries.infeasibility import NoPlan
 from model.solver.solution import SolverOptions
+from runners.analyses.asking import Inquiry
 from runners.analyses.sensitivity.answer import Wish, explain
-from runners.analyses.sensitivity.explained import Explained, Inquiry, list_measures, plan_opening
+from runners.analyses.sensitivity.explained import Explained, list_measures, plan_opening
 from runners.analyses.sensitivity.measures import explain_measures
 from runners.analyses.sensitivity.prices import price_levers
 from runners.analyses.sensitivity.rhs_ranging import find_stretch
@@ -97,7 +98,7 @@ def test_a_team_answers_as_one_alone_does_to_the_last_digit(tmp_path: Path, lost
     outcome, measures = family.solve(), list_measures(family.scenario)
 
     def ask(team: Team | None) -> str:
-        inquiry = Inquiry(Explained(family, {}, outcome.scenario, outcome.plan), team)
+        inquiry = Inquiry(Explained(family, {}, outcome.scenario, outcome.plan), outcome.plan, team)
         return repr([*price_levers(inquiry), *explain_measures(inquiry, measures[::-1])])
 
     folder = tmp_path / "gone" if lost else case

@@ -23,6 +23,7 @@ from model.compiled.revise import LinearProgram
 from model.compiled.task import Task
 from model.queries.infeasibility import NoPlan
 from model.queries.near_optimal import hold_miss
+from model.solver.certificate import is_proven
 from model.solver.chain import Chain
 from model.solver.held import Held
 from model.solver.sessions import open_session, solve_once
@@ -80,6 +81,7 @@ class Oracle:
         options = replace(family.options, relax=True)
         self._session, self._parts = open_session(options, CHOOSE), open_session(options, CHOOSE)
         self._seconds = options.time_limit
+        self._proof: Solution | None = None
         self._outcomes: Cache[tuple[Key, tuple[Any, ...]], tuple[Outcome | None, NoPlan | None]] = Cache(MOST_BYTES)
         self._solutions: Cache[Key, Solution] = Cache(MOST_BYTES)
         self._readings: dict[tuple[Key, Callable[[Outcome], Any]], Any] = {}
@@ -155,7 +157,7 @@ class Oracle:
     @cached_property
     def base(self) -> Solution:
         """The least of the settings that hold throughout."""
-        found = self.solve({})
+        self._proof = found = self.solve({})
         self._session.mark()
         return found
 
@@ -215,9 +217,12 @@ class Oracle:
         return found
 
     def solve_program(self, program: LinearProgram) -> Solution:
-        """The least of a program of this structure that no settings lead to."""
+        """The least of a program of this structure that no settings lead to; the base's, where that is it still."""
         self.solves += 1
-        task = pose_task(program, self.objective).fix(self._places, self._numbers)
+        task, base = pose_task(program, self.objective).fix(self._places, self._numbers), self._proof
+        if base is not None and is_proven(task, base.columns, base.row_duals):
+            cost = float(task.costs @ base.columns) + task.offset
+            return replace(base, objective=cost, bound=cost, seconds={})
         return self._session.solve(task, self._seconds)
 
     def force(self, column: int, least: float) -> float:

@@ -27,6 +27,8 @@ CHUNK, LEAST_CHUNK = 12, 3
 plans at the same time; fewer as the end comes near, so that all end together."""
 PATIENCE = 5.0
 """Seconds that a helper has to end by itself."""
+MOST_ALONE = 20
+"""Measures up to which a case is asked about sooner alone than another process would have opened it."""
 MOST_WORKERS = 8
 """Processes that share the questions of one command without being told how many."""
 

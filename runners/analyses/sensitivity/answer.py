@@ -14,8 +14,9 @@ from model.queries.giving import GIVING
 from model.queries.infeasibility import NoPlan, Way, name_items
 from model.queries.least_violation import TARGET_FAMILIES, Reach
 from model.solver.solution import Status
+from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Oracle
-from runners.analyses.sensitivity.explained import MOST_ALONE, Explained, Inquiry, list_measures
+from runners.analyses.sensitivity.explained import Explained, list_measures
 from runners.analyses.sensitivity.measures import (
     Reason,
     check_reasons,
@@ -28,7 +29,7 @@ from runners.analyses.sensitivity.prices import PRICED, Price, check_prices, pri
 from runners.analyses.sensitivity.relaxation import Impasse, find_impasses
 from runners.analyses.sensitivity.releases import Releases, release_rules
 from runners.analyses.sensitivity.ways import Question, find_ways
-from runners.analyses.team import Team
+from runners.analyses.team import MOST_ALONE, Team
 from runners.family import Family
 from runners.progress import QUIET, Progress
 from scenarios.errors import CaseError, Problem
@@ -115,7 +116,7 @@ def explain(
         seconds = perf_counter() - started
         return Why(scenario, None, False, np.nan, (), (), reaches, tuple(impasses), names, seconds, ways)
     explained = Explained(family, settings, outcome.scenario, outcome.plan)
-    inquiry = Inquiry(explained, team)
+    inquiry = Inquiry(explained, outcome.plan, team)
     whole, oracle = bool(explained.whole), explained.oracle
     prices = _price(inquiry, wish, progress)
     asked = whole and wish.prices and wish.measure is None
@@ -129,18 +130,18 @@ def explain(
     return Why(outcome.scenario, outcome.plan, whole, oracle.least, *found)
 
 
-def _price(inquiry: Inquiry, wish: Wish, progress: Progress) -> tuple[Price, ...]:
+def _price(inquiry: Inquiry[Explained], wish: Wish, progress: Progress) -> tuple[Price, ...]:
     if not wish.prices or wish.measure is not None:
         return ()
     progress("why_prices")
     prices = price_levers(inquiry, progress)
-    return tuple(check_prices(prices, inquiry, wish.checks) if inquiry.explained.whole else prices)
+    return tuple(check_prices(prices, inquiry, wish.checks) if inquiry.subject.whole else prices)
 
 
-def _explain(inquiry: Inquiry, wish: Wish, progress: Progress) -> tuple[Reason, ...]:
+def _explain(inquiry: Inquiry[Explained], wish: Wish, progress: Progress) -> tuple[Reason, ...]:
     if not wish.measures and wish.measure is None:
         return ()
-    explained = inquiry.explained
+    explained = inquiry.subject
     measures = list_measures(explained.scenario) if wish.measure is None else [wish.measure]
     reasons = explain_measures(inquiry, measures, progress)
     if not explained.whole:

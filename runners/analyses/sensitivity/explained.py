@@ -1,7 +1,4 @@
-"""A plan that is explained: its scenario and least costs, and questions about it, answered here or by a team.
-
-A question is a function of a module, of what is explained and of one item: it can be sent to another process.
-"""
+"""A plan that is explained: its scenario, its least costs in whole units and in parts, and the rules that bind it."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -18,10 +15,10 @@ from model.queries.giving import GIVING, Hold, Rule, list_giving
 from model.solver.decision_labels import ALL_DIMS
 from model.solver.solution import SolverOptions
 from model.verifier.verify import PlanRefused
+from runners.analyses.asking import Job, answer_for
 from runners.analyses.oracle import Oracle
-from runners.analyses.team import Opening, Team
+from runners.analyses.team import Opening
 from runners.family import Family
-from runners.progress import QUIET, Progress
 from scenarios.arithmetic.projects import OPTION
 from scenarios.catalog import TECHNOLOGY
 from scenarios.choices import Choices
@@ -31,11 +28,6 @@ NOTHING = 1e-7
 """A dual below this is none."""
 OF_ACTORS = ("frame_most", "ceiling_most", "own_most", "step_most", "result_least", "loss_most")
 """Rules of an actor: they are about all that it owns."""
-MOST_ALONE = 20
-"""Measures up to which a case is explained sooner alone than another process would have opened it."""
-
-Item = TypeVar("Item")
-Found = TypeVar("Found")
 
 
 @dataclass
@@ -46,6 +38,11 @@ class Explained:
     settings: Settings
     scenario: xr.Dataset
     plan: xr.Dataset
+
+    def settle(self) -> None:
+        """Verify the do-nothing paths that were met; raises PlanRefused where the verifier does not accept one."""
+        for _, verdict in self.family.find_refused_nothing():
+            raise PlanRefused(verdict)
 
     @cached_property
     def whole(self) -> dict[int, float]:
@@ -91,63 +88,13 @@ class Explained:
         return found
 
 
-class Inquiry:
-    """Questions about one plan, answered in this process or, where there is one, by a team."""
-
-    def __init__(self, explained: Explained, team: Team | None = None) -> None:
-        self.explained, self._team = explained, team
-
-    def ask(
-        self, question: Callable[[Explained, Item], Found], items: Sequence[Item], progress: Progress = QUIET
-    ) -> list[Found]:
-        """The answers about each item, in their order."""
-        done = 0
-
-        def watch(taken: int) -> None:
-            nonlocal done
-            while done < taken:
-                progress.step()
-                done += 1
-
-        if self._team is not None:
-            jobs = [(question, item) for item in items]
-            alone = [[place] for place in range(len(jobs))]
-            return self._team.solve(self._answer, jobs, alone, self.explained.plan, watch)
-        found = []
-        for item in items:
-            found += answer_jobs(self.explained, [(question, item)])
-            watch(len(found))
-        return found
-
-    def _answer(self, jobs: Sequence[tuple[Callable[[Explained, Any], Any], Any]]) -> list[Any]:
-        return answer_jobs(self.explained, jobs)
-
-
-def answer_jobs(explained: Explained, jobs: Sequence[tuple[Callable[[Explained, Any], Any], Any]]) -> list[Any]:
-    """What questions find about their items; the do-nothing paths that they met are verified together.
-
-    Raises:
-        PlanRefused: the verifier did not accept one.
-    """
-    found = [question(explained, item) for question, item in jobs]
-    for _, verdict in explained.family.find_refused_nothing():
-        raise PlanRefused(verdict)
-    return found
-
-
 def open_explained(
     folder: Path, choices: Choices, options: SolverOptions, programs: Path | None, settings: Settings
-) -> Callable[[xr.Dataset, Sequence[tuple[Callable[[Explained, Any], Any], Any]]], list[Any]]:
+) -> Callable[[xr.Dataset, Sequence[Job]], list[Any]]:
     """What a helper does: it opens the case, is given the plan that is explained, and answers questions about it."""
     family = Family(folder, choices, options, programs)
-    scenario, held = family.describe(settings), list[Explained]()
-
-    def answer(plan: xr.Dataset, jobs: Sequence[tuple[Callable[[Explained, Any], Any], Any]]) -> list[Any]:
-        if not held:
-            held.append(Explained(family, settings, scenario, plan))
-        return answer_jobs(held[0], jobs)
-
-    return answer
+    scenario = family.describe(settings)
+    return answer_for(lambda plan: Explained(family, settings, scenario, plan))
 
 
 def plan_opening(

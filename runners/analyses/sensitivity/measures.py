@@ -19,6 +19,7 @@ import xarray as xr
 
 from model.queries.infeasibility import ConflictingRule, find_core_rules
 from model.solver.solution import SolverOptions
+from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Bracket, Oracle
 from runners.analyses.sensitivity.entry_price import (
     NEARBY,
@@ -28,7 +29,7 @@ from runners.analyses.sensitivity.entry_price import (
     find_exit,
     scale_outlay,
 )
-from runners.analyses.sensitivity.explained import Explained, Inquiry
+from runners.analyses.sensitivity.explained import Explained
 from runners.analyses.sensitivity.thresholds import DEAREST, GIVEN, find_threshold
 from runners.progress import QUIET, Progress
 from scenarios.catalog import TECHNOLOGY, VINTAGE
@@ -106,7 +107,7 @@ class Reason:
     blocked: tuple[ConflictingRule, ...] = ()
 
 
-def explain_measures(inquiry: Inquiry, measures: Sequence[str], progress: Progress = QUIET) -> list[Reason]:
+def explain_measures(inquiry: Inquiry[Explained], measures: Sequence[str], progress: Progress = QUIET) -> list[Reason]:
     """A reason for each measure.
 
     Args:
@@ -114,13 +115,13 @@ def explain_measures(inquiry: Inquiry, measures: Sequence[str], progress: Progre
         measures: labels of technologies.
         progress: told each measure.
     """
-    columns = inquiry.explained.columns
+    columns = inquiry.subject.columns
     known = [measure for measure in measures if measure in columns]
     progress.expect(len(known))
     return inquiry.ask(explain_measure, known, progress)
 
 
-def check_reasons(reasons: Sequence[Reason], inquiry: Inquiry, most: int) -> list[Reason]:
+def check_reasons(reasons: Sequence[Reason], inquiry: Inquiry[Explained], most: int) -> list[Reason]:
     """The most worth of them once more with whole units: between what bounds the plan loses without the measure."""
     ranked = sorted(reasons, key=lambda reason: -reason.worth)[:most]
     checked = dict(zip((one.measure for one in ranked), inquiry.ask(check_reason, ranked), strict=True))

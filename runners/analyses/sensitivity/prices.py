@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Bracket
-from runners.analyses.sensitivity.explained import Explained, Inquiry
+from runners.analyses.sensitivity.explained import Explained
 from runners.analyses.sensitivity.parameters import TARGETS, Lever, choose_step, list_levers
 from runners.analyses.sensitivity.rhs_ranging import Stretch, find_stretch
 from runners.progress import QUIET, Progress
@@ -55,14 +56,14 @@ class Price:
     step: float = np.nan
 
 
-def price_levers(inquiry: Inquiry, progress: Progress = QUIET) -> list[Price]:
+def price_levers(inquiry: Inquiry[Explained], progress: Progress = QUIET) -> list[Price]:
     """Prices of every lever that the least cost feels, the most worth first; targets first of all.
 
     Args:
         inquiry: about a plan, whole units as they are in it.
         progress: told each lever.
     """
-    explained = inquiry.explained
+    explained = inquiry.subject
     felt = set(np.flatnonzero(np.abs(explained.oracle.base.row_duals) > PRICED).tolist())
     levers = list_levers(explained.scenario, explained.oracle.program.program, felt)
     progress.expect(len(levers))
@@ -71,7 +72,7 @@ def price_levers(inquiry: Inquiry, progress: Progress = QUIET) -> list[Price]:
     return sorted(found, key=lambda price: (price.lever.theme != TARGETS, -_weigh(price)))
 
 
-def check_prices(prices: Sequence[Price], inquiry: Inquiry, most: int) -> list[Price]:
+def check_prices(prices: Sequence[Price], inquiry: Inquiry[Explained], most: int) -> list[Price]:
     """The first prices once more with whole units free: between what bounds easing to the end of its stretch saves.
 
     The rest of the prices are given as they are.

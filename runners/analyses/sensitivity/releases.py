@@ -18,8 +18,9 @@ from model.queries.giving import Hold, Rule, loosen_task
 from model.queries.infeasibility import ConflictingRule, name_rules
 from model.queries.least_violation import TARGET_FAMILIES
 from model.solver.solution import Status
+from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Bracket
-from runners.analyses.sensitivity.explained import Explained, Inquiry
+from runners.analyses.sensitivity.explained import Explained
 from runners.analyses.sensitivity.parameters import step_of_target
 from runners.progress import QUIET, Progress
 
@@ -68,7 +69,7 @@ class Releases:
         return [release for release in self.rules if release.saved is None]
 
 
-def release_rules(inquiry: Inquiry, seconds: float, progress: Progress = QUIET) -> Releases:
+def release_rules(inquiry: Inquiry[Explained], seconds: float, progress: Progress = QUIET) -> Releases:
     """Let go every rule that may cost a plan in whole units something, while there is time.
 
     Args:
@@ -86,11 +87,11 @@ def release_rules(inquiry: Inquiry, seconds: float, progress: Progress = QUIET) 
     return Releases(tuple(eased), seconds)
 
 
-def _rank(inquiry: Inquiry, until: float) -> list[tuple[Rule, float]]:
+def _rank(inquiry: Inquiry[Explained], until: float) -> list[tuple[Rule, float]]:
     """Rules by what the relaxation says they can save at the most, those that can save nothing left out."""
-    rules = list(inquiry.explained.giving)
+    rules = list(inquiry.subject.giving)
     bounds = inquiry.ask(bound_rule, [(rule, until) for rule in rules])
-    found = [(rule, most) for rule, most in zip(rules, bounds, strict=True) if most > _find_room(inquiry.explained)]
+    found = [(rule, most) for rule, most in zip(rules, bounds, strict=True) if most > _find_room(inquiry.subject)]
     return sorted(found, key=lambda item: (not np.isfinite(item[1]), -item[1], item[0][0] not in TARGET_FAMILIES))
 
 

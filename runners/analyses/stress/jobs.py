@@ -33,7 +33,7 @@ def open_stress(restored: Restored) -> Stress:
 
 
 def open_solver(place: Path) -> Callable[[Any, Sequence[Job]], list[Tried]]:
-    """What a helper does: it opens the plan, whose digests are looked at and which the caller has verified, for jobs."""
+    """What a helper does: it opens the plan, which the caller has verified, looks at its digests, and answers jobs."""
     restored = restore_run(open_run(place))
     stress, reader = open_stress(restored), Reader(restored.scenario)
     return lambda _, jobs: solve_jobs(stress, reader, jobs)
