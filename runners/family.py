@@ -177,7 +177,11 @@ class Family:
     def revise(self, settings: Settings, *, verified: bool = True) -> LinearProgram:
         """The program of settings, as it goes to the solver; doing nothing is solved only where it hangs on that.
 
-        `verified`: False leaves the do-nothing path to `find_refused_nothing`.
+        Nothing of it is told as a phase: who asks for many programs counts them.
+
+        Args:
+            settings: what they change.
+            verified: False leaves the do-nothing path to `find_refused_nothing`.
         """
         chosen = self._main.overlay.parse(settings)
         if self._idle is not None:
@@ -185,7 +189,7 @@ class Family:
             program = self._main.revise_without(arrays, REFERENCES)
             if program is not None:
                 return program
-        arrays, _ = self._prepare(chosen, Clock(self._say), verified=verified)
+        arrays, _ = self._prepare(chosen, Clock(lambda _: None), verified=verified)
         return self._main.revise(arrays)
 
     def pose(self, settings: Settings, beneath: Settings | None = None, *, verified: bool = True) -> Posed:

@@ -123,3 +123,15 @@ def test_prices_prove_a_point_the_least_of_other_costs_too(factor: float, proven
     asked = replace(task, costs=np.where(later, factor * task.costs, task.costs))
     assert is_proven(asked, found.columns, found.row_duals) is proven
     assert not is_proven(replace(task, row_lower=task.row_lower + 1.0), found.columns, found.row_duals)
+
+
+def test_a_program_that_is_asked_for_tells_no_phase() -> None:
+    """Else the count of questions would begin anew with each of them."""
+    told: list[str] = []
+    rows = paying_town(
+        {"road": road_in(2025, life=100)}, [{**CITY, "least_result": 0.01, "taxes_and_grants": 50}], last_year=2026
+    )
+    family = Family(build_town(**rows), Choices(salvage="none"), say_phase=told.append)
+    before = len(told)
+    family.revise({"adjust.capex.road": 1.1})
+    assert told[before:] == []

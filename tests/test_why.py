@@ -73,6 +73,12 @@ def test_a_price_of_nothing_that_can_be_done_is_none() -> None:
     assert found.step == 0
 
 
+def test_a_cost_that_jumps_at_once_has_no_price_and_is_not_searched_for_long() -> None:
+    found = find_stretch(lambda step: (90.0 - step, -1.0), 100.0, 10.0)
+    assert np.isnan(found.price)
+    assert (found.step, found.solves) == (0, 2)
+
+
 @pytest.mark.slow
 def test_finite_differences_agree_with_every_price_of_lund_in_five_years() -> None:
     """Solved from cold in the middle and at the end of each stretch that is told."""

@@ -110,7 +110,7 @@ def find_near(
     ]
     seconds["alternatives"] = perf_counter() - started
     verified = len(known[-1]) + sum(len(level.alternatives) for level in levels)
-    questions = sum(answer[-1] for answer in (*sized, *spans, *apart))
+    questions = sum(count for _, count in (*sized, *apart)) + sum(count for _, _, count in spans)
     about = outcome, searched.room, searched.point, measures, largest, share, searched.nearby.mixed, levels
     return Nearness(*about, verified, questions, seconds)
 
