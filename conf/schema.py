@@ -238,7 +238,7 @@ class WhyConfig:
     """Whether measures are explained."""
     checks: int = 5
     """With whole units: how many of the prices and measures are solved again with them free."""
-    seconds: float = 30.0
+    seconds: float = 15.0
     """With whole units: how long rules are let go one by one and the plan solved again."""
     impasses: int = 3
     """Where targets are out of reach: how many of them get a conflict and repairs of their own."""

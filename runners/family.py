@@ -174,15 +174,22 @@ class Family:
         arrays, _ = self._prepare(chosen, Clock(self._say))
         return self._main.overlay.describe(arrays, chosen)
 
-    def revise(self, settings: Settings) -> LinearProgram:
-        """The program of settings, as it goes to the solver; doing nothing is solved only where it hangs on that."""
+    def revise(self, settings: Settings, *, verified: bool = True) -> LinearProgram:
+        """The program of settings, as it goes to the solver; doing nothing is solved only where it hangs on that.
+
+        Nothing of it is told as a phase: who asks for many programs counts them.
+
+        Args:
+            settings: what they change.
+            verified: False leaves the do-nothing path to `find_refused_nothing`.
+        """
         chosen = self._main.overlay.parse(settings)
         if self._idle is not None:
             arrays = self._main.overlay.lay(chosen)
             program = self._main.revise_without(arrays, REFERENCES)
             if program is not None:
                 return program
-        arrays, _ = self._prepare(chosen, Clock(self._say))
+        arrays, _ = self._prepare(chosen, Clock(lambda _: None), verified=verified)
         return self._main.revise(arrays)
 
     def pose(self, settings: Settings, beneath: Settings | None = None, *, verified: bool = True) -> Posed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,9 @@ from model.queries.infeasibility import NoPlan, explain_no_plan
 from model.solver.chain import Chain
 from model.solver.decided import Spending, measure_decided, split_cost
 from model.solver.kept import obtain_solution
+from model.solver.lasting import lasts
 from model.solver.plan import Labeller
-from model.solver.solution import HIGHS, Solution, SolverOptions
+from model.solver.solution import HIGHS, Solution, SolverOptions, Status
 from model.verifier.verify import PlanRefused, Verdict, Verifier
 from runners.clock import Clock
 from scenarios.arrays import Arrays
@@ -59,6 +61,7 @@ class Line:
         self._settled = options, float(overlay.scenario.attrs["tolerance"])
         self._chain = Chain(*self._settled)
         self._solutions = solutions
+        self._ended: list[tuple[LinearProgram, Solution]] = []
         self._labellers: dict[SparseProgram, Labeller] = {}
         self.verifier = Verifier()
 
@@ -103,8 +106,7 @@ class Line:
         """
         with clock.phase("solve"):
             nothing = read_spending(reference)
-            solutions, self._solutions = self._solutions, None
-            solution = obtain_solution(self._chain.solve, program, nothing, self._settled, solutions)
+            solution = self._find_solution(program, nothing)
         clock.add(HIGHS, solution.seconds.get(HIGHS, 0.0))
         if not solution.status.has_plan:
             if not self._explained:
@@ -120,6 +122,23 @@ class Line:
         if verdict is not None and not verdict.accepted:
             raise PlanRefused(verdict)
         return plan, verdict
+
+    def _find_solution(self, program: LinearProgram, nothing: Spending | None) -> Solution:
+        """The solution of a program: the first or the last one where it lasts, one kept between runs, or a new one."""
+        for before, found in self._ended:
+            if lasts(before, program, found.columns):
+                return replace(found, seconds={})
+        solutions, self._solutions = self._solutions, None
+        solved = list[Solution]()
+
+        def solve(asked: LinearProgram, spent: Spending | None) -> Solution:
+            solved.append(self._chain.solve(asked, spent))
+            return solved[-1]
+
+        solution = obtain_solution(solve, program, nothing, self._settled, solutions)
+        if solved and solution.status is Status.OPTIMAL and not self._chain.branched:
+            self._ended = [*self._ended[:1], (program, solution)]
+        return solution
 
     def _label(
         self, scenario: xr.Dataset, program: LinearProgram, solution: Solution, known: Arrays | None

@@ -12,10 +12,10 @@ from test_cli import NO_SALVAGE, write_case
 from model.solver.settled import OPERATION
 from runners.analyses.stress.circumstances import Circumstance, read_circumstance
 from runners.analyses.stress.futures import draw_futures
-from runners.analyses.stress.jobs import Job, open_stress, solve_jobs
+from runners.analyses.stress.jobs import Job, open_place, open_stress, share_jobs, solve_jobs
 from runners.analyses.stress.study import Study, study_plan
 from runners.analyses.stress.tables import Reader
-from runners.analyses.stress.team import open_team, split_jobs
+from runners.analyses.team import open_team, split_jobs
 from runners.cli import main
 from runners.commands.stress import read_words
 from runners.restored import restore_plan
@@ -127,8 +127,8 @@ def test_a_helper_answers_as_the_caller_does_and_may_be_lost(run: Path, lost: bo
     uncertain = make("drawn", share={"all": {"low": 0.5, "high": 1.0}})
     jobs = [Job("drawn", future, OPERATION) for future in draw_futures(uncertain, restored.scenario, 41, 0)]
     alone = solve_jobs(stress, reader, jobs)
-    with open_team(run if not lost else run / "gone", 2) as team:
-        together = team.solve(stress, reader, jobs)
+    with open_team(open_place(run if not lost else run / "gone"), 2) as team:
+        together = share_jobs(team, stress, reader, jobs)
     assert [one.fate["objective_msek"] for one in together] == [one.fate["objective_msek"] for one in alone]
     assert [one.answer.future.number for one in together] == list(range(1, 42))
 

@@ -20,6 +20,7 @@ from model.solver.sessions import solve_once
 from model.solver.solution import SolverOptions
 from model.solver.stages import pose_task
 from model.solver.starts import COLD
+from model.verifier.verify import PlanRefused
 from runners.analyses.near_optimal.amounts import list_measures
 from runners.analyses.near_optimal.near_summary import write_near
 from runners.analyses.near_optimal.near_tables import (
@@ -29,7 +30,8 @@ from runners.analyses.near_optimal.near_tables import (
     tabulate_ranges,
 )
 from runners.analyses.near_optimal.ranges import Choice, Range
-from runners.analyses.near_optimal.search import Nearness, Room, find_near
+from runners.analyses.near_optimal.search import Nearness, find_near
+from runners.analyses.near_optimal.searched import Judge, Room
 from runners.cli import main
 from runners.family import Family
 from scenarios.choices import Choices
@@ -200,6 +202,21 @@ def test_every_end_and_every_alternative_is_verified() -> None:
     near = near_of(two_makers(), 2, 10, plans=1)
     alternatives = sum(len(level.alternatives) for level in near.levels)
     assert near.verified == 2 * 2 * 2 + alternatives
+
+
+def test_an_end_that_is_no_plan_is_refused_when_the_judge_settles() -> None:
+    family = family_of(two_makers())
+    outcome, program = family.solve(), family.revise({})
+    nearby = Nearby(program, family.options)
+    judge = Judge(outcome.scenario, program, nearby, float(outcome.plan.attrs["bound"]))
+    end = nearby.reach(list_measures(program, family.scenario)[0].weights, 11.0)
+    judge.accept(end)
+    judge.settle()
+    assert judge.count == 1
+    judge.accept(end)
+    judge.accept(replace(end, columns=0.9 * end.columns))
+    with pytest.raises(PlanRefused):
+        judge.settle()
 
 
 def test_a_measure_left_out_is_not_asked_about() -> None:

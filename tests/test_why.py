@@ -10,15 +10,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from test_cli import write_case
 from test_towns_reasons import CAP, emitting_town, family_of, why_of
 
 from model.queries.infeasibility import NoPlan
 from model.solver.solution import SolverOptions
-from runners.analyses.oracle import Oracle
+from runners.analyses.asking import Inquiry
 from runners.analyses.sensitivity.answer import Wish, explain
+from runners.analyses.sensitivity.explained import Explained, list_measures, plan_opening
+from runners.analyses.sensitivity.measures import explain_measures
 from runners.analyses.sensitivity.prices import price_levers
 from runners.analyses.sensitivity.rhs_ranging import find_stretch
 from runners.analyses.sensitivity.sentences import say_change, say_impasse, say_price, say_reaches, say_reason
+from runners.analyses.team import Team, open_team
 from runners.cli import main
 from runners.commands.why import write_screen
 from runners.family import Family
@@ -69,12 +73,18 @@ def test_a_price_of_nothing_that_can_be_done_is_none() -> None:
     assert found.step == 0
 
 
+def test_a_cost_that_jumps_at_once_has_no_price_and_is_not_searched_for_long() -> None:
+    found = find_stretch(lambda step: (90.0 - step, -1.0), 100.0, 10.0)
+    assert np.isnan(found.price)
+    assert (found.step, found.solves) == (0, 2)
+
+
 @pytest.mark.slow
 def test_finite_differences_agree_with_every_price_of_lund_in_five_years() -> None:
     """Solved from cold in the middle and at the end of each stretch that is told."""
     family = Family(LUND, FIVE_YEARS, SolverOptions(relax=True, threads=1))
-    oracle = Oracle(family, {})
-    prices = price_levers(family.scenario, oracle)
+    explained = Explained(family, {}, family.scenario, family.solve().plan)
+    oracle, prices = explained.oracle, price_levers(Inquiry(explained))
     assert len(prices) > 10
     for price in prices:
         for stretch, sign in ((price.ease, 1), (price.tighten, -1)):
@@ -83,6 +93,24 @@ def test_finite_differences_agree_with_every_price_of_lund_in_five_years() -> No
                 saved = oracle.least - oracle.solve(price.lever.set(step)).objective if step else 0.0
                 expected = stretch.price * step if step else 0.0
                 assert saved == pytest.approx(expected, rel=2e-4, abs=1e-3), price.lever.key
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_team_answers_as_one_alone_does_to_the_last_digit(tmp_path: Path, lost: bool) -> None:
+    """Each question begins where the plan ends, whoever answers it; a helper that is gone leaves its share."""
+    case, choices, options = write_case(tmp_path / "stad"), Choices(), SolverOptions(threads=1)
+    family = Family(case, choices, options)
+    outcome, measures = family.solve(), list_measures(family.scenario)
+
+    def ask(team: Team | None) -> str:
+        inquiry = Inquiry(Explained(family, {}, outcome.scenario, outcome.plan), outcome.plan, team)
+        return repr([*price_levers(inquiry), *explain_measures(inquiry, measures[::-1])])
+
+    folder = tmp_path / "gone" if lost else case
+    with open_team(plan_opening(folder, choices, options, None, {}), 2) as team:
+        team.start()
+        assert ask(team) == ask(None)
 
 
 def test_an_unknown_measure_is_refused_with_the_nearest() -> None:

@@ -101,12 +101,28 @@ class Nearby:
         )
         self._task = limit_cost(pose_task(self.program, self.objective), 0.0)
         self._prices = self.program.costs[self.objective]
-        self._session = open_session(options, start)
+        self._session, self._marked = open_session(options, start), False
 
     @property
     def mixed(self) -> bool:
         """True where some columns must be whole, which the warm chain does not ask of them."""
         return self._task.mixed and not self._options.relax
+
+    def begin(self, most: float) -> None:
+        """Begin at the point of least cost, in whose program the limit is `most`: what `reach` finds in parts of units
+        hangs from here on nothing that was asked before.
+        """
+        if not self._marked:
+            self._session.solve(self._limit(self._prices, most), self._options.time_limit)
+            self._session.mark()
+            self._marked = True
+        self._session.go_back()
+
+    def _limit(self, weights: np.ndarray, most: float) -> Task:
+        """The task of least weights among points that cost at most `most`."""
+        upper = self._task.row_upper.copy()
+        upper[-1] = most - self.program.offsets[self.objective]
+        return replace(self._task, costs=weights, offset=0.0, row_upper=upper)
 
     def reach(self, weights: np.ndarray, most: float, *, whole: bool = False) -> Solution:
         """The point of least `weights @ columns` among those that cost at most `most`.
@@ -124,10 +140,7 @@ class Nearby:
             Solution whose `objective` and `bound` are of the sum asked for; `values` are the program's objectives.
         """
         self.questions += 1
-        upper = self._task.row_upper.copy()
-        upper[-1] = most - self.program.offsets[self.objective]
-        task = replace(self._task, costs=weights, offset=0.0, row_upper=upper)
-        started = perf_counter()
+        task, started = self._limit(weights, most), perf_counter()
         if whole and self.mixed:
             found = solve_once(task, self._whole_options, self._whole_options.time_limit)
         else:

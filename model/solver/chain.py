@@ -37,7 +37,8 @@ class Chain:
         tolerance: as in `solve_program`.
         start: `warm` from the solution before, `cold` from nothing, `choose` by what has paid so far.
 
-    Only linear programs start warm. A program of another compiled structure begins a new chain.
+    Only linear programs start warm. A program of another compiled structure begins a new chain. `branched` says
+    whether a stage of the last program had to be branched on.
     """
 
     def __init__(self, options: SolverOptions, tolerance: float = 1e-3, start: str = CHOOSE) -> None:
@@ -48,6 +49,7 @@ class Chain:
         self._sessions: dict[str, Session] = {}
         self._program: LinearProgram | None = None
         self._nothing: Spending | None = None
+        self.branched = False
 
     def solve(self, program: LinearProgram, nothing: Spending | None = None) -> Solution:
         """As `solve_program`: the same plan, however the chain came there (docs/decisions/15-ties.md).
@@ -57,7 +59,7 @@ class Chain:
             nothing: what doing nothing spends, where it is known; the gap is then part of what the plan decides.
         """
         started = perf_counter()
-        self._program, self._nothing = program, nothing
+        self._program, self._nothing, self.branched = program, nothing, False
         if program.program is not self._compiled:
             self._compiled, self._sessions = program.program, {}
         limit, settle = self._options.time_limit, self.settle_stage
@@ -67,7 +69,7 @@ class Chain:
     def solve_main(self, program: LinearProgram, nothing: Spending | None = None) -> Solution:
         """The least cost and its prices alone: neither least miss before it nor what pays for it afterwards."""
         started = perf_counter()
-        self._program, self._nothing = program, nothing
+        self._program, self._nothing, self.branched = program, nothing, False
         if program.program is not self._compiled:
             self._compiled, self._sessions = program.program, {}
         objective = find_main(program.program.structure)
@@ -87,6 +89,7 @@ class Chain:
         if whole is not None:
             return whole
         room = self._allow(objective, relaxed)
+        self.branched = True
         mixed = solve_once(task, self._options, max(seconds - (perf_counter() - started), GRACE), room)
         if not mixed.status.has_plan:
             return mixed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from struct import pack
 from time import perf_counter
@@ -22,6 +23,7 @@ from model.solver.ties import SAME, is_least
 _COLUMNWISE = int(highspy.MatrixFormat.kColwise)
 _MINIMISE = int(highspy.ObjSense.kMinimize)
 _DUAL, _PRIMAL = 1, 4
+_STEEPEST, _DEVEX = -1, 1
 DUAL_TOLERANCE = 1e-7
 METHODS: Mapping[str, Mapping[str, str | int]] = {
     CHOOSE_METHOD: {"solver": "choose"},
@@ -151,6 +153,27 @@ class HighsSession:
         self._starts = Starts(start)
         self._scale: Scale | None = None
         self._held: _Held | None = None
+        self._mark: _Mark | None = None
+
+    def mark(self) -> None:
+        """Keep where the last task ended, for `go_back`."""
+        held = self._held
+        if held is None:
+            self._mark = None
+        else:
+            basis = held.highs.getBasis()
+            self._mark = _Mark(held.task, held.found, basis, self._scale, deepcopy(self._starts))
+
+    def go_back(self) -> None:
+        """Begin the next task where `mark` was said, as if nothing had been solved since."""
+        if self._mark is None:
+            self._held = None
+            return
+        h = load_task(self._mark.task)
+        _set_options(h, self._options, self._options.time_limit)
+        h.setBasis(self._mark.basis)
+        self._held = _Held(h, self._mark.task, self._mark.found, weighed=False)
+        self._scale, self._starts = self._mark.scale, deepcopy(self._mark.starts)
 
     def solve(self, task: Task, seconds: float) -> Solution:
         """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
@@ -176,12 +199,12 @@ class HighsSession:
         return self._solve_cold(task, max(seconds - lost, 0.0), lost)
 
     def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
-        h = held.highs
+        h, weighed = held.highs, held.weighed and not step.entries
         move_task(h, held.task, task, step)
-        _set_warm(h, step, self._starts.cap, seconds)
+        _set_warm(h, step, self._starts.cap, seconds, weighed)
         found = _read(h, False, _time_run(h))
         self._starts.note_warm(step, _count_iterations(h), found.status is Status.OPTIMAL)
-        self._hold(h, task, found)
+        self._hold(h, task, found, weighed)
         return found
 
     def _solve_cold(self, task: Task, seconds: float, lost: float) -> Solution:
@@ -215,9 +238,9 @@ class HighsSession:
         self._held = self._held.keep(found)
         return found if self._scale is None else self._scale.undo(face, found)
 
-    def _hold(self, h: highspy.Highs, task: Task, found: Solution) -> None:
+    def _hold(self, h: highspy.Highs, task: Task, found: Solution, weighed: bool = True) -> None:
         sound = found.status is Status.OPTIMAL and h.getBasis().valid
-        self._held = _Held(h, task, found) if sound else None
+        self._held = _Held(h, task, found, weighed) if sound else None
 
 
 def _is_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
@@ -232,11 +255,15 @@ def _is_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
 
 @dataclass(frozen=True)
 class _Held:
-    """What the next task may start from: the object, the task it solved and what it found."""
+    """What the next task may start from: the object, the task it solved and what it found.
+
+    `weighed`: the object has the weights of its rows for the dual simplex; a basis that was put in has none.
+    """
 
     highs: highspy.Highs
     task: Task
     found: Solution
+    weighed: bool = True
 
     def keep(self, settled: Solution) -> _Held:
         """The same with a point of the same value as its end, where one was found: the basis is of that one now."""
@@ -251,6 +278,17 @@ class _Held:
         """The same answer to the same task, but for the offset of its objective."""
         objective = self.found.objective + task.offset - self.task.offset
         return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """Where a session can go back to: a task in the solver's units, what was found of it, and what was learned."""
+
+    task: Task
+    found: Solution
+    basis: highspy.HighsBasis
+    scale: Scale | None
+    starts: Starts
 
 
 def solve_mixed(
@@ -316,8 +354,12 @@ def _find_changed(lower: np.ndarray, new_lower: np.ndarray, upper: np.ndarray, n
     return np.flatnonzero((lower != new_lower) | (upper != new_upper)).astype(np.int32)
 
 
-def _set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float) -> None:
-    """Simplex from the basis, not perturbed, for it is near the end: dual where bounds moved or rows came."""
+def _set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float, weighed: bool) -> None:
+    """Simplex from the basis, not perturbed, for it is near the end: dual where bounds moved or rows came.
+
+    Without weights of its rows, to reckon the steepest edges takes longer than the few pivots themselves.
+    """
+    h.setOptionValue("simplex_dual_edge_weight_strategy", _STEEPEST if weighed else _DEVEX)
     h.setOptionValue("presolve", "off")
     h.setOptionValue("solver", "simplex")
     h.setOptionValue("simplex_strategy", _DUAL if step.bounds or step.grown else _PRIMAL)

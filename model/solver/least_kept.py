@@ -11,8 +11,10 @@ from model.compiled.task import Task
 from model.solver.pricing import find_least_bound
 from model.solver.solution import HIGHS, Solution, Status
 
-WITHIN = 1e-8
-"""Part of its size by which a row or a column may be beyond a bound, and the least below the cost."""
+WITHIN = 1e-9
+"""Part of its size, or of its terms, by which a column or a row may be beyond a bound."""
+GAP = 1e-10
+"""Part of the cost by which the least may be below it."""
 
 
 def keep_least(task: Task, before: Solution) -> Solution | None:
@@ -27,14 +29,17 @@ def keep_least(task: Task, before: Solution) -> Solution | None:
         return None
     x = before.columns
     matrix = sparse.csc_matrix((task.entries, task.rows, task.starts), shape=(len(task.row_lower), len(x)))
-    if not (_lies(x, task.column_lower, task.column_upper) and _lies(matrix @ x, task.row_lower, task.row_upper)):
+    terms = abs(matrix) @ abs(x)
+    if not _lies(x, task.column_lower, task.column_upper, abs(x)):
+        return None
+    if not _lies(matrix @ x, task.row_lower, task.row_upper, terms):
         return None
     cost = float(task.costs @ x) + task.offset
-    if cost - find_least_bound(task, before) > WITHIN * max(1.0, abs(cost)):
+    if cost - find_least_bound(task, before) > GAP * max(1.0, abs(cost)):
         return None
     return replace(before, objective=cost, bound=cost, gap=0.0, seconds={HIGHS: 0.0})
 
 
-def _lies(values: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> bool:
-    room = WITHIN * np.maximum(1.0, np.abs(values))
+def _lies(values: np.ndarray, lower: np.ndarray, upper: np.ndarray, sizes: np.ndarray) -> bool:
+    room = WITHIN * np.maximum(1.0, sizes)
     return bool((values >= lower - room).all() and (values <= upper + room).all())

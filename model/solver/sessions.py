@@ -23,6 +23,12 @@ class Session(Protocol):
     def settle(self, face: Task) -> Solution:
         """The least over the face of the task solved last; that task is then as it was."""
 
+    def mark(self) -> None:
+        """Keep where the last task ended, for `go_back`."""
+
+    def go_back(self) -> None:
+        """Begin the next task where `mark` was said, as if nothing had been solved since."""
+
 
 def open_session(options: SolverOptions, start: str) -> Session:
     """A session of the solver that the options name.

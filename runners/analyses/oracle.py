@@ -59,6 +59,7 @@ class Oracle:
         settings: that hold throughout.
         whole: columns of whole units and where they stand in `solve`; empty: they may be parts.
         plan: the plan of the settings, whose least miss of nearest targets is kept, and whose bound holds; None: none.
+        verified: False leaves the do-nothing paths of `pose` to the family's `find_refused_nothing`.
     """
 
     def __init__(
@@ -67,8 +68,10 @@ class Oracle:
         settings: Settings | None = None,
         whole: Mapping[int, float] | None = None,
         plan: xr.Dataset | None = None,
+        *,
+        verified: bool = True,
     ) -> None:
-        self.family = family
+        self.family, self._verified = family, verified
         self.settings = dict(settings or {})
         self.solves = 0
         self._plan = plan
@@ -78,6 +81,7 @@ class Oracle:
         options = replace(family.options, relax=True)
         self._session, self._parts = open_session(options, CHOOSE), open_session(options, CHOOSE)
         self._seconds = options.time_limit
+        self._proof: Solution | None = None
         self._outcomes: Cache[tuple[Key, tuple[Any, ...]], tuple[Outcome | None, NoPlan | None]] = Cache(MOST_BYTES)
         self._solutions: Cache[Key, Solution] = Cache(MOST_BYTES)
         self._readings: dict[tuple[Key, Callable[[Outcome], Any]], Any] = {}
@@ -118,7 +122,7 @@ class Oracle:
 
     def pose(self, settings: Settings | None = None) -> LinearProgram:
         """The program of settings, whatever its structure; raises CaseError where they cannot be used."""
-        return self.family.revise({**self.settings, **(settings or {})})
+        return self.family.revise({**self.settings, **(settings or {})}, verified=self._verified)
 
     def find_least(self, settings: Settings) -> Solution:
         """The least of the main objective, whole units as the solver's options have them."""
@@ -153,7 +157,16 @@ class Oracle:
     @cached_property
     def base(self) -> Solution:
         """The least of the settings that hold throughout."""
-        return self.solve({})
+        self._proof = found = self.solve({})
+        self._session.mark()
+        return found
+
+    def begin(self) -> None:
+        """Begin anew at the base: what `solve` finds from here on hangs on nothing that was asked before."""
+        if self.base.status.has_plan:
+            self._session.go_back()
+            self._solutions = Cache(MOST_BYTES)
+            self._solutions.put(write_key({}), self.base)
 
     @property
     def least(self) -> float:
@@ -199,26 +212,16 @@ class Oracle:
         found = self._solutions.get(key)
         if found is None:
             program = self.revise(settings) if settings else self.program
-            task = None if program is None else self._pose(program)
-            found = Solution.none() if task is None else self._keep(settings, task) or self._solve(task)
+            found = Solution.none() if program is None else self.solve_program(program)
             self._solutions.put(key, found)
         return found
 
     def solve_program(self, program: LinearProgram) -> Solution:
-        """The least of a program of this structure that no settings lead to."""
-        return self._solve(self._pose(program))
-
-    def _pose(self, program: LinearProgram) -> Task:
-        """A program as a task, whole units where they stand."""
-        return pose_task(program, self.objective).fix(self._places, self._numbers)
-
-    def _keep(self, settings: Settings, task: Task) -> Solution | None:
-        """The base's answer where it is that of the settings, too."""
-        return keep_least(task, self.base) if settings else None
-
-    def _solve(self, task: Task) -> Solution:
+        """The least of a program of this structure that no settings lead to; the base's, where that is it still."""
         self.solves += 1
-        return self._session.solve(task, self._seconds)
+        task = pose_task(program, self.objective).fix(self._places, self._numbers)
+        kept = None if self._proof is None else keep_least(task, self._proof)
+        return self._session.solve(task, self._seconds) if kept is None else kept
 
     def force(self, column: int, least: float) -> float:
         """What the plan costs at the least with at least so much of one column; infinite where there is none."""

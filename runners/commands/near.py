@@ -38,6 +38,8 @@ def answer_near(config: Config, started: datetime, progress: Progress = QUIET) -
         tabulate_ranges,
     )
     from runners.analyses.near_optimal.search import find_near
+    from runners.analyses.near_optimal.searched import plan_opening
+    from runners.analyses.team import count_workers, open_team
     from runners.family import Family
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
@@ -46,7 +48,9 @@ def answer_near(config: Config, started: datetime, progress: Progress = QUIET) -
 
     family = Family(folder, choices, options, default_folder(), progress)
     asked = config.near
-    near = find_near(family, config.settings, asked.levels, asked.plans, asked.share, progress)
+    opening = plan_opening(folder, choices, options, default_folder(), config.settings, asked.levels)
+    with open_team(opening, count_workers()) as team:
+        near = find_near(family, config.settings, asked.levels, asked.plans, asked.share, progress, team)
     progress("write")
     scenario = near.outcome.scenario
     tables = {"ranges": tabulate_ranges, "alternatives": tabulate_alternatives, "targets": tabulate_outcomes}

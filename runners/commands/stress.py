@@ -65,9 +65,10 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
     from functools import partial
 
     from runners.ahead import BESIDE, import_ahead
+    from runners.analyses.stress.jobs import open_place
     from runners.analyses.stress.screen import draw_screen
     from runners.analyses.stress.study import Ranking, study_plan, tabulate_study
-    from runners.analyses.stress.team import FEWEST, open_team
+    from runners.analyses.team import FEWEST, open_team
     from runners.atomic_write import check_place
     from runners.keepsake import Answer, choose_place, keep_answer
     from runners.record import describe_inputs
@@ -78,7 +79,7 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
     if asked.out is not None:
         check_place(asked.out, asked.force)
     ranking = Ranking(asked.ranking, asked.size) if asked.ranking else None
-    with open_team(asked.place, asked.workers) as team:
+    with open_team(open_place(asked.place), asked.workers) as team:
         if asked.futures * len(asked.levels) >= FEWEST and all(one.drawn for one in named):
             team.start()
         restored = restore_plan(asked.place)

@@ -11,6 +11,7 @@ from conf.words import format_number, say
 from model.compiled.cache import default_folder
 from model.queries.infeasibility import tell_ways
 from runners.analyses.sensitivity.answer import Why, Wish, explain
+from runners.analyses.sensitivity.explained import plan_opening
 from runners.analyses.sensitivity.parameters import THEMES
 from runners.analyses.sensitivity.sentences import (
     rank_reasons,
@@ -22,6 +23,7 @@ from runners.analyses.sensitivity.sentences import (
     say_release_rest,
 )
 from runners.analyses.sensitivity.why_tables import describe_why, tabulate_why
+from runners.analyses.team import count_workers, open_team
 from runners.chosen import open_request
 from runners.family import Family
 from runners.keepsake import Answer, choose_place, keep_answer
@@ -52,7 +54,9 @@ def answer_why(config: Config, started: datetime, progress: Progress = QUIET) ->
     family = Family(folder, choices, options, default_folder(), progress)
     asked = config.why
     wish = Wish(asked.measure, asked.prices, asked.measures, asked.checks, asked.impasses, asked.seconds)
-    why = explain(family, config.settings, wish, default_folder(), progress)
+    opening = plan_opening(folder, choices, options, default_folder(), config.settings)
+    with open_team(opening, count_workers()) as team:
+        why = explain(family, config.settings, wish, default_folder(), progress, team)
     progress("write")
     place = write_why(why, config, folder, started)
     lines = write_screen(why, config.lang, full=asked.measure is not None, place=place, priced=asked.prices)

@@ -46,6 +46,12 @@ class ExternalSession:
         """The least over the face of a task."""
         return _solve(face, self._options, self._options.time_limit, mixed=False)
 
+    def mark(self) -> None:
+        """Nothing is kept: each task is solved from cold."""
+
+    def go_back(self) -> None:
+        """Each task begins anew by itself."""
+
 
 def solve_outside(task: Task, options: SolverOptions, seconds: float, room: float | None = None) -> Solution:
     """The least of a mixed-integer task; arguments as of `model.solver.sessions.solve_once`."""

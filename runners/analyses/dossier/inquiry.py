@@ -19,7 +19,7 @@ from runners.analyses.dossier.standing import Standing, find_standing
 from runners.analyses.dossier.ways import FORCED, Ways, Weigher
 from runners.analyses.dossier.worlds import World, find_worlds
 from runners.analyses.oracle import Oracle
-from runners.analyses.sensitivity.measures import list_binding
+from runners.analyses.sensitivity.explained import list_binding
 from runners.family import Family, Outcome
 from runners.progress import Progress
 from scenarios.catalog import YEAR

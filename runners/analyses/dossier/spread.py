@@ -13,7 +13,7 @@ from model.solver.solution import SolverOptions
 from runners.analyses.dossier.entries import Entry
 from runners.analyses.near_optimal.amounts import Measure, list_measures
 from runners.analyses.near_optimal.ranges import Accept, reach_ends
-from runners.analyses.near_optimal.search import PERCENT, Judge, measure_room, read_point
+from runners.analyses.near_optimal.searched import PERCENT, Judge, measure_room, read_point
 from runners.family import Outcome
 
 MOST_EACH = 4
@@ -72,6 +72,7 @@ class Spreader:
             for (percent, money), most in zip(self._levels, self._limits, strict=True):
                 step()
                 yield self._ask(measure, percent, money, most, self._judge.accept)
+        self._judge.settle()
 
     def _ask(self, measure: Measure, percent: float, money: float, most: float, accept: Accept) -> Spread:
         low, high = reach_ends(self._nearby, measure, most)

@@ -9,7 +9,7 @@ columns whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -76,41 +76,28 @@ Accept = Callable[[Solution], None]
 """Told every point reached, to be verified."""
 
 
-def find_largest(nearby: Nearby, measures: Sequence[Measure], most: float) -> dict[str, float]:
-    """The most of each measure that any plan which costs at most `most` has."""
-    return {
-        measure.technology: _clean(measure.size(_reach(nearby, MOST * measure.weights, most).columns))
-        for measure in measures
-    }
+def find_most(nearby: Nearby, measure: Measure, most: float) -> float:
+    """The most of a measure that any plan which costs at most `most` has."""
+    return _clean(measure.size(_reach(nearby, MOST * measure.weights, most).columns))
 
 
-def span_measures(
-    nearby: Nearby,
-    measures: Sequence[Measure],
-    enough: Mapping[str, float],
-    held: Mapping[str, float],
-    most: float,
-    accept: Accept,
-) -> tuple[list[Range], list[End]]:
-    """The range of every measure among plans that cost at most `most`, and the points at the ends.
+def span_measure(
+    nearby: Nearby, measure: Measure, enough: float, held: float, most: float, accept: Accept
+) -> tuple[Range, list[End]]:
+    """The range of a measure among plans that cost at most `most`, and the points at its ends.
 
     Args:
         nearby: the program with its limit of cost.
-        measures: that can be built.
-        enough: amount from which each counts as had, or as begun.
-        held: amount of each in the cheapest plan.
+        measure: that can be built.
+        enough: amount from which it counts as had, or as begun.
+        held: amount of it in the cheapest plan.
         most: cost.
-        accept: told every point at an end.
+        accept: told both points.
     """
-    ranges, ends = [], []
-    for measure in measures:
-        found = list(reach_ends(nearby, measure, most))
-        for end in found:
-            accept(end.solution)
-        ends += found
-        least_held = max(enough[measure.technology], SMALLEST)
-        ranges.append(_span(nearby, measure, found, least_held, held[measure.technology], most))
-    return ranges, ends
+    ends = list(reach_ends(nearby, measure, most))
+    for end in ends:
+        accept(end.solution)
+    return _span(nearby, measure, ends, max(enough, SMALLEST), held, most), ends
 
 
 def reach_ends(nearby: Nearby, measure: Measure, most: float) -> Iterator[End]:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from time import perf_counter
 
 import numpy as np
-import xarray as xr
 
-from model.compiled.revise import LinearProgram
-from model.compiled.sparse import COST
-from model.queries.near_optimal import Nearby
-from model.solver.plan import Labeller
-from model.solver.solution import Solution
-from model.verifier.verify import PlanRefused, Verifier
-from runners.analyses.near_optimal.alternatives import Alternative, bound_cost, find_alternatives
+from runners.analyses.asking import Inquiry
+from runners.analyses.near_optimal.alternatives import Alternative
 from runners.analyses.near_optimal.amounts import Measure, list_measures
-from runners.analyses.near_optimal.ranges import End, Range, find_largest, span_measures
-from runners.analyses.oracle import Oracle
+from runners.analyses.near_optimal.ranges import End, Range
+from runners.analyses.near_optimal.searched import Room, Searched, part_level, size_largest, span_levels
+from runners.analyses.team import MOST_ALONE, Team
 from runners.family import Family, Outcome
-from runners.line import DECIDED, read_spending
 from runners.progress import QUIET, Progress
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
-
-PERCENT = 100.0
-MOVED, WHOLE, OWN = ROOMS = ("decided", "cost", "own_cost")
-"""What levels are percent of: what the plan decides against doing nothing; where there is no such path to measure
-against, the whole cost; under an actor's perspective the whole of its own."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +35,6 @@ class Level:
     most: float
     ranges: Sequence[Range]
     alternatives: Sequence[Alternative]
-
-
-@dataclass(frozen=True)
-class Room:
-    """The money that levels are percent of, and `of` what it is, a word of `ROOMS`."""
-
-    money: float
-    of: str
 
 
 @dataclass(frozen=True)
@@ -78,31 +58,6 @@ class Nearness:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-class Judge:
-    """Labels and verifies points of one scenario's program; raises PlanRefused where one is no plan."""
-
-    def __init__(self, scenario: xr.Dataset, program: LinearProgram, nearby: Nearby, bound: float) -> None:
-        self.count = 0
-        self._scenario, self._nearby, self._bound = scenario, nearby, bound
-        self._labeller, self._verifier = Labeller(program.program), Verifier()
-
-    def accept(self, found: Solution) -> None:
-        """Verify the end of a range; parts of units are allowed where the chain did not ask for whole ones."""
-        self._verify(self._nearby.describe(found, self._bound), relaxed=True)
-
-    def show(self, solution: Solution, *, relaxed: bool) -> tuple[xr.Dataset, float]:
-        """A settled plan with its largest violation."""
-        return self._verify(bound_cost(solution, self._bound), relaxed)
-
-    def _verify(self, solution: Solution, relaxed: bool) -> tuple[xr.Dataset, float]:
-        plan = self._labeller.label(self._scenario, solution)
-        verdict = self._verifier.check(self._scenario, plan, relaxed=relaxed)
-        if not verdict.accepted:
-            raise PlanRefused(verdict)
-        self.count += 1
-        return plan, verdict.max_violation
-
-
 def find_near(
     family: Family,
     settings: Settings,
@@ -110,6 +65,7 @@ def find_near(
     plans: int,
     share: float,
     progress: Progress = QUIET,
+    team: Team | None = None,
 ) -> Nearness:
     """Ranges and alternatives within levels of the cheapest plan of a scenario.
 
@@ -119,81 +75,46 @@ def find_near(
         percents: of what the cheapest plan decides, each above 0; see `measure_room`.
         plans: alternatives per level.
         share: from which part of its most a measure counts as had, or as begun.
-        progress: told each end of a range and each level of alternatives.
+        progress: told each measure and each level of alternatives.
+        team: processes that share the questions (`searched.plan_opening`); they are started where that pays.
 
     Raises:
         CaseError: no measure may be built.
         NoPlan: there is no cheapest plan to begin with, or the solver gave up on a question.
         PlanRefused: a point found is no plan of the scenario.
     """
-    oracle, options = Oracle(family, settings), family.options
-    program = oracle.pose()
-    measures = list_measures(program, family.scenario)
-    if not measures:
+    buildable = len(list_measures(family.revise(settings), family.scenario))
+    if not buildable:
         raise CaseError([Problem("near_without_measures", "near")])
-    outcome = oracle.find_plan()
+    if team is not None and buildable > MOST_ALONE:
+        team.start()
+    outcome = family.solve(settings)
     progress("near_ranges")
     started = perf_counter()
-    nearby = Nearby(program, options, float(outcome.plan.attrs["miss"]))
-    objective, bound = float(outcome.plan.attrs["objective"]), float(outcome.plan.attrs["bound"])
-    judge = Judge(outcome.scenario, program, nearby, bound)
-    ordered = sorted(percents)
-    room = measure_room(nearby.objective, outcome.plan)
-    limits = [objective + percent / PERCENT * room.money for percent in ordered]
-    largest = find_largest(nearby, measures, limits[-1])
-    enough = {name: share * amount for name, amount in largest.items()}
-    point = read_point(program, outcome.plan)
-    held = {measure.technology: measure.size(point) for measure in measures}
-    progress.expect(2 * len(measures) * len(limits))
-    accept = partial(_count, judge.accept, progress)
-    spans = [span_measures(nearby, measures, enough, held, most, accept) for most in limits]
+    searched = Searched(family, settings, outcome.scenario, outcome.plan, sorted(percents))
+    inquiry, measures = Inquiry(searched, outcome.plan, team), searched.measures
+    sized = inquiry.ask(size_largest, range(len(measures)))
+    largest = {measure.technology: most for measure, (most, _) in zip(measures, sized, strict=True)}
+    progress.expect(len(measures))
+    spans = inquiry.ask(span_levels, [(place, share * most) for place, (most, _) in enumerate(sized)], progress)
     seconds = {"ranges": perf_counter() - started}
     progress("near_plans")
-    progress.expect(len(limits))
+    progress.expect(len(searched.percents))
     started = perf_counter()
-    nothing, show = read_spending(outcome.reference), partial(judge.show, relaxed=options.relax)
-    levels = []
-    ends: list[End] = []
-    for percent, most, (ranges, found) in zip(ordered, limits, spans, strict=True):
-        ends = [*ends, *found]
-        apart = find_alternatives(nearby, measures, ends, point, largest, most, plans, options, nothing, show)
-        levels.append(Level(percent, most, ranges, apart))
-        progress.step()
+    known = [_gather_ends(spans, level) for level in range(len(searched.percents))]
+    asked = [(level, ends, largest, plans) for level, ends in enumerate(known)]
+    apart = inquiry.ask(part_level, asked, progress)
+    levels = [
+        Level(percent, most, [ranges[place] for ranges, _, _ in spans], found)
+        for place, (percent, most, (found, _)) in enumerate(zip(searched.percents, searched.limits, apart, strict=True))
+    ]
     seconds["alternatives"] = perf_counter() - started
-    relaxed = nearby.mixed
-    counts = judge.count, nearby.questions, seconds
-    return Nearness(outcome, room, point, measures, largest, share, relaxed, levels, *counts)
+    verified = len(known[-1]) + sum(len(level.alternatives) for level in levels)
+    questions = sum(count for _, count in (*sized, *apart)) + sum(count for _, _, count in spans)
+    about = outcome, searched.room, searched.point, measures, largest, share, searched.nearby.mixed, levels
+    return Nearness(*about, verified, questions, seconds)
 
 
-def _count(accept: Callable[[Solution], None], progress: Progress, end: Solution) -> None:
-    """Verify an end, and tell that it is done."""
-    accept(end)
-    progress.step()
-
-
-def measure_room(objective: str, plan: xr.Dataset) -> Room:
-    """The money that levels are percent of.
-
-    decided = |invested - invested when doing nothing| + |running - running when doing nothing|, at least 1 % of |cost|
-
-    Args:
-        objective: of the program, as `model.queries.near_optimal.name_objective` names it.
-        plan: the cheapest one.
-    """
-    if objective != COST:
-        return Room(abs(float(plan.attrs["objective"])), OWN)
-    if DECIDED in plan.attrs:
-        return Room(float(plan.attrs[DECIDED]), MOVED)
-    return Room(abs(float(plan.attrs["objective"])), WHOLE)
-
-
-def read_point(program: LinearProgram, plan: xr.Dataset) -> np.ndarray:
-    """The columns of a plan that say what is built, stands and is retired (n_columns), zero elsewhere."""
-    point = np.zeros(len(program.program.column_labels))
-    for family in ("build", "capacity", "scrapped"):
-        values = plan[family]
-        axes = [{label: i for i, label in enumerate(values[dim].values.tolist())} for dim in values.dims]
-        for column in program.program.column_families.get(family, ()):
-            index = program.program.column_labels[column].index
-            point[column] = values.values[tuple(axis[label] for axis, label in zip(axes, index, strict=True))]
-    return point
+def _gather_ends(spans: Sequence[tuple[list[Range], list[list[End]], int]], level: int) -> list[End]:
+    """The ends of all ranges of a level and of narrower ones, measure by measure."""
+    return [end for narrow in range(level + 1) for _, ends, _ in spans for end in ends[narrow]]

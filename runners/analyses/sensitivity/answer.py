@@ -13,22 +13,23 @@ import xarray as xr
 from model.queries.giving import GIVING
 from model.queries.infeasibility import NoPlan, Way, name_items
 from model.queries.least_violation import TARGET_FAMILIES, Reach
-from model.solver.decision_labels import ALL_DIMS
 from model.solver.solution import Status
+from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Oracle
+from runners.analyses.sensitivity.explained import Explained, list_measures
 from runners.analyses.sensitivity.measures import (
     Reason,
     check_reasons,
     explain_measures,
     find_whole_factor,
     force_whole,
-    list_measures,
 )
 from runners.analyses.sensitivity.parameters import SOURCES
 from runners.analyses.sensitivity.prices import PRICED, Price, check_prices, price_levers
 from runners.analyses.sensitivity.relaxation import Impasse, find_impasses
 from runners.analyses.sensitivity.releases import Releases, release_rules
 from runners.analyses.sensitivity.ways import Question, find_ways
+from runners.analyses.team import MOST_ALONE, Team
 from runners.family import Family
 from runners.progress import QUIET, Progress
 from scenarios.errors import CaseError, Problem
@@ -72,7 +73,7 @@ class Wish:
     measures: bool = True
     checks: int = 5
     impasses: int = 3
-    seconds: float = 30.0
+    seconds: float = 15.0
 
 
 def explain(
@@ -81,8 +82,17 @@ def explain(
     wish: Wish,
     programs: Path | None = None,
     progress: Progress = QUIET,
+    team: Team | None = None,
 ) -> Why:
     """The answer about a scenario of a family.
+
+    Args:
+        family: of the case.
+        settings: of the scenario.
+        wish: what is asked for.
+        programs: folder where compiled programs are kept between runs; None keeps none.
+        progress: told what is being asked, and how far it is.
+        team: processes that share the questions (`explained.plan_opening`); they are started where that pays.
 
     Raises:
         CaseError: the measure asked for is none of the case's.
@@ -91,6 +101,8 @@ def explain(
     started = perf_counter()
     if wish.measure is not None and wish.measure not in list_measures(family.scenario):
         raise CaseError([_refuse_measure(family.scenario, wish.measure)])
+    if team is not None and wish.measure is None and len(list_measures(family.scenario)) > MOST_ALONE:
+        team.start()
     try:
         outcome = family.solve(settings)
     except NoPlan as none:
@@ -103,63 +115,42 @@ def explain(
         scenario, names = family.describe(settings), name_items(family.scenario)
         seconds = perf_counter() - started
         return Why(scenario, None, False, np.nan, (), (), reaches, tuple(impasses), names, seconds, ways)
-    whole = _find_whole(family, settings, outcome.plan)
-    oracle = Oracle(family, settings, whole, outcome.plan)
-    prices = _price(outcome.scenario, oracle, wish, bool(whole), progress)
-    asked = bool(whole) and wish.prices and wish.measure is None
+    explained = Explained(family, settings, outcome.scenario, outcome.plan)
+    inquiry = Inquiry(explained, outcome.plan, team)
+    whole, oracle = bool(explained.whole), explained.oracle
+    prices = _price(inquiry, wish, progress)
+    asked = whole and wish.prices and wish.measure is None
     progress("why_rules")
-    releases = release_rules(outcome.scenario, oracle, wish.seconds, progress) if asked else None
+    releases = release_rules(inquiry, wish.seconds, progress) if asked else None
     progress("why_measures")
-    reasons = _explain(family, settings, outcome.scenario, outcome.plan, oracle, wish, bool(whole), progress)
+    reasons = _explain(inquiry, wish, progress)
     seconds = perf_counter() - started
     names = name_items(outcome.scenario)
     found = prices, reasons, (), (), names, seconds, (), releases, _is_priced(oracle)
-    return Why(outcome.scenario, outcome.plan, bool(whole), oracle.least, *found)
+    return Why(outcome.scenario, outcome.plan, whole, oracle.least, *found)
 
 
-def _price(scenario: xr.Dataset, oracle: Oracle, wish: Wish, whole: bool, progress: Progress) -> tuple[Price, ...]:
+def _price(inquiry: Inquiry[Explained], wish: Wish, progress: Progress) -> tuple[Price, ...]:
     if not wish.prices or wish.measure is not None:
         return ()
     progress("why_prices")
-    prices = price_levers(scenario, oracle, progress)
-    return tuple(check_prices(prices, oracle, wish.checks) if whole and wish.checks else prices)
+    prices = price_levers(inquiry, progress)
+    return tuple(check_prices(prices, inquiry, wish.checks) if inquiry.subject.whole else prices)
 
 
-def _explain(
-    family: Family,
-    settings: Settings,
-    scenario: xr.Dataset,
-    plan: xr.Dataset,
-    oracle: Oracle,
-    wish: Wish,
-    whole: bool,
-    progress: Progress,
-) -> tuple[Reason, ...]:
+def _explain(inquiry: Inquiry[Explained], wish: Wish, progress: Progress) -> tuple[Reason, ...]:
     if not wish.measures and wish.measure is None:
         return ()
-    measures = list_measures(scenario) if wish.measure is None else [wish.measure]
-    parts = Oracle(family, settings, None, plan) if whole else oracle
-    reasons = explain_measures(scenario, plan, parts, measures, progress)
-    if not whole:
+    explained = inquiry.subject
+    measures = list_measures(explained.scenario) if wish.measure is None else [wish.measure]
+    reasons = explain_measures(inquiry, measures, progress)
+    if not explained.whole:
         return tuple(reasons)
     if wish.measure is not None:
-        reasons = [find_whole_factor(reason, oracle) for reason in reasons]
+        reasons = [find_whole_factor(reason, explained.oracle) for reason in reasons]
         out = [reason for reason in reasons if reason.first_year is None]
-        reasons = [force_whole(scenario, reason, parts) for reason in out] or reasons
-    return tuple(check_reasons(reasons, oracle, wish.checks) if wish.checks else reasons)
-
-
-def _find_whole(family: Family, settings: Settings, plan: xr.Dataset) -> dict[int, float]:
-    """Columns of whole units and where they stand in the plan; empty where parts may be built."""
-    program = family.revise(settings).program
-    if family.options.relax:
-        return {}
-    found = {}
-    for column in np.flatnonzero(program.integrality).tolist():
-        label = program.column_labels[column]
-        place = dict(zip(ALL_DIMS[label.family], label.index, strict=True))
-        found[column] = float(np.round(plan[label.family].sel(place).values))
-    return found
+        reasons = [force_whole(explained.scenario, reason, explained.parts) for reason in out] or reasons
+    return tuple(check_reasons(reasons, inquiry, wish.checks))
 
 
 def _is_priced(oracle: Oracle) -> bool:

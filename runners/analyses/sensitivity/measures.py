@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from model.queries.giving import GIVING
 from model.queries.infeasibility import ConflictingRule, find_core_rules
 from model.solver.solution import SolverOptions
+from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Bracket, Oracle
 from runners.analyses.sensitivity.entry_price import (
     NEARBY,
@@ -29,9 +29,9 @@ from runners.analyses.sensitivity.entry_price import (
     find_exit,
     scale_outlay,
 )
+from runners.analyses.sensitivity.explained import Explained
 from runners.analyses.sensitivity.thresholds import DEAREST, GIVEN, find_threshold
 from runners.progress import QUIET, Progress
-from scenarios.arithmetic.projects import OPTION
 from scenarios.catalog import TECHNOLOGY, VINTAGE
 
 BUILT = 1e-6
@@ -107,45 +107,25 @@ class Reason:
     blocked: tuple[ConflictingRule, ...] = ()
 
 
-def list_measures(scenario: xr.Dataset) -> list[str]:
-    """Measures that the plan may build or leave, in the case's order; what is forced or decided is no choice."""
-    wanted = scenario["technology_measure"].astype(bool) & scenario["technology_buildable"].astype(bool)
-    wanted &= scenario["technology_status"] == OPTION
-    return [str(k) for k in scenario[TECHNOLOGY].values[wanted.values]]
-
-
-def explain_measures(
-    scenario: xr.Dataset, plan: xr.Dataset, oracle: Oracle, measures: Sequence[str], progress: Progress = QUIET
-) -> list[Reason]:
+def explain_measures(inquiry: Inquiry[Explained], measures: Sequence[str], progress: Progress = QUIET) -> list[Reason]:
     """A reason for each measure.
 
     Args:
-        scenario: of the plan.
-        plan: whose amounts and years are explained.
-        oracle: least costs, in parts of units where the plan has whole ones.
+        inquiry: about the plan whose amounts and years are explained, in parts of units.
         measures: labels of technologies.
         progress: told each measure.
     """
-    columns: dict[str, list[tuple[int, int]]] = {}
-    for column, label in enumerate(oracle.program.program.column_labels):
-        if label.family == "build":
-            columns.setdefault(str(label.index[0]), []).append((int(label.index[1]), column))
-    binding = list_binding(oracle)
-    progress.expect(len(measures))
-    reasons = []
-    for k in measures:
-        reasons += [_explain(scenario, plan, oracle, k, columns[k], binding)] if k in columns else []
-        progress.step()
-    return reasons
+    columns = inquiry.subject.columns
+    known = [measure for measure in measures if measure in columns]
+    progress.expect(len(known))
+    return inquiry.ask(explain_measure, known, progress)
 
 
-def check_reasons(reasons: Sequence[Reason], oracle: Oracle, most: int) -> list[Reason]:
+def check_reasons(reasons: Sequence[Reason], inquiry: Inquiry[Explained], most: int) -> list[Reason]:
     """The most worth of them once more with whole units: between what bounds the plan loses without the measure."""
-    free = oracle.bracket({})
-    if free is None:
-        return list(reasons)
     ranked = sorted(reasons, key=lambda reason: -reason.worth)[:most]
-    return [_check(reason, oracle, free) if reason in ranked else reason for reason in reasons]
+    checked = dict(zip((one.measure for one in ranked), inquiry.ask(check_reason, ranked), strict=True))
+    return [checked.get(reason.measure, reason) for reason in reasons]
 
 
 def force_whole(scenario: xr.Dataset, reason: Reason, oracle: Oracle) -> Reason:
@@ -208,22 +188,20 @@ def find_whole_factor(reason: Reason, oracle: Oracle) -> Reason:
     return replace(reason, whole=whole, enters=whole.factor)
 
 
-def _check(reason: Reason, oracle: Oracle, free: Bracket) -> Reason:
-    without = oracle.bracket({f"exclude.{reason.measure}": 1.0})
+def check_reason(explained: Explained, reason: Reason) -> Reason:
+    """A reason with what bounds the worth in whole units."""
+    without, free = explained.oracle.bracket({f"exclude.{reason.measure}": 1.0}), explained.oracle.free
     if without is None:
         return reason
     check = Bracket(max(without.bound - free.objective, 0.0), without.objective - free.bound)
     return replace(reason, check=check)
 
 
-def _explain(
-    scenario: xr.Dataset,
-    plan: xr.Dataset,
-    oracle: Oracle,
-    measure: str,
-    columns: Sequence[tuple[int, int]],
-    binding: Sequence[tuple[str, str, frozenset[str]]],
-) -> Reason:
+def explain_measure(explained: Explained, measure: str) -> Reason:
+    """Why a measure stands where it stands, in parts of units."""
+    scenario, plan, oracle = explained.scenario, explained.plan, explained.parts
+    oracle.begin()
+    columns = explained.columns[measure]
     build = plan["build"].sel({TECHNOLOGY: measure})
     begun = [int(year) for year, amount in zip(build[VINTAGE].values, build.values, strict=True) if amount > BUILT]
     without = oracle.solve({f"exclude.{measure}": 1.0})
@@ -255,7 +233,7 @@ def _explain(
         cheapest=year,
         earlier=_force_unit(oracle, by_year[begun[0] - 1]) if inside and begun[0] - 1 in by_year else np.nan,
         parts=0.0 if inside else _sum_parts(oracle, columns),
-        rules=tuple((family, item) for family, item, about in binding if measure in about),
+        rules=tuple((family, item) for family, item, about in explained.binding if measure in about),
     )
 
 
@@ -306,20 +284,3 @@ def _find_open(oracle: Oracle, columns: Sequence[tuple[int, int]]) -> set[int]:
         if not any(bound == 0.0 for bound in bounds):
             found.add(year)
     return found
-
-
-def list_binding(oracle: Oracle) -> list[tuple[str, str, frozenset[str]]]:
-    """Binding rules that a person set: family, item, and the technologies that they are about."""
-    structure = oracle.program.program.structure
-    found: dict[tuple[str, str], frozenset[str]] = {}
-    priced = np.flatnonzero(np.abs(oracle.base.row_duals) > NOTHING)
-    for row in priced:
-        label = oracle.program.program.row_labels[int(row)]
-        if label.family not in GIVING:
-            continue
-        item = next((str(i) for i in label.index if isinstance(i, str)), "")
-        about = set(structure.members.get(item, ())) if label.family.startswith("group_") else {item}
-        if label.family in ("frame_most", "ceiling_most", "own_most", "step_most", "result_least", "loss_most"):
-            about = {k for k, owners in structure.finance.owners if item in owners}
-        found[label.family, item] = frozenset(about)
-    return [(family, item, about) for (family, item), about in found.items()]

@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from runners.analyses.oracle import Bracket, Oracle
+from runners.analyses.asking import Inquiry
+from runners.analyses.oracle import Bracket
+from runners.analyses.sensitivity.explained import Explained
 from runners.analyses.sensitivity.parameters import TARGETS, Lever, choose_step, list_levers
 from runners.analyses.sensitivity.rhs_ranging import Stretch, find_stretch
 from runners.progress import QUIET, Progress
@@ -54,48 +56,45 @@ class Price:
     step: float = np.nan
 
 
-def price_levers(scenario: xr.Dataset, oracle: Oracle, progress: Progress = QUIET) -> list[Price]:
+def price_levers(inquiry: Inquiry[Explained], progress: Progress = QUIET) -> list[Price]:
     """Prices of every lever that the least cost feels, the most worth first; targets first of all.
 
     Args:
-        scenario: of the oracle's base.
-        oracle: least costs of the plan's family.
+        inquiry: about a plan, whole units as they are in it.
         progress: told each lever.
     """
-    duals = oracle.base.row_duals
-    felt = set(np.flatnonzero(np.abs(duals) > PRICED).tolist())
-    levers = list(list_levers(scenario, oracle.program.program, felt))
+    explained = inquiry.subject
+    felt = set(np.flatnonzero(np.abs(explained.oracle.base.row_duals) > PRICED).tolist())
+    levers = list_levers(explained.scenario, explained.oracle.program.program, felt)
     progress.expect(len(levers))
-    priced = []
-    for lever in levers:
-        priced.append(_price(scenario, oracle, lever))
-        progress.step()
+    priced = inquiry.ask(price_lever, levers, progress)
     found = [price for price in priced if price.ease.price > WORTH or price.tighten.price > WORTH]
     return sorted(found, key=lambda price: (price.lever.theme != TARGETS, -_weigh(price)))
 
 
-def check_prices(prices: Sequence[Price], oracle: Oracle, most: int) -> list[Price]:
+def check_prices(prices: Sequence[Price], inquiry: Inquiry[Explained], most: int) -> list[Price]:
     """The first prices once more with whole units free: between what bounds easing to the end of its stretch saves.
 
-    `oracle` are of whole units that stand; the rest of the prices are given as they are.
+    The rest of the prices are given as they are.
     """
-    free = oracle.bracket({})
-    if free is None:
-        return list(prices)
-    return [_check(price, oracle, free) if i < most else price for i, price in enumerate(prices)]
+    return [*inquiry.ask(check_price, prices[:most]), *prices[most:]]
 
 
-def _check(price: Price, oracle: Oracle, free: Bracket) -> Price:
+def check_price(explained: Explained, price: Price) -> Price:
+    """A price with what bounds the saving in whole units."""
+    oracle = explained.oracle
     if not price.ease.step:
         return price
-    eased = oracle.bracket(price.lever.set(price.ease.step))
+    eased, free = oracle.bracket(price.lever.set(price.ease.step)), oracle.free
     if eased is None:
         return price
     return replace(price, check=Bracket(max(free.bound - eased.objective, 0.0), free.objective - eased.bound))
 
 
-def _price(scenario: xr.Dataset, oracle: Oracle, lever: Lever) -> Price:
-    nearby = NEARBY * lever.longest
+def price_lever(explained: Explained, lever: Lever) -> Price:
+    """What a lever is worth, eased and tightened."""
+    oracle, nearby = explained.oracle, NEARBY * lever.longest
+    oracle.begin()
 
     def eased(step: float) -> tuple[float, float]:
         return oracle.tangent(lever.set(step), lever.set(step + nearby), nearby)
@@ -106,10 +105,10 @@ def _price(scenario: xr.Dataset, oracle: Oracle, lever: Lever) -> Price:
 
     ease = find_stretch(eased, oracle.least, lever.longest)
     tighten = find_stretch(tightened, oracle.least, min(lever.tight, lever.longest))
-    step = TEN_PERCENT * lever.size or choose_step(scenario, lever)
+    step = TEN_PERCENT * lever.size or choose_step(explained.scenario, lever)
     cost = oracle.solve(lever.set(step)).objective if step <= lever.most else np.nan
     dual = -oracle.slope(lever.set(nearby), nearby)
-    per_tonne = _price_tonne(scenario, lever, ease.price)
+    per_tonne = _price_tonne(explained.scenario, lever, ease.price)
     return Price(lever, dual, ease, replace(tighten, price=-tighten.price), oracle.least - cost, per_tonne, step=step)
 
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
-import xarray as xr
 
 from model.compiled.task import Task
-from model.queries.giving import Hold, Rule, list_giving, loosen_task
+from model.queries.giving import Hold, Rule, loosen_task
 from model.queries.infeasibility import ConflictingRule, name_rules
 from model.queries.least_violation import TARGET_FAMILIES
 from model.solver.solution import Status
-from runners.analyses.oracle import Bracket, Oracle
+from runners.analyses.asking import Inquiry
+from runners.analyses.oracle import Bracket
+from runners.analyses.sensitivity.explained import Explained
 from runners.analyses.sensitivity.parameters import step_of_target
 from runners.progress import QUIET, Progress
 
@@ -68,88 +69,91 @@ class Releases:
         return [release for release in self.rules if release.saved is None]
 
 
-def release_rules(scenario: xr.Dataset, oracle: Oracle, seconds: float, progress: Progress = QUIET) -> Releases:
+def release_rules(inquiry: Inquiry[Explained], seconds: float, progress: Progress = QUIET) -> Releases:
     """Let go every rule that may cost a plan in whole units something, while there is time.
 
     Args:
-        scenario: of the plan.
-        oracle: least costs, whole units as they are in the plan.
+        inquiry: about a plan, whole units as they are in it.
         seconds: for all of it; what is being solved when it is out is ended.
         progress: told each rule.
     """
-    search = _Search(scenario, oracle, perf_counter() + seconds)
-    ranked = search.rank(perf_counter() + seconds * LP_PART)
+    started = perf_counter()
+    until = started + seconds
+    ranked = _rank(inquiry, started + seconds * LP_PART)
     progress.expect(len(ranked), most=True)
-    released = []
-    for rule, most in ranked:
-        released.append(search.release(rule, most))
-        progress.step()
-    released.sort(key=lambda release: (release.saved is None, -_weigh(release)))
-    return Releases(tuple(search.ease(release) for release in released), seconds)
+    released = inquiry.ask(release_rule, [(rule, most, until) for rule, most in ranked], progress)
+    found = sorted(zip(ranked, released, strict=True), key=lambda one: (one[1].saved is None, -_weigh(one[1])))
+    eased = inquiry.ask(ease_rule, [(rule, release, until) for (rule, _), release in found])
+    return Releases(tuple(eased), seconds)
+
+
+def _rank(inquiry: Inquiry[Explained], until: float) -> list[tuple[Rule, float]]:
+    """Rules by what the relaxation says they can save at the most, those that can save nothing left out."""
+    rules = list(inquiry.subject.giving)
+    bounds = inquiry.ask(bound_rule, [(rule, until) for rule in rules])
+    found = [(rule, most) for rule, most in zip(rules, bounds, strict=True) if most > _find_room(inquiry.subject)]
+    return sorted(found, key=lambda item: (not np.isfinite(item[1]), -item[1], item[0][0] not in TARGET_FAMILIES))
+
+
+def _find_room(explained: Explained) -> float:
+    """A saving below this is none."""
+    return NOTHING * (1.0 + abs(explained.oracle.least))
 
 
 def _weigh(release: Release) -> float:
     return release.most if release.saved is None else release.saved.bound + NOTHING * release.saved.objective
 
 
-class _Search:
-    """Solves the plan without one rule after the other."""
+def bound_rule(explained: Explained, asked: tuple[Rule, float]) -> float:
+    """What letting go a rule can save at the most, in parts of units; endless once a moment has passed."""
+    rule, until = asked
+    if perf_counter() > until:
+        return np.inf
+    oracle = explained.oracle
+    return oracle.least - oracle.find_parts(loosen_task(oracle.task, [explained.giving[rule]]))
 
-    def __init__(self, scenario: xr.Dataset, oracle: Oracle, deadline: float) -> None:
-        self._scenario, self._oracle, self._deadline = scenario, oracle, deadline
-        self._giving = list_giving(oracle.program)
-        self._room = NOTHING * (1.0 + abs(oracle.least))
-        self._by_rule: dict[ConflictingRule, Rule] = {}
 
-    def rank(self, deadline: float) -> list[tuple[Rule, float]]:
-        """Rules by what the relaxation says they can save at the most, those that can save nothing left out."""
-        found = []
-        for rule, hold in self._giving.items():
-            late = perf_counter() > deadline
-            least = -np.inf if late else self._oracle.find_parts(loosen_task(self._oracle.task, [hold]))
-            most = self._oracle.least - least
-            if most > self._room:
-                found.append((rule, most))
-        return sorted(found, key=lambda item: (not np.isfinite(item[1]), -item[1], item[0][0] not in TARGET_FAMILIES))
+def release_rule(explained: Explained, asked: tuple[Rule, float, float]) -> Release:
+    """A rule let go, with the most that this can save; not tried once a moment has passed."""
+    rule, most, until = asked
+    hold = explained.giving[rule]
+    told = name_rules(explained.oracle.program, hold.rows)[0]
+    return Release(told, most, _save(explained, loosen_task(explained.oracle.task, [hold]), until))
 
-    def release(self, rule: Rule, most: float) -> Release:
-        """The rule let go; not tried where time is out."""
-        hold = self._giving[rule]
-        told = name_rules(self._oracle.program, hold.rows)[0]
-        self._by_rule[told] = rule
-        saved = self._save(loosen_task(self._oracle.task, [hold]))
-        return Release(told, most, saved)
 
-    def ease(self, release: Release) -> Release:
-        """The rule eased by a tenth, or where it is nothing by a step; only one whose release is worth something."""
-        if not release.distinct:
-            return release
-        rule = self._by_rule[release.rule]
-        step = self._choose_step(rule)
-        task = _ease_task(self._oracle.task, self._giving[rule], step)
-        if task is None:
-            return release
-        return replace(release, eased=self._save(task), step=step)
+def ease_rule(explained: Explained, asked: tuple[Rule, Release, float]) -> Release:
+    """A rule eased by a tenth, or where it is nothing by a step; only one whose release is worth something."""
+    rule, release, until = asked
+    if not release.distinct:
+        return release
+    step = _choose_step(explained, rule)
+    task = _ease_task(explained.oracle.task, explained.giving[rule], step)
+    if task is None:
+        return release
+    return replace(release, eased=_save(explained, task, until), step=step)
 
-    def _save(self, task: Task) -> Bracket | None:
-        left = self._deadline - perf_counter()
-        if left <= 0:
-            return None
-        found = self._oracle.find_whole(task, left)
-        if found.status is Status.UNBOUNDED:
-            return Bracket(np.inf, np.inf)
-        if not found.status.has_plan:
-            return None
-        free = self._oracle.free
-        low, high = free.bound - found.objective, free.objective - found.bound
-        return Bracket(max(low, 0.0) if low > self._room else 0.0, max(high, 0.0))
 
-    def _choose_step(self, rule: Rule) -> float:
-        """By how much a target of nothing gives; NaN where a rule gives by a tenth."""
-        bounds = _take_bounds(self._oracle.task, self._giving[rule])
-        if rule[0] not in TARGET_FAMILIES or np.abs(bounds).max(initial=0.0) > 0:
-            return float("nan")
-        return step_of_target(self._scenario, rule[1])
+def _save(explained: Explained, task: Task, until: float) -> Bracket | None:
+    """Between what bounds the plan of a task saves; None once a moment has passed, or where there is no plan."""
+    left = until - perf_counter()
+    if left <= 0:
+        return None
+    found = explained.oracle.find_whole(task, left)
+    if found.status is Status.UNBOUNDED:
+        return Bracket(np.inf, np.inf)
+    if not found.status.has_plan:
+        return None
+    free = explained.oracle.free
+    low, high = free.bound - found.objective, free.objective - found.bound
+    return Bracket(max(low, 0.0) if low > _find_room(explained) else 0.0, max(high, 0.0))
+
+
+def _choose_step(explained: Explained, rule: Rule) -> float:
+    """By how much a target of nothing gives; NaN where a rule gives by a tenth."""
+    bounds = _take_bounds(explained.oracle.task, explained.giving[rule])
+    if rule[0] not in TARGET_FAMILIES or np.abs(bounds).max(initial=0.0) > 0:
+        return float("nan")
+    return step_of_target(explained.scenario, rule[1])
 
 
 def _take_bounds(task: Task, hold: Hold) -> np.ndarray:

@@ -53,7 +53,7 @@ def find_stretch(tangent: Tangent, least: float, longest: float) -> Stretch:
         return Stretch(np.nan, 0.0, True, 0)
     search = _Search(tangent, least, longest)
     step = longest
-    while search.tries and step >= longest * SHORTEST:
+    while search.tries and step >= longest * SHORTEST and not search.jumps:
         if search.try_step(step):
             end = search.extend(step)
             return Stretch(search.price, end, search.beyond is not None or end < longest, search.solves)
@@ -69,6 +69,7 @@ class _Search:
         self._first_slope: float | None = None
         self.price = np.nan
         self.beyond: tuple[float, float, float] | None = None
+        self.jumps = False
         self.solves, self.tries = 0, MOST_TRIES
 
     def try_step(self, step: float) -> bool:
@@ -89,11 +90,17 @@ class _Search:
         return bool(np.isfinite(cost)) and _on_line(cost, self._least - saved, saved, self._least)
 
     def cut_first(self, step: float) -> float:
-        """Where the tangent beyond cuts the line that the slope at the start draws; half the step where it does not."""
+        """Where the tangent beyond cuts the line that the slope at the start draws; half the step where it does not.
+
+        A cost that is off that line at the shortest step already `jumps`: no piece of a convex cost is longer.
+        """
         if self.beyond is None or not np.isfinite(self.beyond[1]):
             return step / 2
         if self._first_slope is None:
-            self._first_slope = self._solve(self._longest * SHORTEST)[1]
+            first = self._longest * SHORTEST
+            cost, self._first_slope = self._solve(first)
+            line = cost - self._first_slope * first
+            self.jumps = bool(np.isfinite(cost)) and not _on_line(self._least, line, self._least - cost, self._least)
         cut = self._cut(self._first_slope)
         return cut if self._longest * SHORTEST < cut < step * (1 - SHORTEST) else step / 2
 

@@ -23,7 +23,7 @@ from runners.analyses.stress.failures import (
     tabulate_failures,
 )
 from runners.analyses.stress.futures import Future, draw_futures, list_uncertain
-from runners.analyses.stress.jobs import Job, open_stress
+from runners.analyses.stress.jobs import Job, open_place, open_stress, share_jobs
 from runners.analyses.stress.sensitivity import rank_numbers
 from runners.analyses.stress.tables import (
     Reader,
@@ -35,7 +35,7 @@ from runners.analyses.stress.tables import (
     tabulate_futures,
     tabulate_targets,
 )
-from runners.analyses.stress.team import Team
+from runners.analyses.team import Team
 from runners.restored import Restored
 
 Solve = Callable[[Sequence[Job]], list[Tried]]
@@ -103,8 +103,8 @@ def study_plan(
     stress = open_stress(restored)
     for _, found in drawn:
         stress.check(found)
-    reader, crew = Reader(scenario), team or Team(restored.run.place, 1)
-    solve = partial(crew.solve, stress, reader)
+    reader, crew = Reader(scenario), team or Team(open_place(restored.run.place), 1)
+    solve = partial(share_jobs, crew, stress, reader)
     singles = list_singles(stress)
     alone = [Job("", stress.expect(), OPERATION), *(make_job(scenario, one) for one in singles)]
     jobs = [Job(name, future, level) for name, found in drawn for level in levels for future in found]
