@@ -33,7 +33,7 @@ def make_solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> S
     A plan of the same files and words is made once: its folder is copied, and names the test's own folder.
     """
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])  # nobody looks at them here
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)  # nobody looks at them here
     case = test_cli.write_case(tmp_path / "stad", cap=100.0)
 
     def run(name: str, *words: str) -> Path:

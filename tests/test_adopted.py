@@ -24,7 +24,7 @@ NAME, LATER = "KF 2026-06-15 §112", "KF 2027-06-14 §98"
 
 def plan(case: Path, out: Path, *words: str) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
         assert main(["plan", f"case.path={case}", NO_SALVAGE, f"out={out}", *words]) == 0
     return out
 

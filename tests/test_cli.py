@@ -359,7 +359,7 @@ def test_a_plan_is_written_and_shown(case: str, tmp_path: Path, capsys: pytest.C
 def test_without_out_the_run_gets_a_folder_named_by_case_time_and_digest(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])  # nobody looks at them here
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)  # nobody looks at them here
     assert main(["plan", case, NO_SALVAGE, "lang=en"]) == 0
     (run,) = (tmp_path / "runs").iterdir()
     digest = json.loads((run / "summary.json").read_text(encoding="utf-8"))["digest"]
@@ -507,7 +507,7 @@ def test_a_name_that_no_disk_takes_is_told(words: list[str], capsys: pytest.Capt
 def test_a_terminal_that_lacks_letters_gets_marks_for_them_and_the_plan(
     case: str, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])  # nobody looks at them here
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)  # nobody looks at them here
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding) for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err):
         assert main(["plan", case, "out=r"]) == 0

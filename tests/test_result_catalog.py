@@ -113,7 +113,7 @@ def test_what_commands_write_is_declared_and_of_the_declared_sign(
     kind: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
     case = test_curve_command.write_case(tmp_path / "case")
     assert main([*words, f"case.path={case}", "convention=no_salvage", "out=made"]) == 0
     check_folder(kind, tmp_path / "made")
@@ -122,7 +122,7 @@ def test_what_commands_write_is_declared_and_of_the_declared_sign(
 @pytest.mark.slow
 def test_a_comparison_writes_what_is_declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
     case = test_cli.write_case(tmp_path / "stad", cap=1.0, mode="priced")
     for out, word in (("A", "lang=sv"), ("B", "price.scale.power=3")):
         assert main(["plan", f"case.path={case}", test_cli.NO_SALVAGE, f"out={out}", word]) == 0

@@ -28,7 +28,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stress")
     case = write_case(folder / "stad")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
         assert main(["plan", f"case.path={case}", NO_SALVAGE, f"out={folder / 'plan'}"]) == 0
     return folder / "plan"
 
@@ -265,7 +265,7 @@ def test_of_answers_verified_together_the_one_that_states_too_little_is_refused(
 
 @pytest.mark.slow
 def test_a_plan_whose_case_has_changed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
     case = write_case(tmp_path / "stad")
     assert main(["plan", f"case.path={case}", NO_SALVAGE, f"out={tmp_path / 'plan'}"]) == 0
     with (case / "prices.csv").open("a", encoding="utf-8") as file:

@@ -24,7 +24,7 @@ GRID = ("price.scale.power=1,2", "adjust.capex.pump=1,1.5,4", "target.cap=0,1", 
 @pytest.fixture
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])  # nobody looks at them here
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)  # nobody looks at them here
     return f"case.path={test_cli.write_case(tmp_path / 'town')}"
 
 

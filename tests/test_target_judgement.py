@@ -102,7 +102,7 @@ def test_what_is_met_and_then_missed_is_told_alike_in_all_media(
 ) -> None:
     """Told in 2027, its worst year, wherever it is told; the old report said `2.0 over the limit in 2025`."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+    monkeypatch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
     case = write_case(tmp_path / "case")
     assert main(["plan", f"case.path={case}", "lang=en", "out=run"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -109,7 +109,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("budget")
     case = write_town(folder / "stad", build_town(**TOWN))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
         assert main(["plan", f"case.path={case}", "convention.salvage=none", f"out={folder / 'plan'}"]) == 0
     return folder / "plan"
 
@@ -276,7 +276,7 @@ def test_a_run_without_actors_and_a_folder_of_another_kind_are_refused(
 
     case = write_case(tmp_path / "bar")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
         assert main(["plan", f"case.path={case}", NO_SALVAGE, f"out={tmp_path / 'bare'}"]) == 0
     assert refuse(capsys, tmp_path / "bare", "year=2025") == [
         f"{tmp_path / 'bare'}: planen har inga aktörer: ingen betalar, så det finns ingen budget att skriva. Lägg till "
@@ -293,7 +293,7 @@ def test_a_plan_whose_years_are_periods_has_no_yearly_budget(
 ) -> None:
     case = write_town(tmp_path / "stad", build_town(**TOWN))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
         words = [f"case.path={case}", "convention.salvage=none", "case.years=[2026,2028]", f"out={tmp_path / 'plan'}"]
         assert main(["plan", *words]) == 0
     assert refuse(capsys, tmp_path / "plan", "year=2026") == [
@@ -317,7 +317,7 @@ def test_a_stress_run_of_the_plan_is_the_risk_and_another_is_refused(
     assert "cuts" not in found.tables
     other = tmp_path / "other"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: [])
+        patch.setattr("runners.reports.plan_charts.draw_plan", lambda *_: lambda _: None)
         case = plan.parent / "stad"
         assert main(["plan", f"case.path={case}", "convention.salvage=none", "solver.relax=true", f"out={other}"]) == 0
     assert refuse(capsys, other, "year=2027", f"stress={tmp_path / 'stress'}") == [
