@@ -22,7 +22,7 @@ import pytest
 from sweeping import CUT, CUTS, PRICE, PRICES, chunk_of, design_of, identify, manifest_of, write_sweep
 
 from runners.sweep_store import disk, store
-from runners.sweep_store.disk import Unwritable
+from runners.sweep_store.disk import ASIDE, Unwritable
 from runners.sweep_store.lock import SILENT, FolderLock, is_locked
 from runners.sweep_store.parts import TABLES, choose_shares, copy_finished, place_chunk, place_table
 from runners.sweep_store.results import LONG
@@ -129,6 +129,19 @@ def test_a_mark_that_a_power_failure_cut_off_does_not_count(tmp_path: Path) -> N
         assert kept.finished() == {identify(0)}
         kept.compact()
         assert_whole(tmp_path, 1)
+
+
+def test_what_killed_workers_left_goes_with_the_chunks(tmp_path: Path) -> None:
+    """One was killed while it wrote a table, another before it had set its mark."""
+    with create(tmp_path, 2) as kept:
+        kept.write_chunk("0", chunk_of([0]))
+        (orphan,) = (tmp_path / "chunks" / "accounts").glob("0-*")
+        orphan.with_name("9-abc.parquet").write_bytes(orphan.read_bytes())
+        orphan.with_name(f".8-abc.parquet.1-2{ASIDE}").write_bytes(b"PAR1")
+        kept.write_chunk("1", chunk_of([1]))
+        kept.compact()
+        assert_whole(tmp_path, 2)
+    assert not (tmp_path / "chunks").exists()
 
 
 def test_files_of_a_dead_process_are_removed_at_the_start(tmp_path: Path) -> None:

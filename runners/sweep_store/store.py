@@ -286,14 +286,9 @@ def _stream_rows(schema: pa.Schema, tables: Iterable[pa.Table], path: Path) -> N
 
 
 def _remove_chunks(place: Path, parts: Sequence[Part]) -> None:
-    """Remove merged chunks, their marks first, then folders that nothing is left in."""
+    """Remove merged chunks, their marks first, then what killed workers left: tables without marks."""
     for table in reversed(TABLES):
         for part in parts:
             part.files[table].unlink(missing_ok=True)
     if not list_chunks(place):
-        for table in TABLES:
-            folder = place / CHUNKS / table
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-        if (place / CHUNKS).is_dir() and not any((place / CHUNKS).iterdir()):
-            (place / CHUNKS).rmdir()
+        shutil.rmtree(place / CHUNKS, ignore_errors=True)
