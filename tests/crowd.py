@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from statistics import median
 
@@ -187,6 +187,21 @@ def soak(minutes: float, readers: int = 10) -> list[float]:
     return samples
 
 
+def _ask(client: HTTPConnection, path: str, headers: Mapping[str, str]) -> tuple[HTTPResponse, bytes]:
+    """A page; where the server had closed a connection that was open it is asked for once more, as browsers do."""
+    reused = client.sock is not None
+    try:
+        client.request("GET", path, headers=headers)
+        answer = client.getresponse()
+    except (ConnectionError, HTTPException):
+        if not reused:
+            raise
+        client.close()
+        client.request("GET", path, headers=headers)
+        answer = client.getresponse()
+    return answer, answer.read()
+
+
 def _read(address: str, number: int, visit: str, pages: int, breath: float) -> list[Page]:
     """Pages as a browser asks for them: on a connection that stays, packed; unpacked when its time has been taken.
 
@@ -200,9 +215,7 @@ def _read(address: str, number: int, visit: str, pages: int, breath: float) -> l
             place = PLACES[(number + turn) % len(PLACES)]
             began = time.perf_counter()
             try:
-                client.request("GET", place.format(case=case), headers=headers)
-                answer = client.getresponse()
-                body = answer.read()
+                answer, body = _ask(client, place.format(case=case), headers)
             except (OSError, HTTPException) as error:
                 found.append(Page(number, place, time.perf_counter() - began, 0, own=False, failed=repr(error)))
                 client.close()
