@@ -243,7 +243,10 @@ def test_block_and_prices_agree_on_five_cities(tmp_path: Path) -> None:
     place = tmp_path / "cities"
     write_portfolio(place, [find_facts(name) for name in ("Lund", "Helsingborg", "Umeå", "Järfälla", "Mariestad")])
     links = (place / LINKS).read_text(encoding="utf-8")
-    (place / LINKS).write_text(links + "scarce,supply,hvo,,,2028,2030,each,,20,GWh,,,,,\n", encoding="utf-8")
+    scarce = {"link": "scarce", "kind": "supply", "item": "hvo", "first": "2028", "last": "2030", "span": "each"}
+    scarce |= {"value": "20", "unit": "GWh"}
+    row = ",".join(scarce.get(column, "") for column in links.splitlines()[0].split(","))
+    (place / LINKS).write_text(f"{links}{row}\n", encoding="utf-8")
     folders = {path.parent.name: path.parent for path in sorted(place.glob("*/case.csv"))}
     job = Job(folders, Choices(), SolverOptions(relax=True), tmp_path / "programs")
     block, prices = (plan_portfolio(read_links(place, list(folders)), job, 1, way) for way in (BLOCK, PRICES))
