@@ -8,7 +8,7 @@ from small_programs import INF, make_task
 
 from model.compiled.blocks_risk import Added
 from model.compiled.task import Task
-from model.solver.highs import HighsSession
+from model.solver.highs_session import HighsSession
 from model.solver.scale import find_scale
 from model.solver.sessions import open_session
 from model.solver.solution import SolverOptions

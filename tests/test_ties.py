@@ -12,7 +12,7 @@ from town import build_town
 
 from model.compiled.revise import LinearProgram
 from model.solver.chain import Chain
-from model.solver.highs import HighsSession
+from model.solver.highs_session import HighsSession
 from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.stages import pose_task
 from model.solver.starts import CHOOSE, COLD, STARTS, WARM

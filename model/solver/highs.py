@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from struct import pack
 from time import perf_counter
+from typing import TypeAlias
 
 import highspy
 import numpy as np
@@ -17,9 +17,11 @@ from model.solver.registry import CHOOSE_METHOD, DUAL, HIPO, IPM, IPX, PDLP, PRI
 from model.solver.scale import Scale, find_scale
 from model.solver.solution import HIGHS, OPTIMAL_GAP, Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import pose_task
-from model.solver.starts import Starts, Step, measure_step
-from model.solver.ties import SAME, is_least
+from model.solver.starts import Step
+from model.solver.ties import is_least
 
+Object: TypeAlias = highspy.Highs
+Basis: TypeAlias = highspy.HighsBasis
 _COLUMNWISE = int(highspy.MatrixFormat.kColwise)
 _MINIMISE = int(highspy.ObjSense.kMinimize)
 _DUAL, _PRIMAL = 1, 4
@@ -105,16 +107,16 @@ def _pass(h: highspy.Highs, task: Task, integrality: np.ndarray | None = None) -
     )
 
 
-def _run(h: highspy.Highs, mixed: bool, lost: float = 0.0) -> Solution:
+def run(h: highspy.Highs, mixed: bool, lost: float = 0.0) -> Solution:
     """Run, and once more without presolve where HiGHS cannot tell what kind of no it is."""
-    seconds = lost + _time_run(h)
+    seconds = lost + time_run(h)
     if h.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         h.setOptionValue("presolve", "off")
-        seconds += _time_run(h)
-    return _read(h, mixed, seconds)
+        seconds += time_run(h)
+    return read_solution(h, mixed, seconds)
 
 
-def _time_run(h: highspy.Highs) -> float:
+def time_run(h: highspy.Highs) -> float:
     """Seconds of one run; again where another object in between had other threads, which HiGHS calls an error."""
     started = perf_counter()
     if h.run() == highspy.HighsStatus.kError:
@@ -123,7 +125,8 @@ def _time_run(h: highspy.Highs) -> float:
     return perf_counter() - started
 
 
-def _set_options(h: highspy.Highs, options: SolverOptions, seconds: float) -> None:
+def set_options(h: highspy.Highs, options: SolverOptions, seconds: float) -> None:
+    """What the user chose, and at most so many seconds."""
     if options.threads:
         highspy.Highs.resetGlobalScheduler(True)
         h.setOptionValue("threads", options.threads)
@@ -137,113 +140,7 @@ def _set_options(h: highspy.Highs, options: SolverOptions, seconds: float) -> No
     h.setOptionValue("output_flag", options.log)
 
 
-class HighsSession:
-    """Solves linear tasks of one objective and pattern one after the other, on one HiGHS object while that pays.
-
-    Args:
-        options: of the solver.
-        start: as in `model.solver.chain.Chain`.
-
-    A task without an answer, and one whose warm start ends in anything but an optimum, is solved from cold; so is
-    the one after a task that has no plan.
-    """
-
-    def __init__(self, options: SolverOptions, start: str) -> None:
-        self._options = options
-        self._starts = Starts(start)
-        self._scale: Scale | None = None
-        self._held: _Held | None = None
-        self._mark: _Mark | None = None
-
-    def mark(self) -> None:
-        """Keep where the last task ended, for `go_back`."""
-        held = self._held
-        if held is None:
-            self._mark = None
-        else:
-            basis = held.highs.getBasis()
-            self._mark = _Mark(held.task, held.found, basis, self._scale, deepcopy(self._starts))
-
-    def go_back(self) -> None:
-        """Begin the next task where `mark` was said, as if nothing had been solved since."""
-        if self._mark is None:
-            self._held = None
-            return
-        h = load_task(self._mark.task)
-        _set_options(h, self._options, self._options.time_limit)
-        h.setBasis(self._mark.basis)
-        self._held = _Held(h, self._mark.task, self._mark.found, weighed=False)
-        self._scale, self._starts = self._mark.scale, deepcopy(self._mark.starts)
-
-    def solve(self, task: Task, seconds: float) -> Solution:
-        """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
-        scale = find_scale(task, self._scale)
-        if scale is not self._scale:
-            continued = scale is not None and scale.continues(self._scale)
-            self._scale, self._held = scale, self._held if continued else None
-        found = self._solve(apply_scale(scale, task), seconds)
-        return found if scale is None else scale.undo(task, found)
-
-    def _solve(self, task: Task, seconds: float) -> Solution:
-        """The same of a task in the solver's units."""
-        lost = 0.0
-        step = measure_step(self._held.task, task) if self._held else None
-        if self._held and step:
-            if not step.changed:
-                return self._held.repeat(task)
-            if self._starts.prefer_warm(step):
-                found = self._solve_warm(self._held, task, step, seconds)
-                if found.status is Status.OPTIMAL:
-                    return found
-                lost = found.seconds[HIGHS]
-        return self._solve_cold(task, max(seconds - lost, 0.0), lost)
-
-    def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
-        h, weighed = held.highs, held.weighed and not step.entries
-        move_task(h, held.task, task, step)
-        _set_warm(h, step, self._starts.cap, seconds, weighed)
-        found = _read(h, False, _time_run(h))
-        self._starts.note_warm(step, _count_iterations(h), found.status is Status.OPTIMAL)
-        self._hold(h, task, found, weighed)
-        return found
-
-    def _solve_cold(self, task: Task, seconds: float, lost: float) -> Solution:
-        h = load_task(task)
-        _set_options(h, self._options, seconds)
-        found = _run(h, False, lost)
-        self._starts.note_cold(_count_iterations(h))
-        self._hold(h, task, found)
-        return found
-
-    def settle(self, face: Task) -> Solution:
-        """The least over the face of the task solved last, on the same object, which then holds that task again.
-
-        The basis stays where the search ended: it is as good an end of the task, and the next one starts there.
-        """
-        if self._held is None:
-            return Solution.none()
-        h, task, asked = self._held.highs, self._held.task, apply_scale(self._scale, face)
-        if _is_least(h, asked, self._held.found.columns):
-            found = replace(self._held.found, seconds={HIGHS: 0.0})
-            return found if self._scale is None else self._scale.undo(face, found)
-        move_task(h, task, asked, FACE)
-        for name, value in SETTLING.items():
-            h.setOptionValue(name, value)
-        h.setOptionValue(
-            "simplex_iteration_limit", round(SETTLING_WORK / len(face.row_lower)) if len(face.row_lower) else 1
-        )
-        found = _read(h, False, _time_run(h))
-        move_task(h, asked, task, FACE)
-        h.setOptionValue("dual_feasibility_tolerance", DUAL_TOLERANCE)
-        self._held = self._held.keep(found)
-        return found if self._scale is None else self._scale.undo(face, found)
-
-    def _hold(self, h: highspy.Highs, task: Task, found: Solution, weighed: bool = True) -> None:
-        sound = found.status is Status.OPTIMAL and h.getBasis().valid
-        self._held = _Held(h, task, found, weighed) if sound else None
-
-
-def _is_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
+def rests_on_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
     """Whether the basis that the object ended with is one of the least of a task with other costs and bounds."""
     status, basic = h.getBasicVariables()
     basic = np.asarray(basic)
@@ -251,44 +148,6 @@ def _is_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
         return False
     status, prices = h.getBasisTransposeSolve(np.where(basic >= 0, task.costs[np.maximum(basic, 0)], 0.0))
     return bool(status == highspy.HighsStatus.kOk and is_least(task, point, basic, np.asarray(prices)))
-
-
-@dataclass(frozen=True)
-class _Held:
-    """What the next task may start from: the object, the task it solved and what it found.
-
-    `weighed`: the object has the weights of its rows for the dual simplex; a basis that was put in has none.
-    """
-
-    highs: highspy.Highs
-    task: Task
-    found: Solution
-    weighed: bool = True
-
-    def keep(self, settled: Solution) -> _Held:
-        """The same with a point of the same value as its end, where one was found: the basis is of that one now."""
-        if settled.status is not Status.OPTIMAL:
-            return self
-        lost = float(self.task.costs @ settled.columns) + self.task.offset - self.found.objective
-        if abs(lost) > SAME * (1.0 + abs(self.found.objective)):
-            return self
-        return replace(self, found=replace(self.found, columns=settled.columns))
-
-    def repeat(self, task: Task) -> Solution:
-        """The same answer to the same task, but for the offset of its objective."""
-        objective = self.found.objective + task.offset - self.task.offset
-        return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
-
-
-@dataclass(frozen=True)
-class _Mark:
-    """Where a session can go back to: a task in the solver's units, what was found of it, and what was learned."""
-
-    task: Task
-    found: Solution
-    basis: highspy.HighsBasis
-    scale: Scale | None
-    starts: Starts
 
 
 def solve_mixed(
@@ -309,7 +168,7 @@ def solve_mixed(
     """
     scale = find_scale(task)
     h = load_task(apply_scale(scale, task), task.integrality)
-    _set_options(h, options, seconds)
+    set_options(h, options, seconds)
     if room is not None:
         h.setOptionValue("mip_rel_gap", 0.0)
         h.setOptionValue("mip_abs_gap", room if scale is None else room * scale.objective)
@@ -317,7 +176,7 @@ def solve_mixed(
         point = highspy.HighsSolution()
         point.col_value = (start if scale is None else start / scale.columns).tolist()
         h.setSolution(point)
-    found = _run(h, True)
+    found = run(h, True)
     return found if scale is None else scale.undo(task, found)
 
 
@@ -354,7 +213,7 @@ def _find_changed(lower: np.ndarray, new_lower: np.ndarray, upper: np.ndarray, n
     return np.flatnonzero((lower != new_lower) | (upper != new_upper)).astype(np.int32)
 
 
-def _set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float, weighed: bool) -> None:
+def set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float, weighed: bool) -> None:
     """Simplex from the basis, not perturbed, for it is near the end: dual where bounds moved or rows came.
 
     Without weights of its rows, to reckon the steepest edges takes longer than the few pivots themselves.
@@ -369,11 +228,20 @@ def _set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float, weighed: b
     h.setOptionValue("time_limit", h.getRunTime() + seconds)  # HiGHS counts from the first run of the object
 
 
-def _count_iterations(h: highspy.Highs) -> int:
+def set_settling(h: highspy.Highs, rows: int) -> None:
+    """Simplex from a feasible basis to the last digit, no longer than `SETTLING_WORK`."""
+    for name, value in SETTLING.items():
+        h.setOptionValue(name, value)
+    h.setOptionValue("simplex_iteration_limit", round(SETTLING_WORK / rows) if rows else 1)
+
+
+def count_iterations(h: highspy.Highs) -> int:
+    """Iterations of simplex in the last run."""
     return max(int(h.getInfo().simplex_iteration_count), 0)
 
 
-def _read(h: highspy.Highs, mixed: bool, seconds: float) -> Solution:
+def read_solution(h: highspy.Highs, mixed: bool, seconds: float) -> Solution:
+    """What the last run ended with; `mixed`: whole columns were whole."""
     info = h.getInfo()
     status = _name_status(h.getModelStatus(), info, mixed)
     if not status.has_plan:

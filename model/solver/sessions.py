@@ -38,7 +38,7 @@ def open_session(options: SolverOptions, start: str) -> Session:
         start: as in `model.solver.chain.Chain`; solvers outside of this process start from cold.
     """
     if options.name == HIGHS_NAME:
-        from model.solver.highs import HighsSession
+        from model.solver.highs_session import HighsSession
 
         return HighsSession(options, start)
     from model.solver.external.run import ExternalSession

@@ -1,0 +1,169 @@
+"""Tasks solved one after the other on one HiGHS object, each from where the last one ended while that pays."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+from model.compiled.task import Task
+from model.solver.highs import (
+    DUAL_TOLERANCE,
+    FACE,
+    Basis,
+    Object,
+    apply_scale,
+    count_iterations,
+    load_task,
+    move_task,
+    read_solution,
+    rests_on_least,
+    run,
+    set_options,
+    set_settling,
+    set_warm,
+    time_run,
+)
+from model.solver.scale import Scale, find_scale
+from model.solver.solution import HIGHS, Solution, SolverOptions, Status
+from model.solver.starts import Starts, Step, measure_step
+from model.solver.ties import SAME
+
+
+class HighsSession:
+    """Solves linear tasks of one objective and pattern one after the other, on one HiGHS object while that pays.
+
+    Args:
+        options: of the solver.
+        start: as in `model.solver.chain.Chain`.
+
+    A task without an answer, and one whose warm start ends in anything but an optimum, is solved from cold; so is
+    the one after a task that has no plan.
+    """
+
+    def __init__(self, options: SolverOptions, start: str) -> None:
+        self._options = options
+        self._starts = Starts(start)
+        self._scale: Scale | None = None
+        self._held: _Held | None = None
+        self._mark: _Mark | None = None
+
+    def mark(self) -> None:
+        """Keep where the last task ended, for `go_back`."""
+        held = self._held
+        if held is None:
+            self._mark = None
+        else:
+            basis = held.highs.getBasis()
+            self._mark = _Mark(held.task, held.found, basis, self._scale, deepcopy(self._starts))
+
+    def go_back(self) -> None:
+        """Begin the next task where `mark` was said, as if nothing had been solved since."""
+        if self._mark is None:
+            self._held = None
+            return
+        h = load_task(self._mark.task)
+        set_options(h, self._options, self._options.time_limit)
+        h.setBasis(self._mark.basis)
+        self._held = _Held(h, self._mark.task, self._mark.found, weighed=False)
+        self._scale, self._starts = self._mark.scale, deepcopy(self._mark.starts)
+
+    def solve(self, task: Task, seconds: float) -> Solution:
+        """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
+        scale = find_scale(task, self._scale)
+        if scale is not self._scale:
+            continued = scale is not None and scale.continues(self._scale)
+            self._scale, self._held = scale, self._held if continued else None
+        found = self._solve(apply_scale(scale, task), seconds)
+        return found if scale is None else scale.undo(task, found)
+
+    def _solve(self, task: Task, seconds: float) -> Solution:
+        """The same of a task in the solver's units."""
+        lost = 0.0
+        step = measure_step(self._held.task, task) if self._held else None
+        if self._held and step:
+            if not step.changed:
+                return self._held.repeat(task)
+            if self._starts.prefer_warm(step):
+                found = self._solve_warm(self._held, task, step, seconds)
+                if found.status is Status.OPTIMAL:
+                    return found
+                lost = found.seconds[HIGHS]
+        return self._solve_cold(task, max(seconds - lost, 0.0), lost)
+
+    def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
+        h, weighed = held.highs, held.weighed and not step.entries
+        move_task(h, held.task, task, step)
+        set_warm(h, step, self._starts.cap, seconds, weighed)
+        found = read_solution(h, False, time_run(h))
+        self._starts.note_warm(step, count_iterations(h), found.status is Status.OPTIMAL)
+        self._hold(h, task, found, weighed)
+        return found
+
+    def _solve_cold(self, task: Task, seconds: float, lost: float) -> Solution:
+        h = load_task(task)
+        set_options(h, self._options, seconds)
+        found = run(h, False, lost)
+        self._starts.note_cold(count_iterations(h))
+        self._hold(h, task, found)
+        return found
+
+    def settle(self, face: Task) -> Solution:
+        """The least over the face of the task solved last, on the same object, which then holds that task again.
+
+        The basis stays where the search ended: it is as good an end of the task, and the next one starts there.
+        """
+        if self._held is None:
+            return Solution.none()
+        h, task, asked = self._held.highs, self._held.task, apply_scale(self._scale, face)
+        if rests_on_least(h, asked, self._held.found.columns):
+            found = replace(self._held.found, seconds={HIGHS: 0.0})
+            return found if self._scale is None else self._scale.undo(face, found)
+        move_task(h, task, asked, FACE)
+        set_settling(h, len(face.row_lower))
+        found = read_solution(h, False, time_run(h))
+        move_task(h, asked, task, FACE)
+        h.setOptionValue("dual_feasibility_tolerance", DUAL_TOLERANCE)
+        self._held = self._held.keep(found)
+        return found if self._scale is None else self._scale.undo(face, found)
+
+    def _hold(self, h: Object, task: Task, found: Solution, weighed: bool = True) -> None:
+        sound = found.status is Status.OPTIMAL and h.getBasis().valid
+        self._held = _Held(h, task, found, weighed) if sound else None
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What the next task may start from: the object, the task it solved and what it found.
+
+    `weighed`: the object has the weights of its rows for the dual simplex; a basis that was put in has none.
+    """
+
+    highs: Object
+    task: Task
+    found: Solution
+    weighed: bool = True
+
+    def keep(self, settled: Solution) -> _Held:
+        """The same with a point of the same value as its end, where one was found: the basis is of that one now."""
+        if settled.status is not Status.OPTIMAL:
+            return self
+        lost = float(self.task.costs @ settled.columns) + self.task.offset - self.found.objective
+        if abs(lost) > SAME * (1.0 + abs(self.found.objective)):
+            return self
+        return replace(self, found=replace(self.found, columns=settled.columns))
+
+    def repeat(self, task: Task) -> Solution:
+        """The same answer to the same task, but for the offset of its objective."""
+        objective = self.found.objective + task.offset - self.task.offset
+        return replace(self.found, objective=objective, bound=objective, seconds={HIGHS: 0.0})
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """Where a session can go back to: a task in the solver's units, what was found of it, and what was learned."""
+
+    task: Task
+    found: Solution
+    basis: Basis
+    scale: Scale | None
+    starts: Starts
