@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from runners.analyses.stress.circumstances import Circumstance, choose_default, join_circumstances, read_circumstance
 from runners.command_words import Grammar, Mistake, sort_words, take_one_run
 from runners.exit_codes import DONE
 from runners.word_values import is_number
 from scenarios.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from runners.analyses.stress.study import Study
 
 COMMAND, KIND = "fardplan stress", "stress"
 WITH, LEVEL, OUT = "--with", "--level", "--out"
@@ -92,7 +96,21 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
         say_phase("write")
     origin = describe_inputs(restored.scenario, restored.config, restored.folder, started)
     attrs = restored.scenario.attrs
-    content = {
+    content = _tell_content(asked, attrs, circumstances, study)
+    tables = tabulate_study(study)
+    draw = partial(draw_subject, KIND, content, tables, origin, lang)
+    answer = Answer(KIND, content, tables, draw, origin)
+    place = keep_answer(answer, choose_place(asked.out, attrs, started, KIND), started, asked.force)
+    result = make_result(KIND, content, tables, origin)
+    print(draw_screen(result, asked.place, place, study.seconds, lang), flush=True)
+    return DONE
+
+
+def _tell_content(
+    asked: Asked, attrs: Mapping[Hashable, Any], circumstances: Sequence[Circumstance], study: Study
+) -> dict[str, Any]:
+    """What the answer says of itself beside its tables."""
+    return {
         **{name: attrs[name] for name in ("case", "name_sv", "name_en", "digest", "money", "price_year")},
         "plan": str(asked.place),
         "circumstances": {one.name: {**one.titles, "source": one.source} for one in circumstances},
@@ -102,13 +120,6 @@ def run_stress(words: Sequence[str], lang: str, now: datetime | None = None) -> 
         "verified": study.verified,
         "seconds": round(study.seconds, 3),
     }
-    tables = tabulate_study(study)
-    draw = partial(draw_subject, KIND, content, tables, origin, lang)
-    answer = Answer(KIND, content, tables, draw, origin)
-    place = keep_answer(answer, choose_place(asked.out, attrs, started, KIND), started, asked.force)
-    result = make_result(KIND, content, tables, origin)
-    print(draw_screen(result, asked.place, place, study.seconds, lang), flush=True)
-    return DONE
 
 
 def read_words(words: Sequence[str]) -> Asked:

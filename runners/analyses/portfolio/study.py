@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -116,15 +115,11 @@ def plan_portfolio(
     clock = Clock(lambda phase: say_phase(f"portfolio_{phase}"))
     with Crew(job, workers) as crew:
         failures: list[Failure] = []
-
-        def ask(verb: str, each: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-            found = crew.ask(verb, each)
-            failed = [one for one in found.values() if isinstance(one, Failure)]
-            _drop(failed, failures, keep_going, len(each))
-            return {case: one for case, one in found.items() if not isinstance(one, Failure)}
-
         with clock.phase("alone"):
-            begun = ask(BEGIN, dict.fromkeys(job.folders, (links,)))
+            found = crew.ask(BEGIN, dict.fromkeys(job.folders, (links,)))
+            failed = [one for one in found.values() if isinstance(one, Failure)]
+            _drop(failed, failures, keep_going, len(found))
+            begun = {case: one for case, one in found.items() if not isinstance(one, Failure)}
         described: dict[str, Described] = {case: about for case, (about, _) in begun.items()}
         alone: dict[str, Planned] = {case: plan for case, (_, plan) in begun.items()}
         while True:
