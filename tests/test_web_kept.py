@@ -15,12 +15,12 @@ import httpx2
 import pytest
 from web_site import make_folder
 
+from runners.found_once import Kept
 from runners.results.manifest import MANIFEST
 from runners.run_index import CATALOGUE, Catalogue
 from runners.web import warming
 from runners.web.base import Base
 from runners.web.cases import WebCase
-from runners.web.kept import Kept
 from runners.web.plans import list_runs
 from runners.web.reading import read_case, read_rows, stamp_case
 from runners.web.serve import KEEP_ALIVE

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import wraps
-from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
+
+from runners.found_once import Kept
 
 Source = TypeVar("Source")
 P = ParamSpec("P")
@@ -24,21 +24,14 @@ def derived(
     Args:
         derive: given the tables (a table or a mapping), and words that are equal where they say the same.
     """
-    kept: OrderedDict[tuple[int, Hashable], tuple[Any, pd.DataFrame]] = OrderedDict()
-    lock = Lock()
+    kept: Kept[tuple[Any, pd.DataFrame]] = Kept(MOST_KEPT)
 
     @wraps(derive)
     def recall(source: Source, /, *args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-        key = id(source), (*args, *sorted(kwargs.items()))
-        with lock:
-            found = kept.get(key)
-        if found is None:
-            found = source, derive(source, *args, **kwargs)  # the source is held: no other can have its identity
-        with lock:
-            kept[key] = found
-            kept.move_to_end(key)
-            while len(kept) > MOST_KEPT:
-                kept.popitem(last=False)
-        return found[1].copy(deep=False)
+        def make() -> tuple[Any, pd.DataFrame]:
+            return source, derive(source, *args, **kwargs)  # the source is held: no other can have its identity
+
+        about = id(source), (*args, *sorted(kwargs.items()))
+        return kept.find(about, None, make)[1].copy(deep=False)
 
     return recall

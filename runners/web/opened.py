@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conf.words import LANGUAGES
+from runners.found_once import Kept
 from runners.views.section import Section
 from runners.web.cases import WebCase
-from runners.web.kept import Kept
 from runners.web.live_questions import Handle
 from runners.web.orders import choose_case
 from runners.web.reading import read_case, stamp_case

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+from runners.found_once import Kept
 from runners.keepsake import RUNS
 from runners.results.manifest import MANIFEST
 from runners.run_index import Catalogue, Run, stamp_runs
 from runners.sweep_store.disk import read_json
 from runners.web.cases import NAME, WebCase, list_cases
-from runners.web.kept import Kept
 
 MOST_FOLDERS = 8
 """Folders of which is kept which runs are in them: a server has one."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from runners.found_once import Kept
 from runners.web.editing import name_things
-from runners.web.kept import Kept
 from runners.web.tables import Row, list_rows
 from scenarios.base_years import list_base_years
 from scenarios.layers import FILE, Layer, find_layers

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from runners.found_once import Kept
 from runners.reports.curve_folder import open_curves
 from runners.reports.run_folder import open_run
 from runners.results.result import open_result
@@ -13,7 +14,6 @@ from runners.views.section import Section, Table
 from runners.views.subjects.choice import write_sections
 from runners.views.subjects.plan import write_plan
 from runners.web.answers import WebAnswer, sign_folder
-from runners.web.kept import Kept
 
 CURVES = ("system", "frontier", "measures")
 MOST_SHOWN = 48

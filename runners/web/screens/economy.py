@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from conf.words import say
+from runners.found_once import Kept
 from runners.web.deeds import note_deed
 from runners.web.editing import ANYWAY, Field, list_fields, list_others, mark_fields, name_things, read_changes
-from runners.web.kept import Kept
 from runners.web.opened import read_outlook
 from runners.web.preferences import SEE_OTHER
 from runners.web.reading import KEPT, read_case, stamp_case

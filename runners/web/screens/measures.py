@@ -18,11 +18,11 @@ from starlette.concurrency import run_in_threadpool
 from conf.words import LANGUAGES, format_number, say
 from runners.exchange.own_measure import NEEDED, OPTIONAL, STATUSES, WORDS, add_rows, read_measure
 from runners.exchange.own_measure import list_rows as make_rows
+from runners.found_once import Kept
 from runners.web.deeds import note_deed
 from runners.web.dossiers import DOSSIER, find_dossier, order_dossier
 from runners.web.editing import list_fields, list_others, mark_fields, name_things, tell_unit
 from runners.web.exclusions import choose_excluded, list_excluded, set_excluded
-from runners.web.kept import Kept
 from runners.web.new_cases import begin_case, find_free, require_somewhere
 from runners.web.orders import name_place
 from runners.web.preferences import SEE_OTHER

@@ -12,11 +12,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
+from runners.found_once import Kept
 from runners.results.manifest import SWEEP
 from runners.run_index import stamp_run
 from runners.web.deeds import note_deed
 from runners.web.jobs import Jobs
-from runners.web.kept import Kept
 from runners.web.orders import name_place
 from runners.web.plans import WebRun, list_runs
 from runners.web.preferences import SEE_OTHER

@@ -16,6 +16,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from conf.words import say
+from runners.found_once import Kept
 from runners.progress import format_duration
 from runners.run_index import stamp_run
 from runners.sweep_store.store import open_sweep
@@ -24,7 +25,6 @@ from runners.web.deeds import note_deed
 from runners.web.exclusions import choose_excluded
 from runners.web.foreman import SWEEP
 from runners.web.jobs import Job, Jobs
-from runners.web.kept import Kept
 from runners.web.levels import READY, read_row, tell_form, write_level
 from runners.web.opened import open_case
 from runners.web.orders import (
