@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from model.queries.infeasibility import NoPlan
 from model.solver.decided import Spending
 from model.solver.held import Held, hold_builds
 from model.solver.solution import SolverOptions, Status
-from model.verifier.verify import Verdict
+from model.verifier.verify import PlanRefused, Verdict
 from runners.clock import Clock
 from runners.idle_path import Reference
 from runners.line import Line, read_spending
@@ -42,15 +43,17 @@ from scenarios.checks.view import View
 from scenarios.choices import LIMIT_CHOICES, OFF, SOCIETY, Choices
 from scenarios.errors import CaseError, Notice
 from scenarios.naming import settle_choices
+from scenarios.notices.kept import find_notices_once
 from scenarios.notices.money import find_plan_breaches
-from scenarios.notices.notices import find_notices, find_scenario_notices
+from scenarios.notices.notices import find_scenario_notices
 from scenarios.notices.units import find_parts, find_parts_allowed
 from scenarios.overlay import Chosen
 from scenarios.settings import EXCLUDE, Settings
 from scenarios.tables import Tables, read_tables
 from scenarios.terms import ACTOR
 
-PHASES = ("load", "build", "compile", "solve", "verify")
+VERIFY = "verify"
+PHASES = ("load", "build", "compile", "solve", VERIFY)
 """What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""
 
 DO_NOTHING: Mapping[str, Any] = {
@@ -59,8 +62,8 @@ DO_NOTHING: Mapping[str, Any] = {
     **dict.fromkeys(LIMIT_CHOICES, OFF),
 }
 """What is chosen otherwise on the do-nothing path: no measure and no limit of money. Nobody acts on targets there."""
-CHECKED = "checked"
-"""Beside compiled programs: the marks of cases that were checked and found good."""
+CHECKED, TOLD = "checked", "told"
+"""Beside compiled programs: the marks of cases that were checked and found good, and what is to be known of them."""
 MOST_REFERENCE_BYTES = 24 * 2**20
 """Do-nothing plans kept, by what differs in their programs, and as many by the settings that concern them."""
 
@@ -84,6 +87,19 @@ class Outcome:
     seconds: dict[str, float] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     known: Arrays | None = field(default=None, repr=False, compare=False)
+
+    def judged(self, judgement: Judgement) -> Outcome:
+        """The outcome with the verdict on its plan."""
+        seconds = {**self.seconds, VERIFY: self.seconds.get(VERIFY, 0.0) + judgement.seconds}
+        return replace(self, verdict=judgement.verdict, seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on a plan that was accepted, and the seconds that it took."""
+
+    verdict: Verdict
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -109,6 +125,7 @@ class Family:
         programs: folder where compiled programs are kept between runs; None keeps none.
         say_phase: told the name of each phase of `PHASES` as it begins.
         explained: False leaves out why a scenario has no plan, for those who only ask whether it has.
+        verified: False leaves do-nothing paths of `solve` to `judge`, with the plan.
         solutions: folder where solutions are kept between runs; None keeps none, as where many scenarios are solved.
 
     Raises:
@@ -124,9 +141,11 @@ class Family:
         say_phase: Callable[[str], None] = lambda _: None,
         *,
         explained: bool = True,
+        verified: bool = True,
         solutions: Path | None = None,
     ) -> None:
-        self._explained, self._solutions = explained, solutions
+        self._explained, self._verified, self._solutions = explained, verified, solutions
+        self._notices_folder = _find_beside(programs, TOLD)
         self.options = options or SolverOptions()
         self._say = say_phase
         self._clock = Clock(say_phase)
@@ -139,12 +158,12 @@ class Family:
             self.tables = read_tables(case) if isinstance(case, Path) else case
             self.choices = choices = settle_choices(self.tables, choices)
             self._view = view = View(self.tables, choices)
-            problems = check_once(view, None if programs is None else programs.with_name(CHECKED))
+            problems = check_once(view, _find_beside(programs, CHECKED))
             if problems:
                 raise CaseError(problems)
             draft = draft_scenario(self.tables, choices, view.chosen.frames)
         self._idle = self._open_idle(draft, programs) if view.chosen_names[ACTOR] else None
-        reference = None if self._idle is None else self._refer((), self._clock).counted
+        reference = None if self._idle is None else self._refer((), self._clock, verified=verified).counted
         with self._clock.phase("load"):
             overlay = open_overlay(draft, choices, reference=reference)
         problems = find_unbounded_credits(overlay.base) + find_unbounded_savings(overlay.base, FINANCE_MEASURES)
@@ -161,7 +180,7 @@ class Family:
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
         """What a user should know of the case; who shows a plan that was found before does not ask."""
-        return find_notices(self._view)
+        return find_notices_once(self._view, self._notices_folder)
 
     @property
     def scenario(self) -> xr.Dataset:
@@ -256,7 +275,7 @@ class Family:
         with clock.phase("build"):
             overlay = self._main.overlay
             chosen = (*overlay.parse(beneath or {}), *overlay.parse(settings or {}))
-        arrays, reference = self._prepare(chosen, clock)
+        arrays, reference = self._prepare(chosen, clock, verified=self._verified)
         with clock.phase("build"):
             scenario = overlay.describe(arrays, chosen)
         with clock.phase("compile"):
@@ -279,6 +298,20 @@ class Family:
         """
         cases = [(outcome.scenario, outcome.plan) for outcome in outcomes]
         return self._main.verifier.find_refused(cases, relaxed=self.options.relax)
+
+    def judge(self, outcome: Outcome) -> Judgement:
+        """The verdict on a plan of this family that was not verified, and on do-nothing paths that were not.
+
+        Raises:
+            PlanRefused: the verifier did not accept one of them.
+        """
+        begun = perf_counter()
+        for _, verdict in self.find_refused_nothing():
+            raise PlanRefused(verdict)
+        verdict = self._main.verifier.check(outcome.scenario, outcome.plan, relaxed=self.options.relax)
+        if not verdict.accepted:
+            raise PlanRefused(verdict)
+        return Judgement(verdict, perf_counter() - begun)
 
     def find_refused_nothing(self) -> list[tuple[xr.Dataset, Verdict]]:
         """Do-nothing plans that were left unverified and that the verifier does not accept, with its verdicts."""
@@ -345,6 +378,11 @@ class Family:
             self._unseen.append((scenario, plan))
         counted = {REFERENCE_OPERATING: running_cash(arrays, plan), REFERENCE_WORTH: value_cash(arrays, plan)}
         return Reference(number, plan, counted | use_limits(arrays, plan))
+
+
+def _find_beside(programs: Path | None, name: str) -> Path | None:
+    """A folder beside that of compiled programs; None where nothing is kept."""
+    return None if programs is None else programs.with_name(name)
 
 
 def _concerns(setting: Any, number: float) -> bool:

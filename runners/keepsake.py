@@ -81,7 +81,7 @@ def keep_folder(
 
     Args:
         place: of the folder.
-        texts: of the tables by file name, as `write_texts` gives them.
+        texts: of the tables by file name, as `write_texts` gives them; more may be written while it is open.
         manifest: what it says beside the program and the digests of all files.
         force: whether an earlier run is replaced.
 
@@ -90,12 +90,17 @@ def keep_folder(
     """
     with _release_claim(place), put_folder(place, partial(check_place, force=force)) as folder:
         (folder / TABLES_FOLDER).mkdir()
-        for name, text in texts.items():
-            (folder / TABLES_FOLDER / f"{name}.csv").write_bytes(text)
+        write_tables(folder, texts)
         (folder / FIGURES_FOLDER).mkdir()
         yield folder
         whole = plain_facts({"program": PROGRAM, **manifest, FILES: digest_files(folder)})
         write_json(folder / MANIFEST, seal_manifest(whole))
+
+
+def write_tables(folder: Path, texts: Mapping[str, bytes]) -> None:
+    """Write texts of tables into a folder that `keep_folder` opened."""
+    for name, text in texts.items():
+        (folder / TABLES_FOLDER / f"{name}.csv").write_bytes(text)
 
 
 @contextmanager

@@ -8,10 +8,11 @@ import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -20,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runners.accounts.cash_flow import split_finance
-from runners.helper import Here
-from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json
+from runners.helper import Here, work_beside
+from runners.keepsake import FIGURES_FOLDER, choose_place, keep_folder, write_json, write_tables
 from runners.lean_start import hide_dask
 from runners.reports.outside import list_outside
 from runners.reports.summary import share_decided
@@ -41,16 +42,24 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from conf.schema import Config
-    from runners.family import Outcome
+    from runners.family import Judgement, Outcome
 
 PLAN = "plan.nc"
 PACKAGES = ("fardplan", "highspy", "hydra-core", "netCDF4", "numpy", "pandas", "pyomo", "scipy", "xarray")
 
 
 def write_run(
-    outcome: Outcome, config: Config, case_folder: Path, started: datetime, helper: Executor | None = None
+    outcome: Outcome,
+    config: Config,
+    case_folder: Path,
+    started: datetime,
+    helper: Executor | None = None,
+    judge: Callable[[], Judgement] | None = None,
 ) -> Path:
     """Write the run folder of a verified plan and give its place.
+
+    A copy of this process judges the plan and writes it down with the numbers of its case, while the plan's tables are
+    made here. The folder is put into its place when all of that is done.
 
     Args:
         outcome: a plan with its scenario, verdict and seconds.
@@ -58,42 +67,72 @@ def write_run(
         case_folder: whose files are digested.
         started: when the run began, with its time zone.
         helper: draws the figures while tables are written; None: they are drawn here.
+        judge: verifies the plan of an outcome that has no verdict yet.
 
     Raises:
-        CaseError: the place is taken by something else, or cannot be written. Then nothing is left behind.
+        CaseError: the place is taken by something else, or cannot be written.
+        PlanRefused: the verifier did not accept the plan. In either case nothing is left behind.
     """
     from runners.chosen import choose
-    from runners.reports.actions import tabulate_actions
-    from runners.reports.background import tabulate_background
-    from runners.reports.benefits import tabulate_benefits
-    from runners.reports.case_tables import tabulate_case
     from runners.reports.plan_charts import SHOWN, draw_plan
-    from runners.reports.tables import tabulate_run
 
-    if outcome.plan is None:
-        raise ValueError("a run without a plan has nothing to keep")
     clock = perf_counter()
     scenario, plan = outcome.scenario, outcome.plan
+    variants = choose(config).variants
     place = choose_place(config.out, scenario.attrs, started)
-    with hold_arrays(scenario, outcome.known):
-        tables = tabulate_run(scenario, plan, outcome.reference)
-        tables |= tabulate_background(scenario, plan, outcome.reference)
-        summary = summarise(outcome, tables["targets"], outcome.seconds)
-        texts = write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name in SHOWN})
-        fill_figures = draw_plan(texts, summary, config.lang, helper or Here())
-        tables |= tabulate_case(outcome.tables, choose(config).variants, tables["costs"])
-        tables |= tabulate_actions(outcome.tables, choose(config).variants, tables)
-        about = outcome.tables, choose(config).variants, scenario, plan, outcome.reference
-        tables |= tabulate_benefits(*about, tables["investments"])
     manifest = describe_inputs(scenario, config, case_folder, started)
-    texts |= write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name not in texts})
-    with keep_folder(place, texts, manifest, config.force) as folder:
-        with hide_dask():
-            plan.to_netcdf(folder / PLAN, engine="netcdf4")
+    with keep_folder(place, {}, manifest, config.force) as folder, hold_arrays(scenario, outcome.known):
+        works = judge or bool, partial(_write_numbers, outcome, variants, folder), partial(_write_plan, plan, folder)
+        with work_beside(*works) as (find_verdict, *waits):
+            tables = _tabulate_plan(outcome)
+            texts = write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name in SHOWN})
+            judged = outcome if judge is None else outcome.judged(find_verdict())
+            summary = summarise(judged, tables["targets"], judged.seconds)
+            fill_figures = draw_plan(texts, summary, config.lang, helper or Here())
+            tables |= _tabulate_more(outcome, variants, tables)
+            more = write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name not in texts})
+            write_tables(folder, texts | more)
+            for wait in waits:
+                wait()
         fill_figures(folder / FIGURES_FOLDER)
-        seconds = {**outcome.seconds, "write": perf_counter() - clock}
+        seconds = {**judged.seconds, "write": perf_counter() - clock}
         write_json(folder / SUMMARY, {**summary, "seconds": round_seconds(seconds)})
     return place
+
+
+def _tabulate_plan(outcome: Outcome) -> dict[str, pd.DataFrame]:
+    """What a plan does and what it is seen against."""
+    from runners.reports.background import tabulate_background
+    from runners.reports.tables import tabulate_run
+
+    about = outcome.scenario, outcome.plan, outcome.reference
+    return tabulate_run(*about) | tabulate_background(*about)
+
+
+def _tabulate_more(
+    outcome: Outcome, variants: Sequence[str], tables: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """What follows from the tables of a plan: against an adopted plan, and benefits."""
+    from runners.reports.actions import tabulate_actions
+    from runners.reports.benefits import tabulate_benefits
+
+    about = outcome.tables, variants, outcome.scenario, outcome.plan, outcome.reference
+    return tabulate_actions(outcome.tables, variants, tables) | tabulate_benefits(*about, tables["investments"])
+
+
+def _write_numbers(outcome: Outcome, variants: Sequence[str], folder: Path) -> None:
+    """Into an open folder: the tables of a case's numbers, weighed by the plan's costs."""
+    from runners.reports.case_tables import tabulate_case
+    from runners.reports.tables import tabulate_costs
+
+    costs = tabulate_costs(outcome.scenario, outcome.plan)
+    write_tables(folder, write_texts(PLAN_KIND, tabulate_case(outcome.tables, variants, costs)))
+
+
+def _write_plan(plan: xr.Dataset, folder: Path) -> None:
+    """Into an open folder: every number of a plan."""
+    with hide_dask():
+        plan.to_netcdf(folder / PLAN, engine="netcdf4")
 
 
 def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, float]) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import xarray as xr
 
 from model.solver.solution import SolverOptions
 from runners.clock import Clock
-from runners.family import Family, Outcome
+from runners.family import Family, Judgement, Outcome
 from runners.line import Line
 from scenarios.choices import Choices
 from scenarios.overlay import Overlay
@@ -42,6 +43,24 @@ def solve_case(
         PlanRefused: the verifier did not accept the plan.
     """
     return Family(folder, choices, options, programs, say_phase, solutions=solutions).solve(settings)
+
+
+def solve_to_judge(
+    folder: Path,
+    choices: Choices,
+    options: SolverOptions | None = None,
+    say_phase: Callable[[str], None] = lambda _: None,
+    programs: Path | None = None,
+    settings: Settings | None = None,
+    solutions: Path | None = None,
+) -> tuple[Outcome, Callable[[], Judgement]]:
+    """A plan for a case as `solve_case` finds it, not verified yet, and what verifies it: raises PlanRefused.
+
+    For who has something else to do meanwhile, and shows nothing before.
+    """
+    family = Family(folder, choices, options, programs, say_phase, solutions=solutions, verified=False)
+    outcome = family.solve(settings, verified=False)
+    return outcome, partial(family.judge, outcome)
 
 
 def find_plan(scenario: xr.Dataset, options: SolverOptions | None = None) -> xr.Dataset:

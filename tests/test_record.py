@@ -14,10 +14,11 @@ import test_cli
 import xarray as xr
 
 from conf.schema import Config
+from model.verifier.verify import PlanRefused
 from runners.atomic_write import check_place
 from runners.family import Outcome
 from runners.record import describe_inputs, write_run
-from runners.solve import solve_case
+from runners.solve import solve_case, solve_to_judge
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 
@@ -227,3 +228,22 @@ def test_without_a_place_the_folder_is_named_by_case_time_and_digest(
     place = write_run(outcome, Config(), case, STARTED)
     assert place == Path("runs") / f"stad-20261124-200805-{outcome.scenario.attrs['digest'][:8]}"
     assert (tmp_path / place / "plan.nc").exists()
+
+
+def test_a_plan_that_is_refused_while_it_is_written_leaves_nothing(case: Path, tmp_path: Path) -> None:
+    outcome, judge = solve_to_judge(case, Choices(salvage="none"))
+    assert outcome.verdict is None
+    place = tmp_path / "runs" / "svar"
+    outcome.plan["capacity"] = outcome.plan["capacity"] + 1.0
+    with pytest.raises(PlanRefused):
+        write_run(outcome, Config(out=str(place)), case, STARTED, judge=judge)
+    assert not place.exists()
+    assert list(place.parent.iterdir()) == []
+
+
+def test_a_plan_that_is_judged_while_it_is_written_says_so(case: Path, tmp_path: Path, outcome: Outcome) -> None:
+    found, judge = solve_to_judge(case, Choices(salvage="none"))
+    place = write_run(found, Config(out=str(tmp_path / "svar")), case, STARTED, judge=judge)
+    summary = read_json(place / "summary.json")
+    assert outcome.verdict is not None
+    assert (summary["verified"], summary["max_violation"]) == (True, outcome.verdict.max_violation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from runners.progress import Progress
 
 if TYPE_CHECKING:
     from conf.schema import Config
-    from runners.family import Outcome
+    from runners.family import Judgement, Outcome
 
 
 def keep_plan(
@@ -23,10 +23,12 @@ def keep_plan(
     started: datetime,
     progress: Progress,
     helper: Executor | None = None,
+    judge: Callable[[], Judgement] | None = None,
 ) -> str:
     """Write the run folder of a verified plan; gives what is shown, with what moved against the adopted plan.
 
-    `helper` draws the figures meanwhile; None: they are drawn here.
+    `helper` draws the figures meanwhile; None: they are drawn here. `judge` verifies the plan of an outcome without a
+    verdict, and raises PlanRefused before anything stands in the folder's place.
     """
     from runners.record import write_run
     from runners.reports.against import tell_against
@@ -35,7 +37,7 @@ def keep_plan(
 
     progress("write")
     with hold_arrays(outcome.scenario, outcome.known):
-        place = write_run(outcome, config, folder, started, helper)
+        place = write_run(outcome, config, folder, started, helper, judge)
         lines: Sequence[str] = write_assumptions(
             outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang
         )

@@ -37,15 +37,15 @@ def answer_plan(config: Config, started: datetime, progress: Progress = QUIET) -
     from model.solver.kept import solutions_folder
     from runners.ahead import import_ahead, start_engine
     from runners.helper import open_helper
-    from runners.solve import solve_case
+    from runners.solve import solve_to_judge
 
     with open_helper() as helper:
         if config.horizon.kind == WHOLE:
             beside = import_ahead(progress, partial(helper.submit, start_engine))
             kept = default_folder(), config.settings, solutions_folder()
-            outcome = solve_case(folder, choices, options, beside, *kept)
-        else:
-            from runners.analyses.rolling.command import roll_case
+            outcome, judge = solve_to_judge(folder, choices, options, beside, *kept)
+            return keep_plan(outcome, config, folder, started, progress, helper, judge)
+        from runners.analyses.rolling.command import roll_case
 
-            outcome = roll_case(config, folder, choices, options, progress)
+        outcome = roll_case(config, folder, choices, options, progress)
         return keep_plan(outcome, config, folder, started, progress, helper)

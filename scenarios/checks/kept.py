@@ -8,7 +8,6 @@ and is checked each time.
 from __future__ import annotations
 
 import hashlib
-import json
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -43,15 +42,8 @@ def check_once(view: View, folder: Path | None) -> list[Problem]:
 
 
 def digest_view(view: View) -> str:
-    """The digest of all that checks look at: rows, what gave way to them, choices, year, and the rules themselves."""
-    tables = view.tables
-    rows, gone = (
-        {name: {str(column): frame[column].tolist() for column in frame} for name, frame in frames.items()}
-        for frames in (tables.frames, tables.overridden)
-    )
-    layers = [layer.name for layer in tables.layers]
-    seen = [Path(tables.folder).name, layers, repr(view.choices), view.today, rows, gone]
-    return hashlib.sha256(f"{_digest_rules()} {json.dumps(seen)}".encode()).hexdigest()
+    """The digest of all that checks and notices look at: what the view is of, and the rules themselves."""
+    return hashlib.sha256(f"{_digest_rules()} {view.digest}".encode()).hexdigest()
 
 
 @cache

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +38,17 @@ class View:
     tables: Tables
     choices: Choices
     today: int = field(default_factory=lambda: date.today().year)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of all that it is of: rows, what gave way to them, choices, and year."""
+        rows, gone = (
+            {name: {str(column): frame[column].tolist() for column in frame} for name, frame in frames.items()}
+            for frames in (self.tables.frames, self.tables.overridden)
+        )
+        layers = [layer.name for layer in self.tables.layers]
+        seen = [Path(self.tables.folder).name, layers, repr(self.choices), self.today, rows, gone]
+        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
     @cached_property
     def selected(self) -> Tables:
