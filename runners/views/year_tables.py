@@ -150,8 +150,8 @@ def spread_years(rows: pd.DataFrame, labels: Sequence[str], values: str, years: 
 
 def list_cells(table: pd.DataFrame, columns: Sequence[str] | None = None) -> tuple[tuple[Cell, ...], ...]:
     """Rows of a table, or of some of its columns, with plain cells; numbers that are none are blank."""
-    chosen = table if columns is None else table[list(columns)]
-    return tuple(tuple(clean_cell(cell) for cell in row) for row in chosen.itertuples(index=False, name=None))
+    chosen = list(table) if columns is None else columns
+    return tuple(zip(*([clean_cell(cell) for cell in table[column].tolist()] for column in chosen), strict=True))
 
 
 def clean_cell(cell: Any) -> Cell:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ LINE, TITLE_LINE = 13.5, 21.0
 """Heights of a line of text and of a title, in points."""
 MOST_HEIGHT = 400.0
 """Points of a row: nearly the most that Excel takes."""
+MOST_COUNTED = 10_000
+"""Texts of which it is remembered how many lines they take."""
 TEXTS = (Kind.TEXT, Kind.LONG)
 LABEL_COLUMNS_FROZEN = 2
 MARGIN = 1.3
@@ -242,7 +245,9 @@ def _list_titles(block: Block) -> list[Column]:
     return [*block.columns, Column(block.across, Kind.COUNT if counted else Kind.AMOUNT, 10)]
 
 
+@lru_cache(MOST_COUNTED)
 def _count_lines(title: str | int, width: float) -> int:
+    """Lines of a text in a column of so many characters; notes and sources stand in many rows."""
     if isinstance(title, int):
         return 1
     return sum(len(wrap(line, max(int(width) - 1, 1))) or 1 for line in title.split("\n"))
