@@ -21,6 +21,7 @@ from pyomo.contrib.solver.solvers.highs import Highs
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST, OBJECTIVES, SparseProgram
 from model.formulation.program import write_program
+from model.formulation.rows import Program
 from model.parameters.coefficients import measure_coefficients
 from model.parameters.numbers import Numbers
 from model.parameters.structure import outline_program
@@ -77,7 +78,7 @@ class KeptPyomo:
     """
 
     def __init__(self, scenario: xr.Dataset, varied: Collection[str]) -> None:
-        self.model = pyo.ConcreteModel()
+        self.model = Program()
         self.numbers = MutableNumbers(scenario, varied)
         self.model.number = self.numbers.parameters
         write_program(self.model, outline_program(scenario), self.numbers)

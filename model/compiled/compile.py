@@ -1,28 +1,30 @@
 """How a program is compiled: once from Pyomo, with a symbol for every number, into a linear map of the symbols.
 
 Every number of a scenario enters the Pyomo model as a symbol, so each term is a number, a decision, a symbol, or a
-symbol times a decision. Pyomo's quadratic walker returns exactly those; they are collected into a `SparseProgram`.
-Another scenario of the same structure is then one sparse product; Pyomo is not touched again.
+symbol times a decision. Each row is read as soon as it is stated, and its expression is gone before the next; what is
+read goes into arrays (`Terms`), which are sorted into a `SparseProgram` at the end. Another scenario of the same
+structure is then one sparse product; Pyomo is not touched again.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.repn.quadratic import QuadraticRepnVisitor
-from pyomo.repn.util import OrderedVarRecorder
+from pyomo.core.expr.relational_expr import EqualityExpression
 from scipy import sparse
 
 from model.compiled.sparse import OBJECTIVES, Label, SparseProgram
 from model.compiled.task import SIGN, UNIT
+from model.compiled.terms import NONE, NUMBERS, Gathered, Terms
 from model.formulation.program import write_program
+from model.formulation.rows import Program, Rule
 from model.parameters.coefficients import measure_coefficients
-from model.parameters.numbers import Numbers
+from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure, outline_program
 from scenarios.arrays import Scenario
 
@@ -38,17 +40,11 @@ def compile_program(scenario: Scenario, structure: Structure | None = None) -> S
         structure: the same, where it was outlined already.
     """
     at = structure or outline_program(scenario)
-    m = pyo.ConcreteModel()
     n = Numbers(measure_coefficients(scenario), symbolic=True)
+    m = _Compiling()
     with _pause_collector():
         write_program(m, at, n)
-        walker = _Walker(m, n.symbols)
-        for constraint in m.component_objects(pyo.Constraint, descend_into=False):
-            for data in constraint.values():
-                walker.add_row(constraint.local_name, data)
-        for name in OBJECTIVES:
-            walker.add_objective(getattr(m, name))
-        return walker.finish(at, n.keys)
+        return m.finish(at, n)
 
 
 @contextmanager
@@ -63,97 +59,110 @@ def _pause_collector() -> Iterator[None]:
             gc.enable()
 
 
-class _Walker:
-    """Collects the terms of all rows as (value, symbol, factor) triples while walking a model."""
+class _Compiling(Program):
+    """A model that has decisions and objectives, and whose rows are read and dropped as they are stated."""
 
-    def __init__(self, m: pyo.ConcreteModel, symbols: list[Any]) -> None:
-        self._symbol = {id(data): i for i, data in enumerate(symbols)}
-        decisions = m.component_objects(pyo.Var, descend_into=False)
-        self._columns = [(v.local_name, data) for v in decisions for data in v.values()]
-        self._column = {id(data): j for j, (_, data) in enumerate(self._columns)}
-        known = {id(data): data for data in (*symbols, *(data for _, data in self._columns))}
-        order = {key: i for i, key in enumerate(known)}
-        self._walker = QuadraticRepnVisitor({}, var_recorder=OrderedVarRecorder(known, order, None))
-        self._rows: list[Label] = []
-        self._entries: list[tuple[int, int, dict[int, float], float]] = []
-        self._sides: list[list[tuple[dict[int, float], float]]] = [[], []]
-        self._objectives: list[tuple[dict[int, float], float, dict[int, tuple[dict[int, float], float]]]] = []
+    def __init__(self) -> None:
+        super().__init__()
+        self._columns: dict[int, int] = {}
+        self._terms = Terms(self._columns)
+        self._sides: tuple[list[float], list[float]] = ([], [])
+        self._row_labels: list[Label] = []
+        self._column_labels: list[Label] = []
+        self._families: list[tuple[int, float, float, int]] = []
 
-    def _read(self, expression: Any) -> tuple[dict[int, tuple[dict[int, float], float]], dict[int, float], float]:
-        """Columns with their factor (symbols, number); symbols that stand alone; the number that stands alone."""
-        repn = self._walker.walk_expression(expression)
-        alone: dict[int, float] = {}
-        columns: dict[int, tuple[dict[int, float], float]] = {}
-        for key, factor in repn.linear.items():
-            symbol = self._symbol.get(key)
-            if symbol is None:
-                columns[self._column[key]] = ({}, float(factor))
-            else:
-                alone[symbol] = float(factor)
-        for (first, second), factor in (repn.quadratic or {}).items():
-            symbol, column = (first, second) if first in self._symbol else (second, first)
-            symbols, _ = columns.setdefault(self._column[column], ({}, 0.0))
-            symbols[self._symbol[symbol]] = float(factor)
-        return columns, alone, float(repn.constant)
+    def add_component(self, name: str, val: Any) -> None:
+        """Take a component in; decisions are numbered, and what holds for one holds for its family."""
+        super().add_component(name, val)
+        if val.ctype is not pyo.Var or not len(val):
+            return
+        for index, data in val.items():
+            self._columns[id(data)] = len(self._column_labels)
+            self._column_labels.append(Label(name, _tuple(index)))
+        lower, upper = (np.nan if end is None else float(end) for end in data.bounds)
+        self._families.append((len(val), lower, upper, _weigh_whole(name, data)))
 
-    def add_row(self, family: str, data: Any) -> None:
-        """One constraint: columns to the left, symbols and numbers that stand alone to both sides' bounds."""
-        lower, body, upper = data.to_bounded_expression()
-        columns, alone, constant = self._read(body)
-        row = len(self._rows)
-        self._rows.append(Label(family, _tuple(data.index())))
-        self._entries.extend((column, row, symbols, number) for column, (symbols, number) in columns.items())
-        moved = {symbol: -factor for symbol, factor in alone.items()}
-        for side, bound, endless in ((0, lower, -np.inf), (1, upper, np.inf)):
-            self._sides[side].append(({}, endless) if bound is None else (moved, float(bound) - constant))
+    def rows(self, family: str, places: Iterable[object], rule: Rule) -> None:
+        """Read a row for each place."""
+        for place in places:
+            labels = _tuple(place)
+            relation = rule(self, *labels)
+            if relation is not pyo.Constraint.Skip:
+                self._add_row(Label(family, labels), relation)
 
-    def add_objective(self, objective: Any) -> None:
-        """One objective: its offset and its costs."""
-        columns, alone, constant = self._read(objective.expr)
-        self._objectives.append((alone, constant, columns))
+    def row(self, family: str, relation: Expression) -> None:
+        """Read the only row of a family."""
+        self._add_row(Label(family, ()), relation)
 
-    def finish(self, at: Structure, keys: list[tuple[str, int]]) -> SparseProgram:
-        """Sort the entries by column and put all values behind each other."""
-        self._entries.sort(key=lambda entry: (entry[0], entry[1]))
-        n_columns = len(self._columns)
-        values: list[tuple[dict[int, float], float]] = [(symbols, number) for _, _, symbols, number in self._entries]
-        values += self._sides[0] + self._sides[1]
-        for alone, constant, columns in self._objectives:
-            values.append((alone, constant))
-            values += [columns.get(j, ({}, 0.0)) for j in range(n_columns)]
-        data = [variable for _, variable in self._columns]
+    def _add_row(self, label: Label, relation: Expression) -> None:
+        """What is left of the sign less what is right; a number on either side is the bound, as Pyomo has it."""
+        row = len(self._row_labels)
+        self._row_labels.append(label)
+        left, right = relation.args
+        equal = relation.__class__ is EqualityExpression
+        lower, upper = (0.0 if equal else -np.inf), 0.0
+        if right.__class__ in NUMBERS:
+            self._terms.add(row, left)
+            upper = float(right)
+            lower = upper if equal else -np.inf
+        elif left.__class__ in NUMBERS:
+            self._terms.add(row, right)
+            lower = float(left)
+            upper = lower if equal else np.inf
+        else:
+            self._terms.add(row, left)
+            self._terms.add(row, right, -1.0)
+        self._sides[0].append(lower)
+        self._sides[1].append(upper)
+
+    def finish(self, at: Structure, n: Numbers) -> SparseProgram:
+        """All values behind each other: entries by column, both sides of the rows, objectives."""
+        terms = self._terms.gather()
+        decided = terms.columns != NONE
+        entries, alone = terms.choose(decided), terms.choose(~decided)
+        firsts = entries.find_entries()
+        of_entry = np.repeat(np.arange(len(firsts)), np.diff(np.append(firsts, len(entries.rows))))
+        parts = [
+            entries.lay_values(of_entry, len(firsts), n.count),
+            *(_lay_side(alone, np.array(side, dtype=float), n.count) for side in self._sides),
+            self._lay_objectives(n.count),
+        ]
+        lower, upper, whole = self._describe_columns()
+        size = len(self._column_labels)
         return SparseProgram(
             structure=at,
-            starts=np.searchsorted([entry[0] for entry in self._entries], np.arange(n_columns + 1)).astype(np.int32),
-            rows=np.array([entry[1] for entry in self._entries], dtype=np.int32),
-            row_labels=tuple(self._rows),
-            column_labels=tuple(Label(name, _tuple(variable.index())) for name, variable in self._columns),
-            column_lower=np.array([-np.inf if v.lb is None else v.lb for v in data], dtype=float),
-            column_upper=np.array([np.inf if v.ub is None else v.ub for v in data], dtype=float),
-            integrality=np.array([_weigh_whole(name, v) for name, v in self._columns], dtype=np.int32),
-            map=_collect(values, len(keys)),
-            constant=np.array([number for _, number in values]),
-            numbers=_sort_keys(keys),
+            starts=np.searchsorted(entries.columns[firsts], np.arange(size + 1)).astype(np.int32),
+            rows=entries.rows[firsts],
+            row_labels=tuple(self._row_labels),
+            column_labels=tuple(self._column_labels),
+            column_lower=lower,
+            column_upper=upper,
+            integrality=whole,
+            map=sparse.vstack([matrix for matrix, _ in parts], format="csr"),
+            constant=np.concatenate([constant for _, constant in parts]),
+            numbers=n.list_symbols(),
         )
 
+    def _describe_columns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Bounds of the columns, and which are whole."""
+        counts, lower, upper, whole = (np.array(part) for part in zip(*self._families, strict=True))
+        lower, upper = np.where(np.isnan(lower), -np.inf, lower), np.where(np.isnan(upper), np.inf, upper)
+        return np.repeat(lower, counts), np.repeat(upper, counts), np.repeat(whole, counts).astype(np.int32)
 
-def _collect(values: list[tuple[dict[int, float], float]], n_symbols: int) -> sparse.csr_matrix:
-    """S of `values = S @ p + constant`."""
-    counts = np.fromiter((len(symbols) for symbols, _ in values), dtype=np.int64, count=len(values))
-    pointer = np.concatenate([[0], np.cumsum(counts)])
-    columns = np.fromiter((symbol for symbols, _ in values for symbol in symbols), dtype=np.int32, count=pointer[-1])
-    factors = np.fromiter((f for symbols, _ in values for f in symbols.values()), dtype=float, count=pointer[-1])
-    return sparse.csr_matrix((factors, columns, pointer), shape=(len(values), n_symbols))
+    def _lay_objectives(self, n_symbols: int) -> tuple[sparse.csr_matrix, np.ndarray]:
+        """Of each objective the offset, and the costs of all columns."""
+        terms, size = Terms(self._columns), len(self._column_labels)
+        for place, name in enumerate(OBJECTIVES):
+            terms.add(place, getattr(self, name).expr)
+        read = terms.gather()
+        return read.lay_values(read.rows * (size + 1) + read.columns + 1, len(OBJECTIVES) * (size + 1), n_symbols)
 
 
-def _sort_keys(keys: list[tuple[str, int]]) -> tuple[tuple[str, np.ndarray, np.ndarray], ...]:
-    """Per coefficient: which symbols are its, and at which flat position each stands."""
-    places: dict[str, tuple[list[int], list[int]]] = {}
-    for symbol, (name, position) in enumerate(keys):
-        symbols, positions = places.setdefault(name, ([], []))
-        symbols.append(symbol)
-        positions.append(position)
-    return tuple((name, np.array(s, dtype=np.int64), np.array(q, dtype=np.int64)) for name, (s, q) in places.items())
+def _lay_side(alone: Gathered, side: np.ndarray, n_symbols: int) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """The bounds of rows on one side: a number, less what stands alone in the row where there is a bound."""
+    bounded = alone.choose(np.isfinite(side[alone.rows]))
+    matrix, constant = bounded.lay_values(bounded.rows, len(side), n_symbols)
+    return -matrix, side - constant
 
 
 def _weigh_whole(family: str, variable: Any) -> int:

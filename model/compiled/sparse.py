@@ -30,7 +30,7 @@ EARLY = "early"
 OBJECTIVES = (COST, MISS, FINANCE_COST, RISE, CASH_COST, EARLY)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Label:
     """Names of rows or columns: `family` per position, and the labels within it."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
 from model.formulation.limits import sum_activity
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def add_accounts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_accounts(m: Program, at: Structure, n: Numbers) -> None:
     """Accounts, and what may be credited from one to another.
 
     account   account[e,y] = exogenous[e,y]
@@ -25,7 +24,7 @@ def add_accounts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     factors = at.factors
     credited = {e: [f for c, f in at.credits if c == e] for e in at.parts}
 
-    def account(m: pyo.ConcreteModel, e: str, y: int) -> Expression:
+    def account(m: Program, e: str, y: int) -> Expression:
         terms = [n("exogenous", e, y)]
         terms += [n("factor_activity", e, k, y) * sum_activity(m, at, k, y) for k in factors["factor_activity"][e]]
         terms += [
@@ -45,20 +44,22 @@ def add_accounts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         terms += [-m.credit[e, f, y] for f in credited[e]]
         return m.account[e, y] == sum(terms)
 
-    m.account_sum = pyo.Constraint(list(m.account), rule=account)
+    m.rows("account_sum", list(m.account), rule=account)
 
-    def credit_share_most(m: pyo.ConcreteModel, e: str, f: str, y: int) -> Expression:
+    def credit_share_most(m: Program, e: str, f: str, y: int) -> Expression:
         counted = n("credit_share", e, f, y) * m.account[f, y]
         if f in at.dipping:
             counted += n("credit_dip", e, f, y) * (1 - m.positive[f, y])
         return m.credit[e, f, y] <= counted
 
-    m.credit_share_most = pyo.Constraint(list(m.credit), rule=credit_share_most)
-    m.credit_positive = pyo.Constraint(
+    m.rows("credit_share_most", list(m.credit), rule=credit_share_most)
+    m.rows(
+        "credit_positive",
         [(e, f, y) for e, f, y in m.credit if f in at.dipping],
         rule=lambda m, e, f, y: m.credit[e, f, y] <= n("credit_rise", e, f, y) * m.positive[f, y],
     )
-    m.credit_most = pyo.Constraint(
+    m.rows(
+        "credit_most",
         [(e, f, y) for e, f in at.capped_credits for y in at.years],
         rule=lambda m, e, f, y: m.credit[e, f, y] <= n("most_credit", e, f, y),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.formulation.rows import Program
 from model.formulation.vintages import list_gains
 from model.parameters.coefficient import WHOLE_YEAR
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def net_supply(m: pyo.ConcreteModel, at: Structure, n: Numbers, c: str, y: int, s: str) -> Expression:
+def net_supply(m: Program, at: Structure, n: Numbers, c: str, y: int, s: str) -> Expression:
     """`sum_k net_flow[k,c,s,y] activity[k,y,s] + purchase[c,y,s] - sale[c,y,s]` in a slot of the balance.
 
     Where the flow is given by vintage, activity counts with that of the stock, and
@@ -34,7 +35,7 @@ def net_supply(m: pyo.ConcreteModel, at: Structure, n: Numbers, c: str, y: int, 
     return sum(terms)
 
 
-def add_balance(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_balance(m: Program, at: Structure, n: Numbers) -> None:
     """Supply meets demand, and may exceed it only where surplus is allowed.
 
     balance   sum_k net_flow[k,c,s,y] activity[k,y,s] + purchase[c,y,s] - sale[c,y,s] = required[c,s,y]
@@ -42,7 +43,7 @@ def add_balance(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """
     surplus = set(at.surplus)
 
-    def balance(m: pyo.ConcreteModel, c: str, y: int, s: str) -> Expression:
+    def balance(m: Program, c: str, y: int, s: str) -> Expression:
         supply = net_supply(m, at, n, c, y, s)
         if isinstance(supply, int):  # nobody touches it: nothing to decide, and checks refuse such a demand
             return pyo.Constraint.Skip
@@ -50,7 +51,8 @@ def add_balance(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
             return supply >= n("required", c, s, y)
         return supply == n("required", c, s, y)
 
-    m.balance = pyo.Constraint(
+    m.rows(
+        "balance",
         [(c, y, s) for c, slots in at.balance_slots.items() if c not in at.storage for y in at.years for s in slots],
         rule=balance,
     )

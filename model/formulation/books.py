@@ -6,19 +6,20 @@ from collections import defaultdict
 
 import pyomo.environ as pyo
 
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 Claim = tuple[str, str, int]
 
 
-def declare_freed(m: pyo.ConcreteModel, at: Structure) -> None:
+def declare_freed(m: Program, at: Structure) -> None:
     """Declare `freed[i,k,v,y]`: of the investment that a grant counts, what has been retired by y."""
     claims = at.finance.freed
     m.freed = pyo.Var([(i, k, v, y) for i, k, v in claims for y in at.years if y >= v], domain=pyo.NonNegativeReals)
 
 
-def add_freed(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_freed(m: Program, at: Structure, n: Numbers) -> None:
     """What is retired is part of a start: the plan says how much of it the grants were for, within what there is.
 
     freed_claimed   freed[i,k,v,y] <= claimed[i,k,v]
@@ -33,36 +34,37 @@ def add_freed(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     for i, k, v, y in m.freed:
         by_start[k, v, y].append((i, k, v))
 
-    def left(m: pyo.ConcreteModel, k: str, v: int, y: int) -> Expression:
+    def left(m: Program, k: str, v: int, y: int) -> Expression:
         return m.build[k, v] - m.retired[k, v, y]
 
-    def freed_most(m: pyo.ConcreteModel, k: str, v: int, y: int) -> Expression:
+    def freed_most(m: Program, k: str, v: int, y: int) -> Expression:
         return sum(m.freed[claim, y] for claim in by_start[k, v, y]) <= n("claimable", k, v) * m.retired[k, v, y]
 
-    def freed_least(m: pyo.ConcreteModel, k: str, v: int, y: int) -> Expression:
+    def freed_least(m: Program, k: str, v: int, y: int) -> Expression:
         kept = sum(m.claimed[claim] - m.freed[claim, y] for claim in by_start[k, v, y])
         return kept <= n("claimable", k, v) * m.build[k, v] - n("claimable", k, v) * m.retired[k, v, y]
 
-    def freed_owner(m: pyo.ConcreteModel, i: str, k: str, v: int, y: int) -> Expression:
+    def freed_owner(m: Program, i: str, k: str, v: int, y: int) -> Expression:
         return m.freed[i, k, v, y] <= n("claimable_owned", i, k, v) * m.retired[k, v, y]
 
-    def freed_kept(m: pyo.ConcreteModel, i: str, k: str, v: int, y: int) -> Expression:
+    def freed_kept(m: Program, i: str, k: str, v: int, y: int) -> Expression:
         share = n("claimable_owned", i, k, v)
         return m.claimed[i, k, v] - m.freed[i, k, v, y] <= share * m.build[k, v] - share * m.retired[k, v, y]
 
     places = list(m.freed)
-    m.freed_claimed = pyo.Constraint(places, rule=lambda m, i, k, v, y: m.freed[i, k, v, y] <= m.claimed[i, k, v])
-    m.freed_order = pyo.Constraint(
+    m.rows("freed_claimed", places, rule=lambda m, i, k, v, y: m.freed[i, k, v, y] <= m.claimed[i, k, v])
+    m.rows(
+        "freed_order",
         [(i, k, v, y) for i, k, v, y in places if y > v],
         rule=lambda m, i, k, v, y: m.freed[i, k, v, y] >= m.freed[i, k, v, before[y]],
     )
-    m.freed_most = pyo.Constraint(list(by_start), rule=freed_most)
-    m.freed_least = pyo.Constraint(list(by_start), rule=freed_least)
-    m.freed_owner = pyo.Constraint(places, rule=freed_owner)
-    m.freed_kept = pyo.Constraint(places, rule=freed_kept)
+    m.rows("freed_most", list(by_start), rule=freed_most)
+    m.rows("freed_least", list(by_start), rule=freed_least)
+    m.rows("freed_owner", places, rule=freed_owner)
+    m.rows("freed_kept", places, rule=freed_kept)
 
 
-def sum_charge(m: pyo.ConcreteModel, at: Structure, n: Numbers, a: str, y: int) -> Expression:
+def sum_charge(m: Program, at: Structure, n: Numbers, a: str, y: int) -> Expression:
     """What the books charge an actor in a calendar year of y for what it began: depreciation, written off, less grants.
 
     depreciation[a,y] = sum_{k,v} owned[k,a] (wear (capex[k,v] build + project_cost[k,v] begin)

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 from scenarios.arithmetic.breaches import BREACHES
 
 
-def declare_breaches(m: pyo.ConcreteModel, at: Structure) -> None:
+def declare_breaches(m: Program, at: Structure) -> None:
     """Declare the breaches of each priced limit, where its rule stands."""
     for name in BREACHES:
         setattr(m, name, pyo.Var(list(at.finance.breachable.get(name, ())), domain=pyo.NonNegativeReals))
 
 
-def take_breach(m: pyo.ConcreteModel, name: str, a: str, y: int) -> Expression:
+def take_breach(m: Program, name: str, a: str, y: int) -> Expression:
     """A breach; nothing where the limit may not be broken."""
     breach = getattr(m, name)
     return breach[a, y] if (a, y) in breach else 0
 
 
-def sum_breach_cost(m: pyo.ConcreteModel, n: Numbers) -> Expression:
+def sum_breach_cost(m: Program, n: Numbers) -> Expression:
     """What breaches cost in money of the first year.
 
     breach_cost = sum over limits, a, y of D_op[y] price[limit,a,y] breach[limit,a,y]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def _sum_vintages(m: pyo.ConcreteModel, at: Structure, n: Numbers, share: str, k: str, y: int) -> Expression:
+def _sum_vintages(m: Program, at: Structure, n: Numbers, share: str, k: str, y: int) -> Expression:
     """The stock that is left, and a share of what is left of each vintage."""
     standing = n("existing", k, y)
     if k in at.scrappable:
@@ -19,7 +18,7 @@ def _sum_vintages(m: pyo.ConcreteModel, at: Structure, n: Numbers, share: str, k
     return standing + built - gone
 
 
-def add_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_capacity(m: Program, at: Structure, n: Numbers) -> None:
     """Capacity in service and early retirement.
 
     capacity_balance   capacity[k,y] = existing[k,y] (1 - scrapped[k,y])
@@ -31,20 +30,22 @@ def add_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """
     before = dict(zip(at.years[1:], at.years[:-1], strict=True))
 
-    def capacity_balance(m: pyo.ConcreteModel, k: str, y: int) -> Expression:
+    def capacity_balance(m: Program, k: str, y: int) -> Expression:
         return m.capacity[k, y] == _sum_vintages(m, at, n, "alive", k, y)
 
-    def standing_sum(m: pyo.ConcreteModel, k: str, y: int) -> Expression:
+    def standing_sum(m: Program, k: str, y: int) -> Expression:
         return m.standing[k, y] == _sum_vintages(m, at, n, "stands", k, y)
 
-    m.capacity_balance = pyo.Constraint(list(m.capacity), rule=capacity_balance)
-    m.standing_sum = pyo.Constraint(list(m.standing), rule=standing_sum)
-    m.retired_most = pyo.Constraint(list(m.retired), rule=lambda m, k, v, y: m.retired[k, v, y] <= m.build[k, v])
-    m.retired_order = pyo.Constraint(
+    m.rows("capacity_balance", list(m.capacity), rule=capacity_balance)
+    m.rows("standing_sum", list(m.standing), rule=standing_sum)
+    m.rows("retired_most", list(m.retired), rule=lambda m, k, v, y: m.retired[k, v, y] <= m.build[k, v])
+    m.rows(
+        "retired_order",
         [(k, v, y) for k, v, y in m.retired if y > v],
         rule=lambda m, k, v, y: m.retired[k, v, y] >= m.retired[k, v, before[y]],
     )
-    m.scrapped_order = pyo.Constraint(
+    m.rows(
+        "scrapped_order",
         [(k, y) for k, y in m.scrapped if y in before],
         rule=lambda m, k, y: m.scrapped[k, y] >= m.scrapped[k, before[y]],
     )

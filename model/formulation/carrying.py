@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 
 import pyomo.environ as pyo
 
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 
 Place = tuple[str, int]
 Move = tuple[str, int, int]
 
 
-def declare_carried(m: pyo.ConcreteModel, name: str, places: Sequence[Place], moves: Sequence[Move]) -> None:
+def declare_carried(m: Program, name: str, places: Sequence[Place], moves: Sequence[Move]) -> None:
     """Decisions of who may carry over: `<name>_spent[a,y]` of a year's own limit, `<name>_moved[a,u,y]` from year u."""
     carriers = {a for a, _, _ in moves}
     setattr(m, f"{name}_spent", pyo.Var([(a, y) for a, y in places if a in carriers], domain=pyo.NonNegativeReals))
@@ -21,7 +22,7 @@ def declare_carried(m: pyo.ConcreteModel, name: str, places: Sequence[Place], mo
 
 
 def add_carried_limit(
-    m: pyo.ConcreteModel,
+    m: Program,
     n: Numbers,
     name: str,
     limit: str,
@@ -49,15 +50,15 @@ def add_carried_limit(
         leaving[a, u].append((a, u, y))
         coming[a, y].append((a, u, y))
 
-    def most(_: pyo.ConcreteModel, a: str, y: int) -> Expression:
+    def most(_: Program, a: str, y: int) -> Expression:
         if (a, y) not in spent:
             return amount(a, y) <= n(limit, a, y)
         saved = sum(n(f"{name}_saving", a, y) * moved[move] for move in leaving[a, y])
         return spent[a, y] + saved <= n(limit, a, y)
 
-    def paid(_: pyo.ConcreteModel, a: str, y: int) -> Expression:
+    def paid(_: Program, a: str, y: int) -> Expression:
         brought = sum(n("money_later", u, y) * moved[b, u, y] for b, u, _ in coming[a, y])
         return amount(a, y) <= spent[a, y] + brought
 
-    setattr(m, f"{name}_most", pyo.Constraint(list(places), rule=most))
-    setattr(m, f"{name}_paid", pyo.Constraint(list(spent), rule=paid))
+    m.rows(f"{name}_most", list(places), rule=most)
+    m.rows(f"{name}_paid", list(spent), rule=paid)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from model.formulation.finance import add_finance_decisions
+from model.formulation.rows import Program
 from model.parameters.structure import Structure
 
 AMOUNT = pyo.NonNegativeReals
 
 
-def add_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
+def add_decisions(m: Program, at: Structure) -> None:
     """Declare all decisions of `docs/mathematics.md`, each over its sparse index set."""
     years = at.years
     m.build = pyo.Var([(k, v) for k in at.buildable for v in years], domain=AMOUNT)

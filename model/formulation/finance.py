@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 from model.formulation.books import Claim, declare_freed, sum_charge
 from model.formulation.breaches import declare_breaches, sum_breach_cost, take_breach
 from model.formulation.carrying import declare_carried
+from model.formulation.rows import Program
 from model.formulation.savings import declare_savings, hold_savings
 from model.formulation.support import list_received
 from model.formulation.targets import sum_excess_cost
@@ -17,7 +18,7 @@ from model.parameters.structure import Structure
 from scenarios.choices import LEXICOGRAPHIC
 
 
-def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
+def add_finance_decisions(m: Program, at: Structure) -> None:
     """Declare the decisions of `docs/finance.md`, each over its sparse index set; `net_outlay` defines a quantity."""
     f, years, amount = at.finance, at.years, pyo.NonNegativeReals
     m.net_outlay = pyo.Var([(a, y) for a in f.actors for y in years], domain=pyo.Reals)
@@ -37,7 +38,7 @@ def add_finance_decisions(m: pyo.ConcreteModel, at: Structure) -> None:
     m.supported = pyo.Var([(i, k, y, s) for i, k in f.receivers for y in years for s in at.slots[k]], domain=amount)
 
 
-def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_funding(m: Program, at: Structure, n: Numbers) -> None:
     """Outlays by owner and what covers them.
 
     net_outlay_sum   net_outlay[a,y] = sum_{k,v} owned[k,a] outlay[k,v,y] invested[k,v]
@@ -56,21 +57,21 @@ def add_funding(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def begun(a: str, y: int) -> Expression:
         return sum(n("start_spend", a, k, v, y) * m.begin[k, v] for k, v in spent[a, y] if k in founded)
 
-    def net_outlay_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+    def net_outlay_sum(m: Program, a: str, y: int) -> Expression:
         outlay = sum(n("spend", a, k, v, y) * m.build[k, v] for k, v in spent[a, y]) + begun(a, y)
         return m.net_outlay[a, y] == outlay - granted(a, y)
 
-    def draw_outlay(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+    def draw_outlay(m: Program, a: str, y: int) -> Expression:
         outlay = sum(n("spend_gross", a, k, v, y) * m.build[k, v] for k, v in spent[a, y]) + begun(a, y)
         return sum(m.draw[i, b, y] for i, b in f.debts if b == a) <= outlay - granted(a, y)
 
-    def funding(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+    def funding(m: Program, a: str, y: int) -> Expression:
         return m.own[a, y] + sum(m.draw[i, b, y] for i, b in f.debts if b == a) == m.net_outlay[a, y]
 
-    m.net_outlay_sum = pyo.Constraint(list(m.net_outlay), rule=net_outlay_sum)
-    m.funding = pyo.Constraint(list(m.own), rule=funding)
+    m.rows("net_outlay_sum", list(m.net_outlay), rule=net_outlay_sum)
+    m.rows("funding", list(m.own), rule=funding)
     drawers = list(dict.fromkeys(a for _, a in f.debts))
-    m.draw_outlay = pyo.Constraint([(a, y) for a in drawers for y in at.years], rule=draw_outlay)
+    m.rows("draw_outlay", [(a, y) for a in drawers for y in at.years], rule=draw_outlay)
 
 
 def list_spent(at: Structure) -> dict[tuple[str, int], list[tuple[str, int]]]:
@@ -84,7 +85,7 @@ def list_spent(at: Structure) -> dict[tuple[str, int], list[tuple[str, int]]]:
     return spent
 
 
-def add_secured(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_secured(m: Program, at: Structure, n: Numbers) -> None:
     """Claims that are for what is decided: those that the rest of the start has no investment for.
 
     secured_most    secured[i,k,v] <= claimed[i,k,v]
@@ -98,18 +99,18 @@ def add_secured(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def rest(claim: Claim) -> Expression:
         return m.claimed[claim] - m.secured[claim]
 
-    def secured_least(m: pyo.ConcreteModel, k: str, v: int) -> Expression:
+    def secured_least(m: Program, k: str, v: int) -> Expression:
         invested = _sum_claimable(m, at, n, k, v) - n("claimable_decided", k, v)
         return sum(rest(claim) for claim in by_start[k, v]) <= invested
 
-    def secured_owner(m: pyo.ConcreteModel, i: str, k: str, v: int) -> Expression:
+    def secured_owner(m: Program, i: str, k: str, v: int) -> Expression:
         invested = _sum_owned(m, at, n, i, k, v) - n("claimable_owned_decided", i, k, v)
         return rest((i, k, v)) <= invested
 
     claims = list(at.finance.secured)
-    m.secured_most = pyo.Constraint(claims, rule=lambda m, i, k, v: m.secured[i, k, v] <= m.claimed[i, k, v])
-    m.secured_least = pyo.Constraint(list(by_start), rule=secured_least)
-    m.secured_owner = pyo.Constraint(claims, rule=secured_owner)
+    m.rows("secured_most", claims, rule=lambda m, i, k, v: m.secured[i, k, v] <= m.claimed[i, k, v])
+    m.rows("secured_least", list(by_start), rule=secured_least)
+    m.rows("secured_owner", claims, rule=secured_owner)
 
 
 def list_claims(at: Structure) -> dict[tuple[str, int], list[Claim]]:
@@ -120,19 +121,19 @@ def list_claims(at: Structure) -> dict[tuple[str, int], list[Claim]]:
     return claims
 
 
-def _sum_claimable(m: pyo.ConcreteModel, at: Structure, n: Numbers, k: str, v: int) -> Expression:
+def _sum_claimable(m: Program, at: Structure, n: Numbers, k: str, v: int) -> Expression:
     """Investment of a start, for which grants can be claimed: `invested[k,v]`."""
     whole = n("claimable", k, v) * m.build[k, v]
     return whole + n("claimable_start", k, v) * m.begin[k, v] if k in at.founded else whole
 
 
-def _sum_owned(m: pyo.ConcreteModel, at: Structure, n: Numbers, i: str, k: str, v: int) -> Expression:
+def _sum_owned(m: Program, at: Structure, n: Numbers, i: str, k: str, v: int) -> Expression:
     """The same of those owners whose part a grant counts."""
     part = n("claimable_owned", i, k, v) * m.build[k, v]
     return part + n("claimable_owned_start", i, k, v) * m.begin[k, v] if k in at.founded else part
 
 
-def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_grants(m: Program, at: Structure, n: Numbers) -> None:
     """Grants, claimed krona by krona of the investment they count.
 
     claim_most      sum_i claimed[i,k,v] <= invested[k,v]                         a krona is granted once
@@ -153,24 +154,22 @@ def add_grants(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def granted(claims: list[Claim]) -> Expression:
         return sum(n("grant_share", i, k) * m.claimed[i, k, v] for i, k, v in claims)
 
-    def claim_most(m: pyo.ConcreteModel, k: str, v: int) -> Expression:
+    def claim_most(m: Program, k: str, v: int) -> Expression:
         return sum(m.claimed[claim] for claim in by_start[k, v]) <= _sum_claimable(m, at, n, k, v)
 
-    def claim_project(_: pyo.ConcreteModel, i: str, k: str) -> Expression:
+    def claim_project(_: Program, i: str, k: str) -> Expression:
         return granted(by_project[i, k]) <= n("most_per_project", i)
 
-    def grant_pool(_: pyo.ConcreteModel, i: str, v: int) -> Expression:
+    def grant_pool(_: Program, i: str, v: int) -> Expression:
         return granted(by_pool[i, v]) <= n("pool", i, v)
 
-    m.claim_most = pyo.Constraint(list(by_start), rule=claim_most)
-    m.claim_owner = pyo.Constraint(
-        list(claims), rule=lambda m, i, k, v: m.claimed[i, k, v] <= _sum_owned(m, at, n, i, k, v)
-    )
-    m.claim_project = pyo.Constraint(projects, rule=claim_project)
-    m.grant_pool = pyo.Constraint(pools, rule=grant_pool)
+    m.rows("claim_most", list(by_start), rule=claim_most)
+    m.rows("claim_owner", list(claims), rule=lambda m, i, k, v: m.claimed[i, k, v] <= _sum_owned(m, at, n, i, k, v))
+    m.rows("claim_project", projects, rule=claim_project)
+    m.rows("grant_pool", pools, rule=grant_pool)
 
 
-def add_debts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_debts(m: Program, at: Structure, n: Numbers) -> None:
     """Loans and bonds, and the ceiling over what is owed.
 
     draw_most      sum_a draw[i,a,y] <= L[y] most_draw[i,y]
@@ -183,26 +182,27 @@ def add_debts(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     f = at.finance
     drawable = {i for i, _ in f.debts}
 
-    def ceiling_most(m: pyo.ConcreteModel, a: str, t: int) -> Expression:
+    def ceiling_most(m: Program, a: str, t: int) -> Expression:
         owed = [n("balance", i, u, t) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= t]
         y = at.plan_year[t]
         over = take_breach(m, "over_ceiling", a, y) + hold_savings(m, at, n, a, t)
         return sum(owed) - over <= n("debt_room", a, y) if owed else pyo.Constraint.Skip
 
-    m.draw_most = pyo.Constraint(
+    m.rows(
+        "draw_most",
         [(i, y) for i, y in f.drawn if i in drawable],
         rule=lambda m, i, y: sum(m.draw[i, a, y] for j, a in f.debts if j == i) <= n("most_draw", i, y),
     )
-    m.issue_least = pyo.Constraint(
-        list(m.issue), rule=lambda m, i, a, y: m.draw[i, a, y] >= n("least_issue", i) * m.issue[i, a, y]
+    m.rows(
+        "issue_least", list(m.issue), rule=lambda m, i, a, y: m.draw[i, a, y] >= n("least_issue", i) * m.issue[i, a, y]
     )
-    m.issue_most = pyo.Constraint(
-        list(m.issue), rule=lambda m, i, a, y: m.draw[i, a, y] <= n("most_draw", i, y) * m.issue[i, a, y]
+    m.rows(
+        "issue_most", list(m.issue), rule=lambda m, i, a, y: m.draw[i, a, y] <= n("most_draw", i, y) * m.issue[i, a, y]
     )
-    m.ceiling_most = pyo.Constraint([(a, t) for a, y in f.ceiled for t in at.calendar[y]], rule=ceiling_most)
+    m.rows("ceiling_most", [(a, t) for a, y in f.ceiled for t in at.calendar[y]], rule=ceiling_most)
 
 
-def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_results(m: Program, at: Structure, n: Numbers) -> None:
     """Operating cash of the actors that need it, and the least result they must keep.
 
     operating_sum   operating[a,y] = what docs/finance.md says, linear in activity, capacity, build, trade, accounts
@@ -211,7 +211,7 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """
     f = at.finance
 
-    def operating_sum(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+    def operating_sum(m: Program, a: str, y: int) -> Expression:
         terms = [n("cash_demand", a, y)]
         terms += [n("cash_activity", a, k, s, y) * m.activity[k, y, s] for k, slots in at.slots.items() for s in slots]
         terms += [n("cash_gain", a, k, v, s, y) * m.run[k, v, year, s] for k, v, year, s in m.run if year == y]
@@ -222,17 +222,17 @@ def add_results(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
             terms += [n(name, a, c, s, y) * trade[c, y, s] for c, when, s in trade if when == y]
         return m.operating[a, y] == sum(terms)
 
-    def result_least(m: pyo.ConcreteModel, a: str, y: int) -> Expression:
+    def result_least(m: Program, a: str, y: int) -> Expression:
         paid = sum(n("interest", i, u, y) * m.draw[i, a, u] for i, b in f.debts if b == a for u in at.years if u <= y)
         supported = sum(list_received(m, at, n, "support_receive", a, y))
         change = m.operating[a, y] + supported - sum_charge(m, at, n, a, y) - paid
         return change + take_breach(m, "under_result", a, y) >= -n("result_room", a, y)
 
-    m.operating_sum = pyo.Constraint(list(m.operating), rule=operating_sum)
-    m.result_least = pyo.Constraint(list(f.resulted), rule=result_least)
+    m.rows("operating_sum", list(m.operating), rule=operating_sum)
+    m.rows("result_least", list(f.resulted), rule=result_least)
 
 
-def sum_finance_cost(m: pyo.ConcreteModel, n: Numbers) -> Expression:
+def sum_finance_cost(m: Program, n: Numbers) -> Expression:
     """Present cost of all finance: loans at what they cost beyond what they bring, less grants and support.
 
     finance_cost = sum_{i,a,u} debt_cost[i,a,u] draw[i,a,u] - sum_{i,k,v} grant_value[i,k,v] claimed[i,k,v]
@@ -244,12 +244,12 @@ def sum_finance_cost(m: pyo.ConcreteModel, n: Numbers) -> Expression:
     return sum(lent) + sum(granted) + sum(supported)
 
 
-def sum_rise(m: pyo.ConcreteModel) -> Expression:
+def sum_rise(m: Program) -> Expression:
     """All rises of yearly net outlay: the smoother a plan, the fewer."""
     return sum(m.rise[a, y] for a, y in m.rise)
 
 
-def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
+def sum_cash_cost(m: Program, at: Structure, n: Numbers) -> Expression:
     """Present cost of the actor whose perspective it is; 0 under society.
 
     cash_cost = paid_in_cash + excess and breaches paid for and account prices that nobody pays, as in the social cost
@@ -260,17 +260,15 @@ def sum_cash_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression
     return _sum_paid(m, at, n, at.finance.viewer) + unpaid + sum_excess_cost(m, at, n) + sum_breach_cost(m, n)
 
 
-def add_participation(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_participation(m: Program, at: Structure, n: Numbers) -> None:
     """What the plan of one actor's perspective may cost others.
 
     loss_most   paid_in_cash[a] - that of doing nothing <= most_loss[a]
     """
-    m.loss_most = pyo.Constraint(
-        list(at.finance.guarded), rule=lambda m, a: _sum_paid(m, at, n, a) <= n("loss_room", a)
-    )
+    m.rows("loss_most", list(at.finance.guarded), rule=lambda m, a: _sum_paid(m, at, n, a) <= n("loss_room", a))
 
 
-def _sum_paid(m: pyo.ConcreteModel, at: Structure, n: Numbers, a: str) -> Expression:
+def _sum_paid(m: Program, at: Structure, n: Numbers, a: str) -> Expression:
     """Present cost in cash of an actor, at its own rate.
 
     paid_in_cash = - sum_y D_op (operating + support) + sum_{k,v} outlay_cost build - sum_{i,k,v} receive_value claimed
@@ -295,7 +293,7 @@ def _sum_paid(m: pyo.ConcreteModel, at: Structure, n: Numbers, a: str) -> Expres
     )
 
 
-def add_stage_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_stage_limits(m: Program, at: Structure, n: Numbers) -> None:
     """Rows that hold an earlier stage's least value while a later stage is solved; endless until then.
 
     finance_most   finance_cost <= most_finance
@@ -303,8 +301,8 @@ def add_stage_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     cash_most      cash_cost <= most_cash
     """
     if at.finance.viewer:
-        m.cash_most = pyo.Constraint(expr=m.cash_cost.expr <= n("most_cash"))
+        m.row("cash_most", m.cash_cost.expr <= n("most_cash"))
     elif at.finance.debts or at.finance.claims or at.finance.receivers:
-        m.finance_most = pyo.Constraint(expr=m.finance_cost.expr <= n("most_finance"))
+        m.row("finance_most", m.finance_cost.expr <= n("most_finance"))
     if at.finance.viewer or at.finance.perspective == LEXICOGRAPHIC:
-        m.cost_most = pyo.Constraint(expr=m.cost.expr <= n("most_cost"))
+        m.row("cost_most", m.cost.expr <= n("most_cost"))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from model.formulation.rows import Program
 from model.formulation.vintages import list_gains
 from model.parameters.coefficient import WHOLE_YEAR
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_firm_capacity(m: Program, at: Structure, n: Numbers) -> None:
     """Credited capacity covers peak demand and the margin, in every slice's mean load times its peak factor.
 
     firm   sum over hosts k: capacity[k,y] max over modes m of k:
@@ -21,7 +20,7 @@ def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     Where flows are given by vintage, a vintage's own count for what stands of it and for what it runs.
     """
 
-    def firm(m: pyo.ConcreteModel, c: str, y: int, s: str) -> Expression:
+    def firm(m: Program, c: str, y: int, s: str) -> Expression:
         output = sum(n("firm_output", k, c, y) * m.capacity[k, y] for k in at.firm[c])
         drawn = sum(
             n("firm_draw", k, c, s, y) * m.activity[k, y, WHOLE_YEAR if at.slots[k] == (WHOLE_YEAR,) else s]
@@ -39,4 +38,4 @@ def add_firm_capacity(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         )
         return output - drawn >= n("firm_demand", c, s, y)
 
-    m.firm = pyo.Constraint([(c, y, s) for c in at.firm for y in at.years for s in at.slices], rule=firm)
+    m.rows("firm", [(c, y, s) for c in at.firm for y in at.years for s in at.slices], rule=firm)

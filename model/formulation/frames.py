@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pyomo.environ as pyo
-
 from model.formulation.breaches import take_breach
 from model.formulation.carrying import add_carried_limit
 from model.formulation.finance import list_claims, list_spent
+from model.formulation.rows import Program
 from model.formulation.savings import use_savings
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def add_frames(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_frames(m: Program, at: Structure, n: Numbers) -> None:
     """Limits of what actors pay themselves, and of what they pay at all.
 
     own_most         own[a,y] - settled[a,y] - shifted[a,y] - used[a,y] - nothing[a,y] <= L[y] own_funds[a,y]
@@ -40,10 +39,10 @@ def add_frames(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 
     add_carried_limit(m, n, "own", "own_funds", f.own_limited, own_bounded)
     add_carried_limit(m, n, "frame", "frame", f.framed, framed)
-    m.shifted_most = pyo.Constraint(list(m.shifted), rule=lambda m, a, y: m.shifted[a, y] <= n("shiftable", a, y))
+    m.rows("shifted_most", list(m.shifted), rule=lambda m, a, y: m.shifted[a, y] <= n("shiftable", a, y))
 
 
-def add_steps(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_steps(m: Program, at: Structure, n: Numbers) -> None:
     """How outlays may rise from one plan year to the next; u is the plan year before y.
 
     step_most        the rise of (net_outlay - settled)/L from u to y <= max(outlay_step[a,y], that of reference_outlay)
@@ -59,16 +58,17 @@ def add_steps(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def bounded(a: str, y: int) -> Expression:
         return m.net_outlay[a, y] - settled(a, y)
 
-    m.step_most = pyo.Constraint(
+    m.rows(
+        "step_most",
         [(a, y) for a, y in at.finance.stepped if y in before],
         rule=lambda m, a, y: climb(a, y, bounded) - take_breach(m, "over_step", a, y) <= n("outlay_step", a, y),
     )
-    m.rise_least = pyo.Constraint(
-        list(m.rise), rule=lambda m, a, y: m.rise[a, y] >= climb(a, y, lambda a, y: m.net_outlay[a, y])
+    m.rows(
+        "rise_least", list(m.rise), rule=lambda m, a, y: m.rise[a, y] >= climb(a, y, lambda a, y: m.net_outlay[a, y])
     )
 
 
-def _settle(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Callable[[str, int], Expression]:
+def _settle(m: Program, at: Structure, n: Numbers) -> Callable[[str, int], Expression]:
     """What decided projects cost an actor in a year, less the grants that are theirs: on top of the limits."""
     decided, secured = set(at.finance.decided), set(at.finance.secured)
     spent, claims = list_spent(at), list_claims(at)

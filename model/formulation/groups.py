@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 
-import pyomo.environ as pyo
-
 from model.formulation.limits import sum_activity
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def add_groups(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_groups(m: Program, at: Structure, n: Numbers) -> None:
     """Weighted sums over the members of a group, between a least and a most.
 
     group_capacity   least <= sum_k weight[g,k] capacity[k,y] <= most
@@ -40,7 +39,7 @@ def add_groups(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
 
     def add(name: str, limit: str, rule: Callable[[str, int], Expression], of: Container[str] = at.members) -> None:
         places = [(g, y) for g, y in at.limited[limit] if at.members[g] and g in of]
-        setattr(m, name, pyo.Constraint(places, rule=lambda _, g, y: rule(g, y)))
+        m.rows(name, places, rule=lambda _, g, y: rule(g, y))
 
     def add_range(what: str, amount: Callable[[str, int], Expression]) -> None:
         most, least = f"group_most_{what}", f"group_least_{what}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyomo.environ as pyo
 
 from model.formulation.limits import sum_activity
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
@@ -28,7 +29,7 @@ class Growing:
     grown: Callable[[str, int, int], Expression]
 
 
-def add_growth(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_growth(m: Program, at: Structure, n: Numbers) -> None:
     """Limits on growth, from each calendar year t to the next; y is the plan year of t.
 
     build_growth        build_pace[k,t] <= build_growth[k,y] build_pace[k,t-1] + build_seed[k,y]
@@ -65,15 +66,13 @@ def add_growth(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         group = f"group_{what}"
         limited = [(g, y) for g, y in at.limited[f"{group}_growth"] if at.members[g]]
         _add_pace(m, at, n, Growing(group, limited, weigh(amount), grow_group(group, amount)), pyo.Reals)
-    m.build_pace_most = pyo.Constraint(
-        list(m.build_pace), rule=lambda m, k, t: m.build_pace[k, t] <= n("pace_bound", k, t)
-    )
+    m.rows("build_pace_most", list(m.build_pace), rule=lambda m, k, t: m.build_pace[k, t] <= n("pace_bound", k, t))
     _cap_pace(m, at, n, "activity", "most_activity", "most_activity")
     _cap_pace(m, at, n, "group_build", "group_most_build", "group_most_build_yearly")
     _cap_pace(m, at, n, "group_activity", "group_most_activity", "group_most_activity")
 
 
-def _add_pace(m: pyo.ConcreteModel, at: Structure, n: Numbers, growing: Growing, domain: object) -> None:
+def _add_pace(m: Program, at: Structure, n: Numbers, growing: Growing, domain: object) -> None:
     """The growth of one amount, and the pace of each year of a period where it is limited."""
     what, limited, amount = growing.what, growing.limited, growing.amount
     periods = [y for y in at.years if len(at.calendar[y]) > 1]
@@ -84,7 +83,7 @@ def _add_pace(m: pyo.ConcreteModel, at: Structure, n: Numbers, growing: Growing,
     def go(k: str, t: int) -> Expression:
         return pace[k, t] if (k, t) in pace else amount(k, t)
 
-    def grow(_: pyo.ConcreteModel, k: str, t: int) -> Expression:
+    def grow(_: Program, k: str, t: int) -> Expression:
         if t == at.years[0]:
             return go(k, t) <= n(f"{what}_first", k)
         y = at.plan_year[t]
@@ -92,16 +91,15 @@ def _add_pace(m: pyo.ConcreteModel, at: Structure, n: Numbers, growing: Growing,
         grown = n(f"{what}_growth", k, y) * pace[k, t - 1] if paced else growing.grown(k, y, t - 1)
         return go(k, t) <= grown + n(f"{what}_seed", k, y)
 
-    def add_up(_: pyo.ConcreteModel, k: str, y: int) -> Expression:
+    def add_up(_: Program, k: str, y: int) -> Expression:
         return sum(pace[k, t] for t in at.calendar[y]) == amount(k, y)
 
-    setattr(m, f"{what}_growth", pyo.Constraint([(k, t) for k, y in limited for t in at.calendar[y]], rule=grow))
-    setattr(m, f"{what}_pace_sum", pyo.Constraint(places, rule=add_up))
+    m.rows(f"{what}_growth", [(k, t) for k, y in limited for t in at.calendar[y]], rule=grow)
+    m.rows(f"{what}_pace_sum", places, rule=add_up)
 
 
-def _cap_pace(m: pyo.ConcreteModel, at: Structure, n: Numbers, what: str, limit: str, most: str) -> None:
+def _cap_pace(m: Program, at: Structure, n: Numbers, what: str, limit: str, most: str) -> None:
     """No year of a period is above the most of a year."""
     pace, capped = getattr(m, f"{what}_pace"), set(at.limited[limit])
     places = [(k, t) for k, t in pace if (k, at.plan_year[t]) in capped]
-    rows = pyo.Constraint(places, rule=lambda _, k, t: pace[k, t] <= n(most, k, at.plan_year[t]))
-    setattr(m, f"{what}_pace_most", rows)
+    m.rows(f"{what}_pace_most", places, rule=lambda _, k, t: pace[k, t] <= n(most, k, at.plan_year[t]))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def sum_activity(m: pyo.ConcreteModel, at: Structure, k: str, y: int) -> Expression:
+def sum_activity(m: Program, at: Structure, k: str, y: int) -> Expression:
     """Activity of a technology over a year, `sum_s activity[k,y,s]`."""
     return sum(m.activity[k, y, s] for s in at.slots[k])
 
 
-def add_build_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_build_limits(m: Program, at: Structure, n: Numbers) -> None:
     """Limits on construction and on what stands; rates count per calendar year, a plan year has L[v] of them.
 
     build_most         build[k,v] <= build_bound[k,v]     L[v] most_build[k,v]; 0 outside the start window or excluded
@@ -25,45 +26,52 @@ def add_build_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     """
     limited = at.limited
 
-    def capacity_least(m: pyo.ConcreteModel, k: str, y: int) -> Expression:
+    def capacity_least(m: Program, k: str, y: int) -> Expression:
         return m.capacity[k, y] >= n("least_capacity", k, y)
 
-    m.build_most = pyo.Constraint(list(m.build), rule=lambda m, k, v: m.build[k, v] <= n("build_bound", k, v))
-    m.build_least = pyo.Constraint(
+    m.rows("build_most", list(m.build), rule=lambda m, k, v: m.build[k, v] <= n("build_bound", k, v))
+    m.rows(
+        "build_least",
         [place for place in limited["least_build"] if place in m.build],
         rule=lambda m, k, v: m.build[k, v] >= n("least_build", k, v),
     )
-    m.project_least = pyo.Constraint(
-        [(k, v) for k in at.projects for v in at.years], rule=lambda m, k, v: m.build[k, v] >= n("project", k, v)
+    m.rows(
+        "project_least",
+        [(k, v) for k in at.projects for v in at.years],
+        rule=lambda m, k, v: m.build[k, v] >= n("project", k, v),
     )
-    m.capacity_most = pyo.Constraint(
+    m.rows(
+        "capacity_most",
         [place for place in limited["most_capacity"] if place in m.capacity],
         rule=lambda m, k, y: m.capacity[k, y] <= n("most_capacity", k, y),
     )
-    m.capacity_end_most = pyo.Constraint(
+    m.rows(
+        "capacity_end_most",
         [place for place in limited["most_capacity"] if place in m.standing],
         rule=lambda m, k, y: m.standing[k, y] <= n("most_capacity", k, y),
     )
-    m.capacity_least = pyo.Constraint([p for p in limited["least_capacity"] if p in m.capacity], rule=capacity_least)
+    m.rows("capacity_least", [p for p in limited["least_capacity"] if p in m.capacity], rule=capacity_least)
 
 
-def add_activity_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_activity_limits(m: Program, at: Structure, n: Numbers) -> None:
     """Limits on use.
 
     activity_most     sum_s activity[k,y,s] <= most_activity[k,y]
     activity_least    sum_s activity[k,y,s] >= least_activity[k,y]
     """
-    m.activity_most = pyo.Constraint(
+    m.rows(
+        "activity_most",
         list(at.limited["most_activity"]),
         rule=lambda m, k, y: sum_activity(m, at, k, y) <= n("most_activity", k, y),
     )
-    m.activity_least = pyo.Constraint(
+    m.rows(
+        "activity_least",
         list(at.limited["least_activity"]),
         rule=lambda m, k, y: sum_activity(m, at, k, y) >= n("least_activity", k, y),
     )
 
 
-def add_trade_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_trade_limits(m: Program, at: Structure, n: Numbers) -> None:
     """Limits on yearly trade.
 
     purchase_most    sum_s purchase[c,y,s] <= most_purchase[c,y]
@@ -75,15 +83,18 @@ def add_trade_limits(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def traded(trade: pyo.Var, c: str, y: int) -> Expression:
         return sum(trade[c, y, s] for s in at.balance_slots[c])
 
-    m.purchase_most = pyo.Constraint(
+    m.rows(
+        "purchase_most",
         [(c, y) for c, y in at.limited["most_purchase"] if c in bought],
         rule=lambda m, c, y: traded(m.purchase, c, y) <= n("most_purchase", c, y),
     )
-    m.purchase_least = pyo.Constraint(
+    m.rows(
+        "purchase_least",
         [(c, y) for c, y in at.limited["least_purchase"] if c in bought],
         rule=lambda m, c, y: traded(m.purchase, c, y) >= n("least_purchase", c, y),
     )
-    m.sale_most = pyo.Constraint(
+    m.rows(
+        "sale_most",
         [(c, y) for c, y in at.limited["most_sale"] if c in sold],
         rule=lambda m, c, y: traded(m.sale, c, y) <= n("most_sale", c, y),
     )

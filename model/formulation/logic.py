@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import STARTING_RULES, Structure
 
 
-def add_lumps(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_lumps(m: Program, at: Structure, n: Numbers) -> None:
     """Whole units, starts and least sizes.
 
     unit_lump     build[k,v] = unit_size[k] units[k,v]
@@ -18,25 +17,27 @@ def add_lumps(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     once          sum_v begin[k,v] <= 1
     begin_project begin[k,v] >= 1      where project[k,v] > 0, of those whose start costs a sum: a project is a start
     """
-    m.unit_lump = pyo.Constraint(list(m.units), rule=lambda m, k, v: m.build[k, v] == n("unit_size", k) * m.units[k, v])
-    m.begin_most = pyo.Constraint(
-        list(m.begin), rule=lambda m, k, v: m.build[k, v] <= n("largest_start", k, v) * m.begin[k, v]
-    )
-    m.begin_least = pyo.Constraint(
+    m.rows("unit_lump", list(m.units), rule=lambda m, k, v: m.build[k, v] == n("unit_size", k) * m.units[k, v])
+    m.rows("begin_most", list(m.begin), rule=lambda m, k, v: m.build[k, v] <= n("largest_start", k, v) * m.begin[k, v])
+    m.rows(
+        "begin_least",
         [(k, v) for k in at.least_sized for v in at.years],
         rule=lambda m, k, v: m.build[k, v] >= n("least_size", k) * m.begin[k, v],
     )
-    m.begin_units = pyo.Constraint(
-        [place for place in m.begin if place in m.units], rule=lambda m, k, v: m.begin[k, v] <= m.units[k, v]
+    m.rows(
+        "begin_units",
+        [place for place in m.begin if place in m.units],
+        rule=lambda m, k, v: m.begin[k, v] <= m.units[k, v],
     )
-    m.begin_project = pyo.Constraint(
+    m.rows(
+        "begin_project",
         [(k, v) for k in at.founded if k in at.projects for v in at.years],
         rule=lambda m, k, v: m.begin[k, v] >= n("project_begun", k, v),
     )
-    m.once = pyo.Constraint(list(at.once), rule=lambda m, k: sum(m.begin[k, v] for v in at.years) <= 1)
+    m.rows("once", list(at.once), rule=lambda m, k: sum(m.begin[k, v] for v in at.years) <= 1)
 
 
-def add_logic(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_logic(m: Program, at: Structure, n: Numbers) -> None:
     """Project logic, row by row as the table says it.
 
     requires   begin[k,v] <= sum over u <= v - lag of begin[other,u]       (nothing where the other cannot be built)
@@ -46,22 +47,22 @@ def add_logic(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     excludes   sum over the rule's technologies of ever[k] <= 1
     """
 
-    def opened(m: pyo.ConcreteModel, row: int, k: str, other: str, v: int) -> Expression:
+    def opened(m: Program, row: int, k: str, other: str, v: int) -> Expression:
         begun = [n("opens", row, v, u) * m.begin[other, u] for u in at.years if (other, u) in m.begin]
         return m.begin[k, v] <= sum(begun)
 
     for kind in STARTING_RULES:
         rows = [(i, k, other) for i, rule, k, other in at.logic if rule == kind and k in at.switched]
         places = [(*row, v) for row in rows for v in at.years]
-        setattr(m, kind, pyo.Constraint(places, rule=opened))
-    m.supports = pyo.Constraint(
+        m.rows(kind, places, rule=opened)
+    m.rows(
+        "supports",
         [(i, k, other, y) for i, rule, k, other in at.logic if rule == "supports" for y in at.years],
         rule=lambda m, i, k, other, y: m.capacity[k, y] <= n("support", i) * m.capacity[other, y],
     )
-    m.ever_begun = pyo.Constraint(
-        [(k, v) for k in m.ever for v in at.years], rule=lambda m, k, v: m.begin[k, v] <= m.ever[k]
-    )
-    m.excludes = pyo.Constraint(
+    m.rows("ever_begun", [(k, v) for k in m.ever for v in at.years], rule=lambda m, k, v: m.begin[k, v] <= m.ever[k])
+    m.rows(
+        "excludes",
         [rule for rule, named in at.excludes.items() if named],
         rule=lambda m, rule: sum(m.ever[k] for k in at.excludes[rule]) <= 1,
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
 from model.formulation.breaches import sum_breach_cost
 from model.formulation.limits import sum_activity
+from model.formulation.rows import Program
 from model.formulation.targets import sum_excess_cost
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
@@ -14,7 +13,7 @@ MOVING = 1e-3
 """Weight of a krona carried over or reprioritised beside one of outlay at the start: outlays decide before it."""
 
 
-def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
+def net_present_cost(m: Program, at: Structure, n: Numbers) -> Expression:
     """Resource costs of the society perspective, discounted to the first year (who pays is a matter of its own).
 
     cost = sum_{k,v} finance[k] capex[k,v] (sum_y outlay[k,v,y] d_cap[y] build[k,v]
@@ -43,7 +42,7 @@ def net_present_cost(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Express
     )
 
 
-def sum_early(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> Expression:
+def sum_early(m: Program, at: Structure, n: Numbers) -> Expression:
     """Outlays by how early they are, by which plans of the same cost are told apart.
 
     early = sum_{k,v} sum_y outlay[k,v,y] (E - y) / (E - y0) (capex[k,v] build[k,v] + project_cost[k,v] begin[k,v])

@@ -29,6 +29,7 @@ from model.formulation.growth import add_growth
 from model.formulation.limits import add_activity_limits, add_build_limits, add_trade_limits
 from model.formulation.logic import add_logic, add_lumps
 from model.formulation.money import net_present_cost, sum_early
+from model.formulation.rows import Program
 from model.formulation.savings import add_savings
 from model.formulation.storage import add_storage
 from model.formulation.support import add_support
@@ -40,7 +41,7 @@ from model.parameters.numbers import Numbers
 from model.parameters.structure import Structure, outline_program
 
 
-def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def write_program(m: Program, at: Structure, n: Numbers) -> None:
     """Write all decisions, rules and objectives into a Pyomo model."""
     add_decisions(m, at)
     add_capacity(m, at, n)
@@ -82,12 +83,12 @@ def write_program(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     add_stage_limits(m, at, n)
 
 
-def build_program(scenario: xr.Dataset) -> pyo.ConcreteModel:
+def build_program(scenario: xr.Dataset) -> Program:
     """An ordinary Pyomo model of a scenario, for any solver that Pyomo knows; `cost` is its active objective.
 
     Args:
         scenario: Dataset as `scenarios.assemble` makes it.
     """
-    m = pyo.ConcreteModel(name=str(scenario.attrs.get("case", "")))
+    m = Program(name=str(scenario.attrs.get("case", "")))
     write_program(m, outline_program(scenario), Numbers(measure_coefficients(scenario)))
     return m

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from model.formulation.rows import Program
 from model.formulation.support import list_received
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def declare_savings(m: pyo.ConcreteModel, at: Structure) -> None:
+def declare_savings(m: Program, at: Structure) -> None:
     """Decisions of who keeps savings: kept of a year, whether it saves at all, used, and what is left at its end."""
     places = [(a, y) for a in at.finance.savers for y in at.years]
     for name in ("saved", "used", "savings"):
@@ -17,7 +18,7 @@ def declare_savings(m: pyo.ConcreteModel, at: Structure) -> None:
     m.saves = pyo.Var(places, domain=pyo.Binary)
 
 
-def add_savings(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_savings(m: Program, at: Structure, n: Numbers) -> None:
     """What is kept is the share of what a year's operation brings more than where nothing is done, or nothing.
 
     gain[a,y] = saving_share[a,y] L[y] (operating + support - reference_operating)[a,y],   fall <= gain <= rise
@@ -37,24 +38,24 @@ def add_savings(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         return n("money_later", before[y], y) * m.savings[a, before[y]] if y in before else 0
 
     places = list(m.saved)
-    m.saved_least = pyo.Constraint(places, rule=lambda m, a, y: m.saved[a, y] >= gain(a, y))
-    m.saved_most = pyo.Constraint(
-        places, rule=lambda m, a, y: m.saved[a, y] <= gain(a, y) - n("saving_fall", a, y) * (1 - m.saves[a, y])
+    m.rows("saved_least", places, rule=lambda m, a, y: m.saved[a, y] >= gain(a, y))
+    m.rows(
+        "saved_most",
+        places,
+        rule=lambda m, a, y: m.saved[a, y] <= gain(a, y) - n("saving_fall", a, y) * (1 - m.saves[a, y]),
     )
-    m.saved_gain = pyo.Constraint(places, rule=lambda m, a, y: m.saved[a, y] <= n("saving_rise", a, y) * m.saves[a, y])
-    m.savings_sum = pyo.Constraint(
-        places, rule=lambda m, a, y: m.savings[a, y] == left(a, y) + m.saved[a, y] - m.used[a, y]
-    )
-    m.used_most = pyo.Constraint(places, rule=lambda m, a, y: m.used[a, y] <= left(a, y))
+    m.rows("saved_gain", places, rule=lambda m, a, y: m.saved[a, y] <= n("saving_rise", a, y) * m.saves[a, y])
+    m.rows("savings_sum", places, rule=lambda m, a, y: m.savings[a, y] == left(a, y) + m.saved[a, y] - m.used[a, y])
+    m.rows("used_most", places, rule=lambda m, a, y: m.used[a, y] <= left(a, y))
 
 
-def use_savings(m: pyo.ConcreteModel, name: str, a: str, y: int) -> Expression:
+def use_savings(m: Program, name: str, a: str, y: int) -> Expression:
     """A decision of savings, 0 of who keeps none."""
     found = getattr(m, name)
     return found[a, y] if (a, y) in found else 0
 
 
-def hold_savings(m: pyo.ConcreteModel, at: Structure, n: Numbers, a: str, t: int) -> Expression:
+def hold_savings(m: Program, at: Structure, n: Numbers, a: str, t: int) -> Expression:
     """Savings at the end of a calendar year t, 0 of who keeps none; what a plan year adds it adds evenly.
 
     (t + 1 - y)/L[y] savings[a,y] + (1 - (t + 1 - y)/L[y]) level[u]/level[y] savings[a,u]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from model.formulation.balance import net_supply
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
@@ -13,7 +14,7 @@ SEASON = "season"
 YEAR_ROUND = "year"
 
 
-def add_storage(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_storage(m: Program, at: Structure, n: Numbers) -> None:
     """Levels of stored commodities and the stores that hold them.
 
     storage   level[c,y,s] = keep[c,s,y] level[c, before(y,s)] + (net supply[c,y,s] - required[c,s,y]) / cycles[s]
@@ -23,22 +24,25 @@ def add_storage(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     content   level[c,y,s] <= sum_k stores[k,c] content[k,y] capacity[k,y]
     """
 
-    def storage(m: pyo.ConcreteModel, c: str, y: int, s: str) -> Expression:
+    def storage(m: Program, c: str, y: int, s: str) -> Expression:
         place = find_slice_before(at, c, y, s)
         kept = n("initial_kept", c) if place is None else n("keep", c, s, y) * m.level[(c, *place)]
         cycles = at.cycles[s] if at.storage[c] == SEASON else 1.0
         gained = (net_supply(m, at, n, c, y, s) - n("required", c, s, y)) / cycles
         return m.level[c, y, s] == kept + gained
 
-    def level_start(m: pyo.ConcreteModel, c: str, y: int) -> Expression:
+    def level_start(m: Program, c: str, y: int) -> Expression:
         place = find_slice_before(at, c, y, at.slices[0])
         return pyo.Constraint.Skip if place is None else m.level[(c, *place)] == n("start_level", c, y)
 
-    m.level_start = pyo.Constraint(
-        [(c, y) for c, y in at.limited["start_level"] if at.storage.get(c) in (YEAR_ROUND, HORIZON)], rule=level_start
+    m.rows(
+        "level_start",
+        [(c, y) for c, y in at.limited["start_level"] if at.storage.get(c) in (YEAR_ROUND, HORIZON)],
+        rule=level_start,
     )
-    m.storage = pyo.Constraint(list(m.level), rule=storage)
-    m.content = pyo.Constraint(
+    m.rows("storage", list(m.level), rule=storage)
+    m.rows(
+        "content",
         list(m.level),
         rule=lambda m, c, y, s: m.level[c, y, s] <= sum(n("holds", k, c, y) * m.capacity[k, y] for k in at.stores[c]),
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-import pyomo.environ as pyo
-
+from model.formulation.rows import Program
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def add_support(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_support(m: Program, at: Structure, n: Numbers) -> None:
     """What activity is supported; `i` runs over supports of one output, `J` over every set of them.
 
     support_active    sum_i supported[i,k,y,s] <= activity[k,y,s]                              a unit is paid once
@@ -37,7 +36,7 @@ def add_support(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         built = sum(weight * m.build[host, v] for v, weight in weights.items())
         return built - sum(weight * m.retired[host, v, y] for v, weight in weights.items() if host in retirable)
 
-    def support_annual(_: pyo.ConcreteModel, h: str, j: int, y: int) -> Expression:
+    def support_annual(_: Program, h: str, j: int, y: int) -> Expression:
         return sum(taken(j, y, s) for s in at.slots[h]) <= serve(j, y, "support_annual_use")
 
     def paid(i: str, y: int) -> Expression:
@@ -45,25 +44,31 @@ def add_support(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
         return sum(n("support_paid", pair, s, y) * m.supported[*pair, y, s] for pair, s in mine)
 
     hosts = [(host, j) for j, (host, _) in enumerate(f.supporters)]
-    m.support_active = pyo.Constraint(
+    m.rows(
+        "support_active",
         [(k, output, y, s) for k, output in paying for y in at.years for s in at.slots[k]],
         rule=lambda m, k, output, y, s: sum(m.supported[i, k, y, s] for i in paying[k, output]) <= m.activity[k, y, s],
     )
-    m.support_serving = pyo.Constraint(
+    m.rows(
+        "support_serving",
         [(h, j, y, s) for h, j in hosts for y in at.years for s in at.slots[h]],
         rule=lambda _, _h, j, y, s: taken(j, y, s) <= serve(j, y, "support_use", s),
     )
-    m.support_annual = pyo.Constraint(
-        [(h, j, y) for h, j in hosts if h in at.annually_limited for y in at.years], rule=support_annual
+    m.rows(
+        "support_annual",
+        [(h, j, y) for h, j in hosts if h in at.annually_limited for y in at.years],
+        rule=support_annual,
     )
-    m.support_most = pyo.Constraint(list(f.support_limited), rule=lambda _, i, y: paid(i, y) <= n("most_support", i, y))
-    m.support_in_all = pyo.Constraint(
-        list(f.support_capped), rule=lambda _, i: sum(paid(i, y) for y in at.years) <= n("most_support_in_all", i)
+    m.rows("support_most", list(f.support_limited), rule=lambda _, i, y: paid(i, y) <= n("most_support", i, y))
+    m.rows(
+        "support_in_all",
+        list(f.support_capped),
+        rule=lambda _, i: sum(paid(i, y) for y in at.years) <= n("most_support_in_all", i),
     )
 
 
 def list_received(
-    m: pyo.ConcreteModel, at: Structure, n: Numbers, name: str, actor: str, year: int | None = None
+    m: Program, at: Structure, n: Numbers, name: str, actor: str, year: int | None = None
 ) -> Iterator[Expression]:
     """A coefficient of support to an actor times what is supported, term by term; of one year, or of all."""
     years = at.years if year is None else (year,)

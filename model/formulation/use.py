@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from model.formulation.rows import Program
 from model.formulation.vintages import list_must
 from model.parameters.coefficient import WHOLE_YEAR
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
 
 
-def add_use(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_use(m: Program, at: Structure, n: Numbers) -> None:
     """Use of capacity by its modes, per slice or over the year as each technology is decided.
 
     Of what runs by vintage there is use_least alone, summed over vintages; its other rules are those of `add_runs`.
@@ -29,7 +28,7 @@ def add_use(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
     def taken(k: str, y: int, s: str) -> Expression:
         return sum(n("capacity_weight", i) * m.activity[i, y, s] for i in at.modes[k])
 
-    def use_peak(m: pyo.ConcreteModel, k: str, y: int, s: str) -> Expression:
+    def use_peak(m: Program, k: str, y: int, s: str) -> Expression:
         drawn = sum(n("profile_taken", i, s, y) * m.activity[i, y, WHOLE_YEAR] for i in at.modes[k])
         return drawn <= n("peak_use", k, s, y) * m.capacity[k, y]
 
@@ -38,16 +37,19 @@ def add_use(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
             return sum(list_must(m, at, n, k, y, s))
         return n("must_use", k, s, y) * m.capacity[at.host[k], y]
 
-    m.use_most = pyo.Constraint(
+    m.rows(
+        "use_most",
         [(k, y, s) for k in pooled for y in at.years for s in at.slots[k]],
         rule=lambda m, k, y, s: taken(k, y, s) <= n("use", k, s, y) * m.capacity[k, y],
     )
-    m.use_least = pyo.Constraint(
+    m.rows(
+        "use_least",
         [(k, y, s) for k in at.must_run for y in at.years for s in at.slots[k]],
         rule=lambda m, k, y, s: m.activity[k, y, s] >= must(k, y, s),
     )
-    m.use_annual = pyo.Constraint(
+    m.rows(
+        "use_annual",
         [(k, y) for k in at.annually_limited if k in pooled for y in at.years],
         rule=lambda m, k, y: sum(taken(k, y, s) for s in at.slots[k]) <= n("annual_use", k, y) * m.capacity[k, y],
     )
-    m.use_peak = pyo.Constraint([(k, y, s) for k, y in peaked for s in at.slices], rule=use_peak)
+    m.rows("use_peak", [(k, y, s) for k, y in peaked for s in at.slices], rule=use_peak)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import pyomo.environ as pyo
-
+from model.formulation.rows import Program
 from model.parameters.coefficient import STOCK, WHOLE_YEAR
 from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure
@@ -14,14 +13,14 @@ Vintage = int | str
 """A year in which construction starts, or the stock."""
 
 
-def run_of(m: pyo.ConcreteModel, at: Structure, k: str, v: Vintage, y: int, s: str) -> Expression:
+def run_of(m: Program, at: Structure, k: str, v: Vintage, y: int, s: str) -> Expression:
     """What a vintage of a technology runs; the stock, what no vintage does."""
     if v != STOCK:
         return m.run[k, v, y, s]
     return m.activity[k, y, s] - sum(m.run[k, u, y, s] for u in at.years if u <= y)
 
 
-def add_runs(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
+def add_runs(m: Program, at: Structure, n: Numbers) -> None:
     """Use of capacity vintage by vintage, in the place of use_most, use_annual and use_peak.
 
     run[k,stock,y,s] = activity[k,y,s] - sum_v run[k,v,y,s];  stands[k,v,y] = alive[k,v,y] (build[k,v] - retired[k,v,y])
@@ -45,28 +44,28 @@ def add_runs(m: pyo.ConcreteModel, at: Structure, n: Numbers) -> None:
             return weight * (1 - m.scrapped[k, y]) if (k, y) in m.scrapped else weight
         return weight * m.build[k, v] - (weight * m.retired[k, v, y] if k in at.retirable else 0)
 
-    def run_peak(_: pyo.ConcreteModel, k: str, v: Vintage, y: int, s: str) -> Expression:
+    def run_peak(_: Program, k: str, v: Vintage, y: int, s: str) -> Expression:
         drawn = sum(n("profile_taken", i, s, y) * run_of(m, at, i, v, y, WHOLE_YEAR) for i in at.modes[k])
         return drawn <= stands(k, v, y, "run_peak", s)
 
-    def run_annual(_: pyo.ConcreteModel, k: str, v: Vintage, y: int) -> Expression:
+    def run_annual(_: Program, k: str, v: Vintage, y: int) -> Expression:
         return sum(taken(k, v, y, s) for s in at.slots[k]) <= stands(k, v, y, "run_annual")
 
-    m.run_least = pyo.Constraint(
+    m.rows(
+        "run_least",
         [(k, y, s) for k in at.running for y in at.years for s in at.slots[k]],
         rule=lambda _, k, y, s: run_of(m, at, k, STOCK, y, s) >= 0,
     )
-    m.run_most = pyo.Constraint(
+    m.rows(
+        "run_most",
         [(k, v, y, s) for k, v, y in hosts for s in at.slots[k]],
         rule=lambda _, k, v, y, s: taken(k, v, y, s) <= stands(k, v, y, "run_use", s),
     )
-    m.run_annual = pyo.Constraint([place for place in hosts if place[0] in at.annually_limited], rule=run_annual)
-    m.run_peak = pyo.Constraint(
-        [(k, v, y, s) for k, v, y in hosts if (k, y) in peaked for s in at.slices], rule=run_peak
-    )
+    m.rows("run_annual", [place for place in hosts if place[0] in at.annually_limited], rule=run_annual)
+    m.rows("run_peak", [(k, v, y, s) for k, v, y in hosts if (k, y) in peaked for s in at.slices], rule=run_peak)
 
 
-def list_must(m: pyo.ConcreteModel, at: Structure, n: Numbers, k: str, y: int, s: str) -> Iterator[Expression]:
+def list_must(m: Program, at: Structure, n: Numbers, k: str, y: int, s: str) -> Iterator[Expression]:
     """What a technology that runs by vintage must run, by vintage: must_run use[k,v,s,y] stands[host(k),v,y]."""
     host = at.host[k]
     stock = n("run_must", k, STOCK, s, y)
