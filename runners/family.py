@@ -53,6 +53,8 @@ from scenarios.tables import Tables, read_tables
 from scenarios.terms import ACTOR
 
 VERIFY = "verify"
+COMPILING = "compile_rows"
+"""Told of a compilation that lasts, with how many rows there are by now."""
 PHASES = ("load", "build", "compile", "solve", VERIFY)
 """What a plan goes through, in order; `build` makes the scenario's numbers, `compile` the program of its structure."""
 
@@ -169,13 +171,19 @@ class Family:
         problems = find_unbounded_credits(overlay.base) + find_unbounded_savings(overlay.base, FINANCE_MEASURES)
         if problems:
             raise CaseError(problems)
-        self._main = Line(overlay, self.options, programs, explained=explained, solutions=solutions)
+        self._main = Line(
+            overlay, self.options, programs, explained=explained, solutions=solutions, tell=self._tell_rows
+        )
 
     def _open_idle(self, draft: Draft, programs: Path | None) -> Line:
         """The line of the do-nothing path, which only actors are measured against."""
         with self._clock.phase("load"):
             idle = open_overlay(draft, replace(self.choices, **DO_NOTHING), targets=False)
         return Line(idle, self.options, programs, explained=self._explained, solutions=self._solutions)
+
+    def _tell_rows(self, count: int) -> None:
+        """How many rows are compiled by now."""
+        self._say(f"{COMPILING} {count}")
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from model.compiled.cache import Tell, say_nothing
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST, SparseProgram
 from model.compiled.variants import Content, Reviser, Variants
@@ -43,6 +44,7 @@ class Line:
         explained: whether it is found out why a program has no plan, which takes many solves.
         solutions: folder where the first solution is kept between runs; hundreds that follow would push out what is
             asked for again. None keeps none.
+        tell: told now and then how many rows are compiled by now.
     """
 
     def __init__(
@@ -53,11 +55,12 @@ class Line:
         *,
         explained: bool = True,
         solutions: Path | None = None,
+        tell: Tell = say_nothing,
     ) -> None:
         self.overlay = overlay
         self._explained = explained
         self._options = options
-        self._variants = Variants(overlay.base, programs)
+        self._variants = Variants(overlay.base, programs, tell)
         self._settled = options, float(overlay.scenario.attrs["tolerance"])
         self._chain = Chain(*self._settled)
         self._solutions = solutions

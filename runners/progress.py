@@ -74,8 +74,9 @@ class Told:
     def __call__(self, phase: str) -> None:
         """Tell the phase, with a count after its name where it has one; it has no steps until they are known."""
         name, _, count = phase.partition(" ")
-        self._phase, self._total = " ".join(part for part in (say(f"phase_{name}", self._lang), count) if part), 0
-        self._show(f"{self._phase} ...", counted=False)
+        told = format_number(int(count), self._lang, 0) if count.isdecimal() else count
+        self._phase, self._total = " ".join(part for part in (say(f"phase_{name}", self._lang), told) if part), 0
+        self._show(f"{self._phase} ...", counted=bool(count))
 
     def expect(self, total: int, *, most: bool = False) -> None:
         """Count anew."""

@@ -196,3 +196,10 @@ def test_the_relaxation_is_a_bound_on_the_whole_units() -> None:
     whole = solve_program(program, SolverOptions(gap=1e-2))
     assert relaxed.objective <= whole.objective + 1e-6 * abs(whole.objective)
     assert whole.bound <= whole.objective
+
+
+def test_it_is_told_how_many_rows_are_compiled_by_now(lund: xr.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr("model.compiled.compile.ROWS_TOLD", 4000)
+    program = compile_program(lund, tell=told.append)
+    assert told == list(range(4000, program.shape[0] + 1, 4000)) != []

@@ -66,6 +66,12 @@ def test_what_may_end_before_says_so(lang: str, text: str) -> None:
     assert seen[-1] == text
 
 
+def test_a_count_in_a_phase_is_written_as_a_number_and_told_on_a_pipe() -> None:
+    told: list[tuple[str, bool]] = []
+    Told("sv", lambda text, *, counted: told.append((text, counted)), Hand())("compile_rows 240000")
+    assert told == [("kompilerar modellen, rader hittills: 240\xa0000 ...", True)]
+
+
 def test_steps_beyond_what_was_expected_and_of_no_phase_are_not_told() -> None:
     seen = Seen()
     told = Told("en", seen, Hand())

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from model.compiled.sparse import Label, SparseProgram
 from model.parameters.structure import Structure
 from scenarios.arrays import Scenario
 
+Tell = Callable[[int], None]
 MOST_KEPT = 160
 """Programs kept at the most, two of a case; the longest unused go first. Those of all municipalities have to fit."""
 
@@ -37,13 +39,20 @@ COMPILING = ("parameters", "formulation", "compiled")
 """Rooms of this package that a compiled program follows from; solver and verifier are none of them."""
 
 
-def obtain_program(scenario: Scenario, structure: Structure, folder: Path | None) -> SparseProgram:
+def say_nothing(_rows: int) -> None:
+    """Tell nobody."""
+
+
+def obtain_program(
+    scenario: Scenario, structure: Structure, folder: Path | None, tell: Tell = say_nothing
+) -> SparseProgram:
     """The compiled program of a structure: read where it is kept, else compiled and kept.
 
     Args:
         scenario: any scenario of that structure.
         structure: its outline.
         folder: where programs are kept; None: compile, keep nothing.
+        tell: told now and then how many rows are compiled by now.
     """
     path = None if folder is None else folder / f"{structure.digest}-{digest_formulation()}.npz"
     kept = _read(path, structure) if path else None
@@ -51,7 +60,7 @@ def obtain_program(scenario: Scenario, structure: Structure, folder: Path | None
         return kept
     from model.compiled.compile import compile_program  # Pyomo is imported only where something is compiled
 
-    program = compile_program(scenario, structure)
+    program = compile_program(scenario, structure, tell)
     if path:
         _keep(path, program)
     return program

@@ -18,6 +18,7 @@ import pyomo.environ as pyo
 from pyomo.core.expr.relational_expr import EqualityExpression
 from scipy import sparse
 
+from model.compiled.cache import Tell, say_nothing
 from model.compiled.sparse import OBJECTIVES, Label, SparseProgram
 from model.compiled.task import SIGN, UNIT
 from model.compiled.terms import NONE, NUMBERS, Gathered, Terms
@@ -28,20 +29,23 @@ from model.parameters.numbers import Expression, Numbers
 from model.parameters.structure import Structure, outline_program
 from scenarios.arrays import Scenario
 
+ROWS_TOLD = 20_000
+"""After how many rows it is told again how many there are."""
 SIGNS = "positive"
 """Family of the decisions that tell above from below zero."""
 
 
-def compile_program(scenario: Scenario, structure: Structure | None = None) -> SparseProgram:
+def compile_program(scenario: Scenario, structure: Structure | None = None, tell: Tell = say_nothing) -> SparseProgram:
     """Compile the structure of a scenario.
 
     Args:
         scenario: as `scenarios.assemble` makes it; only its structure matters.
         structure: the same, where it was outlined already.
+        tell: told now and then how many rows there are by now.
     """
     at = structure or outline_program(scenario)
     n = Numbers(measure_coefficients(scenario), symbolic=True)
-    m = _Compiling()
+    m = _Compiling(tell)
     with _pause_collector():
         write_program(m, at, n)
         return m.finish(at, n)
@@ -62,8 +66,9 @@ def _pause_collector() -> Iterator[None]:
 class _Compiling(Program):
     """A model that has decisions and objectives, and whose rows are read and dropped as they are stated."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Tell) -> None:
         super().__init__()
+        self._tell = tell
         self._columns: dict[int, int] = {}
         self._terms = Terms(self._columns)
         self._sides: tuple[list[float], list[float]] = ([], [])
@@ -97,6 +102,8 @@ class _Compiling(Program):
     def _add_row(self, label: Label, relation: Expression) -> None:
         """What is left of the sign less what is right; a number on either side is the bound, as Pyomo has it."""
         row = len(self._row_labels)
+        if row and row % ROWS_TOLD == 0:
+            self._tell(row)
         self._row_labels.append(label)
         left, right = relation.args
         equal = relation.__class__ is EqualityExpression

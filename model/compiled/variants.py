@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.compiled.cache import obtain_program
+from model.compiled.cache import Tell, obtain_program, say_nothing
 from model.compiled.revise import LinearProgram, Patch, cut_patch, fill_program, patch_program
 from model.compiled.sparse import SparseProgram
 from model.parameters.coefficients import label_axes, list_measures, measure_coefficients
@@ -138,9 +138,11 @@ class Variants:
     Args:
         base: its arrays.
         folder: where compiled programs are kept between runs; None keeps none.
+        tell: told now and then how many rows are compiled by now.
     """
 
-    def __init__(self, base: Arrays, folder: Path | None = None) -> None:
+    def __init__(self, base: Arrays, folder: Path | None = None, tell: Tell = say_nothing) -> None:
+        self._tell = tell
         self._base = base
         self._folder = folder
         self._structure, self._read = base.watch(outline_program)
@@ -155,7 +157,7 @@ class Variants:
         digest = structure.digest if structure is not self._structure else ""
         reviser = self._revisers.get(digest)
         if reviser is None:
-            program = obtain_program(scenario, structure, self._folder)
+            program = obtain_program(scenario, structure, self._folder, self._tell)
             content = ((digest, 0),) if digest else ()
             reviser = self._revisers[digest] = Reviser(program, self._base, content)
         return reviser
