@@ -383,7 +383,7 @@ def _limited(r: _Reader, name: str) -> tuple[tuple[str, int], ...]:
     if name == MOST_ACTIVITY:  # what an exclusion would close has a row ready for it
         stands |= (r["technology_measure"].astype(bool) & find_unbuilt(r.scenario))[:, None]
     labels = r.labels[QUANTITY_BY_NAME[name].dims[0]]
-    return tuple((labels[i], r.years[j]) for i, j in np.argwhere(stands))
+    return tuple((labels[i], r.years[j]) for i, j in np.argwhere(stands).tolist())
 
 
 def _item(factor: str) -> str:

@@ -128,7 +128,7 @@ def outline_finance(scenario: Arrays, buildable: tuple[str, ...]) -> Finance:
         pricing=bool(find_priced(scenario)),
         breachable=_find_breachable(scenario, limited),
         charged=_find_charged(scenario, buildable),
-        payers=tuple((actors[a], accounts[e]) for e, a in np.argwhere(find_payers(scenario) > 0)),
+        payers=tuple((actors[a], accounts[e]) for e, a in np.argwhere(find_payers(scenario) > 0).tolist()),
         **_find_supports(scenario, buildable),
     )
 
@@ -150,7 +150,7 @@ def _list_debts(scenario: Arrays) -> list[tuple[str, str]]:
     """Instruments that are lent, each with the actors who may draw them."""
     actors, instruments = _labels(scenario, ACTOR), _labels(scenario, INSTRUMENT)
     lent = np.isin(scenario["instrument_kind"], DEBTS)
-    return [(instruments[i], actors[a]) for i, a in np.argwhere((scenario["eligible"] > 0) & lent[:, None])]
+    return [(instruments[i], actors[a]) for i, a in np.argwhere((scenario["eligible"] > 0) & lent[:, None]).tolist()]
 
 
 def _find_debts(scenario: Arrays) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _find_grants(scenario: Arrays, buildable: tuple[str, ...]) -> dict[str, Any]
     instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
     granted = (scenario["eligible"] > 0) & (scenario["instrument_kind"] == GRANT)[:, None]
     claims, freeing = _find_claims(scenario, buildable, granted), find_freed(scenario)
-    freed = {(instruments[i], technologies[k]) for i, k in np.argwhere(freeing)}
+    freed = {(instruments[i], technologies[k]) for i, k in np.argwhere(freeing).tolist()}
     settled = zip(technologies, find_decided(scenario), strict=True)
     decided = tuple(k for k, there in settled if there and k in buildable)
     return {
@@ -218,7 +218,9 @@ def _find_guarded(scenario: Arrays, actors: tuple[str, ...], perspective: str) -
 def _list_moves(scenario: Arrays, limit: str) -> tuple[tuple[str, int, int], ...]:
     """Actor, year and later year of what may be carried over."""
     actors, years = _labels(scenario, ACTOR), scenario[YEAR]
-    return tuple((actors[a], int(years[u]), int(years[y])) for a, u, y in np.argwhere(find_moves(scenario, limit)))
+    return tuple(
+        (actors[a], int(years[u]), int(years[y])) for a, u, y in np.argwhere(find_moves(scenario, limit)).tolist()
+    )
 
 
 LIMITED: Mapping[str, str] = {
@@ -280,7 +282,7 @@ def _labels(scenario: Arrays, dim: str) -> tuple[str, ...]:
 
 def _places(scenario: Arrays, dim: str, mask: np.ndarray) -> tuple[tuple[str, int], ...]:
     labels, years = _labels(scenario, dim), scenario[YEAR]
-    return tuple((labels[i], int(years[j])) for i, j in np.argwhere(mask))
+    return tuple((labels[i], int(years[j])) for i, j in np.argwhere(mask).tolist())
 
 
 def _finite_places(scenario: Arrays, name: str, dim: str) -> tuple[tuple[str, int], ...]:
@@ -298,7 +300,7 @@ def _find_claims(
     costly = (capex > 0) | ((capex == 0) & (project_cost > 0))
     mask = open_to[:, :, None] & window[:, None, :] & costly[None]
     instruments, technologies = _labels(scenario, INSTRUMENT), _labels(scenario, TECHNOLOGY)
-    places = ((instruments[i], technologies[k], int(years[v])) for i, k, v in np.argwhere(mask))
+    places = ((instruments[i], technologies[k], int(years[v])) for i, k, v in np.argwhere(mask).tolist())
     return tuple(place for place in places if place[1] in buildable)
 
 
@@ -313,7 +315,7 @@ def _find_spending(scenario: Arrays, buildable: tuple[str, ...]) -> tuple[tuple[
     invested = (scenario["capex"] != 0) | (scenario["project_cost"] != 0)
     falls = (years < ended) & (until > years[:, None]) & invested[:, :, None]
     return tuple(
-        (k, tuple((int(years[v]), int(years[y])) for v, y in np.argwhere(row)))
+        (k, tuple((int(years[v]), int(years[y])) for v, y in np.argwhere(row).tolist()))
         for k, row in zip(technologies, falls, strict=True)
         if k in buildable
     )

@@ -63,7 +63,7 @@ def find_unbounded_credits(scenario: Arrays) -> list[Problem]:
     dipping = find_dipping(scenario)
     return [
         Problem("credit_unbounded", "parts.csv", None, "credit_share", {ACCOUNT: names[e], PART: names[f]})
-        for e, f in np.argwhere((scenario["credit_share"] > 0).any(axis=2))
+        for e, f in np.argwhere((scenario["credit_share"] > 0).any(axis=2)).tolist()
         if dipping[f] and not (np.isfinite(cap[e, f]).all() and np.isfinite(low[f]).all())
     ]
 
