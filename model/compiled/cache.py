@@ -13,13 +13,15 @@ import io
 import json
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
 from conf.cache import cache_folder, keep, read_kept
-from model.compiled.sparse import Label, SparseProgram
+from model.compiled.labels import Labels, Run, write_runs
+from model.compiled.sparse import SparseProgram
 from model.parameters.structure import Structure
 from scenarios.arrays import Scenario
 
@@ -89,8 +91,8 @@ def _read(path: Path, structure: Structure) -> SparseProgram | None:
     shape = tuple(values["map_shape"])
     return SparseProgram(
         structure=structure,
-        row_labels=_labels(texts["rows"]),
-        column_labels=_labels(texts["columns"]),
+        row_labels=_read_labels(texts["rows"], values["row_labels"].tobytes()),
+        column_labels=_read_labels(texts["columns"], values["column_labels"].tobytes()),
         map=sparse.csr_matrix((values["map_data"], values["map_indices"], values["map_indptr"]), shape=shape),
         numbers=tuple(parts),
         **{name: values[name] for name in ARRAYS},
@@ -99,14 +101,17 @@ def _read(path: Path, structure: Structure) -> SparseProgram | None:
 
 def _keep(path: Path, program: SparseProgram) -> None:
     """Write a program to its place."""
+    rows, columns = write_runs(program.row_labels), write_runs(program.column_labels)
     texts = {
-        "rows": [(label.family, label.index) for label in program.row_labels],
-        "columns": [(label.family, label.index) for label in program.column_labels],
+        "rows": [(run.family, run.count, len(run.text)) for run in rows],
+        "columns": [(run.family, run.count, len(run.text)) for run in columns],
         "numbers": [name for name, _, _ in program.numbers],
     }
     arrays = {
         **{name: getattr(program, name) for name in ARRAYS},
         "labels": np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8),
+        "row_labels": np.frombuffer(b"".join(run.text for run in rows), dtype=np.uint8),
+        "column_labels": np.frombuffer(b"".join(run.text for run in columns), dtype=np.uint8),
         "map_data": program.map.data,
         "map_indices": program.map.indices,
         "map_indptr": program.map.indptr,
@@ -120,5 +125,9 @@ def _keep(path: Path, program: SparseProgram) -> None:
     keep(path, written.getbuffer(), MOST_KEPT)
 
 
-def _labels(texts: list[tuple[str, list[object]]]) -> tuple[Label, ...]:
-    return tuple(Label(family, tuple(index)) for family, index in texts)
+def _read_labels(runs: list[tuple[str, int, int]], text: bytes) -> Labels:
+    """Labels whose text stands behind one another."""
+    ends = list(accumulate(size for _, _, size in runs))
+    return Labels(
+        [Run(family, count, text[end - size : end]) for (family, count, size), end in zip(runs, ends, strict=True)]
+    )

@@ -19,7 +19,8 @@ from pyomo.core.expr.relational_expr import EqualityExpression
 from scipy import sparse
 
 from model.compiled.cache import Tell, say_nothing
-from model.compiled.sparse import OBJECTIVES, Label, SparseProgram
+from model.compiled.labels import Label
+from model.compiled.sparse import OBJECTIVES, SparseProgram
 from model.compiled.task import SIGN, UNIT
 from model.compiled.terms import NONE, NUMBERS, Gathered, Terms
 from model.formulation.program import write_program

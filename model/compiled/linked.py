@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from model.compiled.labels import Label
 from model.compiled.revise import LinearProgram
-from model.compiled.sparse import Label, SparseProgram
+from model.compiled.sparse import SparseProgram
 from model.compiled.task import Task
 from model.compiled.widening import Entry, Widening
 

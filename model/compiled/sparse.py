@@ -8,14 +8,14 @@ of all numbers that a scenario can change.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from model.compiled.labels import Label, place_families
 from model.compiled.task import Part, cut_part
 from model.parameters.coefficient import Coefficient
 from model.parameters.structure import Structure
@@ -30,14 +30,6 @@ EARLY = "early"
 OBJECTIVES = (COST, MISS, FINANCE_COST, RISE, CASH_COST, EARLY)
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """Names of rows or columns: `family` per position, and the labels within it."""
-
-    family: str
-    index: tuple[Any, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class SparseProgram:
     """A compiled program: its pattern, its labels, and the map from numbers to values.
@@ -50,8 +42,8 @@ class SparseProgram:
     structure: Structure
     starts: np.ndarray
     rows: np.ndarray
-    row_labels: tuple[Label, ...]
-    column_labels: tuple[Label, ...]
+    row_labels: Sequence[Label]
+    column_labels: Sequence[Label]
     column_lower: np.ndarray
     column_upper: np.ndarray
     integrality: np.ndarray
@@ -67,12 +59,12 @@ class SparseProgram:
     @cached_property
     def column_families(self) -> Mapping[str, np.ndarray]:
         """Positions of the columns of each family."""
-        return _place_families(self.column_labels)
+        return place_families(self.column_labels)
 
     @cached_property
     def row_families(self) -> Mapping[str, np.ndarray]:
         """Positions of the rows of each family."""
-        return _place_families(self.row_labels)
+        return place_families(self.row_labels)
 
     @cached_property
     def money(self) -> Part:
@@ -103,13 +95,6 @@ class SparseProgram:
         for name, places, positions in self.numbers:
             p[places] = coefficients[name].values.ravel()[positions]
         return p
-
-
-def _place_families(labels: tuple[Label, ...]) -> dict[str, np.ndarray]:
-    places: dict[str, list[int]] = {}
-    for place, label in enumerate(labels):
-        places.setdefault(label.family, []).append(place)
-    return {family: np.array(found) for family, found in places.items()}
 
 
 def _gather_places(places: Mapping[str, np.ndarray], families: Collection[str]) -> np.ndarray:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from model.compiled.labels import Label
 from model.compiled.revise import LinearProgram
-from model.compiled.sparse import OBJECTIVES, Label, SparseProgram
+from model.compiled.sparse import OBJECTIVES, SparseProgram
 
 NUMBER = -1
 """Source of an entry that is a number by itself."""

@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 
 from model.compiled.blocks_tree import NEVER, stage_columns
+from model.compiled.labels import Label
 from model.compiled.revise import LinearProgram
-from model.compiled.sparse import COST, Label, SparseProgram
+from model.compiled.sparse import COST, SparseProgram
 
 ROOMS = (0.0, 1e-6, 1e-5, 1e-4)
 """How far what is held may move, relative to it: one room after the other until there is a plan."""

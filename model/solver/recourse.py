@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from model.compiled.labels import Label
 from model.compiled.revise import LinearProgram
-from model.compiled.sparse import CASH_COST, COST, MISS, Label, SparseProgram
+from model.compiled.sparse import CASH_COST, COST, MISS, SparseProgram
 from model.compiled.widening import Entry, Widening
 from model.parameters.structure import Structure
 from model.solver.solution import Solution, relative_gap

@@ -12,14 +12,15 @@ Bounds of rows and columns move, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
+from model.compiled.labels import Label
 from model.compiled.revise import LinearProgram
-from model.compiled.sparse import Label, SparseProgram
+from model.compiled.sparse import SparseProgram
 from model.compiled.widening import Entry, Widening
 from model.solver.recourse import BROKEN, Breach
 
@@ -159,7 +160,7 @@ class Settling:
         found = [self.compiled.row_labels[row].index for row in rows]
         return list(dict.fromkeys((k, y) for _, k, _, y in found if k in self._measures))
 
-    def _find(self, places: Collection[int], labels: tuple[Label, ...]) -> dict[tuple[str, int], int]:
+    def _find(self, places: Collection[int], labels: Sequence[Label]) -> dict[tuple[str, int], int]:
         return {labels[j].index: int(j) for j in places if labels[j].index[0] in self._measures}
 
     def _touch(self) -> np.ndarray:
