@@ -1,6 +1,6 @@
 """Mutations of everything that a person hands to the program, and what must not come of them.
 
-    python tests/fuzzing.py [--count 10000] [--seed 1] [--seconds 1700] [--only KIND[:NUMBER]]
+    python tests/fuzzing.py [--count 10000] [--seed 1] [--seconds 1700] [--only KIND[:NUMBER]] [--workers 2]
 
 Each trial is one command line of a spoiled case, override, design table, workbook or run folder, made from the seed and
 its own number alone, so that `--only cases:17` makes it again. A fault is an exception that gets out, exit code 1, a
@@ -23,10 +23,14 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from time import monotonic
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -36,6 +40,7 @@ from peak_memory import read_peak
 from runners.cli import main
 from runners.exit_codes import BAD_INPUT, OUR_FAULT
 
+Key = TypeVar("Key")
 LONGEST = 20
 """Seconds of processor time that a command may take, so that a loaded machine makes no faults."""
 LOADED = 6
@@ -89,16 +94,25 @@ class _Late(BaseException):
 
 
 def run_trials(
-    seed: int, count: int, seconds: float, only: str = "", say: Callable[[Fault], None] = lambda _: None
+    seed: int,
+    count: int,
+    seconds: float,
+    only: str = "",
+    say: Callable[[Fault], None] = lambda _: None,
+    part: int = 0,
+    parts: int = 1,
 ) -> Figures:
-    """Make and run trials; stops when the time is out. `say` is told of each fault as it is found."""
+    """Make and run trials, or one part of several of them; stops when the time is out.
+
+    `say` is told of each fault as it is found.
+    """
     counts, codes, faults = Counter[str](), Counter[int](), list[Fault]()
     longest, limit = 0.0, resource.getrlimit(resource.RLIMIT_DATA)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         bench, began = Bench.prepare(Path(folder)), monotonic()
         resource.setrlimit(resource.RLIMIT_DATA, (_read_data() + MOST_MEMORY, limit[1]))
         try:
-            for place, (kind, number) in enumerate(list_numbers(count, only)):
+            for place, (kind, number) in enumerate(islice(list_numbers(count, only), part, None, parts)):
                 if monotonic() - began > seconds:
                     break
                 trial = make_trial(kind, number, seed, bench)
@@ -115,6 +129,33 @@ def run_trials(
             resource.setrlimit(resource.RLIMIT_DATA, limit)
     memory = read_peak() * 1024
     return Figures(counts, codes, tuple(faults), monotonic() - began, longest, memory)
+
+
+def run_beside(seed: int, count: int, seconds: float, only: str, workers: int) -> Figures:
+    """Make and run trials in several processes."""
+    if workers == 1:
+        return run_trials(seed, count, seconds, only, show)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        begun = [pool.submit(run_trials, seed, count, seconds, only, show, part, workers) for part in range(workers)]
+        figures = [one.result() for one in begun]
+    return Figures(
+        merge([one.counts for one in figures]),
+        merge([one.codes for one in figures]),
+        tuple(fault for one in figures for fault in one.faults),
+        max(one.seconds for one in figures),
+        max(one.longest for one in figures),
+        max(one.memory for one in figures),
+    )
+
+
+def merge(parts: Sequence[Mapping[Key, int]]) -> Counter[Key]:
+    """Sums of counts by key."""
+    return sum(map(Counter, parts), Counter())
+
+
+def show(fault: Fault) -> None:
+    """Tell a fault as it is found."""
+    print(fault.tell(), file=sys.stderr, flush=True)
 
 
 def list_numbers(count: int, only: str = "") -> Iterator[tuple[str, int]]:
@@ -213,12 +254,10 @@ def run_command(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=1700.0)
     parser.add_argument("--only", default="")
+    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     asked = parser.parse_args(argv)
-
-    def say(fault: Fault) -> None:
-        print(fault.tell(), file=sys.stderr, flush=True)
-
-    figures = run_trials(asked.seed, asked.count, asked.seconds, asked.only, say)
+    alone = 1 if ":" in asked.only else asked.workers
+    figures = run_beside(asked.seed, asked.count, asked.seconds, asked.only, alone)
     print(figures.tell(), flush=True)
     return 1 if figures.faults else 0
 

@@ -52,3 +52,11 @@ def test_what_must_not_come_of_a_trial_is_found(tmp_path: Path, monkeypatch: pyt
     assert "exit code 1" in str(end(1))
     assert "ZeroDivisionError" in str(end(-1))
     assert "refused without a word" in str(end(2))
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_trials() -> None:
+    together = fuzzing.run_beside(seed=13, count=6, seconds=60.0, only="overrides", workers=2)
+    alone = run_trials(seed=13, count=6, seconds=60.0, only="overrides")
+    assert (together.counts, together.codes) == (alone.counts, alone.codes)
+    assert together.faults == alone.faults == ()
