@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from runners.family import Judgement, Outcome
 
 PLAN = "plan.nc"
+BESIDE = ("measures_finance",)
+"""Tables of who pays that nothing else of a run folder is made of: made beside the others."""
 PACKAGES = ("fardplan", "highspy", "hydra-core", "netCDF4", "numpy", "pandas", "pyomo", "scipy", "xarray")
 
 
@@ -106,7 +108,7 @@ def _tabulate_plan(outcome: Outcome) -> dict[str, pd.DataFrame]:
     from runners.reports.tables import tabulate_run
 
     about = outcome.scenario, outcome.plan, outcome.reference
-    return tabulate_run(*about) | tabulate_background(*about)
+    return tabulate_run(*about, left_out=BESIDE) | tabulate_background(*about)
 
 
 def _tabulate_more(
@@ -121,12 +123,15 @@ def _tabulate_more(
 
 
 def _write_numbers(outcome: Outcome, variants: Sequence[str], folder: Path) -> None:
-    """Into an open folder: the tables of a case's numbers, weighed by the plan's costs."""
+    """Into an open folder: the tables of a case's numbers, weighed by the plan's costs, and those of `BESIDE`."""
     from runners.reports.case_tables import tabulate_case
-    from runners.reports.tables import tabulate_costs
+    from runners.reports.tables import ACCOUNTS, tabulate_costs
 
+    about = outcome.scenario, outcome.plan, outcome.reference
     costs = tabulate_costs(outcome.scenario, outcome.plan)
-    write_tables(folder, write_texts(PLAN_KIND, tabulate_case(outcome.tables, variants, costs)))
+    beside = BESIDE if outcome.scenario.sizes[ACTOR] else ()
+    tables = {name: ACCOUNTS[name](*about) for name in beside} | tabulate_case(outcome.tables, variants, costs)
+    write_tables(folder, write_texts(PLAN_KIND, tables))
 
 
 def _write_plan(plan: xr.Dataset, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,7 @@ TABLES: Mapping[str, Callable[[xr.Dataset, xr.Dataset], pd.DataFrame]]
 
 
 def tabulate_run(
-    scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None
+    scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None, left_out: Collection[str] = ()
 ) -> dict[str, pd.DataFrame]:
     """Every table of a run folder by its file name.
 
@@ -57,12 +57,14 @@ def tabulate_run(
         scenario: what was solved; where it has no actors there are no accounts.
         plan: its plan.
         reference: the plan of the do-nothing path, where there is one.
+        left_out: tables of who pays that another makes.
     """
     tables = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
     if RUN in plan.variables:
         tables["vintages"] = tabulate_vintages(scenario, plan)
     if scenario.sizes[ACTOR]:
-        tables |= {name: tabulate(scenario, plan, reference) for name, tabulate in ACCOUNTS.items()}
+        asked = {name: tabulate for name, tabulate in ACCOUNTS.items() if name not in left_out}
+        tables |= {name: tabulate(scenario, plan, reference) for name, tabulate in asked.items()}
     return tables
 
 
