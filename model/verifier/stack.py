@@ -179,15 +179,17 @@ class Apart(Stack):
     def __init__(self, each: Sequence[Array]) -> None:
         if any(one.shape != each[0].shape for one in each):
             raise Uneven
-        self._each, self._whole = each, None
+        self._each = each
+        self._whole: Array | None = None
 
     @property
     def whole(self) -> Array:  # type: ignore[override]
         """Of all plans."""
-        if self._whole is None:
+        found = self._whole
+        if found is None:
             whole = np.empty((len(self._each), *self.shape), self.dtype)  # in this order, however each plan has it
-            self._whole = np.stack(self._each, out=whole)
-        return self._whole
+            found = self._whole = np.stack(self._each, out=whole)
+        return found
 
     @property
     def shape(self) -> tuple[int, ...]:

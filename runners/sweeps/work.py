@@ -144,11 +144,10 @@ class Solver:
         return Found(head, outcome, perf_counter() - started)
 
     def judge(self, found: Sequence[Found], verify: str) -> list[Rows]:
-        """The rows of plans, verified together: all of them, or a sample."""
+        """The rows of plans, verified together: all of them, or a sample; what doing nothing leads to always is."""
         started = perf_counter()
         asked = [place for place, one in enumerate(found) if verify == ALL or one.head.id.startswith("0")]
-        refused = self.family.find_refused([found[place].outcome for place in asked])
-        verdicts = {asked[place]: verdict for place, verdict in refused.items()}
+        verdicts = self._find_refused(found, asked)
         share = (perf_counter() - started) / max(len(asked), 1)
         rows = []
         for place, one in enumerate(found):
@@ -162,6 +161,14 @@ class Solver:
             answer = (outcome.scenario, outcome.plan)
             rows.append(tabulate_outcome(self.books, *answer, one.head, seconds, word, told, outcome.known))
         return rows
+
+    def _find_refused(self, found: Sequence[Found], asked: Sequence[int]) -> dict[int, Verdict]:
+        """Verdicts of plans that are not accepted, of those asked for, and of all measured against such a one."""
+        refused = self.family.find_refused([found[place].outcome for place in asked])
+        idle = {id(plan): verdict for plan, verdict in self.family.find_refused_nothing()}
+        against = {place: idle.get(id(one.outcome.reference)) for place, one in enumerate(found)}
+        verdicts = {asked[place]: verdict for place, verdict in refused.items()}
+        return verdicts | {place: verdict for place, verdict in against.items() if verdict is not None}
 
     def _tabulate_refused(self, head: Head, verdict: Verdict, seconds: float) -> Rows:
         return tabulate_failure(head, NOT_VERIFIED, seconds, PlanRefused(verdict).tell(self._lang), NO)
