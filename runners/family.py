@@ -286,10 +286,10 @@ class Family:
 
         Those found before are among them: other scenarios may be measured against them still.
         """
-        asked, self._unseen = self._unseen, []
-        if self._idle is not None and asked:
-            refused = self._idle.verifier.find_refused(asked, relaxed=self.options.relax)
-            self._refused += [(asked[i][1], verdict) for i, verdict in refused.items()]
+        if self._idle is not None and self._unseen:
+            refused = self._idle.verifier.find_refused(self._unseen, relaxed=self.options.relax)
+            self._refused += [(self._unseen[i][1], verdict) for i, verdict in refused.items()]
+            self._unseen = []
         return self._refused
 
     def _prepare(self, chosen: Chosen, clock: Clock, *, verified: bool = True) -> tuple[Arrays, Reference | None]:
