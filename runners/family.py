@@ -127,7 +127,7 @@ class Family:
         programs: folder where compiled programs are kept between runs; None keeps none.
         say_phase: told the name of each phase of `PHASES` as it begins.
         explained: False leaves out why a scenario has no plan, for those who only ask whether it has.
-        verified: False leaves do-nothing paths of `solve` to `judge`, with the plan.
+        verified: False leaves the do-nothing path of the case to `find_refused_nothing`.
         solutions: folder where solutions are kept between runs; None keeps none, as where many scenarios are solved.
 
     Raises:
@@ -146,7 +146,7 @@ class Family:
         verified: bool = True,
         solutions: Path | None = None,
     ) -> None:
-        self._explained, self._verified, self._solutions = explained, verified, solutions
+        self._explained, self._solutions = explained, solutions
         self._notices_folder = _find_beside(programs, TOLD)
         self.options = options or SolverOptions()
         self._say = say_phase
@@ -156,6 +156,7 @@ class Family:
         self._of_base: Reference | None = None
         self._numbers = count()
         self._unseen: list[tuple[xr.Dataset, xr.Dataset]] = []
+        self._refused: list[tuple[xr.Dataset, Verdict]] = []
         with self._clock.phase("load"):
             self.tables = read_tables(case) if isinstance(case, Path) else case
             self.choices = choices = settle_choices(self.tables, choices)
@@ -272,7 +273,7 @@ class Family:
             beneath: what acts before all of these: numbers of the choices, in a sweep that varies them.
             held: what is begun of technologies in years, neither more nor less; all else is free.
             bind: gives the program further rows or narrower bounds: a plan found keeps the scenario's rules, too.
-            verified: False leaves out the verifier, for a sweep that checks a sample.
+            verified: False leaves the plan to `find_refused`, and its do-nothing path to `find_refused_nothing`.
 
         Raises:
             CaseError: the settings are none, or make numbers that the catalog does not allow.
@@ -283,7 +284,7 @@ class Family:
         with clock.phase("build"):
             overlay = self._main.overlay
             chosen = (*overlay.parse(beneath or {}), *overlay.parse(settings or {}))
-        arrays, reference = self._prepare(chosen, clock, verified=self._verified)
+        arrays, reference = self._prepare(chosen, clock, verified=verified)
         with clock.phase("build"):
             scenario = overlay.describe(arrays, chosen)
         with clock.phase("compile"):
@@ -322,12 +323,15 @@ class Family:
         return Judgement(verdict, perf_counter() - begun)
 
     def find_refused_nothing(self) -> list[tuple[xr.Dataset, Verdict]]:
-        """Do-nothing plans that were left unverified and that the verifier does not accept, with its verdicts."""
-        asked, self._unseen = self._unseen, []
-        if self._idle is None or not asked:
-            return []
-        refused = self._idle.verifier.find_refused(asked, relaxed=self.options.relax)
-        return [(asked[i][1], verdict) for i, verdict in refused.items()]
+        """All do-nothing plans of those left unverified that the verifier does not accept, with its verdicts.
+
+        Those found before are among them: other scenarios may be measured against them still.
+        """
+        if self._idle is not None and self._unseen:
+            refused = self._idle.verifier.find_refused(self._unseen, relaxed=self.options.relax)
+            self._refused += [(self._unseen[i][1], verdict) for i, verdict in refused.items()]
+            self._unseen = []
+        return self._refused
 
     def _prepare(self, chosen: Chosen, clock: Clock, *, verified: bool = True) -> tuple[Arrays, Reference | None]:
         """The arrays of a scenario, with its do-nothing path in them, and that path."""

@@ -24,6 +24,8 @@ Reckon = Callable[["Arrays"], Any]
 Version = tuple[tuple[str, int], ...]
 """Which of the arrays that were read are not the base's: names with a number for each content."""
 
+WHERE = "?"
+"""What the name of an array has behind it where only the places of its numbers are read."""
 MOST_BYTES = 32 * 2**20
 """Answers kept of all functions together, those for the base aside."""
 
@@ -31,7 +33,8 @@ MOST_BYTES = 32 * 2**20
 class Memory:
     """Answers of functions by the versions of the arrays that they read.
 
-    `readers`: for each array the functions that have been seen to read it, in order.
+    `readers`: for each array the functions that have been seen to read it, in order; `located`: where arrays of the
+    base have numbers, as far as that was asked.
     """
 
     def __init__(self) -> None:
@@ -40,6 +43,7 @@ class Memory:
         self._base: dict[Reckon, Any] = {}
         self._answers: Cache[tuple[Reckon, int, Version], tuple[Any]] = Cache(MOST_BYTES)
         self.readers: dict[str, dict[Reckon, None]] = {}
+        self.located: dict[str, np.ndarray] = {}
 
     @property
     def bytes(self) -> int:
@@ -49,7 +53,13 @@ class Memory:
     def find_version(self, function: Reckon, arrays: Arrays) -> Version:
         """The versions that the function's answer depends on; empty where it is the base's."""
         read = self._read.get(function, frozenset())
-        return tuple((name, version) for name, version in arrays.versions.items() if name in read)
+        found = []
+        for name, version in arrays.versions.items():
+            if name in read:
+                found.append((name, version))
+            elif name + WHERE in read and arrays.moves(name):
+                found.append((name + WHERE, version))
+        return tuple(found)
 
     def recall(self, function: Reckon, arrays: Arrays) -> Any:
         """The function's answer of these arrays, reckoned where it is not known."""
@@ -67,10 +77,6 @@ class Memory:
         arrays.note(self._read[function])
         return answer
 
-    def list_read(self, function: Reckon) -> frozenset[str]:
-        """Names of the arrays that the function has been seen to read."""
-        return self._read.get(function, frozenset())
-
     def _keep(self, function: Reckon, arrays: Arrays, answer: Any, read: frozenset[str]) -> None:
         """Keep an answer; one that read more than was known before makes the older keys too short: they hold no more.
 
@@ -79,7 +85,7 @@ class Memory:
         before = self._read.setdefault(function, read)
         age = self._ages.setdefault(function, 0)
         for name in sorted(read):
-            self.readers.setdefault(name, {})[function] = None
+            self.readers.setdefault(name.removesuffix(WHERE), {})[function] = None
         if not read <= before:
             self._read[function] = before | read
             age = self._ages[function] = age + 1
@@ -115,11 +121,34 @@ class Arrays:
         self.versions = versions or {}
         self.memory = memory or Memory()
         self._watching: list[set[str]] = []
+        self._located: dict[str, np.ndarray] = {}
 
     def __getitem__(self, name: str) -> np.ndarray:
         if self._watching:
             self._watching[-1].add(name)
         return self._values[name]
+
+    def locate(self, name: str) -> np.ndarray:
+        """Where an array has a number; what follows from that alone holds though numbers change."""
+        if self._watching:
+            self._watching[-1].add(name + WHERE)
+        return self._locate(name)
+
+    def _locate(self, name: str) -> np.ndarray:
+        found = self._located.get(name)
+        if found is None:
+            known = self.memory.located.get(name)
+            found = ~np.isnan(self._values[name])
+            if known is not None and np.array_equal(found, known):
+                found = known
+            elif name not in self.versions:
+                self.memory.located[name] = found
+            self._located[name] = found
+        return found
+
+    def moves(self, name: str) -> bool:
+        """Whether an array that is not the base's has, or may have, its numbers elsewhere."""
+        return self._locate(name) is not self.memory.located.get(name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Into another process go the numbers, not what was reckoned of them."""

@@ -12,10 +12,13 @@ from hand_plans import TOWNS, change_plan, found_town
 from test_verifier import alter_each
 from test_verify import read_broken, read_changes
 
+import model.verifier.cash as cash
+import model.verifier.money as money
 import model.verifier.verify as verifying
+import model.verifier.vintages as vintages
 from model.verifier.memory import Memory
 from model.verifier.reading import Reading
-from model.verifier.stack import Stack, merge
+from model.verifier.stack import Apart, Stack, merge
 from model.verifier.together import Case
 from model.verifier.verify import Verdict, Verifier, verify
 from model.verifier.weights import weigh
@@ -140,6 +143,49 @@ def test_sound_plans_of_scenarios_that_differ_in_numbers_are_judged_together(
 
     monkeypatch.setattr(verifying, "_check", refuse)
     assert Verifier().find_refused([(scenario, plan), (dearer, plan), (scenario, plan)]) == {}
+
+
+def test_what_differs_between_scenarios_is_reckoned_of_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve scenarios of other prices ask for no more products of factors than four: it was thrice as many."""
+    scenario, plan = solve_rich()[:2]
+    names = ("purchase_price", "sale_price", "capex", "reference_operating")
+    others = [
+        scenario.assign({name: scenario[name] * (1.0 + n / 100) for name in names}).assign_attrs(scenario.attrs)
+        for n in range(12)
+    ]
+    made = list[str]()
+    for module in (cash, money, vintages):
+        monkeypatch.setattr(module, "weigh", lambda *words, **named: made.append(words[0]) or weigh(*words, **named))
+    monkeypatch.setattr(verifying, "_check", lambda *_: Verdict(True, (), 0.0, {}))
+    counts = []
+    for some in (4, 12):
+        made.clear()
+        Verifier().find_refused([(one, plan) for one in others[:some]])
+        counts.append(len(made))
+    assert counts[0] == counts[1] > 0
+
+
+def test_scenarios_of_other_prices_are_each_judged_by_their_own() -> None:
+    scenario, plan = solve_rich()[:2]
+    dearer = scenario.assign({name: scenario[name] * 1.1 for name in ("purchase_price", "capex")})
+    cases = [(one.assign_attrs(scenario.attrs), plan) for one in (scenario, dearer, scenario, dearer)]
+    refused = judge_together(cases)
+    assert refused == judge_each(cases)
+    assert sorted(refused) == [1, 3]
+
+
+def test_a_decision_is_put_together_only_where_all_of_it_is_asked_for() -> None:
+    """Of three plans: what any has, picked from each as from all of them."""
+    each = [np.zeros((2, 3)).T.copy().T for _ in range(3)]
+    each[0][1, 2], each[2][0, 1] = 4.0, 5.0
+    apart, whole = Apart(each), Stack(np.stack(each))
+    places, numbers = apart.find_some()
+    assert places.tolist() == whole.find_some()[0].tolist() == [1, 5]
+    assert numbers.whole.tolist() == [[0.0, 4.0], [0.0, 0.0], [5.0, 0.0]]
+    assert apart._whole is None
+    for key in (1, (slice(None), 2), np.array([0, 0])):
+        assert apart[key].whole.tolist() == whole[key].whole.tolist()
+    assert (apart + 1.0).whole.tolist() == (whole + 1.0).whole.tolist()
 
 
 def test_no_plans_at_all_are_none_refused() -> None:

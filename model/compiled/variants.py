@@ -17,7 +17,7 @@ from model.compiled.revise import LinearProgram, Patch, cut_patch, fill_program,
 from model.compiled.sparse import SparseProgram
 from model.parameters.coefficients import label_axes, list_measures, measure_coefficients
 from model.parameters.structure import Structure, outline_program
-from scenarios.arrays import Arrays, Memory, Reckon
+from scenarios.arrays import WHERE, Arrays, Memory, Reckon
 from scenarios.cache import Cache
 
 BY_VALUE = (
@@ -145,7 +145,8 @@ class Variants:
         self._tell = tell
         self._base = base
         self._folder = folder
-        self._structure, self._read = base.watch(outline_program)
+        self._structure, read = base.watch(outline_program)
+        self._read = frozenset(name.removesuffix(WHERE) for name in read)
         self._patterns = {name: _draw_pattern(name, base[name]) for name in self._read}
         self._structures: dict[object, Structure] = {(): self._structure}
         self._moved: Cache[tuple[str, int], tuple[bytes | None]] = Cache(MOST_PATTERN_BYTES)

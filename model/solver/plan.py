@@ -17,6 +17,7 @@ from model.solver.decision_labels import ALL_DIMS, list_dims
 from model.solver.solution import WHOLE_WITHIN, Solution
 from scenarios.arithmetic.acting import MET
 from scenarios.arithmetic.money import operation_discount
+from scenarios.arithmetic.support import SUPPORTED
 from scenarios.arithmetic.targets import count_years
 from scenarios.arithmetic.unavoidable import measure_unavoidable
 from scenarios.arithmetic.vintages import RUN
@@ -35,6 +36,7 @@ from scenarios.catalog import (
     VINTAGE,
     YEAR,
 )
+from scenarios.overlay import swap_variables
 
 LABELLED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, YEAR, SLICE, ACTOR, INSTRUMENT)
 SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
@@ -87,14 +89,15 @@ class Labeller:
             self._form = _draw_form(self._program, scenario)
         form, at = self._form, self._program.structure
         arrays = _scatter(form.places, solution.columns, whole=not _is_fractional(self._program, solution))
-        _spread_yearly(arrays, scenario, at, form.labels)
+        form.yearly.spread(arrays, scenario)
         _settle_credits(arrays, scenario, at, form.labels)
         _settle_excess(arrays, given, at, form.labels)
-        values = {PLAN_NAMES.get(name, name): _order_axes(name, array) for name, array in arrays.items()}
+        values = {PLAN_NAMES.get(name, name): array for name, array in arrays.items()}
         idle = _find_idle(arrays, given)
         prices = form.targets.price(solution, operation_discount(scenario))
         values |= {name: np.where(idle, 0.0, price) for name, price in prices.items()}
-        plan = form.blank.copy(data=values)
+        blank = form.blank.variables
+        plan = swap_variables(form.blank, {name: (blank[name].dims, array, {}) for name, array in values.items()})
         plan.attrs = _describe(self._program, scenario, solution)
         return plan
 
@@ -106,6 +109,7 @@ class _Form:
     indexes: Mapping[str, pd.Index]
     labels: Mapping[str, list[object]]
     places: Mapping[str, _Places]
+    yearly: _Yearly
     targets: _TargetPlaces
     blank: xr.Dataset
 
@@ -120,12 +124,12 @@ def _draw_form(program: SparseProgram, scenario: xr.Dataset) -> _Form:
     labels |= {VINTAGE: labels[YEAR], PART: labels[ACCOUNT]}
     places = _place_decisions(program, labels)
     variables = {
-        PLAN_NAMES.get(name, name): (_order(ALL_DIMS[name]), _order_axes(name, np.empty(at.shape)))
-        for name, at in places.items()
+        PLAN_NAMES.get(name, name): (_order(ALL_DIMS[name]), np.empty(at.shape)) for name, at in places.items()
     }
     targets = _place_targets(program, labels)
     variables |= {name: ((TARGET, YEAR), np.empty(targets.shape)) for name in (SHADOW_PRICE, MARGINAL_COST)}
-    return _Form(indexes, labels, places, targets, xr.Dataset(variables, coords=labels))
+    yearly = _find_yearly(program.structure, labels, places)
+    return _Form(indexes, labels, places, yearly, targets, xr.Dataset(variables, coords=labels))
 
 
 def _describe(program: SparseProgram, scenario: xr.Dataset, solution: Solution) -> dict[str, object]:
@@ -149,11 +153,6 @@ def _order(dims: tuple[str, ...]) -> tuple[str, ...]:
     return (*dims[:-2], dims[-1], dims[-2]) if dims[-1] == SLICE else dims
 
 
-def _order_axes(name: str, array: np.ndarray) -> np.ndarray:
-    dims = ALL_DIMS[name]
-    return array.transpose([dims.index(dim) for dim in _order(dims)])
-
-
 @dataclass(frozen=True)
 class _Places:
     """Where the values of a decision come from and go to: columns, flat positions, and the shape."""
@@ -169,10 +168,11 @@ def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]])
     place[SLICE][WHOLE_YEAR] = 0
     places = {}
     for name, dims in list_dims(program.structure).items():
-        shape = tuple(len(labels[dim]) for dim in dims)
+        ordered = _order(dims)
+        shape = tuple(len(labels[dim]) for dim in ordered)
         columns = program.column_families.get(name, np.empty(0, dtype=np.int64))
         indices = [program.column_labels[j].index for j in columns]
-        axes = [[place[dim][index[axis]] for index in indices] for axis, dim in enumerate(dims)]
+        axes = [[place[dim][index[dims.index(dim)]] for index in indices] for dim in ordered]
         positions = np.ravel_multi_index(tuple(np.array(axes, dtype=np.int64)), shape) if indices else columns
         places[name] = _Places(columns, np.asarray(positions), shape)
     return places
@@ -198,21 +198,44 @@ def _scatter(places: Mapping[str, _Places], columns: np.ndarray, *, whole: bool)
     return arrays
 
 
-def _spread_yearly(
-    arrays: dict[str, np.ndarray], scenario: xr.Dataset, at: Structure, labels: Mapping[str, list[object]]
-) -> None:
-    """What was decided over the year falls on the slices: activity by profile, trade by hours."""
-    hours = scenario.variables["hours"].values / scenario.variables["hours"].values.sum()
-    yearly = [i for i, k in enumerate(labels[TECHNOLOGY]) if at.slots[str(k)] == (WHOLE_YEAR,)]
-    profile = scenario.variables["activity_profile"].values[yearly].transpose(0, 2, 1)
-    arrays["activity"][yearly] = arrays["activity"][yearly].sum(axis=2, keepdims=True) * profile
-    if RUN in arrays:
-        arrays[RUN][yearly] = arrays[RUN][yearly].sum(axis=3, keepdims=True) * profile[:, None]
-    if "supported" in arrays:
-        arrays["supported"][:, yearly] = arrays["supported"][:, yearly].sum(axis=3, keepdims=True) * profile
-    traded = [i for i, c in enumerate(labels[COMMODITY]) if at.balance_slots[str(c)] == (WHOLE_YEAR,)]
-    for name in ("purchase", "sale"):
-        arrays[name][traded] = arrays[name][traded].sum(axis=2, keepdims=True) * hours
+@dataclass(frozen=True)
+class _Yearly:
+    """What is decided over the year and falls on the slices: technologies, those that run by vintage or are paid by
+    output among them, and commodities that are traded."""
+
+    technologies: np.ndarray
+    running: np.ndarray
+    supported: np.ndarray
+    traded: np.ndarray
+
+    def spread(self, arrays: dict[str, np.ndarray], scenario: xr.Dataset) -> None:
+        """Activity falls on slices by profile, trade by hours."""
+        profile = scenario.variables["activity_profile"].values
+        used = arrays["activity"][self.technologies].sum(axis=1, keepdims=True)
+        arrays["activity"][self.technologies] = used * profile[self.technologies]
+        if self.running.size:
+            run = arrays[RUN][self.running].sum(axis=2, keepdims=True)
+            arrays[RUN][self.running] = run * profile[self.running, None]
+        if self.supported.size:
+            paid = arrays[SUPPORTED][:, self.supported].sum(axis=2, keepdims=True)
+            arrays[SUPPORTED][:, self.supported] = paid * profile[self.supported]
+        hours = scenario.variables["hours"].values / scenario.variables["hours"].values.sum()
+        for name in ("purchase", "sale"):
+            traded = arrays[name][self.traded].sum(axis=1, keepdims=True)
+            arrays[name][self.traded] = traded * hours[:, None]
+
+
+def _find_yearly(at: Structure, labels: Mapping[str, list[object]], places: Mapping[str, _Places]) -> _Yearly:
+    year = (WHOLE_YEAR,)
+    technologies = np.flatnonzero([at.slots[str(k)] == year for k in labels[TECHNOLOGY]])
+    traded = np.flatnonzero([at.balance_slots[str(c)] == year for c in labels[COMMODITY]])
+    running, supported = (
+        np.intersect1d(technologies, np.unravel_index(places[name].positions, places[name].shape)[axis])
+        if name in places
+        else technologies[:0]
+        for name, axis in ((RUN, 0), (SUPPORTED, 1))
+    )
+    return _Yearly(technologies, running, supported, traded)
 
 
 def _settle_credits(

@@ -94,7 +94,8 @@ def find_claimable(read: Scene) -> Array:
     given, years = read.given, count_years(read, find_granting(read))
     costs = np.where(given.capex == 0, given.project_cost, given.capex) > 0
     shared = (given.instrument_kind == GRANT)[:, None] & (given.grant_share > 0)
-    return np.asarray(shared[:, :, None] & (years > 0)[:, None, :] & costs)
+    claimable: Array = shared[:, :, None] & (years > 0)[:, None, :] & costs
+    return claimable
 
 
 @kept

@@ -11,7 +11,7 @@ from model.verifier.reading import Reading, Scene, kept, once
 from model.verifier.terms import NOTHING, Array, Places, Rule, Sum, at_most, bound, equal, find_places, met, term
 from model.verifier.vintages import add_more, find_running, has_runs, weigh_more
 from model.verifier.weights import Weights, weigh
-from scenarios.catalog import COMMODITY, SLICE, TECHNOLOGY, YEAR
+from scenarios.catalog import COMMODITY, SLICE, TECHNOLOGY, VINTAGE, YEAR
 
 CY = (COMMODITY, YEAR)
 CSY = (COMMODITY, SLICE, YEAR)
@@ -167,25 +167,28 @@ def weigh_credited(read: Scene) -> Weights:
     return weigh("kcy,ky->cy", best, shape=read.shape(TECHNOLOGY, YEAR))
 
 
-def _credit_vintages(read: Reading) -> Sum:
-    """What vintages are firm for more than the stock would be, (commodity, year)."""
-    given, plan = read.given, read.plan
+@kept
+def weigh_credits_more(read: Scene) -> tuple[Weights, Weights]:
+    """What vintages are firm for more than the stock would be, (commodity, year): what began, and what is retired."""
+    given, some = read.given, np.flatnonzero(find_running(read) & read.hosts)
     per_unit = np.where(given.capacity_weight > 0, given.capacity_weight, 1.0)[:, None, None]
+    technology, commodity = (read.memory.read(dim).tolist() for dim in (TECHNOLOGY, COMMODITY))
     stock = np.maximum(given.flow.max(2), 0.0)
-    left = measure_alive(read) * (plan.build[:, :, None] - plan.retired)
-    total = np.zeros((stock.shape[1], stock.shape[2]))
-    size = total.copy()
+    more = np.zeros((some.size, given.vintage.size, *stock.shape[1:]))
     for v in range(given.vintage.size):
         own = stock.copy()
         for pair, (k, c) in enumerate(zip(given.flown_technology, given.flown_commodity, strict=True)):
-            place = given.technology.tolist().index(k), given.commodity.tolist().index(c)
-            own[place] = np.maximum(given.flow_by_vintage[pair, v].max(0), 0.0)
-        for h in np.flatnonzero(find_running(read) & read.hosts):
+            own[technology.index(k), commodity.index(c)] = np.maximum(given.flow_by_vintage[pair, v].max(0), 0.0)
+        for row, h in enumerate(some):
             modes = read.host == h
             best, plain = ((flow[modes] * given.firm_credit[modes] / per_unit[modes]).max(0) for flow in (own, stock))
-            more = (best - plain) * given.yield_[h] * left[h, v]
-            total, size = total + more, size + np.abs(more)
-    return Sum(total, lambda: size)
+            more[row, v] = (best - plain) * given.yield_[h] * measure_alive(read)[h, v]
+    which = (some[:, None] == np.arange(len(technology))).astype(float)
+    began, retired = (TECHNOLOGY, VINTAGE), (TECHNOLOGY, VINTAGE, YEAR)
+    return (
+        weigh("hvcy,hk,kv->cy", more, which, shape=read.shape(*began)),
+        weigh("hvcy,hk,kvy->cy", more, which, shape=read.shape(*retired)),
+    )
 
 
 @kept
@@ -215,7 +218,8 @@ def check_firm(read: Reading) -> Iterator[Rule]:
     credited = weigh_credited(read).times(read.plan.capacity)
     asked = (term(measure_demand(read)) + weigh_drawn(read).times(read.plan.activity)) * measure_peak(read)
     if has_runs(read):
-        credited += _credit_vintages(read)
+        began, retired = weigh_credits_more(read)
+        credited += began.times(read.plan.build) - retired.times(read.plan.retired)
         drawn = weigh_more(read)[1].times(read.plan.run)
         asked += drawn * measure_peak(read)
     yield at_most("firm", CSY, unit, asked, credited.at((slice(None), None)), places)

@@ -107,7 +107,11 @@ def check_capacity(read: Reading) -> Iterator[Rule]:
     if retiring:
         stands = stands - product("kvy,kvy->ky", alive, plan.retired)
     yield equal("capacity_balance", TY, unit, term(plan.capacity), stands, find_standing(read))
-    yield at_most("retired_most", TVY, unit, term(plan.retired), term(plan.build[:, :, None]))
+    everywhere = Places(read.shape(*TVY), None)
+    if retiring or read.span("build")[0] < 0:
+        yield at_most("retired_most", TVY, unit, term(plan.retired), term(plan.build[:, :, None]), everywhere)
+    else:
+        yield met("retired_most", TVY, unit, everywhere)
     if retiring:
         before = np.concatenate([np.zeros_like(plan.retired[:, :, :1]), plan.retired[:, :, :-1]], axis=2)
         yield at_most("retired_order", TVY, unit, term(before), term(plan.retired), find_later(read))

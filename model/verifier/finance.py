@@ -164,8 +164,8 @@ def check_draws(ledger: Ledger) -> Iterator[Rule]:
 def find_frames(read: Scene) -> Mapping[str, Limit]:
     """Limits on what each actor pays, by rule; no step is less than what the do-nothing path takes."""
     given, length = read.given, read.length
-    paid = np.nan_to_num(given.reference_outlay)
-    risen = np.diff(paid / length, axis=1, prepend=0.0)
+    paid = np.nan_to_num(given.reference_outlay) / length
+    risen = paid - _delay(paid)
     return {
         "own_most": limit(AY, given.own_funds * length),
         "frame_most": limit(AY, given.frame * length),

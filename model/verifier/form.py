@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -142,24 +142,14 @@ def check_form(read: Reading) -> Iterator[Rule]:
         if name in WHOLE and not read.relaxed:
             yield equal("whole", dims, unit, term(values - np.rint(values)), NOTHING, everywhere, name)
         if name in absent:
-            rule = equal("exists", dims, unit, term(values), NOTHING, absent[name], name) if least or most else None
+            there = absent[name].mask.take(read.find_some(name)).any()
+            rule = equal("exists", dims, unit, term(values), NOTHING, absent[name], name) if there else None
             yield rule or met("exists", dims, unit, absent[name], name)
 
 
-@kept
-def find_absent(read: Scene) -> Mapping[str, Places]:
-    """Where each decision is none of this scenario."""
-    money = {**FINANCE_DECISIONS, **SUPPORT_DECISIONS, **FURTHER_MONEY}
-    decisions = {**DECISIONS, **RUN_DECISIONS, **money, **PACES}
-    admitted = _admit_decisions(read)
-    if read.given.actor.size:
-        admitted |= admit_finance(read) | admit_carried(read) | admit_savings(read)
-        admitted |= admit_breaches(read) | admit_freed(read)
-    found = {}
-    for name, mask in admitted.items():
-        shape = read.shape(*decisions[name])
-        found[name] = find_places(~np.broadcast_to(mask, shape), shape)
-    return found
+def find_absent(read: Scene) -> dict[str, Places]:
+    """Where each decision of its plans is none of this scenario."""
+    return {name: places for find in ABSENT for name, places in find(read).items()}
 
 
 def find_unit(read: Reading, decision: str) -> str | Array:
@@ -187,8 +177,8 @@ def find_target_unit(read: Scene) -> Array:
     return np.asarray(read.given.account_unit[find_target_account(read)])
 
 
-def _admit_decisions(read: Scene) -> dict[str, Array]:
-    """For whom each decision exists; account and activity exist for all."""
+def _admit_technologies(read: Scene) -> dict[str, Array]:
+    """For whom each decision on technologies exists; activity exists for all."""
     given = read.given
     served = given.vintage[:, None] <= given.year
     stock = read.retirable & (given.existing > 0).any(1)
@@ -198,14 +188,25 @@ def _admit_decisions(read: Scene) -> dict[str, Array]:
         "run": find_running(read)[:, None, None, None] & served[:, None],
         "scrapped": stock[:, None],
         "capacity": read.hosts[:, None],
-        **_admit_paces(read),
-        "purchase": _admit_trade(read, "purchase_price"),
-        "sale": _admit_trade(read, "sale_price"),
-        "level": read.stored[:, None, None],
         "units": read.lumpy[:, None],
         "begin": read.switched[:, None],
         "ever": read.exclusive,
-        "credit": given.credit_share > 0,
+    }
+
+
+def _admit_commodities(read: Scene) -> dict[str, Array]:
+    """For whom each decision on commodities exists."""
+    return {
+        "purchase": _admit_trade(read, "purchase_price"),
+        "sale": _admit_trade(read, "sale_price"),
+        "level": read.stored[:, None, None],
+    }
+
+
+def _admit_misses(read: Scene) -> dict[str, Array]:
+    """For whom each decision on accounts and targets exists; accounts exist for all."""
+    return {
+        "credit": read.given.credit_share > 0,
         "excess": find_missable(read),
         "excess_total": read.soft & read.cumulative & read.held.any(1),
         "missed": find_missable(read),
@@ -226,3 +227,36 @@ def _admit_trade(read: Scene, price: str) -> Array:
     """A price in the slice, or in the year where the commodity is balanced over it."""
     priced = read.memory.locate(price)
     return np.where(read.in_slices[:, None, None], priced, priced.any(1, keepdims=True))
+
+
+Admit = Callable[[Scene], dict[str, Array]]
+"""For whom some decisions exist, by their names; what is not named exists for all."""
+
+
+def _place_absent(decisions: Mapping[str, tuple[str, ...]], admit: Admit) -> Callable[[Scene], Mapping[str, Places]]:
+    """Where those of some decisions that plans of a scenario have are none of it; by what admits them, for what moves
+    one of them leaves the others."""
+
+    @kept
+    def find(read: Scene) -> Mapping[str, Places]:
+        there = find_decisions(read).keys() & decisions.keys()
+        shapes = {name: read.shape(*decisions[name]) for name in sorted(there)}
+        admitted = admit(read) if shapes else {}
+        masks = {name: np.broadcast_to(admitted[name], shape) for name, shape in shapes.items() if name in admitted}
+        return {name: find_places(~mask, mask.shape) for name, mask in masks.items()}
+
+    return find
+
+
+ABSENT = (
+    _place_absent({**DECISIONS, **RUN_DECISIONS}, _admit_technologies),
+    _place_absent(DECISIONS, _admit_commodities),
+    _place_absent(DECISIONS, _admit_misses),
+    _place_absent(PACES, _admit_paces),
+    _place_absent({**FINANCE_DECISIONS, **SUPPORT_DECISIONS}, admit_finance),
+    _place_absent({**CARRIED_DECISIONS, **SHIFTED_DECISIONS}, admit_carried),
+    _place_absent(SAVINGS_DECISIONS, admit_savings),
+    _place_absent(BREACH_DECISIONS, admit_breaches),
+    _place_absent(FREED_DECISIONS, admit_freed),
+)
+"""Where decisions are none, by what admits them."""

@@ -179,6 +179,10 @@ class Memory:
             self._reading[-1] |= kept.sources
         return kept.value
 
+    def keeps(self, make: Callable[..., Any]) -> bool:
+        """Whether what `make` gives is known without being made."""
+        return self._inherit(make) is not None
+
     def _inherit(self, make: Callable[..., Any]) -> _Kept | None:
         """What is kept here, or in the memory before of what did not change since."""
         kept = self._kept.get(make)

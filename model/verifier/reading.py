@@ -51,6 +51,11 @@ class Arrays:
         return values
 
 
+def find_span(numbers: Array) -> tuple[float, float]:
+    """The smallest and the largest of numbers and zero; no numbers where one is none."""
+    return float(numbers.min(initial=0.0)), float(numbers.max(initial=0.0))
+
+
 class Given:
     """The variables of a scenario as attributes: `given.capex` is the array of its variable `capex`.
 
@@ -333,13 +338,23 @@ class Reading(Scene):
         found = {dim: self.memory.read(dim) for dim in DIMS}
         return {**found, LOGIC_ROW: self.given.logic_rule}
 
-    def span(self, decision: str) -> tuple[float, float]:
-        """The smallest and the largest number of a decision (0 where it has none); no numbers where one is none."""
+    def find_some(self, decision: str) -> Array:
+        """Where a decision is anything but zero, counted along all dimensions; of a chunk of plans, in any of them."""
         if decision not in self.made:
-            values = getattr(self.plan, decision)
-            self.made[decision] = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
-        found: tuple[float, float] = self.made[decision]
+            self.made[decision] = self._find_some(decision)
+        found: Array = self.made[decision][0]
         return found
+
+    def span(self, decision: str) -> tuple[float, float]:
+        """The smallest and the largest number of a decision, zero among them; no numbers where one is none."""
+        self.find_some(decision)
+        found: tuple[float, float] = self.made[decision][1]
+        return found
+
+    def _find_some(self, decision: str) -> tuple[Array, tuple[float, float]]:
+        values = getattr(self.plan, decision)
+        some = np.flatnonzero(values != 0)
+        return some, find_span(values.take(some))
 
     @cached_property
     def capacity_used(self) -> Array:

@@ -124,10 +124,10 @@ class Stack(np.lib.mixins.NDArrayOperatorsMixin):
         return Stack(total.reshape(len(self.whole), *shape))
 
     def find_some(self) -> tuple[Array, Stack]:
-        """Of yes and no: the places where any plan says yes, counted along all dimensions, and which say it there."""
-        said = self.whole.reshape(len(self.whole), -1)
-        places = np.flatnonzero(said.any(0))
-        return places, Stack(said[:, places])
+        """The places where any plan has anything but zero or no, counted along all dimensions, and what is there."""
+        flat = self.whole.reshape(len(self.whole), -1)
+        places = np.flatnonzero(flat.any(0))
+        return places, Stack(flat[:, places])
 
     def copy(self) -> Stack:
         """The same, apart."""
@@ -169,6 +169,60 @@ class Stack(np.lib.mixins.NDArrayOperatorsMixin):
         if answer is None:
             raise Uneven
         return answer(*words, **named)
+
+
+class Apart(Stack):
+    """A decision of several plans as each of them holds it, put together where all of it is asked for."""
+
+    __slots__ = ("_each", "_whole")
+
+    def __init__(self, each: Sequence[Array]) -> None:
+        if any(one.shape != each[0].shape for one in each):
+            raise Uneven
+        self._each = each
+        self._whole: Array | None = None
+
+    @property
+    def whole(self) -> Array:  # type: ignore[override]
+        """Of all plans."""
+        found = self._whole
+        if found is None:
+            whole = np.empty((len(self._each), *self.shape), self.dtype)  # in this order, however each plan has it
+            found = self._whole = np.stack(self._each, out=whole)
+        return found
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one plan's array."""
+        return self._each[0].shape
+
+    @property
+    def ndim(self) -> int:
+        """Dimensions of one plan's array."""
+        return self._each[0].ndim
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of its numbers."""
+        return self._each[0].dtype
+
+    def __getitem__(self, key: Any) -> Stack:
+        if self._whole is not None:
+            return super().__getitem__(key)
+        self._shift(key)
+        return Stack(np.stack([one[key] for one in self._each]))
+
+    def take(self, places: Array) -> Stack:
+        """The numbers at places counted along all dimensions of one plan's array."""
+        return super().take(places) if self._whole is not None else self[np.unravel_index(places, self.shape)]
+
+    def find_some(self) -> tuple[Array, Stack]:
+        """The places where any plan has anything but zero or no, counted along all dimensions, and what is there."""
+        some = np.zeros(self.size, dtype=bool)
+        for one in self._each:
+            some[np.flatnonzero(one != 0)] = True
+        places = np.flatnonzero(some)
+        return places, self.take(places)
 
 
 def _count_dims(values: Any) -> int:
@@ -277,6 +331,27 @@ def merge(values: Sequence[Any]) -> Any:
     return first
 
 
+def settle(value: Any) -> Any:
+    """What was reckoned of all scenarios at once, shared where it came out the same."""
+    if isinstance(value, Stack):
+        first = value.whole[0]
+        same = value.whole.size and np.array_equal(value.whole, np.broadcast_to(first, value.whole.shape))
+        return first if same else value
+    if isinstance(value, Places):
+        only = value.only
+        return replace(value, only=None) if only is not None and bool(np.all(cast(Stack, only).whole)) else value
+    if isinstance(value, Sum):
+        return Sum(settle(value.value), lambda: settle(value.size))
+    if isinstance(value, tuple):
+        return tuple(map(settle, value))
+    if isinstance(value, Mapping):
+        return {key: settle(one) for key, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        made: Any = type(value)
+        return made(**{one.name: settle(getattr(value, one.name)) for one in fields(value)})
+    return value
+
+
 def _merge_arrays(values: Sequence[Array]) -> Any:
     first = values[0]
     if any(value.shape != first.shape or value.dtype.kind != first.dtype.kind for value in values):
@@ -293,7 +368,7 @@ def _merge_places(values: Sequence[Places]) -> Places:
     shape = values[0].shape
     if any(one.shape != shape or one.rows is not values[0].rows for one in values):
         raise Uneven
-    masks = np.stack([one.mask() for one in values])
+    masks = np.stack([one.mask for one in values])
     flat = np.flatnonzero(masks.any(0))
     only = masks[:, flat]
     whole = None if flat.size == masks.shape[1] else flat

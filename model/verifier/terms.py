@@ -83,11 +83,14 @@ def scatter(numbers: Array, places: Array, shape: tuple[int, ...]) -> Array:
     return total
 
 
+def find_flat(amounts: Array) -> Array:
+    """Where there is anything, counted along all dimensions; of a chunk of plans, in any of them."""
+    return np.flatnonzero(amounts != 0) if isinstance(amounts, np.ndarray) else amounts.find_some()[0]
+
+
 def find_some(amounts: Array) -> tuple[Array, ...]:
-    """Positions at which there is anything; of a chunk of plans, in any of them."""
-    some = amounts != 0
-    flat = np.flatnonzero(some) if isinstance(some, np.ndarray) else some.find_some()[0]
-    return np.unravel_index(flat, amounts.shape)
+    """Positions along each dimension at which there is anything; of a chunk of plans, in any of them."""
+    return np.unravel_index(find_flat(amounts), amounts.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +123,7 @@ class Places:
         position = tuple(int(at) for at in np.unravel_index(flat, self.shape))
         return position if self.rows is None else (int(self.rows[position[0]]), *position[1:])
 
+    @cached_property
     def mask(self) -> Array:
         """Whether the rule stands at each position of the array, one after the other."""
         stands = np.full(prod(self.shape), self.flat is None)

@@ -17,8 +17,8 @@ import xarray as xr
 
 from model.verifier.form import find_decisions
 from model.verifier.memory import Memory
-from model.verifier.reading import Arrays, Reading, Scene
-from model.verifier.stack import Stack, Uneven, merge
+from model.verifier.reading import Arrays, Reading, Scene, find_span
+from model.verifier.stack import Apart, Stack, Uneven, merge, settle
 from model.verifier.terms import LEAST_SCALE, NOTHING, Array, Rule
 
 CERTAIN = 0.5
@@ -54,11 +54,20 @@ class _Shared(Memory):
         return merge([memory.state(attribute) for memory in self._memories])
 
     def recall(self, make: Callable[..., Any], *_: object) -> Any:
-        """What is reckoned of each scenario, as one."""
+        """What is reckoned of each scenario, as one: of all at once where it is not the same for all of them."""
         if make not in self._merged:
-            found = [memory.recall(make, scene) for memory, scene in zip(self._memories, self._scenes, strict=True)]
-            self._merged[make] = merge(found)
+            self._merged[make] = self._reckon(make)
         return self._merged[make]
+
+    def _reckon(self, make: Callable[..., Any]) -> Any:
+        first, *others = self._memories
+        first.recall(make, self._scenes[0])
+        if not all(memory.keeps(make) for memory in others):
+            try:
+                return settle(make(Scene(self)))
+            except (Uneven, AttributeError, TypeError):  # it asks for what only the numbers of one have
+                pass
+        return merge([memory.recall(make, scene) for memory, scene in zip(self._memories, self._scenes, strict=True)])
 
 
 class _Plans(Arrays):
@@ -68,11 +77,7 @@ class _Plans(Arrays):
         self._datasets = datasets
 
     def __getattr__(self, name: str) -> Array:
-        values = [dataset.variables[name].values for dataset in self._datasets]
-        if any(one.shape != values[0].shape for one in values):
-            raise Uneven
-        whole = np.empty((len(values), *values[0].shape), values[0].dtype)  # in this order, however each plan has it
-        self.__dict__[name] = found = cast(Array, Stack(np.stack(values, out=whole)))
+        self.__dict__[name] = found = cast(Array, Apart([dataset.variables[name].values for dataset in self._datasets]))
         return found
 
 
@@ -103,13 +108,9 @@ class _Together(Reading):
         numbers = [float(one) if isinstance(one, int | float | np.number) else np.nan for one in stated]
         return cast(Array, Stack(np.array(numbers)))
 
-    def span(self, decision: str) -> tuple[float, float]:
-        """The smallest and the largest number of a decision in any plan."""
-        if decision not in self.made:
-            whole = cast(Stack, getattr(self.plan, decision)).whole
-            self.made[decision] = (float(whole.min()), float(whole.max())) if whole.size else (0.0, 0.0)
-        found: tuple[float, float] = self.made[decision]
-        return found
+    def _find_some(self, decision: str) -> tuple[Array, tuple[float, float]]:
+        some, numbers = cast(Apart, getattr(self.plan, decision)).find_some()
+        return some, find_span(numbers.whole)
 
 
 def find_accepted(

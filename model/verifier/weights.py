@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.verifier.terms import Array, Sum, scatter
+from model.verifier.terms import Array, Sum, find_flat, scatter
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +64,12 @@ def _multiply(
     """The non-zero products of numbers at places with a factor, and their places."""
     shared = [letter for letter in letters if letter in places]
     new = [letter for letter in letters if letter not in places]
-    ordered = factor.transpose([letters.index(letter) for letter in (*shared, *new)])
+    ordered = factor.transpose(*(letters.index(letter) for letter in (*shared, *new)))
     if shared:
         block = ordered[tuple(places[letter] for letter in shared)]
     else:
         block = np.broadcast_to(ordered, (len(numbers), *ordered.shape))
-    filled = np.flatnonzero(block != 0)
+    filled = find_flat(block)
     row, *along = np.unravel_index(filled, block.shape)
     found = {letter: at[row] for letter, at in places.items()} | dict(zip(new, along, strict=True))
     return found, numbers[row] * block.reshape(-1)[filled]

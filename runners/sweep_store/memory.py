@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from operator import is_
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -24,10 +25,11 @@ class Memory:
 
     def recall(self, scenario: xr.Dataset, names: tuple[str, ...], reckon: Callable[[], Kept]) -> Kept:
         """What `reckon` gave for these variables of the scenario, reckoned anew where one is another array."""
-        arrays = tuple(scenario.variables[name].values for name in names)
+        variables = scenario.variables
+        arrays = tuple(variables[name].values for name in names)
         key = (reckon.__qualname__, names)
         held = self._kept.get(key)
-        if held is None or any(old is not new for old, new in zip(held[0], arrays, strict=True)):
+        if held is None or not all(map(is_, held[0], arrays)):
             held = self._kept[key] = (arrays, reckon())
         return cast(Kept, held[1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -93,11 +93,20 @@ class Setup:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found for a scenario, not verified yet, and the seconds that it took."""
+    """What was found for a scenario, not verified yet: its rows, made while what was reckoned of it is at hand."""
 
-    head: Head
     outcome: Outcome
+    rows: Rows
     seconds: float
+
+    @property
+    def head(self) -> Head:
+        """Which scenario."""
+        return self.rows.head
+
+    def settle(self, verified: str, seconds: float) -> Rows:
+        """The rows of an accepted plan, or of one that nobody looked at, which took so many seconds in all."""
+        return replace(self.rows, fate={**self.rows.fate, "verified": verified, "seconds": seconds})
 
 
 class Solver:
@@ -141,27 +150,34 @@ class Solver:
             return self._tabulate_none(head, error, perf_counter() - started)
         except PlanRefused as error:
             return self._tabulate_refused(head, error.verdict, perf_counter() - started)
-        return Found(head, outcome, perf_counter() - started)
+        seconds = perf_counter() - started
+        told = " ".join(notice.tell(self._lang) for notice in outcome.notices[len(family.notices) :])
+        answer = (outcome.scenario, outcome.plan)
+        rows = tabulate_outcome(self.books, *answer, head, seconds, message=told, known=outcome.known)
+        return Found(outcome, rows, seconds)
 
     def judge(self, found: Sequence[Found], verify: str) -> list[Rows]:
-        """The rows of plans, verified together: all of them, or a sample."""
+        """The rows of plans, verified together: all of them, or a sample; what doing nothing leads to always is."""
         started = perf_counter()
         asked = [place for place, one in enumerate(found) if verify == ALL or one.head.id.startswith("0")]
-        refused = self.family.find_refused([found[place].outcome for place in asked])
-        verdicts = {asked[place]: verdict for place, verdict in refused.items()}
+        verdicts = self._find_refused(found, asked)
         share = (perf_counter() - started) / max(len(asked), 1)
         rows = []
         for place, one in enumerate(found):
-            checked = place in asked
-            seconds = one.seconds + share * checked
+            seconds = one.seconds + share * (place in asked)
             if place in verdicts:
                 rows.append(self._tabulate_refused(one.head, verdicts[place], seconds))
-                continue
-            told = " ".join(notice.tell(self._lang) for notice in one.outcome.notices[len(self.family.notices) :])
-            word, outcome = YES if checked else NOT_CHECKED, one.outcome
-            answer = (outcome.scenario, outcome.plan)
-            rows.append(tabulate_outcome(self.books, *answer, one.head, seconds, word, told, outcome.known))
+            else:
+                rows.append(one.settle(YES if place in asked else NOT_CHECKED, seconds))
         return rows
+
+    def _find_refused(self, found: Sequence[Found], asked: Sequence[int]) -> dict[int, Verdict]:
+        """Verdicts of plans that are not accepted, of those asked for, and of all measured against such a one."""
+        refused = self.family.find_refused([found[place].outcome for place in asked])
+        idle = {id(plan): verdict for plan, verdict in self.family.find_refused_nothing()}
+        against = {place: idle.get(id(one.outcome.reference)) for place, one in enumerate(found)}
+        verdicts = {asked[place]: verdict for place, verdict in refused.items()}
+        return verdicts | {place: verdict for place, verdict in against.items() if verdict is not None}
 
     def _tabulate_refused(self, head: Head, verdict: Verdict, seconds: float) -> Rows:
         return tabulate_failure(head, NOT_VERIFIED, seconds, PlanRefused(verdict).tell(self._lang), NO)

@@ -119,8 +119,10 @@ def charge_plan(scenario: Scenario, plan: xr.Dataset) -> Floats:
     charged = _sum_charge(charge, begin_investments(given, plan), retired)
     worn = np.einsum("ka,kvy->ay", share_owners(given), charged)
     claimed = plan.variables["claimed"].transpose(INSTRUMENT, TECHNOLOGY, VINTAGE).values
-    released = _sum_charge(charge, claimed, free_grants(given, plan))
-    granted = share_grants(given) * given["grant_share"][:, :, None]
+    freed = free_grants(given, plan)
+    some = np.flatnonzero(claimed.any(axis=(1, 2)) | freed.any(axis=(1, 2, 3)))
+    released = _sum_charge(charge, claimed[some], freed[some])
+    granted = (share_grants(given) * given["grant_share"][:, :, None])[some]
     return np.asarray(worn - np.einsum("ika,ikvy->ay", granted, released, optimize=True))
 
 

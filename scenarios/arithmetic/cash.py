@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.charges import charge_activity, charge_payers, charge_purchase, charge_sale, charge_standing
-from scenarios.arithmetic.vintages import measure_flow
+from scenarios.arithmetic.vintages import Places, measure_flown
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.terms import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
 
@@ -78,35 +78,47 @@ def earn_activity(scenario: Arrays) -> Floats:
 
     sum_c (tau flow - energy_tax max(-flow, 0)) - variable_cost - charge_activity
     """
-    return earn_flow(scenario, scenario["flow"])
+    return _earn_flow(scenario, scenario["flow"])
 
 
-def earn_flow(scenario: Arrays, flow: Floats) -> Floats:
-    """The same where a unit of activity has other flows (technology, commodity, slice, year)."""
+def _earn_flow(scenario: Arrays, flow: Floats, some: Places | slice = slice(None)) -> Floats:
+    """The same of some technologies, where a unit of activity has other flows (technology, commodity, slice, year)."""
     earned = np.einsum("csy,kcsy->ksy", price_use(scenario), flow)
-    running = scenario["variable_cost"] + charge_activity(scenario)
-    return np.asarray(earned - tax_flow(scenario, flow) - running[:, None, :])
+    running = (scenario["variable_cost"] + charge_activity(scenario))[some]
+    return np.asarray(earned - _tax_flow(scenario, flow) - running[:, None, :])
 
 
 @remember
 def tax_activity(scenario: Arrays) -> Floats:
     """Energy tax per unit of activity in a slice (technology, slice, year)."""
-    return tax_flow(scenario, scenario["flow"])
+    return _tax_flow(scenario, scenario["flow"])
 
 
-def tax_flow(scenario: Arrays, flow: Floats) -> Floats:
+def _tax_flow(scenario: Arrays, flow: Floats) -> Floats:
     """The same where a unit of activity has other flows (technology, commodity, slice, year)."""
     return np.asarray(np.einsum("cy,kcsy->ksy", scenario["energy_tax"], np.maximum(-flow, 0.0)))
+
+
+def _earn_plan(scenario: Arrays, plan: xr.Dataset) -> Floats:
+    """What a unit of activity earns as the vintages run in a plan (technology, slice, year)."""
+    some, flow = measure_flown(scenario, plan)
+    earned = earn_activity(scenario)
+    if some.size:
+        earned = earned.copy()
+        earned[some] = _earn_flow(scenario, flow, some)
+    return earned
 
 
 def tax_plan(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """Energy tax on all that a plan uses, a year's rate (year)."""
     given = read_arrays(scenario)
-    flow = measure_flow(given, plan)
-    taxed = tax_activity(given) if flow is given["flow"] else tax_flow(given, flow)
-    return np.asarray(
-        np.einsum("ksy,ksy->y", taxed, plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values)
-    )
+    some, flow = measure_flown(given, plan)
+    taxed = tax_activity(given)
+    if some.size:
+        taxed = taxed.copy()
+        taxed[some] = _tax_flow(given, flow)
+    activity = plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
+    return np.asarray(np.einsum("ksy,ksy->y", taxed, activity))
 
 
 @remember
@@ -129,9 +141,7 @@ def operating_by_technology(scenario: Scenario, plan: xr.Dataset) -> Floats:
     """Operating cash of each actor from each technology (actor, technology, year), money of the price year per year."""
     given = read_arrays(scenario)
     activity = plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values
-    flow = measure_flow(given, plan)
-    unit = earn_activity(given) if flow is given["flow"] else earn_flow(given, flow)
-    earned = np.einsum("ksy,ksy->ky", unit, activity)
+    earned = np.einsum("ksy,ksy->ky", _earn_plan(given, plan), activity)
     upkeep = given["fixed_cost"] * plan.variables["capacity"].transpose(TECHNOLOGY, YEAR).values + charge_standing(
         given, plan
     )

@@ -99,6 +99,7 @@ def charge_sale(scenario: Arrays) -> Floats:
     return _charge_item(scenario, "factor_sale")
 
 
+@remember
 def find_hosts(scenario: Arrays) -> NDArray[np.intp]:
     """Place of the technology whose capacity each one uses (technology)."""
     labels = {str(label): place for place, label in enumerate(scenario[TECHNOLOGY])}

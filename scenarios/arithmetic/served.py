@@ -48,7 +48,7 @@ def _settle_balances(scenario: Arrays) -> tuple[Floats, Floats, Floats]:
     plain = ~scenario["commodity_surplus"].astype(bool) & (scenario["commodity_storage"] == STORE_NONE)
     plain &= (even | ~there).all(axis=1)
     one = np.eye(len(plain), dtype=bool)
-    markets = [~np.isnan(scenario[f"{name}_price"]).all(axis=(1, 2)) for name in ("purchase", "sale")]
+    markets = [scenario.locate(f"{name}_price").any(axis=(1, 2)) for name in ("purchase", "sale")]
     there = np.hstack([there, *(one & market for market in markets)])
     trade = np.broadcast_to(one[:, :, None], (*one.shape, flow.shape[3]))
     entries = np.concatenate([flow[:, :, 0, :].transpose(1, 0, 2), trade, -1.0 * trade], axis=1)

@@ -117,18 +117,29 @@ def reach_availability(scenario: Arrays) -> Floats:
 
 
 def measure_flow(scenario: Scenario, plan: xr.Dataset) -> Floats:
-    """Flow per unit of activity as the vintages run in a plan (technology, commodity, slice, year).
+    """Flow per unit of activity as the vintages run in a plan (technology, commodity, slice, year)."""
+    flow = read_arrays(scenario)["flow"]
+    if RUN not in plan.variables:
+        return flow
+    some, own = measure_flown(scenario, plan)
+    made = flow.copy()
+    made[some] = own
+    return made
+
+
+def measure_flown(scenario: Scenario, plan: xr.Dataset) -> tuple[Places, Floats]:
+    """Technologies whose flow hangs on which vintages run, and theirs in a plan (flown, commodity, slice, year).
 
     flow[k,c,s,y] + sum_v (flow[k,c,s,v,y] - flow[k,c,s,y]) run[k,v,s,y] / activity[k,s,y]
     """
     given = read_arrays(scenario)
-    flow = given["flow"]
     if RUN not in plan.variables:
-        return flow
+        return np.empty(0, dtype=np.intp), given["flow"][:0]
     technology, commodity = list_flown(given)
     activity = plan.variables["activity"].transpose(TECHNOLOGY, SLICE, YEAR).values[technology]
     run = plan.variables[RUN].transpose(TECHNOLOGY, VINTAGE, SLICE, YEAR).values[technology]
     gained = (gain_flow(given) * run).sum(axis=1)
-    made = flow.copy()
-    made[technology, commodity] += np.divide(gained, activity, out=np.zeros(gained.shape), where=activity > 0)
-    return made
+    some, place = np.unique(technology, return_inverse=True)
+    made = given["flow"][some]
+    made[place, commodity] += np.divide(gained, activity, out=np.zeros(gained.shape), where=activity > 0)
+    return some, made
