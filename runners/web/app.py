@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -17,22 +18,25 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from conf.words import say
 from runners.web import api, assets, openid, preferences
+from runners.web.base import Lost
 from runners.web.foreman import Foreman
 from runners.web.guards import Guards
 from runners.web.live import LiveDesk
 from runners.web.openid import read_openid
 from runners.web.preferences import SEE_OTHER
-from runners.web.refusal import MISSING, SIGN_IN, Refusal
-from runners.web.render import render
+from runners.web.refusal import AWAY, MISSING, SIGN_IN, Refusal
+from runners.web.render import read_templates, render
 from runners.web.screen import Screen
 from runners.web.screens import keys, sign_in, users, workbooks
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
-from runners.web.visitor import API, admit, find_visitor
+from runners.web.visitor import API, admit, find_lang, find_visitor
 from runners.web.warming import prepare
 from scenarios.errors import CaseError
 
 BAD_REQUEST, FAULT = 422, 500
+AGAIN = 10
+"""Seconds after which who met no database may come again."""
 PACKED = 5
 """How well answers are packed: better takes longer than it saves."""
 
@@ -67,6 +71,7 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
     for screen in screens:
         app.include_router(screen.router)
     app.add_exception_handler(Refusal, _tell_refusal)
+    app.add_exception_handler(Lost, _tell_lost)
     app.add_exception_handler(CaseError, _tell_problems)
     app.add_exception_handler(HTTPException, _tell_missing)
     app.add_exception_handler(RequestValidationError, _tell_invalid)
@@ -101,6 +106,17 @@ def _refuse(request: Request, error: Refusal) -> Response:
     if request.url.path.startswith(API):
         return JSONResponse({"problems": [message]}, error.status)
     return render(request, "refused.html.j2", status=error.status, title=message, problems=())
+
+
+def _tell_lost(request: Request, _error: Exception) -> Response:
+    """The database does not answer: a page that asks nothing of it, and when to come again."""
+    lang = find_lang(request)
+    message = say("web_base_lost", lang)
+    again = {"retry-after": str(AGAIN)}
+    if request.url.path.startswith(API):
+        return JSONResponse({"problems": [message]}, AWAY, again)
+    page = read_templates().get_template("lost.html.j2")
+    return HTMLResponse(page.render(lang=lang, message=message, say=partial(say, lang=lang)), AWAY, again)
 
 
 def _tell_problems(request: Request, error: Exception) -> Response:
