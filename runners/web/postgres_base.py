@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from threading import BoundedSemaphore, Lock
 from typing import Any
+from weakref import finalize
 
 import psycopg
 from psycopg import errors
@@ -62,6 +63,7 @@ class PostgresBase(Base):
     def __init__(self, address: str) -> None:
         self._address = address
         self.idle: Pool[Connection] = Pool()
+        finalize(self, _close, self.idle)
         self._room = BoundedSemaphore(MOST_IDLE)
         self._making, self._made = Lock(), False
 
@@ -79,8 +81,7 @@ class PostgresBase(Base):
 
     def close(self) -> None:
         """Close what is open."""
-        while (kept := self.idle.take()) is not None:
-            kept.close()
+        _close(self.idle)
 
     @contextmanager
     def _begin(self, order: bytes) -> Iterator[Connection]:
@@ -182,6 +183,11 @@ def find_host(address: str) -> str | None:
         return None
     host = str(said.get("host") or "")
     return host if HOST.fullmatch(host) else None
+
+
+def _close(idle: Pool[Connection]) -> None:
+    while (kept := idle.take()) is not None:
+        kept.close()
 
 
 def _make_tables(base: Connection) -> None:
