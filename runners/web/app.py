@@ -27,7 +27,7 @@ from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import AWAY, MISSING, SIGN_IN, Refusal
 from runners.web.render import read_templates, render
 from runners.web.screen import Screen
-from runners.web.screens import keys, sign_in, users, workbooks
+from runners.web.screens import actuals, keys, sign_in, users, workbooks
 from runners.web.screens.register import SCREENS
 from runners.web.site import Site
 from runners.web.visitor import API, admit, find_lang, find_visitor
@@ -65,7 +65,7 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
         tuple(screens),
         read_openid(served.folder) if served.users else None,
     )
-    for part in (assets, preferences, sign_in, users, keys, workbooks, openid, api):
+    for part in (assets, preferences, sign_in, users, keys, workbooks, actuals, openid, api):
         app.include_router(part.router)
     app.include_router(api.schema)
     for screen in screens:
