@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from test_web_jobs import await_end
 from web_site import find_token, make_folder, open_site, open_with_users, send_form, sign_in
 
 from runners.web.deeds import list_deeds
+from runners.web.foreman import Foreman
+from runners.web.jobs import State
 from runners.web.roles import Role
 from runners.web.site import Site
 
@@ -138,3 +142,26 @@ def test_a_reader_sees_and_changes_nothing_and_a_shipped_case_is_copied_first(tm
     (tmp_path / "cases" / "town").rename(tmp_path / "away")
     shipped = "/case/minimal/actuals"
     assert send_form(planner, f"{shipped}/row", ROW, shipped).status_code == 403
+
+
+@pytest.mark.slow
+def test_the_follow_up_and_a_plan_made_anew_count_with_what_was_put_in(site: Site, client: TestClient) -> None:
+    """A plan, an outcome, both ordered on *Follow-up*: it is told there, and the new plan holds it."""
+    send_form(client, "/case/town/plans", {}, "/case/town/runs")
+    foreman = Foreman(site)
+    (plan,) = foreman.jobs.list_jobs("town")
+    assert await_end(foreman, plan.id).state is State.DONE
+    page = f"/run/{plan.place.name}/follow"
+    assert "Kända utfall i fallet: 0." in client.get(page).text
+    add(client)
+    assert "Kända utfall i fallet: 1." in client.get(page).text
+    for order in ("follow", "replan"):
+        send_form(client, f"/run/{plan.place.name}/order", {"order": order}, page)
+        job = next(job for job in foreman.jobs.list_jobs("town") if job.kind == order)
+        ended = await_end(foreman, job.id)
+        assert (ended.state, ended.told) == (State.DONE, "")
+    told = client.get(page).text
+    assert "1\xa0234,5" in told
+    accounts = pd.read_csv(job.place / "tables" / "accounts.csv")
+    assert (accounts["value"] == 1234.5).any()
+    assert job.place.name in client.get("/case/town/runs").text

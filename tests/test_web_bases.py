@@ -15,7 +15,10 @@ import pytest
 from web_site import PASSWORD, make_folder, open_site, open_with_users, sign_in
 
 from runners.cli import main
+from runners.results.manifest import MANIFEST
+from runners.run_index import CATALOGUE, HERE, Catalogue
 from runners.sweep_store.lock import LOCK
+from runners.web.app import keep_index_here
 from runners.web.base import Lost
 from runners.web.base_tables import STEPS
 from runners.web.database import open_base
@@ -290,3 +293,21 @@ def test_a_sweep_whose_folder_another_computer_holds_waits_and_lets_others_pass(
     assert foreman.jobs.get(sweep.id).tries == 0
     foreman._ended.set()
     foreman._work()
+
+
+def test_hosts_that_share_a_folder_keep_the_index_of_its_runs_each_with_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, here = tmp_path / "runs", tmp_path / "here"
+    (runs / "x").mkdir(parents=True)
+    plan = '{"program": "fardplan", "case": "town", "started": "2026-11-30T10:00:00+01:00"}'
+    (runs / "x" / MANIFEST).write_text(plan)
+    monkeypatch.setenv(HERE, str(here))
+    keep_index_here()
+    for _ in range(2):
+        assert [run.place.name for run in Catalogue(runs).list_runs()] == ["x"]
+    assert not list(runs.glob(f"{CATALOGUE}*"))
+    assert len(list(here.glob("*.sqlite"))) == 1
+    Catalogue(runs).rebuild()
+    monkeypatch.delenv(HERE)
+    assert Catalogue(runs).file == runs / CATALOGUE

@@ -212,6 +212,7 @@ def list_jobs(folder: Path) -> list[Job]:
     [
         ("why", ["why", "case=own"]),
         ("stress", ["stress", "runs/plan"]),
+        ("replan", ["replan", "runs/plan"]),
         ("measures", ["curve", "case=own"]),
         ("compare", ["compare", "runs/other", "runs/plan"]),
     ],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,7 +17,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from conf.cache import cache_folder
 from conf.words import say
+from runners.run_index import HERE
 from runners.web import api, assets, openid, preferences
 from runners.web.base import Lost
 from runners.web.foreman import Foreman
@@ -82,6 +85,8 @@ def create_app(folder: Path, site: Site | None = None, screens: Sequence[Screen]
 @asynccontextmanager
 async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
     """Jobs are run as long as pages are served; what they need is read before they are asked for."""
+    if app.state.site.base.shared:
+        keep_index_here()
     await run_in_threadpool(prepare, app.state.site.folder)
     foreman = Foreman(app.state.site)
     foreman.start()
@@ -89,6 +94,13 @@ async def _run_jobs(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(foreman.end)
     await run_in_threadpool(app.state.live.close)
     app.state.site.base.close()
+
+
+def keep_index_here() -> None:
+    """Keep the index of runs with this host, for this process and for the jobs that it begins."""
+    here = os.environ.setdefault(HERE, str(cache_folder("index")))
+    with suppress(OSError):  # it is kept in memory then
+        Path(here).mkdir(parents=True, exist_ok=True)
 
 
 def _tell_refusal(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from scenarios.catalog_aside import ACTUALS
 
 router = APIRouter()
 SCREEN = Screen("/run/{run}/follow", "web_follow", "web_follow_title", router)
-KINDS: Kinds = {"follow": ("follow",), "budget": (), "adopted": ()}
+KINDS: Kinds = {"follow": ("follow", "replan"), "budget": (), "adopted": ()}
 
 
 @router.get("/run/{run}/follow")
