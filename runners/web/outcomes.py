@@ -25,16 +25,18 @@ UNITS = {TECHNOLOGY: "capacity_unit", ACCOUNT: UNIT, COMMODITY: UNIT}
 
 @dataclass(frozen=True)
 class Known:
-    """One outcome that is known: its field on the page, what the form may say of its status, and what stands beside."""
+    """One outcome that is known: its field on the page, its status, edition and source, and method and note."""
 
     field: Field
     status: str
-    remarks: tuple[str, ...]
+    beside: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def list_known(tables: Tables, rows: Sequence[Row], lang: str) -> list[Known]:
     """The outcomes of a case, the newest year first."""
     names = {dim: name_things(tables, dim, lang) for dim in (*TABLE, INSTRUMENT)}
+    titles = {str(row[SOURCE]): str(row["title"]) for row in tables.frames[SOURCES].to_dict("records")}
     found = []
     for row, field in zip(rows, list_fields(tables, ACTUALS, rows, lang), strict=True):
         cells = row.cells
@@ -44,8 +46,10 @@ def list_known(tables: Tables, rows: Sequence[Row], lang: str) -> list[Known]:
         called = say(f"outcome_{outcome}", lang) if outcome in ABOUT else outcome
         told = tuple(word for word in (cells.get(YEAR, ""), called, subject, party) if word)
         bounds = say("web_bounds_least", lang, least="0") if outcome in NEVER_NEGATIVE else ""
-        remarks = tuple(cells[name] for name in (REVISION, SOURCE, METHOD, NOTE) if cells.get(name))
-        found.append(Known(replace(field, names=told, bounds=bounds), cells.get(STATUS, ""), remarks))
+        source = titles.get(cells.get(SOURCE, ""), cells.get(SOURCE, ""))
+        beside = tuple(word for word in (cells.get(REVISION, ""), source) if word)
+        notes = tuple(cells[name] for name in (METHOD, NOTE) if cells.get(name))
+        found.append(Known(replace(field, names=told, bounds=bounds), cells.get(STATUS, ""), beside, notes))
     return sorted(found, key=lambda known: known.field.row.cells.get(YEAR, ""), reverse=True)
 
 
