@@ -18,6 +18,7 @@ GROWTH = 1.15
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 
+@pytest.mark.usefixtures("any_base")
 def test_fifty_readers_and_five_sweeps_get_every_page_in_time_and_their_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from threading import BoundedSemaphore, Lock
 from typing import Any
@@ -41,6 +41,7 @@ KINDS = (
 """What PostgreSQL calls what SQLite says in tables."""
 OWN = 'create unique index user_name on "user" (lower(name))'
 """Two names that differ in their capitals alone are one user's, as in SQLite."""
+READING = "select "
 HOST = re.compile(r"[\w.:/,-]*")
 MISSING, FORBIDDEN, REFUSED = "3D000", "42501", "28"
 """States of SQL: no such database, not allowed, and the class of those who are not let in."""
@@ -73,6 +74,16 @@ class PostgresBase(Base):
         with self._begin(b"begin; " + HOLD) as base:
             yield _Writing(base)
 
+    def ask(self, question: str, given: Sequence[object] = ()) -> list[Any]:
+        """The rows that answer a question: in one turn to the server and back where it changes nothing.
+
+        Such a one is asked again where its connection turns out to be lost.
+        """
+        if question.startswith(READING):
+            with suppress(Lost), self._begin(b"") as base:
+                return _Writing(base).execute(question, given).fetchall()
+        return super().ask(question, given)
+
     @contextmanager
     def state(self) -> Iterator[_Writing]:
         """One statement."""
@@ -92,7 +103,8 @@ class PostgresBase(Base):
                 base = self._take(order)
                 try:
                     yield base
-                    base.execute(b"commit")
+                    if order:
+                        base.execute(b"commit")
                 except BaseException:
                     base.close()
                     raise
@@ -105,7 +117,7 @@ class PostgresBase(Base):
         """A connection on which a change has begun: one that is kept, where it still lives, else a new one."""
         while (kept := self.idle.take()) is not None:
             try:
-                kept.execute(order)
+                _start(kept, order)
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 gone = kept.closed
                 kept.close()
@@ -115,7 +127,7 @@ class PostgresBase(Base):
                 return kept
         base = self._open()
         try:
-            base.execute(order)
+            _start(base, order)
         except BaseException:
             base.close()
             raise
@@ -183,6 +195,11 @@ def find_host(address: str) -> str | None:
         return None
     host = str(said.get("host") or "")
     return host if HOST.fullmatch(host) else None
+
+
+def _start(base: Connection, order: bytes) -> None:
+    if order:
+        base.execute(order)
 
 
 def _close(idle: Pool[Connection]) -> None:
