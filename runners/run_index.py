@@ -6,6 +6,7 @@ them; where it cannot be written it is kept in memory for the moment.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -25,6 +26,9 @@ from runners.sweep_store.results import SCENARIOS
 from runners.sweep_store.store import SweepStore, open_sweep
 
 CATALOGUE = "catalogue.sqlite"
+HERE = "FARDPLAN_INDEX"
+"""Variable of the environment: the folder of this host that has the indexes of folders that several hosts share, which
+SQLite must not. Each host makes its own."""
 PLAN, OTHER = "plan", "other"
 WATCHED = (Path(MANIFEST), Path(CHUNKS, SCENARIOS), place_table(Path(), SCENARIOS))
 """What of a folder changes with what it holds."""
@@ -82,6 +86,14 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def file(self) -> Path:
+        """Where the index lies."""
+        here = os.environ.get(HERE)
+        if not here:
+            return self.folder / CATALOGUE
+        return Path(here, f"{hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:16]}.sqlite")
+
     def register(self, place: Path) -> None:
         """Take in a run or sweep, or what has changed of it, also one that lies elsewhere; what is not ours is not."""
         self._ask(lambda base: _take_in(base, self.folder, place))
@@ -126,7 +138,7 @@ class Catalogue:
     def _ask(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Ask the index; one that is damaged is made again first, one that cannot be written is kept in memory."""
         try:
-            with closing(_open(str(self.folder / CATALOGUE))) as base, base:
+            with closing(_open(str(self.file))) as base, base:
                 return ask(base)
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", None) in DAMAGED:
@@ -140,7 +152,7 @@ class Catalogue:
 
     def _remove(self) -> None:
         for end in ("", "-wal", "-shm"):
-            (self.folder / f"{CATALOGUE}{end}").unlink(missing_ok=True)
+            self.file.with_name(f"{self.file.name}{end}").unlink(missing_ok=True)
 
     def _refresh(self, base: sqlite3.Connection) -> None:
         """Take in folders that are new or have changed, and forget those that are gone."""

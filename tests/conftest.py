@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # what they import takes seconds, which most tests need not wait for
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from lund_runs import LundRun
+    from postgres import Cluster
 
     from runners.family import Outcome
 
@@ -22,6 +26,27 @@ def pytest_collection_finish() -> None:
     """What is imported by now stays: it is left out of every search for cycles, a tenth of the time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL that is thrown away; without one the tests that need it are left out, and say so."""
+    from postgres import NotHere, run_cluster
+
+    try:
+        with run_cluster() as cluster:
+            yield cluster
+    except NotHere as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_base(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The database of a page that is served from `tmp_path`: each test is made over both."""
+    if request.param == "postgres":
+        cluster: Cluster = request.getfixturevalue("postgres")
+        (tmp_path / "database.toml").write_text(f'address = "{cluster.make_address()}"\n')
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,11 @@ PHONE, DESKTOP = 390, 1280
 MOST_BYTES = 150_000
 PAGES = (
     *("/", "/case/town/economy", "/case/town/measures", "/case/town/measures/school", "/case/town/scenarios"),
-    *("/case/town/runs", "/log"),
+    *("/case/town/runs", "/case/town/actuals", "/log"),
 )
+OUTCOMES = """year,outcome,subject,party,revision,source,value,unit,status
+2025,measured,territorial,,2026-03,own,1234.5,kt CO2e,preliminary
+"""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (Debian: apt install chromium)"),
@@ -34,7 +37,9 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A page that is served, with its jobs run."""
-    server = make_server(create_app(make_folder(tmp_path_factory.mktemp("site"))), "127.0.0.1", 0)
+    folder = make_folder(tmp_path_factory.mktemp("site"))
+    (folder / "cases" / "town" / "actuals.csv").write_text(OUTCOMES)
+    server = make_server(create_app(folder), "127.0.0.1", 0)
     thread = Thread(target=server.run)
     thread.start()
     until = time.monotonic() + 60

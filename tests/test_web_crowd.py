@@ -8,7 +8,7 @@ from statistics import median
 import crowd
 import pytest
 
-from runners.web.base import Base
+from runners.web.database import open_base
 from runners.web.jobs import Jobs, State
 
 SHARE = 0.95
@@ -18,6 +18,7 @@ GROWTH = 1.15
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 
+@pytest.mark.usefixtures("any_base")
 def test_fifty_readers_and_five_sweeps_get_every_page_in_time_and_their_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -33,7 +34,9 @@ def test_fifty_readers_and_five_sweeps_get_every_page_in_time_and_their_own(
         print(f"late: {found.tell_late(crowd.MOST_SECONDS)}")
     assert (len(found.pages), found.lost, found.mixed) == (crowd.READERS * crowd.PAGES, 0, 0), found.tell_lost()
     assert found.share_within(bar) >= SHARE
-    jobs = [job for number in range(crowd.SWEEPS) for job in Jobs(Base(tmp_path)).list_jobs(crowd.name_case(number))]
+    jobs = [
+        job for number in range(crowd.SWEEPS) for job in Jobs(open_base(tmp_path)).list_jobs(crowd.name_case(number))
+    ]
     assert len(jobs) == crowd.SWEEPS
     assert State.FAILED not in {job.state for job in jobs}
 

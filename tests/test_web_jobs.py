@@ -28,6 +28,9 @@ ABOUT = {"case": "town", "user": "anna", "kind": "list", "name": "test"}
 QUICK = ["list", "measures", "--help"]
 
 
+OVER_BOTH = pytest.mark.usefixtures("any_base")
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     return Site(make_folder(tmp_path))
@@ -43,6 +46,7 @@ def await_end(foreman: Foreman, name: str, seconds: float = 120.0) -> Job:
     return job
 
 
+@OVER_BOTH
 def test_a_job_is_held_by_one_and_taken_over_when_its_lease_has_run_out(site: Site, tmp_path: Path) -> None:
     jobs = Jobs(site.base)
     job = jobs.queue(ABOUT, QUICK, tmp_path / "x", 2)
@@ -56,6 +60,7 @@ def test_a_job_is_held_by_one_and_taken_over_when_its_lease_has_run_out(site: Si
     assert jobs.finish(job.id, "two", State.DONE, 0, "")
 
 
+@OVER_BOTH
 def test_a_job_that_takes_its_holder_with_it_each_time_is_given_up(site: Site, tmp_path: Path) -> None:
     jobs = Jobs(site.base)
     job = jobs.queue(ABOUT, QUICK, tmp_path / "x", 2)
@@ -66,6 +71,7 @@ def test_a_job_that_takes_its_holder_with_it_each_time_is_given_up(site: Site, t
     assert jobs.get(job.id).state is State.FAILED
 
 
+@OVER_BOTH
 def test_a_job_that_was_to_stop_when_its_holder_went_is_stopped(site: Site, tmp_path: Path) -> None:
     jobs = Jobs(site.base)
     job = jobs.queue(ABOUT, QUICK, tmp_path / "x", 2)
@@ -76,6 +82,7 @@ def test_a_job_that_was_to_stop_when_its_holder_went_is_stopped(site: Site, tmp_
     assert jobs.get(job.id).state is State.STOPPED
 
 
+@OVER_BOTH
 def test_nobody_may_let_more_wait_than_is_allowed(site: Site, tmp_path: Path) -> None:
     jobs = Jobs(site.base)
     jobs.queue(ABOUT, QUICK, tmp_path / "x", 1)
@@ -93,6 +100,7 @@ def test_a_command_that_fails_says_why_in_its_own_words(site: Site) -> None:
     assert "nothing-like-it" in ended.told
 
 
+@OVER_BOTH
 def test_a_foreman_that_ends_lets_its_jobs_wait_for_the_next(site: Site) -> None:
     foreman = Foreman(site, beat=0.01)
     job = foreman.jobs.queue(ABOUT, QUICK, site.folder / "runs" / "x", 2)
@@ -115,6 +123,7 @@ def test_a_process_that_is_killed_is_begun_again(site: Site) -> None:
     assert (ended.state, ended.tries) == (State.DONE, 2)
 
 
+@OVER_BOTH
 def test_what_was_written_but_not_told_is_not_done_twice(site: Site) -> None:
     place = site.folder / "runs" / "x"
     place.mkdir()
@@ -172,6 +181,7 @@ def test_a_case_with_mistakes_is_not_planned_and_says_what_is_wrong(site: Site) 
     assert "demands.csv row 2" in answer.text
 
 
+@OVER_BOTH
 def test_another_case_s_job_is_not_there(tmp_path: Path) -> None:
     site = open_with_users(make_folder(tmp_path, "town", "village"), bo={"village": Role.PLANNER})
     job = Jobs(site.base).queue(ABOUT, QUICK, tmp_path / "x", 2)
@@ -181,6 +191,7 @@ def test_another_case_s_job_is_not_there(tmp_path: Path) -> None:
     assert Jobs(site.base).get(job.id).state is State.QUEUED
 
 
+@OVER_BOTH
 def test_progress_comes_as_events(tmp_path: Path) -> None:
     site = Site(make_folder(tmp_path), limits=Limits(beats=1))
     Jobs(site.base).queue(ABOUT, QUICK, tmp_path / "x", 2)

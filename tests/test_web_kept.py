@@ -19,11 +19,11 @@ from runners.found_once import Kept
 from runners.results.manifest import MANIFEST
 from runners.run_index import CATALOGUE, Catalogue
 from runners.web import warming
-from runners.web.base import Base
 from runners.web.cases import WebCase
 from runners.web.plans import list_runs
 from runners.web.reading import read_case, read_rows, stamp_case
 from runners.web.serve import KEEP_ALIVE
+from runners.web.sqlite_base import SqliteBase
 from runners.web.worker import NICENESS, START
 
 
@@ -80,12 +80,12 @@ def test_rows_follow_the_file_and_a_layer_that_comes_to_stand_nearer(tmp_path: P
 
 
 def test_questions_share_a_connection_and_follow_a_base_that_was_put_back(tmp_path: Path) -> None:
-    base = Base(tmp_path)
+    base = SqliteBase(tmp_path)
     base.change("insert into setting values ('name', 'first')")
     copy = tmp_path / "copy.sqlite"
-    with sqlite3.connect(copy) as other, base.write() as own:
+    with sqlite3.connect(copy) as other, base.state() as own:
         own.backup(other)
-    assert base._idle.qsize() == 1
+    assert base.idle.count() == 1
     base.change("update setting set value = 'second'")
     base.close()
     assert not (tmp_path / "web.sqlite-wal").exists()
@@ -94,7 +94,7 @@ def test_questions_share_a_connection_and_follow_a_base_that_was_put_back(tmp_pa
 
 
 def test_a_change_that_failed_leaves_nothing_and_no_connection(tmp_path: Path) -> None:
-    base = Base(tmp_path)
+    base = SqliteBase(tmp_path)
     with pytest.raises(sqlite3.OperationalError), base.write() as own:
         own.executescript("begin; insert into setting values ('name', 'half'); insert into nowhere values (1)")
     assert not base.ask("select value from setting where name = 'name'")

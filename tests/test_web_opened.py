@@ -13,8 +13,8 @@ from web_site import make_folder, open_site, send_form
 
 from conf.words import say, say_unit
 from runners.web.assumed import read_assumed
-from runners.web.base import Base
 from runners.web.cases import find_case
+from runners.web.database import open_base
 from runners.web.jobs import Jobs
 from runners.web.levels import write_level
 from runners.web.orders import choose_case
@@ -58,7 +58,7 @@ def test_a_planner_chooses_from_which_base_year_a_plan_begins(tmp_path: Path) ->
     assert "base_year" not in client.get("/case/plain/scenarios").text
     send_form(client, "/case/town/plans", {"base_year": "2023"})
     send_form(client, "/case/town/sweeps", {"base_year": "2024", "samples": "4"})
-    sweep, plan = Jobs(Base(folder)).list_jobs("town")
+    sweep, plan = Jobs(open_base(folder)).list_jobs("town")
     assert [word for word in plan.words if "base_year" in word] == ["case.base_year=2023"]
     assert [word for word in sweep.words if "base_year" in word] == ["case.base_year=2024"]
     assert (plan.name, sweep.name) == ("Som fallet är (basår 2023)", say("web_samples_name"))

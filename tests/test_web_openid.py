@@ -12,12 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from web_site import make_folder, open_with_users
 
 from runners.web.app import create_app
 from runners.web.openid import OpenId, read_openid
+from runners.web.site import Site
 
 ISSUER, CLIENT, SECRET = "https://id.example", "fardplan", "a secret"
 GOOD = RSAKey.generate_key(2048, parameters={"kid": "good"}, auto_kid=False)
@@ -51,15 +54,18 @@ class Service:
         return httpx2.Response(200, json={"id_token": jwt.encode({"alg": "RS256", "kid": "good"}, claims, self.key)})
 
 
-def sign_in_by(folder: Path, service: Service, *, other_browser: bool = False) -> httpx2.Response:
-    """Sign in as a browser does, sent there and back."""
-    from fastapi.testclient import TestClient
-
-    site = open_with_users(folder)
-    app = create_app(folder, site)
+def make_app(site: Site, service: Service) -> FastAPI:
+    """A host that serves a site."""
+    app = create_app(site.folder, site)
     app.state.openid = OpenId(
         ISSUER, CLIENT, SECRET, make_client=lambda: httpx2.Client(transport=httpx2.MockTransport(service.answer))
     )
+    return app
+
+
+def sign_in_by(folder: Path, service: Service, *, other_browser: bool = False) -> httpx2.Response:
+    """Sign in as a browser does, sent there and back."""
+    app = make_app(open_with_users(folder), service)
     client = TestClient(app, base_url="http://127.0.0.1:8000")
     there = client.get("/openid/begin", follow_redirects=False).headers["location"]
     assert there.startswith(f"{ISSUER}/authorization?")
@@ -99,6 +105,21 @@ def test_what_the_service_cannot_have_said_is_refused(lie: str, tmp_path: Path) 
 
 def test_who_did_not_begin_here_does_not_end_here(tmp_path: Path) -> None:
     assert sign_in_by(make_folder(tmp_path), Service(), other_browser=True).status_code == 403
+
+
+@pytest.mark.usefixtures("any_base")
+def test_what_began_at_one_host_ends_at_another_and_once(tmp_path: Path) -> None:
+    service, site = Service(), open_with_users(make_folder(tmp_path))
+    here, there = (
+        TestClient(make_app(each, service), base_url="http://127.0.0.1:8000")
+        for each in (site, Site(tmp_path, users=True))
+    )
+    begun = here.get("/openid/begin", follow_redirects=False).headers["location"]
+    service.asked = {name: values[0] for name, values in parse_qs(urlsplit(begun).query).items()}
+    there.cookies.update(here.cookies)
+    back = {"state": service.asked["state"], "code": "a code"}
+    assert ">eva</a>" in there.get("/openid/end", params=back).text
+    assert here.get("/openid/end", params=back).status_code == 403
 
 
 def test_a_folder_names_its_service(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from runners.reports.page import write_still
 from runners.reports.run_folder import open_run
 from runners.views.section import Chart, Document, Section, Text
 from runners.web import shown
-from runners.web.base import Base
+from runners.web.database import open_base
 from runners.web.jobs import Job, Jobs
 from runners.web.live_questions import FOUND, MOVE, Answer, Handle, Question
 from runners.web.plan_orders import list_plan_words
@@ -146,7 +146,7 @@ def test_the_climate_budget_is_ordered_for_a_year_of_the_plan(client: TestClient
     years = re.findall(r"<option(?: selected)?>(\d+)</option>", page)
     assert years == [str(year) for year in open_run(folder / "runs" / "plan").summary["years"]]
     send_form(client, "/run/plan/order", {"order": "budget", "year": years[0]})
-    job = Jobs(Base(folder)).list_jobs("rich")[0]
+    job = Jobs(open_base(folder)).list_jobs("rich")[0]
     assert (job.kind, job.name) == ("budget", f"Gör klimatbudgeten {years[0]}")
     assert job.words == ("budget", "runs/plan", f"year={years[0]}", f"out={job.place}", "lang=sv")
     refused = send_form(client, "/run/plan/order", {"order": "budget", "year": "1999"})
@@ -204,7 +204,7 @@ def test_levers_without_the_token_of_a_page_are_not_moved(client: TestClient) ->
 
 
 def list_jobs(folder: Path) -> list[Job]:
-    return Jobs(Base(folder)).list_jobs("rich")
+    return Jobs(open_base(folder)).list_jobs("rich")
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,7 @@ def list_jobs(folder: Path) -> list[Job]:
     [
         ("why", ["why", "case=own"]),
         ("stress", ["stress", "runs/plan"]),
+        ("replan", ["replan", "runs/plan"]),
         ("measures", ["curve", "case=own"]),
         ("compare", ["compare", "runs/other", "runs/plan"]),
     ],
@@ -224,7 +225,7 @@ def test_what_is_not_there_is_ordered_in_the_words_of_the_command(folder: Path, 
     assert list(job.words[: len(begins)]) == begins
     assert job.words[-1] == "lang=sv"
     assert job.place.parent == (folder / "runs").resolve()
-    Jobs(Base(folder)).stop(job.id)
+    Jobs(open_base(folder)).stop(job.id)
 
 
 def test_an_order_that_is_none_or_against_a_plan_that_is_none_is_refused(client: TestClient) -> None:
@@ -238,7 +239,7 @@ def test_what_was_moved_is_ordered_in_whole_units(folder: Path) -> None:
     assert answer.status_code == 200
     job = next(job for job in list_jobs(folder) if job.kind == "plan")
     assert "adjust.capex.all=1.15" in job.words
-    Jobs(Base(folder)).stop(job.id)
+    Jobs(open_base(folder)).stop(job.id)
     assert send_form(client, "/case/rich/live/whole", {"solver.threads": "9.5"}).status_code == 400
 
 

@@ -47,6 +47,7 @@ def run_serve(words: Sequence[str], lang: str) -> int:
     if problems:
         raise CaseError(problems)
     from runners.web.app import create_app
+    from runners.web.database import reach
     from runners.web.serve import serve_app
     from runners.web.site import LOOPBACK as NAMES
     from runners.web.site import Site
@@ -54,6 +55,7 @@ def run_serve(words: Sequence[str], lang: str) -> int:
     names = tuple(name.lower() for name in said.values.get(NAME, ()))
     site = Site(folder.resolve(), (*NAMES, *names), users=USERS in said.switches, secure=bool(names))
     address = f"https://{names[0]}/" if names else f"http://{host}:{port}/"
+    reach(site.base)
     app = create_app(site.folder, site)
     print(say("serve_begun", lang, address=address, folder=site.folder), flush=True)
     if site.users and not any(not user.invited for user in site.accounts.list_users()):
@@ -64,11 +66,7 @@ def run_serve(words: Sequence[str], lang: str) -> int:
 
 def invite_first(site: Site) -> str:
     """The secret with which the first administrator chooses a password."""
-    from runners.web.roles import Role
-
-    if site.accounts.find(FIRST) is None:
-        site.accounts.add(FIRST, Role.ADMINISTRATOR)
-    return site.accounts.invite(FIRST)
+    return site.accounts.invite_first(FIRST)
 
 
 def _tell_mistake(mistake: Mistake) -> Problem:

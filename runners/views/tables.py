@@ -16,6 +16,8 @@ from runners.views.section import Cell, Column, Kind, Table
 
 UNIT, ROW_UNIT = "unit", "{unit}"
 """The column that says the unit of a row, and how the catalog refers to it."""
+PART, PERCENT = "1", 100.0
+"""A column that the catalog counts in parts of a whole is read in percent; one that counts in nothing has no unit."""
 INFINITE = "∞"
 NARROW, WIDE, WIDEST = 9.0, 46.0, 70.0
 """Characters of a column of numbers, of names, and of sentences."""
@@ -146,12 +148,13 @@ def _list_cells(
         return [_say_mark(value, lang) for value in values]
     if column.type is Type.TEXT:
         return ["" if value is None or value is pd.NA or value != value else str(value) for value in values]
-    return [_read_number(value, column.type is Type.WHOLE) for value in values]
+    scale = PERCENT if column.unit == PART else 1.0
+    return [_read_number(value, column.type is Type.WHOLE, scale) for value in values]
 
 
 def _say_unit(unit: str, lang: str, money: str) -> str:
     """The unit of a row as it is read; money by its name, and a share by that word."""
-    told = say("subject_share", lang) if unit == "1" else say_unit(unit, lang)
+    told = say("subject_share", lang) if unit == PART else say_unit(unit, lang)
     return told.replace(money, name_money(money, lang)) if money else told
 
 
@@ -161,10 +164,10 @@ def _say_mark(value: Any, lang: str) -> str:
     return say("subject_yes" if str(value) == "True" else "subject_no", lang)
 
 
-def _read_number(value: Any, whole: bool) -> Cell:
+def _read_number(value: Any, whole: bool, scale: float) -> Cell:
     if value is None or value is pd.NA or math.isnan(float(value)):
         return None
-    number = float(value)
+    number = scale * float(value)
     if math.isinf(number):
         return INFINITE if number > 0 else f"−{INFINITE}"
     return int(number) if whole else number
@@ -179,7 +182,7 @@ def _lay_column(column: ResultColumn, cells: Sequence[Cell], lang: str, money: s
         longest = max((len(str(cell)) for cell in cells), default=0)
         return Column(title, Kind.TEXT if longest <= WIDE else Kind.LONG, min(max(longest + 2.0, NARROW), WIDEST))
     unit = _name_unit(column.unit, lang, money)
-    decimals = None if column.unit.startswith(ROW_UNIT) else _choose_column(cells)
+    decimals = None if column.unit.startswith(ROW_UNIT) else _choose_column(cells, column.unit == PART)
     return Column(f"{title}, {unit}" if unit else title, Kind.AMOUNT, 12.0, summed, decimals)
 
 
@@ -191,7 +194,9 @@ def choose_row(cells: Sequence[Cell]) -> int:
     return choose_decimals(cells)
 
 
-def _choose_column(cells: Sequence[Cell]) -> int:
+def _choose_column(cells: Sequence[Cell], part: bool) -> int:
+    if part and all(float(cell).is_integer() for cell in cells if isinstance(cell, float)):
+        return 0
     sizes = [abs(cell) for cell in cells if isinstance(cell, float) and cell]
     return 0 if sizes and min(sizes) >= LARGE else choose_decimals(cells)
 
@@ -203,7 +208,9 @@ def _cut_language(head: str) -> str:
 
 def _name_unit(unit: str, lang: str, money: str) -> str:
     """What stands after the head: nothing where the row's own unit holds, `mnkr per enhet` for a price of it."""
-    if unit in ("", "1", ROW_UNIT):
+    if unit == PART:
+        return "%"
+    if unit in ("", ROW_UNIT):
         return ""
     if unit == f"{MONEY_UNIT}/{ROW_UNIT}":
         return say("subject_per_unit", lang, money=money)

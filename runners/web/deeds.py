@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,8 +26,8 @@ class Deed:
 
 def note_deed(base: Base, user: str, verb: str, case: str = "", about: str = "") -> None:
     """Write down what was done, by whom, with which case; nothing secret may be in it."""
-    order = 'insert into deed (at, user, verb, "case", about) values (?, ?, ?, ?, ?)'
-    base.change(order, [time.time(), user, verb, case, about[:LONGEST]])
+    order = 'insert into deed (at, "user", verb, "case", about) values (clock(), ?, ?, ?, ?)'
+    base.change(order, [user, verb, case, about[:LONGEST]])
 
 
 def list_deeds(base: Base, cases: Sequence[str] | None = None) -> list[Deed]:
@@ -36,7 +35,7 @@ def list_deeds(base: Base, cases: Sequence[str] | None = None) -> list[Deed]:
     marks = ", ".join("?" * len(cases or ()))
     where = f'where "case" in ({marks})' if cases is not None else ""
     rows = base.ask(
-        f'select at, user, verb, "case", about from deed {where} order by id desc limit {LAST}', cases or ()
+        f'select at, "user", verb, "case", about from deed {where} order by id desc limit {LAST}', cases or ()
     )
     return [
         Deed(datetime.fromtimestamp(row["at"]).astimezone(), *(row[name] for name in ("user", "verb", "case", "about")))

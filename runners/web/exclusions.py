@@ -16,7 +16,7 @@ def list_excluded(base: Base, case: str) -> list[str]:
 def set_excluded(base: Base, case: str, measure: str, excluded: bool) -> None:
     """Leave a measure out of plans, or let it in again."""
     order = (
-        "insert or ignore into excluded values (?, ?)"
+        "insert into excluded values (?, ?) on conflict do nothing"
         if excluded
         else 'delete from excluded where "case" = ? and technology = ?'
     )

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from threading import Event, Thread
@@ -15,6 +15,8 @@ from typing import IO
 
 from runners.exit_codes import DONE, SOME_FAILED
 from runners.results.manifest import MANIFEST
+from runners.sweep_store.lock import is_locked
+from runners.web.base import Lost
 from runners.web.jobs import Job, Jobs, State
 from runners.web.new_cases import begin_case
 from runners.web.site import Site
@@ -23,6 +25,8 @@ from runners.web.worker import find_log, list_arguments
 BEAT = 0.5
 LEASE = 15.0
 """Seconds after which a job is taken over where its holder says nothing."""
+PUT_OFF = 10.0
+"""Seconds until a sweep is looked at again whose folder another process holds."""
 GRACE = 20.0
 """Seconds in which a job that is asked to stop keeps what it has."""
 LAST_BYTES = 4000
@@ -40,6 +44,8 @@ class Run:
     log: IO[bytes]
     began: float
     asked: float | None = None
+    held: float = field(default_factory=time.monotonic)
+    """When its lease was last renewed, by this host's clock."""
 
 
 class Foreman:
@@ -65,13 +71,27 @@ class Foreman:
 
     def _work(self) -> None:
         while not self._ended.is_set():
-            with suppress(OSError):
+            try:
                 self.look()
+            except Lost:
+                self._let_go()
+            except OSError:
+                pass
             self._ended.wait(self.beat)
         for name, run in self.runs.items():
             kill(run)
             run.log.close()
-            self.jobs.release(name, self.holder)
+            with suppress(Lost):  # its lease runs out then
+                self.jobs.release(name, self.holder)
+
+    def _let_go(self) -> None:
+        """End what another host may take over soon, as nobody heard of it here for a while."""
+        late = time.monotonic() - self.lease / 2
+        for name, run in list(self.runs.items()):
+            if run.held < late:
+                kill(run)
+                run.log.close()
+                del self.runs[name]
 
     def look(self) -> None:
         """See to each process, then fill what places are free."""
@@ -83,6 +103,9 @@ class Foreman:
             job = self.jobs.claim(self.holder, self.lease)
             if job is None:
                 return
+            if job.kind == SWEEP and is_locked(job.place):  # another host's, which has gone: its lock falls by itself
+                self.jobs.put_off(job.id, self.holder, PUT_OFF)
+                continue
             if job.tries > 1 and job.kind != SWEEP and (job.place / MANIFEST).is_file():  # only the telling was lost
                 self.jobs.finish(job.id, self.holder, State.DONE, DONE, "")
                 continue
@@ -100,7 +123,9 @@ class Foreman:
 
     def _settle(self, run: Run) -> bool:
         """Whether a job is at its end, here at least."""
+        asked = time.monotonic()
         state = self.jobs.renew(run.job.id, self.holder, self.lease)
+        run.held = asked
         if state is None:  # another took it over: what is done here would be done twice
             kill(run)
             return True

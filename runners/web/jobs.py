@@ -6,8 +6,6 @@ Who runs a job renews its lease; a lease that has run out, because its holder wa
 from __future__ import annotations
 
 import json
-import sqlite3
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from runners.web.base import Base
+from runners.web.base import Base, Writing
 from runners.web.refusal import TOO_MANY, Refusal
 
 MOST_TRIES = 5
@@ -103,12 +101,11 @@ class Jobs:
         """
         name = token_hex(8)
         with self.base.write() as base:
-            base.execute("begin immediate")
             _require_room(base, about["user"], most)
-            order = """insert into job (id, "case", user, kind, name, words, place, state, created)
-                values (?, ?, ?, ?, ?, ?, ?, 'queued', ?)"""
+            order = """insert into job (id, "case", "user", kind, name, words, place, state, created)
+                values (?, ?, ?, ?, ?, ?, ?, 'queued', clock())"""
             given = [*(about[key] for key in ("case", "user", "kind", "name")), json.dumps(list(words)), str(place)]
-            base.execute(order, [name, *given, time.time()])
+            base.execute(order, [name, *given])
         return self.get(name)
 
     def get(self, name: str) -> Job:
@@ -135,31 +132,33 @@ class Jobs:
 
         One that was to stop when its holder went is stopped, and one that was begun too often has failed.
         """
-        now = time.time()
         with self.base.write() as base:
-            base.execute("begin immediate")
-            lost = "lease < ? and state"
-            base.execute(f"update job set state = 'stopped', ended = ? where {lost} = 'stopping'", [now, now])
-            given = [now, now, MOST_TRIES]
-            base.execute(f"update job set state = 'failed', ended = ? where {lost} = 'running' and tries >= ?", given)
-            order = """update job set state = 'running', holder = ?, lease = ?, began = coalesce(began, ?),
-                tries = tries + 1 where id = (select id from job
-                where state = 'queued' or (state = 'running' and lease < ?) order by created, id limit 1) returning *"""
-            rows = base.execute(order, [holder, now + seconds, now, now]).fetchall()
+            lost = "lease < clock() and state"
+            base.execute(f"update job set state = 'stopped', ended = clock() where {lost} = 'stopping'")
+            failed = f"update job set state = 'failed', ended = clock() where {lost} = 'running' and tries >= ?"
+            base.execute(failed, [MOST_TRIES])
+            order = f"""update job set state = 'running', holder = ?, lease = clock() + ?,
+                began = coalesce(began, clock()), tries = tries + 1 where id = (select id from job
+                where state = 'queued' or ({lost} = 'running') order by created, id limit 1) returning *"""
+            rows = base.execute(order, [holder, seconds]).fetchall()
         return _read(rows[0]) if rows else None
 
     def renew(self, name: str, holder: str, seconds: float) -> State | None:
         """Hold a job on; its state, None where another holds it by now."""
-        order = (
-            "update job set lease = ? where id = ? and holder = ? and state in ('running', 'stopping') returning state"
-        )
-        rows = self.base.ask(order, [time.time() + seconds, name, holder])
+        order = """update job set lease = clock() + ? where id = ? and holder = ?
+            and state in ('running', 'stopping') returning state"""
+        rows = self.base.ask(order, [seconds, name, holder])
         return State(rows[0]["state"]) if rows else None
 
     def finish(self, name: str, holder: str, state: State, code: int | None, told: str) -> bool:
         """Write down how a job ended; False where another holds it by now."""
-        order = "update job set state = ?, code = ?, told = ?, ended = ?, lease = 0 where id = ? and holder = ?"
-        return bool(self.base.change(order, [state.value, code, told, time.time(), name, holder]))
+        order = "update job set state = ?, code = ?, told = ?, ended = clock(), lease = 0 where id = ? and holder = ?"
+        return bool(self.base.change(order, [state.value, code, told, name, holder]))
+
+    def put_off(self, name: str, holder: str, seconds: float) -> None:
+        """Let a job wait so long that could not be begun; it counts as not begun."""
+        order = "update job set lease = clock() + ?, tries = tries - 1 where id = ? and holder = ?"
+        self.base.change(order, [seconds, name, holder])
 
     def lose(self, name: str, holder: str) -> None:
         """Let whoever looks next take a job over, its process having gone; it counts as begun."""
@@ -174,8 +173,8 @@ class Jobs:
     def stop(self, name: str) -> None:
         """Ask a job to stop; one that waits is stopped at once."""
         with self.base.write() as base:
-            order = "update job set state = 'stopped', ended = ? where id = ? and state = 'queued'"
-            base.execute(order, [time.time(), name])
+            order = "update job set state = 'stopped', ended = clock() where id = ? and state = 'queued'"
+            base.execute(order, [name])
             base.execute("update job set state = 'stopping' where id = ? and state = 'running'", [name])
 
     def resume(self, name: str, most: int) -> None:
@@ -184,16 +183,15 @@ class Jobs:
             where id = ? and state in ('stopped', 'failed')"""
         user = self.get(name).user
         with self.base.write() as base:
-            base.execute("begin immediate")
             _require_room(base, user, most)
             base.execute(order, [name])
 
 
-def _require_room(base: sqlite3.Connection, user: str, most: int) -> None:
+def _require_room(base: Writing, user: str, most: int) -> None:
     """Refuse where a user lets as many jobs wait or run as may be."""
     marks = ", ".join("?" * len(OPEN))
-    count = f"select count(*) from job where user = ? and state in ({marks})"
-    if base.execute(count, [user, *(state.value for state in OPEN)]).fetchone()[0] >= most:
+    count = f'select count(*) as number from job where "user" = ? and state in ({marks})'
+    if base.execute(count, [user, *(state.value for state in OPEN)]).fetchall()[0]["number"] >= most:
         raise Refusal(TOO_MANY, "web_jobs_many", {"most": most})
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import time
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,11 +23,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from runners.web.base import Base
 from runners.web.deeds import note_deed
 from runners.web.preferences import SEE_OTHER
 from runners.web.refusal import FORBIDDEN, MISSING, Refusal
 from runners.web.render import keep_visit
 from runners.web.screens.sign_in import find_inside
+from runners.web.users import digest
 from runners.web.visitor import Asked, Served
 
 FILE = "openid.toml"
@@ -43,12 +44,10 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Begun:
-    """A sign-in that was begun in a browser, and is waited for."""
+    """A sign-in that was begun in a browser, and is waited for; on whichever host it ends."""
 
-    session: str
     nonce: str
     verifier: str
-    until: float
 
 
 @dataclass
@@ -69,34 +68,28 @@ class OpenId:
     claim: str = "preferred_username"
     hosts: tuple[str, ...] = ()
     make_client: Callable[[], httpx2.Client] = lambda: httpx2.Client(timeout=PATIENCE)
-    begun: dict[str, Begun] = field(default_factory=dict, repr=False)
 
-    def begin(self, session: str, back: str) -> str:
+    def begin(self, base: Base, session: str, back: str) -> str:
         """The service's address at which somebody signs in."""
-        now = time.time()
-        for old in [state for state, each in self.begun.items() if each.until < now]:
-            self.begun.pop(old, None)
-        if len(self.begun) >= MOST_WAITING:
-            self.begun.pop(next(iter(self.begun)), None)
-        state, verifier = token_urlsafe(), token_urlsafe(48)
-        self.begun[state] = Begun(session, token_urlsafe(), verifier, now + LASTING)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        state, begun = token_urlsafe(), Begun(token_urlsafe(), token_urlsafe(48))
+        _keep_begun(base, state, session, begun)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(begun.verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {
             "response_type": "code", "client_id": self.client, "redirect_uri": back, "scope": "openid profile",
-            "state": state, "nonce": self.begun[state].nonce, "code_challenge": challenge,
+            "state": state, "nonce": begun.nonce, "code_challenge": challenge,
             "code_challenge_method": "S256",
         }  # fmt: skip
         with self.make_client() as client:
             return f"{self._discover(client)['authorization_endpoint']}?{urlencode(asked)}"
 
-    def end(self, session: str, state: str, code: str, back: str) -> tuple[str, str]:
+    def end(self, base: Base, session: str, state: str, code: str, back: str) -> tuple[str, str]:
         """Who signed in: the service's own name for them, and what they are called.
 
         Raises:
             Refusal: nobody began this in that browser, or what the service says does not hold.
         """
-        begun = self.begun.pop(state, None)
-        if begun is None or begun.session != session or begun.until < time.time() or not code:
+        begun = _take_begun(base, state, session)
+        if begun is None or not code:
             raise Refusal(FORBIDDEN, "web_openid_refused")
         try:
             claims = self._ask(begun, code, back)
@@ -145,6 +138,25 @@ class OpenId:
         return about
 
 
+def _keep_begun(base: Base, state: str, session: str, begun: Begun) -> None:
+    """Remember who began, for a while; beyond so many the oldest is forgotten."""
+    with base.write() as written:
+        written.execute("delete from begun where until < clock()")
+        if written.execute("select count(*) as number from begun").fetchall()[0]["number"] >= MOST_WAITING:
+            written.execute("delete from begun where until = (select min(until) from begun)")
+        order = "insert into begun values (?, ?, ?, ?, clock() + ?)"
+        written.execute(order, [state, digest(session), begun.nonce, begun.verifier, LASTING])
+
+
+def _take_begun(base: Base, state: str, session: str) -> Begun | None:
+    """What was begun, once; None where it was not, in another browser, or too long ago."""
+    order = "delete from begun where state = ? returning session, nonce, verifier, until > clock() as waited"
+    for row in base.ask(order, [state]):
+        if row["session"] == digest(session) and row["waited"]:
+            return Begun(row["nonce"], row["verifier"])
+    return None
+
+
 def read_openid(folder: Path) -> OpenId | None:
     """The service that a folder names; None where it names none."""
     path = folder / FILE
@@ -157,16 +169,16 @@ def read_openid(folder: Path) -> OpenId | None:
 
 
 @router.get("/openid/begin")
-def begin(request: Request, visitor: Asked) -> Response:
+def begin(request: Request, site: Served, visitor: Asked) -> Response:
     """On to the municipality's service."""
-    answer = RedirectResponse(_require(request).begin(visitor.session, _find_back(request)), SEE_OTHER)
+    answer = RedirectResponse(_require(request).begin(site.base, visitor.session, _find_back(request)), SEE_OTHER)
     return keep_visit(request, answer, visitor.session) if visitor.fresh else answer
 
 
 @router.get(CALLBACK)
 def end(request: Request, site: Served, visitor: Asked, state: str = "", code: str = "") -> Response:
     """Back from it: a visit begins."""
-    subject, called = _require(request).end(visitor.session, state, code, _find_back(request))
+    subject, called = _require(request).end(site.base, visitor.session, state, code, _find_back(request))
     name = site.accounts.admit_subject(subject, called)
     if name is None:
         note_deed(site.base, called[:80], "sign_in_refused")

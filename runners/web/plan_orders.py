@@ -66,6 +66,7 @@ ORDERS: Mapping[str, Order] = {
     "stress": _ask_of_run("stress"),
     "futures": _ask_of_case("futures"),
     "follow": _ask_of_run("follow"),
+    "replan": _ask_of_run("replan"),
 }
 """What can be ordered about one plan, by kind."""
 COMPARE, BUDGET = "compare", "budget"
@@ -112,5 +113,5 @@ def _has_window(summary: Mapping[str, Any], year: int) -> bool:
     return True
 
 
-BY_RUN = ("stress", "follow")
+BY_RUN = ("stress", "follow", "replan")
 """Commands that take a run folder: their words are not Hydra's, and are not quoted."""

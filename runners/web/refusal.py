@@ -8,8 +8,8 @@ from types import MappingProxyType
 from conf.words import say
 from scenarios.errors import Telling
 
-BAD, SIGN_IN, FORBIDDEN, MISSING, TOO_SLOW, CONFLICT, TOO_LARGE, MISDIRECTED, UNUSABLE, TOO_MANY = (
-    *(400, 401, 403, 404, 408, 409, 413, 421, 422, 429),
+BAD, SIGN_IN, FORBIDDEN, MISSING, TOO_SLOW, CONFLICT, TOO_LARGE, MISDIRECTED, UNUSABLE, TOO_MANY, AWAY = (
+    *(400, 401, 403, 404, 408, 409, 413, 421, 422, 429, 503),
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from runners.web.base import Base
+from runners.web.database import open_base
 from runners.web.throttle import Room, Throttle
 from runners.web.users import Users
 
@@ -64,7 +65,7 @@ class Site:
     @cached_property
     def base(self) -> Base:
         """The page's own database."""
-        return Base(self.folder)
+        return open_base(self.folder)
 
     @cached_property
     def accounts(self) -> Users:

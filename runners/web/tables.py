@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pandas
 
 from conf.cache import write_aside
 from runners.exchange.new_case import write_rows
@@ -20,9 +22,11 @@ from scenarios.catalog import TABLE_BY_NAME
 from scenarios.checks.check import check_tables
 from scenarios.errors import Problem
 from scenarios.files import COMMA_DECIMALS, read_csv
-from scenarios.tables import Tables, columns_of, number_columns, read_tables
+from scenarios.tables import VALUE, Tables, columns_of, number_columns, read_tables
 
 LOCK = ".web.lock"
+REMOVED = "removed"
+"""In place of a column: the row is to go."""
 DIGEST_LENGTH = 16
 
 
@@ -85,10 +89,10 @@ def save_changes(folder: Path, name: str, changes: Sequence[Change], *, anyway: 
     Args:
         folder: of the case.
         name: of the table.
-        changes: cells that are as they were are passed over.
+        changes: cells that are as they were are passed over; one of the column REMOVED takes its row away.
         anyway: also where the case then has mistakes that it did not have: it can be edited on, but not planned.
     """
-    wanted = [change for change in changes if change.text.strip() != change.was]
+    wanted = [change for change in changes if change.column == REMOVED or change.text.strip() != change.was]
     if not wanted:
         return Saved()
     with hold_case(folder):
@@ -96,9 +100,9 @@ def save_changes(folder: Path, name: str, changes: Sequence[Change], *, anyway: 
         rows = {row.number: row for row in list_rows(tables, name)}
         placed = [(change, _find_row(rows, change)) for change in wanted]
         conflicts = tuple(
-            Conflict(change, None if row is None else row.cells.get(change.column, ""))
+            Conflict(change, None if row is None else row.cells.get(_show_column(change), ""))
             for change, row in placed
-            if row is None or row.cells.get(change.column, "") != change.was
+            if row is None or _is_changed(change, row)
         )
         if conflicts:
             return Saved(conflicts=conflicts)
@@ -106,11 +110,53 @@ def save_changes(folder: Path, name: str, changes: Sequence[Change], *, anyway: 
         for change, row in placed:
             assert row is not None
             cells.setdefault(row.number, {})[change.column] = change.text.strip()
-        problems = _find_new_problems(tables, name, cells)
+        gone = {number for number, changed in cells.items() if REMOVED in changed}
+        cells = {number: changed for number, changed in cells.items() if number not in gone}
+        problems = _find_new_problems(tables, name, cells, gone)
         if problems and not anyway:
             return Saved(problems=tuple(problems))
-        _write(folder, name, cells, rows)
+        _write(folder, name, cells, rows, gone)
     return Saved(len(wanted))
+
+
+def _is_changed(change: Change, row: Row) -> bool:
+    """Whether somebody else wrote meanwhile: in the cell that is written, or anywhere in a row that is to go."""
+    if change.column == REMOVED:
+        return row.digest != change.digest or not row.own
+    return row.cells.get(change.column, "") != change.was
+
+
+def _show_column(change: Change) -> str:
+    return VALUE if change.column == REMOVED else change.column
+
+
+def save_rows(folder: Path, added: Mapping[str, Sequence[Mapping[str, str]]]) -> Saved:
+    """Add rows to tables, all or none; a problem of an added row has the number that the row would have had."""
+    with hold_case(folder):
+        tables = read_tables(folder)
+        frames = {name: _extend(folder, tables, name, rows) for name, rows in added.items()}
+        problems = _compare(tables, replace(tables, frames={**tables.frames, **frames}))
+        if problems:
+            return Saved(problems=tuple(problems))
+        add_rows(folder, added)
+    return Saved(sum(len(rows) for rows in added.values()))
+
+
+def find_next(folder: Path, name: str) -> int:
+    """The number that the next row of a case's own table has."""
+    read, _ = read_csv(folder / f"{name}.csv", columns_of(TABLE_BY_NAME[name]))
+    return max(read.lines, default=1) + 1 if read is not None else 2
+
+
+def _extend(folder: Path, tables: Tables, name: str, rows: Sequence[Mapping[str, str]]) -> pandas.DataFrame:
+    frame, first = tables.frames[name], find_next(folder, name)
+    new = pandas.DataFrame(
+        [{column: row.get(column, "") for column in frame.columns} for row in rows],
+        index=range(first, first + len(rows)),
+        columns=frame.columns,
+        dtype=object,
+    )
+    return pandas.concat([frame, new])
 
 
 @contextmanager
@@ -130,34 +176,43 @@ def _find_row(rows: Mapping[int, Row], change: Change) -> Row | None:
     return moved[0] if len(moved) == 1 else there
 
 
-def _find_new_problems(tables: Tables, name: str, cells: Mapping[int, Mapping[str, str]]) -> list[Problem]:
+def _find_new_problems(
+    tables: Tables, name: str, cells: Mapping[int, Mapping[str, str]], gone: Set[int]
+) -> list[Problem]:
     """What would be wrong with the case that is not wrong now."""
-    frame = tables.frames[name].copy()
+    frame = tables.frames[name].drop(index=list(gone))
     numbers = number_columns(TABLE_BY_NAME[name])
     for number, changed in cells.items():
         for column, text in changed.items():
             frame.loc[number, column] = text.replace(",", ".").replace("\u2212", "-") if column in numbers else text
+    return _compare(tables, replace(tables, frames={**tables.frames, name: frame}))
+
+
+def _compare(tables: Tables, changed: Tables) -> list[Problem]:
     choices = choose_newest(tables)
     before = {_sign(problem) for problem in check_tables(tables, choices)}
-    after = check_tables(replace(tables, frames={**tables.frames, name: frame}), choices)
-    return [problem for problem in after if _sign(problem) not in before]
+    return [problem for problem in check_tables(changed, choices) if _sign(problem) not in before]
 
 
 def _sign(problem: Problem) -> tuple[object, ...]:
     return problem.key, problem.file, problem.row, problem.column
 
 
-def _write(folder: Path, name: str, cells: Mapping[int, Mapping[str, str]], rows: Mapping[int, Row]) -> None:
+def _write(
+    folder: Path, name: str, cells: Mapping[int, Mapping[str, str]], rows: Mapping[int, Row], gone: Set[int]
+) -> None:
     file, table = folder / f"{name}.csv", TABLE_BY_NAME[name]
     numbers = number_columns(table)
     own = {number: changed for number, changed in cells.items() if number > 0}
-    if own:
+    if own or gone:
         read, _ = read_csv(file, columns_of(table))
         assert read is not None
         comma = read.delimiter in COMMA_DECIMALS
         header = [*read.header, *dict.fromkeys(c for changed in own.values() for c in changed if c not in read.header)]
         written = []
         for line, row in zip(read.lines, read.rows, strict=True):
+            if line in gone:
+                continue
             found = dict(zip(read.header, row, strict=True))
             for column, text in own.get(line, {}).items():
                 point = text.replace("\u2212", "-").replace(",", ".") if column in numbers else text

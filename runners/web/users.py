@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from threading import BoundedSemaphore
@@ -14,7 +13,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from runners.web.base import Base
+from runners.web.base import Base, Writing
 from runners.web.refusal import UNUSABLE, Refusal
 from runners.web.roles import Role
 
@@ -54,9 +53,9 @@ class Users:
 
     def list_users(self) -> list[User]:
         """All of them, by name."""
-        rows = self.base.ask("select name, everywhere, active, password, subject from user order by name")
+        rows = self.base.ask('select name, everywhere, active, password, subject from "user" order by name')
         roles: dict[str, dict[str, Role]] = {}
-        for row in self.base.ask('select user, "case", role from role'):
+        for row in self.base.ask('select "user", "case", role from role'):
             roles.setdefault(row["user"], {})[row["case"]] = Role(row["role"])
         return [
             User(row["name"], Role(row["everywhere"]), bool(row["active"]), roles.get(row["name"], {}),
@@ -66,7 +65,8 @@ class Users:
 
     def find(self, name: str) -> User | None:
         """A user by name; None where there is none."""
-        return next((user for user in self.list_users() if user.name.lower() == name.lower()), None)
+        users = {user.name: user for user in self.list_users()}
+        return users.get(choose_name(name, users) or "")
 
     def add(self, name: str, everywhere: Role = Role.NONE) -> None:
         """A user who cannot sign in yet.
@@ -76,22 +76,38 @@ class Users:
         """
         if not NAME.fullmatch(name):
             raise Refusal(UNUSABLE, "web_user_name", {"found": name})
-        order = "insert or ignore into user (name, everywhere, created) values (?, ?, ?)"
-        if not self.base.change(order, [name, int(everywhere), time.time()]):
-            raise Refusal(UNUSABLE, "web_user_taken", {"found": name})
+        with self.base.write() as base:
+            if choose_name(name, _list_names(base)) is not None:
+                raise Refusal(UNUSABLE, "web_user_taken", {"found": name})
+            order = 'insert into "user" (name, everywhere, created) values (?, ?, clock())'
+            base.execute(order, [name, int(everywhere)])
 
     def invite(self, name: str) -> str:
         """The secret of a page on which a user chooses a password; earlier ones are void."""
         secret = token_urlsafe()
         with self.base.write() as base:
-            base.execute("delete from invitation where user = ?", [name])
-            base.execute("insert into invitation values (?, ?, ?)", [digest(secret), name, time.time() + INVITED])
+            base.execute('delete from invitation where "user" = ?', [name])
+            _note_invited(base, name, secret)
+        return secret
+
+    def invite_first(self, name: str) -> str:
+        """The same for the first administrator, who is made here; hosts that begin together make one.
+
+        What each of them says holds, until a password is chosen by one.
+        """
+        secret = token_urlsafe()
+        with self.base.write() as base:
+            if choose_name(name, _list_names(base)) is None:
+                order = 'insert into "user" (name, everywhere, created) values (?, ?, clock())'
+                base.execute(order, [name, int(Role.ADMINISTRATOR)])
+            base.execute("delete from invitation where until < clock()")
+            _note_invited(base, name, secret)
         return secret
 
     def find_invited(self, secret: str) -> str | None:
         """Who chooses a password with a secret; None where it is void."""
-        order = "select user from invitation where digest = ? and until > ?"
-        rows = self.base.ask(order, [digest(secret), time.time()])
+        order = 'select "user" from invitation where digest = ? and until > clock()'
+        rows = self.base.ask(order, [digest(secret)])
         return str(rows[0]["user"]) if rows else None
 
     def set_password(self, name: str, password: str) -> None:
@@ -104,28 +120,29 @@ class Users:
         with self._room:
             hashed = self._hasher.hash(password)
         with self.base.write() as base:
-            base.execute("update user set password = ? where name = ?", [hashed, name])
-            base.execute("delete from invitation where user = ?", [name])
-            base.execute("delete from visit where user = ?", [name])
+            base.execute('update "user" set password = ? where name = ?', [hashed, name])
+            base.execute('delete from invitation where "user" = ?', [name])
+            base.execute('delete from visit where "user" = ?', [name])
 
     def check(self, name: str, password: str) -> str | None:
         """The name of who signs in, as it was given; None where name or password is wrong, in the same time."""
-        rows = self.base.ask("select name, password, active from user where name = ?", [name[:LONGEST]])
-        hashed = rows[0]["password"] if rows and rows[0]["active"] else ""
+        rows = {row["name"]: row for row in self.base.ask('select name, password, active from "user"')}
+        called = choose_name(name[:LONGEST], rows) or ""
+        hashed = rows[called]["password"] if called and rows[called]["active"] else ""
         with self._room:
             try:
                 self._hasher.verify(hashed or self._nobody, password[:LONGEST])
             except (VerificationError, InvalidHashError):
                 return None
-        return str(rows[0]["name"]) if hashed else None
+        return called if hashed else None
 
     def set_role(self, name: str, case: str, role: Role) -> None:
         """What a user may do with a case; with every case where none is named. Holds from the next request."""
         with self.base.write() as base:
             if not case:
-                base.execute("update user set everywhere = ? where name = ?", [int(role), name])
+                base.execute('update "user" set everywhere = ? where name = ?', [int(role), name])
                 return
-            base.execute('delete from role where user = ? and "case" = ?', [name, case])
+            base.execute('delete from role where "user" = ? and "case" = ?', [name, case])
             if role is not Role.NONE:
                 base.execute("insert into role values (?, ?, ?)", [name, case, int(role)])
 
@@ -138,46 +155,44 @@ class Users:
     def set_active(self, name: str, active: bool) -> None:
         """Let a user in, or out: all visits of theirs end at once."""
         with self.base.write() as base:
-            base.execute("update user set active = ? where name = ?", [int(active), name])
-            base.execute("delete from visit where user = ?", [name])
+            base.execute('update "user" set active = ? where name = ?', [int(active), name])
+            base.execute('delete from visit where "user" = ?', [name])
 
     def admit_subject(self, subject: str, name: str) -> str | None:
         """Who signs in by another service: the user of that subject, made where there is none; None: not let in."""
         with self.base.write() as base:
-            rows = base.execute("select name, active from user where subject = ?", [subject]).fetchall()
+            rows = base.execute('select name, active from "user" where subject = ?', [subject]).fetchall()
             if rows:
                 return str(rows[0]["name"]) if rows[0]["active"] else None
             plain = re.sub(r"[^\w.@-]", "_", name)[:60] or "user"
-            taken = {row["name"].lower() for row in base.execute("select name from user").fetchall()}
-            free = next(
-                each for n in range(len(taken) + 2) if (each := f"{plain}_{n}" if n else plain).lower() not in taken
-            )
-            order = "insert into user (name, subject, created) values (?, ?, ?)"
-            base.execute(order, [free, subject, time.time()])
+            taken = _list_names(base)
+            tried = (f"{plain}_{number}" if number else plain for number in range(len(taken) + 2))
+            free = next(each for each in tried if choose_name(each, taken) is None)
+            base.execute('insert into "user" (name, subject, created) values (?, ?, clock())', [free, subject])
             return free
 
     def begin_visit(self, name: str) -> str:
         """The secret of a new visit."""
-        secret, now = token_urlsafe(), time.time()
+        secret = token_urlsafe()
         with self.base.write() as base:
-            base.execute("delete from visit where began < ? or seen < ?", [now - WHOLE_DAY, now - IDLE])
-            base.execute("insert into visit values (?, ?, ?, ?)", [digest(secret), name, now, now])
+            base.execute("delete from visit where began < clock() - ? or seen < clock() - ?", [WHOLE_DAY, IDLE])
+            base.execute("insert into visit values (?, ?, clock(), clock())", [digest(secret), name])
         return secret
 
     def find_visit(self, secret: str) -> User | None:
         """Whose visit it is, where it has not ended."""
-        now = time.time()
-        order = """select user.name, everywhere, seen from visit join user on user.name = visit.user
-            where digest = ? and active and began > ? and seen > ?"""
-        rows = self.base.ask(order, [digest(secret), now - WHOLE_DAY, now - IDLE])
-        if rows and rows[0]["seen"] < now - SEEN_EVERY:
-            self.base.change("update visit set seen = ? where digest = ?", [now, digest(secret)])
+        order = """select "user".name, everywhere, seen < clock() - ? as due
+            from visit join "user" on "user".name = visit."user"
+            where digest = ? and active = 1 and began > clock() - ? and seen > clock() - ?"""
+        rows = self.base.ask(order, [SEEN_EVERY, digest(secret), WHOLE_DAY, IDLE])
+        if rows and rows[0]["due"]:
+            self.base.change("update visit set seen = clock() where digest = ?", [digest(secret)])
         return self._read_user(rows)
 
     def _read_user(self, rows: Sequence[Any]) -> User | None:
         if not rows:
             return None
-        given = self.base.ask('select "case", role from role where user = ?', [rows[0]["name"]])
+        given = self.base.ask('select "case", role from role where "user" = ?', [rows[0]["name"]])
         roles = {row["case"]: Role(row["role"]) for row in given}
         return User(rows[0]["name"], Role(rows[0]["everywhere"]), True, roles, False)
 
@@ -185,26 +200,47 @@ class Users:
         """A key by which a program may do what its user may: one for each purpose, the last that was made."""
         secret = token_urlsafe()
         with self.base.write() as base:
-            base.execute("delete from key where user = ? and name = ?", [name, purpose])
-            base.execute("insert into key values (?, ?, ?, ?)", [digest(secret), name, purpose, time.time()])
+            base.execute('delete from key where "user" = ? and name = ?', [name, purpose])
+            base.execute("insert into key values (?, ?, ?, clock())", [digest(secret), name, purpose])
         return secret
 
     def drop_key(self, name: str, purpose: str) -> None:
         """End a key."""
-        self.base.change("delete from key where user = ? and name = ?", [name, purpose])
+        self.base.change('delete from key where "user" = ? and name = ?', [name, purpose])
 
     def list_keys(self, name: str) -> list[str]:
         """For which purposes a user has keys."""
-        return [str(row["name"]) for row in self.base.ask("select name from key where user = ? order by name", [name])]
+        rows = self.base.ask('select name from key where "user" = ? order by name', [name])
+        return [str(row["name"]) for row in rows]
 
     def find_key(self, secret: str) -> User | None:
         """Whose key it is."""
-        order = "select user.name, everywhere from key join user on user.name = key.user where digest = ? and active"
+        order = """select "user".name, everywhere from key join "user" on "user".name = key."user"
+            where digest = ? and active = 1"""
         return self._read_user(self.base.ask(order, [digest(secret)]))
 
     def end_visit(self, secret: str) -> None:
         """End a visit."""
         self.base.change("delete from visit where digest = ?", [digest(secret)])
+
+
+def choose_name(name: str, names: Iterable[str]) -> str | None:
+    """The user whose name it is: as it is written, else without regard to capitals, of all letters; None: nobody's.
+
+    >>> choose_name("åsa", ["Bo", "Åsa"]), choose_name("åsa", ["Åsa", "åsa"]), choose_name("eva", [])
+    ('Åsa', 'åsa', None)
+    """
+    known = sorted(names)
+    alike = [each for each in known if each.casefold() == name.casefold()]
+    return name if name in alike else next(iter(alike), None)
+
+
+def _list_names(base: Writing) -> list[str]:
+    return [str(row["name"]) for row in base.execute('select name from "user"').fetchall()]
+
+
+def _note_invited(base: Writing, name: str, secret: str) -> None:
+    base.execute("insert into invitation values (?, ?, clock() + ?)", [digest(secret), name, INVITED])
 
 
 def check_password(name: str, password: str) -> None:

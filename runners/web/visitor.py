@@ -30,7 +30,7 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 BEARER, PROGRAM = "Bearer ", "x-fardplan"
 """What a program shows: a key; or, where nobody signs in, a header that no page of another site can send."""
 ASSETS, API = "/assets/", "/api/"
-OPEN = (ASSETS, "/sign-in", "/invited/", "/openid/", "/theme")
+OPEN = ("/sign-in", "/invited/", "/openid/", "/theme")
 """Addresses for who has not signed in."""
 LOCAL = "local"
 """What the one visitor is called where nobody signs in."""
@@ -84,11 +84,13 @@ def get_visitor(request: Request) -> Visitor:
 
 async def admit(request: Request) -> None:
     """Find who asks, and refuse who asks too often, has not signed in, or would change something with a forged form."""
+    if request.url.path.startswith(ASSETS):  # the same for everybody, also while the database does not answer
+        return
     site = get_site(request)
     visitor = await run_in_threadpool(find_visitor, request)
     request.state.visitor = visitor
     asking = visitor.name or (request.client.host if request.client else "")
-    if not request.url.path.startswith(ASSETS) and not site.requests.admits(asking):
+    if not site.requests.admits(asking):
         raise Refusal(TOO_MANY, "web_too_many")
     if site.users and not visitor.name and not request.url.path.startswith(OPEN):
         raise Refusal(SIGN_IN, "web_sign_in_first")
@@ -112,10 +114,15 @@ def is_token(site: Site, visitor: Visitor, given: str) -> bool:
     return len(mask) == MASK and hmac.compare_digest(given.encode(), make_token(site, visitor, mask).encode())
 
 
+def find_lang(request: Request) -> str:
+    """The language that is asked for, else that of the browser's cookie, else Swedish."""
+    asked = request.query_params.get("lang") or request.cookies.get(LANG, "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
 def find_visitor(request: Request) -> Visitor:
     """Who asks, by the cookies of the browser."""
-    asked = request.query_params.get("lang") or request.cookies.get(LANG, "")
-    lang = asked if asked in LANGUAGES else LANGUAGES[0]
+    lang = find_lang(request)
     theme = request.cookies.get(THEME, "")
     session = request.cookies.get(SESSION, "")
     theme = theme if theme in THEMES else ""

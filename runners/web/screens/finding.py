@@ -29,12 +29,13 @@ Kinds = Mapping[str, tuple[str, ...]]
 
 def show_finding(
     request: Request, folder: Path, visitor: Visitor, visit: RunVisit, screen: Screen, kinds: Kinds, asked: str,
-    years: Sequence[int] = (),
+    years: Sequence[int] = (), outcomes: int | None = None,
 ) -> Response:  # fmt: skip
     """The newest answer of each kind about a plan, or the one asked for; with what can be computed anew.
 
     Args:
         years: for which a climate budget can be ordered.
+        outcomes: that the case has, to be looked at and added to; None: the screen is not about them.
     """
     about = read_about(visit.run.folder)
     answers = list_answers(folder, visit.case.name, kinds)
@@ -51,6 +52,7 @@ def show_finding(
         orders=[(order, say(f"web_order_{order}", visitor.lang)) for orders in kinds.values() for order in orders],
         may_order=visit.role >= Role.PLANNER,
         years=years,
+        outcomes=outcomes,
         usual=min((year for year in years if year > datetime.now().year), default=0),
     )
 
