@@ -175,7 +175,7 @@ def find_whole_factor(reason: Reason, oracle: Oracle) -> Reason:
 
     inside = reason.first_year is not None
     guess = reason.leaves if inside else reason.enters
-    looked = choose_factors(oracle, inside=inside)
+    looked = choose_factors(oracle, inside=inside, whole=True)
     surely = find_threshold(is_in, looked, guess, WHOLE_CLOSE)
     perhaps = find_threshold(may_be_in, looked, surely.outside if surely else guess, WHOLE_CLOSE)
     low = 0.0 if surely is None else surely.inside

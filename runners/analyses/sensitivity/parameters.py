@@ -126,6 +126,11 @@ class Lever:
         """The longest step that is looked at: half as much again as there is."""
         return min(self.most, HALF * self.size or EMPTY)
 
+    @property
+    def tightest(self) -> float:
+        """The same where the number is tightened, which one that cannot give way any more still can be."""
+        return min(self.tight, HALF * self.size or EMPTY)
+
 
 def list_levers(scenario: xr.Dataset, program: SparseProgram, among: Container[int]) -> list[Lever]:
     """The levers behind some rows of a program, in the order of its rows; a rule without a number has none.

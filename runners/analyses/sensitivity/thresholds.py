@@ -48,7 +48,9 @@ def find_threshold(holds: Holds, looked: Sequence[float], guess: float, close: f
         close: how far the two sides may be apart, as a part of the outer.
     """
     sides = [side for side in (guess * (1 - close / 2), guess * (1 + close / 2)) if looked[0] < side < looked[-1]]
-    known = {factor: holds(factor) for factor in sorted({*looked, *sides})}
+    asked = sides + [factor for factor in sorted(looked, key=lambda one: abs(one - guess)) if factor not in sides]
+    found = {factor: holds(factor) for factor in asked}  # what is found beside the place tells most of the rest
+    known = {factor: found[factor] for factor in sorted(found)}
     ins = [factor for factor, is_in in known.items() if is_in]
     if not ins:
         return None
