@@ -65,7 +65,8 @@ def price_levers(inquiry: Inquiry[Explained], progress: Progress = QUIET) -> lis
     """
     explained = inquiry.subject
     felt = set(np.flatnonzero(np.abs(explained.oracle.base.row_duals) > PRICED).tolist())
-    levers = list_levers(explained.scenario, explained.oracle.program.program, felt)
+    lay = explained.family.lay_upon(explained.settings)
+    levers = list_levers(explained.scenario, explained.oracle.program.program, felt, lay)
     progress.expect(len(levers))
     priced = inquiry.ask(price_lever, levers, progress)
     found = [price for price in priced if price.ease.price > WORTH or price.tighten.price > WORTH]
