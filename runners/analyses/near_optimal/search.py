@@ -100,15 +100,14 @@ def find_near(
     progress("near_plans")
     started = perf_counter()
     known = [_gather_ends([ends for ends, _ in reached], level) for level in range(len(searched.percents))]
-    levels_asked = [(level, ends, largest, plans) for level, ends in enumerate(known)]
+    levels_asked = [(level, ends, largest, plans) for level, ends in reversed(list(enumerate(known)))]
     measures_asked = [(place, share * largest[ends[-1][1].technology], ends) for place, (ends, _) in enumerate(reached)]
-    jobs: list[Job] = [
-        *((part_level, asked) for asked in levels_asked),
-        *((span_levels, asked) for asked in measures_asked),
-    ]
+    widest, *narrower = [(part_level, asked) for asked in levels_asked]
+    jobs: list[Job] = [widest, *((span_levels, asked) for asked in measures_asked), *narrower]
     progress.expect(len(jobs))
-    found = inquiry.answer(jobs, progress)  # the long ones first, so that all processes end together
-    apart, spans = found[: len(levels_asked)], found[len(levels_asked) :]
+    found = inquiry.answer(jobs, progress)  # a long one beside the short ones, so that all processes end together
+    count = len(measures_asked)
+    spans, apart = found[1 : count + 1], [*reversed(found[count + 1 :]), found[0]]
     levels = [
         Level(percent, most, [ranges[place] for ranges, _ in spans], plans_found)
         for place, (percent, most, (plans_found, _)) in enumerate(

@@ -63,7 +63,7 @@ def _settle(oracle: Oracle, ray: Ray, without: float, guess: float, *, inside: b
             return inside and without - oracle.least > room
         return ray.is_below(factor, without - room)
 
-    return find_threshold(holds, choose_factors(oracle, inside=inside), guess, CLOSE)
+    return find_threshold(holds, choose_factors(inside=inside), guess, CLOSE, steady=is_steady(oracle))
 
 
 def _guess_entry(oracle: Oracle, ray: Ray) -> float:
@@ -90,13 +90,16 @@ def _guess_exit(oracle: Oracle, ray: Ray, lost: float) -> float:
     return factor
 
 
-def choose_factors(oracle: Oracle, *, inside: bool, whole: bool = False) -> tuple[float, ...]:
-    """Factors to look at: the ends alone where a dearer investment can never bring a measure in.
+def choose_factors(*, inside: bool) -> tuple[float, ...]:
+    """Factors to look at."""
+    return DEARER if inside else CHEAPER
+
+
+def is_steady(oracle: Oracle, *, whole: bool = False) -> bool:
+    """Whether a dearer investment can never bring a measure in.
 
     A plan stays one when an investment in it gets cheaper, and costs no more; not so under a limit on how much outlays
     rise, where debt comes in lumps (`whole`: in parts of units it does not), or by the cash of one actor.
     """
     finance = oracle.program.program.structure.finance
-    every = DEARER if inside else CHEAPER
-    steady = not (finance.stepped or (whole and finance.lumpy) or finance.viewer)
-    return (every[0], every[-1]) if steady else every
+    return not (finance.stepped or (whole and finance.lumpy) or finance.viewer)
