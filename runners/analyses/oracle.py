@@ -291,8 +291,16 @@ class Oracle:
 
     def find_parts(self, task: Task) -> float:
         """The same in parts of units: no plan in whole ones costs less; endless where nothing bounds it."""
-        found = self._parts.solve(task, self._seconds)
+        found = self._known_parts.keep(task)
+        if found is None:
+            found = self._parts.solve(task, self._seconds)
+            self._known_parts.add(found)
         return found.objective if found.status.has_plan else -np.inf
+
+    @cached_property
+    def _known_parts(self) -> Known:
+        """What is known in parts of units: first of all the least, which a rule without a price does not move."""
+        return Known(self._parts.solve(self.task, self._seconds))
 
 
 class Ray:
