@@ -43,6 +43,12 @@ def test_what_comes_and_goes_is_told() -> None:
     assert found.turns == (0.4, 0.5, 0.6)
 
 
+def test_a_guess_is_told_where_it_is_off_a_factor_that_is_looked_at_by_rounding_alone() -> None:
+    found = find_threshold(steps((0.8, True), (9, False)), CHEAPER, 0.8 * (1 + 1e-15), 1e-3, steady=True)
+    assert found is not None
+    assert found.factor == 0.8
+
+
 @pytest.mark.parametrize("place", [1.0, 1.17, 2.0, 40.0, 999.0])
 @pytest.mark.parametrize("guess", [1.0, 2.0, 300.0])
 def test_where_dearer_never_means_in_again_a_few_factors_show_what_all_of_them_do(place: float, guess: float) -> None:

@@ -20,6 +20,8 @@ CHEAPER = (GIVEN, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DEARER = (1.0, 1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0, 5.0, 10.0, 100.0, DEAREST)
 """Factors looked at where a measure may come and go: what happens twice between two of them is not seen."""
 MOST_HALVINGS = 40
+ROUNDING = 1e-9
+"""Part of a guess by which it may lie beyond a side that is the place itself."""
 FAR = 2.0
 """Sides further apart than this are halved by their ratio."""
 
@@ -67,7 +69,8 @@ def find_threshold(
             break
         middle = (inside * outside) ** 0.5 if outside > FAR * inside > 0 else (inside + outside) / 2
         inside, outside = (middle, outside) if holds(middle) else (inside, middle)
-    factor = guess if inside <= guess <= outside else (inside + outside) / 2
+    near = min(max(guess, inside), outside)
+    factor = near if abs(near - guess) <= ROUNDING * guess else (inside + outside) / 2
     return Threshold(factor, inside, outside, turns)
 
 
