@@ -253,6 +253,10 @@ class Family:
         _, reference = self._prepare(self._main.overlay.parse(settings), Clock(self._say))
         return None if reference is None else read_spending(reference.plan)
 
+    def lay_upon(self, settings: Settings) -> Callable[[Settings], Arrays]:
+        """The arrays under further settings; what follows from doing nothing is left as it is in the base."""
+        return lambda moved: self._main.overlay.apply({**settings, **moved})
+
     def check(self, settings: Settings) -> None:
         """Raise a CaseError where the settings are none, or make numbers that the catalog does not allow."""
         self._main.overlay.apply(settings)

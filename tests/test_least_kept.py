@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.compiled.task import Task
-from model.solver.least_kept import keep_least
+from model.solver.least_kept import Known, keep_least
 from model.solver.sessions import open_session
 from model.solver.solution import SolverOptions, Status
 from model.solver.starts import COLD
@@ -59,3 +59,35 @@ def test_a_bound_that_does_not_bind_moves_nothing() -> None:
     kept = keep_least(replace(TOWN, column_upper=np.array([1.0, 7.0])), found)
     assert kept is not None
     assert (kept.status, kept.objective) == (Status.OPTIMAL, pytest.approx(1.0))
+
+
+SHUT = replace(
+    TOWN,
+    starts=np.array([0, 2, 3], dtype=np.int32),
+    rows=np.array([0, 1, 0], dtype=np.int32),
+    entries=np.ones(3),
+    row_lower=np.array([1.0, -np.inf]),
+    row_upper=np.array([np.inf, 0.0]),
+    column_upper=np.array([np.inf, np.inf]),
+)
+"""The same with a rule that shuts the cheap plant: the dear one gives it, for 2."""
+
+
+@pytest.mark.parametrize("opened", [np.inf, 3.0])
+def test_a_rule_that_is_let_go_is_not_taken_to_bind_still(opened: float) -> None:
+    found = open_session(SolverOptions(), COLD).solve(SHUT, 10.0)
+    assert found.objective == pytest.approx(2.0)
+    assert keep_least(replace(SHUT, row_upper=np.array([np.inf, opened])), found) is None
+
+
+def test_points_tell_what_is_below_an_amount_and_prices_what_is_not() -> None:
+    """The cheap plant at 1 costs 1, the dear one 2; at 3 a unit of the cheap one it is 2 in any case."""
+    known = Known(open_session(SolverOptions(), COLD).solve(SHUT, 10.0))
+    free = replace(SHUT, row_upper=np.array([np.inf, np.inf]))
+    assert known.is_below(free, 2.5) is True
+    assert known.is_below(free, 1.5) is None
+    assert known.is_below(SHUT, 1.5) is False
+    known.add(open_session(SolverOptions(), COLD).solve(free, 10.0))
+    assert known.is_below(free, 1.5) is True
+    assert known.is_below(free, 0.5) is False
+    assert known.is_below(replace(free, costs=np.array([3.0, 2.0])), 1.5) is None  # the prices of either prove 1

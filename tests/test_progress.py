@@ -107,7 +107,7 @@ COMMANDS = {
     "why": ["pricing targets, frames and speeds: 0 of ", "explaining measure by measure: 1 of "],
     "near": [
         "searching for the least and most of each measure: 1 of ",
-        "searching for plans as different as possible: ",
+        "searching for different plans, and for when measures can and must begin: ",
     ],
     "curve": ["solving the points of the curve: 1 of at most 200"],
     "curve curve.kind=measures": ["solving the points of the curve: 1 of at most "],

@@ -43,6 +43,27 @@ def test_what_comes_and_goes_is_told() -> None:
     assert found.turns == (0.4, 0.5, 0.6)
 
 
+def test_a_guess_is_told_where_it_is_off_a_factor_that_is_looked_at_by_rounding_alone() -> None:
+    found = find_threshold(steps((0.8, True), (9, False)), CHEAPER, 0.8 * (1 + 1e-15), 1e-3, steady=True)
+    assert found is not None
+    assert found.factor == 0.8
+
+
+@pytest.mark.parametrize("place", [1.0, 1.17, 2.0, 40.0, 999.0])
+@pytest.mark.parametrize("guess", [1.0, 2.0, 300.0])
+def test_where_dearer_never_means_in_again_a_few_factors_show_what_all_of_them_do(place: float, guess: float) -> None:
+    looked: list[float] = []
+
+    def holds(factor: float) -> bool:
+        looked.append(factor)
+        return factor <= place
+
+    every, few = (find_threshold(holds, DEARER, guess, 1e-3, steady=steady) for steady in (False, True))
+    assert every == few
+    started = looked.index(looked[0], 1)
+    assert len(looked) - started < started
+
+
 def test_what_is_in_at_no_price_or_at_every_price_is_told() -> None:
     assert find_threshold(lambda _: False, CHEAPER, 0.5, 1e-3) is None
     found = find_threshold(lambda _: True, DEARER, 2.0, 1e-3)

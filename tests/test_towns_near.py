@@ -17,7 +17,7 @@ from town import build_town
 from model.queries.near_optimal import Nearby, keep_amounts, limit_cost
 from model.solver.scale import find_scale
 from model.solver.sessions import solve_once
-from model.solver.solution import SolverOptions
+from model.solver.solution import Solution, SolverOptions
 from model.solver.stages import pose_task
 from model.solver.starts import COLD
 from model.verifier.verify import PlanRefused
@@ -29,7 +29,7 @@ from runners.analyses.near_optimal.near_tables import (
     tabulate_outcomes,
     tabulate_ranges,
 )
-from runners.analyses.near_optimal.ranges import Choice, Range
+from runners.analyses.near_optimal.ranges import Choice, Range, reach_ends, span_measure
 from runners.analyses.near_optimal.search import Nearness, find_near
 from runners.analyses.near_optimal.searched import Judge, Room
 from runners.cli import main
@@ -436,3 +436,45 @@ def test_a_small_part_of_a_large_unit_is_shown_as_it_is() -> None:
     plan = family.solve({}).plan
     units = plan["units"].sel(technology=["pump", "wind"]).values.sum(axis=1)
     np.testing.assert_allclose(units, [1.5, 4e-7], rtol=1e-9)
+
+
+def test_the_end_of_a_wide_level_is_asked_once_for_every_level_that_it_is_within() -> None:
+    """Most of the pump is what the cheapest plan has, at 10.4. Its least x costs 11 - 0.1 x, and 12.8 - x below 2."""
+    family = family_of(two_makers())
+    program = family.revise({})
+    (pump, _) = list_measures(program, family.scenario)
+    limits = [10.5, 11.44, 12.0]
+    accepted: list[Solution] = []
+    nearby = Nearby(program, SolverOptions())
+    ends = reach_ends(nearby, pump, limits, accepted.append)
+    assert nearby.questions == len(accepted) == 4
+    assert_close([[low.amount, high.amount] for low, high in ends], [[5, 6], [1.36, 6], [0.8, 6]])
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_first_and_last_starts_are_those_that_asking_for_every_year_shows(share: float) -> None:
+    heat = {"commodity": "heat", "demand": {2025: 4, 2026: 7, 2027: 10, 2028: 12}, "purchase_price": 2}
+    makers = [maker("pump", 1, 3), maker("wind", {2025: 1.6, 2027: 1.1}, 8)]
+    family = family_of({"case": {"last_year": 2028}, "commodities": [heat], "technologies": makers})
+    program, least = family.revise({}), float(family.solve().plan.attrs["objective"])
+    nearby, limits = Nearby(program, SolverOptions()), [least * factor for factor in (1.01, 1.1, 1.4)]
+    for measure in list_measures(program, family.scenario):
+        ends = reach_ends(nearby, measure, limits)
+        enough = share * ends[-1][1].amount
+        spans = span_measure(nearby, measure, enough, 0.0, limits, ends)
+        for span, most in zip(spans, limits, strict=True):
+            reached = [
+                [sign * nearby.reach(sign * measure.weigh_begun(year), most).objective for sign in (-1.0, 1.0)]
+                for year in measure.builds
+            ]
+            shown = [
+                next(
+                    (y for y, amounts in zip(measure.builds, reached, strict=True) if amounts[i] >= 0.999999 * enough),
+                    None,
+                )
+                for i in range(2)
+            ]
+            assert [span.earliest, span.latest] == [
+                shown[0] if span.choice is not Choice.NEVER else None,
+                shown[1] if span.choice is Choice.MUST else None,
+            ]

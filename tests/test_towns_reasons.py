@@ -5,6 +5,7 @@ A town would emit 10 kt a year; a unit of a measure that abates takes 1 kt of th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,30 @@ def test_a_krona_in_a_frame_is_worth_the_rise_of_prices_that_it_saves() -> None:
     assert_close(price_of(why, "set.frame.city.2025").ease.price, 0.2)
     assert_close(price_of(why, "set.frame.city.2026").ease.price, 1.2 / 1.1 - 1)
     assert not [price for price in why.prices if price.lever.key == "set.frame.city.2027"]
+
+
+def test_a_frame_written_in_money_of_its_own_year_has_a_price_in_money_of_the_price_year() -> None:
+    """Frames of 40 and prices that rise by a tenth: 44 in the table of 2026. The setting is written as the table is."""
+    work = {"capex": {2025: 1.0, 2026: 1.1, 2027: 1.2}, "need": 100}
+    frames = {2025: 40, 2026: 44, 2027: 48.4}
+    town = paying_town({"pipe": work}, [{**CITY, "frame": frames}], last_year=2027, inflation=[{"value": 0.1}])
+    tables = build_town(**{**town, "technologies": [{"life": 50, **row} for row in town["technologies"]]})
+    written = tables.frames["finances"].assign(unit="nominal MSEK/yr")
+    tables = replace(tables, frames={**tables.frames, "finances": written})
+    family = Family(tables, Choices(salvage="none"), SolverOptions(threads=1, gap=1e-9))
+    price = price_of(explain(family, {}, Wish()), "set.frame.city.2026")
+    assert_close([price.lever.base, price.lever.rate, price.lever.size], [44, 1.1, 40])
+    assert_close([price.ease.price, price.dual], [1.2 / 1.1 - 1, 1.2 / 1.1 - 1])
+    assert price.ease.step > 1
+
+
+def test_a_number_that_a_setting_moved_gives_way_from_where_it_is() -> None:
+    """Two a year instead of one: nothing of the plan moves where the speed gives way by nothing."""
+    family = family_of(
+        emitting_town({"slow": {"capex": 1, "most_build": 1}, "dear": {"capex": 5}}, {**CAP, "value": 7})
+    )
+    (price,) = explain(family, {"adjust.most_build.slow": 2.0}, Wish(measures=False)).prices[1:]
+    assert_close([price.lever.base, price.lever.size, price.ease.price], [2, 2, 4])
 
 
 def test_a_measure_leaves_at_the_price_of_the_next_and_that_one_enters_at_its_price() -> None:

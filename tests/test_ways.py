@@ -208,7 +208,10 @@ def test_without_time_nothing_is_said_to_work() -> None:
 def test_a_number_is_told_in_four_digits_and_never_short_of_what_is_enough() -> None:
     family = family_of(emitting_town({"abate": {"capex": 2, "most_build": 3, "most_capacity": 5}}, CAP))
     program = family.revise({}).program
-    levers = {lever.key: lever for lever in list_levers(family.scenario, program, range(len(program.row_labels)))}
+    levers = {
+        lever.key: lever
+        for lever in list_levers(family.scenario, program, range(len(program.row_labels)), family.lay_upon({}))
+    }
     build, cap = levers["adjust.most_build.abate"], levers["target.cap"]
     assert [round_outwards(build, step) for step in (1.0, 1.5, 1.23456)] == [1.334, 1.5, 1.412]
     assert round_outwards(cap, 1.00001) == 9.001

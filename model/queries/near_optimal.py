@@ -124,7 +124,7 @@ class Nearby:
         upper[-1] = most - self.program.offsets[self.objective]
         return replace(self._task, costs=weights, offset=0.0, row_upper=upper)
 
-    def reach(self, weights: np.ndarray, most: float, *, whole: bool = False) -> Solution:
+    def reach(self, weights: np.ndarray, most: float, *, whole: bool = False, settled: bool = True) -> Solution:
         """The point of least `weights @ columns` among those that cost at most `most`.
 
         Args:
@@ -132,6 +132,7 @@ class Nearby:
             most: in the money of the objective, offset included.
             whole: ask for whole columns too: from cold, to WHOLE_GAP and within WHOLE_SECONDS. Otherwise the linear
                 relaxation: no plan lies outside what it reaches.
+            settled: of the points that are as far the cheapest is wanted, not just how far they are.
 
         Of the points that are as far, the relaxation's is the cheapest: where the limit of cost does not bind, another
         might count more as missed than is missed, for nothing.
@@ -145,7 +146,7 @@ class Nearby:
             found = solve_once(task, self._whole_options, self._whole_options.time_limit)
         else:
             found = self._session.solve(task, self._options.time_limit)
-            if found.status is Status.OPTIMAL:
+            if settled and found.status is Status.OPTIMAL:
                 found = break_ties(task, found, self._prices, self._session.settle)
         if not found.status.has_plan:
             return found

@@ -32,6 +32,8 @@ DEAR = 100.0
 DEARER = 100.0
 MOST_DEAR = 3
 TINY = 1e-7
+ROUNDING = 1e-7
+"""A factor of a column without an end from here on is none of rounding: a solver's dual tolerance."""
 FIXED_WITHIN = 2.0
 """How many times its size a column without a bound is taken to move at most, where its reduced cost is rounding."""
 
@@ -65,22 +67,38 @@ class Agreement:
     seconds: float = 0.0
 
 
-def find_least_bound(task: Task, found: Solution) -> float:
+def find_least_bound(task: Task, found: Solution, reduced: np.ndarray | None = None, *, sure: bool = False) -> float:
     """What no point of a linear task is below, from its row duals alone: weak duality.
 
         y @ rows + (c - y A) @ columns,   each at its lower end where its factor is positive, else at its upper
 
-    A column without that end has a factor of rounding: it counts as if the column moved `FIXED_WITHIN` times its size.
+    What has no such end has a factor of rounding: it counts as if it moved `FIXED_WITHIN` times its size. `sure`: the
+    duals may be of another task, and such a factor beyond `ROUNDING` bounds nothing. `reduced` are the factors of the
+    columns, where they are known.
     """
     y = found.row_duals
-    matrix = sparse.csc_matrix((task.entries, task.rows, task.starts), shape=(len(task.row_lower), len(task.costs)))
-    reduced = task.costs - matrix.T @ y
-    ends = np.where(y > 0, task.row_lower, task.row_upper)
-    rows = np.where(np.isfinite(ends), ends, matrix @ found.columns)
+    reduced = reduce_costs(task, y) if reduced is None else reduced
     sides = np.where(reduced > 0, task.column_lower, task.column_upper)
+    ended = np.isfinite(sides)
+    ends = np.where(y > 0, task.row_lower, task.row_upper)
+    unbounded = np.append(np.abs(reduced[~ended]), np.abs(y[~np.isfinite(ends)]))
+    if sure and unbounded.max(initial=0.0) > ROUNDING:
+        return -np.inf
     size = FIXED_WITHIN * np.maximum(np.abs(found.columns), 1.0)
-    columns = np.where(np.isfinite(sides), reduced * np.where(np.isfinite(sides), sides, 0.0), -np.abs(reduced) * size)
-    return float(y @ rows + columns.sum() + task.offset)
+    columns = np.where(ended, reduced * np.where(ended, sides, 0.0), -np.abs(reduced) * size)
+    endless = ~np.isfinite(ends) & (y != 0)
+    lost = 0.0
+    if endless.any():
+        terms = task.entries * np.repeat(found.columns, np.diff(task.starts))
+        ends = np.where(endless, np.bincount(task.rows, terms, len(y)), ends)
+        lost = float((np.abs(y[endless]) * FIXED_WITHIN * np.maximum(np.abs(ends[endless]), 1.0)).sum())
+    return float((y * np.where(y != 0, ends, 0.0)).sum() + columns.sum() + task.offset) - lost
+
+
+def reduce_costs(task: Task, y: np.ndarray) -> np.ndarray:
+    """What a unit more of each column costs beyond what rows pay for it: c - y A (n_columns)."""
+    by_column = np.repeat(np.arange(len(task.costs)), np.diff(task.starts))
+    return np.asarray(task.costs - np.bincount(by_column, task.entries * y[task.rows], len(task.costs)))
 
 
 class Master:

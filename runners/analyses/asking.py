@@ -42,6 +42,10 @@ class Inquiry(Generic[Asked]):
         self, question: Callable[[Asked, Item], Found], items: Sequence[Item], progress: Progress = QUIET
     ) -> list[Found]:
         """The answers about each item, in their order."""
+        return self.answer([(question, item) for item in items], progress)
+
+    def answer(self, jobs: Sequence[Job], progress: Progress = QUIET) -> list[Any]:
+        """The answers to questions of several kinds, in their order; the first are taken first."""
         done = 0
 
         def watch(taken: int) -> None:
@@ -51,12 +55,11 @@ class Inquiry(Generic[Asked]):
             done = max(done, taken)
 
         if self._team is not None:
-            jobs: list[Job] = [(question, item) for item in items]
             alone = [[place] for place in range(len(jobs))]
             return self._team.solve(self._answer, jobs, alone, self._given, watch)
         found = []
-        for item in items:
-            found += answer_jobs(self.subject, [(question, item)])
+        for job in jobs:
+            found += answer_jobs(self.subject, [job])
             watch(len(found))
         return found
 

@@ -20,12 +20,13 @@ import numpy as np
 import xarray as xr
 
 from model.compiled.revise import LinearProgram
+from model.compiled.straight import Straight, draw_straight
 from model.compiled.task import Task
 from model.queries.infeasibility import NoPlan
 from model.queries.near_optimal import hold_miss
 from model.solver.chain import Chain
 from model.solver.held import Held
-from model.solver.least_kept import keep_least
+from model.solver.least_kept import Known
 from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
@@ -81,7 +82,7 @@ class Oracle:
         options = replace(family.options, relax=True)
         self._session, self._parts = open_session(options, CHOOSE), open_session(options, CHOOSE)
         self._seconds = options.time_limit
-        self._proof: Solution | None = None
+        self._known = Known()
         self._outcomes: Cache[tuple[Key, tuple[Any, ...]], tuple[Outcome | None, NoPlan | None]] = Cache(MOST_BYTES)
         self._solutions: Cache[Key, Solution] = Cache(MOST_BYTES)
         self._readings: dict[tuple[Key, Callable[[Outcome], Any]], Any] = {}
@@ -157,7 +158,8 @@ class Oracle:
     @cached_property
     def base(self) -> Solution:
         """The least of the settings that hold throughout."""
-        self._proof = found = self.solve({})
+        found = self.solve({})
+        self._known = Known(found)
         self._session.mark()
         return found
 
@@ -165,6 +167,7 @@ class Oracle:
         """Begin anew at the base: what `solve` finds from here on hangs on nothing that was asked before."""
         if self.base.status.has_plan:
             self._session.go_back()
+            self._known = Known(self.base)
             self._solutions = Cache(MOST_BYTES)
             self._solutions.put(write_key({}), self.base)
 
@@ -217,11 +220,26 @@ class Oracle:
         return found
 
     def solve_program(self, program: LinearProgram) -> Solution:
-        """The least of a program of this structure that no settings lead to; the base's, where that is it still."""
+        """The least of a program of this structure that no settings lead to; what is known of others is tried first."""
         self.solves += 1
-        task = pose_task(program, self.objective).fix(self._places, self._numbers)
-        kept = None if self._proof is None else keep_least(task, self._proof)
-        return self._session.solve(task, self._seconds) if kept is None else kept
+        task = self._pose_whole(program)
+        found = self._known.keep(task)
+        if found is None:
+            found = self._session.solve(task, self._seconds)
+            self._known.add(found)
+        return found
+
+    def is_below(self, program: LinearProgram, amount: float) -> bool:
+        """Whether the least of a program is below an amount; searched only where what is known of others leaves it."""
+        told = self._known.is_below(self._pose_whole(program), amount)
+        if told is None:
+            found = self.solve_program(program)
+            told = found.status.has_plan and found.objective < amount
+        return told
+
+    def _pose_whole(self, program: LinearProgram) -> Task:
+        """The task of a program, whole units where they stand."""
+        return pose_task(program, self.objective).fix(self._places, self._numbers)
 
     def force(self, column: int, least: float) -> float:
         """What the plan costs at the least with at least so much of one column; infinite where there is none."""
@@ -234,37 +252,32 @@ class Oracle:
         lower[column] = least
         return replace(self.program, column_lower=lower)
 
-    def tangent(self, settings: Settings, nearby: Settings, step: float) -> tuple[float, float]:
-        """Least cost under settings, and its slope towards nearby ones a step away.
-
-        slope = (change of costs) x + dual (change of bounds) - dual (change of A) x, per unit of the step
-        """
-        program, other = self.revise(settings), self.revise(nearby)
-        if program is None:
-            return NO_PLAN
-        found = self.solve_program(program)
-        if not found.status.has_plan:
-            return NO_PLAN
-        if other is None:
-            return found.objective, 0.0
-        return found.objective, self._measure_change(program, other, found) / step
+    def draw(self, move: Callable[[float], Settings], start: float, ends: tuple[float, float]) -> Ray:
+        """The programs of settings that move with one number; the base's at `start`."""
+        return Ray(self, move, start, ends)
 
     def slope(self, settings: Settings, step: float) -> float:
         """What the duals of the base say of settings a step away, per unit of the step; NaN where they are no such."""
         other = self.revise(settings)
-        return np.nan if other is None else self._measure_change(self.program, other, self.base) / step
+        return np.nan if other is None else self.measure_change(self.program, other, self.base) / step
 
-    def _measure_change(self, program: LinearProgram, other: LinearProgram, found: Solution) -> float:
+    def measure_change(self, program: LinearProgram, other: LinearProgram, found: Solution) -> float:
+        """What the least of a program, as found, changes by on the way to another, by its prices.
+
+        (change of costs) x + dual (change of bounds) - dual (change of A) x
+        """
         x, dual = found.columns, found.row_duals
         costs = (other.costs[self.objective] - program.costs[self.objective]) @ x
         offset = other.offsets[self.objective] - program.offsets[self.objective]
         upper, lower = other.row_upper - _finite(program.row_upper), other.row_lower - _finite(program.row_lower)
         moved = np.where(np.isfinite(upper) & np.isfinite(program.row_upper), upper, lower)
         moved = np.where(np.isfinite(moved) & (np.abs(dual) > 0), moved, 0.0)
-        change = float(costs + offset + dual @ moved)
-        if np.array_equal(other.entries, program.entries):
+        change = float(costs + offset + (dual * moved).sum())
+        if other.entries is program.entries:
             return change
-        return change - float(((other.entries - program.entries) * dual[program.rows]) @ x[self._column_of])
+        places = np.flatnonzero(other.entries != program.entries)
+        terms = (other.entries[places] - program.entries[places]) * x[self._column_of[places]]
+        return change - float(terms @ dual[program.rows[places]])
 
     def reduce_costs(self) -> np.ndarray:
         """What one more unit of each column would add to the cost of the base plan (n_columns)."""
@@ -278,8 +291,73 @@ class Oracle:
 
     def find_parts(self, task: Task) -> float:
         """The same in parts of units: no plan in whole ones costs less; endless where nothing bounds it."""
-        found = self._parts.solve(task, self._seconds)
+        found = self._known_parts.keep(task)
+        if found is None:
+            found = self._parts.solve(task, self._seconds)
+            self._known_parts.add(found)
         return found.objective if found.status.has_plan else -np.inf
+
+    @cached_property
+    def _known_parts(self) -> Known:
+        """What is known in parts of units: first of all the least, which a rule without a price does not move."""
+        return Known(self._parts.solve(self.task, self._seconds))
+
+
+class Ray:
+    """Programs of settings that move with one number, and their least costs.
+
+    Args:
+        oracle: of the base.
+        move: the settings of a number.
+        start: the number at which they change nothing.
+        ends: between which numbers they may lie; where the programs there and the base are on one line, those between
+            are on it, too, and not made anew.
+    """
+
+    def __init__(
+        self, oracle: Oracle, move: Callable[[float], Settings], start: float, ends: tuple[float, float]
+    ) -> None:
+        self._oracle, self._move, self._start, self._ends = oracle, move, start, ends
+
+    @cached_property
+    def _line(self) -> Straight | None:
+        """The line from the base to the far end, if it is one."""
+        oracle = self._oracle
+        near, far = sorted(self._ends, key=lambda x: abs(x - self._start))
+        last = oracle.revise(self._move(far))
+        line = None if last is None else draw_straight(oracle.program, far - self._start, last)
+        checked = near if near != self._start else (near + far) / 2
+        other = None if line is None else oracle.revise(self._move(checked))
+        if line is None or other is None or not line.meets(checked - self._start, other):
+            return None
+        return line
+
+    def find(self, x: float) -> LinearProgram | None:
+        """The program at a number; None where numbers are not allowed or its structure is another."""
+        if self._line is None or not self._ends[0] <= x <= self._ends[1]:
+            return self._oracle.revise(self._move(x))
+        return self._line.find(x - self._start)
+
+    def tangent(self, x: float, nearby: float) -> tuple[float, float]:
+        """Least cost at a number, and its slope towards one nearby."""
+        program, other = self.find(x), self.find(nearby)
+        if program is None:
+            return NO_PLAN
+        found = self._oracle.solve_program(program)
+        if not found.status.has_plan:
+            return NO_PLAN
+        if other is None:
+            return found.objective, 0.0
+        return found.objective, self._oracle.measure_change(program, other, found) / (nearby - x)
+
+    def solve(self, x: float) -> float:
+        """The least cost at a number; infinite where there is no plan."""
+        return self.tangent(x, x + 1.0)[0]
+
+    def is_below(self, x: float, amount: float) -> bool:
+        """Whether the least cost at a number is below an amount."""
+        program = self.find(x)
+        return program is not None and self._oracle.is_below(program, amount)
 
 
 def write_key(settings: Settings) -> Key:

@@ -12,7 +12,7 @@ from model.queries.near_optimal import Nearby
 from model.solver.solution import SolverOptions
 from runners.analyses.dossier.entries import Entry
 from runners.analyses.near_optimal.amounts import Measure, list_measures
-from runners.analyses.near_optimal.ranges import Accept, reach_ends
+from runners.analyses.near_optimal.ranges import reach_ends
 from runners.analyses.near_optimal.searched import PERCENT, Judge, measure_room, read_point
 from runners.family import Outcome
 
@@ -69,17 +69,15 @@ class Spreader:
         whole = _join(entry.label, own)
         asked = own if whole is None else [whole, *(own if len(own) <= MOST_EACH else [])]
         for measure in asked:
-            for (percent, money), most in zip(self._levels, self._limits, strict=True):
-                step()
-                yield self._ask(measure, percent, money, most, self._judge.accept)
+            yield from self._ask(measure, step)
         self._judge.settle()
 
-    def _ask(self, measure: Measure, percent: float, money: float, most: float, accept: Accept) -> Spread:
-        low, high = reach_ends(self._nearby, measure, most)
-        accept(low.solution)
-        accept(high.solution)
+    def _ask(self, measure: Measure, step: Callable[[], None]) -> Iterator[Spread]:
+        ends = reach_ends(self._nearby, measure, self._limits, self._judge.accept)
         planned = _clean(measure.size(self._point))
-        return Spread(measure.technology, percent, money, low.amount, high.amount, planned, measure.unit)
+        for (percent, money), (low, high) in zip(self._levels, ends, strict=True):
+            step()
+            yield Spread(measure.technology, percent, money, low.amount, high.amount, planned, measure.unit)
 
 
 def _join(label: str, measures: Sequence[Measure]) -> Measure | None:

@@ -1,16 +1,15 @@
 """How much of each measure do nearly cheapest plans have, at least and at most, and when must or can it begin?
 
-For each level of cost and each measure: the least and the most of its amount, then the first year in which it can
+For each measure and each level of cost: the least and the most of its amount, then the first year in which it can
 have begun and the last in which it must have. Every question is one step of a warm chain
-(`model/queries/near_optimal.py`); that
-of the linear relaxation, so no plan lies outside a range. Measures in whole units are asked for again with all whole
-columns whole.
+(`model/queries/near_optimal.py`); that of the linear relaxation, so no plan lies outside a range. What points show that
+are known already is not asked for. Measures in whole units are asked for again with all whole columns whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -76,50 +75,66 @@ Accept = Callable[[Solution], None]
 """Told every point reached, to be verified."""
 
 
-def find_most(nearby: Nearby, measure: Measure, most: float) -> float:
-    """The most of a measure that any plan which costs at most `most` has."""
-    return _clean(measure.size(_reach(nearby, MOST * measure.weights, most).columns))
+def reach_ends(
+    nearby: Nearby, measure: Measure, limits: Sequence[float], accept: Accept = lambda _: None
+) -> list[list[End]]:
+    """The points with least and most of a measure, of those that cost at most so much, limit by limit.
+
+    The widest limit comes first: its point is also that of every narrower one that it costs no more than.
+
+    Args:
+        nearby: the program with its limit of cost.
+        measure: that can be built.
+        limits: of cost, the narrowest first.
+        accept: told every point once.
+    """
+    ends: list[list[End]] = [[] for _ in limits]
+    for sign in (LEAST, MOST):
+        found: Solution | None = None
+        for level in reversed(range(len(limits))):
+            if found is None or found.values[nearby.objective] > limits[level]:
+                found = _reach(nearby, sign * measure.weights, limits[level])
+                accept(found)
+                found = replace(found, row_duals=np.empty(0))
+            ends[level].append(End(measure.technology, sign, found, _clean(measure.size(found.columns))))
+    return ends
 
 
 def span_measure(
-    nearby: Nearby, measure: Measure, enough: float, held: float, most: float, accept: Accept
-) -> tuple[Range, list[End]]:
-    """The range of a measure among plans that cost at most `most`, and the points at its ends.
+    nearby: Nearby, measure: Measure, enough: float, held: float, limits: Sequence[float], ends: Sequence[Sequence[End]]
+) -> list[Range]:
+    """The range of a measure among plans that cost at most so much, limit by limit.
 
     Args:
         nearby: the program with its limit of cost.
         measure: that can be built.
         enough: amount from which it counts as had, or as begun.
         held: amount of it in the cheapest plan.
-        most: cost.
-        accept: told both points.
+        limits: of cost, the narrowest first.
+        ends: with least and most of it, by limit.
     """
-    ends = list(reach_ends(nearby, measure, most))
-    for end in ends:
-        accept(end.solution)
-    return _span(nearby, measure, ends, max(enough, SMALLEST), held, most), ends
+    enough = max(enough, SMALLEST)
+    bounds = [_bound_whole(nearby, measure, found, held, most) for found, most in zip(ends, limits, strict=True)]
+    choices = [_judge(low, high, enough) for low, high in bounds]
+    starts = _Starts(nearby, measure, enough, [end.solution for found in ends for end in found])
+    spans = []
+    for found, (low, high), choice, most in reversed(list(zip(ends, bounds, choices, limits, strict=True))):
+        earliest = starts.find_earliest(most) if choice is not Choice.NEVER else None
+        latest = starts.find_latest(most) if choice is Choice.MUST else None
+        amounts = found[0].amount, found[1].amount, low, high
+        spans.append(Range(measure.technology, *amounts, earliest, latest, choice))
+    return spans[::-1]
 
 
-def reach_ends(nearby: Nearby, measure: Measure, most: float) -> Iterator[End]:
-    """The points with least and most of a measure, of those that cost at most `most`."""
-    for sign in (LEAST, MOST):
-        found = _reach(nearby, sign * measure.weights, most)
-        yield End(measure.technology, sign, found, _clean(measure.size(found.columns)))
-
-
-def _span(nearby: Nearby, measure: Measure, ends: Sequence[End], enough: float, held: float, most: float) -> Range:
+def _bound_whole(
+    nearby: Nearby, measure: Measure, ends: Sequence[End], held: float, most: float
+) -> tuple[float, float]:
+    """Least and most that plans in whole units can have; the cheapest is whole: an end that it stands at needs none."""
     low, high = (end.amount for end in ends)
-    whole_low, whole_high = low, high
-    if measure.whole and nearby.mixed:  # the cheapest plan is whole: an end that it stands at needs no search
-        whole_low = low if held <= low + SMALLEST else max(low, _reach_whole(nearby, measure, LEAST, most, low))
-        whole_high = high if held >= high - SMALLEST else min(high, _reach_whole(nearby, measure, MOST, most, high))
-    choice = _judge(whole_low, whole_high, enough)
-    earliest = latest = None
-    if choice is not Choice.NEVER:
-        earliest = _find_year(nearby, measure, enough, most, MOST)
-    if choice is Choice.MUST:
-        latest = _find_year(nearby, measure, enough, most, LEAST)
-    return Range(measure.technology, low, high, whole_low, whole_high, earliest, latest, choice)
+    if not (measure.whole and nearby.mixed):
+        return low, high
+    least = low if held <= low + SMALLEST else max(low, _reach_whole(nearby, measure, LEAST, most, low))
+    return least, high if held >= high - SMALLEST else min(high, _reach_whole(nearby, measure, MOST, most, high))
 
 
 def _judge(low: float, high: float, enough: float) -> Choice:
@@ -128,18 +143,57 @@ def _judge(low: float, high: float, enough: float) -> Choice:
     return Choice.MUST if low >= enough * (1.0 - SMALLEST) else Choice.MAY
 
 
-def _find_year(nearby: Nearby, measure: Measure, enough: float, most: float, sign: float) -> int | None:
-    """The first year by which the least (or the most) that is begun is enough; by halving, for it only grows."""
-    years = list(measure.builds)
-    first, last = 0, len(years)
-    while first < last:
-        middle = (first + last) // 2
-        found = _reach(nearby, sign * measure.weigh_begun(years[middle]), most)
-        if sign * found.objective >= enough * (1.0 - SMALLEST):
-            last = middle
-        else:
-            first = middle + 1
-    return years[first] if first < len(years) else None
+class _Starts:
+    """When a measure can and must have begun, limit by limit from the widest on: each narrows where the next can lie.
+
+    Whatever is begun by a year only grows with the year, and with the limit. Points that are known show by when it can
+    have begun, and by when it need not: only years between are asked for.
+    """
+
+    def __init__(self, nearby: Nearby, measure: Measure, enough: float, known: Sequence[Solution]) -> None:
+        self._nearby, self._measure, self._enough = nearby, measure, enough * (1.0 - SMALLEST)
+        self._years = list(measure.builds)
+        self._known = [self._place(found) for found in known]
+        self._soonest, self._last = 0, len(self._years)
+
+    def find_earliest(self, most: float) -> int | None:
+        """The first year by which so much can be begun."""
+        shown = min(self._show(most), default=self._last_place)
+        self._soonest = self._halve(min(self._soonest, shown), shown, most, MOST)
+        return self._name(self._soonest)
+
+    def find_latest(self, most: float) -> int | None:
+        """The first year by which so much is begun in every plan."""
+        shown = max(self._show(most), default=0)
+        self._last = self._halve(shown, max(self._last, shown), most, LEAST)
+        return self._name(self._last)
+
+    @property
+    def _last_place(self) -> int:
+        return len(self._years)
+
+    def _halve(self, first: int, last: int, most: float, sign: float) -> int:
+        while first < last:
+            middle = (first + last) // 2
+            found = _reach(self._nearby, sign * self._measure.weigh_begun(self._years[middle]), most, settled=False)
+            self._known.append(self._place(found))
+            if sign * found.objective >= self._enough:
+                last = min(middle, self._known[-1][1]) if sign == MOST else middle
+            else:
+                first = max(middle + 1, self._known[-1][1]) if sign == LEAST else middle + 1
+        return min(first, last) if sign == MOST else first
+
+    def _show(self, most: float) -> list[int]:
+        """Places of the years by which points within a limit have begun."""
+        return [place for cost, place in self._known if cost <= most]
+
+    def _place(self, found: Solution) -> tuple[float, int]:
+        """What a point costs, and the place of the first year by which enough is begun there."""
+        year = self._measure.find_first(found.columns, self._enough)
+        return found.values[self._nearby.objective], self._last_place if year is None else self._years.index(year)
+
+    def _name(self, place: int) -> int | None:
+        return self._years[place] if place < len(self._years) else None
 
 
 def _reach_whole(nearby: Nearby, measure: Measure, sign: float, most: float, otherwise: float) -> float:
@@ -148,8 +202,8 @@ def _reach_whole(nearby: Nearby, measure: Measure, sign: float, most: float, oth
     return _clean(sign * found.bound + measure.constant) if found.status.has_plan else otherwise
 
 
-def _reach(nearby: Nearby, weights: np.ndarray, most: float) -> Solution:
-    found = nearby.reach(weights, most)
+def _reach(nearby: Nearby, weights: np.ndarray, most: float, *, settled: bool = True) -> Solution:
+    found = nearby.reach(weights, most, settled=settled)
     if not found.status.has_plan:
         raise NoPlan(found.status, (), {})
     return found

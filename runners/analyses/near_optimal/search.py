@@ -8,11 +8,11 @@ from time import perf_counter
 
 import numpy as np
 
-from runners.analyses.asking import Inquiry
+from runners.analyses.asking import Inquiry, Job
 from runners.analyses.near_optimal.alternatives import Alternative
 from runners.analyses.near_optimal.amounts import Measure, list_measures
 from runners.analyses.near_optimal.ranges import End, Range
-from runners.analyses.near_optimal.searched import Room, Searched, part_level, size_largest, span_levels
+from runners.analyses.near_optimal.searched import Room, Searched, part_level, reach_levels, span_levels
 from runners.analyses.team import MOST_ALONE, Team
 from runners.family import Family, Outcome
 from runners.progress import QUIET, Progress
@@ -93,28 +93,34 @@ def find_near(
     started = perf_counter()
     searched = Searched(family, settings, outcome.scenario, outcome.plan, sorted(percents))
     inquiry, measures = Inquiry(searched, outcome.plan, team), searched.measures
-    sized = inquiry.ask(size_largest, range(len(measures)))
-    largest = {measure.technology: most for measure, (most, _) in zip(measures, sized, strict=True)}
     progress.expect(len(measures))
-    spans = inquiry.ask(span_levels, [(place, share * most) for place, (most, _) in enumerate(sized)], progress)
+    reached = inquiry.ask(reach_levels, range(len(measures)), progress)
+    largest = {ends[-1][1].technology: ends[-1][1].amount for ends, _ in reached}
     seconds = {"ranges": perf_counter() - started}
     progress("near_plans")
-    progress.expect(len(searched.percents))
     started = perf_counter()
-    known = [_gather_ends(spans, level) for level in range(len(searched.percents))]
-    asked = [(level, ends, largest, plans) for level, ends in enumerate(known)]
-    apart = inquiry.ask(part_level, asked, progress)
+    known = [_gather_ends([ends for ends, _ in reached], level) for level in range(len(searched.percents))]
+    levels_asked = [(level, ends, largest, plans) for level, ends in reversed(list(enumerate(known)))]
+    measures_asked = [(place, share * largest[ends[-1][1].technology], ends) for place, (ends, _) in enumerate(reached)]
+    widest, *narrower = [(part_level, asked) for asked in levels_asked]
+    jobs: list[Job] = [widest, *((span_levels, asked) for asked in measures_asked), *narrower]
+    progress.expect(len(jobs))
+    found = inquiry.answer(jobs, progress)  # a long one beside the short ones, so that all processes end together
+    count = len(measures_asked)
+    spans, apart = found[1 : count + 1], [*reversed(found[count + 1 :]), found[0]]
     levels = [
-        Level(percent, most, [ranges[place] for ranges, _, _ in spans], found)
-        for place, (percent, most, (found, _)) in enumerate(zip(searched.percents, searched.limits, apart, strict=True))
+        Level(percent, most, [ranges[place] for ranges, _ in spans], plans_found)
+        for place, (percent, most, (plans_found, _)) in enumerate(
+            zip(searched.percents, searched.limits, apart, strict=True)
+        )
     ]
     seconds["alternatives"] = perf_counter() - started
     verified = len(known[-1]) + sum(len(level.alternatives) for level in levels)
-    questions = sum(count for _, count in (*sized, *apart)) + sum(count for _, _, count in spans)
+    questions = sum(count for _, count in (*reached, *apart, *spans))
     about = outcome, searched.room, searched.point, measures, largest, share, searched.nearby.mixed, levels
     return Nearness(*about, verified, questions, seconds)
 
 
-def _gather_ends(spans: Sequence[tuple[list[Range], list[list[End]], int]], level: int) -> list[End]:
+def _gather_ends(reached: Sequence[Sequence[Sequence[End]]], level: int) -> list[End]:
     """The ends of all ranges of a level and of narrower ones, measure by measure."""
-    return [end for narrow in range(level + 1) for _, ends, _ in spans for end in ends[narrow]]
+    return [end for narrow in range(level + 1) for ends in reached for end in ends[narrow]]

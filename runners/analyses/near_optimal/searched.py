@@ -20,7 +20,7 @@ from model.verifier.verify import PlanRefused, Verifier
 from runners.analyses.asking import Job, answer_for
 from runners.analyses.near_optimal.alternatives import Alternative, bound_cost, find_alternatives
 from runners.analyses.near_optimal.amounts import Measure, list_measures
-from runners.analyses.near_optimal.ranges import End, Range, find_most, span_measure
+from runners.analyses.near_optimal.ranges import End, Range, reach_ends, span_measure
 from runners.analyses.team import Opening
 from runners.family import Family
 from runners.line import DECIDED
@@ -132,24 +132,21 @@ class Searched:
         self.nearby.begin(self.limits[-1])
 
 
-def size_largest(searched: Searched, place: int) -> tuple[float, int]:
-    """The most of a measure that any plan within the widest level has; and how many programs were solved for that."""
+def reach_levels(searched: Searched, place: int) -> tuple[list[list[End]], int]:
+    """The points at the ends of a measure's range, level by level, and how many programs were solved for that."""
     searched.begin()
     before = searched.nearby.questions
-    most = find_most(searched.nearby, searched.measures[place], searched.limits[-1])
-    return most, searched.nearby.questions - before
+    ends = reach_ends(searched.nearby, searched.measures[place], searched.limits, searched.judge.accept)
+    return ends, searched.nearby.questions - before
 
 
-def span_levels(searched: Searched, asked: tuple[int, float]) -> tuple[list[Range], list[list[End]], int]:
-    """The range of a measure in each level, the points at its ends, and how many programs were solved for that."""
+def span_levels(searched: Searched, asked: tuple[int, float, Sequence[Sequence[End]]]) -> tuple[list[Range], int]:
+    """The range of a measure in each level, the points at its ends known, and how many programs were solved for it."""
     searched.begin()
-    place, enough = asked
+    place, enough, ends = asked
     measure, before = searched.measures[place], searched.nearby.questions
-    held = measure.size(searched.point)
-    spans = [
-        span_measure(searched.nearby, measure, enough, held, most, searched.judge.accept) for most in searched.limits
-    ]
-    return [span for span, _ in spans], [ends for _, ends in spans], searched.nearby.questions - before
+    spans = span_measure(searched.nearby, measure, enough, measure.size(searched.point), searched.limits, ends)
+    return spans, searched.nearby.questions - before
 
 
 def part_level(

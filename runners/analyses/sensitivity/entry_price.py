@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from runners.analyses.oracle import Oracle
+from runners.analyses.oracle import Oracle, Ray
 from runners.analyses.sensitivity.thresholds import CHEAPER, DEARER, DEAREST, GIVEN, Threshold, find_threshold
 from scenarios.settings import Settings
 
@@ -33,33 +33,43 @@ def scale_outlay(measures: Sequence[str], factor: float) -> Settings:
     return {f"adjust.{part}.{measure}": factor for measure in measures for part in ("capex", "project_cost")}
 
 
-def _tangent(oracle: Oracle, measures: Sequence[str], factor: float) -> tuple[float, float]:
-    return oracle.tangent(scale_outlay(measures, factor), scale_outlay(measures, factor + NEARBY), NEARBY)
-
-
 def find_entry(oracle: Oracle, measures: Sequence[str]) -> tuple[float, tuple[float, ...]]:
     """The factor below which a measure that is out enters, 0 where it does not even for next to nothing; and turns."""
-    found = _settle(oracle, measures, oracle.least, _guess_entry(oracle, measures), inside=False)
+    ray = _draw(oracle, measures)
+    found = _settle(oracle, ray, oracle.least, _guess_entry(oracle, ray), inside=False)
     return (0.0, ()) if found is None else (found.factor, found.turns)
 
 
-def _settle(oracle: Oracle, measures: Sequence[str], without: float, guess: float, *, inside: bool) -> Threshold | None:
+def find_exit(oracle: Oracle, measures: Sequence[str], lost: float) -> tuple[float, tuple[float, ...]]:
+    """The factor at which a measure that is in leaves for good, infinite where no price does it; and turns."""
+    ray = _draw(oracle, measures)
+    found = _settle(oracle, ray, lost, _guess_exit(oracle, ray, lost), inside=True)
+    if found is None:
+        return 1.0, ()
+    return (np.inf if found.inside >= DEAREST else found.factor), found.turns
+
+
+def _draw(oracle: Oracle, measures: Sequence[str]) -> Ray:
+    """The programs of all factors on an investment."""
+    return oracle.draw(lambda factor: scale_outlay(measures, factor), 1.0, (GIVEN, DEAREST))
+
+
+def _settle(oracle: Oracle, ray: Ray, without: float, guess: float, *, inside: bool) -> Threshold | None:
     """The largest factor at which a plan costs less than any without the measure, solved on both sides."""
     room = NOTHING * (1.0 + abs(oracle.least))
 
     def holds(factor: float) -> bool:
         if factor == 1.0:
             return inside and without - oracle.least > room
-        found = oracle.solve(scale_outlay(measures, factor))
-        return found.status.has_plan and found.objective < without - room
+        return ray.is_below(factor, without - room)
 
-    return find_threshold(holds, choose_factors(oracle, inside=inside), guess, CLOSE)
+    return find_threshold(holds, choose_factors(inside=inside), guess, CLOSE, steady=is_steady(oracle))
 
 
-def _guess_entry(oracle: Oracle, measures: Sequence[str]) -> float:
+def _guess_entry(oracle: Oracle, ray: Ray) -> float:
     factor = GIVEN
     for _ in range(MOST_TRIES):
-        cost, slope = _tangent(oracle, measures, factor)
+        cost, slope = ray.tangent(factor, factor + NEARBY)
         saved = oracle.least - cost
         if saved <= NOTHING * (1.0 + abs(oracle.least)) or slope <= 0:
             break
@@ -67,18 +77,10 @@ def _guess_entry(oracle: Oracle, measures: Sequence[str]) -> float:
     return factor
 
 
-def find_exit(oracle: Oracle, measures: Sequence[str], lost: float) -> tuple[float, tuple[float, ...]]:
-    """The factor at which a measure that is in leaves for good, infinite where no price does it; and turns."""
-    found = _settle(oracle, measures, lost, _guess_exit(oracle, measures, lost), inside=True)
-    if found is None:
-        return 1.0, ()
-    return (np.inf if found.inside >= DEAREST else found.factor), found.turns
-
-
-def _guess_exit(oracle: Oracle, measures: Sequence[str], lost: float) -> float:
+def _guess_exit(oracle: Oracle, ray: Ray, lost: float) -> float:
     factor = 1.0
     for _ in range(MOST_TRIES):
-        cost, slope = _tangent(oracle, measures, factor)
+        cost, slope = ray.tangent(factor, factor + NEARBY)
         left = lost - cost
         if not np.isfinite(cost) or left <= NOTHING * (1.0 + abs(oracle.least)):
             break
@@ -88,13 +90,16 @@ def _guess_exit(oracle: Oracle, measures: Sequence[str], lost: float) -> float:
     return factor
 
 
-def choose_factors(oracle: Oracle, *, inside: bool) -> tuple[float, ...]:
-    """Factors to look at: the ends alone where a dearer investment can never bring a measure in.
+def choose_factors(*, inside: bool) -> tuple[float, ...]:
+    """Factors to look at."""
+    return DEARER if inside else CHEAPER
+
+
+def is_steady(oracle: Oracle, *, whole: bool = False) -> bool:
+    """Whether a dearer investment can never bring a measure in.
 
     A plan stays one when an investment in it gets cheaper, and costs no more; not so under a limit on how much outlays
-    rise, where debt comes in lumps, or by the cash of one actor.
+    rise, where debt comes in lumps (`whole`: in parts of units it does not), or by the cash of one actor.
     """
     finance = oracle.program.program.structure.finance
-    every = DEARER if inside else CHEAPER
-    steady = not (finance.stepped or finance.lumpy or finance.viewer)
-    return (every[0], every[-1]) if steady else every
+    return not (finance.stepped or (whole and finance.lumpy) or finance.viewer)

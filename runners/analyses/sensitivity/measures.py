@@ -27,6 +27,7 @@ from runners.analyses.sensitivity.entry_price import (
     choose_factors,
     find_entry,
     find_exit,
+    is_steady,
     scale_outlay,
 )
 from runners.analyses.sensitivity.explained import Explained
@@ -175,9 +176,9 @@ def find_whole_factor(reason: Reason, oracle: Oracle) -> Reason:
 
     inside = reason.first_year is not None
     guess = reason.leaves if inside else reason.enters
-    looked = choose_factors(oracle, inside=inside)
-    surely = find_threshold(is_in, looked, guess, WHOLE_CLOSE)
-    perhaps = find_threshold(may_be_in, looked, surely.outside if surely else guess, WHOLE_CLOSE)
+    looked, steady = choose_factors(inside=inside), is_steady(oracle, whole=True)
+    surely = find_threshold(is_in, looked, guess, WHOLE_CLOSE, steady=steady)
+    perhaps = find_threshold(may_be_in, looked, surely.outside if surely else guess, WHOLE_CLOSE, steady=steady)
     low = 0.0 if surely is None else surely.inside
     high = 0.0 if perhaps is None else np.inf if perhaps.inside >= looked[-1] else perhaps.outside
     whole = WholeFactor(low, high, guess, () if surely is None else surely.turns)

@@ -6,7 +6,7 @@ direction in which its rule gives way.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,10 @@ import xarray as xr
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import SparseProgram
 from model.queries.least_violation import TARGET_FAMILIES
+from scenarios.arrays import Arrays
 from scenarios.catalog import ACCOUNT, COMMODITY, GROUP, QUANTITY_BY_NAME, TECHNOLOGY, YEAR
+from scenarios.errors import CaseError
+from scenarios.settings import Settings
 
 TARGETS, MONEY, SPEED, AMOUNT = "target", "money", "speed", "amount"
 THEMES = (TARGETS, MONEY, SPEED, AMOUNT)
@@ -85,6 +88,8 @@ UNITS: Mapping[str, tuple[str, str]] = {
     **{dim: (dim, f"{dim}_unit") for dim in (COMMODITY, GROUP, ACCOUNT)},
 }
 """What stands in the braces of a unit: the dimension whose label fills it, and the variable that says how."""
+Lay = Callable[[Settings], Arrays]
+"""The arrays of a scenario under settings besides its own."""
 HALF = 0.5
 SMALL_PART = 0.01
 """Part of what its account held by which a target of nothing is eased."""
@@ -126,14 +131,20 @@ class Lever:
         """The longest step that is looked at: half as much again as there is."""
         return min(self.most, HALF * self.size or EMPTY)
 
+    @property
+    def tightest(self) -> float:
+        """The same where the number is tightened, which one that cannot give way any more still can be."""
+        return min(self.tight, HALF * self.size or EMPTY)
 
-def list_levers(scenario: xr.Dataset, program: SparseProgram, among: Container[int]) -> list[Lever]:
+
+def list_levers(scenario: xr.Dataset, program: SparseProgram, among: Container[int], lay: Lay) -> list[Lever]:
     """The levers behind some rows of a program, in the order of its rows; a rule without a number has none.
 
     Args:
         scenario: of the program.
         program: whose rows are looked through.
         among: positions of the rows asked for; a lever is told with all of its rows.
+        lay: the scenario's arrays under further settings.
     """
     rows: dict[tuple[str, str, int | None], list[int]] = {}
     for row, label in enumerate(program.row_labels):
@@ -145,30 +156,64 @@ def list_levers(scenario: xr.Dataset, program: SparseProgram, among: Container[i
         whole = source is None or source.whole or YEAR not in QUANTITY_BY_NAME[source.quantity].dims
         year = None if whole else program.structure.plan_year[int(label.index[-1])]
         rows.setdefault((label.family, item, year), []).append(row)
-    made = (_make_lever(scenario, family, item, year, tuple(held)) for (family, item, year), held in rows.items())
-    wanted = [lever for lever in made if lever is not None and any(row in among for row in lever.rows)]
-    return list({lever.key: lever for lever in reversed(wanted)}.values())[::-1]
+    asked = [(key, tuple(held)) for key, held in rows.items() if any(row in among for row in held)]
+    made = [_make_lever(scenario, *key, held, lay) for key, held in asked]
+    return list({lever.key: lever for lever in reversed(made) if lever is not None}.values())[::-1]
 
 
-def _make_lever(scenario: xr.Dataset, family: str, item: str, year: int | None, rows: tuple[int, ...]) -> Lever | None:
+def _make_lever(
+    scenario: xr.Dataset, family: str, item: str, year: int | None, rows: tuple[int, ...], lay: Lay
+) -> Lever | None:
     if family in TARGET_FAMILIES:
         return _make_target(scenario, family, item, rows)
     source = SOURCES[family]
     dims = [dim for dim in QUANTITY_BY_NAME[source.quantity].dims if dim != YEAR]
     place: dict[str, Any] = dict(zip(dims, item.split("."), strict=True))
-    numbers = np.ravel(scenario[source.quantity].sel(place if year is None else {**place, YEAR: year}).values)
-    given = numbers[np.isfinite(numbers) & (numbers != 0)] if source.whole else numbers
-    if not len(given):
+    place = place if year is None else {**place, YEAR: year}
+    numbers = np.ravel(scenario[source.quantity].sel(place).values)
+    counted = np.isfinite(numbers) & (numbers != 0) if source.whole else np.ones(len(numbers), dtype=bool)
+    if not counted.any():
         return None
-    mean = float(given.mean())
-    base, rate = (1.0, source.ease / mean) if source.whole else (mean, float(source.ease))
+    mean = float(numbers[counted].mean())
     room = abs(mean) if source.whole else mean - QUANTITY_BY_NAME[source.quantity].lower
     most, tight = (np.inf, room) if source.ease > 0 else (room, np.inf)
     verb = "adjust" if source.whole else "set"
     key = ".".join([verb, source.quantity, item, *([] if year is None else [str(year)])])
+    at = tuple(scenario.indexes[dim].get_loc(label) for dim, label in _order(scenario[source.quantity], place))
+
+    def measure(number: float) -> float:
+        return float(np.ravel(lay({key: number})[source.quantity][at])[counted].mean())
+
+    base, slope = _gauge(measure, mean, 1.0 if source.whole else mean, mean if source.whole else 1.0)
     unit = _name_unit(scenario, source.quantity, place)
     head = key, source.theme, source.quantity, family, item, year
-    return Lever(*head, base, rate, abs(mean), float(source.ease), unit, rows, most, tight)
+    return Lever(*head, base, source.ease / slope, abs(mean), float(source.ease), unit, rows, most, tight)
+
+
+def _order(array: xr.DataArray, place: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The labels of a place in the order of an array's dimensions, which begin with theirs."""
+    return [(str(dim), place[str(dim)]) for dim in array.dims if str(dim) in place]
+
+
+def _gauge(measure: Callable[[float], float], mean: float, number: float, slope: float) -> tuple[float, float]:
+    """The number of a setting under which its quantity is as it is, and what the quantity moves for one more of it.
+
+    They are not the quantity's own where a table is written in money of its own year, or another setting acts, too.
+
+    Args:
+        measure: the quantity under a number.
+        mean: the quantity as it is.
+        number: what the setting would be if it were the quantity's own.
+        slope: what the quantity would then move for one more.
+    """
+    try:
+        told = measure(number)
+        if told == mean and number == 1.0:
+            return number, slope
+        gauged = measure(number + 1.0) - told
+    except CaseError:  # numbers beyond what the catalog allows: nothing to gauge by
+        return number, slope
+    return (number + (mean - told) / gauged, gauged) if gauged else (number, slope)
 
 
 def _make_target(scenario: xr.Dataset, family: str, item: str, rows: tuple[int, ...]) -> Lever:

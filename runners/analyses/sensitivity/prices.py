@@ -65,7 +65,8 @@ def price_levers(inquiry: Inquiry[Explained], progress: Progress = QUIET) -> lis
     """
     explained = inquiry.subject
     felt = set(np.flatnonzero(np.abs(explained.oracle.base.row_duals) > PRICED).tolist())
-    levers = list_levers(explained.scenario, explained.oracle.program.program, felt)
+    lay = explained.family.lay_upon(explained.settings)
+    levers = list_levers(explained.scenario, explained.oracle.program.program, felt, lay)
     progress.expect(len(levers))
     priced = inquiry.ask(price_lever, levers, progress)
     found = [price for price in priced if price.ease.price > WORTH or price.tighten.price > WORTH]
@@ -95,18 +96,20 @@ def price_lever(explained: Explained, lever: Lever) -> Price:
     """What a lever is worth, eased and tightened."""
     oracle, nearby = explained.oracle, NEARBY * lever.longest
     oracle.begin()
+    step = TEN_PERCENT * lever.size or choose_step(explained.scenario, lever)
+    furthest = min(max(lever.longest, step) + nearby, lever.most)
+    ray = oracle.draw(lever.set, 0.0, (-lever.tightest, furthest))
 
     def eased(step: float) -> tuple[float, float]:
-        return oracle.tangent(lever.set(step), lever.set(step + nearby), nearby)
+        return ray.tangent(step, step + nearby)
 
     def tightened(step: float) -> tuple[float, float]:
-        cost, slope = oracle.tangent(lever.set(-step), lever.set(-step + nearby), nearby)
+        cost, slope = ray.tangent(-step, -step + nearby)
         return cost, -slope
 
     ease = find_stretch(eased, oracle.least, lever.longest)
-    tighten = find_stretch(tightened, oracle.least, min(lever.tight, lever.longest))
-    step = TEN_PERCENT * lever.size or choose_step(explained.scenario, lever)
-    cost = oracle.solve(lever.set(step)).objective if step <= lever.most else np.nan
+    tighten = find_stretch(tightened, oracle.least, lever.tightest)
+    cost = ray.solve(step) if step <= lever.most else np.nan
     dual = -oracle.slope(lever.set(nearby), nearby)
     per_tonne = _price_tonne(explained.scenario, lever, ease.price)
     return Price(lever, dual, ease, replace(tighten, price=-tighten.price), oracle.least - cost, per_tonne, step=step)

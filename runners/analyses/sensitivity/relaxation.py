@@ -113,7 +113,7 @@ def _explain_rules(family: Family, settings: Settings, program: LinearProgram) -
     rules = find_core_rules(family.scenario, program, family.options)
     giving = list_giving(program)
     rows = {row for rule in rules for row in giving.get((rule.family, rule.item), Hold(())).rows}
-    levers = list_levers(family.describe(settings), program.program, rows)
+    levers = list_levers(family.describe(settings), program.program, rows, family.lay_upon(settings))
     repairs = [
         _verify(family, settings, [lever], [step])
         for lever, step in find_least_steps(family, settings, program, levers)
@@ -158,7 +158,7 @@ def _find_candidates(family: Family, program: LinearProgram) -> list[Lever]:
     found = reacher.solve(opened.astype(float), ~opened, whole=False)
     if not found.status.has_plan:
         return []
-    return list_levers(family.scenario, program.program, list_priced(found))
+    return list_levers(family.scenario, program.program, list_priced(found), family.lay_upon({}))
 
 
 Moved = tuple[Sequence[Lever], Sequence[float]]
@@ -201,7 +201,7 @@ def _describe(lever: Lever, step: float) -> Change:
 
 def _find_target(family: Family, target: str) -> Lever:
     program = family.revise({})
-    levers = list_levers(family.scenario, program.program, set(list_target_rows(program)[target]))
+    levers = list_levers(family.scenario, program.program, set(list_target_rows(program)[target]), family.lay_upon({}))
     return next(lever for lever in levers if lever.item == target)
 
 

@@ -265,7 +265,7 @@ def _list_steps(question: Question, rules: Sequence[ConflictingRule]) -> Iterato
     giving = list_giving(program)
     core = {(rule.family, rule.item) for rule in rules}
     rows = {row for rule in core for row in giving.get(rule, Hold(())).rows}
-    levers = list_levers(family.describe(settings), program.program, rows)
+    levers = list_levers(family.describe(settings), program.program, rows, family.lay_upon(settings))
     steps = {lever.key: step for lever, step in find_least_steps(family, settings, program, levers)}
     left = [lever for lever in levers if lever.key not in steps]
     others = free_program(program, [row for rule, hold in giving.items() if rule not in core for row in hold.rows])
