@@ -22,7 +22,7 @@ from model.solver.chain import Chain
 from model.solver.solution import HIGHS, SolverOptions
 from model.verifier.verify import Verdict
 from runners.designs.design import Design, cross_axes
-from runners.family import Outcome
+from runners.outcome import Outcome
 from runners.sweeps.schedule import Agenda, Base
 from runners.sweeps.work import ChunkWork, Setup
 

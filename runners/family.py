@@ -8,7 +8,7 @@ where a setting changes a number in its program.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -30,6 +30,7 @@ from model.verifier.verify import PlanRefused, Verdict
 from runners.clock import Clock
 from runners.idle_path import Reference
 from runners.line import Line, read_spending
+from runners.outcome import VERIFY, Judgement, Outcome, Posed
 from scenarios.arithmetic.account_bounds import find_unbounded_credits
 from scenarios.arithmetic.rooms import REFERENCE_OPERATING, REFERENCE_WORTH, REFERENCES, use_limits
 from scenarios.arithmetic.support import running_cash
@@ -52,7 +53,6 @@ from scenarios.settings import EXCLUDE, Settings
 from scenarios.tables import Tables, read_tables
 from scenarios.terms import ACTOR
 
-VERIFY = "verify"
 COMPILING = "compile_rows"
 """Told of a compilation that lasts, with how many rows there are by now."""
 PHASES = ("load", "build", "compile", "solve", VERIFY)
@@ -68,53 +68,6 @@ CHECKED, TOLD = "checked", "told"
 """Beside compiled programs: the marks of cases that were checked and found good, and what is to be known of them."""
 MOST_REFERENCE_BYTES = 24 * 2**20
 """Do-nothing plans kept, by what differs in their programs, and as many by the settings that concern them."""
-
-
-@dataclass
-class Outcome:
-    """A plan with all that led to it, and the seconds of each phase (`highs`: of the solver's own).
-
-    `reference` is the do-nothing plan of the same choices, in a case with actors: what outlays and operating cash are
-    measured against. Where doing nothing is no way there is none, and a notice says why. `verdict` is None where the
-    plan was not to be verified. `notices` are what a user should know of the case and of how the plan was found;
-    `known` the scenario's arrays, with what was reckoned of them.
-    """
-
-    tables: Tables
-    scenario: xr.Dataset
-    plan: xr.Dataset
-    verdict: Verdict | None
-    status: Status
-    reference: xr.Dataset | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-    notices: tuple[Notice, ...] = ()
-    known: Arrays | None = field(default=None, repr=False, compare=False)
-
-    def judged(self, judgement: Judgement) -> Outcome:
-        """The outcome with the verdict on its plan."""
-        seconds = {**self.seconds, VERIFY: self.seconds.get(VERIFY, 0.0) + judgement.seconds}
-        return replace(self, verdict=judgement.verdict, seconds=seconds)
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The verdict on a plan that was accepted, and the seconds that it took."""
-
-    verdict: Verdict
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Posed:
-    """What is asked in a scenario: its numbers, its program before it is solved, and its do-nothing plan, if any.
-
-    `known` are the scenario's arrays, with what was reckoned of them.
-    """
-
-    scenario: xr.Dataset
-    program: LinearProgram
-    nothing: xr.Dataset | None
-    known: Arrays | None = field(default=None, repr=False, compare=False)
 
 
 class Family:
@@ -180,7 +133,9 @@ class Family:
         """The line of the do-nothing path, which only actors are measured against."""
         with self._clock.phase("load"):
             idle = open_overlay(draft, replace(self.choices, **DO_NOTHING), targets=False)
-        return Line(idle, self.options, programs, explained=self._explained, solutions=self._solutions)
+        return Line(
+            idle, self.options, programs, explained=self._explained, solutions=self._solutions, tell=self._tell_rows
+        )
 
     def _tell_rows(self, count: int) -> None:
         """How many rows are compiled by now."""

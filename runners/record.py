@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from conf.schema import Config
-    from runners.family import Judgement, Outcome
+    from runners.outcome import Judgement, Outcome
 
 PLAN = "plan.nc"
 BESIDE = ("measures_finance",)

@@ -10,8 +10,9 @@ import xarray as xr
 
 from model.solver.solution import SolverOptions
 from runners.clock import Clock
-from runners.family import Family, Judgement, Outcome
+from runners.family import Family
 from runners.line import Line
+from runners.outcome import Judgement, Outcome
 from scenarios.choices import Choices
 from scenarios.overlay import Overlay
 from scenarios.settings import Settings

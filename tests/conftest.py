@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # what they import takes seconds, which most tests need not w
     from lund_runs import LundRun
     from postgres import Cluster
 
-    from runners.family import Outcome
+    from runners.outcome import Outcome
 
 WORKER = "PYTEST_XDIST_WORKER"
 WHOLE = "municipality in whole units"

@@ -13,7 +13,7 @@ from model.solver.solution import SolverOptions
 from runners import solve
 from runners.chosen import CASES_FOLDER
 from runners.cli import main
-from runners.family import Outcome
+from runners.outcome import Outcome
 from scenarios.choices import Choices
 
 

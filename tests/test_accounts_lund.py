@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from runners.accounts.cash_flow import FLOWS
-from runners.family import Outcome
+from runners.outcome import Outcome
 from runners.reports.tables import tabulate_run
 
 NEAR = 1e-6

@@ -11,7 +11,8 @@ from town import build_town
 
 from model.solver.decided import Spending, measure_decided
 from model.solver.solution import SolverOptions
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.reports.summary import share_decided, write_summary
 from scenarios.choices import Choices
 

@@ -15,7 +15,8 @@ from model.compiled.cache import default_folder
 from model.solver.solution import SolverOptions
 from runners.analyses.follow_up.follow import follow_plan, tabulate_follow
 from runners.analyses.replanning.replan import replan
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from scenarios.actuals import list_actuals
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.choices import Choices

@@ -12,7 +12,8 @@ import pytest
 from test_lund_case import LUND, lund_tables
 
 from model.solver.solution import SolverOptions
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.reports.tables import tabulate_targets
 from scenarios.arithmetic.acting import ACTS
 from scenarios.choices import OFF, Choices

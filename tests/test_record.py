@@ -16,7 +16,7 @@ import xarray as xr
 from conf.schema import Config
 from model.verifier.verify import PlanRefused
 from runners.atomic_write import check_place
-from runners.family import Outcome
+from runners.outcome import Outcome
 from runners.record import describe_inputs, write_run
 from runners.solve import solve_case, solve_to_judge
 from scenarios.choices import Choices

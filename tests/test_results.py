@@ -17,7 +17,7 @@ import scenarios
 from runners.accounts.cash_flow import tabulate_cash_flow
 from runners.accounts.debt import tabulate_debt
 from runners.accounts.key_figures import tabulate_key_figures
-from runners.family import Outcome
+from runners.outcome import Outcome
 from runners.reports.tables import tabulate_accounts, tabulate_investments, tabulate_targets
 from runners.solve import find_plan
 from runners.sweep_store.cash import FLOWS

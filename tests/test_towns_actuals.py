@@ -18,7 +18,8 @@ from town import build_town
 from model.solver.solution import SolverOptions
 from runners.analyses.replanning.corrections import carry_gaps
 from runners.analyses.replanning.replan import Replanned, replan
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from scenarios.actuals import list_actuals
 from scenarios.checks.check import check_tables
 from scenarios.choices import Choices

@@ -14,7 +14,8 @@ from model.queries.infeasibility import NoPlan
 from model.verifier.verify import verify
 from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.key_figures import measure_result
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.sweep_store.cash import reckon_cash, reckon_figures, spend_outlays
 from runners.sweep_store.memory import Memory
 from scenarios.choices import Choices

@@ -12,7 +12,8 @@ from paying import CITY, assert_near, lend, paying_town, road_in
 from model.queries.infeasibility import NoPlan
 from model.verifier.verify import verify
 from runners.analyses.cost_curve.frontier import limit_debt
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.record import summarise
 from runners.reports.tables import tabulate_run, tabulate_targets
 from runners.sweep_store.breaches import sum_breaches

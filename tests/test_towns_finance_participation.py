@@ -13,7 +13,8 @@ from town import build_town, scenario_of
 from model.queries.infeasibility import NoPlan
 from model.verifier.verify import verify
 from runners.accounts.cash_flow import split_finance, tabulate_cash_flow, value_actors
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweep_store.memory import Memory
 from scenarios.arithmetic.worth import value_cash

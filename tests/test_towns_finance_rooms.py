@@ -12,7 +12,8 @@ from paying import CITY, assert_near, grant, lend, paying_town, road_in
 
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from scenarios.arithmetic.carrying import leave_over
 from scenarios.arrays import read_arrays
 from scenarios.choices import Choices

@@ -18,7 +18,8 @@ from model.verifier.verify import verify
 from runners.accounts.debt import measure_net_debt
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.sweep_store.cash import reckon_cash, spend_outlays
 from runners.sweep_store.memory import Memory
 from scenarios.choices import Choices

@@ -16,7 +16,8 @@ from town import build_town
 
 from model.solver.solution import SolverOptions
 from runners.cli import main
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.reports.tables import tabulate_run
 from runners.sweep_store.store import open_sweep
 from scenarios.choices import Choices

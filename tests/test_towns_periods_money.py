@@ -14,7 +14,8 @@ from model.queries.infeasibility import NoPlan
 from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.cash_flow import value_actors
 from runners.accounts.key_figures import measure_result
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweep_store.memory import Memory
 from scenarios.arithmetic.worth import value_cash

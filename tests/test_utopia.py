@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
-from runners.family import Outcome
+from runners.outcome import Outcome
 from runners.solve import solve_case
 from scenarios.choices import Choices
 

@@ -31,7 +31,8 @@ from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution
 from model.solver.stages import find_main, pose_task
 from model.solver.starts import CHOOSE
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from scenarios.cache import Cache
 from scenarios.errors import CaseError
 from scenarios.settings import Settings

@@ -28,8 +28,9 @@ from runners.analyses.cost_curve.varied_target import add_probe
 from runners.analyses.cost_curve.words import describe_curve, write_summary
 from runners.atomic_write import check_place
 from runners.chosen import open_request
-from runners.family import Family, Outcome
+from runners.family import Family
 from runners.keepsake import Answer, choose_place, keep_answer
+from runners.outcome import Outcome
 from runners.progress import QUIET, Progress
 from runners.record import describe_inputs
 from runners.reports.notices import write_notices

@@ -13,7 +13,7 @@ from runners.progress import Progress
 
 if TYPE_CHECKING:
     from conf.schema import Config
-    from runners.family import Judgement, Outcome
+    from runners.outcome import Judgement, Outcome
 
 
 def keep_plan(

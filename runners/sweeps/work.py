@@ -20,7 +20,8 @@ from model.solver.solution import SolverOptions
 from model.verifier.verify import PlanRefused, Verdict
 from runners.chosen import choose, choose_solver, find_folder
 from runners.designs.design import Design
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.overrides import read_config
 from runners.sweep_store.disk import put_json, tell_of_disk
 from runners.sweep_store.results import (

@@ -25,7 +25,7 @@ from runners.accounts.cash_flow import GRANT, OUTLAY
 from runners.analyses.climate_budget.amounts import KIND, pick
 from runners.analyses.climate_budget.window import Window
 from runners.analyses.oracle import Oracle
-from runners.family import Outcome
+from runners.outcome import Outcome
 from runners.reports.tables import tabulate_accounts, tabulate_investments
 from runners.restored import Restored
 from runners.results.catalog import find_table

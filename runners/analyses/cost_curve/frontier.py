@@ -15,7 +15,8 @@ from runners.analyses.cost_curve.curve_range import find_edge, find_span
 from runners.analyses.cost_curve.parametric_solve import Tracer
 from runners.analyses.cost_curve.system import Curve, trace_system
 from runners.analyses.cost_curve.varied_target import Probe
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.progress import QUIET, Progress
 from scenarios.arithmetic.breaches import CEILING
 from scenarios.arithmetic.loans import loan_schedules

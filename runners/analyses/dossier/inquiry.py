@@ -20,7 +20,8 @@ from runners.analyses.dossier.ways import FORCED, Ways, Weigher
 from runners.analyses.dossier.worlds import World, find_worlds
 from runners.analyses.oracle import Oracle
 from runners.analyses.sensitivity.explained import list_binding
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.progress import Progress
 from scenarios.catalog import YEAR
 from scenarios.errors import CaseError

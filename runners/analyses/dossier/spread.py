@@ -14,7 +14,7 @@ from runners.analyses.dossier.entries import Entry
 from runners.analyses.near_optimal.amounts import Measure, list_measures
 from runners.analyses.near_optimal.ranges import reach_ends
 from runners.analyses.near_optimal.searched import PERCENT, Judge, measure_room, read_point
-from runners.family import Outcome
+from runners.outcome import Outcome
 
 MOST_EACH = 4
 """So many measures of one unit, and each is told by itself."""

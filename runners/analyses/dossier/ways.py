@@ -27,7 +27,7 @@ from runners.analyses.abatement.ranking import DUST, Scale, classify
 from runners.analyses.abatement.shapley import Shares, share_by_lot, share_exactly
 from runners.analyses.dossier.entries import Entry
 from runners.analyses.oracle import Oracle
-from runners.family import Outcome
+from runners.outcome import Outcome
 
 ALONE, LAST, SHARE, FORCED = WAYS = ("alone", "last", "share", "forced")
 MOST_EXACT = 5

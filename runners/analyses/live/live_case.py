@@ -18,7 +18,8 @@ from runners.analyses.comparison.comparison import compare_sides, describe_compa
 from runners.analyses.live.lever_names import name_lever, name_moved
 from runners.analyses.live.levers import Lever, list_levers
 from runners.chosen import choose, choose_solver, find_folder
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.overrides import read_config
 from runners.reports.background import tabulate_labels
 from runners.reports.tables import TABLES, value_misses

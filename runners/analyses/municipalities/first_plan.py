@@ -12,7 +12,8 @@ from typing import Any
 from conf.words import LANGUAGES
 from model.solver.solution import SolverOptions
 from runners.exchange.new_case import write_new_case
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.reports.tables import tabulate_costs
 from scenarios.choices import Choices
 from scenarios.errors import CaseError, FardplanError, Telling

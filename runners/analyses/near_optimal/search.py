@@ -14,7 +14,8 @@ from runners.analyses.near_optimal.amounts import Measure, list_measures
 from runners.analyses.near_optimal.ranges import End, Range
 from runners.analyses.near_optimal.searched import Room, Searched, part_level, reach_levels, span_levels
 from runners.analyses.team import MOST_ALONE, Team
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from runners.progress import QUIET, Progress
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings

@@ -25,7 +25,8 @@ from model.solver.stages import find_main, pose_task
 from model.solver.starts import CHOOSE
 from model.verifier.links import Used, measure_case
 from runners.analyses.portfolio.told import TOTAL, tabulate_member
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from scenarios.choices import Choices
 from scenarios.links import PLANT, Link
 from scenarios.settings import Settings

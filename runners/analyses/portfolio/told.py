@@ -10,7 +10,7 @@ from runners.reports.tables import tabulate_accounts, tabulate_costs, tabulate_i
 from runners.results.target_judgement import judge_targets
 
 if TYPE_CHECKING:
-    from runners.family import Outcome
+    from runners.outcome import Outcome
 
 CITY = "city"
 TOTAL = "total"

@@ -28,8 +28,9 @@ from model.verifier.verify import PlanRefused, Verdict, Verifier, Violation
 from runners.analyses.replanning.corrections import OF_ACCOUNT, OF_DEBT, Gap, add_settings, carry_gaps, measure_gaps
 from runners.analyses.replanning.past import is_as_planned, list_values, locate_known, locate_least, locate_planned
 from runners.analyses.replanning.told import Amount, Counts, MoneyUnit, name_labels
-from runners.family import Family, Outcome, Posed
+from runners.family import Family
 from runners.line import DECIDED, SPENT, read_spending
+from runners.outcome import Outcome, Posed
 from scenarios.actuals import Actual
 from scenarios.arithmetic.projects import OPTION
 from scenarios.errors import Notice

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from model.compiled.cache import default_folder
 from runners.analyses.rolling.roll import Sight, roll_plan, tell_rolled
 from runners.chosen import MYOPIC
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from scenarios.choices import Choices
 
 if TYPE_CHECKING:

@@ -30,7 +30,8 @@ from model.solver.starts import CHOOSE
 from model.verifier.verify import PlanRefused, Verifier
 from runners.analyses.near_optimal.alternatives import bound_cost
 from runners.analyses.rolling.reveal import Revealed, reveal
-from runners.family import Family, Outcome
+from runners.family import Family
+from runners.outcome import Outcome
 from scenarios.arithmetic.money import operation_discount
 from scenarios.errors import Notice
 from scenarios.settings import Settings

@@ -21,7 +21,8 @@ from model.verifier.stress import Fact, Facts, find_refused
 from model.verifier.verify import PlanRefused, Verdict, Verifier
 from runners.analyses.stress.futures import Future, expect_all
 from runners.analyses.stress.realisation import realise_plan
-from runners.family import Family, Posed
+from runners.family import Family
+from runners.outcome import Posed
 from runners.sweep_store.memory import take_array
 from scenarios.arrays import Arrays
 from scenarios.errors import CaseError
