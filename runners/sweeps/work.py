@@ -202,6 +202,7 @@ class ChunkWork:
     """The work of one process: bases as they are needed, chunks into the folder of the sweep."""
 
     def __init__(self, setup: Setup) -> None:
+        pa.allocate_buffer(1)  # Arrow sets aside a gigabyte at its first use, which is not to count as a scenario's
         self._setup = setup
         self._store = SweepStore.join(setup.place)
         self._types: Mapping[str, pa.DataType] = type_keys(setup.keys, setup.levels)

@@ -50,6 +50,7 @@ def main() -> None:
     with suppress(Empty):
         while work is not None:
             pipe.send(_do_chunk(work, orders.get(timeout=task.limits.idle_seconds)))
+            _give_back_memory()
 
 
 def _listen(pipe: Connection[Any, Any], orders: SimpleQueue[bytes]) -> None:
@@ -71,13 +72,21 @@ def _limit_memory(most_mb: int) -> None:
     """Hold the process to so much memory of its own.
 
     The system counts what was asked for, stacks and arenas of threads that were never touched among it: more than a
-    gigabyte once the libraries are loaded. What is not there by then comes on top of the limit.
+    gigabyte once the libraries are loaded, and have set aside what they work in. What was asked for and is not there by
+    then comes on top of the limit.
     """
     if sys.platform == "linux":
         said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines())
         asked, taken = (int(said[name].split()[0]) // KILOBYTES for name in ("VmData", "RssAnon"))
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, ((most_mb + max(asked - taken, 0)) * MEGABYTE, hard))
+
+
+def _give_back_memory() -> None:
+    """Hand back what is free between what is held, where the allocator can: chunk after chunk it would grow."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _lift_memory_limit() -> None:
