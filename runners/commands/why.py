@@ -35,7 +35,7 @@ from runners.views.figures import draw_subject
 from runners.views.names import name_money
 
 KIND = "why"
-MOST_PRICES = {"target": 5, "money": 4, "speed": 3, "amount": 3}
+MOST_PRICES = {"target": 5, "money": 2, "speed": 3, "amount": 3}
 """Prices of each theme on the screen; all of them are in the table."""
 MOST_RELEASES = 8
 """Rules let go on the screen; all of them are in the table."""
