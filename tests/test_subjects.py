@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 import town
 from made_results import TAG, keep_comparison, keep_near, keep_why, keep_why_not
@@ -17,11 +18,12 @@ from sealed import rewrite_manifest
 
 from conf.words import LANGUAGES
 from runners.cli import main
-from runners.results.result import open_result
+from runners.results.result import Result, open_result
 from runners.views.renderers.grid import read_table
 from runners.views.renderers.picture import draw_svg, write_pictures
 from runners.views.section import Chart, Column, Formula, Kind, Points, Section, Table, Text
 from runners.views.subjects.choice import SUBJECTS, write_all, write_sections
+from runners.views.tables import lay_table
 
 KEEP: dict[str, Callable[[Path], Path]] = {
     "why": keep_why,
@@ -339,3 +341,21 @@ def test_a_result_of_other_numbers_than_the_plan_says_so(made: dict[str, Path], 
     rewrite_manifest(own, inputs={**run.manifest["inputs"], "targets.csv": "1"})
     assert report(run.place, own, "--out", out, "--force") == 2
     assert json.loads((own / "manifest.json").read_text(encoding="utf-8"))["kind"] == "why"
+
+
+def test_parts_of_a_whole_are_read_in_percent() -> None:
+    """What the catalog counts in `1` is a part: 1 is 100 %, 0.625 is 62.5 %."""
+    table = pd.DataFrame(
+        {
+            "programme": ["heat", "roads"],
+            "planned_outlay": [8.0, 4.0],
+            "outlay": [8.0, 3.0],
+            "realised": [1.0, 0.625],
+            "unit": ["MSEK", "MSEK"],
+        }
+    )
+    result = Result("follow", {}, {"programmes": table}, {"money": "MSEK"})
+    laid = lay_table(result, "programmes", "sv", ["programme", "realised"])
+    assert [column.title for column in laid.columns] == ["Program", "Genomfört, %"]
+    assert laid.rows == (("heat", 100.0), ("roads", 62.5))
+    assert laid.columns[1].decimals == 1
