@@ -105,13 +105,14 @@ def write_tables(folder: Path, texts: Mapping[str, bytes]) -> None:
 
 @contextmanager
 def _release_claim(place: Path) -> Iterator[None]:
-    """Leave no empty folder under `runs/` where what was to stand in it could not be written."""
+    """Leave no empty folder under `runs/`, nor that, where what was to stand in it could not be written."""
     try:
         yield
     except BaseException:
         if place.parent == RUNS:
-            with suppress(OSError):
-                place.rmdir()
+            for empty in (place, RUNS):
+                with suppress(OSError):
+                    empty.rmdir()
         raise
 
 

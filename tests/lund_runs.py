@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from model.solver.solution import SolverOptions
 from runners import solve
 from runners.chosen import CASES_FOLDER
 from runners.cli import main
-from runners.outcome import Outcome
+from runners.outcome import Judgement, Outcome
 from scenarios.choices import Choices
 
 
@@ -35,14 +36,15 @@ def make_run(folder: Path) -> LundRun:
     """The run of a folder, made where it is not there yet: by the command that the README begins with."""
     place, kept, screen = (folder / name for name in ("lund", "lund.pickle", "lund.txt"))
     if not screen.exists():
-        solve_case, shown = solve.solve_case, io.StringIO()
+        solve_to_judge, shown = solve.solve_to_judge, io.StringIO()
 
-        def solve_and_keep(*words: object) -> Outcome:
-            outcome = solve_case(*words)  # type: ignore[arg-type]
-            kept.write_bytes(pickle.dumps(outcome))
-            return outcome
+        def solve_and_keep(*words: object) -> tuple[Outcome, Callable[[], Judgement]]:
+            outcome, judge = solve_to_judge(*words)  # type: ignore[arg-type]
+            judgement = judge()
+            kept.write_bytes(pickle.dumps(outcome.judged(judgement)))
+            return outcome, lambda: judgement
 
-        with patch.object(solve, "solve_case", solve_and_keep), redirect_stdout(shown):
+        with patch.object(solve, "solve_to_judge", solve_and_keep), redirect_stdout(shown):
             assert main(["plan", f"out={place}"]) == 0
         screen.write_text(shown.getvalue(), encoding="utf-8")
     return LundRun(place, screen.read_text(encoding="utf-8"), kept)

@@ -23,7 +23,7 @@ PLACES = "/usr/lib/postgresql"
 OTHERS = ("postgres", "nobody")
 """Who runs the server where the tests are run by root, whom it refuses."""
 PATIENCE = 30.0
-QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=300", "shared_buffers=16MB")
+QUICK = ("fsync=off", "full_page_writes=off", "max_connections=300", "shared_buffers=16MB")
 
 
 class NotHere(Exception):

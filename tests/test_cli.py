@@ -408,7 +408,7 @@ def test_each_way_of_having_no_plan_has_its_code(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("runners.solve.solve_case", fail)
+    monkeypatch.setattr("runners.solve.solve_to_judge", fail)
     assert main(["plan", case]) == code
     assert capsys.readouterr().err == error.tell("sv") + "\n"
 
@@ -432,7 +432,7 @@ def test_an_error_of_ours_without_a_code_is_not_swallowed(case: str, monkeypatch
     def fail(*_: object) -> None:
         raise FardplanError("unheard of")
 
-    monkeypatch.setattr("runners.solve.solve_case", fail)
+    monkeypatch.setattr("runners.solve.solve_to_judge", fail)
     with pytest.raises(FardplanError, match="unheard of"):
         main(["plan", case])
 
@@ -441,7 +441,7 @@ def test_a_stopped_run_says_so(case: str, monkeypatch: pytest.MonkeyPatch, capsy
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("runners.solve.solve_case", stop)
+    monkeypatch.setattr("runners.solve.solve_to_judge", stop)
     assert main(["plan", case]) == 130
     assert capsys.readouterr().err == "fardplan: avbrutet. Inget skrevs.\n"
 
