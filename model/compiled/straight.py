@@ -3,7 +3,8 @@
     values(x) = values(0) + x / end (values(end) - values(0))
 
 Every number of a program is linear in the parameters, but parameters may bend (a room that is never below nothing).
-What bends one way does not pass through the middle of its ends, so that a straight middle proves the line.
+What bends does not pass through a third point of the line, but for one that bends there and back just so; whoever draws
+a line looks at a third point that is no round part of it.
 """
 
 from __future__ import annotations

@@ -38,6 +38,8 @@ from scenarios.errors import CaseError
 from scenarios.settings import Settings
 
 NO_PLAN = np.inf, 0.0
+CHECKED = (3 - 5**0.5) / 2
+"""Which part of a line is looked at between its ends: not the middle, through which what bends twice may pass."""
 MOST_BYTES = 64 * 2**20
 """What answers to each kind of question may take; what `read` made of plans is kept besides."""
 Key = tuple[tuple[str, float], ...]
@@ -327,7 +329,7 @@ class Ray:
         near, far = sorted(self._ends, key=lambda x: abs(x - self._start))
         last = oracle.revise(self._move(far))
         line = None if last is None else draw_straight(oracle.program, far - self._start, last)
-        checked = near if near != self._start else (near + far) / 2
+        checked = near if near != self._start else near + CHECKED * (far - near)
         other = None if line is None else oracle.revise(self._move(checked))
         if line is None or other is None or not line.meets(checked - self._start, other):
             return None
