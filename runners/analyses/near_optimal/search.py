@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -101,25 +102,39 @@ def find_near(
     progress("near_plans")
     started = perf_counter()
     known = [_gather_ends([ends for ends, _ in reached], level) for level in range(len(searched.percents))]
-    levels_asked = [(level, ends, largest, plans) for level, ends in reversed(list(enumerate(known)))]
-    measures_asked = [(place, share * largest[ends[-1][1].technology], ends) for place, (ends, _) in enumerate(reached)]
-    widest, *narrower = [(part_level, asked) for asked in levels_asked]
-    jobs: list[Job] = [widest, *((span_levels, asked) for asked in measures_asked), *narrower]
-    progress.expect(len(jobs))
-    found = inquiry.answer(jobs, progress)  # a long one beside the short ones, so that all processes end together
-    count = len(measures_asked)
-    spans, apart = found[1 : count + 1], [*reversed(found[count + 1 :]), found[0]]
-    levels = [
-        Level(percent, most, [ranges[place] for ranges, _ in spans], plans_found)
-        for place, (percent, most, (plans_found, _)) in enumerate(
-            zip(searched.percents, searched.limits, apart, strict=True)
-        )
-    ]
+    widths = [(place, share * largest[ends[-1][1].technology], ends) for place, (ends, _) in enumerate(reached)]
+    levels, asked = _ask_levels(
+        inquiry, searched, [(at, ends, largest, plans) for at, ends in enumerate(known)], widths, progress
+    )
     seconds["alternatives"] = perf_counter() - started
     verified = len(known[-1]) + sum(len(level.alternatives) for level in levels)
-    questions = sum(count for _, count in (*reached, *apart, *spans))
+    questions = asked + sum(count for _, count in reached)
     about = outcome, searched.room, searched.point, measures, largest, share, searched.nearby.mixed, levels
     return Nearness(*about, verified, questions, seconds)
+
+
+def _ask_levels(
+    inquiry: Inquiry[Searched], searched: Searched, parts: Sequence[Any], widths: Sequence[Any], progress: Progress
+) -> tuple[list[Level], int]:
+    """Every level with its ranges and alternatives, and how many questions that took.
+
+    Args:
+        inquiry: who is asked.
+        searched: the scenario whose levels are asked about.
+        parts: what `part_level` is asked of each level, the narrowest first.
+        widths: what `span_levels` is asked of each measure.
+        progress: told each answer.
+    """
+    widest, *narrower = [(part_level, asked) for asked in reversed(parts)]
+    jobs: list[Job] = [widest, *((span_levels, asked) for asked in widths), *narrower]
+    progress.expect(len(jobs))
+    found = inquiry.answer(jobs, progress)  # a long one beside the short ones, so that all processes end together
+    spans, apart = found[1 : len(widths) + 1], [*reversed(found[len(widths) + 1 :]), found[0]]
+    levels = [
+        Level(percent, most, [ranges[place] for ranges, _ in spans], plans)
+        for place, (percent, most, (plans, _)) in enumerate(zip(searched.percents, searched.limits, apart, strict=True))
+    ]
+    return levels, sum(count for _, count in (*apart, *spans))
 
 
 def _gather_ends(reached: Sequence[Sequence[Sequence[End]]], level: int) -> list[End]:
