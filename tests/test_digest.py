@@ -10,6 +10,7 @@ import pytest
 import town
 import xarray
 
+from scenarios.arithmetic.rooms import REFERENCES
 from scenarios.assemble import assemble
 from scenarios.choices import Choices
 from scenarios.digest import digest_of
@@ -44,6 +45,16 @@ def test_the_digest_is_the_same_on_every_machine() -> None:
     bare = xarray.Dataset({"capex": ("technology", [1.0, np.nan])}, {"technology": ["b", "a"]}, {"money": "MSEK"})
     assert digest_of(bare) == digest_of(bare.isel(technology=[1, 0]))
     assert digest_of(bare) == "88583892abbc5d9905b724b150676cde34a01357f0fcf0f71c266db7739f7cd0"
+
+
+def test_the_digest_leaves_out_what_the_do_nothing_path_comes_to() -> None:
+    """It follows from the rest, so the last digits of another order of adding are not another scenario."""
+    scenario = assemble(rich(), Choices())
+    for name in REFERENCES:
+        scenario[name] = scenario[name] + 1e-13
+        assert digest_of(scenario) == scenario.attrs["digest"]
+    scenario["capex"] = scenario["capex"] + 1e-13
+    assert digest_of(scenario) != scenario.attrs["digest"]
 
 
 @pytest.mark.parametrize(
