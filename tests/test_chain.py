@@ -20,7 +20,7 @@ from model.solver.chain import Chain, solve_program
 from model.solver.plan import Labeller, label_plan
 from model.solver.solution import HIGHS, SOLVE, Solution, SolverOptions, Status
 from model.solver.stages import pose_task
-from model.solver.starts import CHOOSE, COLD, LEAST_CAP, WARM, Starts, Step, measure_step
+from model.solver.starts import CHOOSE, COLD, LEAST_CAP, LONG, WARM, Starts, Step, measure_step
 from model.verifier.verify import verify
 from runners.family import Family
 from scenarios.arithmetic.targets import draw_caps
@@ -312,6 +312,21 @@ def test_a_kind_of_step_that_saves_stays_warm_and_may_lose_now_and_then() -> Non
     starts.note_warm(other, starts.cap, ended=False)
     assert starts.prefer_warm(STEP)
     assert not starts.prefer_warm(other)
+
+
+def test_steepest_edges_are_weighed_where_the_last_step_of_the_kind_was_long() -> None:
+    """A far step is taken for a long one until one is known."""
+    starts, near, far = Starts(CHOOSE), STEP, Step(entries=True, costs=True, bounds=True, length=3)
+    assert (starts.expect_long(near), starts.expect_long(far)) == (False, True)
+    starts.note_warm(near, LONG + 1, ended=True)
+    starts.note_warm(far, LONG, ended=True)
+    assert (starts.expect_long(near), starts.expect_long(far)) == (True, False)
+
+
+def test_a_warm_start_may_take_two_thirds_of_the_iterations_of_a_cold_one() -> None:
+    starts = Starts(CHOOSE)
+    starts.note_cold(3000)
+    assert starts.cap == 2000
 
 
 def test_a_warm_start_may_always_take_a_few_iterations() -> None:

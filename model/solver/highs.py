@@ -216,7 +216,8 @@ def _find_changed(lower: np.ndarray, new_lower: np.ndarray, upper: np.ndarray, n
 def set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float, weighed: bool) -> None:
     """Simplex from the basis, not perturbed, for it is near the end: dual where bounds moved or rows came.
 
-    Without weights of its rows, to reckon the steepest edges takes longer than the few pivots themselves.
+    Without weights of its rows, to reckon the steepest edges takes longer than a few pivots themselves: `weighed` says
+    that the object has them, or that so many pivots are to come that they are worth it.
     """
     h.setOptionValue("simplex_dual_edge_weight_strategy", _STEEPEST if weighed else _DEVEX)
     h.setOptionValue("presolve", "off")

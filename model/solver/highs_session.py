@@ -91,7 +91,7 @@ class HighsSession:
         return self._solve_cold(task, max(seconds - lost, 0.0), lost)
 
     def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
-        h, weighed = held.highs, held.weighed and not step.entries
+        h, weighed = held.highs, (held.weighed and not step.entries) or self._starts.expect_long(step)
         move_task(h, held.task, task, step)
         set_warm(h, step, self._starts.cap, seconds, weighed)
         found = read_solution(h, False, time_run(h))

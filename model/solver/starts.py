@@ -17,11 +17,20 @@ CHOOSE, WARM, COLD = STARTS = ("choose", "warm", "cold")
 LENGTHS = (1e-3, 1e-2, 1e-1)
 """Bounds between kinds of step by their relative length."""
 
-DEARER = 4
-"""Cold iterations, behind presolve, that take as long as a warm one."""
+DEARER = 1.5
+"""A warm start may take the iterations of a cold one over this.
+
+Measured of Lund and of the medium case of benchmarks: a warm iteration takes as long as two to three of a cold start,
+behind presolve. Giving up before a warm start has taken twice as long as a cold one loses more where it is near its end
+than it saves where it is not.
+"""
 
 LEAST_CAP = 50
 """Iterations that a warm start may always take: fewer than presolve takes time for."""
+
+LONG = 150
+"""Iterations from which the weights of steepest edges are worth reckoning: they take as long as some 130 iterations of
+Lund, and save half of them."""
 
 MOST_CREDIT = 2.0
 """Cold solves that a kind of step may waste warm after it has paid for long."""
@@ -76,11 +85,12 @@ def _measure(before: np.ndarray, after: np.ndarray) -> float:
 
 @dataclass
 class _Record:
-    """A kind of step: cold solves saved so far (lost where negative), and how long warm starts pause."""
+    """A kind of step: cold solves saved so far (lost where negative), how long warm starts pause, iterations last."""
 
     saved: float = 0.0
     pause: int = 1
     waited: int = 0
+    last: int | None = None
 
 
 class Starts:
@@ -102,7 +112,12 @@ class Starts:
     @property
     def cap(self) -> int:
         """Iterations after which a warm start has taken as long as a cold one would."""
-        return max(self._cold // DEARER, LEAST_CAP)
+        return max(int(self._cold / DEARER), LEAST_CAP)
+
+    def expect_long(self, step: Step) -> bool:
+        """Whether the last warm start after a step of this kind took many iterations; a far one is, till one is known."""
+        last = self._records[step].last if step in self._records else None
+        return step.length == len(LENGTHS) if last is None else last > LONG
 
     def prefer_warm(self, step: Step) -> bool:
         """Whether to start warm."""
@@ -118,5 +133,5 @@ class Starts:
         """A warm start took so many iterations, and ended with an optimum or had to be given up."""
         record = self._records.setdefault(step, _Record())
         record.saved = min(record.saved + float(ended) - iterations / self.cap, MOST_CREDIT)
-        record.waited = 0
+        record.waited, record.last = 0, iterations
         record.pause = 1 if record.saved >= 0 else 2 * record.pause
