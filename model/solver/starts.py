@@ -115,7 +115,7 @@ class Starts:
         return max(int(self._cold / DEARER), LEAST_CAP)
 
     def expect_long(self, step: Step) -> bool:
-        """Whether the last warm start after a step of this kind took many iterations; a far one is, till one is known."""
+        """Whether the last step of this kind took many iterations; a far one is taken for such until one is known."""
         last = self._records[step].last if step in self._records else None
         return step.length == len(LENGTHS) if last is None else last > LONG
 

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,11 @@ from model.compiled.cache import digest_formulation
 from model.solver.solution import SolverOptions
 from runners.designs.design import AS_BASE, Design
 from runners.sweeps.chunk import Chunk
+from runners.sweeps.walk import Digits, walk
 from scenarios.choices import Choices
-from scenarios.settings import ADJUST, AIM, MOVED, SHIFT, VERBS, is_setting
+from scenarios.settings import ADJUST, AIM, MOVED, SHIFT, is_setting
 
 ID_LENGTH = 16
-Codes = NDArray[np.int64]
 
 RENAMED: Mapping[str, str] = {
     "convention.discount_rate": "set.discount_rate",
@@ -125,8 +126,12 @@ class Agenda:
 
     def order(self, left: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
         """Scenarios that are left, for each base in the order in which they are solved."""
-        steps = _order_columns(self.design)
-        return [self._walk(np.flatnonzero(left & (self.base_of == base)), steps) for base in range(len(self.bases))]
+        columns = _order_columns(self.design)
+        grid = prod(column.count for column in columns) * len(self.bases) <= len(self.design)
+        some = [np.flatnonzero(left & (self.base_of == base)) for base in range(len(self.bases))]
+        return [
+            scenarios[walk([column.cut(scenarios) for column in columns], len(scenarios), grid)] for scenarios in some
+        ]
 
     def cut(self, left: NDArray[np.bool_], size: int) -> Iterator[Chunk]:
         """The scenarios that are left, in chunks of at most `size` of one base."""
@@ -137,20 +142,6 @@ class Agenda:
                 rows = {scenario: tuple(codes[scenario].tolist()) for scenario in some}
                 payload = Payload(base, {scenario: ids[scenario] for scenario in some}, rows)
                 yield Chunk(f"{base:03d}-{some[0]:07d}", some, payload)
-
-    def _walk(self, scenarios: NDArray[np.int64], columns: Sequence[tuple[int, Codes, int]]) -> NDArray[np.int64]:
-        """Back and forth through the columns, so that one step changes one column by one level (a reflected code).
-
-        e[j] = c[j] where the position of what stands before it is even, n[j] - 1 - c[j] where it is odd
-        """
-        parity = np.zeros(len(scenarios), dtype=np.int64)
-        digits = []
-        for place, ranks, count in columns:
-            digit = ranks[self.design.codes[scenarios, place]]
-            digit = np.where(parity % 2 == 0, digit, count - 1 - digit)
-            parity = (parity * (count % 2) + digit) % 2
-            digits.append(digit)
-        return scenarios[np.lexsort(digits[::-1])] if digits else scenarios
 
 
 def list_bases(design: Design) -> list[dict[str, str]]:
@@ -200,8 +191,8 @@ def _is_idle(name: str, level: str) -> bool:
     return verb in (ADJUST, SHIFT) and float(level) == neutral
 
 
-def _order_columns(design: Design) -> list[tuple[int, Codes, int]]:
-    """Columns that make settings, the one that changes most often last: place, rank of each level, count of levels.
+def _order_columns(design: Design) -> list[Digits]:
+    """Columns that make settings, by the rank of each scenario's level, the one that changes most often last.
 
     Targets change most often, for they move bounds only and a plan is soon mended; then keys with many levels.
     """
@@ -212,7 +203,7 @@ def _order_columns(design: Design) -> list[tuple[int, Codes, int]]:
             numbers = np.array([float(level) if level != AS_BASE else np.nan for level in levels])
             ranks = np.empty(len(levels), dtype=np.int64)
             ranks[np.argsort(numbers, kind="stable")] = np.arange(len(levels))
-            verb = VERBS.index(name.partition(".")[0])
-            columns.append((verb == VERBS.index(AIM), len(levels), place, ranks))
+            target = name.partition(".")[0] == AIM
+            columns.append((target, len(levels), place, Digits(ranks[design.codes[:, place]], len(levels), target)))
     columns.sort(key=lambda column: column[:3])
-    return [(place, ranks, count) for _, count, place, ranks in columns]
+    return [column[-1] for column in columns]
