@@ -103,7 +103,7 @@ class HighsSession:
         h = load_task(task)
         set_options(h, self._options, seconds)
         found = run(h, False, lost)
-        self._starts.note_cold(count_iterations(h))
+        self._starts.note_cold(count_iterations(h), len(task.row_lower))
         self._hold(h, task, found)
         return found
 
