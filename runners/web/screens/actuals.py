@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from runners.web.reading import read_case, read_rows
 from runners.web.refusal import CONFLICT, FORBIDDEN, UNUSABLE, Refusal
 from runners.web.render import render
 from runners.web.roles import Role
-from runners.web.screens.economy import find_status, save_tables
+from runners.web.screens.economy import answer_saved, save_tables
 from runners.web.site import Site
 from runners.web.tables import REMOVED, Saved, find_next, save_rows
 from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor
@@ -137,10 +138,7 @@ def _add(request: Request, site: Site, visit: CaseVisit, visitor: Visitor, said:
 
 def _save(request: Request, site: Site, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str]) -> Response:
     saved = save_tables(site, visit, visitor, said, (ACTUALS,))
-    status = find_status(saved)
-    if status == SEE_OTHER:
-        return RedirectResponse(f"/case/{visit.case.name}/actuals", SEE_OTHER)
-    return _show(request, visit, visitor, said, saved, status)
+    return answer_saved(f"/case/{visit.case.name}/actuals", saved, partial(_show, request, visit, visitor, said, saved))
 
 
 def _show(

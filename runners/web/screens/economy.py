@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -83,19 +84,22 @@ def save_tables(
     return saved
 
 
-def find_status(saved: Mapping[str, Saved]) -> int:
+def _find_status(saved: Mapping[str, Saved]) -> int:
     """How HTTP says what became of changes."""
     if any(each.conflicts for each in saved.values()):
         return CONFLICT
     return UNUSABLE if any(each.problems for each in saved.values()) else SEE_OTHER
 
 
+def answer_saved(place: str, saved: Mapping[str, Saved], show: Callable[[int], Response]) -> Response:
+    """To the page at `place` where all changes are kept; else the page with what was said, as `show` makes it."""
+    status = _find_status(saved)
+    return RedirectResponse(place, SEE_OTHER) if status == SEE_OTHER else show(status)
+
+
 def _save(request: Request, site: Site, visit: CaseVisit, visitor: Visitor, said: Mapping[str, str]) -> Response:
     saved = save_tables(site, visit, visitor, said, TABLES)
-    status = find_status(saved)
-    if status == SEE_OTHER:
-        return RedirectResponse(f"/case/{visit.case.name}/economy", SEE_OTHER)
-    return _show(request, visit, visitor, said, saved, status)
+    return answer_saved(f"/case/{visit.case.name}/economy", saved, partial(_show, request, visit, visitor, said, saved))
 
 
 def _show(

@@ -32,7 +32,7 @@ from runners.web.render import render
 from runners.web.roles import Role
 from runners.web.savings import read_outputs, tell_saving
 from runners.web.screen import Screen
-from runners.web.screens.economy import Group, find_status, save_tables
+from runners.web.screens.economy import Group, answer_saved, save_tables
 from runners.web.screens.scenarios import begin_job, check_plannable
 from runners.web.site import Site
 from runners.web.tables import Change, Row, Saved, hold_case, save_changes
@@ -178,10 +178,8 @@ def _save(
     request: Request, site: Site, visit: CaseVisit, visitor: Visitor, measure: str, said: Mapping[str, str]
 ) -> Response:
     saved = save_tables(site, visit, visitor, said, EDITED)
-    status = find_status(saved)
-    if status == SEE_OTHER:
-        return RedirectResponse(f"/case/{visit.case.name}/measures/{measure}", SEE_OTHER)
-    return _show_one(request, visit, visitor, measure, said, saved, status)
+    show = partial(_show_one, request, visit, visitor, measure, said, saved)
+    return answer_saved(f"/case/{visit.case.name}/measures/{measure}", saved, show)
 
 
 def _show_list(
