@@ -78,14 +78,17 @@ def earn_activity(scenario: Arrays) -> Floats:
 
     sum_c (tau flow - energy_tax max(-flow, 0)) - variable_cost - charge_activity
     """
-    return _earn_flow(scenario, scenario["flow"])
+    return _earn_flow(scenario, scenario["flow"], tax_activity(scenario))
 
 
-def _earn_flow(scenario: Arrays, flow: Floats, some: Places | slice = slice(None)) -> Floats:
-    """The same of some technologies, where a unit of activity has other flows (technology, commodity, slice, year)."""
+def _earn_flow(scenario: Arrays, flow: Floats, taxed: Floats, some: Places | slice = slice(None)) -> Floats:
+    """The same of some technologies, where a unit of activity has other flows (technology, commodity, slice, year).
+
+    `taxed` is the energy tax on it (technology, slice, year).
+    """
     earned = np.einsum("csy,kcsy->ksy", price_use(scenario), flow)
     running = (scenario["variable_cost"] + charge_activity(scenario))[some]
-    return np.asarray(earned - _tax_flow(scenario, flow) - running[:, None, :])
+    return np.asarray(earned - taxed - running[:, None, :])
 
 
 @remember
@@ -105,7 +108,7 @@ def _earn_plan(scenario: Arrays, plan: xr.Dataset) -> Floats:
     earned = earn_activity(scenario)
     if some.size:
         earned = earned.copy()
-        earned[some] = _earn_flow(scenario, flow, some)
+        earned[some] = _earn_flow(scenario, flow, _tax_flow(scenario, flow), some)
     return earned
 
 
