@@ -16,8 +16,8 @@ import numpy as np
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import CASH_COST, COST, OBJECTIVES
 from model.compiled.task import Task
-from model.solver.sessions import open_session, solve_once
-from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
+from model.solver.sessions import open_session
+from model.solver.solution import HIGHS, WHOLE_WITHIN, Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import KEEP, pose_task
 from model.solver.starts import WARM
 from model.solver.ties import break_ties
@@ -32,9 +32,6 @@ A point that a solver found keeps every rule to its tolerance; kept to the last 
 ROUNDING = 1e-12
 """Part of the largest cost below which another is what a difference of equal numbers left."""
 
-WHOLE_GAP, WHOLE_SECONDS = 1e-2, 20.0
-"""Of a question about whole units: its bound holds wherever the search ends, and a percent of an amount is enough."""
-
 
 def name_objective(program: LinearProgram) -> str:
     """Which objective is a plan's cost: an actor's own cash under that actor's perspective, else society's."""
@@ -48,16 +45,21 @@ def limit_cost(task: Task, most: float) -> Task:
     question would be asked in other units, from cold.
     """
     sizes = np.abs(task.costs)
-    costly = sizes > ROUNDING * sizes.max(initial=0.0)
-    ends = task.starts[1:][costly]
-    added = np.concatenate([[0], np.cumsum(costly)])
+    costly = np.where(sizes > ROUNDING * sizes.max(initial=0.0), task.costs, 0.0)
+    return add_row(task, costly, most - task.offset)
+
+
+def add_row(task: Task, weights: np.ndarray, most: float) -> Task:
+    """The task with a last row: a sum of its columns (n_columns) is at most so much."""
+    added = weights != 0
+    ends, before = task.starts[1:][added], np.concatenate([[0], np.cumsum(added)])
     return replace(
         task,
-        starts=(task.starts + added).astype(task.starts.dtype),
+        starts=(task.starts + before).astype(task.starts.dtype),
         rows=np.insert(task.rows, ends, len(task.row_lower)),
-        entries=np.insert(task.entries, ends, task.costs[costly]),
+        entries=np.insert(task.entries, ends, weights[added]),
         row_lower=np.append(task.row_lower, -np.inf),
-        row_upper=np.append(task.row_upper, most - task.offset),
+        row_upper=np.append(task.row_upper, most),
     )
 
 
@@ -80,6 +82,17 @@ def keep_amounts(program: LinearProgram, columns: np.ndarray, amounts: np.ndarra
     return replace(program, column_lower=lower, column_upper=upper)
 
 
+def keep_whole(program: LinearProgram, point: np.ndarray) -> LinearProgram:
+    """The program in which whole columns stay as at a point in whole units; as it is where the point has parts."""
+    columns = np.flatnonzero(program.program.integrality)
+    whole = np.round(point[columns])
+    if np.abs(point[columns] - whole).max(initial=0.0) > WHOLE_WITHIN:
+        return program
+    lower, upper = program.column_lower.copy(), program.column_upper.copy()
+    lower[columns] = upper[columns] = whole
+    return replace(program, column_lower=lower, column_upper=upper)
+
+
 class Nearby:
     """The points of a program that cost at most so much.
 
@@ -95,43 +108,54 @@ class Nearby:
         self.objective = name_objective(program)
         self.questions = 0
         self._miss = miss
-        self._options = options
-        self._whole_options = replace(
-            options, gap=max(options.gap, WHOLE_GAP), time_limit=min(options.time_limit, WHOLE_SECONDS)
-        )
+        self.options = options
         self._task = limit_cost(pose_task(self.program, self.objective), 0.0)
-        self._prices = self.program.costs[self.objective]
+        self.prices, self.offset = self.program.costs[self.objective], self.program.offsets[self.objective]
+        self.relaxed = np.nan
         self._session, self._marked = open_session(options, start), False
+        self._asked: tuple[np.ndarray, float] | None = None
 
     @property
     def mixed(self) -> bool:
         """True where some columns must be whole, which the warm chain does not ask of them."""
-        return self._task.mixed and not self._options.relax
+        return self._task.mixed and not self.options.relax
 
     def begin(self, most: float) -> None:
         """Begin at the point of least cost, in whose program the limit is `most`: what `reach` finds in parts of units
         hangs from here on nothing that was asked before.
         """
         if not self._marked:
-            self._session.solve(self._limit(self._prices, most), self._options.time_limit)
+            found = self._session.solve(self.pose(self.prices, most), self.options.time_limit)
+            self.relaxed = found.objective + self.offset
             self._session.mark()
             self._marked = True
-        self._session.go_back()
+        self._go_back()
 
-    def _limit(self, weights: np.ndarray, most: float) -> Task:
+    def _go_back(self) -> None:
+        """Stand at the point of least cost again, which is within every limit: all that is asked may go on from it."""
+        self._session.go_back()
+        self._asked = None
+
+    def _stand(self, weights: np.ndarray, most: float) -> None:
+        """Go on from the last point where only the sum or only the limit is another, else from that of least cost."""
+        before, self._asked = self._asked, (weights, most)
+        if self._marked and before is not None and before[1] != most and not np.array_equal(before[0], weights):
+            self._session.go_back()
+
+    def pose(self, weights: np.ndarray, most: float) -> Task:
         """The task of least weights among points that cost at most `most`."""
         upper = self._task.row_upper.copy()
-        upper[-1] = most - self.program.offsets[self.objective]
+        upper[-1] = most - self.offset
         return replace(self._task, costs=weights, offset=0.0, row_upper=upper)
 
-    def reach(self, weights: np.ndarray, most: float, *, whole: bool = False, settled: bool = True) -> Solution:
-        """The point of least `weights @ columns` among those that cost at most `most`.
+    def reach(self, weights: np.ndarray, most: float, *, settled: bool = True) -> Solution:
+        """The point of least `weights @ columns` among those that cost at most `most`, units in parts.
+
+        No plan lies outside what it reaches.
 
         Args:
             weights: one number per column.
             most: in the money of the objective, offset included.
-            whole: ask for whole columns too: from cold, to WHOLE_GAP and within WHOLE_SECONDS. Otherwise the linear
-                relaxation: no plan lies outside what it reaches.
             settled: of the points that are as far the cheapest is wanted, not just how far they are.
 
         Of the points that are as far, the relaxation's is the cheapest: where the limit of cost does not bind, another
@@ -141,13 +165,11 @@ class Nearby:
             Solution whose `objective` and `bound` are of the sum asked for; `values` are the program's objectives.
         """
         self.questions += 1
-        task, started = self._limit(weights, most), perf_counter()
-        if whole and self.mixed:
-            found = solve_once(task, self._whole_options, self._whole_options.time_limit)
-        else:
-            found = self._session.solve(task, self._options.time_limit)
-            if settled and found.status is Status.OPTIMAL:
-                found = break_ties(task, found, self._prices, self._session.settle)
+        task, started = self.pose(weights, most), perf_counter()
+        self._stand(weights, most)
+        found = self._session.solve(task, self.options.time_limit)
+        if settled and found.status is Status.OPTIMAL:
+            found = break_ties(task, found, self.prices, self._session.settle)
         if not found.status.has_plan:
             return found
         took = {**found.seconds, "reach": perf_counter() - started}

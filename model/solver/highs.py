@@ -13,6 +13,7 @@ import numpy as np
 
 from model.compiled.revise import LinearProgram
 from model.compiled.task import Task
+from model.solver.impossible import is_impossible
 from model.solver.registry import CHOOSE_METHOD, DUAL, HIPO, IPM, IPX, PDLP, PRIMAL, SIMPLEX
 from model.solver.scale import Scale, find_scale
 from model.solver.solution import HIGHS, OPTIMAL_GAP, Solution, SolverOptions, Status, relative_gap
@@ -150,6 +151,12 @@ def rests_on_least(h: highspy.Highs, task: Task, point: np.ndarray) -> bool:
     return bool(status == highspy.HighsStatus.kOk and is_least(task, point, basic, np.asarray(prices)))
 
 
+def proves_impossible(h: highspy.Highs, task: Task) -> bool:
+    """Whether the object, which found no point in a linear task, has weights of its rows by which none keeps them."""
+    status, found, weights = h.getDualRay()
+    return bool(status == highspy.HighsStatus.kOk and found and is_impossible(task, np.asarray(weights)))
+
+
 def solve_mixed(
     task: Task,
     options: SolverOptions,
@@ -213,8 +220,8 @@ def _find_changed(lower: np.ndarray, new_lower: np.ndarray, upper: np.ndarray, n
     return np.flatnonzero((lower != new_lower) | (upper != new_upper)).astype(np.int32)
 
 
-def set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float, weighed: bool) -> None:
-    """Simplex from the basis, not perturbed, for it is near the end: dual where bounds moved or rows came.
+def set_warm(h: highspy.Highs, cap: int, seconds: float, *, dual: bool, weighed: bool) -> None:
+    """Simplex from the basis, not perturbed, for it is near the end.
 
     Without weights of its rows, to reckon the steepest edges takes longer than a few pivots themselves: `weighed` says
     that the object has them, or that so many pivots are to come that they are worth it.
@@ -222,7 +229,7 @@ def set_warm(h: highspy.Highs, step: Step, cap: int, seconds: float, weighed: bo
     h.setOptionValue("simplex_dual_edge_weight_strategy", _STEEPEST if weighed else _DEVEX)
     h.setOptionValue("presolve", "off")
     h.setOptionValue("solver", "simplex")
-    h.setOptionValue("simplex_strategy", _DUAL if step.bounds or step.grown else _PRIMAL)
+    h.setOptionValue("simplex_strategy", _DUAL if dual else _PRIMAL)
     h.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
     h.setOptionValue("primal_simplex_bound_perturbation_multiplier", 0.0)
     h.setOptionValue("simplex_iteration_limit", cap)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from model.compiled.task import Task
 from model.solver.highs import (
     DUAL_TOLERANCE,
@@ -15,6 +17,7 @@ from model.solver.highs import (
     count_iterations,
     load_task,
     move_task,
+    proves_impossible,
     read_solution,
     rests_on_least,
     run,
@@ -26,7 +29,7 @@ from model.solver.highs import (
 from model.solver.scale import Scale, find_scale
 from model.solver.solution import HIGHS, Solution, SolverOptions, Status
 from model.solver.starts import Starts, Step, measure_step
-from model.solver.ties import SAME
+from model.solver.ties import SAME, measure_breach
 
 
 class HighsSession:
@@ -36,8 +39,7 @@ class HighsSession:
         options: of the solver.
         start: as in `model.solver.chain.Chain`.
 
-    A task without an answer, and one whose warm start ends in anything but an optimum, is solved from cold; so is
-    the one after a task that has no plan.
+    A task whose warm start ends neither in an optimum nor in a proof that there is no plan is solved from cold.
     """
 
     def __init__(self, options: SolverOptions, start: str) -> None:
@@ -61,11 +63,15 @@ class HighsSession:
         if self._mark is None:
             self._held = None
             return
-        h = load_task(self._mark.task)
-        set_options(h, self._options, self._options.time_limit)
-        h.setBasis(self._mark.basis)
-        self._held = _Held(h, self._mark.task, self._mark.found, weighed=False)
+        self._held = self._stand(self._mark.task, self._mark.found, self._mark.basis)
         self._scale, self._starts = self._mark.scale, deepcopy(self._mark.starts)
+
+    def _stand(self, task: Task, found: Solution, basis: Basis) -> _Held:
+        """A fresh object at a basis: one that searched in vain may search without end from where it stopped."""
+        h = load_task(task)
+        set_options(h, self._options, self._options.time_limit)
+        h.setBasis(basis)
+        return _Held(h, task, found, weighed=False)
 
     def solve(self, task: Task, seconds: float) -> Solution:
         """The least of the task, whole columns relaxed; warm try and cold fall-back together may take `seconds`."""
@@ -78,24 +84,33 @@ class HighsSession:
 
     def _solve(self, task: Task, seconds: float) -> Solution:
         """The same of a task in the solver's units."""
-        lost = 0.0
+        lost, back = 0.0, self._held
         step = measure_step(self._held.task, task) if self._held else None
         if self._held and step:
             if not step.changed:
                 return self._held.repeat(task)
             if self._starts.prefer_warm(step):
-                found = self._solve_warm(self._held, task, step, seconds)
+                before, basis = self._held, self._held.highs.getBasis()
+                found = self._solve_warm(before, task, step, seconds)
                 if found.status is Status.OPTIMAL:
                     return found
+                self._held = back = self._stand(before.task, before.found, basis)
+                if found.status is Status.INFEASIBLE:
+                    return found
                 lost = found.seconds[HIGHS]
-        return self._solve_cold(task, max(seconds - lost, 0.0), lost)
+        found = self._solve_cold(task, max(seconds - lost, 0.0), lost)
+        if found.status is Status.INFEASIBLE:
+            self._held = back  # a task that cannot be tells nothing of the next, which goes on from the one before it
+        return found
 
     def _solve_warm(self, held: _Held, task: Task, step: Step, seconds: float) -> Solution:
         h, weighed = held.highs, (held.weighed and not step.entries) or self._starts.expect_long(step)
         move_task(h, held.task, task, step)
-        set_warm(h, step, self._starts.cap, seconds, weighed)
+        set_warm(h, self._starts.cap, seconds, dual=_suits_dual(held, task, step), weighed=weighed)
         found = read_solution(h, False, time_run(h))
-        self._starts.note_warm(step, count_iterations(h), found.status is Status.OPTIMAL)
+        if found.status is Status.INFEASIBLE and not proves_impossible(h, task):
+            found = replace(found, status=Status.FAILED)
+        self._starts.note_warm(step, count_iterations(h), found.status in (Status.OPTIMAL, Status.INFEASIBLE))
         self._hold(h, task, found, weighed)
         return found
 
@@ -129,6 +144,18 @@ class HighsSession:
     def _hold(self, h: Object, task: Task, found: Solution, weighed: bool = True) -> None:
         sound = found.status is Status.OPTIMAL and h.getBasis().valid
         self._held = _Held(h, task, found, weighed) if sound else None
+
+
+def _suits_dual(held: _Held, task: Task, step: Step) -> bool:
+    """Whether dual simplex goes on from a basis: rows came, or bounds moved and, where costs did, the point broke.
+
+    A point that keeps all rules under other costs is a start for primal simplex, and its prices are none for dual.
+    """
+    if step.entries or step.grown or not (step.costs and step.bounds):
+        return step.bounds or step.grown
+    point = held.found.columns
+    outside = np.maximum(task.column_lower - point, point - task.column_upper).max(initial=0.0)
+    return bool(max(outside, measure_breach(task, point)) > DUAL_TOLERANCE)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ import numpy as np
 import xarray as xr
 
 from model.compiled.revise import LinearProgram
-from model.queries.near_optimal import KEPT, Nearby, keep_amounts
+from model.queries.near_optimal import KEPT, Nearby, keep_amounts, keep_whole
+from model.queries.whole_ends import WholeEnds
 from model.solver.chain import Chain
 from model.solver.decided import Spending
 from model.solver.solution import Solution, SolverOptions, Status, relative_gap
@@ -36,7 +37,7 @@ from runners.analyses.near_optimal.ranges import End
 SAME = 1e-3
 """Plans nearer to each other than this, in parts of the whole, are no alternatives."""
 MOST_STEPS = 3
-"""Steps up to the farthest plan: the second seldom adds anything, and each is a mixed-integer program."""
+"""Steps up to the farthest plan: the second seldom adds anything."""
 
 Show = Callable[[Solution], tuple[xr.Dataset, float]]
 """A solution as a verified plan, with the largest violation the verifier found."""
@@ -84,6 +85,7 @@ def find_alternatives(
     options: SolverOptions,
     nothing: Spending | None,
     show: Show,
+    whole: WholeEnds | None = None,
 ) -> list[Alternative]:
     """So many plans that cost at most `most`, as different as possible from the cheapest and from each other.
 
@@ -98,11 +100,12 @@ def find_alternatives(
         options: of the solver.
         nothing: what doing nothing spends, where it is known; gaps are then parts of what plans decide.
         show: verifies a solution.
+        whole: asked for plans in whole units; None where all may have parts of units.
     """
     chain = Chain(options, tolerance=0.0)  # what finance may cost more would go over the limit
     points, solutions = [cheapest], list[Solution]()
     while len(solutions) < count:
-        point = _climb(nearby, measures, largest, most, ends, points)
+        point = _climb(nearby, measures, largest, most, ends, points, whole)
         solution = None if point is None else _settle(chain, nearby.program, measures, point, nothing)
         if solution is None or not solution.status.has_plan:
             break
@@ -120,25 +123,30 @@ def _climb(
     most: float,
     ends: Sequence[End],
     points: Sequence[np.ndarray],
+    whole: WholeEnds | None,
 ) -> np.ndarray | None:
-    """A point as far as can be from the points before it; None where the solver finds none."""
+    """A point as far as can be from the points before it; None where the solver finds none.
+
+    The steps are in parts of units; the sum that the last of them asked for is then asked for in whole ones.
+    """
     sizes = size_plans(measures, largest, [end.solution.columns for end in ends])
     before = size_plans(measures, largest, points)
     nearest = np.array([measure_distance(sizes, one) for one in before]).min(axis=0)
-    size, best, farthest = sizes[int(np.argmax(nearest))], None, SAME
+    size, best, sum_best, farthest = sizes[int(np.argmax(nearest))], None, None, SAME
     for _ in range(MOST_STEPS):
-        steps = [
-            nearby.reach(_point_away(measures, largest, size, others), most, whole=True)
-            for others in _choose_others(before, size)
-        ]
-        reached = [step.columns for step in steps if step.status.has_plan]
-        distances = [_find_nearest(measures, largest, point, points) for point in reached]
+        sums = [_point_away(measures, largest, size, others) for others in _choose_others(before, size)]
+        steps = [(weights, nearby.reach(weights, most)) for weights in sums]
+        reached = [(weights, step.columns) for weights, step in steps if step.status.has_plan]
+        distances = [_find_nearest(measures, largest, point, points) for _, point in reached]
         if not distances or max(distances) <= farthest:
             break
         farthest = max(distances)
-        best = reached[int(np.argmax(distances))]
+        sum_best, best = reached[int(np.argmax(distances))]
         (size,) = size_plans(measures, largest, [best])
-    return best
+    if whole is None or sum_best is None:
+        return best
+    found = whole.find_far(sum_best, float(sum_best @ points[0]), most)
+    return None if found is None else found.columns
 
 
 def _choose_others(before: np.ndarray, size: np.ndarray) -> list[np.ndarray]:
@@ -162,8 +170,9 @@ def _point_away(
 def _settle(
     chain: Chain, program: LinearProgram, measures: Sequence[Measure], point: np.ndarray, nothing: Spending | None
 ) -> Solution:
-    """The least cost of all else where the measures are built as at a point."""
+    """The least cost of all else where the measures are built as at a point, and its whole units kept."""
     columns = np.array([column for measure in measures for column in measure.builds.values()])
+    program = keep_whole(program, point)
     found = Solution.none()
     for kept in KEPT:
         found = chain.solve(keep_amounts(program, columns, point[columns], kept), nothing)

@@ -3,7 +3,8 @@
 For each measure and each level of cost: the least and the most of its amount, then the first year in which it can
 have begun and the last in which it must have. Every question is one step of a warm chain
 (`model/queries/near_optimal.py`); that of the linear relaxation, so no plan lies outside a range. What points show that
-are known already is not asked for. Measures in whole units are asked for again with all whole columns whole.
+are known already is not asked for. How far measures in whole units go with all whole columns whole is bracketed by
+least costs (`model/queries/whole_ends.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from model.queries.infeasibility import NoPlan
 from model.queries.near_optimal import Nearby
+from model.queries.whole_ends import WholeEnds
 from model.solver.solution import Solution
 from runners.analyses.near_optimal.amounts import Measure
 
@@ -101,7 +103,13 @@ def reach_ends(
 
 
 def span_measure(
-    nearby: Nearby, measure: Measure, enough: float, held: float, limits: Sequence[float], ends: Sequence[Sequence[End]]
+    nearby: Nearby,
+    measure: Measure,
+    enough: float,
+    held: float,
+    limits: Sequence[float],
+    ends: Sequence[Sequence[End]],
+    whole: WholeEnds | None = None,
 ) -> list[Range]:
     """The range of a measure among plans that cost at most so much, limit by limit.
 
@@ -112,9 +120,12 @@ def span_measure(
         held: amount of it in the cheapest plan.
         limits: of cost, the narrowest first.
         ends: with least and most of it, by limit.
+        whole: asked how far plans in whole units go; None where all may have parts of units.
     """
     enough = max(enough, SMALLEST)
-    bounds = [_bound_whole(nearby, measure, found, held, most) for found, most in zip(ends, limits, strict=True)]
+    bounds = [(low.amount, high.amount) for low, high in ends]
+    if measure.whole and whole is not None:
+        bounds = _bound_whole(whole, measure, held, bounds)
     choices = [_judge(low, high, enough) for low, high in bounds]
     starts = _Starts(nearby, measure, enough, [end.solution for found in ends for end in found])
     spans = []
@@ -127,14 +138,18 @@ def span_measure(
 
 
 def _bound_whole(
-    nearby: Nearby, measure: Measure, ends: Sequence[End], held: float, most: float
-) -> tuple[float, float]:
+    whole: WholeEnds, measure: Measure, held: float, parts: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
     """Least and most that plans in whole units can have; the cheapest is whole: an end that it stands at needs none."""
-    low, high = (end.amount for end in ends)
-    if not (measure.whole and nearby.mixed):
-        return low, high
-    least = low if held <= low + SMALLEST else max(low, _reach_whole(nearby, measure, LEAST, most, low))
-    return least, high if held >= high - SMALLEST else min(high, _reach_whole(nearby, measure, MOST, most, high))
+    bounds = []
+    for sign, amounts in zip((LEAST, MOST), zip(*parts, strict=True), strict=True):
+        relaxed = [sign * (amount - measure.constant) for amount in amounts]
+        stands = sign * (held - measure.constant)
+        found = relaxed
+        if stands > min(relaxed) + SMALLEST:
+            found = whole.bound_ends(sign * measure.weights, relaxed, stands)
+        bounds.append([_clean(sign * value + measure.constant) for value in found])
+    return list(zip(*bounds, strict=True))
 
 
 def _judge(low: float, high: float, enough: float) -> Choice:
@@ -194,12 +209,6 @@ class _Starts:
 
     def _name(self, place: int) -> int | None:
         return self._years[place] if place < len(self._years) else None
-
-
-def _reach_whole(nearby: Nearby, measure: Measure, sign: float, most: float, otherwise: float) -> float:
-    """Least or most that plans in whole units can have, as far as it was proved in time; `otherwise` where not."""
-    found = nearby.reach(sign * measure.weights, most, whole=True)
-    return _clean(sign * found.bound + measure.constant) if found.status.has_plan else otherwise
 
 
 def _reach(nearby: Nearby, weights: np.ndarray, most: float, *, settled: bool = True) -> Solution:

@@ -14,6 +14,7 @@ import xarray as xr
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST
 from model.queries.near_optimal import Nearby
+from model.queries.whole_ends import WholeEnds
 from model.solver.plan import Labeller
 from model.solver.solution import Solution, SolverOptions
 from model.verifier.verify import PlanRefused, Verifier
@@ -103,6 +104,11 @@ class Searched:
         return Nearby(self.program, self.family.options, float(self.plan.attrs["miss"]))
 
     @cached_property
+    def whole(self) -> WholeEnds | None:
+        """Asks how far plans in whole units go; None where all may have parts of units."""
+        return WholeEnds(self.nearby, float(self.plan.attrs["objective"]), self.limits) if self.nearby.mixed else None
+
+    @cached_property
     def judge(self) -> Judge:
         """Verifies them."""
         return Judge(self.scenario, self.program, self.nearby, float(self.plan.attrs["bound"]))
@@ -145,7 +151,8 @@ def span_levels(searched: Searched, asked: tuple[int, float, Sequence[Sequence[E
     searched.begin()
     place, enough, ends = asked
     measure, before = searched.measures[place], searched.nearby.questions
-    spans = span_measure(searched.nearby, measure, enough, measure.size(searched.point), searched.limits, ends)
+    held = measure.size(searched.point)
+    spans = span_measure(searched.nearby, measure, enough, held, searched.limits, ends, searched.whole)
     return spans, searched.nearby.questions - before
 
 
@@ -161,7 +168,7 @@ def part_level(
     def show(solution: Solution) -> tuple[xr.Dataset, float]:
         return searched.judge.show(solution, relaxed=options.relax)
 
-    about = searched.point, largest, searched.limits[level], count, options, nothing, show
+    about = searched.point, largest, searched.limits[level], count, options, nothing, show, searched.whole
     found = find_alternatives(nearby, searched.measures, ends, *about)
     return found, nearby.questions - before
 

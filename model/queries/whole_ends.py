@@ -1,0 +1,158 @@
+"""How far can a sum of columns go among plans in whole units that cost at most so much? Bracketed by least costs.
+
+    V(z) = least cost of plans in whole units with  weights @ x <= z,      end(most) = least z with V(z) <= most
+
+Asked for head on, a sum under a limit of cost has a weak relaxation: parts of units are cheaper, and what they spare is
+spent on the sum. A least cost has a tight one, and is proven in a part of a second. What parts spare at the plan itself
+says where to look first; every cost tells of all limits at once. Nothing here ends by the clock but the solver's limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from model.compiled.task import Task
+from model.queries.near_optimal import Nearby, add_row
+from model.solver.sessions import Session, open_session, solve_once
+from model.solver.solution import Solution, Status
+from model.solver.starts import WARM
+
+WITHIN = 1e-3
+"""How near to an end it is known, as a part of how far parts of units go beyond the plan."""
+MOST_COSTS = 6
+"""Least costs that are solved for one end: where they do not prove it, the bound that they do prove is told."""
+ROUNDING = 1e-6
+MOST_FAR = 4
+"""Least costs that are solved for a plan far off."""
+COST_WITHIN, FAR_WITHIN = 1e-2, 1e-1
+"""How exactly a least cost is solved, as a part of what the limit leaves: for an end, and for a plan far off."""
+
+
+@dataclass
+class Span:
+    """What is known of the end within a limit of cost: no plan in whole units is below `bound`, one is at `found`."""
+
+    most: float
+    bound: float
+    found: float
+
+    def is_closed(self, near: float) -> bool:
+        """Whether the two are so near that they are one."""
+        return self.found - self.bound <= near * (1.0 + ROUNDING)
+
+
+class WholeEnds:
+    """Least sums among plans in whole units.
+
+    Args:
+        nearby: the program with its limit of cost.
+        least: cost of the cheapest plan, which is in whole units.
+        limits: of cost, the narrowest first.
+    """
+
+    def __init__(self, nearby: Nearby, least: float, limits: Sequence[float]) -> None:
+        self._nearby, self._least, self._limits = nearby, least, limits
+        self._whole = np.flatnonzero(nearby.program.program.integrality)
+
+    @cached_property
+    def _spared(self) -> float:
+        """What the cheapest plan costs more than in parts of units."""
+        if np.isnan(self._nearby.relaxed):
+            self._nearby.begin(self._limits[-1])
+        return max(self._least - self._nearby.relaxed, 0.0)
+
+    @cached_property
+    def _session(self) -> Session:
+        return open_session(replace(self._nearby.options, relax=True), WARM)
+
+    def bound_ends(self, weights: np.ndarray, relaxed: Sequence[float], held: float) -> list[float]:
+        """What no plan in whole units within each limit has less of, to a part `WITHIN` of the range.
+
+        Args:
+            weights: of the sum, one number per column.
+            relaxed: its least in parts of units, by limit.
+            held: of the cheapest plan.
+        """
+        spans = [Span(most, bound, held) for most, bound in zip(self._limits, relaxed, strict=True)]
+        near, task = WITHIN * max(held - relaxed[-1], 0.0), self._pose(weights)
+        for span in reversed(spans):
+            self._narrow(span, spans, task, weights, near)
+        return [span.found if span.is_closed(near) else span.bound for span in spans]
+
+    def find_far(self, weights: np.ndarray, held: float, most: float) -> Solution | None:
+        """A plan in whole units that costs at most so much and has little of a sum: hardly any that has as little is
+        cheaper.
+
+        None where none was found that has less of it than the cheapest plan, which has `held`.
+        """
+        spared, task = self._spared, self._pose(weights)
+        asked = self._guess(weights, most, spared)
+        near = WITHIN * max(held - asked, 0.0)
+        for _ in range(MOST_FAR):
+            if held - asked <= near:
+                return None
+            found = self._cost(task, asked, FAR_WITHIN * (most - self._least))
+            if found.status.has_plan and found.objective <= most:
+                return found
+            spared += found.objective - most if found.status.has_plan else 0.0
+            further, middle = self._guess(weights, most, spared), (asked + held) / 2
+            asked = further if found.status.has_plan and held - further > near else middle
+        return None
+
+    def _narrow(self, span: Span, spans: Sequence[Span], task: Task, weights: np.ndarray, near: float) -> None:
+        """Bring both sides of an end together: look where it should be; from where a plan is, whether any is beyond."""
+        spared, looks = self._spared, True
+        for _ in range(MOST_COSTS):
+            if span.is_closed(near):
+                return
+            asked = span.found - near
+            if looks:
+                asked = min(max(self._guess(weights, span.most, spared), span.bound), asked)
+            found = self._cost(task, asked, COST_WITHIN * (span.most - self._least))
+            self._note(found, spans, asked, weights)
+            if looks and found.status.has_plan:
+                spared += found.bound - span.most
+            looks = found.status.has_plan and (not looks or found.bound > span.most)
+
+    def _guess(self, weights: np.ndarray, most: float, spared: float) -> float:
+        """The least in parts of units within what is left of a limit when whole ones cost so much more."""
+        found = self._nearby.reach(weights, max(most - spared, self._nearby.relaxed), settled=False)
+        return found.objective if found.status.has_plan else np.inf
+
+    def _pose(self, weights: np.ndarray) -> Task:
+        """The task of the least cost, limited by nothing but the sum in its last row."""
+        return add_row(self._nearby.pose(self._nearby.prices, np.inf), weights, np.inf)
+
+    def _cost(self, task: Task, asked: float, room: float) -> Solution:
+        """The least cost of plans in whole units whose sum is at most so much, to some money; offset included."""
+        upper, options = task.row_upper.copy(), self._nearby.options
+        upper[-1] = asked
+        self._nearby.questions += 1
+        found = solve_once(replace(task, row_upper=upper), options, options.time_limit, room)
+        offset = self._nearby.offset
+        return replace(found, objective=found.objective + offset, bound=found.bound + offset)
+
+    def _note(self, found: Solution, spans: Sequence[Span], asked: float, weights: np.ndarray) -> None:
+        """What a least cost tells of every limit."""
+        whole = found.status.has_plan and found.objective <= spans[-1].most and self._fix(found.columns)
+        for span in spans:
+            if found.status is Status.INFEASIBLE or (found.status.has_plan and found.bound > span.most):
+                span.bound = max(span.bound, asked)
+            elif whole and found.objective <= span.most:
+                span.found = min(span.found, self._reach(weights, span.most))
+
+    def _fix(self, point: np.ndarray) -> bool:
+        """Stand at the least cost with whole units as at a point."""
+        self._fixed = np.round(point[self._whole])
+        task = self._nearby.pose(self._nearby.prices, self._limits[-1]).fix(self._whole, self._fixed)
+        return self._session.solve(task, self._nearby.options.time_limit).status.has_plan
+
+    def _reach(self, weights: np.ndarray, most: float) -> float:
+        """The least of the sum with those whole units, within a limit of cost."""
+        task = self._nearby.pose(weights, most).fix(self._whole, self._fixed)
+        found = self._session.solve(task, self._nearby.options.time_limit)
+        return found.objective if found.status.has_plan else np.inf
