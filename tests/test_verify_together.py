@@ -17,8 +17,9 @@ import model.verifier.money as money
 import model.verifier.verify as verifying
 import model.verifier.vintages as vintages
 from model.verifier.memory import Memory
+from model.verifier.merging import merge
 from model.verifier.reading import Reading
-from model.verifier.stack import Apart, Stack, merge
+from model.verifier.stack import Apart, Stack
 from model.verifier.together import Case
 from model.verifier.verify import Verdict, Verifier, verify
 from model.verifier.weights import weigh
