@@ -14,6 +14,7 @@ from model.compiled.sparse import SparseProgram
 from model.parameters.coefficient import WHOLE_YEAR
 from model.parameters.structure import Structure
 from model.solver.decision_labels import list_dims
+from model.solver.misses import SETTLED
 from model.solver.solution import WHOLE_WITHIN
 from scenarios.arithmetic.support import SUPPORTED
 from scenarios.arithmetic.vintages import RUN
@@ -23,8 +24,6 @@ WHOLE = ("units", "begin", "ever", "issue", "saves")
 ACTIVITY, TRADED = "activity", ("purchase", "sale")
 CREDITED, CREDITED_BY = (ACCOUNT, "credit"), ("account_price", "credit_share", "most_credit")
 """What credits are raised in, and what says by how much."""
-MISSED = ("excess", "excess_total", "missed")
-"""What is settled of every plan by itself."""
 PLANS_HELD = 2
 """Plans whose arrays are kept for those after them: the last one, and one that others come back to."""
 ZERO = 1e-9
@@ -62,7 +61,7 @@ class Layout:
         credited = (*(arrays[name] for name in CREDITED), *(scenario.variables[name].values for name in CREDITED_BY))
         settled = self._recall(CREDITED, credited, lambda: _settle_credits(self._at, self._labels, *credited))
         arrays |= dict(zip(CREDITED, settled, strict=True))
-        return arrays | {name: arrays[name].copy() for name in MISSED}
+        return arrays | {name: arrays[name].copy() for name in SETTLED}
 
     def _lay_one(self, name: str, numbers: np.ndarray, whole: np.ndarray, *given: np.ndarray) -> Laid:
         array = _scatter(name, self.places[name], numbers.copy(), whole=bool(whole))

@@ -10,13 +10,12 @@ import pandas as pd
 import xarray as xr
 
 from model.compiled.sparse import COST, FINANCE_COST, SparseProgram
-from model.parameters.structure import Structure
 from model.solver.decision_labels import ALL_DIMS
 from model.solver.layout import Layout, order_dims
+from model.solver.misses import Misses, place_misses
 from model.solver.solution import WHOLE_WITHIN, Solution
 from scenarios.arithmetic.acting import MET
 from scenarios.arithmetic.money import operation_discount
-from scenarios.arithmetic.targets import count_years
 from scenarios.arithmetic.unavoidable import measure_unavoidable
 from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import (
@@ -79,9 +78,9 @@ class Labeller:
         given = known or read_arrays(scenario)
         if self._form is None or not self._form.fits(scenario):
             self._form = _draw_form(self._program, scenario)
-        form, at = self._form, self._program.structure
+        form = self._form
         arrays = form.layout.lay(scenario, solution.columns, whole=not _is_fractional(self._program, solution))
-        _settle_excess(arrays, given, at, form.labels)
+        form.misses.settle(arrays, given)
         values = {PLAN_NAMES.get(name, name): array for name, array in arrays.items()}
         idle = _find_idle(arrays, given)
         prices = form.targets.price(solution, operation_discount(scenario))
@@ -97,8 +96,8 @@ class _Form:
     """An empty plan, and where everything goes on it; it fits scenarios with the same labels."""
 
     indexes: Mapping[str, pd.Index]
-    labels: Mapping[str, list[object]]
     layout: Layout
+    misses: Misses
     targets: _TargetPlaces
     blank: xr.Dataset
 
@@ -111,14 +110,14 @@ def _draw_form(program: SparseProgram, scenario: xr.Dataset) -> _Form:
     indexes = {dim: scenario.get_index(dim) for dim in (*LABELLED, *periods)}
     labels: dict[str, list[object]] = {dim: index.tolist() for dim, index in indexes.items()}
     labels |= {VINTAGE: labels[YEAR], PART: labels[ACCOUNT]}
-    layout = Layout(program, labels)
+    layout, misses = Layout(program, labels), place_misses(program.structure, labels)
     variables = {
         PLAN_NAMES.get(name, name): (order_dims(ALL_DIMS[name]), np.empty(at.shape))
         for name, at in layout.places.items()
     }
     targets = _place_targets(program, labels)
     variables |= {name: ((TARGET, YEAR), np.empty(targets.shape)) for name in (SHADOW_PRICE, MARGINAL_COST)}
-    return _Form(indexes, labels, layout, targets, xr.Dataset(variables, coords=labels))
+    return _Form(indexes, layout, misses, targets, xr.Dataset(variables, coords=labels))
 
 
 def _describe(program: SparseProgram, scenario: xr.Dataset, solution: Solution) -> dict[str, object]:
@@ -137,47 +136,11 @@ def _describe(program: SparseProgram, scenario: xr.Dataset, solution: Solution) 
     }
 
 
-def _settle_excess(
-    arrays: dict[str, np.ndarray], given: Arrays, at: Structure, labels: Mapping[str, list[object]]
-) -> None:
-    """Excess is what is missed of what a plan can mend: a free variable of a target that costs nothing says nothing."""
-    place = {t: i for i, t in enumerate(labels[TARGET])}
-    year = {y: i for i, y in enumerate(labels[YEAR])}
-    account = {e: i for i, e in enumerate(labels[ACCOUNT])}
-    cap, counted, beyond = given["cap"], count_years(given), measure_unavoidable(given)
-    for t in at.soft:
-        i, values = place[t], arrays["account"][account[at.target_account[t]]]
-        sign = -1.0 if t in at.floors else 1.0
-        if t in at.yearly_targets:
-            held = [year[y] for y in at.yearly_targets[t]]
-            arrays["excess"][i, held] = np.maximum(sign * (values[held] - cap[i, held]) - beyond[i, held], 0.0)
-        else:
-            held = [year[y] for y in at.total_targets[t]]
-            total = float(counted[i] @ values)
-            arrays["excess_total"][i] = max(sign * (total - cap[i, held[0]]) - beyond[i, held[0]], 0.0)
-    _settle_missed(arrays, at, place, year)
-
-
 def _find_idle(arrays: dict[str, np.ndarray], given: Arrays) -> np.ndarray:
     """Targets whose caps have no price, since all that they miss no plan can mend (target, year)."""
     mendable = arrays["excess"] + arrays["excess_total"][:, None]
     room = MET * np.maximum(1.0, np.abs(np.nan_to_num(given["cap"])))
     return np.asarray((measure_unavoidable(given) > 0) & (mendable <= room))
-
-
-def _settle_missed(
-    arrays: dict[str, np.ndarray], at: Structure, place: Mapping[object, int], year: Mapping[object, int]
-) -> None:
-    """What is missed by a target and its parts, each unit once: its own excess or the sum of its parts."""
-
-    def settle(t: str, y: int) -> float:
-        i, j = place[t], year[y]
-        parts = sum(settle(u, y) for u in at.missed_parts.get((t, y), ()))
-        arrays["missed"][i, j] = max(float(arrays["excess"][i, j]), parts)
-        return float(arrays["missed"][i, j])
-
-    for t, y in at.list_wholes(at.soft):
-        settle(t, y)
 
 
 @dataclass(frozen=True)
