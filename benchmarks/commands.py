@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -25,38 +26,48 @@ PLANNED = ("optimal", "within_gap")
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: its exit code, its seconds, and the peak memory (kB) of its own process and of a child."""
+    """How a command ended: its exit code, its seconds, and the peak memory (kB) of its own process and of a child.
+
+    `processor`: seconds of processor that it and its children took, which no other work on the machine adds to.
+    """
 
     code: int
     seconds: float
+    processor: float
     driver: float
     worker: float
 
 
 def run_measured(words: list[str]) -> Ended:
     """Run a command in this process."""
-    started = perf_counter()
+    started, taken = perf_counter(), _sum_processor()
     code = main(words)
     others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return Ended(code, perf_counter() - started, read_peak(), others)
+    return Ended(code, perf_counter() - started, _sum_processor() - taken, read_peak(), others)
+
+
+def _sum_processor() -> float:
+    """Seconds of processor of this process and of children that have ended."""
+    took = os.times()
+    return took.user + took.system + took.children_user + took.children_system
 
 
 def run_command(*words: str, cwd: Path, smallest: bool) -> Ended:
     """Run a command that has to end well; in a process of its own unless benchmarks run at their smallest size.
 
-    The seconds are those of the whole process, from its start.
+    The seconds are those of the whole process, from its start; those of processor as well, imports among them.
     """
     if smallest:
         with chdir(cwd), redirect_stdout(StringIO()):
             ended = run_measured(list(words))
         assert ended.code == 0
         return ended
-    started = perf_counter()
+    started, taken = perf_counter(), _sum_processor()
     command = [sys.executable, __file__, *words]
     done = subprocess.run(command, check=True, cwd=cwd, capture_output=True, text=True)
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["code"] == 0, done.stderr
-    return Ended(**{**told, "seconds": perf_counter() - started})
+    return Ended(**{**told, "seconds": perf_counter() - started, "processor": _sum_processor() - taken})
 
 
 def require_planned(place: Path) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -36,6 +36,7 @@ SHARED = 250
 PREPARED = 100_000
 CHUNK = 50
 WORDS = ("solver.relax=true", "solver.threads=1")
+REBUILT = "rebuild and solve over ours, processor time"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,10 @@ def test_memory_is_flat(benchmark: BenchmarkFixture, tmp_path: Path, sweeping: S
 def test_thousand_scenarios_end_to_end(
     benchmark: BenchmarkFixture, tmp_path: Path, case: SweepCase, sweeping: Sweeping
 ) -> None:
-    """A loop that builds and solves each anew, on 25 of them, taken forty times and spread evenly over two cores."""
+    """A loop that builds and solves each anew, on 25 of them, taken forty times: seconds of processor of both.
+
+    Workers step back behind other programs, so by the clock a sweep takes as long as whatever else the machine does.
+    """
     smallest = sweeping.smallest
     family, axes = case.open_family(), cut_axes(case.grid, smallest)
     grid = order_settings(design_grid(axes))
@@ -116,18 +120,17 @@ def test_thousand_scenarios_end_to_end(
     for place in draw.choice(len(grid), sample, replace=False):
         settings = grid[int(place)]
         prepared, program = Prepared(family.describe(settings)), family.revise(settings)
-        started = perf_counter()
+        started = process_time()
         rebuild(prepared)
         found = Chain(SolverOptions(relax=True, threads=1), start="cold").solve(program)
-        spent += perf_counter() - started
+        spent += process_time() - started
         require_plan(found, program.program)
-    loop = spent / sample * COUNT / 2
-    words = case.write(tmp_path / "case")
-    benchmark.pedantic(sweeping.run, args=(tmp_path / "sweep", axes, *words), rounds=1)
+    loop = spent / sample * COUNT
+    words, ended = case.write(tmp_path / "case"), list[Ended]()
+    benchmark.pedantic(lambda: ended.append(sweeping.run(tmp_path / "sweep", axes, *words)), rounds=1)
     assert smallest or len(grid) == COUNT
     benchmark.extra_info["beside_seconds"] = loop
-    ratio = loop / find_median(benchmark)
-    note(benchmark, "rebuild and solve over ours, two cores", f"{COUNT} scenarios", ratio, "at least 80", case.name)
+    note(benchmark, REBUILT, f"{COUNT} scenarios", loop / ended[0].processor, "at least 80", case.name)
 
 
 class CountedHighs:

@@ -288,7 +288,7 @@ def test_a_mistake_among_the_chunks_leaves_no_process_behind(tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_a_worker_that_its_leader_forgot_ends_by_itself(tmp_path: Path) -> None:
-    worker = WorkerProcess(Task(MAKE_WORK, tmp_path / "setup", Limits(idle_seconds=0.1)))
+    worker = WorkerProcess.start(Task(MAKE_WORK, tmp_path / "setup", Limits(idle_seconds=0.1)))
     wait_for(lambda: not worker.alive)
     worker.kill()
 

@@ -146,6 +146,21 @@ def test_what_was_kept_from_another_scenario_is_never_used_for_changed_numbers(n
 
 
 @pytest.mark.slow
+def test_what_was_kept_from_another_plan_is_never_used_for_one_that_decides_otherwise() -> None:
+    """Each decision in turn is another one, and then what it was."""
+    scenario = scenario_of_rich()
+    books, plan = Books(scenario), decide(1, scenario)
+    before = tabulate(scenario, plan, books)
+    for name in map(str, plan.data_vars):
+        other = plan.assign({name: plan[name].copy(data=plan[name].values * 1.5)})
+        kept, fresh = tabulate(scenario, other, books), tabulate(scenario, other)
+        for table, rows in fresh.items():
+            pd.testing.assert_frame_equal(kept[table], rows, check_exact=True)
+    after = tabulate(scenario, plan, books)
+    assert all(after[table].equals(rows) for table, rows in before.items())
+
+
+@pytest.mark.slow
 def test_peak_debt_counts_the_actors_with_a_ceiling() -> None:
     """The city of 100 owes 60 more at the end of 2025; without any ceiling it is still the municipality that counts."""
     scenario, plan = hand_town()

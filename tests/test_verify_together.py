@@ -17,13 +17,16 @@ import model.verifier.money as money
 import model.verifier.verify as verifying
 import model.verifier.vintages as vintages
 from model.verifier.memory import Memory
+from model.verifier.merging import merge
 from model.verifier.reading import Reading
-from model.verifier.stack import Apart, Stack, merge
+from model.verifier.stack import Apart, Stack
 from model.verifier.together import Case
 from model.verifier.verify import Verdict, Verifier, verify
 from model.verifier.weights import weigh
 
 CHUNK = 25
+PRICES = ("shadow_price", "marginal_cost")
+"""What no rule reads."""
 AMOUNTS = (4e-7, 7e-7, 1.2e-6, 0.3)
 """By how much of itself, or of one, a number is moved: on both sides of what is allowed."""
 
@@ -216,3 +219,32 @@ def test_weights_at_other_places_are_those_of_each_scenario() -> None:
     assert sums.size.whole.tolist() == [[10.0], [15.0]]
     same = merge([weigh("ac,c->a", price, shape=(2,)) for price in (prices[0], 2.0 * prices[0])])
     assert same.times(Stack(np.full((2, 2), 5.0))).value.whole.tolist() == [[10.0], [20.0]]
+
+
+def test_one_corrupt_number_in_one_plan_of_a_chunk_that_share_their_arrays_is_refused() -> None:
+    """Of plans that hold the very same arrays, one has a number of its own: in each decision that it has, in turn."""
+    scenario, plan = solve_rich()[:2]
+    names = [str(name) for name, values in plan.data_vars.items() if values.size and name not in PRICES]
+    cases = [(scenario, plan)] * 3
+    for place, name in enumerate(names):
+        values = plan[name].values.copy()
+        values.reshape(-1)[place % values.size] += (
+            -7.0 if name == "rise" else 7.0
+        )  # to rise less than one may is no fault
+        cases += [(scenario, plan.assign({name: (plan[name].dims, values)})), (scenario, plan)]
+    assert sorted(judge_together(cases)) == list(range(3, len(cases), 2))
+
+
+def test_plans_that_share_an_array_have_one_row_of_it() -> None:
+    """Of five plans two hold one array and three another; with limits that differ elsewhere there are three rows."""
+    few, many = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    built = Apart([few, many, few, many, many])
+    most = Stack(np.array([[1.0, 1.0], [2.0, 2.0]]), (0, 0, 0, 0, 1))
+    over = built - most
+    assert (built.rows, len(built.whole), len(over.whole)) == ((0, 1, 0, 1, 1), 2, 3)
+    assert over.list_each().tolist() == [[0, 1], [2, 3], [0, 1], [2, 3], [1, 2]]
+    assert np.where(over > 1.0, over, 0.0).list_each().tolist() == [[0, 0], [2, 3], [0, 0], [2, 3], [0, 2]]
+    assert np.concatenate([built, most]).list_each()[4].tolist() == [3, 4, 2, 2]
+    changed = np.zeros_like(most)
+    changed[1:] = built[1:]
+    assert changed.list_each().tolist() == [[0, 2], [0, 4], [0, 2], [0, 4], [0, 4]]

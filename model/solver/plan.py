@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,16 +10,13 @@ import pandas as pd
 import xarray as xr
 
 from model.compiled.sparse import COST, FINANCE_COST, SparseProgram
-from model.parameters.coefficient import WHOLE_YEAR
-from model.parameters.structure import Structure
-from model.solver.decision_labels import ALL_DIMS, list_dims
+from model.solver.decision_labels import ALL_DIMS
+from model.solver.layout import Layout, order_dims
+from model.solver.misses import Misses, place_misses
 from model.solver.solution import WHOLE_WITHIN, Solution
 from scenarios.arithmetic.acting import MET
 from scenarios.arithmetic.money import operation_discount
-from scenarios.arithmetic.support import SUPPORTED
-from scenarios.arithmetic.targets import count_years
 from scenarios.arithmetic.unavoidable import measure_unavoidable
-from scenarios.arithmetic.vintages import RUN
 from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import (
     ACCOUNT,
@@ -43,11 +39,6 @@ SHADOW_PRICE, MARGINAL_COST = "shadow_price", "marginal_cost"
 
 PLAN_NAMES = {"account": "account_value"}
 """What a decision is called in the plan where its own name is that of a dimension."""
-
-WHOLE = ("units", "begin", "ever", "issue", "saves")
-ZERO = 1e-9
-"""Solver dust: amounts nearer to zero than this, and than this part of the largest, are shown as zero where a decision
-cannot be negative."""
 
 
 def label_plan(
@@ -87,11 +78,9 @@ class Labeller:
         given = known or read_arrays(scenario)
         if self._form is None or not self._form.fits(scenario):
             self._form = _draw_form(self._program, scenario)
-        form, at = self._form, self._program.structure
-        arrays = _scatter(form.places, solution.columns, whole=not _is_fractional(self._program, solution))
-        form.yearly.spread(arrays, scenario)
-        _settle_credits(arrays, scenario, at, form.labels)
-        _settle_excess(arrays, given, at, form.labels)
+        form = self._form
+        arrays = form.layout.lay(scenario, solution.columns, whole=not _is_fractional(self._program, solution))
+        form.misses.settle(arrays, given)
         values = {PLAN_NAMES.get(name, name): array for name, array in arrays.items()}
         idle = _find_idle(arrays, given)
         prices = form.targets.price(solution, operation_discount(scenario))
@@ -107,9 +96,8 @@ class _Form:
     """An empty plan, and where everything goes on it; it fits scenarios with the same labels."""
 
     indexes: Mapping[str, pd.Index]
-    labels: Mapping[str, list[object]]
-    places: Mapping[str, _Places]
-    yearly: _Yearly
+    layout: Layout
+    misses: Misses
     targets: _TargetPlaces
     blank: xr.Dataset
 
@@ -122,14 +110,14 @@ def _draw_form(program: SparseProgram, scenario: xr.Dataset) -> _Form:
     indexes = {dim: scenario.get_index(dim) for dim in (*LABELLED, *periods)}
     labels: dict[str, list[object]] = {dim: index.tolist() for dim, index in indexes.items()}
     labels |= {VINTAGE: labels[YEAR], PART: labels[ACCOUNT]}
-    places = _place_decisions(program, labels)
+    layout, misses = Layout(program, labels), place_misses(program.structure, labels)
     variables = {
-        PLAN_NAMES.get(name, name): (_order(ALL_DIMS[name]), np.empty(at.shape)) for name, at in places.items()
+        PLAN_NAMES.get(name, name): (order_dims(ALL_DIMS[name]), np.empty(at.shape))
+        for name, at in layout.places.items()
     }
     targets = _place_targets(program, labels)
     variables |= {name: ((TARGET, YEAR), np.empty(targets.shape)) for name in (SHADOW_PRICE, MARGINAL_COST)}
-    yearly = _find_yearly(program.structure, labels, places)
-    return _Form(indexes, labels, places, yearly, targets, xr.Dataset(variables, coords=labels))
+    return _Form(indexes, layout, misses, targets, xr.Dataset(variables, coords=labels))
 
 
 def _describe(program: SparseProgram, scenario: xr.Dataset, solution: Solution) -> dict[str, object]:
@@ -148,165 +136,11 @@ def _describe(program: SparseProgram, scenario: xr.Dataset, solution: Solution) 
     }
 
 
-def _order(dims: tuple[str, ...]) -> tuple[str, ...]:
-    """Slices stand before years in every Dataset of ours, as in the catalog."""
-    return (*dims[:-2], dims[-1], dims[-2]) if dims[-1] == SLICE else dims
-
-
-@dataclass(frozen=True)
-class _Places:
-    """Where the values of a decision come from and go to: columns, flat positions, and the shape."""
-
-    columns: np.ndarray
-    positions: np.ndarray
-    shape: tuple[int, ...]
-
-
-def _place_decisions(program: SparseProgram, labels: Mapping[str, list[object]]) -> dict[str, _Places]:
-    """By decision; slots that are the whole year go into the first slice, to be spread later."""
-    place = {dim: {label: i for i, label in enumerate(values)} for dim, values in labels.items()}
-    place[SLICE][WHOLE_YEAR] = 0
-    places = {}
-    for name, dims in list_dims(program.structure).items():
-        ordered = _order(dims)
-        shape = tuple(len(labels[dim]) for dim in ordered)
-        columns = program.column_families.get(name, np.empty(0, dtype=np.int64))
-        indices = [program.column_labels[j].index for j in columns]
-        axes = [[place[dim][index[dims.index(dim)]] for index in indices] for dim in ordered]
-        positions = np.ravel_multi_index(tuple(np.array(axes, dtype=np.int64)), shape) if indices else columns
-        places[name] = _Places(columns, np.asarray(positions), shape)
-    return places
-
-
-def _scatter(places: Mapping[str, _Places], columns: np.ndarray, *, whole: bool) -> dict[str, np.ndarray]:
-    """One array per decision, without solver dust; of whole decisions the whole numbers that are meant.
-
-    A point with parts of units is shown as it is: a millionth of an issue carries a millionth of what it may be.
-    """
-    arrays = {}
-    for name, at in places.items():
-        values = columns[at.columns]
-        if name != "account":
-            sizes = np.abs(values)
-            values[sizes < ZERO * min(1.0, sizes.max(initial=0.0))] = 0.0
-        if whole and name in WHOLE:
-            near = np.round(values)
-            values = np.where(np.abs(values - near) < WHOLE_WITHIN, near, values)
-        flat = np.zeros(math.prod(at.shape))
-        flat[at.positions] = values
-        arrays[name] = flat.reshape(at.shape)
-    return arrays
-
-
-@dataclass(frozen=True)
-class _Yearly:
-    """What is decided over the year and falls on the slices: technologies, those that run by vintage or are paid by
-    output among them, and commodities that are traded."""
-
-    technologies: np.ndarray
-    running: np.ndarray
-    supported: np.ndarray
-    traded: np.ndarray
-
-    def spread(self, arrays: dict[str, np.ndarray], scenario: xr.Dataset) -> None:
-        """Activity falls on slices by profile, trade by hours."""
-        profile = scenario.variables["activity_profile"].values
-        used = arrays["activity"][self.technologies].sum(axis=1, keepdims=True)
-        arrays["activity"][self.technologies] = used * profile[self.technologies]
-        if self.running.size:
-            run = arrays[RUN][self.running].sum(axis=2, keepdims=True)
-            arrays[RUN][self.running] = run * profile[self.running, None]
-        if self.supported.size:
-            paid = arrays[SUPPORTED][:, self.supported].sum(axis=2, keepdims=True)
-            arrays[SUPPORTED][:, self.supported] = paid * profile[self.supported]
-        hours = scenario.variables["hours"].values / scenario.variables["hours"].values.sum()
-        for name in ("purchase", "sale"):
-            traded = arrays[name][self.traded].sum(axis=1, keepdims=True)
-            arrays[name][self.traded] = traded * hours[:, None]
-
-
-def _find_yearly(at: Structure, labels: Mapping[str, list[object]], places: Mapping[str, _Places]) -> _Yearly:
-    year = (WHOLE_YEAR,)
-    technologies = np.flatnonzero([at.slots[str(k)] == year for k in labels[TECHNOLOGY]])
-    traded = np.flatnonzero([at.balance_slots[str(c)] == year for c in labels[COMMODITY]])
-    running, supported = (
-        np.intersect1d(technologies, np.unravel_index(places[name].positions, places[name].shape)[axis])
-        if name in places
-        else technologies[:0]
-        for name, axis in ((RUN, 0), (SUPPORTED, 1))
-    )
-    return _Yearly(technologies, running, supported, traded)
-
-
-def _settle_credits(
-    arrays: dict[str, np.ndarray], scenario: xr.Dataset, at: Structure, labels: Mapping[str, list[object]]
-) -> None:
-    """Raise every credit to what it may be, so that net accounts are unique where nothing makes the solver do so.
-
-    Only accounts that no floor and no negative price looks at are raised: there it could cost something.
-    """
-    place = {e: i for i, e in enumerate(labels[ACCOUNT])}
-    accounts, credit = arrays["account"], arrays["credit"]
-    guarded = {at.target_account[t] for t in at.floors} | {
-        str(e)
-        for e, row in zip(labels[ACCOUNT], scenario.variables["account_price"].values, strict=True)
-        if (row < 0).any()
-    }
-    used = {str(f) for parts in at.parts.values() for f in parts} | {f for _, f in at.credits}
-    for e, f in at.credits:
-        if e in guarded or e in used:
-            continue
-        i, j = place[e], place[f]
-        most = np.minimum(
-            scenario.variables["credit_share"].values[i, j] * np.maximum(accounts[j], 0.0),
-            scenario.variables["most_credit"].values[i, j],
-        )
-        raised = np.maximum(most - credit[i, j], 0.0)
-        credit[i, j] += raised
-        accounts[i] -= raised
-
-
-def _settle_excess(
-    arrays: dict[str, np.ndarray], given: Arrays, at: Structure, labels: Mapping[str, list[object]]
-) -> None:
-    """Excess is what is missed of what a plan can mend: a free variable of a target that costs nothing says nothing."""
-    place = {t: i for i, t in enumerate(labels[TARGET])}
-    year = {y: i for i, y in enumerate(labels[YEAR])}
-    account = {e: i for i, e in enumerate(labels[ACCOUNT])}
-    cap, counted, beyond = given["cap"], count_years(given), measure_unavoidable(given)
-    for t in at.soft:
-        i, values = place[t], arrays["account"][account[at.target_account[t]]]
-        sign = -1.0 if t in at.floors else 1.0
-        if t in at.yearly_targets:
-            held = [year[y] for y in at.yearly_targets[t]]
-            arrays["excess"][i, held] = np.maximum(sign * (values[held] - cap[i, held]) - beyond[i, held], 0.0)
-        else:
-            held = [year[y] for y in at.total_targets[t]]
-            total = float(counted[i] @ values)
-            arrays["excess_total"][i] = max(sign * (total - cap[i, held[0]]) - beyond[i, held[0]], 0.0)
-    _settle_missed(arrays, at, place, year)
-
-
 def _find_idle(arrays: dict[str, np.ndarray], given: Arrays) -> np.ndarray:
     """Targets whose caps have no price, since all that they miss no plan can mend (target, year)."""
     mendable = arrays["excess"] + arrays["excess_total"][:, None]
     room = MET * np.maximum(1.0, np.abs(np.nan_to_num(given["cap"])))
     return np.asarray((measure_unavoidable(given) > 0) & (mendable <= room))
-
-
-def _settle_missed(
-    arrays: dict[str, np.ndarray], at: Structure, place: Mapping[object, int], year: Mapping[object, int]
-) -> None:
-    """What is missed by a target and its parts, each unit once: its own excess or the sum of its parts."""
-
-    def settle(t: str, y: int) -> float:
-        i, j = place[t], year[y]
-        parts = sum(settle(u, y) for u in at.missed_parts.get((t, y), ()))
-        arrays["missed"][i, j] = max(float(arrays["excess"][i, j]), parts)
-        return float(arrays["missed"][i, j])
-
-    for t, y in at.list_wholes(at.soft):
-        settle(t, y)
 
 
 @dataclass(frozen=True)

@@ -1,40 +1,79 @@
 """One array of several plans at once, which acts in the rules as the array of one plan does.
 
-A rule that says `term(plan.build)` of one plan says it of a chunk of them: the plans stand along a dimension before all
-others that no rule sees. What has no meaning for all of them at once, such as a branch that some would take and others
-not, raises `Uneven`, and each of them is judged by itself. So there is one reading of the page, not two.
+What several plans of a chunk share is there once: plans that differ in their targets alone have one row of what they
+build.
+
+A rule that says `term(plan.build)` of one plan says it of a chunk of them: the plans stand along a dimension before
+all others that no rule sees. What has no meaning for all of them at once, such as a branch that some would take and
+others not, raises `Uneven`, and each of them is judged by itself. So there is one reading of the page, not two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from math import prod
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from model.verifier.terms import Array, Places, Sum
-from model.verifier.weights import Weights
+from model.verifier.terms import Array
 
 PLANS = "Z"
 """The letter of the dimension of plans in the subscripts of `numpy.einsum`; no rule has capitals."""
+MOST_MATCHED = 512
+"""Pairs of rows whose match is kept: a chunk has a dozen."""
+
+Rows = tuple[int, ...]
+"""For each plan of a chunk its row of an array; every row is somebody's."""
 
 
 class Uneven(Exception):
     """What is asked has not one answer for all plans of the chunk."""
 
 
+@lru_cache(MOST_MATCHED)
+def join_rows(one: Rows, other: Rows) -> Rows:
+    """Rows that tell plans apart wherever either does."""
+    pairs = list(zip(one, other, strict=True))
+    distinct = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
+    for rows in (one, other):
+        if len(distinct) == max(rows) + 1:
+            return rows
+    return tuple(distinct[pair] for pair in pairs)
+
+
+@lru_cache(MOST_MATCHED)
+def _find_rows(own: Rows, finer: Rows) -> Array:
+    """Which of its own rows each of the finer ones is."""
+    found = np.empty(max(finer) + 1, dtype=np.intp)
+    found[list(finer)] = own
+    return found
+
+
 class Stack(np.lib.mixins.NDArrayOperatorsMixin):
-    """Arrays of one shape, one per plan; `whole` (plan, ...) has them all.
+    """Arrays of one shape, one per plan; `whole` (row, ...) has them all, `rows` says which is whose.
 
     Shape, axes and keys are those of one plan's array.
     """
 
-    __slots__ = ("whole",)
+    __slots__ = ("rows", "whole")
 
-    def __init__(self, whole: Array) -> None:
+    def __init__(self, whole: Array, rows: Rows | None = None) -> None:
         self.whole = whole
+        self.rows = tuple(range(len(whole))) if rows is None else rows
+
+    def _like(self, whole: Array) -> Stack:
+        """Another array of the same plans."""
+        return Stack(whole, self.rows)
+
+    def spread(self, rows: Rows) -> Array:
+        """The arrays by these rows, which tell apart what its own do."""
+        return self.whole if rows == self.rows else self.whole[_find_rows(self.rows, rows)]
+
+    def list_each(self) -> Array:
+        """The array of every plan (plan, ...)."""
+        return self.spread(tuple(range(len(self.rows))))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -84,11 +123,15 @@ class Stack(np.lib.mixins.NDArrayOperatorsMixin):
         return first
 
     def __getitem__(self, key: Any) -> Stack:
-        return Stack(self.whole[self._shift(key)])
+        return self._like(self.whole[self._shift(key)])
 
     def __setitem__(self, key: Any, values: Any) -> None:
+        if isinstance(values, Stack):
+            joint = join_rows(self.rows, values.rows)
+            self.whole, self.rows = self.spread(joint), joint
+            values = Stack(values.spread(joint), joint)
         place = self.whole[self._shift(key)]
-        place[...] = _align(values, place.ndim - 1)
+        place[...] = _pad(values.whole, place.ndim - 1) if isinstance(values, Stack) else values
 
     @staticmethod
     def _shift(key: Any) -> tuple[Any, ...]:
@@ -99,21 +142,21 @@ class Stack(np.lib.mixins.NDArrayOperatorsMixin):
 
     def transpose(self, *axes: int) -> Stack:
         """One plan's array with its axes in this order."""
-        return Stack(self.whole.transpose(0, *(axis + 1 for axis in axes)))
+        return self._like(self.whole.transpose(0, *(axis + 1 for axis in axes)))
 
     def reshape(self, *shape: int) -> Stack:
         """One plan's array in another shape."""
-        return Stack(self.whole.reshape(len(self.whole), *shape))
+        return self._like(self.whole.reshape(len(self.whole), *shape))
 
     def take(self, places: Array) -> Stack:
         """The numbers at places counted along all dimensions of one plan's array."""
         if isinstance(places, Stack):
             raise Uneven
-        return Stack(self.whole.reshape(len(self.whole), -1).take(places, axis=1))
+        return self._like(self.whole.reshape(len(self.whole), -1).take(places, axis=1))
 
     def astype(self, kind: Any, copy: bool = True) -> Stack:
         """The same as another kind of number."""
-        return Stack(self.whole.astype(kind, copy=copy))
+        return self._like(self.whole.astype(kind, copy=copy))
 
     def scatter(self, places: Array, shape: tuple[int, ...]) -> Stack:
         """Each plan's numbers at places of an array of zeros."""
@@ -121,33 +164,33 @@ class Stack(np.lib.mixins.NDArrayOperatorsMixin):
             raise Uneven
         total = np.zeros((len(self.whole), prod(shape)))
         total[:, places] = self.whole
-        return Stack(total.reshape(len(self.whole), *shape))
+        return self._like(total.reshape(len(self.whole), *shape))
 
     def find_some(self) -> tuple[Array, Stack]:
         """The places where any plan has anything but zero or no, counted along all dimensions, and what is there."""
         flat = self.whole.reshape(len(self.whole), -1)
         places = np.flatnonzero(flat.any(0))
-        return places, Stack(flat[:, places])
+        return places, self._like(flat[:, places])
 
     def copy(self) -> Stack:
         """The same, apart."""
-        return Stack(self.whole.copy())
+        return self._like(self.whole.copy())
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Stack:
         """Over axes of one plan's array."""
-        return Stack(self.whole.sum(self._find_axes(axis), keepdims=keepdims))
+        return self._like(self.whole.sum(self._find_axes(axis), keepdims=keepdims))
 
     def any(self, axis: Any = None, keepdims: bool = False) -> Stack:
         """Whether any along axes of one plan's array."""
-        return Stack(np.asarray(self.whole.any(self._find_axes(axis), keepdims=keepdims)))
+        return self._like(np.asarray(self.whole.any(self._find_axes(axis), keepdims=keepdims)))
 
     def all(self, axis: Any = None, keepdims: bool = False) -> Stack:
         """Whether all along axes of one plan's array."""
-        return Stack(np.asarray(self.whole.all(self._find_axes(axis), keepdims=keepdims)))
+        return self._like(np.asarray(self.whole.all(self._find_axes(axis), keepdims=keepdims)))
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Stack:
         """The largest along axes of one plan's array."""
-        return Stack(self.whole.max(self._find_axes(axis), keepdims=keepdims))
+        return self._like(self.whole.max(self._find_axes(axis), keepdims=keepdims))
 
     def _find_axes(self, axis: Any) -> tuple[int, ...]:
         if axis is None:
@@ -156,13 +199,13 @@ class Stack(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **named: Any) -> Any:
         if method == "reduceat" and isinstance(inputs[0], Stack) and not isinstance(inputs[1], Stack) and not named:
-            return Stack(ufunc.reduceat(inputs[0].whole, inputs[1], axis=1))
+            return inputs[0]._like(ufunc.reduceat(inputs[0].whole, inputs[1], axis=1))
         if method != "__call__" or named:
             raise Uneven
         if ufunc is np.matmul:
             return _multiply(*inputs)
-        ndim = max(map(_count_dims, inputs))
-        return Stack(ufunc(*(_align(one, ndim) for one in inputs)))
+        rows, arrays = _line_up(inputs)
+        return Stack(ufunc(*arrays), rows)
 
     def __array_function__(self, function: Callable[..., Any], _: Any, words: Any, named: Any) -> Any:
         answer = FUNCTIONS.get(function)
@@ -172,14 +215,20 @@ class Stack(np.lib.mixins.NDArrayOperatorsMixin):
 
 
 class Apart(Stack):
-    """A decision of several plans as each of them holds it, put together where all of it is asked for."""
+    """A decision of several plans as each of them holds it, put together where all of it is asked for.
+
+    Plans that hold the very same array have one row.
+    """
 
     __slots__ = ("_each", "_whole")
 
     def __init__(self, each: Sequence[Array]) -> None:
         if any(one.shape != each[0].shape for one in each):
             raise Uneven
-        self._each = each
+        first = {id(one): place for place, one in reversed(list(enumerate(each)))}
+        numbers = {place: row for row, place in enumerate(sorted(first.values()))}
+        self.rows = tuple(numbers[first[id(one)]] for one in each)
+        self._each = [each[place] for place in numbers]
         self._whole: Array | None = None
 
     @property
@@ -210,7 +259,7 @@ class Apart(Stack):
         if self._whole is not None:
             return super().__getitem__(key)
         self._shift(key)
-        return Stack(np.stack([one[key] for one in self._each]))
+        return self._like(np.stack([one[key] for one in self._each]))
 
     def take(self, places: Array) -> Stack:
         """The numbers at places counted along all dimensions of one plan's array."""
@@ -229,33 +278,43 @@ def _count_dims(values: Any) -> int:
     return values.ndim if isinstance(values, Stack) else np.ndim(values)
 
 
-def _align(values: Any, ndim: int) -> Any:
-    """Arrays of all plans with so many dimensions each; what all plans share as it is."""
-    if not isinstance(values, Stack):
-        return values
-    return values.whole.reshape(len(values.whole), *(1,) * (ndim - values.ndim), *values.shape)
+def _level(values: Sequence[Any]) -> tuple[Rows, list[Any]]:
+    """Arrays by the same rows, which tell apart what any of them does; what all plans share as it is."""
+    several = [one.rows for one in values if isinstance(one, Stack)]
+    rows = several[0]
+    for other in several[1:]:
+        if other is not rows:
+            rows = join_rows(rows, other)
+    return rows, [one.spread(rows) if isinstance(one, Stack) else one for one in values]
+
+
+def _line_up(values: Sequence[Any]) -> tuple[Rows, list[Any]]:
+    """The same with as many dimensions each."""
+    rows, arrays = _level(values)
+    ndim = max(map(_count_dims, values))
+    told = zip(values, arrays, strict=True)
+    return rows, [_pad(array, ndim) if isinstance(value, Stack) else array for value, array in told]
+
+
+def _pad(whole: Array, ndim: int) -> Array:
+    """Arrays of all rows with so many dimensions each."""
+    return whole.reshape(len(whole), *(1,) * (ndim + 1 - whole.ndim), *whole.shape[1:])
 
 
 def _multiply(left: Any, right: Any) -> Stack:
     """The product of matrices or vectors."""
-    one, other = (values.whole if isinstance(values, Stack) else values for values in (left, right))
     if _count_dims(left) != 2 or _count_dims(right) > 2:
         raise Uneven
-    return Stack(one @ other if _count_dims(right) == 2 else (one @ other[..., None])[..., 0])
-
-
-def _spread(arrays: Sequence[Any]) -> list[Array]:
-    """The arrays of all plans; what they share repeated for each."""
-    count = next(len(one.whole) for one in arrays if isinstance(one, Stack))
-    return [one.whole if isinstance(one, Stack) else np.broadcast_to(one, (count, *np.shape(one))) for one in arrays]
+    rows, (one, other) = _level((left, right))
+    return Stack(one @ other if _count_dims(right) == 2 else (one @ other[..., None])[..., 0], rows)
 
 
 def _act(function: Callable[..., Array]) -> Callable[..., Stack]:
     """A function of numpy that acts place by place."""
 
     def act(*words: Any) -> Stack:
-        ndim = max(map(_count_dims, words))
-        return Stack(function(*(_align(one, ndim) for one in words)))
+        rows, arrays = _line_up(words)
+        return Stack(function(*arrays), rows)
 
     return act
 
@@ -265,33 +324,37 @@ def _sum_products(subscripts: str, *factors: Any, optimize: bool = False) -> Sta
     several = [
         PLANS * isinstance(factor, Stack) + each for each, factor in zip(letters.split(","), factors, strict=True)
     ]
-    whole = [factor.whole if isinstance(factor, Stack) else factor for factor in factors]
-    return Stack(np.einsum(f"{','.join(several)}->{PLANS}{result}", *whole, optimize=optimize))
+    rows, arrays = _level(factors)
+    return Stack(np.einsum(f"{','.join(several)}->{PLANS}{result}", *arrays, optimize=optimize), rows)
 
 
 def _join(function: Callable[..., Array]) -> Callable[..., Stack]:
-    """A function of numpy that puts arrays beside each other along an axis."""
+    """A function of numpy that puts arrays beside each other along an axis; what plans share is repeated for each."""
 
     def join(arrays: Sequence[Any], axis: int = 0) -> Stack:
-        return Stack(function(_spread(arrays), axis=axis if axis < 0 else axis + 1))
+        rows, level = _level(arrays)
+        shapes = [(max(rows) + 1, *(one.shape if isinstance(one, Stack) else np.shape(one))) for one in arrays]
+        whole = [np.broadcast_to(one, shape) for one, shape in zip(level, shapes, strict=True)]
+        return Stack(function(whole, axis=axis if axis < 0 else axis + 1), rows)
 
     return join
 
 
 def _stretch(values: Stack, shape: tuple[int, ...]) -> Stack:
-    return Stack(np.broadcast_to(_align(values, len(shape)), (len(values.whole), *shape)))
+    whole = _pad(values.whole, len(shape))
+    return Stack(np.broadcast_to(whole, (len(whole), *shape)), values.rows)
 
 
 def _roll(values: Stack, shift: int, axis: int) -> Stack:
-    return Stack(np.roll(values.whole, shift, axis if axis < 0 else axis + 1))
+    return Stack(np.roll(values.whole, shift, axis if axis < 0 else axis + 1), values.rows)
 
 
 FUNCTIONS: Mapping[Any, Callable[..., Stack]] = {
     np.where: _act(np.where),
     np.clip: _act(np.clip),
     np.nan_to_num: _act(np.nan_to_num),
-    np.isin: lambda values, among: Stack(np.isin(values.whole, among)),
-    np.zeros_like: lambda values: Stack(np.zeros_like(values.whole)),
+    np.isin: lambda values, among: Stack(np.isin(values.whole, among), values.rows),
+    np.zeros_like: lambda values: Stack(np.zeros_like(values.whole), values.rows),
     np.einsum: _sum_products,
     np.concatenate: _join(np.concatenate),
     np.stack: _join(np.stack),
@@ -300,99 +363,3 @@ FUNCTIONS: Mapping[Any, Callable[..., Stack]] = {
     np.outer: lambda left, right: _sum_products("i,j->ij", left, right),
 }
 """What rules ask of numpy besides functions that act place by place."""
-
-
-def merge(values: Sequence[Any]) -> Any:
-    """What was reckoned for each scenario as one: shared where it is the same, else stacked.
-
-    Raises:
-        Uneven: it differs in anything but numbers.
-    """
-    first = values[0]
-    if all(value is first for value in values):
-        return first
-    if isinstance(first, np.ndarray | float | np.number):
-        return _merge_arrays(list(map(np.asarray, values)))
-    if isinstance(first, Places):
-        return _merge_places(values)
-    if isinstance(first, Weights):
-        return _merge_weights(values)
-    if isinstance(first, Sum):
-        return Sum(merge([one.value for one in values]), lambda: merge([one.size for one in values]))
-    if isinstance(first, tuple) and len({len(value) for value in values}) == 1:
-        return tuple(merge(parts) for parts in zip(*values, strict=True))
-    if isinstance(first, Mapping) and all(value.keys() == first.keys() for value in values):
-        return {key: merge([value[key] for value in values]) for key in first}
-    if is_dataclass(first) and not isinstance(first, type):
-        made: Any = type(first)
-        return made(**{one.name: merge([getattr(value, one.name) for value in values]) for one in fields(first)})
-    if not all(type(value) is type(first) and value == first for value in values):
-        raise Uneven
-    return first
-
-
-def settle(value: Any) -> Any:
-    """What was reckoned of all scenarios at once, shared where it came out the same."""
-    if isinstance(value, Stack):
-        first = value.whole[0]
-        same = value.whole.size and np.array_equal(value.whole, np.broadcast_to(first, value.whole.shape))
-        return first if same else value
-    if isinstance(value, Places):
-        only = value.only
-        return replace(value, only=None) if only is not None and bool(np.all(cast(Stack, only).whole)) else value
-    if isinstance(value, Sum):
-        return Sum(settle(value.value), lambda: settle(value.size))
-    if isinstance(value, tuple):
-        return tuple(map(settle, value))
-    if isinstance(value, Mapping):
-        return {key: settle(one) for key, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        made: Any = type(value)
-        return made(**{one.name: settle(getattr(value, one.name)) for one in fields(value)})
-    return value
-
-
-def _merge_arrays(values: Sequence[Array]) -> Any:
-    first = values[0]
-    if any(value.shape != first.shape or value.dtype.kind != first.dtype.kind for value in values):
-        raise Uneven
-    if all(value is first or np.array_equal(value, first, equal_nan=first.dtype.kind == "f") for value in values):
-        return first
-    if first.dtype.kind not in "fb":  # positions and texts say which places are meant
-        raise Uneven
-    return Stack(np.stack(values))
-
-
-def _merge_places(values: Sequence[Places]) -> Places:
-    """Everywhere where a rule stands in any scenario, and in which of them it stands there."""
-    shape = values[0].shape
-    if any(one.shape != shape or one.rows is not values[0].rows for one in values):
-        raise Uneven
-    masks = np.stack([one.mask for one in values])
-    flat = np.flatnonzero(masks.any(0))
-    only = masks[:, flat]
-    whole = None if flat.size == masks.shape[1] else flat
-    return Places(shape, whole, None if only.all() else cast(Array, Stack(only)), values[0].rows)
-
-
-def _merge_weights(values: Sequence[Weights]) -> Weights:
-    """Weights at every place at which any scenario has one: zero where it has none, which adds nothing."""
-    first = values[0]
-    if any(one.shape != first.shape for one in values):
-        raise Uneven
-    if all(
-        np.array_equal(getattr(one, name), getattr(first, name))
-        for one in values
-        for name in ("rows", "starts", "columns")
-    ):
-        return replace(first, numbers=merge([one.numbers for one in values]))
-    width = 1 + max((int(one.columns.max()) for one in values if one.columns.size), default=0)
-    terms = [np.repeat(one.rows, np.diff(one.starts, append=one.columns.size)) * width + one.columns for one in values]
-    if any(np.unique(keys).size < keys.size for keys in terms):
-        raise Uneven
-    keys = np.unique(np.concatenate(terms))
-    numbers = np.zeros((len(values), keys.size))
-    for row, (own, one) in enumerate(zip(terms, values, strict=True)):
-        numbers[row, np.searchsorted(keys, own)] = one.numbers
-    rows, starts = np.unique(keys // width, return_index=True)
-    return Weights(first.shape, rows, starts, keys % width, cast(Array, Stack(numbers)))

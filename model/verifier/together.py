@@ -17,8 +17,9 @@ import xarray as xr
 
 from model.verifier.form import find_decisions
 from model.verifier.memory import Memory
+from model.verifier.merging import merge, settle
 from model.verifier.reading import Arrays, Reading, Scene, find_span
-from model.verifier.stack import Apart, Stack, Uneven, merge, settle
+from model.verifier.stack import Apart, Stack, Uneven
 from model.verifier.terms import LEAST_SCALE, NOTHING, Array, Rule
 
 CERTAIN = 0.5
@@ -77,7 +78,9 @@ class _Plans(Arrays):
         self._datasets = datasets
 
     def __getattr__(self, name: str) -> Array:
-        self.__dict__[name] = found = cast(Array, Apart([dataset.variables[name].values for dataset in self._datasets]))
+        each = [dataset.variables[name].values for dataset in self._datasets]
+        shared = all(one is each[0] for one in each)
+        self.__dict__[name] = found = each[0] if shared else cast(Array, Apart(each))
         return found
 
 
@@ -109,7 +112,10 @@ class _Together(Reading):
         return cast(Array, Stack(np.array(numbers)))
 
     def _find_some(self, decision: str) -> tuple[Array, tuple[float, float]]:
-        some, numbers = cast(Apart, getattr(self.plan, decision)).find_some()
+        values = getattr(self.plan, decision)
+        if not isinstance(values, Stack):
+            return super()._find_some(decision)
+        some, numbers = values.find_some()
         return some, find_span(numbers.whole)
 
 
@@ -183,21 +189,21 @@ def _weigh(rules: Iterable[Rule], most: float) -> Iterator[tuple[Rule, Array, Ar
     for rule in rules:
         if rule.rest is NOTHING or not rule.places.count:
             continue
-        stands = True if rule.places.only is None else _take_whole(rule.places.only)
-        rest = _take_whole(rule.places.pick(rule.rest.value))
-        miss = np.abs(rest) if rule.exact else rest
-        miss = miss if stands is True else np.where(stands, miss, 0.0)
-        if (miss.max(axis=1) <= most).all():
+        rest = rule.places.pick(rule.rest.value)
+        missed: Array = np.abs(rest) if rule.exact else rest
+        if rule.places.only is not None:
+            missed = np.where(rule.places.only, missed, 0.0)
+        if (missed.whole if isinstance(missed, Stack) else missed).max() <= most:
             continue
-        size = _take_whole(rule.places.pick(rule.rest.size))
+        miss, size = _list_each(missed), _list_each(rule.places.pick(rule.rest.size))
         scale = np.where(np.isfinite(size), np.maximum(LEAST_SCALE, size), LEAST_SCALE)
         miss = np.broadcast_to(miss, np.broadcast_shapes(miss.shape, scale.shape))
         yield rule, miss, miss / scale
 
 
-def _take_whole(values: Array) -> Array:
+def _list_each(values: Array) -> Array:
     """Numbers of all plans (plan, place); one row where they share them."""
-    return values.whole if isinstance(values, Stack) else values[None]
+    return values.list_each() if isinstance(values, Stack) else values[None]
 
 
 def find_alike(read: Reading, plans: Sequence[xr.Dataset]) -> Array:

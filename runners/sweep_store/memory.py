@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from operator import is_
 from typing import Any, TypeVar, cast
 
@@ -22,6 +22,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
+        self._plans: dict[str, tuple[list[Variables], Any]] = {}
 
     def recall(self, scenario: xr.Dataset, names: tuple[str, ...], reckon: Callable[[], Kept]) -> Kept:
         """What `reckon` gave for these variables of the scenario, reckoned anew where one is another array."""
@@ -32,6 +33,31 @@ class Memory:
         if held is None or not all(map(is_, held[0], arrays)):
             held = self._kept[key] = (arrays, reckon())
         return cast(Kept, held[1])
+
+    def recall_plan(self, scenario: xr.Dataset, plan: xr.Dataset, aside: str, reckon: Callable[[], Kept]) -> Kept:
+        """What `reckon` gave for a scenario and a plan, anew where an array without the dimension `aside` is another.
+
+        Nothing that has that dimension may be read; of attributes only those that all scenarios of a family share.
+        """
+        found = [_list_variables(dataset, aside) for dataset in (scenario, plan)]
+        held = self._plans.get(reckon.__qualname__)
+        if held is None or not all(map(_holds, held[0], found)):
+            held = self._plans[reckon.__qualname__] = (found, reckon())
+        return cast(Kept, held[1])
+
+
+Variables = Mapping[str, xr.Variable]
+
+
+def _list_variables(dataset: xr.Dataset, aside: str) -> Variables:
+    return {str(name): one for name, one in dataset.variables.items() if aside not in one.dims}
+
+
+def _holds(held: Variables, found: Variables) -> bool:
+    """Whether variables have the very arrays that were held."""
+    return held.keys() == found.keys() and all(
+        one is held[name] or one.values is held[name].values for name, one in found.items()
+    )
 
 
 def take_array(dataset: xr.Dataset, name: str, *dims: str) -> Floats:

@@ -207,21 +207,29 @@ def _tabulate_plan(
     books: Books, scenario: xr.Dataset, plan: xr.Dataset, known: Arrays | None
 ) -> tuple[dict[str, Slab], int, dict[str, float | None]]:
     """Rows of a plan by table, how many targets it misses, and what it comes to in money."""
-    spent = spend_outlays(books.memory, scenario, plan)
     targets, missed = _judge_targets(books, scenario, plan, known)
+    slabs, finance = books.memory.recall_plan(
+        scenario, plan, TARGET, lambda: _tabulate_deeds(books, scenario, plan, known)
+    )
+    return {**slabs, TARGETS: targets}, missed, finance
+
+
+def _tabulate_deeds(
+    books: Books, scenario: xr.Dataset, plan: xr.Dataset, known: Arrays | None
+) -> tuple[dict[str, Slab], dict[str, float | None]]:
+    """Rows of what is done and paid, whatever the targets are: plans that differ in those alone have them in common."""
+    spent = spend_outlays(books.memory, scenario, plan)
     slabs = {
         INVESTMENTS: _list_investments(books, plan, spent),
         ACCOUNTS: _list_all(books, ACCOUNT, plan.variables[AMOUNT].values[None]),
-        TARGETS: targets,
     }
-    finance: dict[str, float | None] = {}
-    if books.labels[ACTOR]:
-        cash, debt = reckon_cash(books.memory, scenario, plan, spent, known)
-        figures = reckon_figures(books.memory, scenario, plan, cash, debt)
-        rows = np.concatenate([cash, cash.sum(axis=0)[None], debt[None], figures])
-        slabs[CASH_FLOW] = _list_all(books, ACTOR, rows)
-        finance = {**sum_finances(scenario, cash, debt, figures), **sum_breaches(books.memory, scenario, plan)}
-    return slabs, missed, finance
+    if not books.labels[ACTOR]:
+        return slabs, {}
+    cash, debt = reckon_cash(books.memory, scenario, plan, spent, known)
+    figures = reckon_figures(books.memory, scenario, plan, cash, debt)
+    rows = np.concatenate([cash, cash.sum(axis=0)[None], debt[None], figures])
+    slabs[CASH_FLOW] = _list_all(books, ACTOR, rows)
+    return slabs, {**sum_finances(scenario, cash, debt, figures), **sum_breaches(books.memory, scenario, plan)}
 
 
 def tabulate_failure(

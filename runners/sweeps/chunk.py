@@ -84,6 +84,11 @@ class Task:
     limits: Limits = Limits()
 
 
+def find_module(make_work: str) -> str:
+    """The module of a `module:function`."""
+    return make_work.partition(":")[0]
+
+
 class Ending(Enum):
     """How a chunk, or the start of its worker, ended."""
 

@@ -31,7 +31,7 @@ class Node:
         """Have a chunk solved, by a process that has done nothing before if `fresh`; returns when it has ended."""
         if self.held:
             return Answer(Ending.SKIPPED)
-        worker = WorkerProcess(self.task) if fresh else call_worker(self.idle, self.task)
+        worker = WorkerProcess.start(self.task) if fresh else call_worker(self.idle, self.task)
         self.busy.append(worker)
         worker.give(chunk)
         while (answer := worker.poll()) is None:

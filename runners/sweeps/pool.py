@@ -11,7 +11,7 @@ from multiprocessing.connection import wait
 from time import sleep
 
 from conf.words import LANGUAGES
-from runners.sweeps.chunk import DEATHS, Chunk, Ending, Task
+from runners.sweeps.chunk import DEATHS, Chunk, Ending, Limits, Task, find_module
 from runners.sweeps.counts import PoolEnd, Tally
 from runners.sweeps.process import WorkerProcess
 from runners.sweeps.retry_queue import Ledger, Piece, RecordCrash
@@ -39,8 +39,25 @@ class PoolOptions:
         return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
+@contextmanager
+def start_ahead(make_work: str, limits: Limits, count: int) -> Iterator[list[WorkerProcess]]:
+    """Processes that load what they need while their task is prepared; those that nobody took are ended."""
+    ahead = [WorkerProcess(find_module(make_work), limits) for _ in range(count)]
+    try:
+        yield ahead
+    finally:
+        for worker in ahead:
+            worker.kill()
+
+
 def run_chunks(
-    task: Task, chunks: Iterable[Chunk], options: PoolOptions, watch: Watch, tally: Tally, record_crash: RecordCrash
+    task: Task,
+    chunks: Iterable[Chunk],
+    options: PoolOptions,
+    watch: Watch,
+    tally: Tally,
+    record_crash: RecordCrash,
+    ahead: list[WorkerProcess] | None = None,
 ) -> PoolEnd:
     """Have every chunk solved, and tell how it ended.
 
@@ -55,9 +72,10 @@ def run_chunks(
         watch: is shown the tally as it grows.
         tally: how many scenarios there are and how many are done already.
         record_crash: keeps a crashed scenario in the sweep's files.
+        ahead: processes of `start_ahead` for this task, which are taken from the list.
     """
     ledger = Ledger(chunks, tally, record_crash, watch, options.lang, task.limits.pause_seconds)
-    with listen_for_stop() as stop, _hire(task, options.count_workers()) as crew:
+    with listen_for_stop() as stop, _hire(task, options.count_workers(), ahead) as crew:
         while not stop.at_once:
             if not stop.asked:
                 crew.assign(ledger)
@@ -84,7 +102,7 @@ class _Crew:
     def assign(self, ledger: Ledger) -> None:
         """Give every worker that is free, or could be started, a piece."""
         while len(self.pieces) < max(self.size - ledger.fewer, 1) and (piece := ledger.take()) is not None:
-            worker = WorkerProcess(self.task) if piece.fresh else call_worker(self.idle, self.task)
+            worker = WorkerProcess.start(self.task) if piece.fresh else call_worker(self.idle, self.task)
             self.pieces[worker] = piece
             worker.give(piece.chunk)
 
@@ -118,14 +136,15 @@ def call_worker(idle: list[WorkerProcess], task: Task) -> WorkerProcess:
     with suppress(IndexError):  # of the list when it is empty, also where another thread took the last
         while not (worker := idle.pop()).alive:
             worker.kill()
+        worker.take_up(task)
         return worker
-    return WorkerProcess(task)
+    return WorkerProcess.start(task)
 
 
 @contextmanager
-def _hire(task: Task, size: int) -> Iterator[_Crew]:
+def _hire(task: Task, size: int, ahead: list[WorkerProcess] | None) -> Iterator[_Crew]:
     """A crew of which nobody is left behind."""
-    crew = _Crew(task, size)
+    crew = _Crew(task, size, [] if ahead is None else ahead)
     try:
         yield crew
     finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from time import monotonic
 
-from runners.sweeps.chunk import Answer, Chunk, Ending, Task
+from runners.sweeps.chunk import Answer, Chunk, Ending, Limits, Task, find_module
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -28,25 +28,40 @@ HALTED = "T"
 
 
 class WorkerProcess:
-    """A fresh process (not a fork: the solver's threads would not survive one) that does one chunk at a time."""
+    """A fresh process (not a fork: the solver's threads would not survive one) that does one chunk at a time.
 
-    def __init__(self, task: Task) -> None:
+    It loads a module at once, and waits for the task that is made there.
+    """
+
+    def __init__(self, module: str, limits: Limits) -> None:
         self.chunk: Chunk | None = None
-        self._limits = task.limits
-        self._ready = False
-        self._deadline = monotonic() + task.limits.start_seconds
+        self._limits = limits
+        self._ready = self._begun = False
+        self._deadline = monotonic() + limits.start_seconds
         self._errors = TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self.pipe, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "runners.sweeps.worker", str(theirs.fileno())],
-                env=write_environment(task.limits.threads),
+                [sys.executable, "-P", "-m", "runners.sweeps.worker", str(theirs.fileno()), module],
+                env=write_environment(limits.threads),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
             )
-        self._send(task)
+
+    @classmethod
+    def start(cls, task: Task) -> WorkerProcess:
+        """One that has its task."""
+        worker = cls(find_module(task.make_work), task.limits)
+        worker.take_up(task)
+        return worker
+
+    def take_up(self, task: Task) -> None:
+        """Have it make itself ready for a task, where it has none yet."""
+        if not self._begun:
+            self._begun, self._deadline = True, monotonic() + self._limits.start_seconds
+            self._send(task)
 
     @property
     def pid(self) -> int:

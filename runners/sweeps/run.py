@@ -48,7 +48,8 @@ from runners.sweep_store.store import SweepStore, open_sweep
 from runners.sweeps.chunk import Limits, Task
 from runners.sweeps.cluster import ClusterOptions, SlurmOptions, run_on_cluster, write_job_script
 from runners.sweeps.counts import PoolEnd, Tally
-from runners.sweeps.pool import PoolOptions, run_chunks
+from runners.sweeps.pool import PoolOptions, run_chunks, start_ahead
+from runners.sweeps.process import WorkerProcess
 from runners.sweeps.schedule import (
     Agenda,
     Base,
@@ -68,6 +69,7 @@ from scenarios.overlay import Overlay
 from scenarios.tables import read_tables
 
 MAKE_WORK = "runners.sweeps.work:make_work"
+DASK = "dask"
 SETUP = "setup.json"
 LINEAR_SECONDS, MIXED_SECONDS = 0.15, 1.0
 """What a scenario is taken to need before any was solved, by kind of program; chunks are cut by it."""
@@ -174,12 +176,21 @@ def solve_job(config: Config, _scenario: int) -> Rows:
 
 
 def _run_sweep(started: datetime, dry_run: bool, design: Design, config: Config, words: Sequence[str]) -> int:
-    outline = outline_sweep(design, config, words, started)
     limits = Limits(memory_mb=config.sweep.memory_mb, scenario_seconds=SLOWEST * config.solver.time_limit + 60.0)
     if dry_run:
-        return _show_plan(outline, config, limits)
+        return _show_plan(outline_sweep(design, config, words, started), config, limits)
+    options = PoolOptions(config.sweep.workers, config.lang)
+    here = 0 if config.runners.kind == DASK else min(options.count_workers(), len(design))
+    with start_ahead(MAKE_WORK, limits, here) as ahead:
+        outline = outline_sweep(design, config, words, started)
+        return _run_outlined(outline, config, limits, options, ahead)
+
+
+def _run_outlined(
+    outline: Outline, config: Config, limits: Limits, options: PoolOptions, ahead: list[WorkerProcess]
+) -> int:
     place = Path(config.out) if config.out is not None else RUNS / outline.name
-    clock, fresh = perf_counter(), not place.exists()
+    clock, fresh, design = perf_counter(), not place.exists(), outline.agenda.design
     with (
         _open_store(outline, place) as store,
         open_watch(config.lang, sys.stderr) as watch,
@@ -188,17 +199,15 @@ def _run_sweep(started: datetime, dry_run: bool, design: Design, config: Config,
         kept = _take_over(store, outline, place)
         left = np.array([name not in kept for name in outline.agenda.ids], dtype=bool)
         setup = place / SETUP
-        agenda = outline.agenda
         Setup(place.absolute(), outline.words, design.keys, design.levels, config.sweep.verify).write(setup)
-        chunks = agenda.cut(left, choose_size(int(left.sum()), config))
+        chunks = outline.agenda.cut(left, choose_size(int(left.sum()), config))
         task = Task(MAKE_WORK, setup.absolute(), limits)
         tally = Tally(len(design), len(design) - int(left.sum()))
         record = partial(_record_crash, store, outline)
-        options = PoolOptions(config.sweep.workers, config.lang)
-        if config.runners.kind == "dask":
+        if config.runners.kind == DASK:
             end = run_on_cluster(task, chunks, options, choose_cluster(config), watch, tally, record)
         else:
-            end = run_chunks(task, chunks, options, watch, tally, record)
+            end = run_chunks(task, chunks, options, watch, tally, record, ahead)
         counts = _close(store, place, end)
     told = [write_end(end, perf_counter() - clock, config.lang), *_tell_results(place, config.lang)]
     print_end("\n".join([*told, say("sweep_place", config.lang, place=place)]))
@@ -228,7 +237,7 @@ def choose_size(left: int, config: Config) -> int:
     """How many scenarios make a chunk: some seconds of work, and several chunks for each worker."""
     seconds = LINEAR_SECONDS if config.solver.relax else MIXED_SECONDS
     runners = config.runners
-    jobs = runners.jobs * runners.cores if runners.kind == "dask" and runners.queue is not None else None
+    jobs = runners.jobs * runners.cores if runners.kind == DASK and runners.queue is not None else None
     workers = jobs or PoolOptions(config.sweep.workers).count_workers()
     fair = ceil(left / (workers * CHUNKS_PER_WORKER))
     return max(1, min(int(config.sweep.chunk_seconds / seconds), fair, MOST_IN_CHUNK))
@@ -257,7 +266,7 @@ def _show_plan(outline: Outline, config: Config, limits: Limits) -> int:
     design = outline.agenda.design
     numbers = {"scenarios": len(design), "bases": len(outline.words), "size": choose_size(len(design), config)}
     print(say("sweep_dry_run", config.lang, **numbers))
-    slurm = choose_cluster(config).slurm if config.runners.kind == "dask" else None
+    slurm = choose_cluster(config).slurm if config.runners.kind == DASK else None
     if slurm is not None:
         print(write_job_script(slurm, limits))
     return DONE

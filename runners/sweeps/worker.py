@@ -1,7 +1,8 @@
-"""The process that solves chunks: `python -m runners.sweeps.worker DESCRIPTOR`, led over a pipe, gone with its leader.
+"""The process that solves chunks: `python -m runners.sweeps.worker DESCRIPTOR MODULE`, gone with its leader.
 
-It takes one `Task`, then `Chunk` after `Chunk`, and sends one `Answer` for each. It leaves Ctrl-C, SIGTERM and SIGHUP
-to the leader, who lets it finish; when the pipe closes it ends at once, also in the middle of a chunk.
+It loads the module of its work at once, for the sweep may still be prepared. Over a pipe it takes one `Task`, then
+`Chunk` after `Chunk`, and sends one `Answer` for each. It leaves Ctrl-C, SIGTERM and SIGHUP to the leader, who lets it
+finish; when the pipe closes it ends at once, also in the middle of a chunk.
 """
 
 from __future__ import annotations
@@ -42,9 +43,11 @@ def main() -> None:
     pipe: Connection[Any, Any] = Connection(int(sys.argv[1]))
     orders: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(pipe, orders), daemon=True).start()
+    leave_out_dask()
+    with suppress(Exception):  # making the work tells of it
+        import_module(sys.argv[2])
     task = pickle.loads(orders.get())
     os.nice(task.limits.niceness)
-    leave_out_dask()
     work = _make_work(task, pipe)
     _limit_memory(task.limits.memory_mb)
     with suppress(Empty):

@@ -113,6 +113,7 @@ def _leave_over(scenario: Arrays, limit: str) -> Floats:
     return np.asarray(leave_over(scenario, limit, np.nan_to_num(scenario[REFERENCE_OUTLAY])) / scenario["length"])
 
 
+@remember
 def measure_standing_breaches(scenario: Arrays) -> dict[str, Floats]:
     """By how much each limit is broken without the plan, by its variable in `BREACHES` (actor, year).
 
