@@ -68,10 +68,20 @@ def start_lean() -> None:
 
     Before anything else loads them: they remember what they found.
     """
+    load_tables()
+    load_arrays()
+
+
+def load_tables() -> None:
+    """Of `start_lean` what is about tables alone, for who shows what is there."""
     leave_out_arrow()
+    keep_text_plain()
+
+
+def load_arrays() -> None:
+    """Of `start_lean` the rest, which scenarios and programs take."""
     leave_out_dask()
     leave_out_fortran()
-    keep_text_plain()
 
 
 def leave_out_fortran() -> None:

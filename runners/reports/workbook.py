@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -105,8 +105,10 @@ def list_result_sheets(results: Sequence[Result], lang: str) -> list[Sheet]:
     return lay_sheets(write_all(results, lang), lang)
 
 
-def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path:
-    """Write the workbook beside its place and move it there.
+def write_workbook(
+    contents: Contents, place: Path, force: bool = False, settle: Callable[[], None] = lambda: None
+) -> Path:
+    """Write the workbook beside its place and move it there; `settle` is called before it is moved.
 
     Raises:
         CaseError: something stands there and `force` is not said, or it cannot be written; then nothing has changed.
@@ -119,7 +121,12 @@ def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path
         contents.note_money()[0],
         contents.lang,
     )
-    return put_file(place, lambda aside: _fill_file(list_sheets(contents), cover, aside), force)
+
+    def write(aside: Path) -> None:
+        _fill_file(list_sheets(contents), cover, aside)
+        settle()
+
+    return put_file(place, write, force)
 
 
 def write_result_workbook(results: Sequence[Result], lang: str, place: Path, force: bool = False) -> Path:
