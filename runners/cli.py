@@ -268,7 +268,7 @@ def _tell_mistake(command: Command, mistake: Mistake, lang: str) -> str:
 
 def _try_ways(config: Config, error: FardplanError) -> None:
     """Where a case has no plan: try which choices would give it one, and let the error say so."""
-    from model.queries.infeasibility import NoPlan
+    from model.queries.no_plan import NoPlan
     from model.solver.solution import Status
 
     if not isinstance(error, NoPlan) or error.status is not Status.INFEASIBLE or error.ways is not None:
@@ -322,9 +322,9 @@ def _refuse(message: str) -> int:
 
 def _tell_failure(error: FardplanError, lang: str) -> int:
     """Say why there is no plan to show, and give the code that says it to a script."""
-    from model.queries.infeasibility import NoPlan
+    from model.queries.no_plan import NoPlan
     from model.solver.solution import Status
-    from model.verifier.verify import PlanRefused
+    from model.verifier.verdict import PlanRefused
 
     if not isinstance(error, NoPlan | PlanRefused):
         raise error

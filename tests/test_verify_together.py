@@ -20,7 +20,8 @@ from model.verifier.memory import Memory
 from model.verifier.reading import Reading
 from model.verifier.stack import Apart, Stack, merge
 from model.verifier.together import Case
-from model.verifier.verify import Verdict, Verifier, verify
+from model.verifier.verdict import Verdict
+from model.verifier.verify import Verifier, verify
 from model.verifier.weights import weigh
 
 CHUNK = 25
