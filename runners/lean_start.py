@@ -133,3 +133,13 @@ def collect_seldom() -> None:
     """
     gc.set_threshold(COLLECTED, *gc.get_threshold()[1:])
     atexit.register(gc.freeze)
+
+
+@contextmanager
+def spare_cycles() -> Iterator[None]:
+    """Nobody looks for cycles of objects meanwhile: nearly all that is made is kept to the end."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from conf.words import LANGUAGES
 from runners.atomic_write import put_file
 from runners.helper import work_beside
+from runners.lean_start import spare_cycles
 from runners.reports.confirming import Confirm, trust
 from runners.reports.document import Material, compose_document
 from runners.reports.endings import HTML, WORD
@@ -44,16 +43,6 @@ def write_files(
 
 def _write(content: bytes, path: Path) -> None:
     path.write_bytes(content)
-
-
-@contextmanager
-def spare_cycles() -> Iterator[None]:
-    """Nobody looks for cycles of objects meanwhile: nearly all that is made is kept to the end."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _compose_all(material: Material, files: Sequence[Path], lang: str) -> list[Document]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conf.words import say
 from runners.atomic_write import put_file
+from runners.lean_start import spare_cycles
 from runners.reports.workbook_blocks import Contents
 from runners.reports.workbook_charts import draw_charts
 from runners.results.result import Result
@@ -123,7 +124,8 @@ def write_workbook(
     )
 
     def write(aside: Path) -> None:
-        _fill_file(list_sheets(contents), cover, aside)
+        with spare_cycles():
+            _fill_file(list_sheets(contents), cover, aside)
         settle()
 
     return put_file(place, write, force)
