@@ -13,7 +13,7 @@ from runners.lean_start import spare_cycles
 from runners.reports.confirming import Confirm, trust
 from runners.reports.document import Material, compose_document
 from runners.reports.endings import HTML, WORD
-from runners.views.section import Document
+from runners.views.section import Chart, Document
 
 
 def write_files(
@@ -69,6 +69,9 @@ def _make_file(ending: str, documents: Sequence[Document], started: str) -> byte
         from runners.views.renderers.word import write_word
 
         return write_word(documents[0], started)
+    from runners.views.kept_figures import draw_charts
     from runners.views.renderers.pdf import write_pdf
 
-    return write_pdf(documents[0], started=started)
+    document = documents[0]
+    charts = [block for section in document.sections for block in section.blocks if isinstance(block, Chart)]
+    return write_pdf(document, draw_charts(charts, document.lang), started)
