@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -48,15 +49,13 @@ def _write(content: bytes, path: Path) -> None:
 def _compose_all(material: Material, files: Sequence[Path], lang: str) -> list[Document]:
     """The report in each language that the files have, `lang` first.
 
-    Without plans nobody confirms any, and the other languages are composed beside this one. A sweep is not: to send its
-    document takes longer.
+    The other languages are composed by a copy of this process. Those of a sweep are not: to send them takes longer.
     """
     has_all = any(path.suffix == HTML for path in files)
     works = [partial(compose_document, material, other) for other in LANGUAGES if has_all and other != lang]
-    busy = bool(material.plans or material.sweep)
-    with work_beside(*([] if busy else works)) as takes:
+    with nullcontext(works) if material.sweep else work_beside(*works) as takes:
         first = compose_document(material, lang)
-        return [first, *(take() for take in (works if busy else takes))]
+        return [first, *(take() for take in takes)]
 
 
 def _make_file(ending: str, documents: Sequence[Document], started: str) -> bytes:
