@@ -9,7 +9,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from model.compiled.sparse import SparseProgram
 from model.solver.solution import Solution
-from model.verifier.verify import Verdict
+from model.verifier.verdict import Verdict
 
 
 def require_plan(solution: Solution, program: SparseProgram) -> Solution:

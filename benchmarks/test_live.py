@@ -12,7 +12,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.cases import Measured
 from benchmarks.timed import tell
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.analyses.live.levers import Lever, take_settings
 from runners.analyses.live.live_case import LiveCase
 from runners.chosen import choose, choose_solver, find_folder

@@ -20,7 +20,7 @@ from benchmarks.sweep_cases import CASES, MOST, SEED, Axes, SweepCase, design_gr
 from benchmarks.timed import tell
 from model.solver.chain import Chain
 from model.solver.solution import HIGHS, SolverOptions
-from model.verifier.verify import Verdict
+from model.verifier.verdict import Verdict
 from runners.designs.design import Design, cross_axes
 from runners.outcome import Outcome
 from runners.sweeps.schedule import Agenda, Base

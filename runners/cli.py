@@ -22,7 +22,7 @@ import conf
 from conf.words import LANGUAGES, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import BAD_INPUT, DONE, INFEASIBLE, OUR_FAULT, OUT_OF_TIME, STOPPED
-from runners.lean_start import collect_seldom, leave_out_threads, start_lean
+from runners.lean_start import collect_seldom, leave_out_threads, load_tables, start_lean
 from runners.progress import open_progress
 from runners.word_values import quote_list
 from scenarios.errors import CaseError, FardplanError, Problem
@@ -39,13 +39,12 @@ OUT, FORCE = "--out", "--force"
 GRAMMAR = Grammar(SHOW_CONFIG, (*HELP, *MULTIRUN, DRY_RUN, FORCE), choices=("",), spelled=(OUT,), nearest=2)
 """Words of the commands that work on a configuration: every `key=value` is one of its choices."""
 JOB, PLAN, NEW = "job", "plan", "new"
-OPENING = (
-    *("report", "workbook", "compare", "stress", "replan", "follow", "budget", "adopt", "forms"),
-    *(NEW, "add", "portfolio"),
-)
+SHOWING = ("report", "workbook")
+"""Commands that show tables of what is there: a copy of the process opens the cases of plans."""
+OPENING = ("compare", "stress", "replan", "follow", "budget", "adopt", "forms", NEW, "add", "portfolio")
 """Commands that read words of their own and open plans or cases."""
-ENDING = (PLAN, NEW)
-"""Commands that open one case, answer and end."""
+ENDING = (PLAN, NEW, *SHOWING)
+"""Commands that open one case or show one answer, and end."""
 NAME_SHOWN = 60
 
 
@@ -210,6 +209,8 @@ def _dispatch(words: Sequence[str], lang: str, *, own: bool) -> int:
         collect_seldom()
     if command.reader:
         _check_language(after)
+        if command.name in SHOWING:
+            load_tables()
         if command.name in OPENING:
             start_lean()
         code: int = _import(command.reader)(after, lang)
@@ -267,7 +268,7 @@ def _tell_mistake(command: Command, mistake: Mistake, lang: str) -> str:
 
 def _try_ways(config: Config, error: FardplanError) -> None:
     """Where a case has no plan: try which choices would give it one, and let the error say so."""
-    from model.queries.infeasibility import NoPlan
+    from model.queries.no_plan import NoPlan
     from model.solver.solution import Status
 
     if not isinstance(error, NoPlan) or error.status is not Status.INFEASIBLE or error.ways is not None:
@@ -321,9 +322,9 @@ def _refuse(message: str) -> int:
 
 def _tell_failure(error: FardplanError, lang: str) -> int:
     """Say why there is no plan to show, and give the code that says it to a script."""
-    from model.queries.infeasibility import NoPlan
+    from model.queries.no_plan import NoPlan
     from model.solver.solution import Status
-    from model.verifier.verify import PlanRefused
+    from model.verifier.verdict import PlanRefused
 
     if not isinstance(error, NoPlan | PlanRefused):
         raise error

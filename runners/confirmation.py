@@ -35,9 +35,19 @@ CLOSE = 1e-6
 
 
 def confirm_run(run: Run, lang: str) -> None:
+    """As `confirm_plan`; a plan that cannot be confirmed is told on standard error.
+
+    Raises:
+        CaseError: as `confirm_plan`.
+    """
+    if not confirm_plan(run):
+        print(say("run_not_confirmed", lang, place=run.place), file=sys.stderr)
+
+
+def confirm_plan(run: Run) -> bool:
     """Verify the plan of a folder again, and that all that is shown of it belongs together.
 
-    A case that is gone or has changed is told on standard error: then the folder alone is there to be looked at.
+    False where its case is gone or has changed: then the folder alone is there to be looked at.
 
     Raises:
         CaseError: what is shown was not verified, is not accepted now, or does not belong together.
@@ -48,10 +58,10 @@ def confirm_run(run: Run, lang: str) -> None:
     try:
         restored = restore_run(run)
     except CaseMovedError:
-        print(say("run_not_confirmed", lang, place=run.place), file=sys.stderr)
-        return
+        return False
     verify_kept(run.place, restored.scenario, restored.plan)
     confirm_restored(restored)
+    return True
 
 
 def confirm_restored(restored: Restored) -> None:

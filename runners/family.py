@@ -22,11 +22,11 @@ from model.compiled.revise import LinearProgram
 from model.compiled.variants import Content
 from model.parameters.coefficients_finance import FINANCE_MEASURES
 from model.parameters.coefficients_savings import find_unbounded_savings
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.decided import Spending
 from model.solver.held import Held, hold_builds
 from model.solver.solution import SolverOptions, Status
-from model.verifier.verify import PlanRefused, Verdict
+from model.verifier.verdict import PlanRefused, Verdict
 from runners.clock import Clock
 from runners.idle_path import Reference
 from runners.line import Line, read_spending

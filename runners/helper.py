@@ -68,7 +68,7 @@ def work_beside(*works: Callable[[], Any]) -> Iterator[tuple[Callable[[], Any], 
 
     What fails there, or is not done when the copy is stopped, is done here when its answer is asked for: it fails here.
     """
-    if not _can_copy():
+    if not works or not _can_copy():
         yield works
         return
     with ExitStack() as held:

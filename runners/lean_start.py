@@ -68,10 +68,20 @@ def start_lean() -> None:
 
     Before anything else loads them: they remember what they found.
     """
+    load_tables()
+    load_arrays()
+
+
+def load_tables() -> None:
+    """Of `start_lean` what is about tables alone, for who shows what is there."""
     leave_out_arrow()
+    keep_text_plain()
+
+
+def load_arrays() -> None:
+    """Of `start_lean` the rest, which scenarios and programs take."""
     leave_out_dask()
     leave_out_fortran()
-    keep_text_plain()
 
 
 def leave_out_fortran() -> None:
@@ -123,3 +133,13 @@ def collect_seldom() -> None:
     """
     gc.set_threshold(COLLECTED, *gc.get_threshold()[1:])
     atexit.register(gc.freeze)
+
+
+@contextmanager
+def spare_cycles() -> Iterator[None]:
+    """Nobody looks for cycles of objects meanwhile: nearly all that is made is kept to the end."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
@@ -13,17 +15,20 @@ from model.compiled.cache import Tell, say_nothing
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST, SparseProgram
 from model.compiled.variants import Content, Reviser, Variants
-from model.queries.infeasibility import NoPlan, explain_no_plan
+from model.queries.no_plan import NoPlan
 from model.solver.chain import Chain
 from model.solver.decided import Spending, measure_decided, split_cost
 from model.solver.kept import obtain_solution
 from model.solver.lasting import lasts
 from model.solver.plan import Labeller
 from model.solver.solution import HIGHS, Solution, SolverOptions, Status
-from model.verifier.verify import PlanRefused, Verdict, Verifier
+from model.verifier.verdict import PlanRefused, Verdict
 from runners.clock import Clock
 from scenarios.arrays import Arrays
 from scenarios.overlay import Overlay
+
+if TYPE_CHECKING:
+    from model.verifier.verify import Verifier
 
 SPENT, DECIDED = ("invested", "running"), "decided"
 """What a plan's attrs say of its spending, and how much of that it decides."""
@@ -66,7 +71,13 @@ class Line:
         self._solutions = solutions
         self._ended: list[tuple[LinearProgram, Solution]] = []
         self._labellers: dict[SparseProgram, Labeller] = {}
-        self.verifier = Verifier()
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """What verifies its plans, loaded by who has any to verify."""
+        from model.verifier.verify import Verifier
+
+        return Verifier()
 
     def measure(self, arrays: Arrays) -> tuple[Reviser, np.ndarray, Content]:
         """The numbers of a scenario's program, who puts them in place, and which of them are not the base's."""
@@ -114,6 +125,8 @@ class Line:
         if not solution.status.has_plan:
             if not self._explained:
                 raise NoPlan(solution.status, (), {})
+            from model.queries.infeasibility import explain_no_plan
+
             raise explain_no_plan(scenario, program, solution.status, self._options)
         with clock.phase("verify"):
             plan = self._label(scenario, program, solution, known)

@@ -8,7 +8,7 @@ import xarray as xr
 
 from model.compiled.revise import LinearProgram
 from model.solver.solution import Status
-from model.verifier.verify import Verdict
+from model.verifier.verdict import Verdict
 from scenarios.arrays import Arrays
 from scenarios.errors import Notice
 from scenarios.tables import Tables

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from runners.outcome import Judgement, Outcome
 
 PLAN = "plan.nc"
-BESIDE = ("measures_finance",)
-"""Tables of who pays that nothing else of a run folder is made of: made beside the others."""
+BESIDE = ("activity", "measures_finance")
+"""Tables that nothing else of a run folder is made of and that take long: made beside the others."""
 PACKAGES = ("fardplan", "highspy", "hydra-core", "netCDF4", "numpy", "pandas", "pyomo", "scipy", "xarray")
 
 
@@ -57,6 +57,7 @@ def write_run(
     started: datetime,
     helper: Executor | None = None,
     judge: Callable[[], Judgement] | None = None,
+    meanwhile: Callable[[], object] = bool,
 ) -> Path:
     """Write the run folder of a verified plan and give its place.
 
@@ -70,6 +71,7 @@ def write_run(
         started: when the run began, with its time zone.
         helper: draws the figures while tables are written; None: they are drawn here.
         judge: verifies the plan of an outcome that has no verdict yet.
+        meanwhile: what else there is to do of an accepted plan, while the copy is at work.
 
     Raises:
         CaseError: the place is taken by something else, or cannot be written.
@@ -94,6 +96,7 @@ def write_run(
             tables |= _tabulate_more(outcome, variants, tables)
             more = write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name not in texts})
             write_tables(folder, texts | more)
+            meanwhile()
             for wait in waits:
                 wait()
         fill_figures(folder / FIGURES_FOLDER)
@@ -125,12 +128,11 @@ def _tabulate_more(
 def _write_numbers(outcome: Outcome, variants: Sequence[str], folder: Path) -> None:
     """Into an open folder: the tables of a case's numbers, weighed by the plan's costs, and those of `BESIDE`."""
     from runners.reports.case_tables import tabulate_case
-    from runners.reports.tables import ACCOUNTS, tabulate_costs
+    from runners.reports.tables import tabulate_costs, tabulate_some
 
     about = outcome.scenario, outcome.plan, outcome.reference
     costs = tabulate_costs(outcome.scenario, outcome.plan)
-    beside = BESIDE if outcome.scenario.sizes[ACTOR] else ()
-    tables = {name: ACCOUNTS[name](*about) for name in beside} | tabulate_case(outcome.tables, variants, costs)
+    tables = tabulate_some(BESIDE, *about) | tabulate_case(outcome.tables, variants, costs)
     write_tables(folder, write_texts(PLAN_KIND, tables))
 
 

@@ -15,7 +15,7 @@ from scenarios.errors import CaseError, Problem
 if TYPE_CHECKING:
     import xarray as xr
 
-    from model.verifier.verify import Verdict
+    from model.verifier.verdict import Verdict
     from runners.family import Family
 
 PLAN = "plan.nc"

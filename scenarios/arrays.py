@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
-import xarray as xr
 
 from scenarios.cache import Cache
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Answer = TypeVar("Answer")
 Reckon = Callable[["Arrays"], Any]
@@ -196,7 +198,7 @@ class _Variables(Mapping[str, np.ndarray]):
         return len(self._variables)
 
 
-Scenario = xr.Dataset | Arrays
+Scenario: TypeAlias = "xr.Dataset | Arrays"
 """A scenario, as a Dataset or as its arrays."""
 
 

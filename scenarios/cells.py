@@ -54,8 +54,13 @@ def list_numbers(tables: Tables) -> pd.DataFrame:
     return tables.listed[0].copy(deep=False)
 
 
-def _list_cells(tables: Tables) -> pd.DataFrame:
-    written = [table for table in TABLES if len(tables.frames[table.name])]
+def list_case_numbers(tables: Tables) -> pd.DataFrame:
+    """As `list_numbers`, of the case table alone."""
+    return _list_cells(tables, [table for table in TABLES if table.name == CASE])
+
+
+def _list_cells(tables: Tables, about: Sequence[Table] = TABLES) -> pd.DataFrame:
+    written = [table for table in about if len(tables.frames[table.name])]
     parts = [_list_column(table, tables, column) for table in written for column in number_columns(table)]
     columns: dict[str, np.ndarray] = {
         name: np.concatenate([np.zeros(0, dtype=int if name == ROW else object), *(part[name] for part in parts)])

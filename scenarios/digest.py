@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.rooms import REFERENCES
@@ -27,6 +27,9 @@ from scenarios.headings import HEADINGS
 from scenarios.overlay import DIGEST
 from scenarios.tables import CASE
 
+if TYPE_CHECKING:
+    import xarray
+
 LOGIC_ROW = "logic_row"
 _UNORDERED = (TECHNOLOGY, COMMODITY, ACCOUNT, PART, TARGET, "group", LOGIC_ROW, ACTOR, INSTRUMENT, FLOWN, DATED, PATH)
 """Dimensions whose order of labels says nothing."""
@@ -39,7 +42,7 @@ def digest_of(scenario: xarray.Dataset) -> str:
     name, sentences and what programmes and sectors are called do not count. Nor does what the do-nothing path earns
     and is worth: it follows from the rest, and its last digits from the order in which a program adds.
     """
-    order = {dim: np.argsort(scenario[dim].values, kind="stable") for dim in _UNORDERED if dim in scenario.dims}
+    order = _order_labels(scenario)
     digest = hashlib.sha256()
     for name in sorted(str(name) for name in scenario.variables):
         variable = scenario.variables[name]
@@ -56,11 +59,19 @@ def digest_of(scenario: xarray.Dataset) -> str:
     return digest.hexdigest()
 
 
-def _canonical_bytes(values: NDArray[Any]) -> bytes:
+def _order_labels(scenario: xarray.Dataset) -> dict[Hashable, NDArray[np.intp]]:
+    """The places of labels in their order, by dimension, where they do not stand in it already."""
+    dims = [dim for dim in _UNORDERED if dim in scenario.dims]
+    orders = {dim: np.argsort(scenario.variables[dim].values, kind="stable") for dim in dims}
+    return {dim: order for dim, order in orders.items() if (np.diff(order) < 0).any()}
+
+
+def _canonical_bytes(values: NDArray[Any]) -> bytes | memoryview:
     """Values as bytes that are the same on any machine, with one NaN and one zero."""
     if values.dtype.kind == "f":
-        plain = np.where(np.isnan(values), np.nan, values + 0.0)
-        return plain.astype("<f8").tobytes()
+        plain = np.add(np.atleast_1d(values), 0.0, dtype="<f8", order="C")
+        np.copyto(plain, np.nan, where=np.isnan(plain))
+        return plain.data.cast("B") if plain.size else b""
     if values.dtype.kind in "iub":
         return values.astype("<i8").tobytes()
-    return "\x00".join(str(value) for value in values.ravel()).encode()
+    return "\x00".join(map(str, values.ravel().tolist())).encode()

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from scenarios.catalog import (
     ACCOUNT,
@@ -31,6 +31,9 @@ from scenarios.choices import Choices
 from scenarios.layers import name_place
 from scenarios.paths import add_up, weaken
 from scenarios.tables import CONFIDENCE, ITEM, QUANTITY, UNIT, VALUE, Tables, choose_rows
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 ASSUMED = CONFIDENCES[-1]
 FILE = "file"

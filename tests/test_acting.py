@@ -18,8 +18,9 @@ from runners.reports.outside import list_outside
 from runners.reports.summary import write_summary
 from runners.reports.tables import tabulate_targets
 from runners.solve import find_plan
-from scenarios.arithmetic.acting import ACTS, COVERED, FULL, NEAREST, OUTSIDE, SLACK, frame_targets, judge_targets
+from scenarios.arithmetic.acting import frame_targets, judge_targets
 from scenarios.choices import Choices
+from scenarios.target_states import ACTS, COVERED, FULL, NEAREST, OUTSIDE, SLACK
 
 
 def town_of(*targets: dict[str, Any], most: float = 0.0, capex: float = 1.0) -> dict[str, Any]:

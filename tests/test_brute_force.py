@@ -15,7 +15,7 @@ import pytest
 import xarray as xr
 from town import scenario_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.solve import find_plan
 
 YEARS = (2025, 2026, 2027, 2028)

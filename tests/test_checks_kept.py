@@ -33,7 +33,7 @@ def change(tables: Tables, name: str, column: str, cell: str) -> Tables:
 
 def test_a_good_case_is_checked_once(tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[View] = []
-    monkeypatch.setattr(kept, "check_view", lambda view: asked.append(view) or [])
+    monkeypatch.setattr("scenarios.checks.check.check_view", lambda view: asked.append(view) or [])
     for _ in range(3):
         assert check_once(View(tables, Choices()), tmp_path / "checked") == []
     assert len(asked) == 1

@@ -17,9 +17,9 @@ import yaml
 import scenarios
 from conf.schema import list_keys
 from conf.words import LANGUAGES, read_messages
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.solution import Status
-from model.verifier.verify import Verdict
+from model.verifier.verdict import Verdict
 from runners.cli import COMMANDS, main
 from scenarios.errors import FardplanError
 
@@ -422,7 +422,7 @@ def test_a_plan_that_the_verifier_refuses_ends_with_code_1(
         def check(self, scenario: xarray.Dataset, plan: xarray.Dataset, relaxed: bool = False) -> Verdict:
             return super().check(scenario, plan.assign(build=plan["build"] * 2), relaxed)
 
-    monkeypatch.setattr("runners.line.Verifier", Doubling)
+    monkeypatch.setattr("model.verifier.verify.Verifier", Doubling)
     assert main(["plan", case, NO_SALVAGE]) == 1
     assert "pump" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()

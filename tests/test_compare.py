@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from test_cli import write_case
 
 from conf.schema import build_config
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.analyses.comparison.binding import find_bindings
 from runners.analyses.comparison.bridge import (
     BridgeOpen,

@@ -11,7 +11,8 @@ from conf.cache import cache_folder
 from runners.helper import Here
 from runners.reports import plan_charts
 from runners.views import kept_figures
-from runners.views.kept_figures import draw_once
+from runners.views.kept_figures import draw_charts, draw_once
+from runners.views.section import Chart
 
 FACTS, TEXTS = {"name_sv": "Staden"}, {"emissions": b"year,value\n2030,5.0\n"}
 DRAWN = {"path.svg": b"<svg/>\n", "path.png": b"\x89PNG\n\x00"}
@@ -80,3 +81,30 @@ def test_how_long_a_plan_took_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> N
     for seconds in (1.0, 2.0):
         plan_charts.draw_plan({**TEXTS, "numbers": b""}, {**FACTS, "seconds": {"write": seconds}}, "sv", Here())
     assert told == [((FACTS, "sv"), TEXTS)] * 2
+
+
+def test_charts_of_a_report_are_drawn_once_by_whoever_draws_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three charts, of which a copy may draw the second; another language, or another chart, is drawn anew."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    charts = [Chart(key, "", "", {"mark": key}) for key in ("one", "two", "three")]
+
+    def draw(chart: Chart, lang: str) -> str:
+        with (tmp_path / "drawn").open("a", encoding="utf-8") as told:
+            told.write(f"{chart.key}\n")
+        return f"<svg>{chart.spec['mark']} {lang} å</svg>"
+
+    def count_drawn() -> int:
+        return len((tmp_path / "drawn").read_text(encoding="utf-8").splitlines())
+
+    monkeypatch.setattr(kept_figures, "draw_svg", draw)
+    expected = {key: f"<svg>{key} sv å</svg>" for key in ("one", "two", "three")}
+    for _ in range(2):
+        assert draw_charts(charts, "sv") == expected
+        assert count_drawn() == 3
+    draw_charts(charts, "en")
+    assert count_drawn() == 6
+    draw_charts(charts[:1], "sv")
+    assert count_drawn() == 7
+    assert draw_charts([], "sv") == {}

@@ -15,9 +15,9 @@ from model.solver.solution import SolverOptions
 from runners.family import Family
 from runners.outcome import Outcome
 from runners.reports.tables import tabulate_targets
-from scenarios.arithmetic.acting import ACTS
 from scenarios.choices import OFF, Choices
 from scenarios.tables import Tables, read_tables
+from scenarios.target_states import ACTS
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conf.words import format_number
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.record import summarise
 from runners.reports.background import tabulate_background
 from runners.reports.document import Material, compose_document

@@ -14,7 +14,7 @@ import test_cli
 import xarray as xr
 
 from conf.schema import Config
-from model.verifier.verify import PlanRefused
+from model.verifier.verdict import PlanRefused
 from runners.atomic_write import check_place
 from runners.outcome import Outcome
 from runners.record import describe_inputs, write_run

@@ -10,7 +10,7 @@ from test_towns_idle import heated
 from town import build_town
 
 from model.verifier.together import Case
-from model.verifier.verify import Verdict
+from model.verifier.verdict import Verdict
 from runners.overrides import read_config
 from runners.sweep_store.results import Head
 from runners.sweeps.work import ALL, Found, Solver

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conf.words import format_number
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.cli import main
 from runners.record import summarise_targets
 from runners.reports.summary import write_targets

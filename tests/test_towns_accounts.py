@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hand import assert_close, cost_of, decided, plan_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 
 
 def test_what_is_bought_counts_by_its_factor_and_is_priced_in_its_account() -> None:

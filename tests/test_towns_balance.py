@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hand import HALVES, assert_close, cost_of, decided, plan_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 
 
 @pytest.mark.parametrize(("balance", "cost"), [("year", 0), ("slice", 5)])

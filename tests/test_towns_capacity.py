@@ -12,7 +12,7 @@ import pytest
 from hand import assert_close, cost_of, decided, plan_of
 from paying import lend, paying_town
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 
 
 def boiler_town(last_year: int, demand: Any = 1, **boiler: Any) -> dict[str, Any]:

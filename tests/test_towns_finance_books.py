@@ -10,7 +10,7 @@ import town
 from hand import assert_close, decided
 from paying import CITY, assert_near, grant, lend, paying_town, road_in
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.verifier.verify import verify
 from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.key_figures import measure_result

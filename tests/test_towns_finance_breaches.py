@@ -9,7 +9,7 @@ import town
 from hand import assert_close, decided
 from paying import CITY, assert_near, lend, paying_town, road_in
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.verifier.verify import verify
 from runners.analyses.cost_curve.frontier import limit_debt
 from runners.family import Family

@@ -8,7 +8,7 @@ import pytest
 from hand import assert_close, decided, plan_of
 from paying import CITY, COMPANY, assert_kept, assert_near, lend, paying_town, road_in
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 
 RISING = {"capex": {2025: 1.0, 2026: 1.1, 2027: 1.2}}
 

@@ -10,7 +10,7 @@ from hand import assert_close, decided, plan_of
 from paying import CITY, COMPANY, assert_kept, assert_near, grant, lend, paying_town, road_in
 from town import build_town, scenario_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.verifier.verify import verify
 from runners.accounts.cash_flow import split_finance, tabulate_cash_flow, value_actors
 from runners.family import Family

@@ -9,7 +9,7 @@ from hand import decided, plan_of
 from paying import CITY, assert_near, lend, paying_town, road_in
 from town import build_town, scenario_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.verifier.verify import verify
 from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import tabulate_key_figures

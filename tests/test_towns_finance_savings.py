@@ -12,7 +12,7 @@ from hand import assert_close, decided
 from paying import CITY, assert_near, lend
 from town import build_town
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.solution import SolverOptions
 from model.verifier.verify import verify
 from runners.accounts.debt import measure_net_debt

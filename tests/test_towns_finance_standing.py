@@ -12,7 +12,7 @@ import xarray as xr
 from hand import assert_close
 from paying import CITY, COMPANY, lend, paying_town, road_in
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.verifier.verify import verify
 from runners.accounts.debt import tabulate_debt
 from runners.accounts.key_figures import tabulate_key_figures

@@ -10,7 +10,7 @@ from paying import CITY, COMPANY, assert_kept, assert_near
 from supporting import AUCTION, capturing_town, growing_town, support
 from town import scenario_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.solve import find_plan
 
 

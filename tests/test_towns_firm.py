@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hand import assert_close, cost_of, decided, plan_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 
 PEAK = [{"slice": "peak", "hours": 876}, {"slice": "rest", "hours": 7884}]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hand import assert_close, cost_of, decided, plan_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 
 
 def two_houses(prices: dict[str, float], group: dict[str, Any], last_year: int = 2025, **pump: Any) -> dict[str, Any]:

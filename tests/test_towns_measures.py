@@ -13,7 +13,7 @@ import pytest
 from hand import assert_close
 from measure_towns import amounts_of, compare_town, family_of, filter_of, pair_of, town_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.analyses.abatement.abatement_metrics import (
     DEFINITIONS,
     UNDISCOUNTED,

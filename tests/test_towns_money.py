@@ -8,7 +8,7 @@ import pytest
 from hand import assert_close, cost_of, decided, plan_of
 from town import scenario_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from scenarios.arithmetic.money import outlay_shares, outlay_values
 
 

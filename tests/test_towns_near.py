@@ -20,7 +20,7 @@ from model.solver.sessions import solve_once
 from model.solver.solution import Solution, SolverOptions
 from model.solver.stages import pose_task
 from model.solver.starts import COLD
-from model.verifier.verify import PlanRefused
+from model.verifier.verdict import PlanRefused
 from runners.analyses.near_optimal.amounts import list_measures
 from runners.analyses.near_optimal.near_summary import write_near
 from runners.analyses.near_optimal.near_tables import (

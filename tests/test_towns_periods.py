@@ -10,7 +10,7 @@ from hand import assert_close, cost_of, decided, plan_of
 from paying import CITY, assert_kept, grant, lend, paying_town, road_in
 from town import scenario_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.verifier.verify import verify
 from runners.solve import find_plan
 from scenarios.arithmetic.money import capital_discount, outlay_shares, salvage_worth

@@ -10,7 +10,7 @@ from hand import assert_close, cost_of
 from paying import CITY, COMPANY, assert_near, grant, lend, paying_town
 from town import build_town
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.cash_flow import value_actors
 from runners.accounts.key_figures import measure_result

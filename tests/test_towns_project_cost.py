@@ -13,7 +13,7 @@ from hand import assert_close, decided, plan_of
 from paying import CITY, COMPANY, assert_kept, assert_near, grant, lend, paying_town, road_in
 from town import build_town, scenario_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.solution import SolverOptions
 from model.verifier.verify import verify
 from runners.accounts.capital_costs import tabulate_capital_costs

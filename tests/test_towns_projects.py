@@ -13,7 +13,7 @@ from hand import assert_close, decided
 from paying import assert_near, grant, lend
 from test_towns_idle import heated, solve
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.verifier.verify import verify
 from runners.reports.tables import tabulate_investments
 from runners.views.locale import Speech

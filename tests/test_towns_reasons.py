@@ -16,7 +16,7 @@ from town import build_town
 
 from model.compiled.sparse import COST
 from model.compiled.task import Task
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.chain import Chain
 from model.solver.solution import Solution, SolverOptions, Status
 from model.solver.stages import solve_stages

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hand import assert_close, cost_of, decided, plan_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 
 
 def emitting_town(abate: dict[str, Any], *targets: dict[str, Any], last_year: int = 2025, **co2: Any) -> dict[str, Any]:

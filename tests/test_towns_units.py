@@ -12,7 +12,7 @@ from town import scenario_of
 from model.compiled.compile import compile_program
 from model.compiled.revise import revise_program
 from model.parameters.coefficients import measure_coefficients
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.chain import Chain, solve_program
 from model.solver.scale import find_scale, fit_scale
 from model.solver.solution import SolverOptions, Status

@@ -13,7 +13,8 @@ from account_towns import solve_rich
 from hand_plans import TOWNS, found_town
 from test_towns_idle import CITY, heated, solve
 
-from model.verifier.verify import Verdict, Verifier, verify
+from model.verifier.verdict import Verdict
+from model.verifier.verify import Verifier, verify
 from model.verifier.weights import weigh
 from scenarios.catalog import QUANTITIES, TABLES
 

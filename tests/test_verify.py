@@ -16,7 +16,8 @@ from hand_plans import TOWNS, Change, change_plan, found_town, write_plan
 
 from conf.words import LANGUAGES, read_messages
 from model.verifier.form import DECISIONS
-from model.verifier.verify import PlanRefused, verify
+from model.verifier.verdict import PlanRefused
+from model.verifier.verify import verify
 from runners.solve import find_plan
 
 BROKEN = """

@@ -20,7 +20,8 @@ from model.verifier.cash import measure_cash_components, measure_finance_cost, m
 from model.verifier.ledger import Ledger
 from model.verifier.money import measure_components
 from model.verifier.reading import Reading
-from model.verifier.verify import Verdict, verify
+from model.verifier.verdict import Verdict
+from model.verifier.verify import verify
 from runners.solve import find_plan
 
 ACTORS = ("city", "firm", "state")

@@ -12,7 +12,8 @@ from town import scenario_of
 
 from conf.words import LANGUAGES, read_messages
 from model.verifier.actors import SUPPORT_DECISIONS
-from model.verifier.verify import Verdict, verify
+from model.verifier.verdict import Verdict
+from model.verifier.verify import verify
 from runners.solve import find_plan
 
 HALVES = [{"slice": "winter", "hours": 4380}, {"slice": "summer", "hours": 4380}]

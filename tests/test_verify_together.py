@@ -21,7 +21,8 @@ from model.verifier.merging import merge
 from model.verifier.reading import Reading
 from model.verifier.stack import Apart, Stack
 from model.verifier.together import Case
-from model.verifier.verify import Verdict, Verifier, verify
+from model.verifier.verdict import Verdict
+from model.verifier.verify import Verifier, verify
 from model.verifier.weights import weigh
 
 CHUNK = 25

@@ -13,7 +13,7 @@ from paying import CITY, lend, paying_town
 from test_towns_reasons import CAP, emitting_town, family_of, why_of
 
 from model.queries.core import shrink_conflict
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.analyses.sensitivity.parameters import list_levers
 from runners.analyses.sensitivity.ways import Question, find_ways, list_loosenings, round_outwards, works_with
 from runners.family import Family

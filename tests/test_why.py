@@ -13,7 +13,7 @@ import pytest
 from test_cli import write_case
 from test_towns_reasons import CAP, emitting_town, family_of, why_of
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.solution import SolverOptions
 from runners.analyses.asking import Inquiry
 from runners.analyses.sensitivity.answer import Wish, explain

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from model.verifier.verify import TOLERANCE, Verdict, Verifier, Violation
+from model.verifier.verdict import Verdict, Violation
+from model.verifier.verify import TOLERANCE, Verifier
 from scenarios.catalog import RULE
 from scenarios.terms import GROUP, TECHNOLOGY, VINTAGE, YEAR
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain
-from math import floor, inf, isfinite, isnan, log10, nan
+from math import inf, isnan, nan
 
 import numpy as np
 import xarray as xr
 
-from conf.words import LANGUAGES, format_number, say
 from model.verifier.balance import check_balance, check_firm, check_storage
 from model.verifier.capacity import check_capacity, check_use
 from model.verifier.cash import check_cash, measure_objective
@@ -32,8 +31,8 @@ from model.verifier.runs import check_runs
 from model.verifier.targets import check_accounts, check_targets
 from model.verifier.terms import Array, Rule
 from model.verifier.together import Broken, Case, find_accepted, find_alike, find_broken
+from model.verifier.verdict import DECISION, Verdict, Violation
 from scenarios.catalog import RULE
-from scenarios.errors import FardplanError
 
 TOLERANCE = 1e-6
 """Largest miss of a rule over the size of its own terms (at least one unit).
@@ -41,11 +40,6 @@ TOLERANCE = 1e-6
 HiGHS leaves rows open by up to 1e-7, and by more once it has undone its scaling; ten times that is room enough, and
 on terms of a thousand million crowns it is a thousand crowns. Whole numbers are whole for it within the same 1e-6.
 """
-
-MOST_TOLD = 10
-"""Violations that an error lists; after the worst ten a reader knows where to look."""
-
-DECISION = "decision"
 
 THEMES: tuple[Callable[[Reading], Iterator[Rule]], ...] = (
     check_form,
@@ -67,69 +61,6 @@ THEMES: tuple[Callable[[Reading], Iterator[Rule]], ...] = (
     check_facts,
 )
 """All rules on decisions; those on what the plan says of its cost come last."""
-
-
-@dataclass(frozen=True)
-class Violation:
-    """One rule broken at one place.
-
-    `place` names labels by dimension (and the `decision`, where the rule is about one variable alone); `amount` is
-    how far it is missed, in `unit`; `relative` is the amount over the size of the rule's terms there.
-    """
-
-    rule: str
-    place: Mapping[str, str | int]
-    amount: float
-    unit: str
-    relative: float
-
-    def tell(self, lang: str = LANGUAGES[0]) -> str:
-        """One line: rule, place, amount."""
-        labels = [self._name_label(dim, label, lang) for dim, label in self.place.items()]
-        place = f" ({', '.join(labels)})" if labels else ""
-        amount = f"{_format_amount(self.amount, lang)} {self.unit}".strip()
-        return say("verify_line", lang, rule=say(f"verify_rule_{self.rule}", lang), place=place, amount=amount)
-
-    @staticmethod
-    def _name_label(dim: str, label: str | int, lang: str) -> str:
-        text = say(f"verify_decision_{label}", lang) if dim == DECISION else str(label)
-        return f"{say(f'verify_place_{dim}', lang)} {text}"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the verifier found.
-
-    `max_violation` is the largest relative miss anywhere, comparable with the tolerance; `checked` says at how many
-    places each rule stood; `objective` is the present cost recomputed and `components` its parts, in the case's
-    money (not a number and empty where labels or numbers of the plan were too broken to compute with). `loosened` are
-    rules that what was before the plan broke, as the plan says itself.
-    """
-
-    accepted: bool
-    violations: tuple[Violation, ...]
-    max_violation: float
-    checked: Mapping[str, int]
-    objective: float = nan
-    components: Mapping[str, float] = field(default_factory=dict)
-    loosened: tuple[Violation, ...] = ()
-
-
-class PlanRefused(FardplanError):
-    """A plan that breaks rules of its scenario; holds the verdict."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        self.verdict = verdict
-        super().__init__(self.tell("en"))
-
-    def tell(self, lang: str = LANGUAGES[0]) -> str:
-        """Rule, place and amount of the worst violations, one a line."""
-        found = self.verdict.violations
-        lines = [say("verify_refused", lang, count=len(found))]
-        lines += [violation.tell(lang) for violation in found[:MOST_TOLD]]
-        if len(found) > MOST_TOLD:
-            lines.append(say("verify_more", lang, count=len(found) - MOST_TOLD))
-        return "\n".join(lines)
 
 
 class Verifier:
@@ -318,11 +249,3 @@ def _conclude(
     objective = sum(components.values()) if components else nan
     largest = max([worst, *(violation.relative for violation in ordered)])
     return Verdict(not ordered, ordered, largest, checked, objective, components or {})
-
-
-def _format_amount(amount: float, lang: str) -> str:
-    """Three figures of an amount, whatever its size."""
-    if not isfinite(amount):
-        return "∞"
-    decimals = max(0, 2 - floor(log10(amount))) if amount > 0 else 0
-    return format_number(amount, lang, decimals)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.loans import Loans, index_prices, list_calendar, loan_schedules, spread_years
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.choices import SPREAD
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 

@@ -8,10 +8,10 @@ grants are income over the asset's life. Nothing is reckoned after the horizon.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
 from runners.accounts.amounts import Floats, Money, find_ends, find_starts, gather_years, list_rows
@@ -21,6 +21,9 @@ from scenarios.arithmetic.loans import index_prices, list_calendar, spread_years
 from scenarios.arithmetic.money import begin_investments
 from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 OPENING, OUTLAY, DEPRECIATION, WRITTEN_OFF = "opening_book_value", "outlay", "depreciation", "written_off"
 REVALUATION, CLOSING = "revaluation", "closing_book_value"

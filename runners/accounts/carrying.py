@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, price_decided
 from scenarios.arithmetic.carrying import CARRIED, worth_later
 from scenarios.arrays import read_arrays
 from scenarios.terms import ACTOR, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MOVED = {"frame": "frame_moved", "own_funds": "own_moved"}
 """The decision of the plan, by what is carried over."""

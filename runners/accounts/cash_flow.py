@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, gather_years, list_rows, price_paid, price_running, put_at_end
 from runners.accounts.debt import DRAW, INTEREST, REPAYMENT, follow_debt, owe_at_end
@@ -22,6 +22,9 @@ from scenarios.arithmetic.actor_rates import (
 from scenarios.arithmetic.cash import operating_cash, share_owners
 from scenarios.arithmetic.support import support_cash
 from scenarios.arrays import Arrays, read_arrays, remember_of_plan
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 OPERATING, SUPPORT, OUTLAY, GRANT, NET = "operating", "support", "outlay", "grant", "net"
 RESIDUAL_VALUE, DEBT_LEFT = "residual_value", "debt_left"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from runners.accounts.amounts import (
     Floats,
@@ -26,6 +27,9 @@ from scenarios.arithmetic.rooms import measure_ceilings
 from scenarios.arithmetic.standing import follow_standing
 from scenarios.arrays import remember_of_plan
 from scenarios.terms import INSTRUMENT, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 OPENING, DRAW, REPAYMENT, REVALUATION, CLOSING = "opening", "draw", "repayment", "revaluation", "closing"
 INTEREST = "interest"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, list_rows, price_decided, price_paid, price_running
 from runners.accounts.carrying import bring_own, follow_savings, shift_planned
@@ -12,6 +13,9 @@ from runners.accounts.outlays import draw_actors, grant_actors, pay_actors, pay_
 from scenarios.arithmetic.support import support_by_instrument
 from scenarios.catalog_finance import GRANT, SUPPORT
 from scenarios.terms import ACTOR, INSTRUMENT, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 USE, SOURCE, INCOME = "use", "source", "income"
 OUTLAY, OWN, GAP_OF_OWN = "outlay", "own", "own_gap"

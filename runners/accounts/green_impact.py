@@ -7,11 +7,10 @@ service, the share that green debt finances, and the emission factor of electric
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from runners.accounts.amounts import NOMINAL, Floats, Money, price_paid
 from runners.accounts.outlays import draw_actors, spend_calendar, spend_vintages
@@ -21,6 +20,9 @@ from scenarios.arithmetic.cash import share_owners
 from scenarios.arithmetic.vintages import measure_flow
 from scenarios.catalog_finance import DEBTS
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 GREEN, ELECTRICITY = "green", "electricity"
 """How the labels of green debts and of electricity begin."""
@@ -36,7 +38,7 @@ COLUMNS = (
     *("tonnes", "electricity", "tonnes_total", "unit"),
 )
 
-Use = Callable[[xr.Dataset, xr.Dataset], Floats]
+Use: TypeAlias = "Callable[[xr.Dataset, xr.Dataset], Floats]"
 
 
 def tabulate_green_impact(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:

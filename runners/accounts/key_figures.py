@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from runners.accounts.amounts import Floats, Money, list_rows, price_paid, price_running, price_standing
 from runners.accounts.capital_costs import DEPRECIATION, GRANTS_RELEASED, WRITTEN_OFF, reckon_capital
@@ -24,6 +25,9 @@ from scenarios.arithmetic.support import running_cash
 from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.notices.money import read_breaches
 from scenarios.terms import ACTOR, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 NEED, NET_INVESTMENT, RESULT = "yearly_need", "net_investment", "result"
 RESULT_BEFORE, ALL_INTEREST = "result_before_plan", "all_interest"

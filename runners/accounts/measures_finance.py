@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from conf.words import LANGUAGES, say
 from runners.accounts.amounts import NOMINAL, Floats, price_paid
@@ -29,6 +28,9 @@ from scenarios.arithmetic.cash import operating_cash
 from scenarios.arithmetic.money import discount_calendar, end_discount, operation_discount
 from scenarios.arrays import read_arrays
 from scenarios.terms import ACTOR, TECHNOLOGY
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MEASURE, PROGRAMME, MARKET, FINANCING, PLAN = "measure", "programme", "market", "financing", "plan"
 SMALLEST = 1e-9

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 
 from runners.accounts.amounts import Floats, gather_years
 from scenarios.arithmetic.cash import share_grants, share_owners
@@ -11,6 +12,9 @@ from scenarios.arithmetic.money import begin_investments, outlay_calendar, salva
 from scenarios.arithmetic.rooms import measure_settled
 from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @remember_of_plan

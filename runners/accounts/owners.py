@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from runners.accounts.amounts import Floats
 from scenarios.arithmetic.cash import share_owners
 from scenarios.terms import ACTOR, TECHNOLOGY
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 SHARE = "share"
 """The column with the part that an owner has."""

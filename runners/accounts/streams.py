@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from runners.accounts.amounts import Floats
 from runners.accounts.outlays import grant_calendar, keep_worth, spend_calendar
@@ -16,6 +16,9 @@ from scenarios.arithmetic.vintages import measure_flow, reach_flow
 from scenarios.arrays import remember_of_plan
 from scenarios.choices import TIMINGS
 from scenarios.terms import SLICE, TECHNOLOGY, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ import xarray as xr
 from model.compiled.revise import LinearProgram
 from model.compiled.straight import Straight, draw_straight
 from model.compiled.task import Task
-from model.queries.infeasibility import NoPlan
 from model.queries.near_optimal import hold_miss
+from model.queries.no_plan import NoPlan
 from model.solver.chain import Chain
 from model.solver.held import Held
 from model.solver.least_kept import Known

@@ -32,16 +32,20 @@ def keep_plan(
     """
     from runners.record import write_run
     from runners.reports.against import tell_against
-    from runners.reports.summary import write_assumptions, write_summary
+    from runners.reports.summary import begin_summary, end_summary, write_assumptions
     from scenarios.arrays import hold_arrays
 
     progress("write")
-    with hold_arrays(outcome.scenario, outcome.known):
-        place = write_run(outcome, config, folder, started, helper, judge)
-        lines: Sequence[str] = write_assumptions(
-            outcome.tables, choose(config), outcome.scenario, outcome.plan, config.lang
-        )
-        against = tell_against(place, config.lang)
-        seconds = (datetime.now().astimezone() - started).total_seconds()
-        told = [*lines, *([against] if against else [])]
-        return write_summary(outcome.scenario, outcome.plan, told, place, seconds, config.lang, outcome.notices)
+    scenario, plan, lang = outcome.scenario, outcome.plan, config.lang
+    told: list[Sequence[str]] = []
+
+    def tell() -> None:
+        told.extend(begin_summary(scenario, plan, lang, outcome.notices))
+        told.append(write_assumptions(outcome.tables, choose(config), scenario, plan, lang))
+
+    with hold_arrays(scenario, outcome.known):
+        place = write_run(outcome, config, folder, started, helper, judge, tell)
+    against = tell_against(place, lang)
+    told[-1] = [*told[-1], *([against] if against else [])]
+    seconds = (datetime.now().astimezone() - started).total_seconds()
+    return end_summary(told, place, seconds, lang)

@@ -16,8 +16,8 @@ from runners.reports.endings import ENDINGS, HTML, PDF
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
+    from runners.reports.confirming import Confirm
     from runners.reports.document import Material
-    from runners.reports.files import Confirm
     from runners.reports.run_folder import Run
 
 OUT, FORCE = "--out", "--force"
@@ -40,13 +40,14 @@ def run_report(words: Sequence[str], lang: str = LANGUAGES[0], confirm: Confirm 
     Args:
         words: after the name of the command.
         lang: of PDF and Word, and the first of the HTML.
-        confirm: looks at each plan before it is shown; see `runners.commands.showing`. None: takes plans as they are.
+        confirm: looks at plans before they are shown; see `runners.commands.showing`. None: takes plans as they are.
 
     Raises:
         CaseError: words that are none, a folder that cannot be shown, or a file that stands in the way.
     """
     order = read_order(words)
-    from runners.reports.files import trust, write_files
+    from runners.reports.confirming import trust
+    from runners.reports.files import write_files
 
     material = open_material(order.places)
     for path in write_files(material, order.files, lang, order.force, confirm or trust):

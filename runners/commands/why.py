@@ -9,7 +9,7 @@ from pathlib import Path
 from conf.schema import Config
 from conf.words import format_number, say
 from model.compiled.cache import default_folder
-from model.queries.infeasibility import tell_ways
+from model.queries.no_plan import tell_ways
 from runners.analyses.sensitivity.answer import Why, Wish, explain
 from runners.analyses.sensitivity.explained import plan_opening
 from runners.analyses.sensitivity.parameters import THEMES

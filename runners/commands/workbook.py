@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conf.words import say
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
+from runners.reports.confirming import Confirm, trust
 from runners.results.folder import find_kind
 from runners.results.manifest import SWEEP
 from runners.results.result import is_result
@@ -28,14 +29,6 @@ FORCE = "--force"
 GRAMMAR = Grammar((*SINGLE, CURVE), (FORCE,))
 
 
-Confirm = Callable[["Run", str], None]
-"""Raises where a plan is not what it says, told in a language."""
-
-
-def _trust(_plan: Run, _lang: str) -> None:
-    """Take a plan as it is."""
-
-
 @dataclass(frozen=True)
 class Request:
     """What the words ask for; `results` are folders of other answers, beside the plan or by themselves."""
@@ -50,13 +43,13 @@ class Request:
     results: tuple[Path, ...] = ()
 
 
-def run_workbook(words: Sequence[str], lang: str, confirm: Confirm = _trust) -> int:
+def run_workbook(words: Sequence[str], lang: str, confirm: Confirm = trust) -> int:
     """Write the workbook and the CSV set that the words ask for; give the exit code.
 
     Args:
         words: those after `fardplan workbook`.
         lang: of messages and of the documents.
-        confirm: looks at each plan before it is shown; see `runners.commands.showing`.
+        confirm: looks at plans before they are shown; see `runners.commands.showing`.
 
     Raises:
         CaseError: words that are none, a folder that cannot be shown, or a place that is taken.
@@ -130,18 +123,20 @@ def _write_documents(request: Request, lang: str, confirm: Confirm) -> list[Path
         return _write_sweep(request, lang) if request.sweep else _write_results(request, lang)
     run = open_run(request.run)
     against = None if request.against is None else open_run(request.against)
-    for plan in (run, against):
-        if plan is not None:
-            confirm(plan, lang)
-    if against is not None:
-        check_comparable(run, against)
-    sweep = None if request.sweep is None else _open_sweep(request.sweep, run)
-    curves, results = open_curves(request.curves, run), open_results(request.results, run)
-    contents = Contents(run, lang, against, sweep, curves, results)
-    written = [] if request.out is None else [write_workbook(contents, request.out, request.force)]
-    if request.csv is not None:
-        write_csv_set(lang, list_sheets(contents), request.csv, request.force)
-        written.append(request.csv)
+    run = open_run(request.run)
+    against = None if request.against is None else open_run(request.against)
+    with confirm([plan for plan in (run, against) if plan is not None], lang) as settle:
+        if against is not None:
+            check_comparable(run, against)
+        sweep = None if request.sweep is None else _open_sweep(request.sweep, run)
+        curves, results = open_curves(request.curves, run), open_results(request.results, run)
+        contents = Contents(run, lang, against, sweep, curves, results)
+        written = [] if request.out is None else [write_workbook(contents, request.out, request.force, settle)]
+        if request.csv is not None:
+            sheets = list_sheets(contents)
+            settle()
+            write_csv_set(lang, sheets, request.csv, request.force)
+            written.append(request.csv)
     return written
 
 

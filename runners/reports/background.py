@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from runners.reports.emissions import trace_emissions
 from runners.reports.tables import AMOUNT, tabulate_accounts, tabulate_costs
@@ -23,6 +24,9 @@ from runners.results.plan_words import (
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
 from scenarios.headings import LANGUAGES, TABLES, read_headings
 from scenarios.terms import INSTRUMENT
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 NAMED = (TECHNOLOGY, COMMODITY, ACCOUNT, TARGET, ACTOR, INSTRUMENT, SLICE)
 FURTHER = {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from scenarios.arithmetic.money import operation_discount
 from scenarios.arrays import read_arrays
@@ -15,6 +14,9 @@ from scenarios.benefits import Benefit, list_benefits
 from scenarios.catalog_aside import BENEFIT, BENEFITS, HIGH, LOW
 from scenarios.tables import Tables
 from scenarios.terms import ACCOUNT, TECHNOLOGY, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 COLUMNS = (
     *(BENEFIT, "name_sv", "name_en", "kind", "receiver", ACCOUNT, TECHNOLOGY, YEAR, "amount", "idle", "change"),

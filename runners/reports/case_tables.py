@@ -121,7 +121,7 @@ def _find_names(tables: Tables) -> Mapping[str, Mapping[str, str]]:
     for table in TABLES:
         frame = tables.frames[table.name]
         if table.declares and set(NAME_COLUMNS) <= set(frame.columns):
-            rows = frame[list(NAME_COLUMNS)].to_dict("records")
-            for label, row in zip(frame[table.declares], rows, strict=True):
-                names.setdefault(str(label), {str(key): str(value) for key, value in row.items()})
+            rows = zip(*(frame[column].tolist() for column in NAME_COLUMNS), strict=True)
+            for label, row in zip(frame[table.declares].tolist(), rows, strict=True):
+                names.setdefault(str(label), dict(zip(NAME_COLUMNS, map(str, row), strict=True)))
     return names

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from conf.words import LANGUAGES, say
 from runners.reports.tables import AMOUNT
 from scenarios.catalog import ACCOUNT, INVENTORY_YEAR, TARGET, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 LONGEST_HISTORY = 15
 """Years of statistics shown before the plan, unless a target refers to an earlier one."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from conf.words import clip, format_number, say, say_unit
 from runners.reports.outside import list_outside
 from runners.reports.tables import tabulate_targets
 from runners.results.target_judgement import judge_targets
-from scenarios.arithmetic.acting import COVERED
 from scenarios.catalog import TARGET
+from scenarios.target_states import COVERED
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 WIDTH = 80
 MOST_NAME = 36

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
-import xarray as xr
 
 from scenarios.arithmetic.money import operation_discount
 from scenarios.arithmetic.targets import CUMULATIVE, average_factors
 from scenarios.arrays import read_arrays
 from scenarios.catalog import TARGET, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 LEAST = 1e-6
 """A miss smaller than this is none."""

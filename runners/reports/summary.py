@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from conf.words import LANGUAGES, clip, format_gap, format_number, say, say_unit
 from runners.reports.idle_targets import tell_covered, tell_outside
@@ -18,14 +17,17 @@ from runners.reports.tables import tabulate_costs, tabulate_investments, tabulat
 from runners.results.target_judgement import judge_targets
 from runners.views.names import name_heading, name_known, name_money
 from runners.views.prices import tell_price
-from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.errors import Notice
 from scenarios.headings import read_headings
 from scenarios.quality import measure_money, measure_quality, rank_assumptions, weigh_by_costs, weigh_by_potential
 from scenarios.tables import Tables
+from scenarios.target_states import COVERED, FULL, OUTSIDE
 from scenarios.terms import PROGRAMME
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 WIDTH = 80
 LARGEST_WIDTH, LARGEST_NAME = 35, 22
@@ -75,17 +77,25 @@ def write_summary(
         lang: one of LANGUAGES.
         notices: what a reader should know beside the figures.
     """
-    sections = [
+    return end_summary([*begin_summary(scenario, plan, lang, notices), assumptions], place, seconds, lang)
+
+
+def begin_summary(scenario: xr.Dataset, plan: xr.Dataset, lang: str, notices: Sequence[Notice]) -> list[Sequence[str]]:
+    """The sections of `write_summary` that tell of the plan, before its folder is in its place."""
+    return [
         _write_head(scenario, plan, lang),
         write_notices(notices, lang),
         write_targets(scenario, plan, lang),
         _write_investments(scenario, plan, lang),
         _write_costs(scenario, plan, lang),
         write_payers(scenario, plan, name_money(scenario.attrs["money"], lang), lang),
-        list(assumptions),
-        [say("summary_place", lang, place=place, seconds=format_number(seconds, lang))],
     ]
-    return "\n\n".join("\n".join(section) for section in sections if section)
+
+
+def end_summary(sections: Sequence[Sequence[str]], place: Path, seconds: float, lang: str) -> str:
+    """The screen of some sections, with where the plan is and how long it took."""
+    told = [*sections, [say("summary_place", lang, place=place, seconds=format_number(seconds, lang))]]
+    return "\n\n".join("\n".join(section) for section in told if section)
 
 
 def write_assumptions(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from conf.words import clip, format_number, say
 from runners.accounts.cash_flow import split_finance
@@ -21,6 +21,9 @@ from runners.accounts.key_figures import (
 )
 from runners.accounts.outlays import spend_actors
 from scenarios.catalog import ACTOR, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MOST_PAYERS = 4
 SMALLEST = 1e-6

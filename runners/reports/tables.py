@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from runners.accounts.amounts import NOMINAL, Money, price_decided, price_paid, price_running, put_at_end
 from runners.accounts.capital_costs import tabulate_capital_costs
@@ -19,7 +20,7 @@ from runners.accounts.measures_finance import tabulate_measures_finance
 from runners.accounts.outlays import keep_worth, spend_calendar
 from runners.accounts.owners import SHARE, Owned, split_owners
 from runners.reports.vintages import tabulate_vintages
-from scenarios.arithmetic.acting import NOWHERE, Acting, frame_targets, judge_targets
+from scenarios.arithmetic.acting import Acting, frame_targets, judge_targets
 from scenarios.arithmetic.breaches import LIMITS
 from scenarios.arithmetic.money import (
     begin_investments,
@@ -35,6 +36,10 @@ from scenarios.arithmetic.targets import average_factors
 from scenarios.arithmetic.vintages import RUN
 from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.catalog import ACCOUNT, ACTOR, COMMODITY, SLICE, TARGET, TECHNOLOGY, YEAR
+from scenarios.target_states import NOWHERE
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 PRICED = "priced"
 AMOUNT = "account_value"
@@ -57,15 +62,29 @@ def tabulate_run(
         scenario: what was solved; where it has no actors there are no accounts.
         plan: its plan.
         reference: the plan of the do-nothing path, where there is one.
-        left_out: tables of who pays that another makes.
+        left_out: tables that another makes.
     """
-    tables = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()}
+    makers = _list_makers(scenario, plan, reference)
+    return {name: make() for name, make in makers.items() if name not in left_out}
+
+
+def tabulate_some(
+    names: Collection[str], scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None
+) -> dict[str, pd.DataFrame]:
+    """Those of the tables of `tabulate_run` that are asked for, as far as the plan has them."""
+    makers = _list_makers(scenario, plan, reference)
+    return {name: make() for name, make in makers.items() if name in names}
+
+
+def _list_makers(
+    scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None
+) -> dict[str, Callable[[], pd.DataFrame]]:
+    makers = {name: partial(tabulate, scenario, plan) for name, tabulate in TABLES.items()}
     if RUN in plan.variables:
-        tables["vintages"] = tabulate_vintages(scenario, plan)
+        makers["vintages"] = partial(tabulate_vintages, scenario, plan)
     if scenario.sizes[ACTOR]:
-        asked = {name: tabulate for name, tabulate in ACCOUNTS.items() if name not in left_out}
-        tables |= {name: tabulate(scenario, plan, reference) for name, tabulate in asked.items()}
-    return tables
+        makers |= {name: partial(tabulate, scenario, plan, reference) for name, tabulate in ACCOUNTS.items()}
+    return dict(makers)
 
 
 @remember_of_plan

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from scenarios.arithmetic.vintages import RUN, list_running
 from scenarios.catalog import SLICE, TECHNOLOGY, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 STOCK = "stock"
 """What the vintage of what stood already is called."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conf.words import say
 from runners.atomic_write import put_file
+from runners.lean_start import spare_cycles
 from runners.reports.workbook_blocks import Contents
 from runners.reports.workbook_charts import draw_charts
 from runners.results.result import Result
@@ -105,8 +106,10 @@ def list_result_sheets(results: Sequence[Result], lang: str) -> list[Sheet]:
     return lay_sheets(write_all(results, lang), lang)
 
 
-def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path:
-    """Write the workbook beside its place and move it there.
+def write_workbook(
+    contents: Contents, place: Path, force: bool = False, settle: Callable[[], None] = lambda: None
+) -> Path:
+    """Write the workbook beside its place and move it there; `settle` is called before it is moved.
 
     Raises:
         CaseError: something stands there and `force` is not said, or it cannot be written; then nothing has changed.
@@ -119,7 +122,13 @@ def write_workbook(contents: Contents, place: Path, force: bool = False) -> Path
         contents.note_money()[0],
         contents.lang,
     )
-    return put_file(place, lambda aside: _fill_file(list_sheets(contents), cover, aside), force)
+
+    def write(aside: Path) -> None:
+        with spare_cycles():
+            _fill_file(list_sheets(contents), cover, aside)
+        settle()
+
+    return put_file(place, write, force)
 
 
 def write_result_workbook(results: Sequence[Result], lang: str, place: Path, force: bool = False) -> Path:

@@ -46,8 +46,10 @@ def read_csv_table(kind: str, name: str, data: bytes) -> pd.DataFrame:
         keep_default_na=False,
         na_values={column: [""] for column in header if column in numbers},
     )
-    whole = {column: "Int64" for column in header if column in table.list_typed(Type.WHOLE)}
-    return read.astype(whole) if whole else read
+    whole = table.list_typed(Type.WHOLE)
+    for column in (column for column in read.columns if column in whole):
+        read[column] = pd.array(read[column].to_numpy(), dtype="Int64")
+    return read
 
 
 def _read_heads(data: bytes) -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from runners.results.derived import derived
-from scenarios.arithmetic.acting import ACTS
+from scenarios.target_states import ACTS
 from scenarios.terms import TARGET, YEAR
 
 SAME = 1e-6

@@ -17,8 +17,9 @@ from runners.results.target_judgement import count_missed
 from runners.sweep_store.breaches import sum_breaches
 from runners.sweep_store.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
 from runners.sweep_store.memory import Memory, take_array
-from scenarios.arithmetic.acting import NOWHERE, frame_targets, judge_targets
+from scenarios.arithmetic.acting import frame_targets, judge_targets
 from scenarios.arrays import Arrays, hold_arrays
+from scenarios.target_states import NOWHERE
 from scenarios.terms import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.vintage_rows import FLOW_BY_VINTAGE
 

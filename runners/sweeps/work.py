@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from conf.schema import Config
 from model.compiled.cache import default_folder
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.solution import SolverOptions
-from model.verifier.verify import PlanRefused, Verdict
+from model.verifier.verdict import PlanRefused, Verdict
 from runners.chosen import choose, choose_solver, find_folder
 from runners.designs.design import Design
 from runners.family import Family

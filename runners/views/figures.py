@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from conf.words import say
 from runners.results.result import make_result
 from runners.views.renderers.picture import write_pictures
-from runners.views.subjects.choice import write_sections
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +34,8 @@ def draw_subject(
         lang: of the pictures.
         folder: of its figures.
     """
+    from runners.views.subjects.choice import write_sections
+
     result = make_result(kind, facts, tables, origin)
     write_pictures(write_sections(result, lang), folder, lang, note_pictures(facts, origin, lang))
 

@@ -1,8 +1,8 @@
 """Figures kept between runs: what is drawn follows from numbers and words, the text of the program, and fonts.
 
-Drawing takes longer than all else that a plan does which was solved before. Every file of a folder of figures is kept
-in the user's cache folder under the digest of all that it follows from; one that is not what was written is drawn again
-(docs/decisions/28-kept-between-runs.md).
+Drawing takes longer than all else that a plan does which was solved before, and longer than composing a report. Every
+file of a folder of figures, and the charts of a report on paper, are kept in the user's cache folder under the digest
+of all that they follow from; what is not what was written is drawn again (docs/decisions/28-kept-between-runs.md).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -18,9 +18,12 @@ from typing import Any
 
 import conf
 from conf.cache import cache_folder, digest_source, keep, read_kept
+from runners.helper import work_beside
+from runners.views.renderers.picture import draw_svg
+from runners.views.section import Chart
 
 MOST_KEPT = 16
-"""Folders of figures kept at the most, of some megabytes each; the longest unused go first."""
+"""Folders of figures, and reports, kept at the most, of some megabytes each; the longest unused go first."""
 ROOT = Path(conf.__file__).parents[1]
 ROOMS = {"conf": (".py", ".toml"), "scenarios": (".py",), "runners": (".py", ".csv")}
 """Where the program stands that makes charts of tables, and how its text, its words and its columns end."""
@@ -36,7 +39,36 @@ HEAD_END = b"\n"
 def draw_once(
     about: Any, texts: Mapping[str, bytes], draw: Callable[[], Callable[[], dict[str, bytes]]]
 ) -> Callable[[Path], None]:
-    """What fills a folder with its figures: those that were drawn before of the same, else what `draw` begins now.
+    """What fills a folder with its figures: as `find_drawn` gives them."""
+    find = find_drawn(about, texts, draw)
+    return lambda folder: _unpack(find(), folder)
+
+
+def draw_charts(charts: Sequence[Chart], lang: str) -> dict[str, str]:
+    """Charts as SVG by their key: those drawn before of the same, else half of them by a copy of this process.
+
+    Args:
+        charts: of a document, each with a key of its own.
+        lang: of numbers at axes.
+    """
+
+    def draw() -> Callable[[], dict[str, bytes]]:
+        with work_beside(partial(_draw_all, charts[1::2], lang)) as (take,):
+            files = {**_draw_all(charts[::2], lang), **take()}
+        return lambda: files
+
+    about = ["report", lang, {chart.key: chart.spec for chart in charts}]
+    return {name: text.decode() for name, text in _split(find_drawn(about, {}, draw)())} if charts else {}
+
+
+def _draw_all(charts: Sequence[Chart], lang: str) -> dict[str, bytes]:
+    return {chart.key: draw_svg(chart, lang).encode() for chart in charts}
+
+
+def find_drawn(
+    about: Any, texts: Mapping[str, bytes], draw: Callable[[], Callable[[], dict[str, bytes]]]
+) -> Callable[[], bytes]:
+    """What waits for packed figures: those that were drawn before of the same, else what `draw` begins now.
 
     Args:
         about: what is drawn beside the tables, as JSON can hold it.
@@ -46,15 +78,15 @@ def draw_once(
     path = cache_folder("figures") / f"{_digest(about, texts)}.figures"
     kept = read_kept(path)
     if kept is not None:
-        return partial(_unpack, kept)
+        return lambda: kept
     finish = draw()
 
-    def fill(folder: Path) -> None:
+    def find() -> bytes:
         packed = _pack(finish())
-        _unpack(packed, folder)
         keep(path, packed, MOST_KEPT)
+        return packed
 
-    return fill
+    return find
 
 
 def _digest(about: Any, texts: Mapping[str, bytes]) -> str:
@@ -83,8 +115,14 @@ def _pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def _unpack(packed: bytes, folder: Path) -> None:
+    for name, content in _split(packed):
+        (folder / name).write_bytes(content)
+
+
+def _split(packed: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files that `_pack` laid one after the other, by their names."""
     head, _, rest = packed.partition(HEAD_END)
     place = 0
     for name, length in json.loads(head).items():
-        (folder / name).write_bytes(rest[place : place + length])
+        yield name, rest[place : place + length]
         place += length

@@ -42,8 +42,8 @@ class _Desk:
 
     def answer(self, question: Question) -> Answer:
         """What was found; what cannot be used or has no plan is told in the language of the question."""
-        from model.queries.infeasibility import NoPlan
-        from model.verifier.verify import PlanRefused
+        from model.queries.no_plan import NoPlan
+        from model.verifier.verdict import PlanRefused
 
         try:
             return self._open(question) if self._case is None else self._move(self._case, question)

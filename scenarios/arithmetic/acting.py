@@ -1,11 +1,4 @@
-"""Which targets shape a plan, and why do the others not? Read off what the plan's accounts come to.
-
-slack     met, and would be without it
-acts      met, and the plan would be another without it
-covered   missed, but another target of its pool is missed by more: a unit less would be missed all the same
-full      missed at its full price: the next unit costs more than a miss, or cannot be had
-nearest   missed as little as can be: no money brings the next unit
-"""
+"""Which targets shape a plan, and why do the others not? Read off what the plan's accounts come to."""
 
 from __future__ import annotations
 
@@ -19,10 +12,8 @@ from scenarios.arithmetic.targets import count_years
 from scenarios.arithmetic.unavoidable import measure_unavoidable
 from scenarios.arrays import Scenario, read_arrays
 from scenarios.catalog import ACCOUNT
+from scenarios.target_states import ACTS, COVERED, FULL, NEAREST, NOWHERE, OUTSIDE, SLACK
 
-SLACK, ACTS, COVERED, FULL, NEAREST, OUTSIDE = ACTING = ("slack", "acts", "covered", "full", "nearest", "outside")
-NOWHERE = ""
-"""Where a target does not hold."""
 AT_LEAST = "at_least"
 MET = 1e-6
 """A target counts as met where it is missed by less than this share of the larger of 1 and its cap."""

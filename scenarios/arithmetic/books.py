@@ -14,9 +14,9 @@ for is retired is income at once. With calendar years t, n the depreciation time
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.cash import share_grants, share_owners
@@ -26,6 +26,9 @@ from scenarios.arithmetic.service import find_service_start, write_off
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog_finance import GRANT
 from scenarios.terms import INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 

@@ -6,14 +6,18 @@ operation, with the account prices that someone pays, costs society.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.charges import charge_activity, charge_payers, charge_purchase, charge_sale, charge_standing
 from scenarios.arithmetic.vintages import Places, measure_flown
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.terms import ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 STATE = "state"

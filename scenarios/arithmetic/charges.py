@@ -8,12 +8,16 @@ actors, as what is bought from outside does.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, SLICE, TECHNOLOGY, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 

@@ -6,8 +6,9 @@ technology `k`, offset `o` of 0, 1/2 or 1 for money at the start, in the middle 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.service import (
@@ -23,6 +24,9 @@ from scenarios.arithmetic.windows import find_starts, read_years
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.choices import SALVAGES, SPREAD, TIMINGS
 from scenarios.terms import CALENDAR, TECHNOLOGY, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 _NONE, _STRAIGHT_LINE, _SINKING_FUND, _ANNUITIES = SALVAGES

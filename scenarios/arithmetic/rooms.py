@@ -8,9 +8,9 @@ breach, and the breach is no reason for having no plan.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.books import charge_plan
@@ -22,6 +22,9 @@ from scenarios.arithmetic.standing import follow_standing
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog_finance import DEBTS
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 

@@ -7,9 +7,9 @@ for starts inside its window, from the start of service for so many years, and t
 from __future__ import annotations
 
 from itertools import chain, combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.cash import operating_cash, share_owners
@@ -18,6 +18,9 @@ from scenarios.arithmetic.windows import share_claims
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog_finance import SUPPORT
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 

@@ -7,14 +7,18 @@ the stock is its gain.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.charges import find_hosts
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.terms import COMMODITY, DATED, FLOWN, SLICE, TECHNOLOGY, VINTAGE, YEAR
 from scenarios.vintage_rows import ANNUAL_BY_VINTAGE, AVAILABILITY_BY_VINTAGE, FLOW_BY_VINTAGE
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.actor_rates import discount_capital, discount_end, discount_operation, value_outlays
@@ -13,6 +14,9 @@ from scenarios.arithmetic.money import begin_investments, salvage_worth
 from scenarios.arithmetic.support import running_cash
 from scenarios.arrays import Scenario, read_arrays
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def value_cash(scenario: Scenario, plan: xr.Dataset) -> NDArray[np.float64]:

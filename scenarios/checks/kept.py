@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 
 from conf.cache import digest_source, drop_unused, write_aside
-from scenarios.checks.check import check_view
 from scenarios.checks.view import View
 from scenarios.errors import Problem
 
@@ -28,12 +27,14 @@ def check_once(view: View, folder: Path | None) -> list[Problem]:
         view: of the case.
         folder: where marks are kept; None: check, keep nothing.
     """
-    if folder is None or view.tables.problems:
-        return check_view(view)
-    mark = folder / digest_view(view)
-    if mark.is_file():
+    mark = None if folder is None or view.tables.problems else folder / digest_view(view)
+    if mark is not None and mark.is_file():
         return []
+    from scenarios.checks.check import check_view
+
     problems = check_view(view)
+    if mark is None or folder is None:
+        return problems
     if not problems:
         with suppress(OSError):  # a folder that cannot be written keeps nothing, and that is no error
             write_aside(mark, Path.touch)

@@ -18,7 +18,7 @@ import pandas as pd
 from scenarios.arithmetic.projects import DECIDED
 from scenarios.assemble import plan_years
 from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, VINTAGE
-from scenarios.cells import CASE, COLUMN, NUMBER, ROW, TABLE, fill_years, is_year, list_numbers
+from scenarios.cells import CASE, COLUMN, NUMBER, ROW, TABLE, fill_years, is_year, list_case_numbers, list_numbers
 from scenarios.choices import SPREAD, Choices
 from scenarios.errors import Problem
 from scenarios.paths import Paths, lay_out, read_paths
@@ -94,9 +94,8 @@ class View:
     @cached_property
     def case(self) -> Mapping[str, float]:
         """The numbers of the case table that can be read."""
-        every = self.every_number
-        own = every[(every[TABLE] == CASE) & every[NUMBER].notna() & every[ROW].isin(self.selected.frames[CASE].index)]
-        own = _bound(own)
+        every = list_case_numbers(self.tables)
+        own = _bound(every[every[NUMBER].notna() & every[ROW].isin(self.selected.frames[CASE].index)])
         return dict(zip(own[QUANTITY], own[NUMBER], strict=True))
 
     @cached_property

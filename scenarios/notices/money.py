@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from conf.words import LANGUAGES, format_number, read_messages, say
@@ -16,6 +16,9 @@ from scenarios.arrays import Arrays, Scenario, read_arrays
 from scenarios.choices import PRICED
 from scenarios.errors import Notice
 from scenarios.terms import ACTOR, YEAR
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Floats = NDArray[np.float64]
 PERCENT = 100.0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from conf.words import format_number, say
 from scenarios.arrays import Scenario, read_arrays
 from scenarios.errors import Notice
 from scenarios.terms import TECHNOLOGY, VINTAGE
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 NEARLY = 1e-4
 """A number of units nearer to a whole one is that."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.solution import Status
 from runners.analyses.abatement.abatement_metrics import Yardstick
 from runners.analyses.abatement.measure_bundles import Player

@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 
 from model.compiled.revise import LinearProgram
-from model.queries.infeasibility import ConflictingRule, find_core_rules
+from model.queries.infeasibility import find_core_rules
+from model.queries.no_plan import ConflictingRule
 from model.solver.held import Held, hold_builds, list_builds
 from model.solver.solution import SolverOptions
 from runners.analyses.abatement.coalitions import exclude_players

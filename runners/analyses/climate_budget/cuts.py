@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.held import Held, list_builds
 from runners.accounts.cash_flow import GRANT, OUTLAY
 from runners.analyses.climate_budget.amounts import KIND, pick

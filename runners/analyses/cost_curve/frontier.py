@@ -9,7 +9,7 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.accounts.outlays import draw_actors
 from runners.analyses.cost_curve.curve_range import find_edge, find_span
 from runners.analyses.cost_curve.parametric_solve import Tracer

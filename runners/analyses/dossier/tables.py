@@ -10,7 +10,8 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES
-from model.queries.infeasibility import ConflictingRule, name_items
+from model.queries.infeasibility import name_items
+from model.queries.no_plan import ConflictingRule
 from runners.analyses.abatement.abatement_metrics import counts_tonnes, scale_unit
 from runners.analyses.assumptions.ranking import Doubt, Effect
 from runners.analyses.dossier.inquiry import Dossier, Dossiers

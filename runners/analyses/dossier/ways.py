@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.analyses.abatement.abatement_metrics import Amounts, Yardstick, divide_costs
 from runners.analyses.abatement.coalitions import Coalitions
 from runners.analyses.abatement.forcing import Forced, force_player

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.analyses.dossier.entries import Entry
 from runners.analyses.dossier.standing import Standing, find_standing
 from runners.analyses.oracle import Oracle

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from conf.words import LANGUAGES, say
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from runners.analyses.abatement.abatement_metrics import find_account
 from runners.analyses.follow_up.last_starts import LastStart, find_last_starts
 from runners.analyses.follow_up.outcomes import Planned, tabulate_outcomes

@@ -13,7 +13,7 @@ from conf.words import say
 from model.compiled.blocks_risk import Measure
 from model.compiled.blocks_tree import Branch
 from model.compiled.revise import LinearProgram
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.blocks_solve import Joint
 from model.solver.solution import Status
 from model.verifier.shared import SharedDecision

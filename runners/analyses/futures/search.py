@@ -19,7 +19,8 @@ from model.compiled.blocks_risk import Measure, Risk
 from model.compiled.blocks_tree import Branch, assign_owners, stage_columns
 from model.compiled.revise import LinearProgram
 from model.compiled.task import SIGN
-from model.queries.infeasibility import NoPlan, explain_no_plan
+from model.queries.infeasibility import explain_no_plan
+from model.queries.no_plan import NoPlan
 from model.solver.blocks_solve import Joint, find_first
 from model.solver.least import solve_task
 from model.solver.side_by_side import solve_each

@@ -19,7 +19,8 @@ from model.solver.plan import Labeller
 from model.solver.side_by_side import solve_each
 from model.solver.solution import Solution, SolverOptions
 from model.verifier.shared import find_unshared
-from model.verifier.verify import PlanRefused, Verifier
+from model.verifier.verdict import PlanRefused
+from model.verifier.verify import Verifier
 from runners.analyses.futures.design import Future
 from runners.analyses.futures.found import Unshared
 from runners.analyses.futures.values import find_paid_row

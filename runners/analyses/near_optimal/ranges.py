@@ -15,8 +15,8 @@ from enum import Enum
 
 import numpy as np
 
-from model.queries.infeasibility import NoPlan
 from model.queries.near_optimal import Nearby
+from model.queries.no_plan import NoPlan
 from model.queries.whole_ends import WholeEnds
 from model.solver.solution import Solution
 from runners.analyses.near_optimal.amounts import Measure

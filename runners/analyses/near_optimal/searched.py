@@ -17,7 +17,8 @@ from model.queries.near_optimal import Nearby
 from model.queries.whole_ends import WholeEnds
 from model.solver.plan import Labeller
 from model.solver.solution import Solution, SolverOptions
-from model.verifier.verify import PlanRefused, Verifier
+from model.verifier.verdict import PlanRefused
+from model.verifier.verify import Verifier
 from runners.analyses.asking import Job, answer_for
 from runners.analyses.near_optimal.alternatives import Alternative, bound_cost, find_alternatives
 from runners.analyses.near_optimal.amounts import Measure, list_measures

@@ -17,7 +17,7 @@ from model.compiled.linked import Bound, Counted, count_columns
 from model.compiled.revise import LinearProgram
 from model.compiled.sparse import COST, FINANCE_COST
 from model.compiled.task import Task
-from model.queries.infeasibility import NoPlan
+from model.queries.no_plan import NoPlan
 from model.solver.pricing import Offer, find_least_bound
 from model.solver.sessions import Session, open_session
 from model.solver.solution import SolverOptions

@@ -24,7 +24,8 @@ from model.solver.facts import ROOMS, Facts, hold_columns, hold_exactly, hold_le
 from model.solver.plan import Labeller
 from model.solver.solution import Solution, Status
 from model.verifier.facts import LOOSENED, UNTIL, is_past
-from model.verifier.verify import PlanRefused, Verdict, Verifier, Violation
+from model.verifier.verdict import PlanRefused, Verdict, Violation
+from model.verifier.verify import Verifier
 from runners.analyses.replanning.corrections import OF_ACCOUNT, OF_DEBT, Gap, add_settings, carry_gaps, measure_gaps
 from runners.analyses.replanning.past import is_as_planned, list_values, locate_known, locate_least, locate_planned
 from runners.analyses.replanning.told import Amount, Counts, MoneyUnit, name_labels

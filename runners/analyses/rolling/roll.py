@@ -19,7 +19,8 @@ import numpy as np
 
 from model.compiled.revise import LinearProgram
 from model.compiled.task import Task
-from model.queries.infeasibility import NoPlan, explain_no_plan
+from model.queries.infeasibility import explain_no_plan
+from model.queries.no_plan import NoPlan
 from model.solver.chain import Chain
 from model.solver.facts import ROOMS, Facts, close_window, read_facts
 from model.solver.plan import Labeller
@@ -27,7 +28,8 @@ from model.solver.sessions import open_session, solve_once
 from model.solver.solution import Solution, SolverOptions
 from model.solver.stages import find_main, pose_task
 from model.solver.starts import CHOOSE
-from model.verifier.verify import PlanRefused, Verifier
+from model.verifier.verdict import PlanRefused
+from model.verifier.verify import Verifier
 from runners.analyses.near_optimal.alternatives import bound_cost
 from runners.analyses.rolling.reveal import Revealed, reveal
 from runners.family import Family

@@ -11,8 +11,9 @@ import numpy as np
 import xarray as xr
 
 from model.queries.giving import GIVING
-from model.queries.infeasibility import NoPlan, Way, name_items
+from model.queries.infeasibility import name_items
 from model.queries.least_violation import TARGET_FAMILIES, Reach
+from model.queries.no_plan import NoPlan, Way
 from model.solver.solution import Status
 from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Oracle

@@ -14,7 +14,7 @@ import xarray as xr
 from model.queries.giving import GIVING, Hold, Rule, list_giving
 from model.solver.decision_labels import ALL_DIMS
 from model.solver.solution import SolverOptions
-from model.verifier.verify import PlanRefused
+from model.verifier.verdict import PlanRefused
 from runners.analyses.asking import Job, answer_for
 from runners.analyses.oracle import Oracle
 from runners.analyses.team import Opening

@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from model.queries.infeasibility import ConflictingRule, find_core_rules
+from model.queries.infeasibility import find_core_rules
+from model.queries.no_plan import ConflictingRule
 from model.solver.solution import SolverOptions
 from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Bracket, Oracle

@@ -16,10 +16,11 @@ import numpy as np
 
 from model.compiled.revise import LinearProgram
 from model.queries.giving import Hold, list_giving
-from model.queries.infeasibility import ConflictingRule, NoPlan, find_core_rules, find_rules, keep_target
+from model.queries.infeasibility import find_core_rules, find_rules, keep_target
 from model.queries.least_violation import REACHED, Reach, Reacher, find_reach, list_priced, list_target_rows
+from model.queries.no_plan import ConflictingRule, NoPlan
 from model.solver.solution import Status
-from model.verifier.verify import PlanRefused
+from model.verifier.verdict import PlanRefused
 from runners.analyses.sensitivity.parameters import TARGETS, THEMES, Lever, list_levers
 from runners.analyses.sensitivity.steps import find_least_steps, make_slacks
 from runners.family import Family

@@ -15,8 +15,9 @@ import numpy as np
 
 from model.compiled.task import Task
 from model.queries.giving import Hold, Rule, loosen_task
-from model.queries.infeasibility import ConflictingRule, name_rules
+from model.queries.infeasibility import name_rules
 from model.queries.least_violation import TARGET_FAMILIES
+from model.queries.no_plan import ConflictingRule
 from model.solver.solution import Status
 from runners.analyses.asking import Inquiry
 from runners.analyses.oracle import Bracket

@@ -8,7 +8,7 @@ from math import floor, log10
 import numpy as np
 
 from conf.words import format_amount, format_number, say
-from model.queries.infeasibility import format_miss
+from model.queries.no_plan import format_miss
 from runners.analyses.oracle import Bracket
 from runners.analyses.sensitivity.amounts import (
     PERCENT,

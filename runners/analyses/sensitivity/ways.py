@@ -19,18 +19,11 @@ from conf.words import LANGUAGES, say
 from model.compiled.cache import default_folder
 from model.queries.core import WHOLE_UNITS
 from model.queries.giving import START_WINDOW, Hold, list_giving
-from model.queries.infeasibility import (
-    EXCLUDED,
-    ConflictingRule,
-    NoPlan,
-    Way,
-    find_rules,
-    free_program,
-    name_items,
-)
+from model.queries.infeasibility import EXCLUDED, find_rules, free_program, name_items
 from model.queries.least_violation import TARGET_FAMILIES
+from model.queries.no_plan import ConflictingRule, NoPlan, Way
 from model.solver.solution import SolverOptions
-from model.verifier.verify import PlanRefused
+from model.verifier.verdict import PlanRefused
 from runners.analyses.sensitivity.amounts import format_step
 from runners.analyses.sensitivity.parameters import Lever, list_levers
 from runners.analyses.sensitivity.steps import find_least_steps, find_window

@@ -18,7 +18,8 @@ from model.solver.recourse import Breach, Recourse, list_gives
 from model.solver.settled import IDLE, OPERATION, SUPPORTS, Settling
 from model.solver.solution import SolverOptions
 from model.verifier.stress import Fact, Facts, find_refused
-from model.verifier.verify import PlanRefused, Verdict, Verifier
+from model.verifier.verdict import PlanRefused, Verdict
+from model.verifier.verify import Verifier
 from runners.analyses.stress.futures import Future, expect_all
 from runners.analyses.stress.realisation import realise_plan
 from runners.family import Family

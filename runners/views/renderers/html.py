@@ -64,6 +64,8 @@ def write_data(data: Any) -> Markup:
 
 def straighten(text: str) -> str:
     """Text without marks that turn the direction of what follows, in which a name could hide what it says."""
+    if text.isascii() or not any(mark in text for mark in TURNING):  # looked for, each is found or not at once
+        return text
     return text.translate(STRAIGHT)
 
 

@@ -181,33 +181,30 @@ def sum_cells(cells: Iterable[Cell]) -> float:
 
 def _write_block(worksheet: Worksheet, styles: Styles, place: Place, filtered: bool, ranges: Mapping[str, str]) -> None:
     block = place.block
-    kinds = [column.kind for column in block.columns]
-    shown = {
-        decimals: [styles.cell(kind, decimals, first=not column) for column, kind in enumerate(kinds)]
-        for decimals in {
-            1,
-            *block.decimals,
-            *(column.decimals for column in block.columns if column.decimals is not None),
-        }
-    }
+    shown = {decimals: _list_styles(styles, block, decimals) for decimals in {1, *block.decimals}}
+    texts = [column.kind in TEXTS for column in block.columns]
     for at, row in enumerate(block.rows):
-        decimals = block.decimals[at] if block.decimals else 1
-        styles_of_row = [
-            shown[decimals if one.decimals is None else one.decimals][place] for place, one in enumerate(block.columns)
-        ]
-        for column, (cell, style) in enumerate(zip(row, styles_of_row, strict=True)):
+        decimals, line = block.decimals[at] if block.decimals else 1, place.first + at
+        for column, (cell, style, text) in enumerate(zip(row, shown[decimals], texts, strict=True)):
             if isinstance(cell, Open):
-                _leave_open(worksheet, styles, place.first + at, column, cell)
+                _leave_open(worksheet, styles, line, column, cell)
                 continue
-            filled = _fill(cell, place.first + at, ranges) if isinstance(cell, Formula) else cell
-            if isinstance(cell, float) and kinds[column] in TEXTS:
+            if isinstance(cell, Formula):
+                cell = _fill(cell, line, ranges)
+            elif text and isinstance(cell, float):
                 own = block.columns[column].decimals
                 style = styles.number_among_words(decimals if own is None else own, first=not column)
-            write_cell(worksheet, place.first + at, column, filled, style)
+            write_cell(worksheet, line, column, cell, style)
         if block.across:
             _write_across(worksheet, styles, place, at, decimals)
     if block.total:
         _write_total(worksheet, styles, place, filtered)
+
+
+def _list_styles(styles: Styles, block: Block, decimals: int) -> list[Format]:
+    """The format of each column in a row of so many decimals."""
+    own = [decimals if column.decimals is None else column.decimals for column in block.columns]
+    return [styles.cell(column.kind, own[at], first=not at) for at, column in enumerate(block.columns)]
 
 
 def _make_room(worksheet: Worksheet, place: Place, widths: Mapping[int, float]) -> None:
@@ -257,11 +254,11 @@ def write_cell(worksheet: Worksheet, row: int, column: int, cell: Cell, style: F
     """One cell: text is text whatever it begins with, and only our own formulas are formulas."""
     if isinstance(cell, Said):
         cell = cell.value
-    if isinstance(cell, Open) or cell is None or cell == "":
-        worksheet.write_blank(row, column, None, style)
-    elif isinstance(cell, str):
+    if isinstance(cell, str) and cell:
         text = cell if len(cell) <= MOST_TEXT else cell[: MOST_TEXT - 1] + ELLIPSIS
         worksheet.write_string(row, column, text, style)
+    elif isinstance(cell, Open) or cell is None or cell == "":
+        worksheet.write_blank(row, column, None, style)
     elif isinstance(cell, Formula):
         worksheet.write_formula(row, column, cell.text, style, cell.value)
     else:

@@ -13,10 +13,10 @@ from runners.views.locale import BLANK, Speech
 from runners.views.overviews import SMALLEST, Tables, follow_total, list_outlays, list_timetable, sum_headline
 from runners.views.section import Block, Fact, Facts, Points, Section, Text
 from runners.views.subjects.method import read_rate
-from scenarios.arithmetic.acting import COVERED, FULL, OUTSIDE
 from scenarios.arithmetic.pools import CUMULATIVE
 from scenarios.arithmetic.projects import DECIDED
 from scenarios.catalog import ACCOUNT, ACTOR, TARGET, YEAR
+from scenarios.target_states import COVERED, FULL, OUTSIDE
 
 OWN_KINDS = ("municipality", "company")
 """Actors over whom a council decides, itself or through a company."""
