@@ -29,6 +29,7 @@ from scenarios.catalog import (
     COMMODITY,
     DRAWN,
     INVENTORY_YEAR,
+    OUTSIDE,
     PART,
     QUANTITIES,
     QUANTITY_BY_NAME,
@@ -53,6 +54,7 @@ from scenarios.paths import Follower, lay_out, list_followers, read_paths
 from scenarios.settings import Settings
 from scenarios.spread import Floats, Frames, Labels, Written, draw_lines, fill, numbers_of, positions, spread
 from scenarios.tables import CASE, CASE_TEXTS, ITEM, QUANTITY, VALUE, Tables, choose_rows
+from scenarios.terms import INFLATION_OUTSIDE
 from scenarios.vintage_rows import spread_vintages
 
 LENGTH = "length"
@@ -141,6 +143,8 @@ def draft_scenario(tables: Tables, choices: Choices, laid: Frames | None = None)
     labels = _collect_labels(frames, years)
     coords = _label_coordinates(frames, labels)
     coords[CALENDAR] = (CALENDAR, np.arange(years[0], years[-1] + int(lengths[-1])))
+    outside = list_outside(years, lengths, int(_scalar(QUANTITY_BY_NAME["price_year"], case)))
+    coords[OUTSIDE] = (OUTSIDE, outside)
     money = case.get("money", "")
     written = Written(frames)
     variables: dict[str, Any] = {}
@@ -149,6 +153,9 @@ def draft_scenario(tables: Tables, choices: Choices, laid: Frames | None = None)
             values = _scalar(quantity, case) if quantity.table == CASE else fill(quantity, written, labels)
             variables[quantity.name] = (quantity.dims, values, _attributes(quantity, money))
     variables[LENGTH] = (YEAR, lengths, {"unit": "yr", "sentence": "Calendar years that the plan year stands for."})
+    rise = QUANTITY_BY_NAME["inflation"]
+    before = fill(rise, written, {**labels, YEAR: pandas.Index(outside)})
+    variables[INFLATION_OUTSIDE] = ((OUTSIDE,), before, _attributes(rise, money))
     variables |= _profiles(written, labels, variables["hours"][1], money)
     followers = list_followers(chosen, paths, labels, variables)
     coords |= spread_vintages(written, labels, variables, coords["technology_host"][1].tolist())
@@ -225,6 +232,16 @@ def plan_years(case: Mapping[str, str], choices: Choices) -> tuple[NDArray[np.in
     if end is None:
         end = int(steps[-1]) if len(steps) else 1
     return years, np.append(steps, end).astype(float)
+
+
+def list_outside(years: NDArray[np.int64], lengths: Floats, price_year: int) -> NDArray[np.int64]:
+    """Calendar years from the price year to the plan, or from its end to the price year: those of the plan left out.
+
+    >>> list_outside(np.array([2025, 2026]), np.array([1.0, 4.0]), 2022).tolist()
+    [2022, 2023, 2024]
+    """
+    first, after = int(years[0]), int(years[-1] + lengths[-1])
+    return np.concatenate([np.arange(min(price_year, first), first), np.arange(after, max(price_year + 1, after))])
 
 
 def _collect_labels(frames: Frames, years: NDArray[np.int64]) -> Labels:

@@ -31,6 +31,10 @@ FLOWN = "flown"
 DATED = "dated"
 """Technologies whose availability is given by vintage."""
 CALENDAR = "calendar"
+OUTSIDE = "outside_year"
+"""Calendar years between the price year and the plan."""
+INFLATION_OUTSIDE = "inflation_outside"
+"""Rise of prices in each of them."""
 
 CONFIDENCES = ("published", "derived", "assumed")
 

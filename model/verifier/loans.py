@@ -91,11 +91,15 @@ def level_years(read: Scene) -> Array:
 
 
 def measure_price_level(read: Scene, t: int) -> float:
-    """Price level of a calendar year, 1 in the price year; every year between has the inflation of its plan year."""
+    """Price level of a calendar year, 1 in the price year: of every year between the inflation of its plan year.
+
+    Years outside the plan have their own.
+    """
     base = int(read.state("price_year"))
     between = np.arange(min(t, base) + 1, max(t, base) + 1)
-    risen = 1.0 + read.given.inflation[np.searchsorted(read.years[1:], between, side="right")]
-    level = float(np.prod(risen))
+    rises = read.given.inflation[np.searchsorted(read.years[1:], between, side="right")]
+    known = dict(zip(read.given.outside_year.tolist(), read.given.inflation_outside.tolist(), strict=True))
+    level = float(np.prod([1.0 + known.get(year, rise) for year, rise in zip(between.tolist(), rises, strict=True)]))
     return level if t >= base else 1.0 / level
 
 

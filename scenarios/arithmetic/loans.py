@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog_finance import DEBTS
 from scenarios.choices import SPREAD
-from scenarios.terms import YEAR
+from scenarios.terms import INFLATION_OUTSIDE, OUTSIDE, YEAR
 
 Floats = NDArray[np.float64]
 
@@ -43,12 +43,14 @@ def index_prices(scenario: Arrays) -> Floats:
     """Price level of every calendar year from the first to the one after the horizon; 1 in the price year.
 
     index[t] = index[t-1] (1 + inflation[t]); a calendar year between plan years has the plan year's inflation, one
-    outside the plan the nearest's.
+    between the price year and the plan its own.
     """
     calendar = list_calendar(scenario)
     first, price_year = int(calendar[0]), int(scenario["price_year"])
     span = np.arange(min(first, price_year), max(int(calendar[-1]), price_year) + 1)
     rise = 1.0 + spread_years(scenario, scenario["inflation"], span)
+    outside = np.asarray(scenario[OUTSIDE], dtype=int)
+    rise[outside - span[0]] = 1.0 + scenario[INFLATION_OUTSIDE]
     level = np.cumprod(rise)
     level = level / level[price_year - span[0]]
     return np.asarray(level[first - span[0] : first - span[0] + len(calendar)])
