@@ -47,6 +47,7 @@ def answer_measures(config: Config, started: datetime, progress: Progress = QUIE
         PlanRefused: the verifier did not accept a plan.
     """
     from model.compiled.cache import default_folder
+    from model.solver.kept import solutions_folder
     from runners.analyses.abatement.measures_screen import write_screen
     from runners.analyses.abatement.weighed_sets import plan_opening
     from runners.analyses.team import count_workers, open_team
@@ -56,7 +57,7 @@ def answer_measures(config: Config, started: datetime, progress: Progress = QUIE
 
     choices, folder, options = open_request(config)
     clock = perf_counter()
-    family = Family(folder, choices, options, default_folder())
+    family = Family(folder, choices, options, default_folder(), solutions=solutions_folder())
     scenario = family.describe(config.settings)
     request = read_request(config.measures, scenario)
     opening = plan_opening(folder, choices, options, default_folder(), config.settings)
