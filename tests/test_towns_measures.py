@@ -21,9 +21,9 @@ from runners.analyses.abatement.abatement_metrics import (
     choose_yardstick,
     divide_costs,
 )
-from runners.analyses.abatement.attribution import ALONE, LAST, MEASURE, PROGRAMME, SHARE, WAYS, Comparison, Reading
+from runners.analyses.abatement.attribution import ALONE, LAST, SHARE, WAYS, Comparison, Reading
 from runners.analyses.abatement.coalitions import Coalitions
-from runners.analyses.abatement.measure_bundles import Player, list_links, list_players
+from runners.analyses.abatement.measure_bundles import MEASURE, PROGRAMME, Player, list_links, list_players
 from runners.analyses.abatement.measures_screen import find_ties
 from runners.analyses.abatement.measures_tables import Row
 from runners.analyses.abatement.ranking import (

@@ -11,7 +11,7 @@ import pytest
 
 from conf.schema import GROUPS, Config, list_keys
 from runners.analyses.abatement.abatement_metrics import DEFINITIONS
-from runners.analyses.abatement.attribution import LEVELS
+from runners.analyses.abatement.measure_bundles import LEVELS
 from runners.analyses.cost_curve.varied_target import ASIDE, AT_LEAST, AT_MOST, KEPT
 from runners.cli import main
 from runners.commands.curve import FRONTIER, MEASURES, SYSTEM

@@ -21,15 +21,15 @@ from model.solver.sessions import Session, open_session, solve_once
 from model.solver.solution import Solution, Status
 from model.solver.starts import WARM
 
-WITHIN = 1e-3
+WITHIN = 5e-3
 """How near to an end it is known, as a part of how far parts of units go beyond the plan."""
-MOST_COSTS = 6
+MOST_COSTS = 5
 """Least costs that are solved for one end: where they do not prove it, the bound that they do prove is told."""
 ROUNDING = 1e-6
 MOST_FAR = 4
 """Least costs that are solved for a plan far off."""
-COST_WITHIN, FAR_WITHIN = 1e-2, 1e-1
-"""How exactly a least cost is solved, as a part of what the limit leaves: for an end, and for a plan far off."""
+COST_WITHIN = 1e-1
+"""How exactly a least cost is solved, as a part of what the limit leaves above the cheapest plan."""
 
 
 @dataclass
@@ -95,7 +95,7 @@ class WholeEnds:
         for _ in range(MOST_FAR):
             if held - asked <= near:
                 return None
-            found = self._cost(task, asked, FAR_WITHIN * (most - self._least))
+            found = self._weigh(task, asked, most)
             if found.status.has_plan and found.objective <= most:
                 return found
             spared += found.objective - most if found.status.has_plan else 0.0
@@ -106,16 +106,16 @@ class WholeEnds:
     def _narrow(self, span: Span, spans: Sequence[Span], task: Task, weights: np.ndarray, near: float) -> None:
         """Bring both sides of an end together: look where it should be; from where a plan is, whether any is beyond."""
         spared, looks = self._spared, True
-        for _ in range(MOST_COSTS):
+        for place in range(MOST_COSTS):
             if span.is_closed(near):
                 return
             asked = span.found - near
             if looks:
-                asked = min(max(self._guess(weights, span.most, spared), span.bound), asked)
-            found = self._cost(task, asked, COST_WITHIN * (span.most - self._least))
+                asked = min(max(self._guess(weights, span.most, spared), span.bound + near * (place > 0)), asked)
+            found = self._weigh(task, asked, span.most)
             self._note(found, spans, asked, weights)
             if looks and found.status.has_plan:
-                spared += found.bound - span.most
+                spared += found.objective - span.most
             looks = found.status.has_plan and (not looks or found.bound > span.most)
 
     def _guess(self, weights: np.ndarray, most: float, spared: float) -> float:
@@ -127,13 +127,27 @@ class WholeEnds:
         """The task of the least cost, limited by nothing but the sum in its last row."""
         return add_row(self._nearby.pose(self._nearby.prices, np.inf), weights, np.inf)
 
-    def _cost(self, task: Task, asked: float, room: float) -> Solution:
-        """The least cost of plans in whole units whose sum is at most so much, to some money; offset included."""
-        upper, options = task.row_upper.copy(), self._nearby.options
-        upper[-1] = asked
+    def _weigh(self, task: Task, asked: float, most: float) -> Solution:
+        """The least cost of plans in whole units whose sum is at most so much, to tell whether it is within a limit.
+
+        Where a limit lies between what is proven and what is found, a plan within it is asked for: any, or none is.
+        """
+        room = COST_WITHIN * (most - self._least)
+        found = self._cost(task, asked, np.inf, room)
+        if found.status.has_plan and found.bound <= most < found.objective:
+            within = self._cost(task, asked, most, np.inf)
+            if within.status.has_plan:
+                return replace(within, bound=max(found.bound, within.bound))
+            if within.status is Status.INFEASIBLE:
+                return replace(found, bound=np.nextafter(most, np.inf))
+        return found
+
+    def _cost(self, task: Task, asked: float, most: float, room: float) -> Solution:
+        """The least cost of plans in whole units within limits of the sum and of cost; offset included."""
+        upper, options, offset = task.row_upper.copy(), self._nearby.options, self._nearby.offset
+        upper[-2:] = most - offset, asked
         self._nearby.questions += 1
         found = solve_once(replace(task, row_upper=upper), options, options.time_limit, room)
-        offset = self._nearby.offset
         return replace(found, objective=found.objective + offset, bound=found.bound + offset)
 
     def _note(self, found: Solution, spans: Sequence[Span], asked: float, weights: np.ndarray) -> None:

@@ -30,6 +30,7 @@ def answer_near(config: Config, started: datetime, progress: Progress = QUIET) -
     from functools import partial
 
     from model.compiled.cache import default_folder
+    from model.solver.kept import solutions_folder
     from runners.analyses.near_optimal.near_summary import write_near
     from runners.analyses.near_optimal.near_tables import (
         describe_near,
@@ -46,7 +47,7 @@ def answer_near(config: Config, started: datetime, progress: Progress = QUIET) -
     from runners.reports.notices import write_notices
     from runners.views.figures import draw_subject
 
-    family = Family(folder, choices, options, default_folder(), progress)
+    family = Family(folder, choices, options, default_folder(), progress, solutions=solutions_folder())
     asked = config.near
     opening = plan_opening(folder, choices, options, default_folder(), config.settings, asked.levels)
     with open_team(opening, count_workers()) as team:

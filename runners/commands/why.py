@@ -10,6 +10,7 @@ from conf.schema import Config
 from conf.words import format_number, say
 from model.compiled.cache import default_folder
 from model.queries.no_plan import tell_ways
+from model.solver.kept import solutions_folder
 from runners.analyses.sensitivity.answer import Why, Wish, explain
 from runners.analyses.sensitivity.explained import plan_opening
 from runners.analyses.sensitivity.parameters import THEMES
@@ -51,7 +52,7 @@ def answer_why(config: Config, started: datetime, progress: Progress = QUIET) ->
         NoPlan: no plan was found in time, or the program is not sound.
     """
     choices, folder, options = open_request(config)
-    family = Family(folder, choices, options, default_folder(), progress)
+    family = Family(folder, choices, options, default_folder(), progress, solutions=solutions_folder())
     asked = config.why
     wish = Wish(asked.measure, asked.prices, asked.measures, asked.checks, asked.impasses, asked.seconds)
     opening = plan_opening(folder, choices, options, default_folder(), config.settings)

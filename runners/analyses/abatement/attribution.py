@@ -9,18 +9,20 @@ import numpy as np
 
 from runners.analyses.abatement.abatement_metrics import Amounts, Yardstick
 from runners.analyses.abatement.coalitions import Coalitions
-from runners.analyses.abatement.measure_bundles import Link, Player, join_programmes, list_links, list_players
-from runners.analyses.abatement.shapley import Shares, share_by_lot, share_exactly
-from runners.analyses.oracle import Oracle
+from runners.analyses.abatement.measure_bundles import LEVELS, MEASURE, Link, Player, list_links
+from runners.analyses.abatement.shapley import Shares, draw_orders, list_left, list_sets, share_by_lot, share_exactly
+from runners.analyses.abatement.weighed_sets import Compared, weigh_row
+from runners.analyses.asking import Inquiry
+from runners.analyses.team import MOST_ALONE, Team
 from runners.family import Family
 from runners.progress import QUIET, Progress
 
 ALONE, LAST, SHARE = "alone", "last", "share"
 WAYS = (ALONE, LAST, SHARE)
-MEASURE, PROGRAMME = "measure", "programme"
-LEVELS = (MEASURE, PROGRAMME)
 MOST_EXACT = 10
 """So many players, and all their sets are solved; orders are drawn for more."""
+ROWS = 8
+"""Rows into which all sets are split."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def compare_ways(
     seed: int = 0,
     settings: Mapping[str, float] | None = None,
     progress: Progress = QUIET,
+    team: Team | None = None,
 ) -> Comparison:
     """Every measure and programme three ways.
 
@@ -89,22 +92,21 @@ def compare_ways(
         samples: orders drawn where players are more than MOST_EXACT; 0 leaves their shares out.
         seed: of the orders.
         settings: changes of the case's numbers that hold throughout.
-        progress: told each set that is asked for.
+        progress: told each row of sets that is weighed.
+        team: processes that share them (`weighed_sets.plan_opening`); they are started where that pays.
 
     Raises:
         NoPlan: not even with every measure there is a plan.
         CaseError: the settings cannot be used.
         PlanRefused: the verifier did not accept a plan.
     """
-    oracle = Oracle(family, settings)
-    scenario = family.describe(oracle.settings)
-    measures = list_players(scenario)
-    links = list_links(scenario, measures)
-    players = {MEASURE: measures, PROGRAMME: join_programmes(scenario, measures)}
-    coalitions = {name: Coalitions(oracle, players[name], yardstick) for name in levels}
-    found = {
-        name: _read_level(name, coalitions[name], samples, np.random.default_rng(seed), progress) for name in levels
-    }
+    compared = Compared(family, dict(settings or {}), yardstick)
+    measures = compared.players[MEASURE]
+    if team is not None and len(measures) > MOST_ALONE:
+        team.start()
+    inquiry, links = Inquiry(compared, yardstick, team), list_links(family.describe(compared.settings), measures)
+    coalitions = {name: compared.open_game(name) for name in levels}
+    found = {name: _read_level(name, coalitions[name], inquiry, samples, seed, progress) for name in levels}
     packages = _weigh_packages(coalitions[MEASURE], links) if MEASURE in levels else ()
     return Comparison(yardstick, found, links, packages)
 
@@ -121,23 +123,28 @@ def list_needed(links: Sequence[Link], enabled: str) -> tuple[str, ...]:
     return tuple(needed)
 
 
-def _read_level(name: str, coalitions: Coalitions, samples: int, rng: np.random.Generator, progress: Progress) -> Level:
-    """Last of all first, from where the whole was solved; then alone; then the shares."""
+def _read_level(
+    name: str, coalitions: Coalitions, inquiry: Inquiry[Compared], samples: int, seed: int, progress: Progress
+) -> Level:
+    """The whole first; then without each and each alone; then what the shares ask for."""
     full, count = coalitions.full, len(coalitions.players)
-    progress.expect(2 + 2 * count + count_sets(count, samples), most=True)
-
-    def weigh(allowed: int) -> np.ndarray | None:
-        worth = coalitions.weigh(allowed)
-        progress.step()
-        return worth
-
-    everything = weigh(full)
+    everything = coalitions.weigh(full)
     if everything is None:
         raise coalitions.failure or ValueError("no plan of all measures, and no reason for it")
-    last = [_subtract(everything, weigh(full & ~(1 << i))) for i in range(count)]
-    nothing = weigh(0)
-    alone = [_subtract(weigh(1 << i), nothing) for i in range(count)]
-    shares = _share(weigh, count, samples, rng) if count else None
+
+    def weigh(rows: Sequence[Sequence[int]]) -> None:
+        known = coalitions.list_found()
+        progress.expect(len(rows))
+        for found in inquiry.ask(weigh_row, [(name, row, known) for row in rows], progress):
+            coalitions.learn(found)
+
+    weigh([[0], *([full & ~(1 << i)] for i in range(count)), *([1 << i] for i in range(count))])
+    nothing = coalitions.weigh(0)
+    if nothing is not None:
+        weigh(_list_rows(count, samples, seed))
+    last = [_subtract(everything, coalitions.weigh(full & ~(1 << i))) for i in range(count)]
+    alone = [_subtract(coalitions.weigh(1 << i), nothing) for i in range(count)]
+    shares = _share(coalitions.weigh, count, samples, np.random.default_rng(seed)) if count else None
     used = coalitions.find_used(full)
     readings = tuple(
         _read_player(player, alone[i], last[i], shares, i, bool(used >> i & 1))
@@ -156,11 +163,13 @@ def _read_player(
     return Reading(player, {way: amounts for way, amounts in ways.items() if amounts is not None}, errors, used)
 
 
-def count_sets(count: int, samples: int) -> int:
-    """How many sets are asked for on the way to the shares of so many players."""
-    if count == 0 or count <= MOST_EXACT:
-        return int(2**count) if count else 0
-    return 2 * -(-samples // 2) * (count + 1)
+def _list_rows(count: int, samples: int, seed: int) -> list[list[int]]:
+    """The sets on the way to the shares of so many players, in rows that are weighed one by one."""
+    if count <= MOST_EXACT:
+        sets = list_sets(count)
+        size = max(len(sets) // ROWS, 1)
+        return [sets[start : start + size] for start in range(0, len(sets), size)]
+    return [list_left(order) for order in draw_orders(count, samples, np.random.default_rng(seed))]
 
 
 def _share(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ Worth = np.ndarray
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Weighed:
     """A set that was solved: which players its plan used, its amounts (None: there is no plan), and its gap."""
 
     allowed: int
@@ -46,16 +46,24 @@ class Coalitions:
         oracle: of the case and the settings that hold in every set; solves neighbouring sets one from the other.
         players: who plays.
         yardstick: what is measured.
+        known: answers to sets that were weighed before.
     """
 
-    def __init__(self, oracle: Oracle, players: Sequence[Player], yardstick: Yardstick) -> None:
+    def __init__(
+        self,
+        oracle: Oracle,
+        players: Sequence[Player],
+        yardstick: Yardstick,
+        known: Mapping[int, Weighed] | None = None,
+    ) -> None:
         self.players = tuple(players)
         self.full = (1 << len(players)) - 1
         self.solved = 0
         self.worst = 0.0
         self.failure: NoPlan | None = None
         self._oracle, self._yardstick = oracle, yardstick
-        self._known: dict[int, _Answer] = {}
+        self._known: dict[int, Weighed] = dict(known or {})
+        self._given = frozenset(self._known)
 
     def weigh(self, allowed: int) -> Worth | None:
         """The amounts of the best plan of a set; None where no plan keeps all hard rules.
@@ -69,6 +77,18 @@ class Coalitions:
             self._known[allowed] = self._recall(allowed) or self._solve(allowed)
         return self._known[allowed].worth
 
+    def list_found(self) -> dict[int, Weighed]:
+        """Answers to sets that were not known to begin with, in the order in which they were asked for."""
+        return {allowed: answer for allowed, answer in self._known.items() if allowed not in self._given}
+
+    def learn(self, found: Mapping[int, Weighed]) -> None:
+        """Take over answers that were found elsewhere; of a set that is known already the first stays."""
+        for allowed, answer in found.items():
+            if allowed not in self._known:
+                self._known[allowed] = answer
+                self.solved += answer.allowed == allowed
+                self.worst = max(self.worst, answer.gap)
+
     def find_used(self, allowed: int) -> int:
         """Which players the best plan of a set uses."""
         self.weigh(allowed)
@@ -80,7 +100,7 @@ class Coalitions:
             self.weigh(allowed)
         return sum(self._known[allowed].gap for allowed in sets)
 
-    def _recall(self, allowed: int) -> _Answer | None:
+    def _recall(self, allowed: int) -> Weighed | None:
         """An answer that is this set's too: of a larger one whose plan used nothing else; none larger has no plan."""
         for answer in self._known.values():
             within = answer.used & ~allowed == 0 and allowed & ~answer.allowed == 0
@@ -88,7 +108,7 @@ class Coalitions:
                 return answer
         return None
 
-    def _solve(self, allowed: int) -> _Answer:
+    def _solve(self, allowed: int) -> Weighed:
         closed = [player for i, player in enumerate(self.players) if not allowed >> i & 1]
         self.solved += 1
         try:
@@ -97,11 +117,11 @@ class Coalitions:
             if error.status is not Status.INFEASIBLE:
                 raise
             self.failure = self.failure or error
-            return _Answer(allowed, 0, None)
+            return Weighed(allowed, 0, None)
         gap = float(outcome.plan.attrs["gap"]) * abs(float(outcome.plan.attrs["objective"]))
         self.worst = max(self.worst, gap)
         worth = np.array(self._yardstick.measure(outcome.scenario, outcome.plan))
-        return _Answer(allowed, allowed & self._mark_used(outcome.scenario, outcome.plan), worth, gap)
+        return Weighed(allowed, allowed & self._mark_used(outcome.scenario, outcome.plan), worth, gap)
 
     def _mark_used(self, scenario: xr.Dataset, plan: xr.Dataset) -> int:
         """Players of whom the plan builds or uses what an exclusion would have closed."""

@@ -16,6 +16,8 @@ from scenarios.exclusion import find_unbuilt
 
 SUPPLIES = "supplies"
 """Kind of link beside those of the project logic: nobody else delivers what the other consumes."""
+MEASURE, PROGRAMME = LEVELS = ("measure", "programme")
+"""Who plays: each measure by itself, or all measures of a programme as one."""
 ENABLING_RULES = ("requires", "follows", "supports")
 
 

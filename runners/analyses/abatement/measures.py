@@ -13,13 +13,15 @@ import xarray as xr
 
 from conf.schema import Config, MeasuresConfig
 from runners.analyses.abatement.abatement_metrics import Yardstick, choose_yardstick, find_account
-from runners.analyses.abatement.attribution import LEVELS, MEASURE, Comparison, compare_ways
+from runners.analyses.abatement.attribution import Comparison, compare_ways
+from runners.analyses.abatement.measure_bundles import LEVELS, MEASURE
 from runners.progress import QUIET, Progress
 from runners.word_bounds import check_section
 from scenarios.catalog import ACCOUNT, YEAR
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
+    from runners.analyses.team import Team
     from runners.family import Family
 
 CURVE = "curve"
@@ -45,17 +47,22 @@ def answer_measures(config: Config, started: datetime, progress: Progress = QUIE
         PlanRefused: the verifier did not accept a plan.
     """
     from model.compiled.cache import default_folder
+    from model.solver.kept import solutions_folder
     from runners.analyses.abatement.measures_screen import write_screen
+    from runners.analyses.abatement.weighed_sets import plan_opening
+    from runners.analyses.team import count_workers, open_team
     from runners.chosen import open_request
     from runners.family import Family
     from runners.reports.notices import write_notices
 
     choices, folder, options = open_request(config)
     clock = perf_counter()
-    family = Family(folder, choices, options, default_folder())
+    family = Family(folder, choices, options, default_folder(), solutions=solutions_folder())
     scenario = family.describe(config.settings)
     request = read_request(config.measures, scenario)
-    comparison = _compare(family, request, config, progress)
+    opening = plan_opening(folder, choices, options, default_folder(), config.settings)
+    with open_team(opening, count_workers()) as team:
+        comparison = _compare(family, request, config, progress, team)
     took = perf_counter() - clock
     place = write_comparison(
         scenario, comparison, request, config, folder, started, took, relaxed=bool(family.tell_parts())
@@ -133,9 +140,9 @@ def write_comparison(
     return keep_answer(answer, place, started, config.force)
 
 
-def _compare(family: Family, request: Request, config: Config, progress: Progress) -> Comparison:
+def _compare(family: Family, request: Request, config: Config, progress: Progress, team: Team) -> Comparison:
     asked = request.yardstick, request.levels, request.samples, request.seed
-    comparison = compare_ways(family, *asked, config.settings, progress)
+    comparison = compare_ways(family, *asked, config.settings, progress, team)
     if not any(level.readings for level in comparison.levels.values()):
         raise CaseError([Problem("measures_none", "technologies.csv")])
     return comparison

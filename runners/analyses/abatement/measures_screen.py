@@ -9,7 +9,8 @@ import xarray as xr
 
 from conf.words import format_number, say
 from runners.analyses.abatement.abatement_metrics import Amounts
-from runners.analyses.abatement.attribution import LAST, MEASURE, SHARE, WAYS, Comparison, Level
+from runners.analyses.abatement.attribution import LAST, SHARE, WAYS, Comparison, Level
+from runners.analyses.abatement.measure_bundles import MEASURE
 from runners.analyses.abatement.measures_tables import PER_TONNE, Row, describe_span, list_rows, name_unit
 from runners.analyses.abatement.ranking import BURDEN, EMITTING, ENABLING, IDLE, INDISPENSABLE, RANKED, SAVING
 from runners.views.names import name_money

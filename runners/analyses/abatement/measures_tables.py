@@ -21,7 +21,8 @@ from runners.analyses.abatement.abatement_metrics import (
     counts_tonnes,
     scale_unit,
 )
-from runners.analyses.abatement.attribution import ALONE, MEASURE, WAYS, Comparison, Level, Reading
+from runners.analyses.abatement.attribution import ALONE, WAYS, Comparison, Level, Reading
+from runners.analyses.abatement.measure_bundles import MEASURE
 from runners.analyses.abatement.ranking import (
     RANKED,
     SAVING,

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runners.analyses.abatement.abatement_metrics import PER_DEFINITION, Amounts, divide_costs
-from runners.analyses.abatement.attribution import ALONE, LAST, MEASURE, SHARE, Comparison, Level, Reading
+from runners.analyses.abatement.attribution import ALONE, LAST, SHARE, Comparison, Level, Reading
+from runners.analyses.abatement.measure_bundles import MEASURE
 
 RANKED, SAVING, EMITTING, BURDEN, IDLE = "ranked", "saving", "emitting", "burden", "idle"
 ENABLING, INDISPENSABLE = "enabling", "indispensable"

@@ -13,8 +13,9 @@ pairwise distance of the literature on near-optimal plans, not hop-skip-jump, wh
 asking how far that leads, and ends in plans that differ in small measures only. The most is not proven: a distance
 is what was found.
 
-Of what is found only the measures' years and amounts are kept: all else is solved again for the least cost, with whole
-columns whole, and verified. So alternatives differ in what a plan team decides, and in nothing that is mere slack.
+Steps are in parts of units; the last sum is then asked for in whole ones (`model/queries/whole_ends.py`). Of what is
+found only the measures' years and amounts, and whole units, are kept: all else is solved again for the least cost, and
+verified. So alternatives differ in what a plan team decides, and in nothing that is mere slack.
 """
 
 from __future__ import annotations

@@ -125,16 +125,17 @@ def _ask_levels(
         widths: what `span_levels` is asked of each measure.
         progress: told each answer.
     """
-    widest, *narrower = [(part_level, asked) for asked in reversed(parts)]
-    jobs: list[Job] = [widest, *((span_levels, asked) for asked in widths), *narrower]
+    order = sorted(range(len(widths)), key=lambda place: not searched.measures[place].whole)
+    jobs: list[Job] = [(part_level, asked) for asked in reversed(parts)]
+    jobs += [(span_levels, widths[place]) for place in order]
     progress.expect(len(jobs))
-    found = inquiry.answer(jobs, progress)  # a long one beside the short ones, so that all processes end together
-    spans, apart = found[1 : len(widths) + 1], [*reversed(found[len(widths) + 1 :]), found[0]]
+    found = inquiry.answer(jobs, progress)  # the long ones first, so that all processes end together
+    apart, spans = [*reversed(found[: len(parts)])], dict(zip(order, found[len(parts) :], strict=True))
     levels = [
-        Level(percent, most, [ranges[place] for ranges, _ in spans], plans)
+        Level(percent, most, [spans[row][0][place] for row in range(len(widths))], plans)
         for place, (percent, most, (plans, _)) in enumerate(zip(searched.percents, searched.limits, apart, strict=True))
     ]
-    return levels, sum(count for _, count in (*apart, *spans))
+    return levels, sum(count for _, count in (*apart, *spans.values()))
 
 
 def _gather_ends(reached: Sequence[Sequence[Sequence[End]]], level: int) -> list[End]:
