@@ -39,6 +39,7 @@ from runners.analyses.abatement.ranking import (
     list_differences,
 )
 from runners.analyses.abatement.shapley import share_by_lot, share_exactly
+from runners.analyses.abatement.weighed_sets import Compared, weigh_row
 from runners.analyses.oracle import Oracle
 
 
@@ -280,6 +281,17 @@ def test_a_set_is_not_solved_again_where_the_plan_of_a_larger_one_used_nothing_e
     assert coalitions.solved == 3
     assert_close(worth[0], worth[1])
     assert_close(np.array([w[0] for w in worth]), [10, 10, 20, 0])
+
+
+def test_a_row_of_sets_hangs_on_nothing_but_what_it_is_given() -> None:
+    """a alone is solved anew after any other row, and known at once where the whole is given, which a serves."""
+    once = {"life": 1, "variable_cost": 0}
+    family = family_of(town_of(filter_of("a", 0, 10, capex=1, **once), filter_of("b", 0, 10, capex=2, **once)))
+    compared = Compared(family, {}, choose_yardstick(family.scenario, "co2", None))
+    whole = weigh_row(compared, (MEASURE, [0b11], {}))
+    first, again = (weigh_row(compared, (MEASURE, [0b01, 0b00], {})) for _ in range(2))
+    assert [answer.allowed for answer in first.values()] == [answer.allowed for answer in again.values()] == [0b01, 0]
+    assert [answer.allowed for answer in weigh_row(compared, (MEASURE, [0b01], whole)).values()] == [0b11]
 
 
 def test_an_exactly_drawn_game_by_hand() -> None:
