@@ -65,7 +65,7 @@ def solve_to_judge(
 
 
 def find_plan(scenario: xr.Dataset, options: SolverOptions | None = None) -> xr.Dataset:
-    """A verified plan for a scenario; raises NoPlan or PlanRefused."""
+    """A verified plan for a scenario, whose arrays are its own; raises NoPlan or PlanRefused."""
     line = Line(Overlay(scenario, {}, scenario), options or SolverOptions(), None)
     program = line.revise(line.overlay.base)
-    return line.solve(scenario, program, Clock(lambda _: None))[0]
+    return line.solve(scenario, program, Clock(lambda _: None))[0].copy(deep=True)
