@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hand import assert_close, cost_of
 from paying import CITY, COMPANY, assert_near, grant, lend, paying_town
-from town import build_town
+from supporting import capturing_town, support
+from town import build_town, scenario_of
 
 from model.queries.no_plan import NoPlan
 from runners.accounts.capital_costs import reckon_capital
@@ -18,7 +19,9 @@ from runners.family import Family
 from runners.outcome import Outcome
 from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweep_store.memory import Memory
+from scenarios.arithmetic.support import serve_supported
 from scenarios.arithmetic.worth import value_cash
+from scenarios.arrays import read_arrays
 from scenarios.choices import Choices
 
 PERIODS = (2025, 2030)
@@ -159,3 +162,10 @@ def test_whoever_reckons_it_the_money_of_a_period_is_the_same(perspective: str, 
     assert found.reference is not None
     assert_close(figures["result"], measure_result(scenario, plan, found.reference).real)
     assert_near(np.sum(figures["finance_cost"]), plan.attrs["finance_cost"])
+
+
+def test_a_support_window_that_ends_inside_a_period_pays_for_the_share_of_its_starts() -> None:
+    """Starts of 2025 and 2026, two of five years: two fifths of what serves, half in 2025-29 and all in 2030-34."""
+    aid = support({"capture": 3}, output="stored", support_years=20, last_start=2026)
+    scenario = scenario_of(capturing_town(aid, last_year=2034), years=PERIODS, last_length=5)
+    assert_close(serve_supported(read_arrays(scenario))[0, 0], [0.2, 0.4])

@@ -147,7 +147,7 @@ def test_a_measure_is_said_with_what_it_is_worth_and_when() -> None:
     assert say_reason(why, why.reasons[0], "sv", full=True) == [
         "cheap: som mest 3,0 MW, från 2025; utan den blir planen 6,0 mnkr dyrare; "
         "den lämnar planen om den blir 100 % dyrare",
-        "  att vänta ett år, till 2026, skulle kosta 6,0 mnkr",
+        "  att börja 2026 i stället för 2025 skulle kosta 6,0 mnkr",
         "  ingen gräns håller den tillbaka; det är kostnaden som avgör",
     ]
     assert say_reason(why, why.reasons[1], "sv", full=True) == [

@@ -33,11 +33,11 @@ def draw_caps(scenario: Arrays) -> NDArray[np.float64]:
     places = np.arange(len(years))
     for place, following in enumerate(_find_following(scenario)):
         until = str(scenario["target_until"][place])
-        first = last = _find_period(scenario, int(begins[place]))
+        first = last = find_period(scenario, int(begins[place]))
         if until == NEXT:
-            last = len(years) if following is None else _find_period(scenario, int(begins[following])) - 1
+            last = len(years) if following is None else find_period(scenario, int(begins[following])) - 1
         elif until != ONLY:
-            last = _find_period(scenario, int(until))
+            last = find_period(scenario, int(until))
         holds = (first <= places) & (places <= last)
         if scenario["target_basis"][place] == CUMULATIVE:
             holds = count_years(scenario)[place] > 0
@@ -55,7 +55,7 @@ def count_years(scenario: Arrays) -> NDArray[np.float64]:
 
     counted[t,y] = |[y, y+L) n [first year of t, last year of t]|
     """
-    first, last = _bound_plan(scenario)
+    first, last = bound_plan(scenario)
     starts, lengths = scenario[YEAR].astype(float), scenario["length"]
     counted = np.zeros((scenario.sizes[TARGET], len(starts)))
     for place in np.flatnonzero(scenario["target_basis"] == CUMULATIVE).tolist():
@@ -81,15 +81,15 @@ def average_factors(scenario: Arrays) -> NDArray[np.float64]:
     return np.asarray(np.divide(summed, years, out=np.zeros(len(years)), where=years > 0))
 
 
-def _find_period(scenario: Arrays, year: int) -> int:
+def find_period(scenario: Arrays, year: int) -> int:
     """The place of the plan year that stands for a calendar year: -1 before the first, as many as there are after."""
-    first, last = _bound_plan(scenario)
+    first, last = bound_plan(scenario)
     if not first <= year <= last:
         return -1 if year < first else len(scenario[YEAR])
     return int(np.searchsorted(scenario[YEAR], year, side="right")) - 1
 
 
-def _bound_plan(scenario: Arrays) -> tuple[float, float]:
+def bound_plan(scenario: Arrays) -> tuple[float, float]:
     """First and last calendar year that the plan stands for."""
     return float(scenario[YEAR][0]), float(scenario[YEAR][-1] + scenario["length"][-1] - 1)
 

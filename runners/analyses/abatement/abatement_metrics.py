@@ -13,8 +13,8 @@ import xarray as xr
 
 from scenarios.arithmetic.money import begin_investments, finance_multiplier, operation_discount, outlay_values
 from scenarios.arithmetic.pools import count_own, price_pools
-from scenarios.arithmetic.service import find_curved, find_service_start, measure_alive
-from scenarios.arithmetic.targets import average_factors
+from scenarios.arithmetic.service import find_curved, find_service_start, measure_alive, spread_starts
+from scenarios.arithmetic.targets import average_factors, bound_plan, find_period
 from scenarios.arrays import Arrays, read_arrays
 from scenarios.catalog import ACCOUNT, TARGET, YEAR
 from scenarios.choices import TIMINGS
@@ -77,13 +77,18 @@ class Yardstick:
 
 
 def choose_yardstick(scenario: xr.Dataset, account: str, year: int | None) -> Yardstick:
-    """The yardstick of an account and year; without a year that of the account's first target after the first year."""
+    """The yardstick of an account and plan year.
+
+    Without a year the one that stands for the year of the account's first target after the plan's first year.
+    """
+    given = read_arrays(scenario)
     place = list(scenario[ACCOUNT].values).index(account)
     mine = scenario["target_account"].values == account
     up = scenario["account_role"].values[place] == REMOVAL or AT_LEAST in scenario["target_sense"].values[mine]
-    years = scenario[YEAR].values
-    later = [int(y) for y in scenario["target_year"].values[mine] if years[0] < int(y) <= years[-1]]
-    chosen = year if year is not None else min(later, default=int(years[-1]))
+    years, (first, last) = scenario[YEAR].values, bound_plan(given)
+    later = [int(y) for y in scenario["target_year"].values[mine] if first < int(y) <= last]
+    stands = find_period(given, min(later)) if later else -1
+    chosen = year if year is not None else int(years[stands])
     return Yardstick(account, chosen, 1 if up else -1, str(scenario["account_unit"].values[place]))
 
 
@@ -145,17 +150,24 @@ def cost_of_year(scenario: xr.Dataset, plan: xr.Dataset, year: int) -> float:
 def spread_investments(scenario: xr.Dataset, year: int) -> np.ndarray:
     """What an investment of one costs in a year, had it to be repaid by its service, evenly (technology, vintage).
 
-    finance sum_y outlay d_cap / sum_{0 <= j < life} (1+r)^-(b + j + o_op - y0), where it serves; a survival curve
-    counts each j by the share that still stands
+    finance sum_t paid d_t / mean_{0 <= i < W} sum_{0 <= j < life} (1+r)^-(b + i + j + o_op - y0), where it serves; a
+    survival curve counts each j by the share that still stands
     """
     given = read_arrays(scenario)
     years, rate = given[YEAR].astype(float), float(given["discount_rate"])
     offset = TIMINGS[scenario.attrs["discount_operation"]]
     spent = outlay_values(given).sum(axis=2) * finance_multiplier(given)[:, None]
     due = (1.0 + rate) ** (find_service_start(given) + offset - years[0])
-    payments = _count_payments(given, rate)[:, None]
+    payments = _count_payments(given, rate)[:, None] * _average_starts(given, rate)
     paid = np.divide(spent * due, payments, out=np.zeros(spent.shape), where=payments > 0)
     return np.asarray(measure_alive(given)[:, :, year] * paid)
+
+
+def _average_starts(given: Arrays, rate: float) -> np.ndarray:
+    """`mean_{0 <= i < W} (1+r)^-i` over the years in which a vintage starts (technology, vintage); 1 where in one."""
+    count = np.maximum(spread_starts(given), 1.0)
+    each = (1.0 + rate) ** -np.arange(count.max(initial=1.0))
+    return np.asarray((each * (np.arange(len(each)) < count[:, :, None])).sum(axis=2) / count)
 
 
 def _count_payments(given: Arrays, rate: float) -> np.ndarray:

@@ -18,7 +18,8 @@ import xarray as xr
 
 import conf
 from scenarios.arithmetic.projects import OPTION
-from scenarios.arithmetic.targets import CUMULATIVE, RELATIVE
+from scenarios.arithmetic.targets import CUMULATIVE, RELATIVE, bound_plan
+from scenarios.arrays import read_arrays
 from scenarios.errors import CaseError
 from scenarios.settings import ADJUST, AIM, EXCLUDE, SHIFT, Settings, parse_setting
 from scenarios.terms import COMMODITY, INSTRUMENT, TARGET, TECHNOLOGY, YEAR
@@ -180,7 +181,7 @@ def _find_grants(scenario: xr.Dataset, plan: xr.Dataset) -> list[tuple[str, bool
 def _find_targets(scenario: xr.Dataset, plan: xr.Dataset) -> list[tuple[str, bool]]:
     """Targets of a year that ask for something, those of the latest years first; without a plan all there are."""
     years, values = scenario["target_year"].values, scenario["value"].values
-    last, first = int(scenario[YEAR].values[-1]), int(scenario[YEAR].values[0])
+    first, last = bound_plan(read_arrays(scenario))
     lasting = (scenario["target_basis"].values == CUMULATIVE) | ((years > first) & (years <= last))
     chosen = np.isfinite(values) & ((lasting & (values != 0)) if plan else np.ones(len(values), bool))
     labels = scenario[TARGET].values.tolist()

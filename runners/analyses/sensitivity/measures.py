@@ -3,7 +3,7 @@
     worth         V(without it) - V                       the plan, optimised anew without the measure
     enters        the largest factor f on its investment  with V(f) < V       (a measure that is out)
     leaves        the least factor f on its investment    with V(f) = V(without it)
-    waits         V(no start before the year after its first) - V
+    waits         V(no start before the next year after its first) - V
 
 Tangents from solved points guess the factors in a few steps; what is told was solved on both sides of it (see
 `thresholds`), for where money is limited V need not bend one way.
@@ -34,7 +34,9 @@ from runners.analyses.sensitivity.entry_price import (
 from runners.analyses.sensitivity.explained import Explained
 from runners.analyses.sensitivity.thresholds import DEAREST, GIVEN, find_threshold
 from runners.progress import QUIET, Progress
-from scenarios.catalog import TECHNOLOGY, VINTAGE
+from scenarios.arithmetic.windows import find_starts, is_spread
+from scenarios.arrays import read_arrays
+from scenarios.catalog import TECHNOLOGY, VINTAGE, YEAR
 
 BUILT = 1e-6
 """Capacity begun from here on counts as built."""
@@ -72,20 +74,34 @@ class WholeFactor:
 
 
 @dataclass(frozen=True)
+class FirstStart:
+    """The calendar year in which a measure is begun first, and the next in which it could be instead.
+
+    `before` is the plan year before that of the first start, None where there is none, and from when to when starts of
+    it are.
+    """
+
+    year: int
+    later: int
+    before: int | None
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why one measure stands where it stands.
 
     `amount` is the most that stands of what the plan itself builds, in `unit`, first begun in `first_year` (None: out).
-    Costs are of the present: `worth` is what the plan would lose without it (infinite: no plan), `waits` what a start a
-    year later costs at the least.
+    Costs are of the present: `worth` is what the plan would lose without it (infinite: no plan), `waits` what it costs
+    at the least that nothing is begun before `start.later` (below 0 in a period alone, see `_measure_wait`).
     `enters` and `leaves` are factors on its investment, NaN where they do not apply, 0 and infinite where no price does
     it: in whole units where `whole` is given, else in parts of them; `turns` are factors at which it is out although it
-    is in at dearer ones. `reduced` is what a unit begun in
-    `cheapest` would add to the cost of a plan it is not in, `earlier` what one begun the year before the first would
-    add (NaN: it may not start then). `rules` are binding rules that name it, by family and item. `parts` is what is
-    built of a measure that is out where parts of units may be; `whole` is the factor in whole units, where that was
-    asked for, and `check` brackets the worth with them. `whole_adds` is what a whole unit would add to the cost in its
-    best year, infinite where none can be begun in any year: then `blocked` are rules that forbid it in `cheapest`.
+    is in at dearer ones. `reduced` is what a unit begun in `cheapest` would add to the cost of a plan it is not in,
+    `earlier` what one begun in the plan year before the first would add (NaN: it may not start then). `rules` are
+    binding rules that name it, by family and item. `parts` is what is built of a measure that is out where parts of
+    units may be; `whole` is the factor in whole units, where that was asked for, and `check` brackets the worth with
+    them. `whole_adds` is what a whole unit would add to the cost in its best year, infinite where none can be begun in
+    any year: then `blocked` are rules that forbid it in `cheapest`.
     """
 
     measure: str
@@ -96,6 +112,7 @@ class Reason:
     worth: float
     enters: float
     leaves: float
+    start: FirstStart | None
     waits: float
     reduced: float
     cheapest: int | None
@@ -220,6 +237,7 @@ def explain_measure(explained: Explained, measure: str) -> Reason:
     else:
         enters, turns = find_entry(oracle, [measure])
     year = None if inside else _find_year(oracle, measure, by_year, enters)
+    start = find_first_start(scenario, measure, begun[0]) if inside else None
     return Reason(
         measure=measure,
         amount=_measure_most(scenario, plan, measure) if inside else 0.0,
@@ -230,10 +248,11 @@ def explain_measure(explained: Explained, measure: str) -> Reason:
         enters=enters,
         leaves=leaves,
         turns=turns,
-        waits=_measure_wait(oracle, measure, begun[0]) if inside else np.nan,
+        start=start,
+        waits=np.nan if start is None else _measure_wait(oracle, measure, start),
         reduced=np.nan if year is None else _force_unit(oracle, by_year[year]),
         cheapest=year,
-        earlier=_force_unit(oracle, by_year[begun[0] - 1]) if inside and begun[0] - 1 in by_year else np.nan,
+        earlier=_force_unit(oracle, by_year[start.before]) if start and start.before in by_year else np.nan,
         parts=0.0 if inside else _sum_parts(oracle, columns),
         rules=tuple((family, item) for family, item, about in explained.binding if measure in about),
     )
@@ -268,10 +287,36 @@ def _force_unit(oracle: Oracle, column: int) -> float:
     return max(oracle.force(column, before + FORCED) - oracle.least, 0.0) / FORCED
 
 
-def _measure_wait(oracle: Oracle, measure: str, first: int) -> float:
-    """What it costs if nothing of the measure may begin before the year after its first; NaN where no plan may."""
-    later = oracle.solve({f"set.earliest_start.{measure}": float(first + 1)})
-    return max(later.objective - oracle.least, 0.0) if later.status.has_plan else np.nan
+def find_first_start(scenario: xr.Dataset, measure: str, first: int) -> FirstStart:
+    """The first start of a measure that is begun in a plan year.
+
+    It is in the first of the plan year's calendar years that are open to it, and the next year is the one after; where
+    what is begun serves from the first day of its plan year, the plan year itself and the next.
+    """
+    given = read_arrays(scenario)
+    place = int(np.flatnonzero(given[TECHNOLOGY] == measure)[0])
+    years, at = given[YEAR].tolist(), given[YEAR].tolist().index(first)
+    spread, starts = is_spread(given), find_starts(given)
+    year = int(starts.first[place, at])
+    later = year + 1 if spread else first + int(given["length"][at])
+    if at == 0:
+        return FirstStart(year, later, None, (year, year))
+    since = int(starts.first[place, at - 1])
+    until = since + int(starts.count[place, at - 1]) - 1 if spread else since
+    return FirstStart(year, later, years[at - 1], (since, until))
+
+
+def _measure_wait(oracle: Oracle, measure: str, start: FirstStart) -> float:
+    """What it costs if nothing of the measure may begin before the next year after its first; NaN where no plan may.
+
+    Less than nothing where the first start is inside a period: what is begun there is spread evenly over the years that
+    are open to it, and to close the first of them is a choice that the plan does not have.
+    """
+    later = oracle.solve({f"set.earliest_start.{measure}": float(start.later)})
+    if not later.status.has_plan:
+        return np.nan
+    cost = later.objective - oracle.least
+    return cost if cost < -NOTHING * (1.0 + abs(oracle.least)) else max(cost, 0.0)
 
 
 def _find_open(oracle: Oracle, columns: Sequence[tuple[int, int]]) -> set[int]:

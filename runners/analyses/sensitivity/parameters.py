@@ -229,12 +229,12 @@ def _make_target(scenario: xr.Dataset, family: str, item: str, rows: tuple[int, 
 
 
 def choose_step(scenario: xr.Dataset, lever: Lever) -> float:
-    """By how much a number that is nothing gives: of a target a round percent of its base year, else one."""
+    """By how much a number that is nothing gives: of a target as `step_of_target` says, else one."""
     return step_of_target(scenario, lever.item) if lever.theme == TARGETS else 1.0
 
 
 def step_of_target(scenario: xr.Dataset, item: str) -> float:
-    """A round percent of what the target's account held in the years known; one where none is."""
+    """The power of ten at or below a percent of the most that the target's account held in a year; else one."""
     account = str(scenario["target_account"].sel(target=item).values)
     held = np.abs(np.asarray(scenario["inventory"].sel(account=account).values, dtype=float))
     most = float(np.nan_to_num(held).max(initial=0.0))

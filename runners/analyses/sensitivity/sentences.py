@@ -220,7 +220,7 @@ def _say_stretch(why: Why, lever: Lever, stretch: Stretch, lang: str) -> str:
 
 def _say_place(why: Why, reason: Reason, lang: str) -> str:
     name, money = name_item(why, reason.measure, lang), _money(why, lang)
-    if reason.first_year is None:
+    if reason.start is None:
         if reason.parts > 0 and (reason.whole.parts if reason.whole else reason.enters) > NEARLY_ALL:
             return say("why_out_whole", lang, name=name, parts=_format_step(why, reason.parts, reason.unit, lang))
         if reason.enters <= 0:
@@ -228,13 +228,13 @@ def _say_place(why: Why, reason: Reason, lang: str) -> str:
         return say("why_out", lang, name=name, percent=format_percent(1 - reason.enters, lang))
     amount = format_amount(reason.amount, reason.unit, lang)
     if not np.isfinite(reason.worth):
-        return say("why_in_needed", lang, name=name, amount=amount, year=reason.first_year)
+        return say("why_in_needed", lang, name=name, amount=amount, year=reason.start.year)
     leaves = say("why_leaves_never", lang)
     if np.isfinite(reason.leaves):
         leaves = say("why_leaves", lang, dearer=format_dearer(reason.leaves, lang))
     worth = format_digits(reason.worth, lang)
     return say(
-        "why_in", lang, name=name, amount=amount, year=reason.first_year, worth=worth, money=money, leaves=leaves
+        "why_in", lang, name=name, amount=amount, year=reason.start.year, worth=worth, money=money, leaves=leaves
     )
 
 
@@ -292,20 +292,23 @@ def _say_whole(why: Why, reason: Reason, lang: str) -> list[str]:
 
 def _say_then(why: Why, reason: Reason, lang: str) -> list[str]:
     one, money = _format_step(why, 1.0, reason.unit, lang), _money(why, lang)
-    if reason.first_year is None:
+    if reason.start is None:
         if reason.cheapest is None or reason.parts > 0:
             return []
         reduced = format_digits(reason.reduced, lang)
         return [say("why_out_reduced", lang, year=reason.cheapest, one=one, reduced=reduced, money=money)]
-    lines = []
+    lines, start = [], reason.start
     if np.isfinite(reason.waits):
-        waits = format_digits(reason.waits, lang)
-        lines.append(say("why_waits", lang, year=reason.first_year + 1, waits=waits, money=money))
+        key = "why_waits_saves" if reason.waits < 0 else "why_waits"
+        waits = format_digits(abs(reason.waits), lang)
+        years = {"year": start.year, "later": start.later}
+        lines.append(say(key, lang, measure=reason.measure, **years, waits=waits, money=money))
     if np.isfinite(reason.earlier):
         earlier = format_digits(reason.earlier, lang)
-        year = reason.first_year - 1
-        lines.append(say("why_earlier", lang, one=one, year=year, earlier=earlier, money=money))
-    elif reason.first_year > int(why.scenario[YEAR].values[0]):
+        since, until = start.span
+        span = f"{since}–{until}" if until > since else str(since)
+        lines.append(say("why_earlier", lang, one=one, span=span, earlier=earlier, money=money))
+    elif start.year > int(why.scenario[YEAR].values[0]):
         lines.append(say("why_earlier_shut", lang))
     return lines
 

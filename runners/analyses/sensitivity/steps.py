@@ -16,7 +16,7 @@ from model.queries.elastic import Slack
 from model.queries.least_violation import Reacher
 from runners.analyses.sensitivity.parameters import Lever, measure_push
 from runners.family import Family
-from scenarios.catalog import TECHNOLOGY, YEAR
+from scenarios.catalog import CALENDAR, TECHNOLOGY
 from scenarios.errors import CaseError
 from scenarios.settings import Settings
 
@@ -77,7 +77,7 @@ def make_slacks(
 
 
 def find_window(family: Family, settings: Settings, measure: str) -> Iterator[tuple[str, int]]:
-    """The latest earliest start year of a measure, and the earliest latest, with which there is a plan.
+    """The latest earliest start year of a measure, and the earliest latest, with which there is a plan: calendar years.
 
     Args:
         family: of a scenario that has no plan.
@@ -85,7 +85,7 @@ def find_window(family: Family, settings: Settings, measure: str) -> Iterator[tu
         measure: whose start years stand in the way.
     """
     scenario = family.describe(settings)
-    years = [int(year) for year in scenario[YEAR].values]
+    years = [int(year) for year in scenario[CALENDAR].values]
     given = {name: float(scenario[name].sel({TECHNOLOGY: measure}).values) for name in (EARLIEST, LATEST)}
     sooner = [year for year in reversed(years) if year < given[EARLIEST]]
     later = [year for year in years if year > given[LATEST]]

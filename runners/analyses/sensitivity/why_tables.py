@@ -122,6 +122,7 @@ def _list_reasons(why: Why) -> list[dict[str, Any]]:
             "out_at": " ".join(f"{factor:g}" for factor in reason.turns),
             "whole_in_at": None if reason.whole is None else reason.whole.inside,
             "whole_out_at": None if reason.whole is None else reason.whole.outside,
+            "first_start": None if reason.start is None else reason.start.year,
             "waiting_costs": reason.waits,
             "reduced_cost": reason.reduced,
             "reduced_cost_year": reason.cheapest,
