@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scenarios.arithmetic.loans import Loans, index_prices, list_calendar, loan_schedules, spread_years
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.choices import SPREAD
-from scenarios.terms import ACTOR, INSTRUMENT, YEAR
+from scenarios.terms import ACTOR, INFLATION_OUTSIDE, INSTRUMENT, OUTSIDE, YEAR
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 NAMED = ("name_sv", "name_en", "kind")
-OF_LOANS = ("tenor", "grace", "price_year", *(f"{INSTRUMENT}_{name}" for name in ("kind", "repayment", "basis")))
-"""What is told of a loan whatever the year."""
+OF_LOANS = (
+    *("tenor", "grace", "price_year", OUTSIDE, INFLATION_OUTSIDE),
+    *(f"{INSTRUMENT}_{name}" for name in ("kind", "repayment", "basis")),
+)
+"""What is told of a loan and its money whatever the year of the plan."""
 ITEM, AMOUNT, NOMINAL, UNIT = "item", "amount", "nominal", "unit"
 
 
