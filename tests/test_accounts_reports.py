@@ -18,6 +18,7 @@ from conf.words import LANGUAGES
 from runners.chosen import choose
 from runners.overrides import read_config
 from runners.reports.summary import WIDTH, write_summary
+from runners.reports.summary_payers import write_payers
 from scenarios.choices import Choices
 from scenarios.errors import CaseError
 
@@ -66,6 +67,18 @@ def test_nobody_pays_in_a_case_without_actors() -> None:
     plan = with_prices(scenario, write_plan(scenario, 0.0))
     plan.attrs["status"] = "optimal"
     assert "Vem betalar" not in write_summary(scenario, plan, [], Path("svar"), 1.0)
+
+
+def test_a_plan_that_nobody_pays_for_has_no_heading_of_who_pays() -> None:
+    """The hand town that builds nothing, where nobody has a ceiling and nobody owes: what finance is worth is told."""
+    scenario, plan, _ = write_hand_town()
+    free = {name: scenario[name] * np.inf for name in ("debt_ceiling",)}
+    free |= {name: scenario[name] * 0.0 for name in ("standing_debt",)}
+    scenario = scenario.assign(free)
+    nothing = with_prices(scenario, plan.map(np.zeros_like))
+    nothing.attrs |= {**plan.attrs, "finance_cost": 0.0}
+    lines = write_payers(scenario, nothing, "mnkr", "sv")
+    assert [line.split(":")[0] for line in lines] == ["Finansieringens nuvärde"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

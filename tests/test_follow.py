@@ -244,6 +244,17 @@ def test_a_run_is_followed_up_and_replanned_after_outcomes_were_written(
     write_town(case, build_town(**draw_town(**MORE)))
     chosen = [f"case.path={case}", "convention.salvage=none", "lang=en"]
     assert main(["plan", *chosen, f"out={run}"]) == 0
+    for words, told in {
+        ("follow",): "actuals.csv: the case has no outcomes of 2022 (the plan's first year) or later. Fill in what has "
+        "been in actuals.csv.\n",
+        (
+            "replan",
+            "case.actuals_until=2023",
+        ): "case.actuals_until=2023: the case has no outcomes from 2022 (the plan's "
+        "first year) to 2023. Fill in what has been in actuals.csv, or leave the choice out.\n",
+    }.items():
+        assert main([words[0], run, *words[1:], "--out", str(tmp_path / "none"), "lang=en"]) == 2
+        assert capsys.readouterr().err == told
     write_town(case, build_town(**draw_town(*WAS, **MORE)))
     assert main(["follow", run, "--out", str(tmp_path / "follow"), "lang=en"]) == 0
     assert "pace of building" in capsys.readouterr().out

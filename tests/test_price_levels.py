@@ -8,7 +8,9 @@ from town import build_town
 
 from model.verifier.loans import measure_price_level
 from model.verifier.reading import open_scene
+from runners.accounts.amounts import expand_years
 from runners.solve import find_plan
+from scenarios.arithmetic.loans import index_prices
 from scenarios.assemble import assemble
 from scenarios.choices import Choices
 
@@ -57,3 +59,9 @@ def test_a_rise_of_a_year_before_the_price_year_is_nothing() -> None:
 
 def test_a_plan_of_later_years_is_accepted_by_the_verifier() -> None:
     assert find_plan(build(2023, Choices(first_year=2027))).sizes["year"] == 2
+
+
+@pytest.mark.parametrize("price_year", [2022, 2026, 2030])
+def test_every_calendar_year_as_a_plan_year_has_the_levels_of_the_plan(price_year: int) -> None:
+    scenario = build(price_year, Choices(first_year=2026))
+    assert index_prices(expand_years(scenario)).tolist() == pytest.approx(index_prices(scenario).tolist())

@@ -12,9 +12,19 @@ import test_curve_command
 
 from runners.cli import main
 from runners.keepsake import Answer, keep_answer
-from runners.results.catalog import KINDS, Sign, Type, UndeclaredColumn, check_columns, find_table, read_catalog
+from runners.results.catalog import (
+    KINDS,
+    MistypedColumn,
+    Sign,
+    Type,
+    UndeclaredColumn,
+    check_columns,
+    find_table,
+    read_catalog,
+)
 from runners.results.reading import read_csv_table
 from runners.results.reference import describe_result_model
+from runners.results.settled import check_types
 from runners.sweep_store.results import list_schemas
 from scenarios.catalog import TABLE_BY_NAME
 from scenarios.tables import VARIANT, columns_of
@@ -74,6 +84,31 @@ def test_a_column_that_is_not_declared_is_refused_by_the_one_writer(tmp_path: Pa
     with pytest.raises(UndeclaredColumn, match="near/spans: not declared in runners/results: spans"):
         keep_answer(Answer("near", {}, {"spans": made}, lambda _: None, {}), tmp_path / "x", pd.Timestamp("2026-01-01"))
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "told"),
+    [
+        ("item", [1.0, None], "item is declared in runners/results as text and is floating"),
+        ("percent", ["5 %"], "percent is declared in runners/results as number and is string"),
+        ("year", ["2030"], "year is declared in runners/results as whole and is string"),
+        ("possible", [0, 1], "possible is declared in runners/results as mark and is integer"),
+    ],
+)
+def test_a_column_of_another_type_than_is_read_back_is_refused_by_the_one_writer(
+    column: str, cells: list[object], told: str
+) -> None:
+    """`differs` of a dossier was a number when it was made and text when its folder was opened."""
+    kind, table = next(
+        (kind, table.name)
+        for kind, tables in read_catalog().items()
+        for table in tables.values()
+        if column in table.columns and not table.open
+    )
+    rows = pd.DataFrame({column: cells})
+    with pytest.raises(MistypedColumn, match=f"^{kind}/{table}: {told}$"):
+        check_types(kind, table, rows)
+    check_types(kind, table, rows.assign(**{column: None}))
 
 
 def test_a_sweep_writes_what_is_declared_with_a_column_per_key() -> None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hand import assert_close
 from test_cli import NO_SALVAGE, write_case
 
 from model.solver.settled import OPERATION
 from runners.analyses.stress.circumstances import Circumstance, read_circumstance
+from runners.analyses.stress.conditions import tabulate_conditions
+from runners.analyses.stress.failures import list_newly_missed
 from runners.analyses.stress.futures import draw_futures
 from runners.analyses.stress.jobs import Job, open_place, open_stress, share_jobs, solve_jobs
 from runners.analyses.stress.study import Study, study_plan
 from runners.analyses.stress.tables import Reader
 from runners.analyses.team import open_team, split_jobs
 from runners.cli import main
-from runners.commands.stress import read_words
+from runners.commands.stress import _add_settings, read_words
 from runners.restored import restore_plan
 from scenarios.errors import CaseError
 
@@ -35,6 +39,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def study(run: Path, *circumstances: Circumstance, levels: tuple[str, ...] = ("operation",)) -> Study:
     return study_plan(restore_plan(run), circumstances, levels, 20, 0, 5)
+
+
+@pytest.fixture(scope="module")
+def planned(run: Path) -> Study:
+    return study(run, make("none"))
 
 
 def make(name: str, **parts: dict[str, object]) -> Circumstance:
@@ -88,12 +97,45 @@ def test_all_as_planned_is_the_plan_at_every_level(run: Path) -> None:
     assert all(one.answer.breaches == () for one in found.tried)
 
 
-def test_the_one_measure_is_the_one_whose_failure_hurts_most(run: Path) -> None:
+def test_the_one_measure_is_the_one_whose_failure_hurts_most(planned: Study) -> None:
     """Without the pump 10 - 6.7247 = 3.2753 dearer, and the target missed by 1.5 kt."""
-    found = study(run, make("none"))
-    worst = max(found.failures, key=lambda one: one.tried.answer.hurt)
+    worst = max(planned.failures, key=lambda one: one.tried.answer.hurt)
     assert (worst.measures, worst.how) == (("pump",), "not_built")
-    assert_close(worst.tried.fate["objective_msek"] - found.expected.fate["objective_msek"], 6.7 - 3 * 10 / 8.76)
+    assert_close(worst.tried.fate["objective_msek"] - planned.expected.fate["objective_msek"], 6.7 - 3 * 10 / 8.76)
+
+
+def test_a_target_missed_as_planned_in_one_year_is_newly_missed_in_another(planned: Study) -> None:
+    """As planned 2030 misses by 8; without the measure 2030 by 20, 2031 by 17 and 2032 by 3: told is 2031, by 17."""
+    rows = pd.DataFrame({"target": "cap", "year": [2030, 2031, 2032], "cap": 100.0})
+    expected = replace(planned.expected, targets=rows.assign(excess=[8.0, 0.0, 0.0]))
+    without = replace(planned.expected, targets=rows.assign(excess=[20.0, 17.0, 3.0]))
+    assert list_newly_missed(expected, without) == [("cap", 2031, 17.0)]
+    assert list_newly_missed(expected, expected) == []
+    assert list_newly_missed(expected, replace(without, targets=rows.assign(excess=[20.0, 0.0, 0.0]))) == []
+
+
+@pytest.mark.slow
+def test_what_leads_to_a_miss_is_of_years_that_are_met_as_planned(planned: Study) -> None:
+    """Forty futures miss 2030, as the plan does; the ten with the smallest share miss 2031, too: those are told."""
+    scenario, expected = planned.restored.scenario, planned.expected
+    rows = pd.DataFrame({"target": "cap", "year": [2030, 2031], "cap": 100.0})
+    tried = [
+        replace(
+            expected,
+            circumstance="x",
+            answer=replace(expected.answer, future=replace(expected.answer.future, drawn={"share.all": place / 40})),
+            targets=rows.assign(excess=[8.0, 9.0 if place < 10 else 0.0]),
+        )
+        for place in range(40)
+    ]
+    assert tabulate_conditions(tried, scenario).empty
+    (told,) = tabulate_conditions(tried, scenario, [("cap", 2030)]).to_dict("records")
+    assert (told["target"], told["missed"], told["missed_inside"], told["inside"]) == ("cap", 10, 10, 10)
+
+
+def test_changes_of_ones_own_stand_beside_the_circumstance_as_they_were_written() -> None:
+    titles = _add_settings(make("uncertain"), {"adjust.capex.pump": 1.3}).titles
+    assert titles == dict.fromkeys(("sv", "en"), "uncertain; adjust.capex.pump=1.3")
 
 
 @pytest.mark.slow

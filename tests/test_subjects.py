@@ -13,12 +13,15 @@ import openpyxl
 import pandas as pd
 import pytest
 import town
-from made_results import TAG, keep_comparison, keep_near, keep_why, keep_why_not
+from made_results import STARTED, TAG, keep_comparison, keep_near, keep_why, keep_why_not
 from sealed import rewrite_manifest
 
 from conf.words import LANGUAGES
 from runners.cli import main
-from runners.results.result import Result, open_result
+from runners.keepsake import Answer, keep_answer
+from runners.reports.curve_folder import FACTS
+from runners.results.catalog import list_needed
+from runners.results.result import CURVE, Result, open_result
 from runners.views.renderers.grid import read_table
 from runners.views.renderers.picture import draw_svg, write_pictures
 from runners.views.section import Chart, Column, Formula, Kind, Points, Section, Table, Text
@@ -147,6 +150,9 @@ def test_the_bridge_of_a_comparison_sums_to_the_difference(made: dict[str, Path]
     assert tables["compare_measures_B"].rows == (
         ("Pump", "B1", "mindre", 1.0, 0.037, "MW", 2026, 2027, 8.0, 1.0),
     )  # fmt: skip
+    heads = [column.title for column in tables["compare_measures_B"].columns]
+    assert heads[3:5] == ["Byggs i allt, A", "Byggs i allt, B"]
+    assert "förnyelser med" in tables["compare_measures_B"].note
     (chart,) = (block for block in pair.blocks if isinstance(block, Chart))
     assert chart.alternative == "B kostar 20,0 mnkr mer än A."
 
@@ -208,6 +214,20 @@ def test_a_result_that_was_changed_is_refused(tmp_path: Path, capsys: pytest.Cap
     assert capsys.readouterr().err == (
         f"{place}/tables/prices.csv: filen har ändrats efter körningen, så dess tal är inte körningens. "
         "Lägg tillbaka den eller gör om körningen.\n"
+    )
+
+
+@pytest.mark.parametrize(("command", "ending"), [("report", "html"), ("workbook", "xlsx")])
+def test_a_curve_alone_is_refused_alike_by_report_and_workbook(
+    command: str, ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts, tables = dict.fromkeys(FACTS["system"]), {table.name: pd.DataFrame() for table in list_needed("system")}
+    curve = Answer(CURVE, {**facts, "kind": "system"}, tables, lambda _: None, {}, "system")
+    place = keep_answer(curve, tmp_path / "kurva", STARTED)
+    assert main([command, str(place), "--out", str(tmp_path / f"x.{ending}"), "lang=sv"]) == 2
+    assert capsys.readouterr().err == (
+        f"{place}: en kurva visas bredvid sin plan. Ange planens mapp också: "
+        f"fardplan {command} runs/PLAN runs/KURVA --out plan.{ending}.\n"
     )
 
 

@@ -161,12 +161,19 @@ def hanging_town() -> dict[str, Any]:
 
 
 def test_it_hangs_on_its_own_numbers_that_bring_it_in() -> None:
-    """At half its price it takes the 4 kt missed: 4 x 110 invested at the written price, 4 (100 - 65) = 140 cheaper."""
-    dear = ask_one(hanging_town(), "dear")
-    (found,) = dear.hangings.deciding
+    """At half its price it takes the 4 kt missed: 4 x 110 invested at the written price, 4 (100 - 65) = 140 cheaper.
+
+    Read back from its folder the answer says so, too.
+    """
+    told = ask(hanging_town(), "dear")
+    (found,) = told.entries[0].hangings.deciding
     assert found.low is not None
     assert (found.low.entered, found.low.left) == (("dear",), ())
     assert_close((found.low.differs, found.low.cost), (440, -140))
+    result = make_result("dossier", describe_dossiers(told), tabulate_dossiers(told))
+    assert_close(result.tables["numbers"].set_index("end").loc["low", ["differs", "cost"]].astype(float), (440, -140))
+    sections = write_dossier(result, "sv")
+    assert "\n\n".join(write_section(section) for section in sections) == write_screen(told, "sv")
     assert ask_one(hanging_town(), "good").hangings.moved == 0
 
 

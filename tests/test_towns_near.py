@@ -320,10 +320,11 @@ def test_the_command_writes_a_folder_and_says_what_is_in_it(
         "2",
         "%",
         "planen",
+        "börjar",
         "minst",
         "mest",
         "enhet",
-        "börjar",
+        "tidigast",
         "senast",
     ]
     assert shown[7].split()[0] == "P1"

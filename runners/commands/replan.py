@@ -95,7 +95,8 @@ def choose_until(actuals: Sequence[Actual], family: Family, asked: int | None) -
     known = [actual.year for actual in actuals if actual.year >= starts[0]]
     words = f"{UNTIL}={asked}" if asked is not None else "actuals.csv"
     if not known or (asked is not None and min(known) > asked):
-        raise CaseError([Problem("actuals_none", words, fields={"first": starts[0]})])
+        key = "actuals_none" if asked is None else "actuals_none_until"
+        raise CaseError([Problem(key, words, fields={"first": starts[0], "until": asked})])
     until = max(known) if asked is None else asked
     if until not in ends:
         near = ", ".join(map(str, ends[:3]))

@@ -111,7 +111,7 @@ def open_material(places: Sequence[Path]) -> Material:
     if answers and sweeps and not plans:
         problems.append(Problem("report_sweep_beside", str(sweeps[0].place)))
     if drawn and not plans and not problems:
-        problems.append(Problem("report_curve_alone", str(drawn[0])))
+        problems.append(Problem("curve_alone", str(drawn[0]), fields={"command": COMMAND, "file": "plan.html"}))
     if plans:
         problems += [problem for sweep in sweeps for problem in find_strangers(sweep.place, sweep.manifest, plans[0])]
     if len(sweeps) > 1:

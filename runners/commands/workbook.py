@@ -13,6 +13,7 @@ from runners.exit_codes import DONE
 from runners.reports.confirming import Confirm, trust
 from runners.results.folder import find_kind
 from runners.results.manifest import SWEEP
+from runners.results.result import CURVE as CURVE_KIND
 from runners.results.result import is_result
 from scenarios.errors import CaseError, Problem
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from runners.results.sweep import SweepRun
 
 SUFFIX = ".xlsx"
-RUN = "RUN"
+COMMAND, RUN = "workbook", "RUN"
 SINGLE = ("--out", "--against", "--sweep", "--csv")
 CURVE = "--curve"
 """May be said several times, once for each kind of curve."""
@@ -70,12 +71,13 @@ def read_request(words: Sequence[str]) -> Request:
     places = [Path(name).expanduser() for name in said.names]
     results = tuple(place for place in places if is_result(place))
     swept = [place for place in places if find_kind(place) == SWEEP]
-    runs = [name for name, place in zip(said.names, places, strict=True) if place not in (*results, *swept)]
+    drawn = [place for place in places if find_kind(place) == CURVE_KIND]
+    runs = [name for name, place in zip(said.names, places, strict=True) if place not in (*results, *swept, *drawn)]
     problems += [Problem("workbook_run_twice", name) for name in runs[1:]]
     run = Path(runs[0]).expanduser() if runs else None
     out, against, sweep, csv = (_place(said.last(option)) for option in SINGLE)
     sweep = sweep or (swept[0] if swept else None)
-    curves = tuple(Path(value).expanduser() for value in said.values.get(CURVE, ()))
+    curves = (*(Path(value).expanduser() for value in said.values.get(CURVE, ())), *drawn)
     request = Request(run, out, against, sweep, csv, curves, FORCE in said.switches, results)
     problems += _find_missing(request)
     if problems:
@@ -95,8 +97,11 @@ def _tell_mistake(mistake: Mistake) -> Problem:
 
 def _find_missing(request: Request) -> list[Problem]:
     problems = []
-    beside = request.against or request.curves or (request.sweep and request.results)
-    if request.run is None and (beside or not (request.results or request.sweep)):
+    beside = request.against or (request.sweep and request.results)
+    if request.run is None and request.curves:
+        fields = {"command": COMMAND, "file": "plan.xlsx"}
+        problems.append(Problem("curve_alone", str(request.curves[0]), fields=fields))
+    elif request.run is None and (beside or not (request.results or request.sweep)):
         problems.append(Problem("workbook_run_missing", RUN))
     if request.out is None and request.csv is None:
         problems.append(Problem("workbook_out_missing", "--out"))
@@ -121,8 +126,6 @@ def _write_documents(request: Request, lang: str, confirm: Confirm) -> list[Path
         check_folder(request.csv, request.force)
     if request.run is None:
         return _write_sweep(request, lang) if request.sweep else _write_results(request, lang)
-    run = open_run(request.run)
-    against = None if request.against is None else open_run(request.against)
     run = open_run(request.run)
     against = None if request.against is None else open_run(request.against)
     with confirm([plan for plan in (run, against) if plan is not None], lang) as settle:

@@ -55,7 +55,7 @@ def write_payers(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str) 
         _line(scenario, a, cells, lang) for a in shown if (cells := _tell_debts(known[actors[a]], standing[a], lang))
     ]
     return [
-        _line_payer(say("finance_head", lang, money=money), _name_heads(tuple(NEEDS), lang)),
+        *([_line_payer(say("finance_head", lang, money=money), _name_heads(tuple(NEEDS), lang))] if needs else []),
         *needs,
         *([_line_payer(say("finance_debt_head", lang, money=money), _name_heads(tuple(DEBTS), lang))] if debts else []),
         *debts,

@@ -106,6 +106,14 @@ class UndeclaredColumn(Exception):
         )
 
 
+class MistypedColumn(Exception):
+    """A column whose cells are of another type than the catalog declares: our own fault."""
+
+    def __init__(self, kind: str, table: str, column: str, declared: Type, found: str) -> None:
+        self.kind, self.table, self.column, self.declared, self.found = kind, table, column, declared, found
+        super().__init__(f"{kind}/{table}: {column} is declared in runners/results as {declared.value} and is {found}")
+
+
 @cache
 def read_catalog() -> Mapping[str, Mapping[str, ResultTable]]:
     """Every table by kind and name."""

@@ -97,6 +97,7 @@ def make_result(
 
     Raises:
         UndeclaredColumn: a table has other columns than the catalog declares.
+        MistypedColumn: a column has cells of another type than it declares.
     """
     return read_texts(kind, facts, write_texts(kind, tables), origin)
 
@@ -106,6 +107,7 @@ def write_texts(kind: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, byte
 
     Raises:
         UndeclaredColumn: a table has other columns than the catalog declares.
+        MistypedColumn: a column has cells of another type than it declares.
     """
     settled = {name: settle_table(kind, name, table) for name, table in tables.items()}
     return {name: table.to_csv(index=False, lineterminator="\n").encode("utf-8") for name, table in settled.items()}

@@ -15,7 +15,7 @@ from model.queries.infeasibility import name_items
 from runners.analyses.comparison.bridge import group_components, group_items
 from runners.analyses.comparison.compared_plans import TABLES_ONLY, Side
 from runners.analyses.comparison.comparison import Comparison
-from runners.analyses.comparison.differences import SAME
+from runners.analyses.comparison.differences import GONE, NEW, SAME
 from runners.views.names import name_money
 from runners.views.subjects.comparison import VISIBLE, name_actor, name_component, name_item, tell_difference
 from scenarios.catalog import TARGET, YEAR
@@ -163,19 +163,24 @@ def _wrap(title: str, texts: Sequence[str]) -> list[str]:
 
 
 def _write_moved(one: Comparison, most: int, lang: str) -> list[str]:
-    """Measures that moved, the most money first."""
+    """Measures that moved, and what is built of them in all."""
     table = one.measures[one.measures["measure"].astype(bool) & (one.measures["moved"] != SAME)]
     if table.empty:
         return [say("compare_nothing_moved", lang)]
-    weight = (table["outlay_second"] - table["outlay_first"]).abs().fillna(0.0)
-    ordered = table.assign(weight=weight).sort_values("weight", ascending=False, kind="stable")
-    heads = [one.first.name, one.second.name]
-    lines = [_line_moved(say("compare_moved", lang, count=len(table)), "", *heads)]
-    for row in ordered.head(most).to_dict("records"):
+    lines = wrap(say("compare_moved", lang, count=len(table)), WIDTH)
+    lines.append(_line_moved("", "", one.first.name, one.second.name))
+    for row in sort_moved(table).head(most).to_dict("records"):
         name = f"{row['code']} {row[f'name_{lang}']}".strip()
         cells = [_tell_build(row, side, lang) for side in ("first", "second")]
         lines.append(_line_moved(f"  {name}", say(f"compare_moved_{row['moved']}", lang), *cells))
     return lines
+
+
+def sort_moved(table: pd.DataFrame) -> pd.DataFrame:
+    """Measures that come or go entirely, then the others, of each the most money first."""
+    weight = (table["outlay_second"] - table["outlay_first"]).abs().fillna(0.0)
+    ordered = table.assign(whole=table["moved"].isin((NEW, GONE)), weight=weight)
+    return ordered.sort_values(["whole", "weight"], ascending=False, kind="stable")
 
 
 def _tell_build(row: dict[Any, Any], side: str, lang: str) -> str:

@@ -8,13 +8,13 @@ from pathlib import Path
 from conf.words import format_amount, format_number, say
 from runners.analyses.near_optimal.alternatives import Alternative
 from runners.analyses.near_optimal.amounts import Measure
-from runners.analyses.near_optimal.near_tables import clean
+from runners.analyses.near_optimal.near_tables import clean, find_first
 from runners.analyses.near_optimal.ranges import Choice, Range
 from runners.analyses.near_optimal.search import Nearness
 from runners.views.names import name_money
 from scenarios.catalog import TECHNOLOGY, YEAR
 
-NAME = 34
+NAME, UNIT = 30, 10
 WIDTH = 84
 MOST_NAMED = 3
 """Measures that an alternative is told by, more and less."""
@@ -95,19 +95,19 @@ def _write_head(near: Nearness, lang: str) -> list[str]:
 
 
 def _write_musts(near: Nearness, lang: str) -> list[str]:
-    """A line per measure that every plan of the widest level has."""
+    """A line per measure that every plan of the widest level has: as planned, and within the level."""
     widest = near.levels[-1]
     rows = [(m, r[-1]) for m, r in sort_choices(near) if r[-1].choice is Choice.MUST]
     title = say("near_must_within", lang, level=name_percent(widest.percent, lang))
     if not rows:
         return [f"{title}: {say('near_none', lang)}"]
-    heads = [say(f"near_{key}", lang) for key in ("planned", "least_amount", "most", "unit", "earliest", "latest")]
-    lines = [_line(title, *heads)]
+    heads = ("planned", "planned_first", "least_amount", "most", "unit", "earliest", "latest")
+    lines = [_line(title, *(say(f"near_{key}", lang) for key in heads))]
     for measure, span in rows:
         shown = [_split(amount, measure.unit, lang) for amount in (measure.size(near.point), span.low, span.high)]
         planned, least, most = (number for number, _ in shown)
-        years = (str(span.earliest or "–"), str(span.latest or "–"))
-        lines.append(_line(name_whole(near, measure, lang), planned, least, most, shown[-1][1], *years))
+        begins, *years = (str(y or "–") for y in (find_first(near, measure, near.point), span.earliest, span.latest))
+        lines.append(_line(name_whole(near, measure, lang), planned, begins, least, most, shown[-1][1], *years))
     return lines
 
 
@@ -117,9 +117,10 @@ def _split(amount: float, unit: str, lang: str) -> tuple[str, str]:
     return number, name
 
 
-def _line(name: str, planned: str, least: str, most: str, unit: str, earliest: str, latest: str) -> str:
-    clipped = unit if len(unit) <= 14 else unit[:13] + "…"
-    return f"{name:<{NAME}} {planned:>8} {least:>7} {most:>7} {clipped:<14} {earliest:>6} {latest:>6}".rstrip()
+def _line(name: str, planned: str, begins: str, least: str, most: str, unit: str, earliest: str, latest: str) -> str:
+    clipped = unit if len(unit) <= UNIT else unit[: UNIT - 1] + "…"
+    amounts = f"{planned:>8} {begins:>6} {least:>7} {most:>7} {clipped:<{UNIT}}"
+    return f"{name:<{NAME}} {amounts} {earliest:>8} {latest:>6}".rstrip()
 
 
 def _list_groups(near: Nearness, lang: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from conf.words import LANGUAGES, format_number, say
 from runners.analyses.stress.circumstances import FAILS, LATE, REFUSED, SETTINGS, SHARE, TIED
 from runners.analyses.stress.discovery import Bound, find_box
 from runners.analyses.stress.futures import ALL
-from runners.analyses.stress.tables import SMALLEST, Tried, group_tried
+from runners.analyses.stress.tables import Tried, group_tried, list_missed
 from runners.views.setting_words import name_setting, say_setting_value
 from scenarios.terms import ACTOR, INSTRUMENT, TARGET, TECHNOLOGY
 
@@ -23,8 +23,13 @@ COLUMNS = (
 )
 
 
-def tabulate_conditions(tried: Sequence[Tried], scenario: xr.Dataset) -> pd.DataFrame:
-    """A row per circumstance, level and target that some futures miss and some meet, where numbers tell which."""
+def tabulate_conditions(
+    tried: Sequence[Tried], scenario: xr.Dataset, before: Collection[tuple[str, int]] = ()
+) -> pd.DataFrame:
+    """A row per circumstance, level and target that some futures miss and some meet, where numbers tell which.
+
+    `before` are targets and years that are missed where all comes as planned: they are not counted.
+    """
     names = {lang: list_names(scenario, lang) for lang in LANGUAGES}
     rows = []
     for (circumstance, level), group in group_tried(tried).items():
@@ -33,7 +38,7 @@ def tabulate_conditions(tried: Sequence[Tried], scenario: xr.Dataset) -> pd.Data
             continue
         keys = list(found[0].answer.future.drawn)
         numbers = np.array([[one.answer.future.drawn[key] for key in keys] for one in found])
-        misses = [_list_missed(one.targets) for one in found]
+        misses = [{target for target, _ in list_missed(one).difference(before)} for one in found]
         for target in dict.fromkeys(name for one in found for name in one.targets[TARGET].tolist()):
             missed = np.array([target in some for some in misses])
             box = find_box(numbers, missed)
@@ -78,12 +83,6 @@ def name_key(key: str, names: Mapping[str, str], lang: str) -> str:
         return name_setting(rest.split(TIED)[0].strip(), names, lang)
     name = say("stress_all_measures", lang) if rest == ALL else names.get(rest, rest.replace("_", " "))
     return say(f"stress_key_{part}", lang, name=name)
-
-
-def _list_missed(targets: pd.DataFrame) -> set[str]:
-    """Targets that are missed in any year."""
-    missed = targets["excess"].to_numpy() > SMALLEST * np.maximum(1.0, np.abs(targets["cap"].to_numpy()))
-    return set(targets[TARGET].to_numpy()[missed].tolist())
 
 
 def _say_bounds(bounds: Sequence[Bound], keys: Sequence[str], names: Mapping[str, str], lang: str) -> str:

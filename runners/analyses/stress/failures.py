@@ -14,7 +14,7 @@ from model.solver.settled import OPERATION
 from runners.analyses.stress.engine import Stress
 from runners.analyses.stress.futures import Fate, Future, expect_all
 from runners.analyses.stress.jobs import Job
-from runners.analyses.stress.tables import SMALLEST, Tried, find_units, list_built
+from runners.analyses.stress.tables import Tried, find_units, list_built, list_missed
 from scenarios.terms import TARGET, TECHNOLOGY, YEAR
 
 NOT_BUILT, LATE = "not_built", "late"
@@ -72,7 +72,7 @@ def make_fate(scenario: xr.Dataset, names: Sequence[str], how: str) -> Fate:
 
 
 def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr.Dataset) -> pd.DataFrame:
-    """A row per failure and target that it makes the plan miss; one without a target where it misses none.
+    """A row per failure and target that it makes the plan miss in some year; one without a target where it misses none.
 
     `cost_change` against all as planned at the same level; `hurt_change` with misses and breaches at their prices.
     """
@@ -102,27 +102,15 @@ def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr
     return pd.DataFrame(rows)
 
 
-def list_missed(tried: Tried) -> set[tuple[str, int]]:
-    """Targets and years in which they are missed."""
-    if not len(tried.targets):
-        return set()
-    missed = tried.targets[_missed(tried.targets)]
-    return {(str(target), int(year)) for target, year in zip(missed[TARGET], missed[YEAR], strict=True)}
-
-
 def list_newly_missed(expected: Tried, tried: Tried) -> list[tuple[str, int, float]]:
-    """Targets that are missed and were not as planned: the year in which each is missed most, and by how much."""
+    """Targets that are missed in years in which they are met as planned: of each the worst such year, by how much."""
     if not len(tried.targets):
         return []
-    before = set(expected.targets[_missed(expected.targets)][TARGET])
-    missed = tried.targets[_missed(tried.targets)]
-    missed = missed[~missed[TARGET].isin(before)]
+    fresh = list_missed(tried) - list_missed(expected)
+    places = zip(tried.targets[TARGET].astype(str), tried.targets[YEAR].astype(int), strict=True)
+    missed = tried.targets[[place in fresh for place in places]]
     worst = missed.sort_values("excess", ascending=False).drop_duplicates(TARGET)
     return [(str(t), int(y), float(e)) for t, y, e in zip(worst[TARGET], worst[YEAR], worst["excess"], strict=True)]
-
-
-def _missed(targets: pd.DataFrame) -> np.ndarray:
-    return np.asarray(targets["excess"].to_numpy() > SMALLEST * np.maximum(1.0, np.abs(targets["cap"].to_numpy())))
 
 
 def _hurt(one: Failure, base: float) -> float:

@@ -16,7 +16,6 @@ from runners.analyses.stress.conditions import tabulate_conditions
 from runners.analyses.stress.failures import (
     Failing,
     Failure,
-    list_missed,
     list_pairs,
     list_singles,
     make_job,
@@ -28,6 +27,7 @@ from runners.analyses.stress.sensitivity import rank_numbers
 from runners.analyses.stress.tables import (
     Reader,
     Tried,
+    list_missed,
     summarise,
     tabulate_actors,
     tabulate_breaches,
@@ -141,15 +141,15 @@ def _choose_ranked(circumstances: Sequence[Circumstance], scenario: xr.Dataset) 
 
 def tabulate_study(study: Study) -> dict[str, pd.DataFrame]:
     """All tables of a study, by name."""
-    scenario, tried = study.restored.scenario, study.tried
+    scenario, tried, before = study.restored.scenario, study.tried, list_missed(study.expected)
     ranked = {} if study.ranked is None else {"ranked": study.ranked}
     return ranked | {
         "summary": summarise(tried, study.expected.fate.get("objective_msek", float("nan"))),
         "futures": tabulate_futures(tried),
         "draws": tabulate_draws(tried),
-        "targets": tabulate_targets(tried, scenario, list_missed(study.expected)),
+        "targets": tabulate_targets(tried, scenario, before),
         "actors": tabulate_actors(tried, scenario),
         "breaches": tabulate_breaches(tried),
-        "conditions": tabulate_conditions(tried, scenario),
+        "conditions": tabulate_conditions(tried, scenario, before),
         "failures": tabulate_failures(study.expected, study.failures, scenario),
     }

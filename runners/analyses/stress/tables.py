@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from runners.analyses.stress.engine import Answer
 from runners.sweep_store.results import CASH_FLOW, LONG, TARGETS, Books, Head, Slab, tabulate_outcome
@@ -138,7 +139,7 @@ def tabulate_targets(
             continue
         whole = pd.concat(frames)
         for (target, year), part in whole.groupby([TARGET, YEAR], sort=False):
-            missed = part["excess"].to_numpy() > SMALLEST * np.maximum(1.0, np.abs(part["cap"].to_numpy()))
+            missed = _find_missed(part)
             rows.append(
                 {
                     "circumstance": circumstance,
@@ -158,6 +159,18 @@ def tabulate_targets(
                 }
             )
     return pd.DataFrame(rows)
+
+
+def list_missed(tried: Tried) -> set[tuple[str, int]]:
+    """Targets and years in which they are missed."""
+    if not len(tried.targets):
+        return set()
+    missed = tried.targets[_find_missed(tried.targets)]
+    return {(str(target), int(year)) for target, year in zip(missed[TARGET], missed[YEAR], strict=True)}
+
+
+def _find_missed(targets: pd.DataFrame) -> NDArray[np.bool_]:
+    return np.asarray(targets["excess"].to_numpy() > SMALLEST * np.maximum(1.0, np.abs(targets["cap"].to_numpy())))
 
 
 def find_units(scenario: xr.Dataset) -> dict[str, str]:

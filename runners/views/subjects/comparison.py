@@ -247,7 +247,8 @@ def show_rest(result: Result, pair: Mapping[str, Any], own: Mapping[str, pd.Data
         columns = (*built, "outlay_first", "outlay_second")
         heads = {**names, name: say("subject_measure", lang)}
         if len(moved):
-            blocks.append(_lay(result, "measures", moved, columns, second, lang, heads, {"moved": words}))
+            note = say("subject_compare_built_note", lang)
+            blocks.append(_lay(result, "measures", moved, columns, second, lang, heads, {"moved": words}, note))
     targets = own.get("targets")
     if targets is not None and name in targets:
         largest = targets[["value_first", "value_second"]].abs().max(axis=1).clip(lower=1.0)
@@ -268,6 +269,7 @@ def _lay(
     lang: str,
     heads: Mapping[str, str],
     words: Mapping[str, Mapping[str, str]] | None = None,
+    note: str = "",
 ) -> Table:
     shown = [column for column in columns if column in rows and bool(rows[column].notna().any())]
     return lay_table(
@@ -275,6 +277,7 @@ def _lay(
         key=f"compare_{table}_{second}",
         heads=heads,
         words=words,
+        note=note,
         printed=PRINTED,
     )
 
