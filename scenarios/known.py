@@ -1,7 +1,7 @@
-"""What outcomes up to a year fix of a scenario: numbers by settings, decisions by technology, grant and loan, accounts.
+"""What outcomes up to a year fix of a scenario: numbers, decisions by technology, grant and loan, accounts and debts.
 
-Money is real. A plan year that stands for several calendar years has the sum of what was built, granted and borrowed in
-them, and the mean of prices, amounts and taxes.
+All money is real, deflated from the calendar year that it is about. A plan year that stands for several calendar years
+has the sum of what was built, granted and borrowed in them, the mean of prices, amounts and taxes, and the last debt.
 """
 
 from __future__ import annotations
@@ -21,38 +21,39 @@ from scenarios.actuals import (
     GRANT,
     LOAN,
     MEASURED,
+    MONEY,
     OUTLAY,
     PRICE,
-    RESULT,
     TAXES,
     Actual,
     keep_first,
     keep_latest,
 )
+from scenarios.arithmetic.loans import index_prices, list_calendar
 from scenarios.catalog_aside import PRELIMINARY
 from scenarios.errors import Notice
-from scenarios.settings import ADJUST, SHIFT, join_key
-from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
+from scenarios.settings import Settings
+from scenarios.shifts import Lay, Place, Short, find_short, move_numbers, move_prices
+from scenarios.terms import ACCOUNT, ACTOR, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 HOLD, FADE, DROP = FORWARDS = ("hold", "fade", "drop")
 """What becomes of the difference between measured and modelled in years to come."""
-SAME = 1e-12
-"""Numbers nearer to each other than this part of them are the same: nothing is moved."""
 
 
 @dataclass(frozen=True)
 class Known:
     """What is known up to a year.
 
-    `settings` move numbers to what they were. `build`, `draw`, `claimed` are decisions by labels and plan year, `least`
-    what at least begins in a year to come. `measured` accounts are by account and plan year, `first` the same in their
-    first edition; `debts` and `results` are nominal, by actor. `counts` are rows of the plan's years by their
-    outcome, each in its latest edition, `preliminary` those of them that may still change; `reasons` are
-    notes on what was built of a technology in a plan year; `notices` tell what could be no use.
+    `numbers` of the scenario are by quantity, label and plan year, mean purchase `prices` by commodity. `build`,
+    `draw`, `claimed` are decisions by labels and plan year, `least` what at least begins in a year to come. `measured`
+    accounts are by account and plan year, `first` the same in their first edition; `debts` are by actor. `counts` are
+    rows of the plan's years by their outcome, each in its latest edition, `preliminary` those of them that may still
+    change; `reasons` are notes on what was built of a technology in a plan year; `notices` tell what could be no use.
     """
 
     until: int
-    settings: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[Place, float] = field(default_factory=dict)
+    prices: Mapping[tuple[str, int], float] = field(default_factory=dict)
     build: Mapping[tuple[str, int], float] = field(default_factory=dict)
     least: Mapping[tuple[str, int], float] = field(default_factory=dict)
     draw: Mapping[tuple[str, str, int], float] = field(default_factory=dict)
@@ -60,7 +61,6 @@ class Known:
     measured: Mapping[tuple[str, int], float] = field(default_factory=dict)
     first: Mapping[tuple[str, int], float] = field(default_factory=dict)
     debts: Mapping[tuple[str, int], float] = field(default_factory=dict)
-    results: Mapping[tuple[str, int], float] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     preliminary: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[tuple[str, int], str] = field(default_factory=dict)
@@ -76,17 +76,21 @@ class Known:
         }
         return {name: xr.Variable(dims, _lay(scenario, dims, of)) for name, (dims, of) in shapes.items()}
 
+    def reach(self, lay: Lay, settings: Settings) -> tuple[dict[str, float], tuple[Short, ...]]:
+        """The settings with others that bring numbers and prices to what they were, and what none brings there."""
+        reached = move_prices(lay, move_numbers(lay, settings, self.numbers), self.prices)
+        return reached, find_short(lay(reached), self.numbers, self.prices)
+
 
 def settle_actuals(actuals: Iterable[Actual], scenario: xr.Dataset, until: int) -> Known:
     """What rows of actuals up to a calendar year fix of a scenario."""
     own = [actual for actual in actuals if actual.year <= until]
     latest = _Sums(scenario, keep_latest(own))
     build, least, late = _date_builds(scenario, keep_latest(own), until)
-    settings = {
-        **_move(scenario, "capex", _cost_builds(scenario, latest, build)),
-        **_scale_prices(scenario, latest.mean(PRICE)),
-        **_move(scenario, "demand", latest.mean(DEMAND)),
-        **_move(scenario, "taxes_and_grants", latest.mean(TAXES)),
+    numbers = {
+        "capex": _cost_builds(scenario, latest, build),
+        "demand": latest.mean(DEMAND),
+        "taxes_and_grants": latest.mean(TAXES),
     }
     shares = {
         (i, k, y): (amount, float(scenario["grant_share"].sel({INSTRUMENT: i, TECHNOLOGY: k})))
@@ -94,7 +98,8 @@ def settle_actuals(actuals: Iterable[Actual], scenario: xr.Dataset, until: int) 
     }
     return Known(
         until=until,
-        settings=settings,
+        numbers={(name, label, y): value for name, own in numbers.items() for (label, _, y), value in own.items()},
+        prices=_unpack(latest.mean(PRICE)),
         build=build,
         least=least,
         draw={(i, a, y): amount for (a, i, y), amount in latest.total(LOAN).items()},
@@ -102,7 +107,6 @@ def settle_actuals(actuals: Iterable[Actual], scenario: xr.Dataset, until: int) 
         measured=_unpack(latest.mean(MEASURED)),
         first=_unpack(_Sums(scenario, keep_first(own)).mean(MEASURED)),
         debts=_unpack(latest.last(DEBT)),
-        results=_unpack(latest.mean(RESULT)),
         counts=_count_outcomes(scenario, keep_latest(own)),
         preliminary=_count_outcomes(scenario, (a for a in keep_latest(own) if a.status == PRELIMINARY)),
         reasons=_list_reasons(scenario, keep_latest(own)),
@@ -129,22 +133,26 @@ def find_year(years: Sequence[int], year: int) -> int | None:
     return max((y for y in years if y <= year), default=None)
 
 
+def read_amounts(actual: Actual, scenario: xr.Dataset) -> tuple[float, float]:
+    """The amount of an outcome in real money and in that of its own calendar year; twice the same where it is none."""
+    if actual.outcome not in MONEY:
+        return actual.value, actual.value
+    index = float(index_prices(scenario)[actual.year - int(list_calendar(scenario)[0])])
+    return (actual.value / index, actual.value) if actual.nominal else (actual.value, actual.value * index)
+
+
 class _Sums:
-    """Rows gathered into plan years, in real money but for debts and results, which books have in their own."""
+    """Rows gathered into plan years, in real money."""
 
     def __init__(self, scenario: xr.Dataset, actuals: Sequence[Actual]) -> None:
-        self._years = scenario[YEAR].values.tolist()
-        index = dict(zip(self._years, scenario["price_index"].values.tolist(), strict=True))
+        years = scenario[YEAR].values.tolist()
         self._rows: dict[str, dict[tuple[str, str, int], dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
         for actual in actuals:
-            year = find_year(self._years, actual.year)
+            year = find_year(years, actual.year)
             if year is not None:
-                books = actual.outcome in (DEBT, RESULT)
-                price = index[year] if actual.nominal != books else 1.0
-                value = actual.value * price if books else actual.value / price
                 place = (actual.subject, "" if actual.outcome in (BUILT, OUTLAY) else actual.party, year)
                 own = self._rows[actual.outcome][place]
-                own[actual.year] = own.get(actual.year, 0.0) + value
+                own[actual.year] = own.get(actual.year, 0.0) + read_amounts(actual, scenario)[0]
 
     def total(self, outcome: str) -> dict[tuple[str, str, int], float]:
         return {place: sum(values.values()) for place, values in self._rows[outcome].items()}
@@ -192,27 +200,6 @@ def _cost_builds(
             fixed = float(scenario["project_cost"].sel({TECHNOLOGY: k, YEAR: y}))
             costs[k, "", y] = (outlay - fixed) / amount
     return costs
-
-
-def _move(scenario: xr.Dataset, quantity: str, values: Mapping[tuple[str, str, int], float]) -> dict[str, float]:
-    """Settings that shift a quantity to values; none where it is there already."""
-    moved = {}
-    for (label, _, year), value in values.items():
-        now = float(scenario[quantity].sel({scenario[quantity].dims[0]: label, YEAR: year}))
-        if abs(value - now) > SAME * max(1.0, abs(now)):
-            moved[join_key(SHIFT, quantity, label, year)] = value - now
-    return moved
-
-
-def _scale_prices(scenario: xr.Dataset, prices: Mapping[tuple[str, str, int], float]) -> dict[str, float]:
-    """Settings that scale a year's purchase price so that its mean by hours is what was paid."""
-    hours, moved = scenario["hours"].values, {}
-    for (c, _, year), paid in prices.items():
-        planned = scenario["purchase_price"].sel({COMMODITY: c, YEAR: year}).values
-        mean = float(planned @ hours / hours.sum()) if np.isfinite(planned).all() else 0.0
-        if mean > 0 and abs(paid / mean - 1.0) > SAME:
-            moved[join_key(ADJUST, "purchase_price", c, year)] = paid / mean
-    return moved
 
 
 def _tell_outside(scenario: xr.Dataset, actuals: Sequence[Actual]) -> list[Notice]:

@@ -32,7 +32,7 @@ SMALLEST = 1e-6
 
 @dataclass(frozen=True)
 class Followed:
-    """What became of a plan: the way from it to what was, its pace (None: no account), and last starts.
+    """What became of a plan: the way from it to what was, its paces (none: no account), and last starts.
 
     `reached` is False where hard targets had to be let go for there to be a plan of the rest at all. `nothing` is the
     do-nothing path, where a result is known that it is needed for.
@@ -42,7 +42,7 @@ class Followed:
     plan: xr.Dataset
     until: int
     walk: Walk
-    pace: Pace | None
+    paces: tuple[Pace, ...]
     starts: tuple[LastStart, ...]
     reached: bool
     actuals: tuple[Actual, ...] = ()
@@ -81,13 +81,13 @@ def follow_plan(
         walk, reached = walk_causes(family, settings, actuals, until, forward, plan, progress), False
     made = walk.replanned
     rest, outcome = made.outcome.scenario, made.outcome.plan
-    pace = None
+    paces: tuple[Pace, ...] = ()
     if scenario.sizes[ACCOUNT]:
-        pace = measure_pace(choose_account(scenario, find_account(scenario)), plan, rest, outcome, until)
+        paces = measure_pace(choose_account(scenario, find_account(scenario)), plan, rest, outcome, until)
     progress("last_starts")
     starts = find_last_starts(family.revise(made.settings), rest, outcome, until, family.options, progress)
     nothing = family.pose(settings).nothing if any(a.outcome == RESULT for a in actuals) else None
-    return Followed(scenario, plan, until, walk, pace, tuple(starts), reached, tuple(actuals), nothing)
+    return Followed(scenario, plan, until, walk, paces, tuple(starts), reached, tuple(actuals), nothing)
 
 
 def tabulate_follow(followed: Followed) -> dict[str, pd.DataFrame]:
@@ -181,16 +181,17 @@ def sum_measures(followed: Followed, by: str) -> pd.DataFrame:
 
 
 def tabulate_pace(followed: Followed) -> pd.DataFrame:
-    """The budget of emissions: used, left, what pace it asks for."""
-    pace = followed.pace
-    if pace is None:
-        return pd.DataFrame()
-    unit = str(followed.scenario["account_unit"].sel({ACCOUNT: pace.account}).values).removesuffix("/yr")
-    names = {f"name_{lang}": _name(followed.scenario, ACCOUNT, pace.account, lang) for lang in LANGUAGES}
-    row: dict[str, Any] = {"account": pace.account, **names}
-    row |= {name: getattr(pace, name) for name in ("budget", "used", "left", "today")}
-    row |= {"asked": 100.0 * pace.asked, "spent": pace.spent, "last": pace.last, "unit": unit}
-    return pd.DataFrame([row]).astype({"spent": "Int64"})
+    """The budgets of emissions: used, left, what pace each asks for."""
+    rows = [_describe_pace(followed.scenario, pace) for pace in followed.paces]
+    return pd.DataFrame(rows).astype({"spent": "Int64"}) if rows else pd.DataFrame()
+
+
+def _describe_pace(scenario: xr.Dataset, pace: Pace) -> dict[str, Any]:
+    unit = str(scenario["account_unit"].sel({ACCOUNT: pace.account}).values).removesuffix("/yr")
+    names = {f"name_{lang}": _name(scenario, ACCOUNT, pace.account, lang) for lang in LANGUAGES}
+    row: dict[str, Any] = {"account": pace.account, "target": pace.target, **names}
+    row |= {name: getattr(pace, name) for name in ("first", "last", "budget", "used", "left", "today")}
+    return row | {"asked": 100.0 * pace.asked, "spent": pace.spent, "unit": unit}
 
 
 def tabulate_missed(followed: Followed) -> pd.DataFrame:
@@ -276,9 +277,9 @@ def describe_follow(followed: Followed, place: str, decision: str = "", holds: s
 
 def _measure_slips(followed: Followed) -> dict[tuple[str, int], float]:
     """What is let out more in each year for what was built of each technology, on the account of the pace."""
-    if followed.pace is None:
+    if not followed.paces:
         return {}
-    account = followed.pace.account
+    account = followed.paces[0].account
     return {
         (k, year): after.accounts[account, year] - before.accounts[account, year]
         for k, (before, after) in followed.walk.slips.items()

@@ -39,7 +39,7 @@ from scenarios.actuals import (
     Actual,
     keep_latest,
 )
-from scenarios.known import find_year
+from scenarios.known import find_year, read_amounts
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
 
 OF_BOOKS = (DEBT, RESULT)
@@ -131,7 +131,8 @@ def _make_row(planned: Planned, actual: Actual) -> Iterator[dict[str, Any]]:
     inside = length > 1 and (
         actual.outcome in WHOLE_YEARS or (actual.outcome in AT_END and actual.year != year + length - 1)
     )
-    known, before = _price_as_shown(scenario, actual, year), np.nan if inside else planned.find(actual, year)
+    real, nominal = read_amounts(actual, scenario)
+    known, before = nominal if actual.outcome in OF_BOOKS else real, np.nan if inside else planned.find(actual, year)
     yield {
         "outcome": actual.outcome,
         "item": actual.subject,
@@ -149,16 +150,6 @@ def _make_row(planned: Planned, actual: Actual) -> Iterator[dict[str, Any]]:
         "method": actual.method,
         "note": actual.note,
     }
-
-
-def _price_as_shown(scenario: xr.Dataset, actual: Actual, year: int) -> float:
-    """An amount in the money in which it is shown."""
-    if actual.outcome not in MONEY:
-        return actual.value
-    index = float(scenario["price_index"].sel({YEAR: year}))
-    if actual.outcome in OF_BOOKS:
-        return actual.value if actual.nominal else actual.value * index
-    return actual.value / index if actual.nominal else actual.value
 
 
 def _tell_unit(scenario: xr.Dataset, actual: Actual) -> str:

@@ -26,7 +26,7 @@ from model.solver.solution import Solution, Status
 from model.verifier.facts import LOOSENED, UNTIL, is_past
 from model.verifier.verdict import PlanRefused, Verdict, Violation
 from model.verifier.verify import Verifier
-from runners.analyses.replanning.corrections import OF_ACCOUNT, OF_DEBT, Gap, add_settings, carry_gaps, measure_gaps
+from runners.analyses.replanning.corrections import OF_ACCOUNT, OF_DEBT, Gap, close_gaps, join_gaps, measure_gaps
 from runners.analyses.replanning.past import is_as_planned, list_values, locate_known, locate_least, locate_planned
 from runners.analyses.replanning.told import Amount, Counts, MoneyUnit, name_labels
 from runners.family import Family
@@ -39,13 +39,15 @@ from scenarios.known import Known, find_year, settle_actuals
 from scenarios.notices.money import find_plan_breaches
 from scenarios.notices.notices import find_scenario_notices
 from scenarios.settings import Settings
+from scenarios.shifts import Short
 from scenarios.terms import ACCOUNT, ACTOR, TECHNOLOGY, VINTAGE, YEAR
 
 RUN_BY = ("activity", "purchase", "sale", "run", "draw", "claimed", "retired", "scrapped", "build", "units", "begin")
 """Families of columns that stand, in the past, as they were first found: it does not answer to what is known later."""
-MOST_ROUNDS = 3
-"""Corrections may move what they correct (credits, interest on debt): so often are they measured."""
+MOST_ROUNDS = 10
+"""Corrections may move what they correct (credits of one account to another): so often are they measured."""
 CLOSE = 1e-6
+"""A difference below this is closed; one that is left after all rounds is told."""
 SUNK, AHEAD = "sunk", "ahead"
 CORRECTION = {OF_ACCOUNT: "correction_account", OF_DEBT: "correction_debt"}
 
@@ -90,33 +92,39 @@ def replan(
     """
     say_phase("replan")
     known = settle_actuals(actuals, family.describe(settings), until)
-    moved = add_settings(settings, known.settings)
+    lay, years = family.lay_upon({}), family.scenario[YEAR].values.tolist()
+    moved, short = known.reach(lay, settings)
     posed = family.pose(moved)
-    maker = _Maker(family, known, before)
+    maker = _Maker(family, known, before, short)
     same = before is not None and before.attrs.get("digest") == posed.scenario.attrs["digest"]
     kept = before is not None and same and is_as_planned(before, known)
     if before is not None and kept and not measure_gaps(posed.scenario, before, known):
         maker.eased |= {str(one["rule"]) for one in json.loads(str(before.attrs.get(LOOSENED, "[]")))}
         return maker.finish(posed, before.copy(), moved, (), before)
     plan, point = maker.solve(posed, None)
-    modelled, every = plan, list(measure_gaps(posed.scenario, plan, known))
-    gaps = every
+    modelled, every, gaps = plan, list[Gap](), measure_gaps(posed.scenario, plan, known)
     for _ in range(MOST_ROUNDS):
         if not gaps:
             break
-        moved = add_settings(moved, carry_gaps(gaps, known, family.scenario[YEAR].values.tolist(), forward))
+        moved = close_gaps(lay, moved, gaps, known, years, forward)
         posed = family.pose(moved)
         plan, point = maker.solve(posed, point)
-        gaps = [gap for gap in measure_gaps(posed.scenario, plan, known) if abs(gap.amount) > CLOSE]
-        every += gaps
-    return maker.finish(posed, plan, moved, tuple(every), modelled)
+        every, gaps = [*every, *gaps], _measure_open(posed.scenario, plan, known)
+    return maker.finish(posed, plan, moved, join_gaps(every), modelled, gaps)
+
+
+def _measure_open(scenario: xr.Dataset, plan: xr.Dataset, known: Known) -> list[Gap]:
+    return [gap for gap in measure_gaps(scenario, plan, known) if abs(gap.amount) > CLOSE]
 
 
 class _Maker:
-    """Plans of one family with facts held; `eased` are families of rules that were let go for them."""
+    """Plans of one family with facts held; `eased` are families of rules that were let go for them.
 
-    def __init__(self, family: Family, known: Known, before: xr.Dataset | None) -> None:
-        self._family, self._known, self._before = family, known, before
+    `short` are numbers that no setting brings to what they were.
+    """
+
+    def __init__(self, family: Family, known: Known, before: xr.Dataset | None, short: Sequence[Short]) -> None:
+        self._family, self._known, self._before, self._short = family, known, before, short
         self._chain = Chain(family.options, float(family.scenario.attrs["tolerance"]))
         self.eased: set[str] = set()
 
@@ -162,14 +170,24 @@ class _Maker:
         return {SUNK: sunk, AHEAD: solution.values[COST] - sunk}
 
     def finish(
-        self, posed: Posed, plan: xr.Dataset, settings: Settings, gaps: tuple[Gap, ...], modelled: xr.Dataset
+        self,
+        posed: Posed,
+        plan: xr.Dataset,
+        settings: Settings,
+        gaps: tuple[Gap, ...],
+        modelled: xr.Dataset,
+        left: Sequence[Gap] = (),
     ) -> Replanned:
-        """The plan with its facts and corrections, verified; what facts break is told."""
+        """The plan with its facts and corrections, verified; what facts break and what is `left` of gaps is told."""
         known, family = self._known, self._family
         plan = plan.assign(known.keep(posed.scenario) | _lay_gaps(posed.scenario, gaps))
         plan.attrs |= {UNTIL: known.until, LOOSENED: "[]"}
         verdict = _judge(family, posed.scenario, plan, self.eased)
-        told = (*_tell(posed.scenario, plan, self._before, known, gaps), *_tell_loosened(verdict))
+        told = (
+            *_tell(posed.scenario, plan, self._before, known, gaps),
+            *_tell_short(posed.scenario, self._short, left),
+            *_tell_loosened(verdict),
+        )
         notices = (
             *told,
             *family.notices,
@@ -259,6 +277,24 @@ def _tell_postponed(scenario: xr.Dataset, known: Known) -> list[Notice]:
             key = "actuals_postponed_reason" if reason else "actuals_postponed"
             told.append(Notice(key, fields | ({"reason": reason.rstrip(".")} if reason else {})))
     return told
+
+
+def _tell_short(scenario: xr.Dataset, short: Sequence[Short], left: Sequence[Gap]) -> list[Notice]:
+    """What is known and the plan has otherwise all the same."""
+    open_ = [Short(gap.quantity, gap.label, gap.year, gap.known, gap.known - gap.amount) for gap in left]
+    return [
+        Notice(
+            "actuals_short",
+            {
+                "quantity": one.quantity,
+                "label": name_labels(scenario, str(scenario[one.quantity].dims[0]), [one.label]),
+                "year": one.year,
+                "known": Amount(one.wanted, 3),
+                "got": Amount(one.got, 3),
+            },
+        )
+        for one in (*short, *open_)
+    ]
 
 
 def _tell_loosened(verdict: Verdict) -> list[Notice]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from conf.words import format_number, say, say_unit
@@ -86,17 +88,20 @@ def _tell_money(result: Result, lang: str) -> list[str]:
 
 def _tell_pace(result: Result, lang: str) -> list[str]:
     table = result.table("pace")
-    if table is None:
-        return []
-    row = table.iloc[0]
+    return [] if table is None else [told for _, row in table.iterrows() for told in _tell_budget(row, lang)]
+
+
+def _tell_budget(row: pd.Series[Any], lang: str) -> list[str]:
+    """One budget: what is left of it, and for how long that lasts."""
     numbers = {name: format_number(float(row[name]), lang) for name in ("budget", "used", "left", "today")}
-    told = [say("follow_budget", lang, unit=row["unit"], account=row[f"name_{lang}"], **numbers)]
+    years = {name: int(row[name]) for name in ("first", "last")}
+    told = [say("follow_budget", lang, unit=row["unit"], account=row[f"name_{lang}"], **years, **numbers)]
     if row["left"] <= 0:
         return [*told, say("follow_budget_spent", lang)]
-    if row["spent"] == row["spent"] and row["spent"] is not None and str(row["spent"]) != "<NA>":
+    if pd.notna(row["spent"]):
         asked = format_number(float(row["asked"]), lang)
-        return [*told, say("follow_pace", lang, asked=asked, spent=int(row["spent"]), last=int(row["last"]))]
-    return [*told, say("follow_pace_enough", lang, last=int(row["last"]))]
+        return [*told, say("follow_pace", lang, asked=asked, spent=int(row["spent"]), last=years["last"])]
+    return [*told, say("follow_pace_enough", lang, last=years["last"])]
 
 
 def _tell_lost(result: Result, lang: str) -> list[str]:
