@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scenarios.arithmetic.loans import Loans, index_prices, list_calendar, loan_schedules, spread_years
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.choices import SPREAD
-from scenarios.terms import ACTOR, INSTRUMENT, YEAR
+from scenarios.terms import ACTOR, INFLATION_OUTSIDE, INSTRUMENT, OUTSIDE, YEAR
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 NAMED = ("name_sv", "name_en", "kind")
-OF_LOANS = ("tenor", "grace", "price_year", *(f"{INSTRUMENT}_{name}" for name in ("kind", "repayment", "basis")))
-"""What is told of a loan whatever the year."""
+OF_LOANS = (
+    *("tenor", "grace", "price_year", OUTSIDE, INFLATION_OUTSIDE),
+    *(f"{INSTRUMENT}_{name}" for name in ("kind", "repayment", "basis")),
+)
+"""What is told of loans and price levels whatever the year of the plan."""
 ITEM, AMOUNT, NOMINAL, UNIT = "item", "amount", "nominal", "unit"
 
 
@@ -44,6 +47,10 @@ class Money:
 
     def __mul__(self, factor: Floats | float) -> Money:
         return Money(self.real * factor, self.nominal * factor)
+
+    def of(self, known: NDArray[np.bool_]) -> Money:
+        """The money of the actors of whom it is known (actor, year), no number for the others."""
+        return Money(*(np.where(known[:, None], part, np.nan) for part in (self.real, self.nominal)))
 
     def over(self, axis: int) -> Money:
         """The sum over one axis."""
