@@ -34,9 +34,9 @@ def _compare(choice: str, found: Iterable[str], known: Sequence[Named], kind: st
     names = frozenset(thing.label for thing in known)
     for name in found:
         if name not in names:
-            key = f"chosen_{kind}" if names else f"chosen_{kind}_none"
-            fields = {"found": name, "nearest": next(iter(list_nearest(known, name)), "")}
-            yield Problem(key, CHOICES, None, choice, fields)
+            near = list_nearest(known, name)
+            key = f"chosen_{kind}" if near else f"chosen_{kind}_far" if names else f"chosen_{kind}_none"
+            yield Problem(key, CHOICES, None, choice, {"found": name, "nearest": next(iter(near), "")})
 
 
 def find_unknown_chosen_words(view: View) -> Iterator[Problem]:
