@@ -191,7 +191,8 @@ def test_what_is_not_known_without_the_plan_is_missing_and_the_plans_own_loans_a
     table = tabulate_key_figures(scenario, plan)
     assert set(WHOLE_ITEMS) <= set(table.loc[table["actor"] == CITY, "item"])
     homes = set(table.loc[table["actor"] == HOMES, "item"])
-    assert homes.isdisjoint(WHOLE_ITEMS) and {"yearly_need", "peak_loans"} <= homes
+    assert homes.isdisjoint(WHOLE_ITEMS)
+    assert {"yearly_need", "peak_loans"} <= homes
     blank = {quantity: scenario[quantity] * 0, "debt_ceiling": scenario["debt_ceiling"] * np.inf}
     blind = scenario.assign(**blank)
     told = tabulate_key_figures(blind, plan).query("actor == @CITY").set_index("item")["amount"]

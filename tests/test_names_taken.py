@@ -1,4 +1,4 @@
-"""Keys, codes and names in both languages are taken wherever a command is told what it is about; nonsense offers none."""
+"""Keys, codes and names in both languages are taken wherever a command is told of what; nonsense is offered none."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ def test_a_curve_is_drawn_over_a_target_or_account_by_the_name_that_plan_prints(
 
 def test_settings_and_yardsticks_take_names_of_targets_and_accounts(folder: Path) -> None:
     family = Family(folder, Choices(), SolverOptions(threads=1))
-    assert parse_setting('target."The cap"', family.scenario).index == parse_setting("target.cap", family.scenario).index
+    assert (
+        parse_setting('target."The cap"', family.scenario).index == parse_setting("target.cap", family.scenario).index
+    )
     assert parse_setting("target.CO2.2026", family.scenario).index == (0,)
     assert read_request(MeasuresConfig(account="CO2"), family.scenario).yardstick.account == "co2"

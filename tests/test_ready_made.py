@@ -36,7 +36,9 @@ def word(tmp_path: Path, tables: Tables) -> str:
 
 
 @pytest.mark.parametrize(("option", "scale"), [("high", 1.5), ("low", 0.7)])
-def test_a_choice_of_prices_scales_those_that_the_case_has(word: str, tables: Tables, option: str, scale: float) -> None:
+def test_a_choice_of_prices_scales_those_that_the_case_has(
+    word: str, tables: Tables, option: str, scale: float
+) -> None:
     """Biogas is a good of the town without a price, diesel is none: neither was written by the user."""
     choices = settle_choices(tables, choose(read_config([word, f"price={option}"])))
     assert choices.price_scale == {"electricity": scale}

@@ -36,7 +36,7 @@ def test_units_of_several_parts_are_translated_part_by_part() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("key", HELPS)
 def test_keys_of_a_help_text_are_keys(key: str, lang: str) -> None:
-    """`stress --help` showed adjust.price.el, and no case has the good `el`; each word shown is a key with its value."""
+    """`stress --help` showed adjust.price.el, and no case has `el`; each word shown is a key with its value."""
     text = read_messages()[key][lang]
     goods = name_rows(read_tables(CASES_FOLDER / "lund"), COMMODITY)
     assert [name for name in PRICE.findall(text) if not name.isupper() and settle_word(goods, name) is None] == []

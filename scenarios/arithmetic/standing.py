@@ -100,7 +100,7 @@ def follow_standing(scenario: Arrays) -> Standing:
 def know_results(scenario: Arrays) -> NDArray[np.bool_]:
     """Of whom the result is known (actor): a planned result is written, or a least one is asked for.
 
-    The model reckons with 0 where nothing is written: there it is changes that count. What people are told is the whole.
+    The model reckons with 0 where nothing is written: there it is changes that count. People are told the whole.
     """
     return np.asarray(((scenario["planned_result"] != 0) | np.isfinite(scenario["least_result"])).any(axis=1))
 
