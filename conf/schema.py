@@ -53,6 +53,8 @@ class PriceConfig:
 
     scale: dict[str, float] = field(default_factory=dict)
     """Commodity to a factor on its prices."""
+    ready_made: dict[str, float] = field(default_factory=dict)
+    """The same of a ready-made choice: commodities that the case lacks, or gives no price, are left out and told."""
     account: dict[str, float] = field(default_factory=dict)
     """Account to what a unit of it costs, such as a carbon price in MSEK/kt."""
 
@@ -132,6 +134,8 @@ class SweepConfig:
     """A table of scenarios: csv, parquet or xlsx, one row each, keys as columns."""
     vary: dict[str, Any] = field(default_factory=dict)
     """Key to the range or distribution from which its values are sampled (docs/sweeps.md)."""
+    ready_made: dict[str, Any] = field(default_factory=dict)
+    """As `vary`, of a ready-made choice: keys about what the case lacks are left out and told."""
     together: dict[str, Any] = field(default_factory=dict)
     """Groups of varied keys that go together: name to `{keys: [a, b], rank: 0.8}`, a rank correlation of each two."""
     method: str = "latin_hypercube"

@@ -104,21 +104,26 @@ def say_unit(unit: str, lang: str = LANGUAGES[0]) -> str:
 
     >>> say_unit("GWh/yr/yr", "sv"), say_unit("t CO2e/inhabitant", "sv")
     ('GWh/år per år', 't CO2e/invånare')
-    >>> say_unit("100 points", "sv")
-    '100 laddpunkter'
+    >>> say_unit("100 points", "sv"), say_unit("Mvkm/100 vans/yr", "sv")
+    ('100 laddpunkter', 'Mvkm/100 lätta lastbilar/år')
     """
     name, years = unit, 0
     while name.endswith(PER_YEAR):
         name, years = name.removesuffix(PER_YEAR), years + 1
-    count, _, noun = name.partition(" ")
-    if count.isdigit() and f"unit_{noun}" in read_messages():
-        words = f"{format_number(int(count), lang, 0)} {say(f'unit_{noun}', lang)}"
-    else:
-        words = say(f"unit_{name}", lang) if f"unit_{name}" in read_messages() else name
+    whole = f"unit_{name}" in read_messages()
+    words = "/".join(_say_part(part, lang) for part in ([name] if whole else name.split("/")))
     words = words.replace("inhabitants", say("unit_inhabitants", lang)).replace(
         "inhabitant", say("unit_inhabitant", lang)
     )
     return words + "".join(say(key, lang) for key in ("unit_per_year", "unit_each_year")[:years])
+
+
+def _say_part(part: str, lang: str) -> str:
+    """One part of a unit, whole or between strokes: a known word, or a number of what a known word says."""
+    count, _, noun = part.partition(" ")
+    if count.isdigit() and f"unit_{noun}" in read_messages():
+        return f"{format_number(int(count), lang, 0)} {say(f'unit_{noun}', lang)}"
+    return say(f"unit_{part}", lang) if f"unit_{part}" in read_messages() else part
 
 
 def format_amount(amount: float, unit: str, lang: str = LANGUAGES[0]) -> str:

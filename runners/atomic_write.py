@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from runners.results.manifest import KIND, MANIFEST, PROGRAM, SWEEP
-from scenarios.errors import CaseError, Problem
+from scenarios.errors import CaseError, Problem, explain_disk
 
 OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 """What a move onto a place says where something stands there."""
@@ -133,8 +133,7 @@ def tell_unwritable(place: Path, key: str = "file_unwritable", name: str = "") -
     try:
         yield
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise CaseError([Problem(key, name or str(place), fields={"reason": reason})]) from error
+        raise CaseError([Problem(key, name or str(place), fields={"reason": explain_disk(error)})]) from error
 
 
 @contextmanager

@@ -29,6 +29,8 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
 from conf.schema import GROUPS, Config
+from conf.words import say
+from runners.chosen import find_folder, list_variants
 from runners.compositions import CONF_FOLDER, store_schema
 from runners.designs.design import Design
 from runners.designs.options import check_options
@@ -135,13 +137,28 @@ class BatchSweeper(Sweeper):
         config = fill_config(composed, request.fixed.named)
         if problems := check_options(config.sweep, config.runners):
             raise CaseError(problems)
-        self.task.design = design = build_design(add_declared(request, config.sweep, read_axis), config.sweep)
+        lacking = _tell_lacking(config)
+        declared = add_declared(request, config.sweep, read_axis, lacking)
+        self.task.design = design = build_design(declared, config.sweep)
         if isinstance(self.launches, BatchLauncher):
             return self.launches.launch_whole(design, config)
         words = [_write_job(request.fixed, design.row(scenario)) for scenario in range(len(design))]
         jobs = self.launches.launch(words, 0)
         ends = [_end_job(place, job) for place, job in enumerate(jobs)]
         return self.task.calls.end_jobs(design, config, write_words(request.fixed), ends)
+
+
+def _tell_lacking(config: Config) -> list[str]:
+    """Keys of a ready-made choice about what the case does not have, told in one line."""
+    from scenarios.ready_made import list_lacking
+    from scenarios.tables import read_tables
+
+    named = config.case.path or config.case.name
+    ready = config.sweep.ready_made if named else {}
+    found = list_lacking(read_tables(find_folder(config)), list_variants(config.case), ready) if ready else []
+    if found:
+        print(say("sweep_left_out", config.lang, keys=", ".join(found)), file=sys.stderr)
+    return found
 
 
 class BatchLauncher(Launcher):

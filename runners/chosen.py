@@ -70,13 +70,13 @@ def choose(config: Config) -> Choices:
     settled = replace(config, finance=finance)
     _require([problem for name in ABOUT_CASE for problem in check_section(getattr(settled, name), f"{name}.")])
     case = config.case
-    base = () if case.base_year is None else (name_base_year(case.base_year),)
+    scale, left_out = _fit_prices(config)
     return Choices(
         years=tuple(case.years),
         first_year=case.first_year,
         last_year=case.last_year,
         last_length=case.last_length,
-        variants=(*base, *case.variants),
+        variants=list_variants(case),
         exclude=tuple(config.exclude),
         do_nothing=config.do_nothing,
         benefits=config.benefits,
@@ -88,13 +88,32 @@ def choose(config: Config) -> Choices:
         salvage=convention.salvage,
         service=convention.service,
         investment=convention.investment,
-        price_scale=dict(config.price.scale),
+        price_scale=scale,
+        left_out=left_out,
         account_price=dict(config.price.account),
         perspective=config.finance.perspective,
         **limits,
         instruments=tuple(config.finance.instruments),
         tolerance=config.finance.tolerance,
     )
+
+
+def _fit_prices(config: Config) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Factors on prices, those of a ready-made choice as far as the case has the goods; and which it has not."""
+    written, ready = dict(config.price.scale), dict(config.price.ready_made)
+    if not ready:
+        return written, ()
+    from scenarios.ready_made import list_unpriced
+    from scenarios.tables import read_tables
+
+    left = list_unpriced(read_tables(find_folder(config)), list_variants(config.case), ready)
+    return {name: scale for name, scale in ready.items() if name not in left} | written, tuple(left)
+
+
+def list_variants(case: CaseConfig) -> tuple[str, ...]:
+    """The variants of a case that are chosen, its base year among them."""
+    base = () if case.base_year is None else (name_base_year(case.base_year),)
+    return (*base, *case.variants)
 
 
 def open_request(config: Config, *, actuals: bool = False) -> tuple[Choices, Path, SolverOptions]:

@@ -246,7 +246,9 @@ def _run(command: Command, words: Sequence[str], lang: str) -> int:
     if shown:
         print(write_config(config), end="", flush=True)
         return DONE
-    if command.name == PLAN and (config.sweep.design or config.sweep.grid or config.sweep.vary):
+    if command.name == PLAN and (
+        config.sweep.design or config.sweep.grid or config.sweep.vary or config.sweep.ready_made
+    ):
         return _refuse(say("cli_sweep", lang, words=" ".join(overrides)))
     try:
         started = datetime.now().astimezone()

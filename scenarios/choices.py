@@ -36,8 +36,9 @@ class Choices:
     `years` empty: every year from the case's first to its last. `last_length`: calendar years that the last plan
     year stands for (None: as many as the one before; 1 where there is one). `target_mode` empty: as each target says.
     `ceiling` of debt, `frames` (with own funds and steps of outlay) and least `result` are one of `LIMIT_MODES`.
-    `instruments`: those left out. `tolerance`: part of what the plan decides that later stages of the lexicographic
-    perspective may give up. `service` and `investment`: whether what is begun in a period serves, and is paid, from
+    `instruments`: those left out. `left_out`: of a ready-made choice, commodities that the case does not price.
+    `tolerance`: part of what the plan decides that later stages of the lexicographic perspective may give up.
+    `service` and `investment`: whether what is begun in a period serves, and is paid, from
     starts spread over the period or from its first day; without effect where plan years are years.
     """
 
@@ -58,6 +59,7 @@ class Choices:
     investment: str = SPREAD
     price_scale: Mapping[str, float] = field(default_factory=dict)
     account_price: Mapping[str, float] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     perspective: str = SOCIETY
     ceiling: str = HARD
     frames: str = HARD

@@ -11,9 +11,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from errno import errorcode
 from typing import Any, Protocol, runtime_checkable
 
-from conf.words import LANGUAGES, say
+from conf.words import LANGUAGES, read_messages, say
 
 LONGEST = 1000
 """Characters of what was found that a message shows at the most."""
@@ -35,6 +36,24 @@ class Telling(Protocol):
 
     def tell(self, lang: str = LANGUAGES[0]) -> str:
         """Its words in a language."""
+
+
+@dataclass(frozen=True)
+class DiskReason:
+    """Why a disk refused: in words of ours where there are some, else as the system says it."""
+
+    code: int | None
+    otherwise: str
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """Its words in a language."""
+        key = f"disk_{errorcode.get(self.code or 0, '')}"
+        return say(key, lang) if key in read_messages() else self.otherwise
+
+
+def explain_disk(error: OSError) -> DiskReason:
+    """Why the disk refused."""
+    return DiskReason(error.errno, error.strerror or str(error) or type(error).__name__)
 
 
 @dataclass(frozen=True)

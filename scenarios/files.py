@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from scenarios.errors import Problem
+from scenarios.errors import Problem, explain_disk
 
 MOST_FILE_MB = 64
 MOST_CASE_MB = 200
@@ -84,7 +84,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> tuple[CsvFile | None, list[P
         found = f"0x{data[error.start]:02x}"
         return None, [Problem("bytes_undecodable", path.name, line, fields={"found": found})]
     except OSError as error:
-        return None, [Problem("file_unreadable", path.name, fields={"reason": error.strerror or str(error)})]
+        return None, [Problem("file_unreadable", path.name, fields={"reason": explain_disk(error)})]
     named = find_separator(text)
     if named is None:
         delimiter, above = _find_delimiter(text, columns), 0

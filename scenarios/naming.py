@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 
-from scenarios.choices import Choices
+from scenarios.choices import LEXICOGRAPHIC, SOCIETY, Choices
 from scenarios.tables import Tables
-from scenarios.terms import ACCOUNT, COMMODITY, TECHNOLOGY
+from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY
 
 SHOWN = 4
 CODE = re.compile(r"[^\W\d_]{1,2}\d{1,2}[a-z]?")
@@ -20,6 +20,7 @@ INSIDE = 0.9
 """How near a word is to a text that it is a part of."""
 SHORT = 3
 """A shorter word is looked for among the words of texts and not inside them: it is in too many."""
+NOTHING_NEAR = "–"
 FAR = 0.5
 """A text less near than this is no suggestion where there are nearer ones."""
 
@@ -96,27 +97,49 @@ def name_rows(tables: Tables, dim: str) -> list[Named]:
 
 
 def settle_choices(tables: Tables, choices: Choices) -> Choices:
-    """Choices with codes and names of technologies, commodities and accounts as the labels that they mean.
+    """Choices with codes and names of what a case has as the labels that they mean.
 
     What means nothing, or several things, stays as it is: the checks tell it.
     """
     technologies, commodities, accounts = (name_rows(tables, dim) for dim in (TECHNOLOGY, COMMODITY, ACCOUNT))
+    actors, instruments = (name_rows(tables, dim) for dim in (ACTOR, INSTRUMENT))
+    points_of_view = [Named(SOCIETY), Named(LEXICOGRAPHIC), *actors]
     return replace(
         choices,
         exclude=tuple(_settle_label(technologies, name) for name in choices.exclude),
         price_scale={_settle_label(commodities, name): value for name, value in choices.price_scale.items()},
+        perspective=_settle_label(points_of_view, choices.perspective),
+        instruments=tuple(_settle_label(instruments, name) for name in choices.instruments),
         account_price={_settle_label(accounts, name): value for name, value in choices.account_price.items()},
     )
 
 
-def _settle_label(things: Sequence[Named], word: str) -> str:
+def settle_word(things: Sequence[Named], word: str) -> str | None:
+    """The label of the one thing that a word means by key, code or name; None where it means none, or several."""
     found = find_named(things, word)
-    return found[0].label if len(found) == 1 else word
+    return found[0].label if len(found) == 1 else None
+
+
+def offer_names(things: Sequence[Named], word: str, most: int = SHOWN) -> str:
+    """Labels to offer in place of a word, in one text; a dash where nothing is like it."""
+    return ", ".join(list_nearest(things, word, most)) or NOTHING_NEAR
+
+
+def _settle_label(things: Sequence[Named], word: str) -> str:
+    return settle_word(things, word) or word
 
 
 def list_nearest(things: Sequence[Named], word: str, most: int = SHOWN) -> list[str]:
-    """Labels to offer in place of a word: those whose code or name it is or is part of, then those spelled alike."""
+    """Labels to offer in place of a word: those whose code or name it is or is part of, then those spelled alike.
+
+    None for a word that is like no key, code or name of any.
+
+    >>> list_nearest([Named("pump"), Named("ship_power", "T2", ("Elanslutna fartyg",))], "zqxw")
+    []
+    """
     least = 0.0 if CODE.fullmatch(word) and any(thing.code for thing in things) else INSIDE
+    if least and all(score_word(word, thing.words) < FAR for thing in things):
+        return []
     sure = [thing.label for thing in rank_named(things, word, most) if score_word(word, thing.words) >= least]
     alike = get_close_matches(word, [thing.label for thing in things], n=most, cutoff=0.0)
     return list(dict.fromkeys([*sure, *alike]))[:most]

@@ -18,9 +18,9 @@ import numpy as np
 from scenarios.arithmetic.projects import OPTION
 from scenarios.arithmetic.targets import CUMULATIVE, RELATIVE
 from scenarios.arrays import Scenario, read_arrays
-from scenarios.catalog import QUANTITIES, SETTABLE, TARGET, TECHNOLOGY, YEAR, Quantity
+from scenarios.catalog import ACCOUNT, QUANTITIES, SETTABLE, TARGET, TECHNOLOGY, YEAR, Quantity
 from scenarios.errors import CaseError, Problem
-from scenarios.naming import Named, find_named, list_nearest
+from scenarios.naming import Named, find_named, offer_names, settle_word
 from scenarios.vintage_rows import BY_VINTAGE, place_vintages
 
 Settings = Mapping[str, float]
@@ -217,9 +217,11 @@ def _parse_target(key: str, parts: Sequence[str], scenario: Scenario) -> Setting
     """`target.TARGET`, or `target.ACCOUNT.YEAR` of which there must be one."""
     given = read_arrays(scenario)
     labels = [str(label) for label in given[TARGET]]
-    if len(parts) == 1 and parts[0] in labels:
-        return Setting(key, AIM, ("value",), (labels.index(parts[0]),))
+    named = settle_word(name_labels(scenario, TARGET), parts[0]) if len(parts) == 1 else None
+    if named is not None:
+        return Setting(key, AIM, ("value",), (labels.index(named),))
     account, year = (parts[0], parts[1]) if len(parts) == 2 else (parts[0], "")
+    account = settle_word(name_labels(scenario, ACCOUNT), account) or account
     rows = zip(labels, given["target_account"], given["target_year"], given["target_basis"], strict=True)
     found = [t for t, e, y, basis in rows if e == account and str(y) == year and basis != CUMULATIVE]
     if len(found) > 1:
@@ -244,18 +246,19 @@ def _find_label(key: str, dim: str, label: str, scenario: Scenario) -> Any:
         return slice(None)
     if label in labels:
         return labels.index(label)
-    things = _name_labels(dim, labels, scenario)
+    things = name_labels(scenario, dim)
     found = find_named(things, label)
     if len(found) == 1:
         return labels.index(found[0].label)
     words = [*things, Named(EVERY), *([Named(MEASURES)] if dim == TECHNOLOGY else [])]
-    nearest = ", ".join(list_nearest(words, label, NAMES_SHOWN))
+    nearest = offer_names(words, label, NAMES_SHOWN)
     raise CaseError([Problem(f"setting_{dim}", key, fields={"label": label, "nearest": nearest})])
 
 
-def _name_labels(dim: str, labels: Sequence[str], scenario: Scenario) -> list[Named]:
+def name_labels(scenario: Scenario, dim: str) -> list[Named]:
     """Labels of a dimension with their codes and names, where it has any."""
     given = read_arrays(scenario)
+    labels = [str(label) for label in given[dim]]
     columns = [given[f"{dim}_{name}"] for name in ("name_sv", "name_en") if f"{dim}_{name}" in given]
     codes = given["technology_code"] if dim == TECHNOLOGY else [""] * len(labels)
     names = zip(*columns, strict=True) if columns else [()] * len(labels)

@@ -181,6 +181,44 @@ def test_key_figures_by_hand() -> None:
         assert single.loc[item, "year"] is year if year is pd.NA else single.loc[item, "year"] == year
 
 
+WHOLE_ITEMS = ("result_before_plan", "result", "result_percent", "self_financing", "all_interest", "peak_debt")
+
+
+@pytest.mark.parametrize("quantity", ["planned_result", "standing_debt"])
+def test_what_is_not_known_without_the_plan_is_missing_and_the_plans_own_loans_are_told(quantity: str) -> None:
+    """Homes have no row of either: their result, self-financing and net debt were 0 and the plan's own part."""
+    scenario, plan, _ = write_hand_town()
+    table = tabulate_key_figures(scenario, plan)
+    assert set(WHOLE_ITEMS) <= set(table.loc[table["actor"] == CITY, "item"])
+    homes = set(table.loc[table["actor"] == HOMES, "item"])
+    assert homes.isdisjoint(WHOLE_ITEMS)
+    assert {"yearly_need", "peak_loans"} <= homes
+    blank = {quantity: scenario[quantity] * 0, "debt_ceiling": scenario["debt_ceiling"] * np.inf}
+    blind = scenario.assign(**blank)
+    told = tabulate_key_figures(blind, plan).query("actor == @CITY").set_index("item")["amount"]
+    gone = ("all_interest", "peak_debt") if quantity == "standing_debt" else WHOLE_ITEMS[:4]
+    assert set(gone).isdisjoint(told.index)
+    assert set(WHOLE_ITEMS) - set(gone) <= set(told.index)
+    assert told["peak_loans"] == approx(60)
+    items = set(tabulate_debt(blind, plan).query("actor == @CITY and instrument == ''")["item"])
+    assert items.isdisjoint({"net_debt", "standing", "per_inhabitant"}) == (quantity == "standing_debt")
+    assert "closing" in items
+
+
+def test_a_ratio_over_what_is_shown_as_nothing_is_no_number() -> None:
+    """Net investment of 0.04 a year is shown as 0.0; of 0.06 it is a number: (10 + 32 + 8.2) / 0.06 in 2026."""
+    scenario, plan, before = write_hand_town()
+    for outlay, found in ((0.04, [15.0]), (0.06, None)):
+        planned = scenario["planned_outlay"].copy()
+        planned.loc[{"actor": CITY, "year": [2026, 2027]}] = outlay
+        table = tabulate_key_figures(scenario.assign(planned_outlay=planned), plan, before)
+        items = read_items(table[table["actor"] == CITY])["self_financing"]
+        if found is None:
+            assert items[1:] == approx([100 * 50.2 / 0.06, 100 * 53.08 / 0.06], rel=1e-3)
+        else:
+            assert len(items) == 1
+
+
 def test_without_a_solved_do_nothing_path_the_result_takes_the_one_that_the_scenario_knows() -> None:
     scenario, plan, before = write_hand_town()
     known = scenario.copy(deep=True)
@@ -287,7 +325,8 @@ def test_debt_is_the_balance_that_the_program_keeps_under_the_ceiling(anything: 
     ends = np.cumsum(scenario["length"].values).astype(int) - 1
     kept = np.einsum("iuy,iau->ay", loan_schedules(scenario).balance[:, :, ends], plan["draw"].values)
     expected = pd.DataFrame(kept + scenario["standing_debt"].values, scenario["actor"].values, scenario["year"].values)
-    np.testing.assert_allclose(debt.loc[expected.index], expected, rtol=0, atol=NEAR)
+    assert set(debt.index) == {CITY, FIRM}, "of the others it is not known what they owe without the plan"
+    np.testing.assert_allclose(debt, expected.loc[debt.index], rtol=0, atol=NEAR)
 
 
 def test_book_value_rolls_forward_in_both_kinds_of_money(anything: tuple[xr.Dataset, xr.Dataset]) -> None:

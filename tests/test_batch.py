@@ -25,7 +25,7 @@ Numbers = tuple[Any, ...]
 
 
 def numbers_of(config: Config) -> Numbers:
-    scale = tuple(sorted(config.price.scale.items()))
+    scale = tuple(sorted({**config.price.ready_made, **config.price.scale}.items()))
     return config.target.mode, scale, tuple(config.exclude), tuple(sorted(config.settings.items()))
 
 

@@ -90,7 +90,7 @@ def test_experiments_are_choices_like_any_other(name: str) -> None:
 
 def test_an_experiment_chooses_groups_keys_and_settings() -> None:
     config = read_config(["experiment=dear_money"])
-    assert config.price.scale["electricity"] == 1.5
+    assert config.price.ready_made["electricity"] == 1.5
     assert (config.convention.discount_rate, config.settings) == (0.05, {"adjust.capex.all": 1.2})
 
 

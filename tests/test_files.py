@@ -216,7 +216,7 @@ def test_a_file_that_the_system_does_not_hand_out_is_told(tmp_path: Path, monkey
     monkeypatch.setattr(Path, "read_bytes", refuse)
     (problem,) = problems_of(tmp_path, {"stock": STOCK})
     assert told(problem) == [
-        "stock.csv: filen går inte att läsa (Permission denied). "
+        "stock.csv: filen går inte att läsa (behörighet saknas). "
         "Kontrollera rättigheterna och att ingen annan har låst den.",
         "stock.csv: the file cannot be read (Permission denied). "
         "See to its permissions and that nobody else holds it locked.",

@@ -155,7 +155,15 @@ def test_a_measure_that_cannot_be_understood_is_told_and_nothing_is_written(
     assert told[4].startswith(
         "fardplan add measure, column 'owner': the case has no actor 'kommun'. Nearest: municipality (Kommunen)"
     )
-    assert main(["add", "measure", "--case", str(village), *PATH[:-1], "life=0", "lang=en"]) == 2
+    capsys.readouterr()
+    wrong = ["start=1999", "outlay=-4", "amount=0", "life=0", "lang=en"]
+    assert main(["add", "measure", "--case", str(village), *PATH[:2], "saves=heat_boilers", *wrong]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "fardplan add measure, column 'start': 1999 is outside the years 2025–2045 of the plan. Write one of them.",
+        "fardplan add measure, column 'outlay': -4 is too small. Write 0 or more.",
+        "fardplan add measure, column 'amount': 0 is too small. Write a number above 0.",
+        "fardplan add measure, column 'life': 0 is too small. Write a number above 0.",
+    ]
     assert {path: path.read_bytes() for path in village.iterdir()} == before
 
 

@@ -226,7 +226,7 @@ def test_a_run_that_cannot_be_removed_is_told(folder: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("shutil.rmtree", fail)
     assert tell(f"prune --keep 3 --yes --folder {folder}") == (
-        f"{folder / 'dyr'}: gick inte att ta bort (Permission denied). Ändra rättigheterna, eller ta bort mappen själv."
+        f"{folder / 'dyr'}: gick inte att ta bort (behörighet saknas). Ändra rättigheterna, eller ta bort mappen själv."
     )
     assert (folder / "dyr" / "manifest.json").exists()
 

@@ -242,8 +242,8 @@ def test_a_year_that_the_plan_lacks_is_refused_and_nothing_is_written(
 ) -> None:
     out = tmp_path / "kb.docx"
     assert refuse(capsys, plan, "year=2040", "--out", out) == [
-        f"{plan}: planen har inget år 2040: den går från 2026 till 2030 och har åren 2026, 2027, 2028, 2029, 2030. "
-        "Ange ett av dem som year=, eller gör planen för fler år."
+        f"{plan}: planen har inget år 2040: den går från 2026 till 2030. "
+        "Ange ett av de åren som year=, eller gör planen för fler år."
     ]
     assert list(tmp_path.iterdir()) == []
 

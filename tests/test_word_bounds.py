@@ -59,7 +59,7 @@ def test_every_key_says_what_it_may_be() -> None:
 
 def test_numbers_and_years_have_bounds_and_flags_alone_are_free_besides_maps() -> None:
     free = {key for key, bound in BOUNDS.items() if isinstance(bound, Free) and list_keys()[key] is not bool}
-    assert free == {"sweep.grid", "sweep.vary", "sweep.together", "settings"}
+    assert free == {"sweep.grid", "sweep.vary", "sweep.ready_made", "sweep.together", "settings"}
 
 
 @pytest.mark.parametrize(("key", "value"), tuple(list_senseless()))

@@ -25,7 +25,7 @@ OF_LOANS = (
     *("tenor", "grace", "price_year", OUTSIDE, INFLATION_OUTSIDE),
     *(f"{INSTRUMENT}_{name}" for name in ("kind", "repayment", "basis")),
 )
-"""What is told of loans and of prices whatever the plan year."""
+"""What is told of loans and price levels whatever the year of the plan."""
 ITEM, AMOUNT, NOMINAL, UNIT = "item", "amount", "nominal", "unit"
 
 
@@ -47,6 +47,10 @@ class Money:
 
     def __mul__(self, factor: Floats | float) -> Money:
         return Money(self.real * factor, self.nominal * factor)
+
+    def of(self, known: NDArray[np.bool_]) -> Money:
+        """The money of the actors of whom it is known (actor, year), no number for the others."""
+        return Money(*(np.where(known[:, None], part, np.nan) for part in (self.real, self.nominal)))
 
     def over(self, axis: int) -> Money:
         """The sum over one axis."""

@@ -24,7 +24,7 @@ from runners.accounts.carrying import follow_savings
 from runners.accounts.outlays import draw_actors
 from scenarios.arithmetic.loans import NOMINAL, index_prices, loan_schedules
 from scenarios.arithmetic.rooms import measure_ceilings
-from scenarios.arithmetic.standing import follow_standing
+from scenarios.arithmetic.standing import follow_standing, know_debts
 from scenarios.arrays import remember_of_plan
 from scenarios.terms import INSTRUMENT, YEAR
 
@@ -103,17 +103,17 @@ def measure_ceiling(scenario: xr.Dataset) -> Money:
 
 
 def tabulate_debt(scenario: xr.Dataset, plan: xr.Dataset, _reference: xr.Dataset | None = None) -> pd.DataFrame:
-    """The debt of each actor in each year.
+    """The debt of each actor in each year: the plan's loans, and net debt where that without the plan is known.
 
     Columns: `plan/debt` in the catalog of results.
     """
     moves = follow_debt(scenario, plan)
     used = np.flatnonzero(np.abs(moves[DRAW].real).sum(axis=(1, 2)) > 0)
     unit = str(scenario.attrs["money"])
-    standing = follow_standing(scenario)
-    ceiling, net = measure_ceiling(scenario), measure_net_debt(scenario, plan)
+    standing, known = follow_standing(scenario), know_debts(scenario)
+    ceiling, net = measure_ceiling(scenario), measure_net_debt(scenario, plan).of(known)
     together = {item: money.over(0) for item, money in moves.items()} | {
-        STANDING: price_standing(scenario, standing.debt),
+        STANDING: price_standing(scenario, standing.debt).of(known),
         STANDING_INTEREST: _blank_none(price_running(scenario, standing.interest)),
         LOSS_INTEREST: _blank_none(price_running(scenario, standing.loss_interest)),
         NET_DEBT: net,

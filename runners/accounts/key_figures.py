@@ -20,7 +20,7 @@ from runners.accounts.debt import (
 )
 from runners.accounts.outlays import pay_actors, receive_actors
 from scenarios.arithmetic.rooms import measure_standing_breaches
-from scenarios.arithmetic.standing import follow_standing
+from scenarios.arithmetic.standing import follow_standing, know_debts, know_results
 from scenarios.arithmetic.support import running_cash
 from scenarios.arrays import read_arrays, remember_of_plan
 from scenarios.notices.money import read_breaches
@@ -36,7 +36,8 @@ PEAK_LOANS, PEAK_DEBT, LEAST_MARGIN = "peak_loans", "peak_debt", "least_ceiling_
 MOST_NEED, MEAN_NEED, GRANTS_WON = "most_yearly_need", "mean_yearly_need", "grants_won"
 OVER_CEILING = "over_ceiling"
 PERCENT = 100.0
-SMALLEST = 1e-9
+LEAST_INVESTED = 0.05
+"""Net investment of a calendar year below which it is none, in millions: what is shown as 0.0."""
 
 
 @remember_of_plan
@@ -70,7 +71,7 @@ def measure_result_before(scenario: xr.Dataset) -> Money:
 
 
 def measure_self_financing(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:
-    """Percent of net investment paid by depreciation and result (actor, year), NaN where nothing is invested.
+    """Percent of net investment paid by depreciation and result (actor, year), NaN where (nearly) nothing is invested.
 
     100 (planned_depreciation + net depreciation + result) / (planned_outlay - reprioritised + net outlay)
     """
@@ -93,25 +94,25 @@ def measure_investment(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 
 
 def tabulate_key_figures(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None = None) -> pd.DataFrame:
-    """Key figures of each actor, by year and over the horizon.
+    """Key figures of each actor, by year and over the horizon; what is not known of an actor has no row.
 
     Columns: `plan/key_figures` in the catalog of results.
     """
-    unit = str(scenario.attrs["money"])
+    unit, earns = str(scenario.attrs["money"]), know_results(scenario)
     need, result = measure_need(scenario, plan), measure_result(scenario, plan, reference)
     yearly = {
         NEED: need,
         NET_INVESTMENT: measure_investment(scenario, plan),
-        RESULT_BEFORE: measure_result_before(scenario),
-        RESULT: result,
-        ALL_INTEREST: measure_all_interest(scenario, plan),
+        RESULT_BEFORE: measure_result_before(scenario).of(earns),
+        RESULT: result.of(earns),
+        ALL_INTEREST: measure_all_interest(scenario, plan).of(know_debts(scenario)),
         **list_carried(scenario, plan),
         **list_shifted(scenario, plan),
         **list_savings(scenario, plan),
     }
     percents = {
-        RESULT_PERCENT: share_taxes(scenario, result),
-        SELF_FINANCING: measure_self_financing(scenario, plan, reference),
+        RESULT_PERCENT: share_taxes(scenario, result).of(earns),
+        SELF_FINANCING: measure_self_financing(scenario, plan, reference).of(earns),
     }
     stocks, flows = _list_breaches(scenario, plan)
     parts = [
@@ -151,7 +152,7 @@ def _list_extremes(scenario: xr.Dataset, plan: xr.Dataset, unit: str) -> pd.Data
     margin = measure_ceiling(scenario) - debt
     extremes = [
         (PEAK_LOANS, measure_loans(scenario, plan), 1.0, unit),
-        (PEAK_DEBT, debt, 1.0, unit),
+        (PEAK_DEBT, debt.of(know_debts(scenario)), 1.0, unit),
         (LEAST_MARGIN, margin, -1.0, unit),
         (MOST_NEED, need, 1.0, f"{unit}/yr"),
     ]
@@ -196,5 +197,5 @@ def _change_operating(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Data
 
 
 def _divide(part: Floats, whole: Floats) -> Floats:
-    some = np.abs(whole) > SMALLEST
+    some = whole > LEAST_INVESTED
     return np.where(some, PERCENT * part / np.where(some, whole, 1.0), np.nan)

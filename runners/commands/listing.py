@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conf.schema import list_keys
-from conf.words import LANGUAGES, clip, say, say_unit
+from conf.words import LANGUAGES, clip, say
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
+from runners.views.names import name_unit
 from scenarios.errors import CaseError, Problem
 from scenarios.families import list_families
 from scenarios.naming import DECLARED, INSIDE, Named, name_rows, score_word
@@ -139,7 +140,7 @@ def _write_commodities(tables: Tables, words: Sequence[str], lang: str) -> Itera
     for thing in name_rows(tables, COMMODITY):
         if is_meant(words, thing.words):
             name = clip(_choose(thing.names, lang), NAME)
-            yield f"{thing.label:<{LABEL}} {name:<{NAME}}  {say_unit(str(units[thing.label]), lang)}"
+            yield f"{thing.label:<{LABEL}} {name:<{NAME}}  {name_unit(str(units[thing.label]), lang)}"
 
 
 def _write_actors(tables: Tables, words: Sequence[str], lang: str) -> Iterator[str]:
@@ -164,7 +165,7 @@ def _write_keys(tables: Tables, words: Sequence[str], lang: str) -> Iterator[str
     if any(key.key.startswith(ADJUST) for key in found):
         yield say("list_verbs", lang)
     for key in found[:MOST_KEYS]:
-        unit = f" ({say_unit(key.unit, lang)})" if key.unit and key.unit != "1" else ""
+        unit = f" ({name_unit(key.unit, lang)})" if key.unit and key.unit != "1" else ""
         yield f"{key.key:<{NAME}} {_choose(key.names, lang)}{unit}".rstrip()
     if len(found) > MOST_KEYS:
         yield say("list_more", lang, count=len(found) - MOST_KEYS)

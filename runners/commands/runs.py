@@ -18,7 +18,7 @@ from runners.results.register import find_adoption
 from runners.run_index import Catalogue, Run
 from runners.runs_tables import compare_runs, show_run, write_line
 from runners.sweep_store.lock import FolderLock, is_locked
-from scenarios.errors import CaseError, Problem
+from scenarios.errors import CaseError, Problem, explain_disk
 
 COMMAND = "fardplan runs"
 FOLDER, KEEP, OLDER, YES = "--folder", "--keep", "--older", "--yes"
@@ -139,7 +139,7 @@ def _remove_run(run: Run, really: bool, lang: str) -> str:
             shutil.rmtree(run.place)
             lock.release()
         except OSError as error:
-            reason = error.strerror or type(error).__name__
+            reason = explain_disk(error)
             raise CaseError([Problem("runs_unremovable", str(run.place), fields={"reason": reason})]) from error
     return say("runs_removed" if really else "runs_would_remove", lang, name=name, size=format_number(size, lang))
 

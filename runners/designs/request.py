@@ -93,8 +93,10 @@ def read_plain_axis(key: str, value: str) -> Axis | None:
     return None
 
 
-def add_declared(request: Request, sweep: SweepConfig, read_axis: ReadAxis) -> Request:
+def add_declared(request: Request, sweep: SweepConfig, read_axis: ReadAxis, lacking: Sequence[str] = ()) -> Request:
     """The request with the axes and ranges of the configuration; words go before them.
+
+    `lacking`: keys of a ready-made choice that are about what the case does not have.
 
     Raises:
         CaseError: what is wrong with those.
@@ -107,7 +109,8 @@ def add_declared(request: Request, sweep: SweepConfig, read_axis: ReadAxis) -> R
             axis, wrong = _read_declared(key, levels, read_axis)
             found += axis
             problems += [replace(problem, file=f"{GRID}.{problem.file}") for problem in wrong]
-    for key, declared in sweep.vary.items():
+    ready = {key: declared for key, declared in sweep.ready_made.items() if key not in lacking}
+    for key, declared in {**ready, **sweep.vary}.items():
         if key not in said:
             one, wrong = read_range(key, declared)
             found += [one] if one else []

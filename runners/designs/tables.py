@@ -23,7 +23,7 @@ import numpy as np
 
 from runners.designs.design import AS_BASE, TABLE, Design, check_count, find_duplicates
 from runners.designs.samples import write_level
-from scenarios.errors import CaseError, Problem
+from scenarios.errors import CaseError, Problem, explain_disk
 from scenarios.files import check_decimals, find_separator, point_decimal, refuse_kind, write_minus
 
 CheckKey = Callable[[str], Problem | None]
@@ -121,7 +121,7 @@ def read_table(path: Path, most: int, check_key: CheckKey, check_level: CheckLev
     try:
         rows = reader(path, most, check_key)
     except OSError as error:
-        raise _refuse(path, "file_unreadable", reason=error.strerror or str(error)) from error
+        raise _refuse(path, "file_unreadable", reason=explain_disk(error)) from error
     if problem := check_count(len(rows.lines), most):
         raise CaseError([replace(problem, file=path.name)])
     return _make_design(rows, check_level)

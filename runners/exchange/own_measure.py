@@ -22,7 +22,8 @@ NUMBERS = ("start", "outlay", "amount", "life", "upkeep", "grant")
 NEEDED = ("name", "owner", "start", "outlay", "saves", "amount", "life")
 OPTIONAL = {"upkeep": "0", "grant": "0", "status": "option", "name_en": "", "note": ""}
 WORDS = (*NEEDED, *OPTIONAL)
-STATUSES = ("option", "forced", "decided")
+DECIDED = "decided"
+STATUSES = ("option", "forced", DECIDED)
 OWN = "own"
 """Source of what a municipality knows by itself, and its grant where the case has none."""
 SOURCE_TITLE = "Egen uppgift"
@@ -55,7 +56,7 @@ def read_measure(said: Mapping[str, str], tables: Tables) -> OwnMeasure:
             parse_number(number or "0")
         except ValueError:
             problems.append(Problem("add_no_number", PLACE, column=name, fields={"found": filled[name]}))
-    problems += _check_outlay(numbers["outlay"], tables)
+    problems += [*_check_bounds(numbers, tables, filled["status"]), *_check_outlay(numbers["outlay"], tables)]
     if filled["status"] not in STATUSES:
         fields = {"found": filled["status"], "names": ", ".join(STATUSES)}
         problems.append(Problem("add_status", PLACE, column="status", fields=fields))
@@ -74,6 +75,41 @@ def read_measure(said: Mapping[str, str], tables: Tables) -> OwnMeasure:
     if problems:
         raise CaseError(problems)
     return OwnMeasure(key, {**filled, **numbers}, found["saves"], found["owner"])
+
+
+def _check_bounds(numbers: Mapping[str, str], tables: Tables, status: str) -> Iterator[Problem]:
+    """Numbers that no measure has: a size or a life of nothing, outlay below it, a start outside the plan.
+
+    What is decided may have been begun before it.
+    """
+    for name, number in numbers.items():
+        try:
+            value = parse_number(number or "0")
+        except ValueError:
+            continue
+        if not number:
+            continue
+        if name in ("amount", "life") and value <= 0:
+            yield Problem("add_above_zero", PLACE, column=name, fields={"found": number})
+        if name in ("outlay", "grant") and value < 0:
+            yield Problem("add_below_zero", PLACE, column=name, fields={"found": number})
+        if name == "start":
+            years = _find_years(tables)
+            begun = years is not None and value < years[0] and status != DECIDED
+            if years is not None and (begun or value > years[1]):
+                fields = {"found": number, "first": years[0], "last": years[1]}
+                yield Problem("add_start", PLACE, column=name, fields=fields)
+
+
+def _find_years(tables: Tables) -> tuple[int, int] | None:
+    """The first and the last year of a case's plan; None where they cannot be read."""
+    case = tables.frames["case"]
+    found = [case.loc[case["quantity"] == name, "value"] for name in ("first_year", "last_year")]
+    try:
+        first, last = (int(float(values.iloc[-1])) for values in found)
+    except (IndexError, ValueError):
+        return None
+    return first, last
 
 
 def _settle_number(text: str, name: str) -> str:

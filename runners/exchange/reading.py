@@ -24,7 +24,7 @@ from openpyxl.workbook import Workbook
 
 from runners.exchange.scanning import MOST_CELLS, MOST_ROWS, PartScan, TooMuch, scan_part
 from runners.exchange.sheets import VARIANTS_NAME
-from scenarios.errors import CaseError, Problem
+from scenarios.errors import CaseError, Problem, explain_disk
 
 MOST_FILE_MB = 50
 MOST_TOTAL_MB = 200
@@ -131,7 +131,7 @@ def _read_bytes(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise _refusal(str(path), "exchange_file_missing") from error
     except OSError as error:
-        raise _refusal(str(path), "file_unreadable", reason=error.strerror or str(error)) from error
+        raise _refusal(str(path), "file_unreadable", reason=explain_disk(error)) from error
     if data.startswith(_OLE):
         raise _refusal(path.name, "exchange_password" if _ENCRYPTED in data else "exchange_old")
     if not zipfile.is_zipfile(io.BytesIO(data)):

@@ -101,13 +101,18 @@ def _draw_funding(run: Result, speech: Speech) -> Iterator[Chart]:
 
 
 def _draw_debts(run: Result, speech: Speech) -> Iterator[Chart]:
-    """Net debt of those who owe most, standing and of the plan, against the ceiling where there is one."""
+    """Net debt of those who owe most, standing and of the plan, against the ceiling where there is one.
+
+    Of whom it is not known what stands without the plan it is the plan's loans that are drawn and told.
+    """
     debt = run.tables.get("debt")
     if debt is None:
         return
     together = debt[(debt["instrument"].fillna("") == "") & debt[YEAR].notna()]
     wide = together.pivot_table(index=[ACTOR, speech.name_column, YEAR], columns="item", values="amount", sort=False)
-    wide = wide.reindex(columns=["standing", "net_debt", "ceiling", "percent_of_taxes_and_grants"]).reset_index()
+    wide = wide.reindex(columns=["standing", "net_debt", "closing", "ceiling", "percent_of_taxes_and_grants"])
+    wide = wide.reset_index().assign(known=lambda rows: rows["net_debt"].notna())
+    wide["net_debt"] = wide["net_debt"].fillna(wide["closing"])
     most = wide.groupby(ACTOR, sort=False)["net_debt"].apply(lambda values: values.abs().max())
     lengths = count_years(run.facts)
     for place, actor in enumerate(most[most > SMALLEST].sort_values(ascending=False).index[:MOST_OWING]):
@@ -129,8 +134,9 @@ def _tell_peak(own: pd.DataFrame, speech: Speech) -> str:
     peak = own.sort_values("net_debt", kind="stable").iloc[-1]
     most = own.assign(loans=loans).sort_values("loans", kind="stable").iloc[-1]
     percent = peak["percent_of_taxes_and_grants"]
+    whole = "figure_debt_peak" if pd.isna(percent) else "figure_debt_peak_percent"
     return say(
-        "figure_debt_peak" if pd.isna(percent) else "figure_debt_peak_percent",
+        whole if peak["known"] else "figure_debt_loans",
         speech.lang,
         name=peak[speech.name_column],
         debt=speech.whole(peak["net_debt"]),

@@ -20,6 +20,7 @@ from runners.accounts.key_figures import (
     tabulate_extremes,
 )
 from runners.accounts.outlays import spend_actors
+from scenarios.arithmetic.standing import know_debts
 from scenarios.catalog import ACTOR, YEAR
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def write_payers(scenario: xr.Dataset, plan: xr.Dataset, money: str, lang: str) 
     limited = [LEAST_MARGIN in known[actor].index for actor in actors]
     order = sorted(range(len(actors)), key=lambda a: (not limited[a], -spent[a]))
     shown = [a for a in order if spent[a] > 0 or limited[a]][:MOST_PAYERS]
-    standing = (scenario["standing_debt"].values != 0).any(axis=1)
+    standing = know_debts(scenario)
     needs = [_line(scenario, a, _tell_all(known[actors[a]], NEEDS, lang), lang) for a in shown]
     debts = [
         _line(scenario, a, cells, lang) for a in shown if (cells := _tell_debts(known[actors[a]], standing[a], lang))

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from runners.results.manifest import FILES, KIND, MANIFEST, PLAN, PROGRAM, SWEEP, find_broken_seal
-from scenarios.errors import CaseError, Problem
+from scenarios.errors import CaseError, Problem, explain_disk
 
 TABLES_FOLDER = "tables"
 """Where the tables of a folder are."""
@@ -127,7 +127,7 @@ def _read_files(place: Path, files: Mapping[str, str]) -> dict[str, bytes]:
             problems.append(Problem("run_file_missing", str(place / path)))
             continue
         except OSError as error:
-            problems.append(Problem("file_unreadable", str(place / path), fields={"reason": error.strerror}))
+            problems.append(Problem("file_unreadable", str(place / path), fields={"reason": explain_disk(error)}))
             continue
         if hashlib.sha256(data).hexdigest() != digest:
             problems.append(Problem("run_file_changed", str(place / path)))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from runners.accounts.amounts import find_ends, gather_years, mean_draws, price_running, schedule_calendar
 from runners.accounts.carrying import follow_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
-from runners.accounts.key_figures import measure_result_before
+from runners.accounts.key_figures import LEAST_INVESTED, measure_result_before
 from runners.sweep_store.memory import Memory, take_array
 from scenarios.arithmetic.actor_rates import discount_calendar, discount_capital, discount_end, discount_operation
 from scenarios.arithmetic.books import charge_krona, charge_plan
@@ -33,7 +33,7 @@ from scenarios.arithmetic.charges import charge_activity, charge_payers, charge_
 from scenarios.arithmetic.loans import loan_schedules
 from scenarios.arithmetic.money import gather_calendar, outlay_calendar, outlay_shares
 from scenarios.arithmetic.rooms import REFERENCES
-from scenarios.arithmetic.standing import BUDGETED, follow_standing, name_budget
+from scenarios.arithmetic.standing import BUDGETED, follow_standing, know_debts, know_results, name_budget
 from scenarios.arithmetic.support import support_cash
 from scenarios.arithmetic.vintages import RUN
 from scenarios.arrays import Arrays, read_arrays
@@ -47,7 +47,6 @@ FIGURES = ("need", "result", "self_financing", "margin", "finance_cost")
 """What finance asks of an actor in a plan year besides."""
 MUNICIPALITY = "municipality"
 PERCENT = 100.0
-SMALLEST = 1e-9
 START_NUMBERS = (
     *("earliest_start", "latest_start", "length"),
     *("technology_status", "status_year", "project_size", "unit_size", "least_size"),
@@ -161,7 +160,7 @@ def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash:
     running, interest = (flows["operating"] + flows["support"]) / length, flows["interest"] / length
     earned = result + running - before - written + interest
     invested = investment + need - shift_planned(scenario, plan) / length
-    some = np.abs(invested) > SMALLEST
+    some = invested > LEAST_INVESTED
     kept = PERCENT * (depreciation + written + earned) / np.where(some, invested, 1.0)
     lent = flows["draw"] + flows["repayment"] + flows["interest"]
     d_cap, d_op, d_end = memory.recall(scenario, ("discount_rate", "own_rate", "length"), lambda: _discount(scenario))
@@ -213,6 +212,14 @@ def _depreciate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Float
     return np.asarray(written - _grant(memory, scenario, plan, krona))
 
 
+def blank_unknown(scenario: xr.Dataset, net_debt: Floats, figures: Floats) -> tuple[Floats, Floats]:
+    """Net debt and figures as they are told: none of actors of whom what stands without the plan is not known."""
+    told, earns = figures.copy(), know_results(scenario)[:, None]
+    for name in ("result", "self_financing"):
+        told[FIGURES.index(name)] = np.where(earns, figures[FIGURES.index(name)], np.nan)
+    return np.where(know_debts(scenario)[:, None], net_debt, np.nan), told
+
+
 def sum_finances(scenario: xr.Dataset, cash: Floats, net_debt: Floats, figures: Floats) -> dict[str, float | None]:
     """The figures of money of a scenario, by their columns in `results.parquet`.
 
@@ -236,12 +243,12 @@ def find_peak_debt(scenario: xr.Dataset, net_debt: Floats) -> float:
     """The largest, over years, sum of net debt of the actors that have a debt ceiling in any year.
 
     Of those of kind `municipality` where no actor has a ceiling, as under `finance.ceiling=off`; NaN where there are
-    none of those either.
+    none of those either, and where it is not known what they owe without the plan.
     """
     share, amount = (scenario.variables[name].values for name in ("debt_ceiling", "debt_ceiling_amount"))
     counted = (np.isfinite(share) | np.isfinite(amount)).any(axis=1)
     if not counted.any():
-        counted = scenario.variables[f"{ACTOR}_kind"].values == MUNICIPALITY
+        counted = (scenario.variables[f"{ACTOR}_kind"].values == MUNICIPALITY) & know_debts(scenario)
     return float(net_debt[counted].sum(axis=0).max()) if counted.any() else float("nan")
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scenarios.errors import CaseError, Problem
+from scenarios.errors import CaseError, Problem, explain_disk
 
 ASIDE = ".tmp"
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -80,7 +80,7 @@ def _describe(place: Path, error: OSError) -> Problem:
         return Problem("store_full", name)
     if error.errno in READ_ONLY:
         return Problem("store_read_only", name)
-    return Problem("store_unwritable", name, fields={"reason": error.strerror or type(error).__name__})
+    return Problem("store_unwritable", name, fields={"reason": explain_disk(error)})
 
 
 def _flush(path: Path) -> None:

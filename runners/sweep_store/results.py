@@ -15,7 +15,16 @@ from runners.results.catalog import check_columns
 from runners.results.sweep import MONEY, SWEEP
 from runners.results.target_judgement import count_missed
 from runners.sweep_store.breaches import sum_breaches
-from runners.sweep_store.cash import FIGURES, FLOWS, Floats, reckon_cash, reckon_figures, spend_outlays, sum_finances
+from runners.sweep_store.cash import (
+    FIGURES,
+    FLOWS,
+    Floats,
+    blank_unknown,
+    reckon_cash,
+    reckon_figures,
+    spend_outlays,
+    sum_finances,
+)
 from runners.sweep_store.memory import Memory, take_array
 from scenarios.arithmetic.acting import frame_targets, judge_targets
 from scenarios.arrays import Arrays, hold_arrays
@@ -227,7 +236,7 @@ def _tabulate_deeds(
     if not books.labels[ACTOR]:
         return slabs, {}
     cash, debt = reckon_cash(books.memory, scenario, plan, spent, known)
-    figures = reckon_figures(books.memory, scenario, plan, cash, debt)
+    debt, figures = blank_unknown(scenario, debt, reckon_figures(books.memory, scenario, plan, cash, debt))
     rows = np.concatenate([cash, cash.sum(axis=0)[None], debt[None], figures])
     slabs[CASH_FLOW] = _list_all(books, ACTOR, rows)
     return slabs, {**sum_finances(scenario, cash, debt, figures), **sum_breaches(books.memory, scenario, plan)}

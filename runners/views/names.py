@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from conf.words import read_messages, say
+from conf.words import read_messages, say, say_unit
 
 
 def name_known(key: str, lang: str, otherwise: str) -> str:
@@ -17,6 +17,15 @@ def name_known(key: str, lang: str, otherwise: str) -> str:
 def name_money(money: str, lang: str) -> str:
     """The unit of money as a reader writes it: MSEK is `mnkr` in Swedish."""
     return name_known(f"money_{money}", lang, money)
+
+
+def name_unit(unit: str, lang: str) -> str:
+    """A unit of a case as a reader writes it, its money too.
+
+    >>> name_unit("MSEK/GWh", "sv"), name_unit("MSEK/100 vans", "sv")
+    ('mnkr/GWh', 'mnkr/100 lätta lastbilar')
+    """
+    return "/".join(name_money(part, lang) for part in say_unit(unit, lang).split("/"))
 
 
 def name_heading(label: str, lang: str, names: Mapping[str, Mapping[str, str]]) -> str:

@@ -96,6 +96,22 @@ def follow_standing(scenario: Arrays) -> Standing:
     )
 
 
+@remember
+def know_results(scenario: Arrays) -> NDArray[np.bool_]:
+    """Of whom the result is known (actor): a planned result is written, or a least one is asked for.
+
+    The model reckons with 0 where nothing is written: there it is changes that count. People are told the whole.
+    """
+    return np.asarray(((scenario["planned_result"] != 0) | np.isfinite(scenario["least_result"])).any(axis=1))
+
+
+@remember
+def know_debts(scenario: Arrays) -> NDArray[np.bool_]:
+    """Of whom the debt without the plan is known (actor): it is written, or a ceiling is measured from none."""
+    limited = np.isfinite(scenario["debt_ceiling"]) | np.isfinite(scenario["debt_ceiling_amount"])
+    return np.asarray(((scenario["standing_debt"] != 0) | limited).any(axis=1))
+
+
 def weigh_fixing(share: Floats, period: int) -> Floats:
     """Part of the debt that carries in year t the market rate of year u (t, u).
 

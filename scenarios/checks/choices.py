@@ -10,7 +10,7 @@ from scenarios.cells import FIRST_YEAR, LAST_YEAR
 from scenarios.checks.consequences import CHOICES
 from scenarios.checks.view import View, find_nearest, write_plainly
 from scenarios.choices import BENEFIT_MODES, LIMIT_CHOICES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
-from scenarios.errors import Problem
+from scenarios.errors import Notice, Problem
 from scenarios.naming import Named, list_nearest, name_rows
 from scenarios.tables import VARIANT
 
@@ -34,9 +34,9 @@ def _compare(choice: str, found: Iterable[str], known: Sequence[Named], kind: st
     names = frozenset(thing.label for thing in known)
     for name in found:
         if name not in names:
-            key = f"chosen_{kind}" if names else f"chosen_{kind}_none"
-            fields = {"found": name, "nearest": next(iter(list_nearest(known, name)), "")}
-            yield Problem(key, CHOICES, None, choice, fields)
+            near = list_nearest(known, name)
+            key = f"chosen_{kind}" if near else f"chosen_{kind}_far" if names else f"chosen_{kind}_none"
+            yield Problem(key, CHOICES, None, choice, {"found": name, "nearest": next(iter(near), "")})
 
 
 def find_unknown_chosen_words(view: View) -> Iterator[Problem]:
@@ -111,3 +111,9 @@ def find_idle_price_scales(view: View) -> Iterator[Problem]:
     for name in view.choices.price_scale:
         if name in view.names[COMMODITY] - priced:
             yield Problem("price_scale_idle", CHOICES, None, "price_scale", {COMMODITY: name})
+
+
+def tell_left_out_prices(view: View) -> Iterator[Notice]:
+    """Commodities of a ready-made choice of prices that the case does not have, or gives no price."""
+    if view.choices.left_out:
+        yield Notice("prices_left_out", {"names": ", ".join(view.choices.left_out)})

@@ -13,6 +13,7 @@ from typing import Any
 from conf.words import LANGUAGES
 from scenarios.arrays import Scenario
 from scenarios.checks.budget import tell_idle_losses
+from scenarios.checks.choices import tell_left_out_prices
 from scenarios.checks.projects import tell_left_out_projects
 from scenarios.checks.view import View
 from scenarios.errors import Notice
@@ -36,6 +37,7 @@ NOTICES: tuple[Finder, ...] = (
     find_magnitudes,
     tell_left_out_projects,
     tell_idle_losses,
+    tell_left_out_prices,
     notices_actuals.find_gaps,
 )
 """What is looked for, in the order in which it is told."""

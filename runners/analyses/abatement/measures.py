@@ -19,6 +19,8 @@ from runners.progress import QUIET, Progress
 from runners.word_bounds import check_section
 from scenarios.catalog import ACCOUNT, YEAR
 from scenarios.errors import CaseError, Problem
+from scenarios.naming import settle_word
+from scenarios.settings import name_labels
 
 if TYPE_CHECKING:
     from runners.analyses.team import Team
@@ -80,16 +82,17 @@ def read_request(config: MeasuresConfig, scenario: xr.Dataset) -> Request:
         CaseError: a level, account, year, definition or number of samples that cannot be; all are told at once.
     """
     accounts = [str(name) for name in scenario[ACCOUNT].values]
+    account = settle_word(name_labels(scenario, ACCOUNT), config.account) if config.account else None
     years = [str(year) for year in scenario[YEAR].values]
     problems: list[Problem | None] = list(check_section(config, "measures."))
     if config.account is not None:
-        problems.append(_check_name("measures.account", config.account, accounts))
+        problems.append(_check_name("measures.account", account or str(config.account), accounts))
     if config.year is not None:
         problems.append(_check_name("measures.year", str(config.year), years))
     found = [problem for problem in problems if problem is not None]
     if found:
         raise CaseError(found)
-    yardstick = choose_yardstick(scenario, config.account or find_account(scenario), config.year)
+    yardstick = choose_yardstick(scenario, account or find_account(scenario), config.year)
     levels = tuple(level for level in LEVELS if level in config.levels)
     return Request(levels, yardstick, config.definition, config.samples, config.seed)
 

@@ -39,7 +39,9 @@ def choose_window(summary: Mapping[str, Any], asked: int, place: str) -> Window:
     years = tuple(sorted(lengths))
     if asked not in lengths:
         fields = {"year": asked, "first": years[0], "last": years[-1], "years": ", ".join(map(str, years))}
-        raise CaseError([Problem("budget_year_outside", place, fields=fields)])
+        whole = years[-1] - years[0] == len(years) - 1
+        key = "budget_year_outside" if whole else "budget_year_between"
+        raise CaseError([Problem(key, place, fields=fields)])
     chosen = tuple(year for year in years if year >= asked)[: FOLLOWING + 1]
     long = next((year for year in chosen if lengths[year] != 1.0), None)
     if long is not None:

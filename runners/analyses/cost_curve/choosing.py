@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -26,6 +24,7 @@ from scenarios.catalog import ACCOUNT, TARGET
 from scenarios.checks.check import check_tables
 from scenarios.choices import LEXICOGRAPHIC, Choices
 from scenarios.errors import CaseError, Problem
+from scenarios.naming import name_rows, offer_names, settle_word
 from scenarios.tables import Tables, choose_rows, parse_number
 
 if TYPE_CHECKING:
@@ -99,12 +98,13 @@ def find_probe(written: Tables, choices: Choices, wishes: CurveConfig) -> tuple[
             raise CaseError([Problem("curve_nearest", "curve.others")])
     if wishes.account is not None:
         return probe_account(written, wishes.account, wishes, PROBE, f"curve.account={wishes.account}"), ""
-    label = wishes.target or _choose_target(written)
-    rows = targets[targets[TARGET] == label]
-    if rows.empty:
-        fields = {"nearest": _name_nearest(label, targets[TARGET])}
-        raise CaseError([Problem("curve_target_none", f"curve.target={label}", fields=fields)])
-    row = rows.iloc[0]
+    word = wishes.target or _choose_target(written)
+    things = name_rows(written, TARGET)
+    label = settle_word(things, word)
+    if label is None:
+        fields = {"nearest": offer_names(things, word, NAMES_SHOWN)}
+        raise CaseError([Problem("curve_target_none", f"curve.target={word}", fields=fields)])
+    row = targets[targets[TARGET] == label].iloc[0]
     probe = Probe(
         name=PROBE,
         account=str(row["account"]),
@@ -133,16 +133,17 @@ def _find_aim(written: Tables, row: pd.Series) -> float | None:
     return parse_number(str(mine["value"].iloc[0])) * (share if row["basis"] == RELATIVE[1] else 1.0 - share)
 
 
-def probe_account(written: Tables, account: str, wishes: CurveConfig, name: str, word: str) -> Probe:
-    """A probe on an account that was named in a word; its year is the plan's last where none is said.
+def probe_account(written: Tables, called: str, wishes: CurveConfig, name: str, word: str) -> Probe:
+    """A probe on an account that was called something in a word; its year is the plan's last where none is said.
 
     Raises:
         CaseError: there is no such account, or the year is none of the plan.
     """
-    labels = written.frames["accounts"][ACCOUNT]
-    if account not in set(labels):
-        nearest = _name_nearest(account, labels)
-        raise CaseError([Problem("curve_account_none", word, fields={"nearest": nearest})])
+    things = name_rows(written, ACCOUNT)
+    account = settle_word(things, called)
+    if account is None:
+        fields = {"nearest": offer_names(things, called, NAMES_SHOWN)}
+        raise CaseError([Problem("curve_account_none", word, fields=fields)])
     first, last = _find_years(written)
     begin = wishes.year or last
     until = wishes.until
@@ -197,7 +198,3 @@ def _find_years(written: Tables) -> tuple[int, int]:
         int(float(case.loc[case["quantity"] == name, "value"].iloc[-1])) for name in ("first_year", "last_year")
     )
     return first, last
-
-
-def _name_nearest(word: str, names: Iterable[str]) -> str:
-    return ", ".join(get_close_matches(word, list(names), n=NAMES_SHOWN, cutoff=0.0))

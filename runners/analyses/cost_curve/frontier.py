@@ -24,7 +24,8 @@ from scenarios.arithmetic.standing import follow_standing
 from scenarios.catalog import ACTOR, YEAR
 from scenarios.choices import HARD
 from scenarios.errors import CaseError, Problem
-from scenarios.settings import SET, Settings
+from scenarios.naming import settle_word
+from scenarios.settings import SET, Settings, name_labels
 
 NO_DEBT = 1e-6
 
@@ -144,9 +145,10 @@ def limit_debt(scenario: xr.Dataset, actor: str) -> DebtLimit:
     mode = str(scenario.attrs[CEILING])
     if mode != HARD:
         raise CaseError([Problem("curve_debt_not_hard", "finance.ceiling", fields={"found": mode})])
-    names = [str(name) for name in scenario[ACTOR].values]
-    if actor not in names:
-        fields = {"actor": actor, "names": ", ".join(names) or "–"}
+    things = name_labels(scenario, ACTOR)
+    label = settle_word(things, actor)
+    if label is None:
+        fields = {"actor": actor, "names": ", ".join(thing.label for thing in things) or "–"}
         raise CaseError([Problem("curve_actor_none", "curve.second", fields=fields)])
-    standing = follow_standing(scenario).debt[names.index(actor)]
-    return DebtLimit(actor, tuple(int(year) for year in scenario[YEAR].values), tuple(map(float, standing)))
+    standing = follow_standing(scenario).debt[[thing.label for thing in things].index(label)]
+    return DebtLimit(label, tuple(int(year) for year in scenario[YEAR].values), tuple(map(float, standing)))

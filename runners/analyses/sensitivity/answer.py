@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -34,7 +33,9 @@ from runners.analyses.team import MOST_ALONE, Team
 from runners.family import Family
 from runners.progress import QUIET, Progress
 from scenarios.errors import CaseError, Problem
-from scenarios.settings import Settings
+from scenarios.naming import offer_names, settle_word
+from scenarios.settings import Settings, name_labels
+from scenarios.terms import TECHNOLOGY
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,7 @@ def explain(
         NoPlan: no plan was found in time, or the program is not sound.
     """
     started = perf_counter()
-    if wish.measure is not None and wish.measure not in list_measures(family.scenario):
-        raise CaseError([_refuse_measure(family.scenario, wish.measure)])
+    wish = replace(wish, measure=_find_measure(family.scenario, wish.measure))
     if team is not None and wish.measure is None and len(list_measures(family.scenario)) > MOST_ALONE:
         team.start()
     try:
@@ -162,6 +162,14 @@ def _is_priced(oracle: Oracle) -> bool:
     return any(labels[row].family in unnumbered for row in felt.tolist())
 
 
-def _refuse_measure(scenario: xr.Dataset, measure: str) -> Problem:
-    nearest = ", ".join(get_close_matches(measure, list_measures(scenario), n=4, cutoff=0.0))
-    return Problem("why_measure_unknown", f"why.measure={measure}", fields={"nearest": nearest})
+def _find_measure(scenario: xr.Dataset, word: str | None) -> str | None:
+    """The measure that is asked for by its key, code or name."""
+    if word is None:
+        return None
+    own = set(list_measures(scenario))
+    things = [thing for thing in name_labels(scenario, TECHNOLOGY) if thing.label in own]
+    label = settle_word(things, word)
+    if label is None:
+        fields = {"nearest": offer_names(things, word)}
+        raise CaseError([Problem("why_measure_unknown", f"why.measure={word}", fields=fields)])
+    return label
