@@ -13,13 +13,17 @@ from test_towns_reasons import emitting_town, family_of
 from town import build_town, scenario_of
 
 from model.solver.solution import SolverOptions
-from runners.analyses.abatement.abatement_metrics import choose_yardstick, spread_investments
+from runners.analyses.abatement.abatement_metrics import UNDISCOUNTED, choose_yardstick, spread_investments
 from runners.analyses.abatement.attribution import ALONE, MEASURE
+from runners.analyses.dossier.inquiry import Wish as DossierWish
+from runners.analyses.dossier.inquiry import inquire
+from runners.analyses.dossier.tables import describe_dossiers
 from runners.analyses.live.levers import list_levers
 from runners.analyses.sensitivity.answer import Wish, explain
 from runners.analyses.sensitivity.sentences import say_reason
 from runners.analyses.sensitivity.steps import find_window
 from runners.family import Family
+from runners.progress import QUIET
 from scenarios.choices import Choices
 
 PERIODS = (2025, 2028, 2033)
@@ -38,12 +42,24 @@ def test_a_target_is_measured_in_the_period_that_contains_its_year(year: int, st
     assert choose_yardstick(scenario, "co2", None).year == stands
 
 
+@pytest.mark.slow
 def test_measures_are_compared_in_the_period_of_a_target_inside_it() -> None:
     """Of 2030: the filter runs from 2028 on, 4 kt at 1 each year of nine; in one year 4 MSEK for 4 kt."""
     choices = {"years": PERIODS, "last_length": 4}
     level = compare_town(capped_town(2030), levels=[MEASURE], samples=0, choices=choices).levels[MEASURE]
     alone = amounts_of(level, "a", ALONE)
     assert_close((alone.cost, alone.tonnes, alone.year_cost, alone.year_tonnes), (36, 36, 4, 4))
+
+
+@pytest.mark.slow
+def test_a_dossier_counts_to_the_end_of_the_last_period() -> None:
+    """Tonnes are those of 2025 to 2036; the span that was told ended in 2033, where the last period begins."""
+    choices = Choices(salvage="none", years=PERIODS, last_length=4)
+    family = Family(build_town(**capped_town(2030)), choices, SolverOptions(threads=1))
+    yardstick = choose_yardstick(family.scenario, "co2", None)
+    wish = DossierWish(("a",), (1.0,), 4, 0, UNDISCOUNTED, {})
+    facts = describe_dossiers(inquire(family, {}, yardstick, wish, QUIET))
+    assert (facts["first_year"], facts["last_year"], facts["annuity_year"]) == (2025, 2036, 2028)
 
 
 @pytest.mark.parametrize(("year", "offered"), [(2024, 0), (2030, 1), (2035, 1), (2037, 0)])

@@ -64,7 +64,7 @@ def describe_dossiers(found: Dossiers) -> dict[str, Any]:
         **{f"account_{lang}": str(scenario[f"{ACCOUNT}_name_{lang}"].values[place]) for lang in LANGUAGES},
         "account_unit": found.yardstick.unit,
         "first_year": int(years[0]),
-        "last_year": int(years[-1]),
+        "last_year": int(years[-1] + scenario["length"].values[-1]) - 1,
         "annuity_year": found.yardstick.year,
         "cost_definition": found.definition,
         "discount_rate": float(scenario["discount_rate"]),
