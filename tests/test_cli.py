@@ -335,7 +335,7 @@ def test_names_in_maps_and_text_of_any_alphabet_need_no_quoting(capsys: pytest.C
     config = show_config(capsys, *words)
     assert config["price"]["account"] == {"co2": 1.5}
     assert config["price"]["scale"]["värme-1"] == 2.0
-    assert config["price"]["scale"]["electricity"] == 1.5
+    assert config["price"]["ready_made"]["electricity"] == 1.5
     assert config["out"] == "C:\\Åsa's (plan)\\"
 
 
@@ -561,8 +561,8 @@ def test_no_value_of_any_form_ends_otherwise_than_in_one_line(
     ("word", "message"),
     [
         ("exclude=[värmepumpar]", "exclude: the case has no technology 'värmepumpar'."),
-        ("exclude=[1e5]", "exclude: the case has no technology '1e5'."),
-        ("exclude=[null]", "exclude: the case has no technology 'null'."),
+        ("exclude=[1e5]", "exclude: the case has no technology '1e5', nor any of a name like it."),
+        ("exclude=[null]", "exclude: the case has no technology 'null', nor any of a name like it."),
         ("finance.instruments=[lån]", "finance.instruments"),
         ("case.variants=[basår]", "case.variants"),
     ],

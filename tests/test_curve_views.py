@@ -242,8 +242,8 @@ def test_a_plan_is_no_curve(made: Path) -> None:
 def test_a_curve_is_no_plan(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["workbook", str(made / "system"), "--out", str(tmp_path / "x.xlsx"), "lang=en"]) == 2
     assert capsys.readouterr().err == (
-        f"{made / 'system'}: the folder says it is 'curve', where 'plan' is needed. "
-        "Name a folder that fardplan plan has written.\n"
+        f"{made / 'system'}: a curve is shown beside its plan. Name the plan's folder too: "
+        "fardplan workbook runs/PLAN runs/CURVE --out plan.xlsx.\n"
     )
     assert not (tmp_path / "x.xlsx").exists()
 
@@ -286,5 +286,5 @@ def test_a_report_of_a_curve_needs_its_plan(made: Path, tmp_path: Path, capsys: 
     assert main(["report", str(made / "system"), "--out", str(tmp_path / "x.html"), "lang=en"]) == 2
     assert capsys.readouterr().err == (
         f"{made / 'system'}: a curve is shown beside its plan. Name the plan's folder too: "
-        "fardplan report runs/PLAN runs/CURVE --out report.html.\n"
+        "fardplan report runs/PLAN runs/CURVE --out plan.html.\n"
     )

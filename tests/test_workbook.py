@@ -170,11 +170,11 @@ def test_names_freeze_filter_and_print_as_they_should(lund_book: Path) -> None:
     book = workbook_runs.load(lund_book)
     assert {"facts", "outlays", "outlays_total", "funding_total", "numbers", "grid_factor"} <= set(book.defined_names)
     measures = book["Åtgärder"]
-    assert (measures.freeze_panes, measures.page_setup.paperSize) == ("C9", 9)
-    assert (measures.page_setup.orientation, measures.print_title_rows) == ("landscape", "$8:$8")
-    assert measures.auto_filter.ref.startswith("A8:")
+    assert (measures.freeze_panes, measures.page_setup.paperSize) == ("C8", 9)
+    assert (measures.page_setup.orientation, measures.print_title_rows) == ("landscape", "$7:$7")
+    assert measures.auto_filter.ref.startswith("A7:")
     assert "&P/&N" in str(measures.oddFooter.right.text)
-    assert measures["A9"].font.name == "Calibri"
+    assert measures["A8"].font.name == "Calibri"
 
 
 def test_charts_are_drawn_from_cells(lund_book: Path) -> None:
