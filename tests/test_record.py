@@ -176,7 +176,7 @@ def test_a_failure_while_writing_leaves_the_earlier_run_as_it_was(
     with pytest.raises(CaseError) as caught:
         write(outcome, case, place)
     assert caught.value.problems[0].tell("sv") == (
-        f"out={place}: mappen går inte att skriva (No space left on device). Välj en annan."
+        f"out={place}: mappen går inte att skriva (disken är full). Välj en annan."
     )
     assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["svar"]

@@ -443,7 +443,7 @@ def test_a_failure_while_writing_leaves_what_stood_there(
     with pytest.raises(CaseError) as caught:
         write_workbook(Contents(open_run(town_run)), out, force=True)
     assert told(caught) == [
-        f"{out}: går inte att skriva (No space left on device). "
+        f"{out}: går inte att skriva (disken är full). "
         "Välj en annan plats, eller stäng filen om den är öppen i ett annat program."
     ]
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["mine"]
