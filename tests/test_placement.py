@@ -78,9 +78,7 @@ def test_a_file_that_breaks_off_leaves_what_stood_there(tmp_path: Path) -> None:
 def test_a_folder_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(CaseError) as caught, put_folder(tmp_path / "svar") as folder:
         break_off(folder / "half")
-    assert told(caught) == [
-        f"out={tmp_path}/svar: mappen går inte att skriva (disken är full). Välj en annan."
-    ]
+    assert told(caught) == [f"out={tmp_path}/svar: mappen går inte att skriva (disken är full). Välj en annan."]
     assert not list(tmp_path.iterdir())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 from paying import CITY
 from test_towns_reasons import CAP, emitting_town, why_of
 
+from model.compiled.task import Task
+from model.solver.solution import Solution, Status
+from runners.analyses.oracle import Oracle
 from runners.analyses.sensitivity.answer import Why
 from runners.analyses.sensitivity.releases import Release
 from runners.analyses.sensitivity.sentences import say_release, say_release_rest
@@ -54,6 +58,28 @@ def test_a_plan_of_lumps_alone_says_what_its_target_costs() -> None:
     assert "planen skulle se likadan ut" not in shown
     assert "  målet cap (2025): 6,0 mnkr; 10 % lättare: 1,5 mnkr." in shown
     assert say_release(why, release, "en") == "the target cap (2025): 6.0 MSEK; 10 % easier: 1.5 MSEK."
+
+
+def test_a_search_that_ends_before_it_has_a_bound_saves_at_most_what_parts_of_units_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without its target the town pays nothing of 6: "at most ∞ cheaper" and "falls without end" were told."""
+    solve = Oracle.find_whole
+
+    def stop(oracle: Oracle, task: Task, seconds: float) -> Solution:
+        return replace(solve(oracle, task, seconds), status=Status.TIME_LIMIT, bound=-np.inf)
+
+    monkeypatch.setattr(Oracle, "find_whole", stop)
+    why = why_of(lumps_town([(0.5, 1.5, 20)], 8))
+    release = release_of(why, "target", "cap")
+    assert release is not None
+    assert release.saved is not None
+    assert (release.saved.bound, release.saved.objective) == (pytest.approx(6), pytest.approx(6))
+    assert release.eased is not None
+    assert release.eased.objective == pytest.approx(6)
+    shown = "\n".join(write_screen(why, "sv", full=True, place=Path("x")))
+    assert "∞" not in shown
+    assert "utan gräns" not in shown
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -119,7 +119,7 @@ def release_rule(explained: Explained, asked: tuple[Rule, float, float]) -> Rele
     rule, most, until = asked
     hold = explained.giving[rule]
     told = name_rules(explained.oracle.program, hold.rows)[0]
-    return Release(told, most, _save(explained, loosen_task(explained.oracle.task, [hold]), until))
+    return Release(told, most, _save(explained, loosen_task(explained.oracle.task, [hold]), until, most))
 
 
 def ease_rule(explained: Explained, asked: tuple[Rule, Release, float]) -> Release:
@@ -131,11 +131,14 @@ def ease_rule(explained: Explained, asked: tuple[Rule, Release, float]) -> Relea
     task = _ease_task(explained.oracle.task, explained.giving[rule], step)
     if task is None:
         return release
-    return replace(release, eased=_save(explained, task, until), step=step)
+    return replace(release, eased=_save(explained, task, until, release.most), step=step)
 
 
-def _save(explained: Explained, task: Task, until: float) -> Bracket | None:
-    """Between what bounds the plan of a task saves; None once a moment has passed, or where there is no plan."""
+def _save(explained: Explained, task: Task, until: float, most: float) -> Bracket | None:
+    """Between what bounds the plan of a task saves; None once a moment has passed, or where there is no plan.
+
+    `most` is what it can save in parts of units: a search that ended before it had a bound of its own has that one.
+    """
     left = until - perf_counter()
     if left <= 0:
         return None
@@ -146,7 +149,7 @@ def _save(explained: Explained, task: Task, until: float) -> Bracket | None:
         return None
     free = explained.oracle.free
     low, high = free.bound - found.objective, free.objective - found.bound
-    return Bracket(max(low, 0.0) if low > _find_room(explained) else 0.0, max(high, 0.0))
+    return Bracket(max(low, 0.0) if low > _find_room(explained) else 0.0, min(max(high, 0.0), most))
 
 
 def _choose_step(explained: Explained, rule: Rule) -> float:
