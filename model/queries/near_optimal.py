@@ -17,7 +17,7 @@ from model.compiled.revise import LinearProgram
 from model.compiled.sparse import CASH_COST, COST, OBJECTIVES
 from model.compiled.task import Task
 from model.solver.sessions import open_session
-from model.solver.solution import HIGHS, WHOLE_WITHIN, Solution, SolverOptions, Status, relative_gap
+from model.solver.solution import HIGHS, Solution, SolverOptions, Status, relative_gap
 from model.solver.stages import KEEP, pose_task
 from model.solver.starts import WARM
 from model.solver.ties import break_ties
@@ -79,17 +79,6 @@ def keep_amounts(program: LinearProgram, columns: np.ndarray, amounts: np.ndarra
     lower, upper = program.column_lower.copy(), program.column_upper.copy()
     lower[columns] = np.maximum(lower[columns], amounts - room)
     upper[columns] = np.minimum(upper[columns], amounts + room)
-    return replace(program, column_lower=lower, column_upper=upper)
-
-
-def keep_whole(program: LinearProgram, point: np.ndarray) -> LinearProgram:
-    """The program in which whole columns stay as at a point in whole units; as it is where the point has parts."""
-    columns = np.flatnonzero(program.program.integrality)
-    whole = np.round(point[columns])
-    if np.abs(point[columns] - whole).max(initial=0.0) > WHOLE_WITHIN:
-        return program
-    lower, upper = program.column_lower.copy(), program.column_upper.copy()
-    lower[columns] = upper[columns] = whole
     return replace(program, column_lower=lower, column_upper=upper)
 
 

@@ -121,7 +121,7 @@ def solve_stages(
         if stage.main:
             main = found
         if stage.main if stage.settles is None else stage.settles:
-            program = _fix_whole(program, found.columns)
+            program = hold_whole(program, program.program.whole_built, found.columns)  # issues of debt stay open
         if stage.objective == MISS:
             miss = max(found.objective, 0.0)
         program = _hold(program, stage, found, main, nothing)
@@ -178,12 +178,11 @@ def _hold(
     return replace(program, row_upper=upper)
 
 
-def _fix_whole(program: LinearProgram, point: np.ndarray) -> LinearProgram:
-    """The program with whole numbers of what is built kept; issues of debt stay open to the finance stage.
+def hold_whole(program: LinearProgram, columns: np.ndarray, point: np.ndarray) -> LinearProgram:
+    """The program in which some columns stay whole as at a point.
 
-    A relaxed point with parts of units fixes nothing: rounded, it would be another plan.
+    A point with parts of units in any of them fixes nothing: rounded, it would be another plan.
     """
-    columns = program.program.whole_built
     whole = np.round(point[columns])
     if np.abs(point[columns] - whole).max(initial=0.0) > WHOLE_WITHIN:
         return program

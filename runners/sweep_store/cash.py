@@ -33,7 +33,7 @@ from scenarios.arithmetic.charges import charge_activity, charge_payers, charge_
 from scenarios.arithmetic.loans import loan_schedules
 from scenarios.arithmetic.money import gather_calendar, outlay_calendar, outlay_shares
 from scenarios.arithmetic.rooms import REFERENCES
-from scenarios.arithmetic.standing import BUDGETED, follow_standing, know_debts, know_results, name_budget
+from scenarios.arithmetic.standing import BUDGETED, follow_standing, name_budget
 from scenarios.arithmetic.support import support_cash
 from scenarios.arithmetic.vintages import RUN
 from scenarios.arrays import Arrays, read_arrays
@@ -45,7 +45,6 @@ FLOWS = ("operating", "support", "outlay", "grant", "draw", "repayment", "intere
 """Cash of an actor in a plan year, received positive; their sum is `net`."""
 FIGURES = ("need", "result", "self_financing", "margin", "finance_cost")
 """What finance asks of an actor in a plan year besides."""
-MUNICIPALITY = "municipality"
 PERCENT = 100.0
 START_NUMBERS = (
     *("earliest_start", "latest_start", "length"),
@@ -210,46 +209,6 @@ def _depreciate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset) -> Float
     begun = _begin(scenario, plan)
     written = _share_owners(memory, scenario).T @ np.matmul(begun[:, None, :], krona)[:, 0, :]
     return np.asarray(written - _grant(memory, scenario, plan, krona))
-
-
-def blank_unknown(scenario: xr.Dataset, net_debt: Floats, figures: Floats) -> tuple[Floats, Floats]:
-    """Net debt and figures as they are told: none of actors of whom what stands without the plan is not known."""
-    told, earns = figures.copy(), know_results(scenario)[:, None]
-    for name in ("result", "self_financing"):
-        told[FIGURES.index(name)] = np.where(earns, figures[FIGURES.index(name)], np.nan)
-    return np.where(know_debts(scenario)[:, None], net_debt, np.nan), told
-
-
-def sum_finances(scenario: xr.Dataset, cash: Floats, net_debt: Floats, figures: Floats) -> dict[str, float | None]:
-    """The figures of money of a scenario, by their columns in `results.parquet`.
-
-    Cost of finance (present value) and the interest of the plan's loans are of all actors; the largest need is one
-    actor's in one year; least result and self-financing are those of municipalities, the least margin of who has a
-    ceiling. Blank where there is none.
-    """
-    need, result, kept, margin, finance = figures
-    cities = scenario.variables[f"{ACTOR}_kind"].values == MUNICIPALITY
-    least = {"least_result_msek": result[cities], "least_self_financing": kept[cities], "least_margin_msek": margin}
-    return {
-        "peak_debt_msek": find_peak_debt(scenario, net_debt),
-        "finance_cost_msek": float(finance.sum()),
-        "interest_msek": float(-cash[FLOWS.index("interest")].sum()),
-        "most_need_msek": float(need.max()),
-        **{name: float(np.nanmin(part)) if np.isfinite(part).any() else None for name, part in least.items()},
-    }
-
-
-def find_peak_debt(scenario: xr.Dataset, net_debt: Floats) -> float:
-    """The largest, over years, sum of net debt of the actors that have a debt ceiling in any year.
-
-    Of those of kind `municipality` where no actor has a ceiling, as under `finance.ceiling=off`; NaN where there are
-    none of those either, and where it is not known what they owe without the plan.
-    """
-    share, amount = (scenario.variables[name].values for name in ("debt_ceiling", "debt_ceiling_amount"))
-    counted = (np.isfinite(share) | np.isfinite(amount)).any(axis=1)
-    if not counted.any():
-        counted = (scenario.variables[f"{ACTOR}_kind"].values == MUNICIPALITY) & know_debts(scenario)
-    return float(net_debt[counted].sum(axis=0).max()) if counted.any() else float("nan")
 
 
 def _operate(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, owned: Floats, known: Arrays | None) -> Floats:

@@ -19,13 +19,12 @@ from runners.sweep_store.cash import (
     FIGURES,
     FLOWS,
     Floats,
-    blank_unknown,
     reckon_cash,
     reckon_figures,
     spend_outlays,
-    sum_finances,
 )
 from runners.sweep_store.memory import Memory, take_array
+from runners.sweep_store.told_finances import blank_unknown, sum_finances
 from scenarios.arithmetic.acting import frame_targets, judge_targets
 from scenarios.arrays import Arrays, hold_arrays
 from scenarios.target_states import NOWHERE

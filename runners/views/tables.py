@@ -75,12 +75,10 @@ def lay_table(
         folded: whether a reader of the page has to open it.
         printed: rows set on paper.
     """
+    declared = find_table(result.kind, name).columns
     table = result.tables[name] if rows is None else rows
     chosen = list(columns) if columns is not None else list_columns(result.kind, name, table, lang)
-    declared = find_table(result.kind, name).columns
-    amounts = [column for column in chosen if declared[column].unit.startswith(ROW_UNIT)]
-    prices = [column for column in chosen if declared[column].unit.endswith(f"/{ROW_UNIT}")]
-    table = count_out(table, amounts, prices)
+    table = _count_out(table, chosen, declared)
     cells = [
         _list_cells(table, column, declared[column], lang, (words or {}).get(column), result.money) for column in chosen
     ]
@@ -101,6 +99,13 @@ def lay_table(
         folded=folded,
         printed=printed,
     )
+
+
+def _count_out(table: pd.DataFrame, chosen: Sequence[str], declared: Mapping[str, ResultColumn]) -> pd.DataFrame:
+    """The table with amounts in units such as `1000 m2`, and prices of them, counted out."""
+    amounts = [column for column in chosen if declared[column].unit.startswith(ROW_UNIT)]
+    prices = [column for column in chosen if declared[column].unit.endswith(f"/{ROW_UNIT}")]
+    return count_out(table, amounts, prices)
 
 
 def _choose_by_row(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:

@@ -27,11 +27,12 @@ import numpy as np
 import xarray as xr
 
 from model.compiled.revise import LinearProgram
-from model.queries.near_optimal import KEPT, Nearby, keep_amounts, keep_whole
+from model.queries.near_optimal import KEPT, Nearby, keep_amounts
 from model.queries.whole_ends import WholeEnds
 from model.solver.chain import Chain
 from model.solver.decided import Spending
 from model.solver.solution import Solution, SolverOptions, Status, relative_gap
+from model.solver.stages import hold_whole
 from runners.analyses.near_optimal.amounts import Measure
 from runners.analyses.near_optimal.ranges import End
 
@@ -173,7 +174,7 @@ def _settle(
 ) -> Solution:
     """The least cost of all else where the measures are built as at a point, and its whole units kept."""
     columns = np.array([column for measure in measures for column in measure.builds.values()])
-    program = keep_whole(program, point)
+    program = hold_whole(program, np.flatnonzero(program.program.integrality), point)
     found = Solution.none()
     for kept in KEPT:
         found = chain.solve(keep_amounts(program, columns, point[columns], kept), nothing)
