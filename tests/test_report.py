@@ -264,6 +264,19 @@ def test_every_key_figure_of_a_run_stands_in_its_report(thrifty: Run, lang: str)
 
 
 @pytest.mark.slow
+def test_a_net_debt_that_is_not_known_is_told_as_such(thrifty: Run) -> None:
+    """A dash stood there without a word."""
+    figures = thrifty.tables["key_figures"]
+    known = figures["actor"].isin(figures.loc[figures["item"] == "peak_debt", "actor"])
+    assert 0 < known.sum() < len(known)
+    alone = replace(thrifty, tables={**thrifty.tables, "key_figures": figures[known]})
+    for run, expected in ((alone, False), (thrifty, True)):
+        section = next(s for s in compose_document(Material((run,)), "sv").sections if s.key == "key_figures")
+        grid = next(block for block in section.blocks if isinstance(block, Grid) and block.key == "extremes")
+        assert ("Nettoskuld och marginal visas bara för dem" in grid.note) is expected
+
+
+@pytest.mark.slow
 def test_the_report_splits_the_cost_of_finance_as_the_screen_does(thrifty: Run) -> None:
     paid = {"cost": -16.2, "loans": 1.3, "grants": -17.5, "support": 0.0}
     figures = {f"finance_{part}_msek": cost for part, cost in paid.items()}

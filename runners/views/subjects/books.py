@@ -30,7 +30,8 @@ from scenarios.terms import ACTOR, INSTRUMENT, YEAR
 
 DEBT_ITEMS = ("standing", "closing", "net_debt", "ceiling", "margin", "percent_of_taxes_and_grants", "per_inhabitant")
 MOVES = ("opening", "draw", "repayment", "revaluation", "closing", "interest")
-EXTREMES = ("grants_won", "mean_yearly_need", "most_yearly_need", "peak_loans", "peak_debt", "least_ceiling_margin")
+OWED = "peak_debt"
+EXTREMES = ("grants_won", "mean_yearly_need", "most_yearly_need", "peak_loans", OWED, "least_ceiling_margin")
 """Key figures over the whole plan; those from the third on fall in a year, which stands beside each."""
 UNDATED = 2
 COUNCIL = "municipality"
@@ -200,7 +201,7 @@ def _lay_extremes(result: Result, speech: Speech) -> Iterator[Table]:
     table = Table(
         "extremes",
         speech.say("extremes_caption"),
-        "",
+        speech.say("extremes_note") if wide["amount", OWED].isna().any() else "",
         tuple(columns),
         tell("amount"),
         level=speech.price_level,
