@@ -169,3 +169,23 @@ def test_a_support_window_that_ends_inside_a_period_pays_for_the_share_of_its_st
     aid = support({"capture": 3}, output="stored", support_years=20, last_start=2026)
     scenario = scenario_of(capturing_town(aid, last_year=2034), years=PERIODS, last_length=5)
     assert_close(serve_supported(read_arrays(scenario))[0, 0], [0.2, 0.4])
+
+
+def test_support_windows_that_meet_inside_a_period_pay_for_the_starts_of_both() -> None:
+    """Starts of 2025-26 and of 2027-28: four of five years. What starts in 2025-29 serves half of them, then always.
+
+    Where both windows have 2026, its starts are supported for the longer of 20 and 3 years: those of two years for 20,
+    those of 2027 for 3. Three years from starts over five give 10.5/25 of the first period, 4.5/25 of the second.
+    """
+    early = support({"capture": 100}, instrument="early", output="stored", support_years=20, last_start=2026)
+    later = support(
+        {"capture": 100}, instrument="later", output="stored", support_years=20, first_start=2027, last_start=2028
+    )
+    found = solve(capturing_town(early, later, last_year=2034), perspective="city")
+    assert_close(serve_supported(read_arrays(found.scenario))[:, 0], [[0.2, 0.4], [0.2, 0.4], [0.4, 0.8]])
+    short = {**later, "first_start": 2026, "last_start": 2027, "support_years": 3}
+    found = solve(capturing_town(early, short, last_year=2034), perspective="city")
+    expected = [[0.2, 0.4], [0.4 * 0.42, 0.4 * 0.18], [0.2 + 0.2 * 0.42, 0.4 + 0.2 * 0.18]]
+    assert_close(serve_supported(read_arrays(found.scenario))[:, 0], expected)
+    paid = found.plan["supported"].sum(("instrument", "technology", "slice")).values
+    assert_close(paid, 10 * np.array(expected[2]))

@@ -10,12 +10,20 @@ from itertools import combinations
 
 import numpy as np
 
-from model.verifier.actors import find_supported, find_supports, share_granted_starts
+from model.verifier.actors import find_granting, find_supported, find_supports
 from model.verifier.capacity import measure_use
 from model.verifier.limits import Limit, limit
 from model.verifier.reading import Reading, Scene, kept, once
 from model.verifier.terms import Array, Rule, Sum, at_most, equal, find_places, product, term
-from model.verifier.time import find_service_start, find_width, list_cells, mean_serving
+from model.verifier.time import (
+    count_years,
+    find_begun,
+    find_belonging,
+    find_service_start,
+    find_width,
+    list_cells,
+    mean_serving,
+)
 from model.verifier.vintages import find_running, has_runs, read_availability
 from model.verifier.weights import Weights, weigh
 from scenarios.catalog import INSTRUMENT, SLICE, TECHNOLOGY, YEAR
@@ -65,7 +73,7 @@ def measure_service(read: Scene) -> Mapping[int, Array]:
     """Share of each plan year in which a vintage stands and a support pays for it, (technology, vintage, year).
 
     Calendar year by calendar year: |[u, u+1) n [b, b + min(life, support_years))|, or the curve at the age reached
-    while that is below support_years; nothing for starts outside the window.
+    while that is below support_years; whatever the window of starts.
     """
     given = read.given
     begin, year, length = find_service_start(read)[:, :, None], read.years, read.length
@@ -94,8 +102,23 @@ def measure_service(read: Scene) -> Mapping[int, Array]:
             since = year - begin[k, v]
             served[k, v] = mean_serving(cells, find_width(read)[k, v], since, since + length)
         begun = given.vintage[:, None] <= given.year
-        found[int(i)] = np.where(begun, served, 0.0) * share_granted_starts(read)[i][:, :, None]
+        found[int(i)] = np.where(begun, served, 0.0)
     return found
+
+
+def serve_set(read: Scene, supports: list[int]) -> Array:
+    """Share of each plan year in which a vintage stands and one of these supports pays, (technology, vintage, year).
+
+    Mean over the calendar years of its starts: the longest service of the supports whose window has that year.
+    """
+    served, begun, granting = measure_service(read), find_begun(read), find_granting(read)
+    total = np.zeros(served[supports[0]].shape)
+    for year, vintage in enumerate(find_belonging(read)):
+        opened = [served[i][:, vintage] for i in supports if granting[i, year]]
+        if opened:
+            total[:, vintage] += begun[:, year, None] * np.max(opened, axis=0)
+    starts = count_years(read, begun)
+    return np.asarray(total / np.where(starts > 0, starts, 1.0)[:, :, None])
 
 
 @kept
@@ -140,7 +163,7 @@ def check_support(read: Reading) -> Iterator[Rule]:
 def _check_set(read: Reading, supports: list[int]) -> Iterator[Rule]:
     """What supports of one output pay for together is at most what the vintages that any of them supports can give."""
     given, plan, unit = read.given, read.plan, read.given.technology_activity_unit
-    service = np.max([measure_service(read)[i] for i in supports], axis=0)
+    service = serve_set(read, supports)
     served = product("kvy,kv->ky", service, plan.build) - product("kvy,kvy->ky", service, plan.retired)
     use, use_year = measure_use(read)
     modes, weight = read.modes, given.capacity_weight

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scenarios.arithmetic.cash import operating_cash, share_owners
 from scenarios.arithmetic.service import stand_within
-from scenarios.arithmetic.windows import share_claims
+from scenarios.arithmetic.windows import find_claimed, share_starts
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog_finance import SUPPORT
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR
@@ -95,16 +95,20 @@ def share_support(scenario: Arrays) -> Floats:
 def serve_supported(scenario: Arrays) -> Floats:
     """Share of a plan year in which a vintage stands and any of a set supports it (supporters, vintage, year).
 
-    As `alive`, with service ended after support_years; of the share of the starts that lie inside the window.
+    As `alive`, with service ended after support_years, of the share of the starts that lie inside a window. A start
+    that lies inside several is supported for the longest of their years d_1 > d_2 > ...:
+
+        sum_j (u_j - u_j-1) serve(d_j),    u_j the share of starts inside a window of supports of at least d_j years
     """
-    sets = list_supporters(scenario)
-    years = len(scenario[YEAR])
+    sets, years = list_supporters(scenario), len(scenario[YEAR])
     served = np.zeros((len(sets), years, years))
-    opened, longest = share_claims(scenario), scenario["support_years"]
+    opened, lasting = find_claimed(scenario), scenario["support_years"]
     for place, (host, supports) in enumerate(sets):
-        for i in supports:
-            supported = stand_within(scenario, np.asarray(longest[i]))[host] * opened[i, host][:, None]
-            served[place] = np.maximum(served[place], supported)
+        members, before = np.array(supports), np.zeros(years)
+        for longest in sorted(set(lasting[members]), reverse=True):
+            share = share_starts(scenario, opened[members[lasting[members] >= longest]].any(axis=0))[host]
+            served[place] += stand_within(scenario, np.asarray(longest))[host] * (share - before)[:, None]
+            before = share
     return served
 
 

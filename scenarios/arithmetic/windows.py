@@ -93,13 +93,34 @@ def find_claims(scenario: Arrays) -> Window:
 
 
 @remember
+def find_begun(scenario: Arrays) -> NDArray[np.bool_]:
+    """Calendar years in which what a plan year begins is started (technology, calendar)."""
+    starts, place, when = find_starts(scenario), find_plan_years(scenario), scenario[CALENDAR]
+    return np.asarray((starts.first[:, place] <= when) & (when < (starts.first + starts.count)[:, place]))
+
+
+@remember
+def find_claimed(scenario: Arrays) -> NDArray[np.bool_]:
+    """Calendar years for whose starts a grant is open (instrument, calendar)."""
+    claims, place, when = find_claims(scenario), find_plan_years(scenario), scenario[CALENDAR]
+    return np.asarray((claims.first[:, place] <= when) & (when < (claims.first + claims.count)[:, place]))
+
+
+@remember
 def share_claims(scenario: Arrays) -> Floats:
     """Share of the starts of each plan year for which a grant is open (instrument, technology, year)."""
-    starts, claims = find_starts(scenario), find_claims(scenario)
-    first = np.maximum(starts.first, claims.first[:, None])
-    until = np.minimum(starts.first + starts.count, (claims.first + claims.count)[:, None])
-    both = np.clip(until - first, 0.0, None)
-    return np.asarray(np.divide(both, starts.count, out=np.zeros(both.shape), where=starts.count > 0))
+    return share_starts(scenario, find_claimed(scenario))
+
+
+def share_starts(scenario: Arrays, admitted: NDArray[np.bool_]) -> Floats:
+    """Share of the starts of each plan year that lie in admitted calendar years (..., technology, year).
+
+    admitted: (..., calendar)
+    """
+    begun, begins = find_begun(scenario), np.searchsorted(scenario[CALENDAR], scenario[YEAR])
+    count = np.add.reduceat(begun.astype(float), begins, axis=-1)
+    both = np.add.reduceat((begun & admitted[..., None, :]).astype(float), begins, axis=-1)
+    return np.asarray(np.divide(both, count, out=np.zeros(both.shape), where=count > 0))
 
 
 def _cut_window(scenario: Arrays, opens: Floats, closes: Floats) -> Window:
