@@ -26,6 +26,8 @@ WITHIN = 5e-3
 MOST_COSTS = 5
 """Least costs that are solved for one end: where they do not prove it, the bound that they do prove is told."""
 ROUNDING = 1e-6
+NEARBY = 10
+"""How many times as near as that a plan is to where the end was looked for, from which on it is taken for the end."""
 MOST_FAR = 4
 """Least costs that are solved for a plan far off."""
 COST_WITHIN = 1e-1
@@ -116,7 +118,7 @@ class WholeEnds:
             self._note(found, spans, asked, weights)
             if looks and found.status.has_plan:
                 spared += found.objective - span.most
-            looks = found.status.has_plan and (not looks or found.bound > span.most)
+            looks = found.status.has_plan and (not looks or span.found > asked + NEARBY * near)
 
     def _guess(self, weights: np.ndarray, most: float, spared: float) -> float:
         """The least in parts of units within what is left of a limit when whole ones cost so much more."""
@@ -130,40 +132,30 @@ class WholeEnds:
     def _weigh(self, task: Task, asked: float, most: float) -> Solution:
         """The least cost of plans in whole units whose sum is at most so much, to tell whether it is within a limit.
 
-        Where a limit lies between what is proven and what is found, a plan within it is asked for: any, or none is.
+        Solved to a part `COST_WITHIN` of what the limit leaves above the cheapest plan; offset included.
         """
-        room = COST_WITHIN * (most - self._least)
-        found = self._cost(task, asked, np.inf, room)
-        if found.status.has_plan and found.bound <= most < found.objective:
-            within = self._cost(task, asked, most, np.inf)
-            if within.status.has_plan:
-                return replace(within, bound=max(found.bound, within.bound))
-            if within.status is Status.INFEASIBLE:
-                return replace(found, bound=np.nextafter(most, np.inf))
-        return found
-
-    def _cost(self, task: Task, asked: float, most: float, room: float) -> Solution:
-        """The least cost of plans in whole units within limits of the sum and of cost; offset included."""
         upper, options, offset = task.row_upper.copy(), self._nearby.options, self._nearby.offset
-        upper[-2:] = most - offset, asked
+        upper[-1] = asked
         self._nearby.questions += 1
+        room = COST_WITHIN * (most - self._least)
         found = solve_once(replace(task, row_upper=upper), options, options.time_limit, room)
         return replace(found, objective=found.objective + offset, bound=found.bound + offset)
 
     def _note(self, found: Solution, spans: Sequence[Span], asked: float, weights: np.ndarray) -> None:
-        """What a least cost tells of every limit."""
-        whole = found.status.has_plan and found.objective <= spans[-1].most and self._fix(found.columns)
+        """What a least cost tells of every limit, and how far its whole units go within it."""
+        least = self._fix(found.columns) if found.status.has_plan else np.inf
         for span in spans:
             if found.status is Status.INFEASIBLE or (found.status.has_plan and found.bound > span.most):
                 span.bound = max(span.bound, asked)
-            elif whole and found.objective <= span.most:
+            if least <= span.most:
                 span.found = min(span.found, self._reach(weights, span.most))
 
-    def _fix(self, point: np.ndarray) -> bool:
-        """Stand at the least cost with whole units as at a point."""
+    def _fix(self, point: np.ndarray) -> float:
+        """Stand at the least cost with whole units as at a point; infinite where it is beyond the widest limit."""
         self._fixed = np.round(point[self._whole])
         task = self._nearby.pose(self._nearby.prices, self._limits[-1]).fix(self._whole, self._fixed)
-        return self._session.solve(task, self._nearby.options.time_limit).status.has_plan
+        found = self._session.solve(task, self._nearby.options.time_limit)
+        return found.objective + self._nearby.offset if found.status.has_plan else np.inf
 
     def _reach(self, weights: np.ndarray, most: float) -> float:
         """The least of the sum with those whole units, within a limit of cost."""
