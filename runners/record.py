@@ -31,6 +31,7 @@ from runners.results.manifest import PLAN as PLAN_KIND
 from runners.results.result import SUMMARY, write_texts
 from runners.results.target_judgement import SPANS, judge_targets
 from scenarios.arithmetic.rooms import measure_standing_breaches
+from scenarios.arithmetic.windows import find_last_years
 from scenarios.arrays import hold_arrays, read_arrays
 from scenarios.layers import find_layers
 from scenarios.notices.money import read_breaches
@@ -160,7 +161,7 @@ def summarise(outcome: Outcome, targets: pd.DataFrame, seconds: Mapping[str, flo
         "perspective": str(plan.attrs.get("perspective", "")),
         "discount_rate": float(scenario["discount_rate"]),
         "first_year": int(scenario["year"].values[0]),
-        "last_year": int(scenario["year"].values[-1]),
+        "last_year": int(find_last_years(read_arrays(scenario))[-1]),
         "years": {str(year): float(length) for year, length in _list_years(scenario)},
         "status": outcome.status.value,
         "objective_msek": float(plan.attrs["objective"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,9 @@ from runners.analyses.sensitivity.sentences import say_reason
 from runners.analyses.sensitivity.steps import find_window
 from runners.family import Family
 from runners.progress import QUIET
+from runners.record import summarise
+from runners.reports.summary import begin_summary, end_summary
+from runners.reports.tables import tabulate_targets
 from scenarios.choices import Choices
 
 PERIODS = (2025, 2028, 2033)
@@ -60,6 +65,18 @@ def test_a_dossier_counts_to_the_end_of_the_last_period() -> None:
     wish = DossierWish(("a",), (1.0,), 4, 0, UNDISCOUNTED, {})
     facts = describe_dossiers(inquire(family, {}, yardstick, wish, QUIET))
     assert (facts["first_year"], facts["last_year"], facts["annuity_year"]) == (2025, 2036, 2028)
+
+
+def test_a_plan_is_told_to_the_end_of_the_last_period() -> None:
+    """In facts, on the screen and over the columns of costs: to 2036; told was 2033, when the last one begins."""
+    choices = Choices(salvage="none", years=PERIODS, last_length=4)
+    found = Family(build_town(**capped_town(2030)), choices, SolverOptions(threads=1)).solve()
+    assert found.plan is not None
+    facts = summarise(found, tabulate_targets(found.scenario, found.plan), {})
+    assert (facts["first_year"], facts["last_year"]) == (2025, 2036)
+    told = end_summary(begin_summary(found.scenario, found.plan, "sv", ()), Path("x"), 1.0, "sv")
+    assert "2025–2036" in told
+    assert re.search(r"2025–27 +2028–32 +2033–36", told)
 
 
 @pytest.mark.parametrize(("year", "offered"), [(2024, 0), (2030, 1), (2035, 1), (2037, 0)])

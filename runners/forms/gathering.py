@@ -163,7 +163,7 @@ def _find_number(words: Mapping[str, str], key: str, problems: list[Problem]) ->
 
 
 def _find_years(run: Run, case: Tables, words: Mapping[str, str], problems: list[Problem]) -> tuple[int, int]:
-    first, last = int(run.summary["first_year"]), int(run.summary["last_year"])
+    first, last = int(run.summary["first_year"]), max(int(year) for year in run.summary["years"])
     until = words.get("until", str(min(max(2030, first), last)))
     if not (until.isdigit() and first <= int(until) <= last):
         fields = {"first": first, "last": last}

@@ -17,6 +17,8 @@ from runners.reports.tables import tabulate_costs, tabulate_investments, tabulat
 from runners.results.target_judgement import judge_targets
 from runners.views.names import name_heading, name_known, name_money
 from runners.views.prices import tell_price
+from scenarios.arithmetic.windows import find_last_years
+from scenarios.arrays import read_arrays
 from scenarios.catalog import ACCOUNT, COMMODITY, CONFIDENCES, TARGET, TECHNOLOGY, YEAR
 from scenarios.choices import Choices
 from scenarios.errors import Notice
@@ -166,8 +168,8 @@ def _list_assumptions(ranked: pd.DataFrame, scenario: xr.Dataset, most: int, lan
 
 
 def _write_head(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]:
-    attrs, years = scenario.attrs, scenario[YEAR].values
-    title = say("summary_title", lang, name=attrs[f"name_{lang}"], first=years[0], last=years[-1])
+    attrs, last = scenario.attrs, find_last_years(read_arrays(scenario))[-1]
+    title = say("summary_title", lang, name=attrs[f"name_{lang}"], first=scenario[YEAR].values[0], last=last)
     level = say("summary_price_level", lang, year=attrs["price_year"])
     sentence = say(
         f"summary_status_{plan.attrs['status']}",
@@ -321,7 +323,8 @@ def _write_costs(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]
     for name, parts in COST_ROWS.items():
         spent = np.bincount(places, money * costs["component"].isin(parts).to_numpy(), len(years))
         yearly[name] = np.array([spent[period].sum() / length[period].sum() for period in periods])
-    heads = [_name_period(years[period]) for period in periods]
+    lasts = find_last_years(read_arrays(scenario))
+    heads = [_name_period(int(years[period][0]), int(lasts[period][-1])) for period in periods]
     lines = [_line_cost(say("summary_costs", lang, money=name_money(scenario.attrs["money"], lang)), heads)]
     for name, amounts in yearly.items():
         if np.abs(amounts).max() > 0:
@@ -330,8 +333,7 @@ def _write_costs(scenario: xr.Dataset, plan: xr.Dataset, lang: str) -> list[str]
     return [*lines, _line_cost(say("summary_total", lang), _format_all(total, lang))]
 
 
-def _name_period(years: np.ndarray) -> str:
-    first, last = int(years[0]), int(years[-1])
+def _name_period(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last % 100:02d}"
 
 

@@ -30,6 +30,11 @@ def find_plan_years(scenario: Arrays) -> NDArray[np.int64]:
     return np.repeat(np.arange(len(scenario[YEAR])), scenario["length"].astype(int))
 
 
+def find_last_years(scenario: Arrays) -> NDArray[np.int64]:
+    """Last calendar year of each plan year (year)."""
+    return np.asarray(scenario[YEAR] + scenario["length"] - 1).astype(np.int64)
+
+
 def is_spread(scenario: Arrays) -> bool:
     """Whether starts are spread over periods."""
     return bool(scenario.attrs["service"] == SPREAD)

@@ -36,6 +36,8 @@ from runners.analyses.abatement.ranking import (
     list_differences,
 )
 from runners.views.names import name_heading
+from scenarios.arithmetic.windows import find_last_years
+from scenarios.arrays import read_arrays
 from scenarios.catalog import ACCOUNT, ACTOR, TARGET, TECHNOLOGY, YEAR
 from scenarios.headings import read_headings
 from scenarios.terms import PROGRAMME
@@ -264,10 +266,9 @@ def name_unit(scenario: xr.Dataset, comparison: Comparison) -> str:
 
 def describe_span(scenario: xr.Dataset, comparison: Comparison, definition: str) -> str:
     """The year or span that a definition stands for."""
-    years, length = scenario[YEAR].values, scenario["length"].values
     if definition == ANNUITY:
         return str(comparison.yardstick.year)
-    return f"{int(years[0])}-{int(years[-1] + length[-1] - 1)}"
+    return f"{int(scenario[YEAR].values[0])}-{find_last_years(read_arrays(scenario))[-1]}"
 
 
 def _list_points(rows: tuple[Row, ...], definition: str) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,8 @@ from runners.analyses.cost_curve.system import BOUNDS, Curve
 from runners.analyses.cost_curve.tables import find_base, find_base_year, list_moves, scale_tonnes, tabulate_points
 from runners.analyses.cost_curve.varied_target import ASIDE
 from runners.views.names import name_money
+from scenarios.arithmetic.windows import find_last_years
+from scenarios.arrays import read_arrays
 from scenarios.catalog import YEAR
 
 ROWS = 9
@@ -26,10 +28,14 @@ def name_unit(curve: Curve, lang: str) -> str:
 
 def name_span(curve: Curve, lang: str) -> str:
     """In which years the cap holds, and whether on each or on their sum."""
-    years = curve.scenario[YEAR].values[curve.held]
-    first, last = int(years[0]), int(years[-1])
+    first, last = int(curve.scenario[YEAR].values[curve.held][0]), _find_last(curve)
     kind = "sum" if curve.probe.cumulative else "one" if first == last else "each"
     return say(f"curve_span_{kind}_{curve.probe.sense}", lang, first=first, last=last)
+
+
+def _find_last(curve: Curve) -> int:
+    """The last calendar year in which the cap holds."""
+    return int(find_last_years(read_arrays(curve.scenario))[curve.held][-1])
 
 
 def tell_definition(curve: Curve, lang: str) -> str:
@@ -65,7 +71,7 @@ def describe_question(curve: Curve, question: Mapping[str, Any], lang: str) -> d
         "base_year": find_base_year(curve),
         "aim": curve.probe.aim,
         "year": int(years[0]),
-        "last_year": int(years[-1]),
+        "last_year": _find_last(curve),
         "cumulative": curve.probe.cumulative,
         "first_year": int(curve.scenario[YEAR].values[0]),
         **{name: curve.scenario.attrs[name] for name in ("name_sv", "name_en", "money")},

@@ -18,6 +18,8 @@ from runners.analyses.dossier.inquiry import Dossier, Dossiers
 from runners.analyses.dossier.standing import Standing
 from runners.analyses.dossier.ways import FORCED, list_ways
 from runners.reports.background import tabulate_labels
+from scenarios.arithmetic.windows import find_last_years
+from scenarios.arrays import read_arrays
 from scenarios.catalog import ACCOUNT, TECHNOLOGY
 from scenarios.quality import FILE
 
@@ -64,7 +66,7 @@ def describe_dossiers(found: Dossiers) -> dict[str, Any]:
         **{f"account_{lang}": str(scenario[f"{ACCOUNT}_name_{lang}"].values[place]) for lang in LANGUAGES},
         "account_unit": found.yardstick.unit,
         "first_year": int(years[0]),
-        "last_year": int(years[-1] + scenario["length"].values[-1]) - 1,
+        "last_year": int(find_last_years(read_arrays(scenario))[-1]),
         "annuity_year": found.yardstick.year,
         "cost_definition": found.definition,
         "discount_rate": float(scenario["discount_rate"]),

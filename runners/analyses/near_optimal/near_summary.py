@@ -12,6 +12,8 @@ from runners.analyses.near_optimal.near_tables import clean, find_first
 from runners.analyses.near_optimal.ranges import Choice, Range
 from runners.analyses.near_optimal.search import Nearness
 from runners.views.names import name_money
+from scenarios.arithmetic.windows import find_last_years
+from scenarios.arrays import read_arrays
 from scenarios.catalog import TECHNOLOGY, YEAR
 
 NAME, UNIT = 30, 10
@@ -79,6 +81,7 @@ def _never(ranges: Sequence[Range]) -> int:
 def _write_head(near: Nearness, lang: str) -> list[str]:
     scenario, plan = near.outcome.scenario, near.outcome.plan
     money, years = name_money(scenario.attrs["money"], lang), scenario[YEAR].values
+    last = find_last_years(read_arrays(scenario))[-1]
     levels = name_levels([level.percent for level in near.levels], lang)
     least = float(plan.attrs["objective"])
     rooms = ", ".join(
@@ -88,7 +91,7 @@ def _write_head(near: Nearness, lang: str) -> list[str]:
     title = say(f"near_title_{near.room.of}", lang, name=scenario.attrs[f"name_{lang}"], levels=levels)
     parts = say(f"near_of_{near.room.of}", lang, amount=format_number(near.room.money, lang), money=money)
     price = say("summary_price_level", lang, year=scenario.attrs["price_year"])
-    amount = say("near_amount", lang, first=years[0], last=years[-1])
+    amount = say("near_amount", lang, first=years[0], last=last)
     share = say("near_share", lang, percent=name_percent(PERCENT * near.share, lang))
     least_text = say("near_least", lang, cost=format_number(least, lang), money=money, rooms=rooms)
     return [title + price.rjust(WIDTH - len(title)), least_text, *_wrap(parts), amount, share]

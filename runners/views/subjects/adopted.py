@@ -168,7 +168,7 @@ def _emit(result: Result) -> pd.DataFrame:
 def _choose_years(result: Result) -> list[int]:
     """Years in which a target begins, and the last one."""
     years = {int(target["first_year"]) for target in result.facts["targets"] if target.get("first_year")}
-    return sorted(years | {int(result.facts["last_year"])})
+    return sorted(years | {max(int(year) for year in result.facts["years"])})
 
 
 def _table_moved(run: Result, adopted: Result, lang: str) -> list[Table]:
