@@ -20,8 +20,9 @@ KEPT_RULE = 1e-7
 """The same where it is only asked whether a plan costs less than so much: what a solver lets pass itself."""
 GAP = 1e-10
 """Part of the cost by which the least may be below it."""
-MOST_KNOWN = 6
-"""Solutions that are tried: each takes a twentieth of a search."""
+MOST_KNOWN = 2
+"""Solutions that are tried besides the first: each takes a twentieth of a search, and older ones answer one question in
+three hundred."""
 
 
 def keep_least(task: Task, before: Solution) -> Solution | None:

@@ -92,15 +92,18 @@ class _Search:
     def cut_first(self, step: float) -> float:
         """Where the tangent beyond cuts the line that the slope at the start draws; half the step where it does not.
 
-        A cost that is off that line at the shortest step already `jumps`: no piece of a convex cost is longer.
+        A cost that is off that line at the shortest step already, or infinite there, `jumps`: no piece of a convex cost
+        is longer.
         """
-        if self.beyond is None or not np.isfinite(self.beyond[1]):
+        if self.beyond is None:
             return step / 2
         if self._first_slope is None:
             first = self._longest * SHORTEST
             cost, self._first_slope = self._solve(first)
             line = cost - self._first_slope * first
-            self.jumps = bool(np.isfinite(cost)) and not _on_line(self._least, line, self._least - cost, self._least)
+            self.jumps = not np.isfinite(cost) or not _on_line(self._least, line, self._least - cost, self._least)
+        if not np.isfinite(self.beyond[1]):
+            return step / 2
         cut = self._cut(self._first_slope)
         return cut if self._longest * SHORTEST < cut < step * (1 - SHORTEST) else step / 2
 
