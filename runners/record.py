@@ -62,8 +62,8 @@ def write_run(
 ) -> Path:
     """Write the run folder of a verified plan and give its place.
 
-    A copy of this process judges the plan and writes it down with the numbers of its case, while the plan's tables are
-    made here. The folder is put into its place when all of that is done.
+    A copy of this process judges the plan and writes the numbers of its case, while the plan's tables are made here.
+    The folder is put into its place when all of that is done.
 
     Args:
         outcome: a plan with its scenario, verdict and seconds.
@@ -87,8 +87,8 @@ def write_run(
     place = choose_place(config.out, scenario.attrs, started)
     manifest = describe_inputs(scenario, config, case_folder, started)
     with keep_folder(place, {}, manifest, config.force) as folder, hold_arrays(scenario, outcome.known):
-        works = judge or bool, partial(_write_numbers, outcome, variants, folder), partial(_write_plan, plan, folder)
-        with work_beside(*works) as (find_verdict, *waits):
+        works = judge or bool, partial(_write_numbers, outcome, variants, folder)
+        with work_beside(*works) as (find_verdict, wait):
             tables = _tabulate_plan(outcome)
             texts = write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name in SHOWN})
             judged = outcome if judge is None else outcome.judged(find_verdict())
@@ -98,8 +98,8 @@ def write_run(
             more = write_texts(PLAN_KIND, {name: table for name, table in tables.items() if name not in texts})
             write_tables(folder, texts | more)
             meanwhile()
-            for wait in waits:
-                wait()
+            _write_plan(plan, folder)
+            wait()
         fill_figures(folder / FIGURES_FOLDER)
         seconds = {**judged.seconds, "write": perf_counter() - clock}
         write_json(folder / SUMMARY, {**summary, "seconds": round_seconds(seconds)})

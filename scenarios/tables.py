@@ -205,7 +205,7 @@ def _read_folder(folder: Path) -> tuple[Frames, Sequence[Problem], bool]:
         if name not in TABLE_BY_NAME
     ]
     problems += [barred[table.name] for table in TABLES if table.name in barred]
-    frames = {name: frame for name, frame in _list_empty().items() if name in barred}
+    frames = {table.name: _frame(table, [], []) for table in TABLES if table.name in barred}
     for table in TABLES:
         if table.name in present and table.name not in barred:
             frames[table.name], found = _read_table(table, present[table.name])

@@ -66,6 +66,11 @@ class Labels(Sequence[Label]):
             places.setdefault(run.family, []).append(np.arange(start, start + run.count))
         return {family: np.concatenate(found) for family, found in places.items()}
 
+    def list_indices(self, family: str) -> list[tuple[Any, ...]]:
+        """The labels within a family, in the order of their places."""
+        runs = [number for number, run in enumerate(self._runs) if run.family == family]
+        return [label.index for number in runs for label in self._take(number)]
+
     def _take(self, number: int) -> tuple[Label, ...]:
         read = self._read[number]
         if read is None:
@@ -81,6 +86,13 @@ def write_runs(labels: Sequence[Label]) -> list[Run]:
         indices = [label.index for label in members]
         runs.append(Run(family, len(indices), json.dumps(indices).encode()))
     return runs
+
+
+def list_indices(labels: Sequence[Label], family: str) -> list[tuple[Any, ...]]:
+    """The labels within a family, in the order of their places."""
+    if isinstance(labels, Labels):
+        return labels.list_indices(family)
+    return [label.index for label in labels if label.family == family]
 
 
 def place_families(labels: Sequence[Label]) -> dict[str, np.ndarray]:

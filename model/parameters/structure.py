@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -199,12 +200,12 @@ class _Reader:
 
     def where(self, dim: str, mask: Iterable[Any]) -> tuple[str, ...]:
         """Labels of a dimension at which a mask along it holds."""
-        return tuple(label for label, holds in zip(self.labels[dim], mask, strict=True) if holds)
+        return tuple(compress(self.labels[dim], mask))
 
     def pattern(self, name: str, test: Test) -> tuple[str, ...]:
         """Labels of a quantity's first dimension for which a test of its numbers holds anywhere."""
         mask = test(self[name])
-        return self.where(QUANTITY_BY_NAME[name].dims[0], mask.any(axis=tuple(range(1, mask.ndim))))
+        return self.where(QUANTITY_BY_NAME[name].dims[0], mask.any(axis=tuple(range(1, mask.ndim))).tolist())
 
     def related(self, name: str, dim: str, other: str, test: Test) -> dict[str, tuple[str, ...]]:
         """For each label of `dim`, the labels of `other` with which a test of a quantity holds anywhere.
@@ -216,7 +217,7 @@ class _Reader:
         holds = np.logical_or.reduce([test(numbers) for numbers in reached])
         mask = holds.any(axis=tuple(i for i, d in enumerate(dims) if d not in (dim, other)))
         table = mask if dims.index(dim) < dims.index(other) else mask.T
-        return {label: self.where(other, row) for label, row in zip(self.labels[dim], table, strict=True)}
+        return {label: self.where(other, row) for label, row in zip(self.labels[dim], table.tolist(), strict=True)}
 
     def pairs(self, name: str, test: Test) -> tuple[tuple[str, str], ...]:
         """Pairs of account and part for which a test of a quantity holds anywhere."""

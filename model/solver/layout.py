@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import xarray as xr
 
+from model.compiled.labels import list_indices
 from model.compiled.sparse import SparseProgram
 from model.parameters.coefficient import WHOLE_YEAR
 from model.parameters.structure import Structure
@@ -117,9 +118,9 @@ def _place_decisions(program: SparseProgram, labels: Labels) -> dict[str, Places
         ordered = order_dims(dims)
         shape = tuple(len(labels[dim]) for dim in ordered)
         columns = program.column_families.get(name, np.empty(0, dtype=np.int64))
-        indices = [program.column_labels[j].index for j in columns]
-        axes = [[place[dim][index[dims.index(dim)]] for index in indices] for dim in ordered]
-        positions = np.ravel_multi_index(tuple(np.array(axes, dtype=np.int64)), shape) if indices else columns
+        along = list(zip(*list_indices(program.column_labels, name), strict=True))
+        axes = [np.array([place[dim][label] for label in along[dims.index(dim)]]) for dim in ordered if along]
+        positions = np.ravel_multi_index(tuple(axes), shape) if along else columns
         places[name] = Places(columns, np.asarray(positions), shape)
     return places
 
