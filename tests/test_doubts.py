@@ -11,8 +11,8 @@ import town
 
 from model.solver.solution import SolverOptions
 from runners.analyses.assumptions.doubt_tables import describe_doubts
-from runners.analyses.assumptions.moves import list_moves
-from runners.analyses.assumptions.ranking import Doubts, Effect
+from runners.analyses.assumptions.moves import Move, list_moves
+from runners.analyses.assumptions.ranking import Doubt, Doubts, Effect, _sort_doubts
 from runners.analyses.oracle import Oracle
 from runners.cli import main
 from runners.commands.check import find_doubts
@@ -308,3 +308,12 @@ def test_a_count_below_nothing_is_refused(case: str, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == ("check.numbers=-1: -1 is too small. Write 0 or more.\n")
     assert main(["check", case, "check.numbers=-1"]) == 2
     assert capsys.readouterr().err == ("check.numbers=-1: -1 är för litet. Skriv 0 eller mer.\n")
+
+
+def test_effects_alike_but_for_rounding_stay_in_the_order_of_the_case() -> None:
+    """Two numbers that move the plan by the same 5,838 were ranked by their last digits, which hang on the machine."""
+    effects = [5838.0, 5838.0 + 1e-6, 6000.0, 5838.0 + 2e-6]
+    doubts = [
+        Doubt(Move(str(n), (), (), {}, {}), Effect(x, x, (), (), possible=True), None) for n, x in enumerate(effects)
+    ]
+    assert [one.move.tie for one in _sort_doubts(doubts, 1e-6 * 20000)] == ["2", "0", "1", "3"]

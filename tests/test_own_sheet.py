@@ -118,8 +118,8 @@ def test_what_is_wrong_with_a_measure_is_told_at_its_cell(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_what_the_case_refuses_of_a_measure_is_told_of_its_row(tmp_path: Path) -> None:
-    """A life of no year at all is refused by the check of the case, at a row that the user never saw."""
-    bad = (*SCHOOL[:6], 0, *SCHOOL[7:])
+    """A share of more than all is refused by the check of the case, at a row that the user never saw."""
+    bad = (*SCHOOL[:8], 1.5, *SCHOOL[9:])
     told = tell(write_book(tmp_path / "case.xlsx", fill(bad), "sv", town_of()))
     assert told
     assert all(text.startswith(f"{SHEET} rad 2, kolumn 'A (name)': ") for text in told), told

@@ -110,7 +110,7 @@ COMMANDS = {
         "searching for different plans, and for when measures can and must begin: ",
     ],
     "curve": ["solving the points of the curve: 1 of at most 200"],
-    "curve curve.kind=measures": ["solving the points of the curve: 1 of at most "],
+    "curve curve.kind=measures": ["solving the points of the curve: 1 of "],
     "curve curve.kind=frontier curve.second=soot curve.levels=3": ["solving the points of the curve: 1 of "],
 }
 

@@ -27,6 +27,8 @@ from scenarios.settings import Settings
 
 BUILT = 1e-6
 """Less than this is not built."""
+ONE_RANK = 1e-6
+"""Part of the least cost by which effects may differ and be alike: a solver's own error."""
 MOST_REBUILT = 40
 """Ends for which another program is compiled, which takes as long as some tens of others."""
 
@@ -184,7 +186,7 @@ def rank_doubts(
         else:
             doubts.append(Doubt(move, *effects))
         progress.step()
-    ranked = sorted(doubts, key=lambda doubt: (-doubt.differs, -doubt.swing))
+    ranked = _sort_doubts(doubts, ONE_RANK * (1.0 + abs(oracle.least)))
     return Doubts(tuple(ranked[:most]), len(doubts), tuple(unmoved), oracle.least)
 
 
@@ -198,3 +200,8 @@ def _solve_end(oracle: Oracle, meter: Meter, end: Settings, another: bool) -> Ef
     except CaseError:
         return None
     return meter.compare(found, other)
+
+
+def _sort_doubts(doubts: Sequence[Doubt], alike: float) -> list[Doubt]:
+    """The largest difference first, then the largest swing; those alike stay in their order."""
+    return sorted(doubts, key=lambda doubt: tuple(-np.round(size / alike) for size in (doubt.differs, doubt.swing)))
