@@ -177,7 +177,7 @@ def add_debts(m: Program, at: Structure, n: Numbers) -> None:
     issue_most     draw[i,a,y] <= L[y] most_draw[i,y] issue[i,a,y]
     ceiling_most   sum_{i, u<=t} balance[i,u,t] draw[i,a,u]     at the end of each year t of y
                      <= max(min(debt_ceiling taxes_and_grants, amount)[a,y] - owed[a,y], 0) + over_ceiling[a,y]
-                        + savings of t: between those of the plan year before, then worth less, and those of y
+                        + savings of t: between what the plan year before left and what y leaves, at the prices of t
     """
     f = at.finance
     drawable = {i for i, _ in f.debts}
