@@ -59,7 +59,7 @@ def list_savings(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
     No number for actors who keep none.
     """
-    some = (scenario.variables["saving_share"].values > 0).any(axis=1)
+    some = np.asarray((scenario.variables["saving_share"].values > 0).any(axis=1))
     per_year = 1.0 / scenario.variables["length"].values
     moved = {item: follow_savings(scenario, plan, name) for item, name in ((SAVED, "saved"), (SAVINGS_USED, "used"))}
     found = {item: price_decided(scenario, amount) * per_year for item, amount in moved.items()}
