@@ -341,6 +341,12 @@ FOUNDED: dict[str, Any] = SETTLED | {
     ]
 }
 
+MEETING: dict[str, Any] = FOUNDED | {
+    "instruments": [*FOUNDED["instruments"], {"instrument": "more", "kind": "grant"}],
+    "eligibility": [*FOUNDED["eligibility"], {"instrument": "more", "actor": "city", "value": 1}],
+    "grant_shares": [*FOUNDED["grant_shares"], {"instrument": "more", "technology": "pump", "value": 0.5}],
+}
+
 SUPPORTS: dict[str, Any] = {
     "case": YEARS,
     "slices": HALVES,
@@ -499,6 +505,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("project_least", "secured_most"), SETTLED),
     **dict.fromkeys(("net_outlay_sum", "draw_outlay", "claim_most", "claim_owner", "begin_project"), FOUNDED),
     **dict.fromkeys(("secured_least", "secured_owner"), FOUNDED),
+    **dict.fromkeys(("claim_together", "secured_together"), MEETING),
     **dict.fromkeys(("result_least", "freed_claimed", "freed_order", "freed_most"), RETIRING),
     **dict.fromkeys(("freed_least", "freed_owner", "freed_kept"), RETIRING),
     **{f"support_{rule}": SUPPORTS for rule in ("active", "serving", "annual", "most", "in_all")},

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hand import assert_close, decided, plan_of
 from paying import CITY, COMPANY, assert_kept, assert_near, grant, paying_town, road_in
+from town import scenario_of
+
+from model.queries.no_plan import NoPlan
+from model.verifier.verify import verify
+from runners.solve import find_plan
 
 WORKS = {"a": road_in(2025, 100), "b": road_in(2025, 50)}
 SHARES = {"a": 0.5, "b": 0.4}
+
+
+def refuse(town: dict[str, Any], claims: dict[str, float]) -> set[str]:
+    """The rules of claims that a town's plan breaks where the road's first start is claimed for so much instead."""
+    scenario = scenario_of(town, salvage="none")
+    plan = find_plan(scenario).copy(deep=True)
+    for name, amount in claims.items():
+        plan["claimed"].loc[{"instrument": name, "technology": "road", "vintage": 2025}] = amount
+    broken = {one.rule for one in verify(scenario, plan).violations}
+    return {rule for rule in broken if rule.startswith("claim_")}
 
 
 def test_a_grant_is_lost_when_its_window_closes() -> None:
@@ -90,6 +108,53 @@ def test_only_owners_who_may_ask_are_granted_their_part() -> None:
     assert_near(decided(plan, "claimed", "aid", "road")[0], 60)
     assert_near(decided(plan, "own", "city")[0], 30)
     assert_near(decided(plan, "own", "company")[0], 40)
+
+
+def test_two_grants_to_one_owner_meet_on_its_part() -> None:
+    """Of 100 owned half by half the city's 50 may be granted by either, 30; by each they were 60 of its 50."""
+    road = road_in(2025, owned={"city": 0.5, "company": 0.5})
+    both = [grant(name, {"road": 0.6}) for name in ("aid", "support")]
+    town = paying_town({"road": road}, [CITY, COMPANY], both)
+    plan = plan_of(town)
+    assert_near(plan["claimed"].sum(), 50)
+    assert_kept(plan.attrs["finance_cost"], -30)
+    assert not refuse(town, {"aid": 30, "support": 20})
+    assert refuse(town, {"aid": 50, "support": 50}) == {"claim_together"}
+    apart = [grant("aid", {"road": 0.6}), grant("support", {"road": 0.4}, to=("company",))]
+    assert_kept(plan_of(paying_town({"road": road}, [CITY, COMPANY], apart)).attrs["finance_cost"], -50)
+
+
+@pytest.mark.parametrize(
+    ("windows", "expected"), [((2026, 2026), 20), ((2026, 2027), 30), ((2026, 2029), 50)], ids=["same", "more", "all"]
+)
+def test_grants_meet_on_the_starts_of_the_same_years(windows: tuple[int, int], expected: float) -> None:
+    """100 begin evenly over 2025-2029, and half is granted: of two, three or five fifths, by one grant or the other.
+
+    Each counts its own share of the starts; those of 2025 and 2026 are the same ones.
+    """
+    both = [grant(name, {"road": 0.5}, last_start=last) for name, last in zip(("aid", "more"), windows, strict=True)]
+    road = {"capex": 100, "least_build": 0.2, "most_build": 0.2}
+    plan = plan_of(paying_town({"road": road}, instruments=both, last_year=2029), years=(2025,), last_length=5)
+    assert_kept(plan.attrs["finance_cost"], -expected)
+
+
+def test_a_decided_project_keeps_the_grants_of_its_owner() -> None:
+    """1 MW of 2 is decided, 100 each, half the city's, which pays 60 percent less: of 60 granted 30 are the project's.
+
+    Of what is not decided no more is granted than its part, however many grants there are: its frame has 20 to pay.
+    """
+    road = {"capex": 100, "status": "decided", "status_year": 2025, "project_size": 1, "need": 2}
+    both = [grant(name, {"road": 0.6}) for name in ("aid", "support")]
+    town = paying_town(
+        {"road": {**road, "owned": {"city": 0.5, "company": 0.5}, "latest_start": 2025}},
+        [{**CITY, "frame": 20}, COMPANY],
+        both,
+        last_year=2025,
+    )
+    plan = plan_of(town)
+    assert_near((plan["claimed"] - plan["secured"]).sum(), 50)
+    with pytest.raises(NoPlan):
+        plan_of({**town, "actors": [{**CITY, "frame": 19.9}, COMPANY]})
 
 
 def test_a_grant_to_both_owners_is_shared_as_they_own() -> None:

@@ -13,7 +13,9 @@ from town import build_town, scenario_of
 
 from model.queries.no_plan import NoPlan
 from runners.accounts.capital_costs import reckon_capital
+from runners.accounts.carrying import list_savings
 from runners.accounts.cash_flow import value_actors
+from runners.accounts.debt import measure_net_debt
 from runners.accounts.key_figures import measure_result
 from runners.family import Family
 from runners.outcome import Outcome
@@ -105,6 +107,21 @@ def test_savings_stand_against_the_debt_of_every_year_of_a_period(investment: st
     """
     assert fits(saving_town(most), investment=investment)
     assert not fits(saving_town(most - 0.1), investment=investment)
+
+
+def test_savings_of_a_period_are_worth_what_their_kronor_buy_at_its_end() -> None:
+    """25 kept at the prices of 2025-2029, 1.0408 on the mean, are 26.02 kronor, and 24.04 of them at the end of 2029.
+
+    Counted as 25 beside a debt at the prices of 2029, the ceiling let a krona more be owed than it says.
+    """
+    town = {**saving_town(76), "inflation": [{"value": 0.02}]}
+    kept = 25 * (1.02**5 - 1) / (5 * 0.02)
+    found = solve(town)
+    net, figures = measure_net_debt(found.scenario, found.plan), list_savings(found.scenario, found.plan)
+    assert_close(figures["savings"].nominal[0, 0], kept)
+    assert_close(figures["savings"].real[0, 0], kept / 1.02**4)
+    assert_close([net.real[0, 0], net.nominal[0, 0]], [100 - kept / 1.02**4, 100 * 1.02**4 - kept])
+    assert not fits({**town, "actors": [{**town["actors"][0], "debt_ceiling_amount": 75.9}]})
 
 
 @pytest.mark.parametrize(("investment", "worth"), [("spread", 1.22102 / 1.61051), ("start", 1 / 1.61051)])

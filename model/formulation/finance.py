@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import pyomo.environ as pyo
 
@@ -91,6 +92,7 @@ def add_secured(m: Program, at: Structure, n: Numbers) -> None:
     secured_most    secured[i,k,v] <= claimed[i,k,v]
     secured_least   sum_i (claimed - secured)[i,k,v] <= invested[k,v] - that of what is decided
     secured_owner   (claimed - secured)[i,k,v] <= (sum over eligible a of owned[k,a]) (the same)
+    secured_together  sum_{i in J} (claimed - secured)[i,k,v] <= together[J,k,v] (the same)
     """
     by_start: dict[tuple[str, int], list[Claim]] = defaultdict(list)
     for i, k, v in at.finance.secured:
@@ -111,6 +113,13 @@ def add_secured(m: Program, at: Structure, n: Numbers) -> None:
     m.rows("secured_most", claims, rule=lambda m, i, k, v: m.secured[i, k, v] <= m.claimed[i, k, v])
     m.rows("secured_least", list(by_start), rule=secured_least)
     m.rows("secured_owner", claims, rule=secured_owner)
+
+    def secured_together(m: Program, k: str, v: int, j: int) -> Expression:
+        members = at.finance.claimants[j]
+        invested = _sum_together(m, at, n, j, v) - n("claimable_together_decided", members, v)
+        return sum(rest((i, k, v)) for i in members[1] if (i, k, v) in m.secured) <= invested
+
+    m.rows("secured_together", _list_meeting(at, claims), rule=secured_together)
 
 
 def list_claims(at: Structure) -> dict[tuple[str, int], list[Claim]]:
@@ -133,11 +142,31 @@ def _sum_owned(m: Program, at: Structure, n: Numbers, i: str, k: str, v: int) ->
     return part + n("claimable_owned_start", i, k, v) * m.begin[k, v] if k in at.founded else part
 
 
+def _sum_together(m: Program, at: Structure, n: Numbers, j: int, v: int) -> Expression:
+    """The same of the part that any grant of a set counts."""
+    members = at.finance.claimants[j]
+    k = members[0]
+    part = n("claimable_together", members, v) * m.build[k, v]
+    return part + n("claimable_together_start", members, v) * m.begin[k, v] if k in at.founded else part
+
+
+def _list_meeting(at: Structure, claims: Sequence[Claim]) -> list[tuple[str, int, int]]:
+    """Starts for which several grants of a set can be claimed: technology, start and place of the set."""
+    some = set(claims)
+    return [
+        (k, v, j)
+        for j, (k, grants) in enumerate(at.finance.claimants)
+        for v in at.years
+        if sum((i, k, v) in some for i in grants) > 1
+    ]
+
+
 def add_grants(m: Program, at: Structure, n: Numbers) -> None:
     """Grants, claimed krona by krona of the investment they count.
 
     claim_most      sum_i claimed[i,k,v] <= invested[k,v]                         a krona is granted once
     claim_owner     claimed[i,k,v] <= (sum over eligible a of owned[k,a]) invested[k,v]
+    claim_together  sum_{i in J} claimed[i,k,v] <= together[J,k,v] invested[k,v]   sets J that meet on the same part
     claim_project   sum_v grant_share[i,k] claimed[i,k,v] <= most_per_project[i]
     grant_pool      sum_k grant_share[i,k] claimed[i,k,v] <= L[v] pool[i,v]
     """
@@ -157,6 +186,10 @@ def add_grants(m: Program, at: Structure, n: Numbers) -> None:
     def claim_most(m: Program, k: str, v: int) -> Expression:
         return sum(m.claimed[claim] for claim in by_start[k, v]) <= _sum_claimable(m, at, n, k, v)
 
+    def claim_together(m: Program, k: str, v: int, j: int) -> Expression:
+        mine = [(i, k, v) for i in at.finance.claimants[j][1] if (i, k, v) in m.claimed]
+        return sum(m.claimed[claim] for claim in mine) <= _sum_together(m, at, n, j, v)
+
     def claim_project(_: Program, i: str, k: str) -> Expression:
         return granted(by_project[i, k]) <= n("most_per_project", i)
 
@@ -165,6 +198,7 @@ def add_grants(m: Program, at: Structure, n: Numbers) -> None:
 
     m.rows("claim_most", list(by_start), rule=claim_most)
     m.rows("claim_owner", list(claims), rule=lambda m, i, k, v: m.claimed[i, k, v] <= _sum_owned(m, at, n, i, k, v))
+    m.rows("claim_together", _list_meeting(at, claims), rule=claim_together)
     m.rows("claim_project", projects, rule=claim_project)
     m.rows("grant_pool", pools, rule=grant_pool)
 
@@ -177,7 +211,7 @@ def add_debts(m: Program, at: Structure, n: Numbers) -> None:
     issue_most     draw[i,a,y] <= L[y] most_draw[i,y] issue[i,a,y]
     ceiling_most   sum_{i, u<=t} balance[i,u,t] draw[i,a,u]     at the end of each year t of y
                      <= max(min(debt_ceiling taxes_and_grants, amount)[a,y] - owed[a,y], 0) + over_ceiling[a,y]
-                        + savings of t: between those of the plan year before, then worth less, and those of y
+                        + savings of t: between what the plan year before left and what y leaves, at the prices of t
     """
     f = at.finance
     drawable = {i for i, _ in f.debts}

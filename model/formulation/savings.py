@@ -56,14 +56,11 @@ def use_savings(m: Program, name: str, a: str, y: int) -> Expression:
 
 
 def hold_savings(m: Program, at: Structure, n: Numbers, a: str, t: int) -> Expression:
-    """Savings at the end of a calendar year t, 0 of who keeps none; what a plan year adds it adds evenly.
+    """Savings at the end of a calendar year t in its prices, 0 of who keeps none; what a plan year adds it adds evenly.
 
-    (t + 1 - y)/L[y] savings[a,y] + (1 - (t + 1 - y)/L[y]) level[u]/level[y] savings[a,u]
+    held[y,t] savings[a,y] + held[u,t] savings[a,u]     u the plan year before, until y has ended
     """
     y = at.plan_year[t]
-    part = (t + 1 - y) / at.lengths[y]
-    before = dict(zip(at.years[1:], at.years[:-1], strict=True)).get(y)
-    if part == 1 or before is None:
-        return part * use_savings(m, "savings", a, y)
-    earlier = n("money_later", before, y) * use_savings(m, "savings", a, before)
-    return part * use_savings(m, "savings", a, y) + (1 - part) * earlier
+    before = dict(zip(at.years[1:], at.years[:-1], strict=True))
+    counted = [y] if t + 1 == y + at.lengths[y] or y not in before else [before[y], y]
+    return sum(n("savings_held", u, t) * use_savings(m, "savings", a, u) for u in counted)

@@ -29,6 +29,7 @@ from model.parameters.coefficients_limits import LIMIT_MEASURES, LOGIC_ROW
 from model.parameters.coefficients_vintages import BUILT, RUNNING, VINTAGE_MEASURES
 from scenarios.arithmetic.account_bounds import bound_accounts
 from scenarios.arithmetic.charges import find_hosts
+from scenarios.arithmetic.claims import CLAIMANTS, list_claimants
 from scenarios.arithmetic.money import (
     end_discount,
     finance_multiplier,
@@ -94,10 +95,10 @@ def label_axes(scenario: Arrays) -> dict[str, tuple[object, ...]]:
     axes[FLOWN] = tuple((axes[TECHNOLOGY][k], axes[COMMODITY][c]) for k, c in zip(*list_flown(scenario), strict=True))
     axes[SHARE] = _pair_labels(axes, *list_shares(scenario))
     axes[SUPPORTED] = _pair_labels(axes, *list_supported(scenario))
-    axes[SUPPORTERS] = tuple(
-        (axes[TECHNOLOGY][host], tuple(axes[INSTRUMENT][i] for i in supports))
-        for host, supports in list_supporters(scenario)
-    )
+    for dim, sets in ((SUPPORTERS, list_supporters(scenario)), (CLAIMANTS, list_claimants(scenario))):
+        axes[dim] = tuple(
+            (axes[TECHNOLOGY][k], tuple(axes[INSTRUMENT][i] for i in instruments)) for k, instruments in sets
+        )
     return axes
 
 

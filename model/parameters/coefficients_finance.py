@@ -12,7 +12,7 @@ from model.parameters.coefficients_vintages import CASH_GAIN, use_begun
 from scenarios.arithmetic.actor_rates import discount_capital, discount_end, discount_operation, value_outlays
 from scenarios.arithmetic.books import charge_krona
 from scenarios.arithmetic.breaches import LIMITS, Limit, price_breach
-from scenarios.arithmetic.carrying import CARRIED, FRAME, OWN_FUNDS, worth_later
+from scenarios.arithmetic.carrying import CARRIED, FRAME, OWN_FUNDS, hold_savings, worth_later
 from scenarios.arithmetic.cash import (
     earn_activity,
     find_taxer,
@@ -23,6 +23,7 @@ from scenarios.arithmetic.cash import (
     traders,
 )
 from scenarios.arithmetic.charges import charge_build, charge_capacity, find_hosts, find_payers, weigh_unpaid
+from scenarios.arithmetic.claims import CLAIMANTS, count_together, list_claimants
 from scenarios.arithmetic.loans import loan_schedules
 from scenarios.arithmetic.money import operation_discount, outlay_shares, salvage_worth
 from scenarios.arithmetic.projects import list_decided
@@ -86,6 +87,12 @@ def _claim(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
     """
     part = np.einsum("ia,ka->ik", scenario["eligible"], scenario["owned"])
     return np.asarray(part[:, :, None] * share_claims(scenario) * invested[None])
+
+
+def _claim_together(scenario: Arrays, invested: np.ndarray) -> np.ndarray:
+    """The same part that any of a set of grants counts (claimants, start)."""
+    technologies = [k for k, _ in list_claimants(scenario)]
+    return np.asarray(count_together(scenario) * invested[technologies])
 
 
 def _measure_pool(scenario: Arrays) -> np.ndarray:
@@ -280,6 +287,9 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "decided_outlay": Measure(AY, _measure_decided_outlay),
     "claimable_decided": Measure((TECHNOLOGY, YEAR), _invest_decided),
     "claimable_owned_decided": Measure((INSTRUMENT, TECHNOLOGY, YEAR), lambda s: _claim(s, _invest_decided(s))),
+    "claimable_together": Measure((CLAIMANTS, YEAR), lambda s: _claim_together(s, s["capex"])),
+    "claimable_together_start": Measure((CLAIMANTS, YEAR), lambda s: _claim_together(s, s["project_cost"])),
+    "claimable_together_decided": Measure((CLAIMANTS, YEAR), lambda s: _claim_together(s, _invest_decided(s))),
     "spend": Measure(ATYY, _measure_spend),
     "start_spend": Measure(ATYY, lambda s: _spend(s, s["project_cost"])),
     "spend_gross": Measure(ATYY, lambda s: np.maximum(_measure_spend(s), 0.0)),
@@ -321,6 +331,7 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "own_saving": Measure(AY, lambda s: _save_carried(s, OWN_FUNDS)),
     "frame_saving": Measure(AY, lambda s: _save_carried(s, FRAME)),
     "money_later": Measure((YEAR, YEAR), worth_later),
+    "savings_held": Measure((YEAR, CALENDAR), hold_savings),
     "least_issue": take("least_issue", INSTRUMENT),
     "most_per_project": take("most_per_project", INSTRUMENT),
     "outlay_step": Measure(AY, allow_step),

@@ -12,6 +12,7 @@ from scenarios.arithmetic.books import find_freed
 from scenarios.arithmetic.breaches import find_priced
 from scenarios.arithmetic.carrying import FRAME, OWN_FUNDS, carries, find_moves
 from scenarios.arithmetic.charges import find_causer, find_payers
+from scenarios.arithmetic.claims import list_claimants
 from scenarios.arithmetic.projects import find_decided
 from scenarios.arithmetic.support import find_supports, list_supported, list_supporters, share_support
 from scenarios.arithmetic.windows import find_claims
@@ -36,8 +37,8 @@ MONEY_RULES = frozenset(
         *("net_outlay_sum", "funding", "draw_outlay", "own_most", "frame_most", "step_most", "rise_least"),
         *("own_paid", "frame_paid", "shifted_most"),
         *("saved_least", "saved_most", "saved_gain", "savings_sum", "used_most"),
-        *("claim_most", "claim_owner", "claim_project", "grant_pool", "shared_claims"),
-        *("secured_most", "secured_least", "secured_owner"),
+        *("claim_most", "claim_owner", "claim_together", "claim_project", "grant_pool", "shared_claims"),
+        *("secured_most", "secured_least", "secured_owner", "secured_together"),
         *("freed_claimed", "freed_order", "freed_most", "freed_least", "freed_owner", "freed_kept"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
         *("support_active", "support_serving", "support_annual", "support_most", "support_in_all"),
@@ -53,7 +54,8 @@ class Finance:
     """Index sets of money; all empty in a case without actors.
 
     `spent` maps a technology to the (start, year) pairs in which its outlay falls, `owners` to who owns a part.
-    `decided` are the technologies with a project that is there whatever is done, `secured` the claims that may be its.
+    `decided` are the technologies with a project that is there whatever is done, `secured` the claims that may be its,
+    `claimants` are the sets of grants that meet on the same part of an investment.
     `freed` are the claims of which the plan says what part is retired early, `freeing` is true where there are any.
     `cashed` are the actors whose operating cash the program follows, `guarded` those whom another's plan may cost only
     so much, `savers` those who keep savings. `receivers` maps each support and technology it pays for to the owners who
@@ -66,6 +68,7 @@ class Finance:
     debts: tuple[Pair, ...] = ()
     lumpy: tuple[Pair, ...] = ()
     claims: tuple[tuple[str, str, int], ...] = ()
+    claimants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     decided: tuple[str, ...] = ()
     secured: tuple[tuple[str, str, int], ...] = ()
     freeing: bool = False
@@ -173,10 +176,12 @@ def _find_grants(scenario: Arrays, buildable: tuple[str, ...]) -> dict[str, Any]
     granted = (scenario["eligible"] > 0) & (scenario["instrument_kind"] == GRANT)[:, None]
     claims, freeing = _find_claims(scenario, buildable, granted), find_freed(scenario)
     freed = {(instruments[i], technologies[k]) for i, k in np.argwhere(freeing).tolist()}
+    meeting = [(k, members) for k, members in list_claimants(scenario) if technologies[k] in buildable]
     settled = zip(technologies, find_decided(scenario), strict=True)
     decided = tuple(k for k, there in settled if there and k in buildable)
     return {
         "claims": claims,
+        "claimants": tuple((technologies[k], tuple(instruments[i] for i in members)) for k, members in meeting),
         "decided": decided,
         "secured": tuple(claim for claim in claims if claim[1] in decided),
         "freeing": bool(freeing.any()),

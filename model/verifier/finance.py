@@ -23,6 +23,7 @@ from model.verifier.cash import check_participation, measure_operating
 from model.verifier.freed import check_freed
 from model.verifier.ledger import Ledger, open_ledger
 from model.verifier.limits import Limit, limit
+from model.verifier.meeting import find_meeting
 from model.verifier.reading import Reading, Scene, kept
 from model.verifier.savings import check_savings, follow_savings
 from model.verifier.standing import measure_standing
@@ -81,6 +82,7 @@ def check_claims(ledger: Ledger) -> Iterator[Rule]:
 
     claim_most      sum_i claimed <= capex build + project_cost begin: a krona is granted once
     claim_owner     claimed <= (sum over eligible a of owned) (the same), of the starts for which the grant is open
+    claim_together  every set of grants: sum claimed <= the part of the same that any of them counts
     claim_project   sum_v grant_share claimed <= most_per_project
     grant_pool      sum_k grant_share claimed <= L pool
     """
@@ -89,6 +91,9 @@ def check_claims(ledger: Ledger) -> Iterator[Rule]:
     yield at_most("claim_most", TV, money, term(claimed).over(0), invested, claims["claim_most"].places)
     owner = claims["claim_owner"]
     yield at_most("claim_owner", ITV, money, term(claimed), owner.amount * ledger.invested, owner.places)
+    for among, counted, places in find_meeting(read):
+        together = term(np.where(among[:, None, None], claimed, 0.0)).over(0)
+        yield at_most("claim_together", TV, money, together, invested * counted, places)
     yield from check_secured(ledger)
     yield claims["claim_project"].cap("claim_project", money, by_project.times(claimed))
     yield claims["grant_pool"].cap("grant_pool", money, by_vintage.times(claimed))
@@ -100,6 +105,7 @@ def check_secured(ledger: Ledger) -> Iterator[Rule]:
     secured_most    secured <= claimed
     secured_least   sum_i (claimed - secured) <= what is invested less what of it is decided
     secured_owner   claimed - secured <= (sum over eligible a of owned) (the same), of the starts that the grant is for
+    secured_together  the same of every set of grants, of the part that any of them counts
     """
     read, money, plan = ledger.read, _money(ledger), ledger.read.plan
     settled = (read.given.technology_status == "decided")[:, None]
@@ -116,6 +122,9 @@ def check_secured(ledger: Ledger) -> Iterator[Rule]:
     yield at_most("secured_least", TV, money, rest.over(0), invested, together)
     owned = term(counted * ledger.invested) - term(counted * ledger.invested_decided)
     yield at_most("secured_owner", ITV, money, rest, owned, each)
+    for among, part, both in find_meeting(read):
+        mine = rest * among[:, None, None].astype(float)
+        yield at_most("secured_together", TV, money, mine.over(0), invested * part, both & settled)
 
 
 @dataclass(frozen=True)

@@ -8,29 +8,30 @@ import numpy as np
 
 from model.verifier.carrying import find_savers
 from model.verifier.cash import measure_operating
-from model.verifier.loans import level_years
+from model.verifier.loans import level_years, measure_price_levels
 from model.verifier.reading import Reading
 from model.verifier.support import measure_support
 from model.verifier.terms import NOTHING, Rule, Sum, at_most, equal, term
-from model.verifier.time import find_belonging, list_calendar
+from model.verifier.time import list_calendar
 from scenarios.catalog import ACTOR, YEAR
 
 AY = (ACTOR, YEAR)
 
 
 def follow_savings(read: Reading) -> Sum:
-    """Savings at the end of each calendar year, (actor, calendar): on a straight line from one plan year's to the next.
+    """Savings at the end of each calendar year, at its prices, (actor, calendar).
 
-    Those of the plan year before count at the prices of the year.
+    In kronor of their day they move on a straight line from what one plan year leaves to what the next does.
     """
     if not find_savers(read).any():
         return NOTHING
-    belongs, levels = find_belonging(read), level_years(read)
-    held = read.plan.savings
-    passed = (list_calendar(read) + 1.0 - read.years[belongs]) / read.length[belongs]
-    opening = np.zeros_like(held)
-    opening[:, 1:] = held[:, :-1] * levels[:-1] / levels[1:]
-    return term(held[:, belongs] * passed) + term(opening[:, belongs] * (1.0 - passed))
+    kept_money = read.plan.savings * level_years(read)
+    ends = read.years + read.length - 1.0
+    calendar, held = list_calendar(read), np.zeros((len(kept_money), list_calendar(read).size))
+    for a, money in enumerate(kept_money):
+        held[a] = np.interp(calendar, np.append(read.years[0] - 1.0, ends), np.append(0.0, money))
+    levels = measure_price_levels(read)
+    return term(held / np.array([levels[int(t)] for t in calendar]))
 
 
 def check_savings(read: Reading, unit: str) -> Iterator[Rule]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from runners.accounts.amounts import Floats, Money, price_decided
+from runners.accounts.amounts import Floats, Money, find_ends, price_decided
 from scenarios.arithmetic.carrying import CARRIED, worth_later
+from scenarios.arithmetic.loans import index_prices
 from scenarios.arrays import read_arrays
 from scenarios.terms import ACTOR, VINTAGE, YEAR
 
@@ -41,10 +42,16 @@ def list_shifted(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
 
 def follow_savings(scenario: xr.Dataset, plan: xr.Dataset, name: str) -> Floats:
-    """Real money of savings (actor, year): `saved`, `used` of a plan year, or `savings` left at its end."""
+    """Real money of savings (actor, year) at the prices of a plan year: `saved`, `used`, or `savings` left by it."""
     if name not in plan:
         return np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
     return np.asarray(plan.variables[name].transpose(ACTOR, YEAR).values)
+
+
+def hold_savings(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
+    """Savings left at the end of each plan year (actor, year), at the prices of its last calendar year as debts are."""
+    kept = price_decided(scenario, follow_savings(scenario, plan, SAVINGS)).nominal
+    return Money(kept / index_prices(scenario)[find_ends(scenario)], kept)
 
 
 def list_savings(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
@@ -52,12 +59,12 @@ def list_savings(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
     No number for actors who keep none.
     """
-    some = (scenario.variables["saving_share"].values > 0).any(axis=1, keepdims=True)
-    found = {}
-    for item, name in ((SAVED, "saved"), (SAVINGS_USED, "used"), (SAVINGS, "savings")):
-        amount = price_decided(scenario, np.where(some, follow_savings(scenario, plan, name), np.nan))
-        found[item] = amount if item == SAVINGS else amount * (1.0 / scenario.variables["length"].values)
-    return found
+    some = np.asarray((scenario.variables["saving_share"].values > 0).any(axis=1))
+    per_year = 1.0 / scenario.variables["length"].values
+    moved = {item: follow_savings(scenario, plan, name) for item, name in ((SAVED, "saved"), (SAVINGS_USED, "used"))}
+    found = {item: price_decided(scenario, amount) * per_year for item, amount in moved.items()}
+    found[SAVINGS] = hold_savings(scenario, plan)
+    return {item: money.of(some) for item, money in found.items()}
 
 
 def list_carried(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:

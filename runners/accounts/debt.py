@@ -20,7 +20,7 @@ from runners.accounts.amounts import (
     price_standing,
     schedule_calendar,
 )
-from runners.accounts.carrying import follow_savings
+from runners.accounts.carrying import hold_savings
 from runners.accounts.outlays import draw_actors
 from scenarios.arithmetic.loans import NOMINAL, index_prices, loan_schedules
 from scenarios.arithmetic.rooms import measure_ceilings
@@ -90,7 +90,7 @@ def measure_loans(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
 def measure_net_debt(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Debt without the plan and the plan's own, less savings, at the end of each plan year (actor, year)."""
     owed = price_standing(scenario, follow_standing(scenario).debt) + measure_loans(scenario, plan)
-    return owed - price_decided(scenario, follow_savings(scenario, plan, "savings"))
+    return owed - hold_savings(scenario, plan)
 
 
 def measure_ceiling(scenario: xr.Dataset) -> Money:

@@ -14,7 +14,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from runners.accounts.amounts import find_ends, gather_years, mean_draws, price_running, schedule_calendar
-from runners.accounts.carrying import follow_savings, shift_planned
+from runners.accounts.carrying import hold_savings, shift_planned
 from runners.accounts.debt import measure_ceiling
 from runners.accounts.key_figures import LEAST_INVESTED, measure_result_before
 from runners.sweep_store.memory import Memory, take_array
@@ -134,7 +134,7 @@ def reckon_cash(
         ]
     )
     owed = _find_standing(memory, scenario) + _follow(draw, loans.closing)
-    return cash, owed - follow_savings(scenario, plan, "savings")
+    return cash, owed - hold_savings(scenario, plan).real
 
 
 def reckon_figures(memory: Memory, scenario: xr.Dataset, plan: xr.Dataset, cash: Floats, net_debt: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Which years' unspent frames and own money may still be spent in later years, and what they are worth by then."""
+"""Which years' unspent frames and own money may still be spent in later years, and what money kept is worth by then."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scenarios.arithmetic.loans import index_prices
 from scenarios.arithmetic.money import average_investment
 from scenarios.arrays import Arrays, remember
-from scenarios.terms import YEAR
+from scenarios.terms import CALENDAR, YEAR
 
 FRAME, OWN_FUNDS = "frame", "own_funds"
 CARRIED: dict[str, tuple[str, str]] = {
@@ -75,6 +75,24 @@ def _cover(
     rows = np.concatenate([within[limited], cover[limited]])
     found = linprog(costs, rows, np.concatenate([room[limited], -paid[limited]]))
     return np.where(limited, found.x[n : 2 * n], 0.0)
+
+
+@remember
+def hold_savings(scenario: Arrays) -> NDArray[np.float64]:
+    """What savings left by each plan year are worth at the end of each calendar year (year, calendar year).
+
+    Money that is kept moves on a straight line from what one plan year leaves to what the next does, in kronor of their
+    day: for t in y, u the plan year before and passed = (t + 1 - y) / L[y],
+
+        held[y,t] = passed level[y] / index[t],   held[u,t] = (1 - passed) level[u] / index[t]
+    """
+    years, index = scenario[YEAR], index_prices(scenario)[:-1]
+    calendar = scenario[CALENDAR]
+    place = np.searchsorted(years, calendar, side="right") - 1
+    passed = (calendar + 1 - years[place]) / scenario["length"][place]
+    each, level = np.arange(len(years))[:, None], average_investment(scenario, index)[:, None]
+    share = np.where(each == place, passed, np.where(each == place - 1, 1.0 - passed, 0.0))
+    return np.asarray(share * level / index)
 
 
 @remember
