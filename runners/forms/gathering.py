@@ -177,8 +177,8 @@ def _find_years(run: Run, case: Tables, words: Mapping[str, str], problems: list
         until = str(last)
     long = min((year for year, length in lengths.items() if year <= int(until) and length > 1), default=None)
     if long is not None:
-        fields = {"year": long, "length": f"{lengths[long]:g}", "until": until}
-        problems.append(Problem("forms_year_long", str(run.place), fields=fields))
+        span: dict[str, object] = {"year": long, "length": f"{lengths[long]:g}", "until": until}
+        problems.append(Problem("forms_year_long", str(run.place), fields=span))
     inventory = case.frames["inventory"]
     known = sorted({int(year) for year in inventory["year"] if str(year).isdigit()})
     base = words.get("base", str(_usual_base(case, known, first)))
