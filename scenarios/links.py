@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from conf.words import LANGUAGES
 from scenarios.errors import CaseError, Problem
 from scenarios.files import COMMA_DECIMALS, point_decimal, read_csv
+from scenarios.naming import offer_words
 from scenarios.tables import parse_number
 
 LINKS, SHARES = "links.csv", "shares.csv"
@@ -264,4 +264,4 @@ def _refuse_case(file: str, line: int, column: str, found: str, cases: Sequence[
 
 
 def _find_nearest(found: str, names: Sequence[str]) -> str:
-    return ", ".join(get_close_matches(found, sorted(names), n=3, cutoff=0.0))
+    return offer_words(sorted(names), found)

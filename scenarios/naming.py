@@ -11,7 +11,8 @@ from scenarios.choices import LEXICOGRAPHIC, SOCIETY, Choices
 from scenarios.tables import Tables
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY
 
-SHOWN = 4
+SHOWN, OFFERED = 4, 3
+"""Most things, and most bare words, that are offered in place of one."""
 CODE = re.compile(r"[^\W\d_]{1,2}\d{1,2}[a-z]?")
 """What looks like a code: `S2`, `B10a`."""
 DECLARED = {COMMODITY: "commodities", TECHNOLOGY: "technologies"}
@@ -123,6 +124,15 @@ def settle_word(things: Sequence[Named], word: str) -> str | None:
 def offer_names(things: Sequence[Named], word: str, most: int = SHOWN) -> str:
     """Labels to offer in place of a word, in one text; a dash where nothing is like it."""
     return ", ".join(list_nearest(things, word, most)) or NOTHING_NEAR
+
+
+def offer_words(words: Iterable[str], word: str, most: int = OFFERED) -> str:
+    """Words to offer in place of one that is none of them, in one text; a dash where nothing is like it.
+
+    >>> offer_words(["boiler", "wind"], "boilr", 1), offer_words(["boiler", "wind"], "zqxw"), offer_words([], "boiler")
+    ('boiler', '–', '–')
+    """
+    return offer_names([Named(one) for one in words], word, most)
 
 
 def _settle_label(things: Sequence[Named], word: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
@@ -20,7 +19,7 @@ from scenarios.arithmetic.targets import CUMULATIVE, RELATIVE
 from scenarios.arrays import Scenario, read_arrays
 from scenarios.catalog import ACCOUNT, QUANTITIES, SETTABLE, TARGET, TECHNOLOGY, YEAR, Quantity
 from scenarios.errors import CaseError, Problem
-from scenarios.naming import Named, find_named, offer_names, settle_word
+from scenarios.naming import Named, find_named, offer_names, offer_words, settle_word
 from scenarios.vintage_rows import BY_VINTAGE, place_vintages
 
 Settings = Mapping[str, float]
@@ -306,4 +305,4 @@ def _describe_form(verb: str, name: str, quantity: Quantity) -> dict[str, str]:
 
 
 def _name_nearest(word: str, names: Sequence[str]) -> str:
-    return ", ".join(get_close_matches(word, names, n=NAMES_SHOWN, cutoff=0.0))
+    return offer_words(names, word, NAMES_SHOWN)

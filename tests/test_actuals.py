@@ -197,6 +197,35 @@ def test_one_mistake_is_told_once_in_both_languages(change: dict[str, Any], sv: 
     assert told({**BUILT, **change}) == [(sv, en)]
 
 
+def test_what_some_of_the_owners_built_is_no_whole() -> None:
+    """Of the two who own the pump one alone, or one beside all together; a row of each is a whole, as is a blank."""
+    shares = [{"technology": "pump", "actor": name, "value": 0.5, "unit": "1"} for name in ("city", "firm")]
+    firm = {"actor": "firm", "kind": "company", "name_sv": "Bolaget", "name_en": "Firm"}
+
+    def check(*rows: dict[str, Any]) -> list[str]:
+        town = build_town(
+            case={"first_year": 2025, "last_year": 2028},
+            sources=[{"source": "books", "title": "Books"}],
+            commodities=[{"commodity": "heat", "demand": 10, "purchase_price": 1, "trader": "city"}],
+            technologies=[
+                {"technology": "pump", "measure": "yes", "buildable": "yes", "life": 10, "flow": {"heat": 1}}
+            ],
+            actors=[{"actor": "city", "kind": "municipality", "name_sv": "Staden", "name_en": "City"}, firm],
+            ownership=shares,
+            actuals=[{"source": "books", **BUILT, **row} for row in rows],
+        )
+        return [p.tell("sv") for p in check_view(View(town, Choices(), TODAY)) if p.file == "actuals.csv"]
+
+    told = (
+        "actuals.csv rad {row}, kolumn 'party': pump ägs av city, firm, och det är inte de som står här för {year}. "
+        "Skriv en rad för var och en av dem, eller en enda med tom party för allt tillsammans."
+    )
+    assert check({"party": "city"}) == [told.format(row=2, year=2025)]
+    assert check({"party": "city"}, {"party": "firm"}, {}) == [told.format(row=2, year=2025)]
+    assert check({}, {"year": 2026, "party": "firm"}) == [told.format(row=3, year=2026)]
+    assert check({"party": "city"}, {"party": "firm"}) == check({}) == []
+
+
 def test_two_sources_that_disagree_are_told_and_two_that_agree_are_one() -> None:
     assert told(BUILT, {**BUILT, "source": "press", "value": 3}) == [
         (

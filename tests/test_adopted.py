@@ -15,8 +15,8 @@ from runners.reports.against import tell_against
 from runners.results.register import find_adoption, read_register
 from runners.results.result import Result, open_result
 from runners.views.renderers.picture import draw_svg
-from runners.views.section import Chart, Table
-from runners.views.subjects.adopted import KIND, write_adopted
+from runners.views.section import Chart, Table, Text
+from runners.views.subjects.adopted import KIND, write_adopted, write_against
 from runners.views.subjects.choice import write_sections
 
 NAME, LATER = "KF 2026-06-15 §112", "KF 2027-06-14 §98"
@@ -135,6 +135,28 @@ def test_a_later_plan_speaks_of_the_adopted_one(runs: Path, tmp_path: Path, caps
     assert f"Den plan som gäller antogs som {NAME}." in page
     assert main(["report", str(runs / "one"), "--out", str(tmp_path / "same.html")]) == 0
     assert "Jämfört med antagen plan" not in (tmp_path / "same.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_money_of_other_years_is_not_laid_beside_that_of_the_adopted_plan(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The plan of the second year alone spares the first year's purchases by not counting them."""
+    assert adopt(runs / "one", NAME) == 0
+    config = json.loads((runs / "two" / "manifest.json").read_text(encoding="utf-8"))["config"]
+    capsys.readouterr()
+    plan(Path(config["case"]["path"]), runs / "late", "case.years=[2026]")
+    told = (
+        f"Den antagna planen {NAME} räknar i mnkr över 2025–2026, i 2025 års priser och med 0,0 % kalkylränta. Den här "
+        "planen gör det inte, så deras nuvärden och utgifter jämförs inte."
+    )
+    said = capsys.readouterr().out
+    assert told in " ".join(said.split())
+    assert "Jämfört med antagen plan" not in said
+    late, standard = (open_result(runs / name, "plan") for name in ("late", "one"))
+    section = write_against(late, standard, NAME, "sv")
+    assert told in [block.text for block in section.blocks if isinstance(block, Text)]
+    assert "against_adopted" not in [block.key for block in section.blocks if isinstance(block, Table)]
 
 
 @pytest.mark.slow

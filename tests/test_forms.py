@@ -15,7 +15,7 @@ from following import follow
 from openpyxl.worksheet.worksheet import Worksheet
 
 from runners.cli import main
-from runners.forms.catalog import ACTION, FORMS, INVESTMENT, list_tables
+from runners.forms.catalog import ACTION, FORMS, INVESTMENT, list_currencies, list_tables
 from runners.forms.figures import divide, reckon, subtract, sum_of
 from runners.forms.filling import FILLS, OUTLINES
 
@@ -254,6 +254,36 @@ def test_cells_of_the_case_that_cannot_stand_in_a_form_are_told(
         "rate=: blanketten är i euro och fallets pengar i kronor. Säg kursen, till exempel rate=11.24, eller skriv "
         "den i form_cells.csv (blad EUR, rad SEK, kolumn 1).",
     ]
+
+
+@pytest.mark.slow
+def test_amounts_in_another_currency_need_a_rate_and_a_form_holds_calendar_years(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Money in euros, of which a form in kronor made as many kronor; plan years of two, each told as one."""
+    case = write_forms_case(tmp_path / "town", cells="sheet,row,column,value,source\n")
+    for table in case.glob("*.csv"):
+        table.write_text(table.read_text(encoding="utf-8").replace("MSEK", "MEUR"), encoding="utf-8")
+    run = tmp_path / "run"
+    assert main(["plan", f"case.path={case}", "case.years=[2025,2027,2029]", f"out={run}"]) == 0
+    capsys.readouterr()
+    told = refuse(capsys, run, "--form", "klimatklivet", "--out", tmp_path / "x.xlsx")
+    long = (
+        f"{run}: planåret 2025 står för 2 kalenderår, men blanketten gäller år för år. Gör planen med ett planår för "
+    )
+    assert told == [
+        "rate=: blanketten är i kronor och fallets pengar i euro. Säg kursen, till exempel rate=11.24, eller skriv den "
+        "i form_cells.csv (blad EUR, rad SEK, kolumn 1).",
+        long + "varje år till och med 2029 (case.years), eller säg ett tidigare år med until=.",
+    ]
+    told = refuse(capsys, run, "--form", INVESTMENT, "--out", tmp_path / "x.xlsx")
+    assert told == [long + "varje år till och med 2029 (case.years), eller säg ett tidigare år med until=."]
+
+
+def test_a_form_has_amounts_in_the_currencies_of_its_columns() -> None:
+    kronor = [form for form in FORMS if list_currencies(form) == {"SEK"}]
+    assert kronor == ["green_bond", "klimatklivet"]
+    assert all(list_currencies(form) == {"EUR"} for form in FORMS if form not in kronor)
 
 
 @pytest.mark.slow

@@ -40,6 +40,12 @@ def test_measures_are_found_by_any_of_their_names(case: Path, capsys: pytest.Cap
     assert show(case, capsys, "targets", "cap")[0].split() == ["cap", "cap", "co2,", "2025"]
 
 
+def test_a_case_without_any_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = write_town(tmp_path / "town", build_town())
+    assert show(place, capsys, "targets") == ["Fallet har inga sådana."]
+    assert show(place, capsys, "actors", lang="en") == ["The case has none."]
+
+
 def test_commodities_and_actors_are_listed_for_measures_of_ones_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

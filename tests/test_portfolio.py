@@ -87,7 +87,7 @@ def test_rows_of_a_link_that_differ_and_limits_that_cannot_be_are_told(tmp_path:
 def test_shares_of_no_link_no_case_or_no_whole_are_told(tmp_path: Path) -> None:
     shares = "link,case,item,share,cost_share\nq,bro,x,,\np,brå,x,,\np,bro,x,2,0.4\np,bro,x,,0.4\n"
     assert refusal(tmp_path, "p,plant,x,,alvik,,,,,,,\n", shares) == [
-        "shares.csv row 2, column 'link': there is no link q in links.csv. The nearest are: p.",
+        "shares.csv row 2, column 'link': there is no link q in links.csv. The nearest are: –.",
         "shares.csv row 3, column 'case': there is no case brå in the folder. The nearest are: bro, alvik.",
         "shares.csv row 4, column 'share': the share is 2 and has to be from 0 to 1.",
         "shares.csv row 5, column 'case': bro has a row for p already (row 4). Remove one of them.",

@@ -168,8 +168,12 @@ def test_it_is_told_what_not_knowing_cost() -> None:
     rolled = roll_plan(town_family(), {}, Sight(), {"adjust.price.heat.2026-2028": 0.2})
     told = tell_rolled(rolled, Sight(), "MSEK")[0]
     assert told.tell("en") == (
-        "The plan was made anew 4 times, every 1 years, over all years left. It costs 9.0 MSEK more than with all known"
-        " from the start (16.0). From one time to the next 0 % of what was planned changed on average, in money."
+        "The plan was made anew 4 times, every plan year, over all years left. It costs 9.0 MSEK more than with all"
+        " known from the start (16.0). From one time to the next 0 % of what was planned changed on average, in money."
+    )
+    assert tell_rolled(rolled, Sight(step=2), "MSEK")[0].tell("sv") == (
+        "Planen gjordes om 4 gånger, vart 2:e planår, över alla år som är kvar. Den kostar 9,0 mnkr mer än om"
+        " allt vetat från början (16,0). Från gång till gång ändrades i medel 0 % av det planerade, i pengar."
     )
 
 

@@ -48,7 +48,7 @@ def run_forms(words: Sequence[str], lang: str) -> int:
     runs, stress = _open(said.names)
     for run in runs:
         confirm_run(run, lang)
-    material, cells = gather(runs[0], lang, given, runs[1:], stress)
+    material, cells = gather(runs[0], form, lang, given, runs[1:], stress)
     laid = lay_form(material, form, fill_form(material, form, cells, variants))
     summary, manifest = runs[0].summary, runs[0].manifest
     title, note = laid.sheets[0].title, laid.sheets[0].notes[0]

@@ -78,7 +78,10 @@ def run_list(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
         KEYS: _write_keys,
     }[kind]
     lines = list(write(tables, sought, lang))
-    print("\n".join(lines or [say("list_none", lang, words=" ".join(sought))]), flush=True)
+    print(
+        "\n".join(lines or [say("list_none", lang, words=" ".join(sought)) if sought else say("list_empty", lang)]),
+        flush=True,
+    )
     return DONE
 
 

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 
 from conf.words import format_number, say
@@ -19,6 +18,7 @@ from runners.run_index import Catalogue, Run
 from runners.runs_tables import compare_runs, show_run, write_line
 from runners.sweep_store.lock import FolderLock, is_locked
 from scenarios.errors import CaseError, Problem, explain_disk
+from scenarios.naming import offer_words
 
 COMMAND = "fardplan runs"
 FOLDER, KEEP, OLDER, YES = "--folder", "--keep", "--older", "--yes"
@@ -155,7 +155,7 @@ def _find_run(request: Request, name: str) -> Run:
         if found:
             return found[0]
     names = [run.place.name for run in runs]
-    nearest = ", ".join(get_close_matches(name, names, n=3, cutoff=0.0)) or "–"
+    nearest = offer_words(names, name)
     fields = {"name": name, "folder": request.folder, "nearest": nearest}
     raise CaseError([Problem("runs_unknown_run", COMMAND, fields=fields)])
 

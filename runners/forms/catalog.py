@@ -16,6 +16,8 @@ INVESTMENT, ACTION = "investment_plan", "action_plan"
 COVENANT, CDP, GREEN_BOND, KLIMATKLIVET = "covenant", "cdp", "green_bond", "klimatklivet"
 FORMS = (INVESTMENT, ACTION, COVENANT, CDP, GREEN_BOND, KLIMATKLIVET)
 NUMBERS = ("number", "whole")
+EUROS, KRONOR = "EUR", "SEK"
+CURRENCIES = (EUROS, KRONOR)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,12 @@ def list_tables(form: str) -> tuple[FormTable, ...]:
         for row in _read("tables.csv")
         if row["form"] == form
     )
+
+
+def list_currencies(form: str) -> frozenset[str]:
+    """The currencies in which a form has amounts, of CURRENCIES."""
+    units = {column.unit for table in list_tables(form) for column in table.columns}
+    return frozenset(currency for currency in CURRENCIES if any(currency in unit for unit in units))
 
 
 def list_variants(form: str) -> tuple[str, ...]:

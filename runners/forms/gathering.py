@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import nan
 from pathlib import Path
 
 from conf.schema import Config, build_config
 from runners.chosen import choose, find_folder
-from runners.forms.catalog import FORMS, FormTable, list_tables
+from runners.forms import catalog
+from runners.forms.catalog import FORMS, FormTable, list_currencies, list_tables
 from runners.forms.filling import CaseCell
 from runners.forms.material import EUROS, KRONOR, Lever, Material
 from runners.reports.run_folder import Run, check_comparable, find_strangers
@@ -16,6 +18,7 @@ from scenarios.actions import ACTIONS
 from scenarios.catalog_aside import COLUMN, FIELD, FORM_CELLS, FORM_FIELDS, GPC, LINE, MAPPED, SHEET
 from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
+from scenarios.notices.money import Words
 from scenarios.tables import Tables, choose_rows, parse_number, read_tables
 
 EURO = ("EUR", "SEK", "1")
@@ -39,12 +42,13 @@ def read_case(run: Run) -> Tables:
 
 
 def gather(
-    run: Run, lang: str, words: Mapping[str, str], others: Sequence[Run] = (), stress: Result | None = None
+    run: Run, form: str, lang: str, words: Mapping[str, str], others: Sequence[Run] = (), stress: Result | None = None
 ) -> tuple[Material, list[CaseCell]]:
     """The material of a form and what the case gives of its cells.
 
     Args:
         run: the plan.
+        form: which form it is for.
         lang: of what stands in the cells.
         words: `rate`, `until`, `base`, `grid`, `life`, as said.
         others: runs to lay beside it.
@@ -56,7 +60,7 @@ def gather(
     case = read_case(run)
     cells = list_cells(case)
     problems = [*_find_lacking(run), *check_cells(cells)]
-    rate, stated = _find_rate(run, words, cells, problems)
+    rate, stated = _find_rate(run, form, words, cells, problems)
     until, base = _find_years(run, case, words, problems)
     grid = _find_grid(words, problems)
     life = _find_number(words, "life", problems)
@@ -131,9 +135,9 @@ def _find_lacking(run: Run) -> list[Problem]:
 
 
 def _find_rate(
-    run: Run, words: Mapping[str, str], cells: Sequence[CaseCell], problems: list[Problem]
+    run: Run, form: str, words: Mapping[str, str], cells: Sequence[CaseCell], problems: list[Problem]
 ) -> tuple[float, str]:
-    """Kronor per euro as said, else as the case states it; not needed where its money is euros."""
+    """Kronor per euro as said, else as the case states it; NaN where form and case count in one currency."""
     money = str(run.summary["money"])
     if money not in EUROS and money not in KRONOR:
         allowed = ", ".join((*KRONOR, *EUROS))
@@ -143,10 +147,11 @@ def _find_rate(
         return _find_number(words, "rate", problems) or 1.0, "rate="
     if own is not None:
         return _find_number({"rate": own.value}, "rate", problems) or 1.0, f"form_cells.csv: {own.source}"
-    if money in EUROS:
-        return 1.0, money
-    problems.append(Problem("forms_rate_missing", "rate="))
-    return 1.0, ""
+    own_currency = catalog.EUROS if money in EUROS else catalog.KRONOR
+    if asked := list_currencies(form) - {own_currency}:
+        other, used = (Words(f"forms_money_{one}") for one in (*asked, own_currency))
+        problems.append(Problem("forms_rate_missing", "rate=", fields={"form": other, "case": used}))
+    return nan, ""
 
 
 def _find_number(words: Mapping[str, str], key: str, problems: list[Problem]) -> float | None:
@@ -163,12 +168,17 @@ def _find_number(words: Mapping[str, str], key: str, problems: list[Problem]) ->
 
 
 def _find_years(run: Run, case: Tables, words: Mapping[str, str], problems: list[Problem]) -> tuple[int, int]:
-    first, last = int(run.summary["first_year"]), max(int(year) for year in run.summary["years"])
+    lengths = {int(year): float(length) for year, length in run.summary["years"].items()}
+    first, last = int(run.summary["first_year"]), max(lengths)
     until = words.get("until", str(min(max(2030, first), last)))
     if not (until.isdigit() and first <= int(until) <= last):
         fields = {"first": first, "last": last}
         problems.append(Problem("forms_until", f"until={until}", fields=fields))
         until = str(last)
+    long = min((year for year, length in lengths.items() if year <= int(until) and length > 1), default=None)
+    if long is not None:
+        span: dict[str, object] = {"year": long, "length": f"{lengths[long]:g}", "until": until}
+        problems.append(Problem("forms_year_long", str(run.place), fields=span))
     inventory = case.frames["inventory"]
     known = sorted({int(year) for year in inventory["year"] if str(year).isdigit()})
     base = words.get("base", str(_usual_base(case, known, first)))

@@ -70,7 +70,7 @@ def _lay(m: Material, sheet: Sheet, at: int, traced: list[Traced]) -> Leaf:
         say(f"form_note_{name}", m.lang, source=table.source, variant=table.variant, **m.describe())
         for name in (*COMMON, *filled.notes)
     ]
-    lines = [line for note in notes for told in note.strip().split("\n") for line in wrap(told, NOTE)]
+    lines = [line for note in notes for told in note.strip().split("\n") if told for line in wrap(told, NOTE)]
     return Leaf(f"form_{at}", tab, title, tuple(lines), tuple(blocks))
 
 

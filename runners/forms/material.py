@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
+from math import isnan
 from typing import Any
 
 import pandas as pd
 
+from conf.words import format_number, say
 from runners.reports.run_folder import Run
 from runners.results.result import Result
 from scenarios.catalog_aside import FIELDS
@@ -55,7 +58,7 @@ class Material:
     Args:
         run: the plan.
         lang: of what stands in the cells.
-        rate: kronor per euro.
+        rate: kronor per euro; NaN where form and case count in one currency and nobody said it.
         stated: who says the rate.
         until: the form's last year.
         levers: field and lever by measure, account or actor.
@@ -208,5 +211,11 @@ class Material:
         """What notes of every sheet are filled with."""
         factor, year = self.grid
         life = "" if self.life is None else self.life
-        told = {"until": self.until, "rate": self.rate, "stated": self.stated, "base": self.base_year}
+        told = {"until": self.until, "exchange": self._tell_rate(), "base": self.base_year}
         return {**told, "grid": factor, "grid_year": year, "life": life}
+
+    def _tell_rate(self) -> str:
+        if isnan(self.rate):
+            return ""
+        digits = -int(Decimal(str(self.rate)).as_tuple().exponent)
+        return say("form_exchange", self.lang, rate=format_number(self.rate, self.lang, digits), stated=self.stated)

@@ -11,6 +11,7 @@ from runners.results.folder import digest_file
 from runners.results.manifest import MANIFEST
 from runners.results.register import Adopted, find_register, read_register
 from runners.views.names import name_money
+from runners.views.subjects.adopted import differs_in_terms, tell_terms
 from scenarios.errors import CaseError
 
 
@@ -49,6 +50,8 @@ def tell_against(place: Path, lang: str) -> str:
         return "\n".join(problem.tell(lang) for problem in error.problems)
     if standard is None:
         return ""
+    if differs_in_terms(run.summary, standard.run.summary):
+        return tell_terms(standard.run.summary, standard.entry.name, lang)
     money = name_money(str(run.summary["money"]), lang)
     cost, outlay = (after - before for before, after in zip(_sum(standard.run), _sum(run), strict=True))
     words = {"cost": _sign(cost, lang), "outlay": _sign(outlay, lang), "money": money}

@@ -110,7 +110,11 @@ def write_assumptions(
     ranked = rank_assumptions(tables, weigh_by_costs(money), choices)
     shares = measure_quality(tables, choices).shares
     percents = {name: format_number(100 * shares[name], lang, 0) for name in CONFIDENCES}
-    return [say("summary_assumed", lang, **percents), *_list_assumptions(ranked, scenario, MOST_ASSUMPTIONS, lang)]
+    told, ranking = (
+        say("summary_assumed", lang, **percents),
+        _list_assumptions(ranked, scenario, MOST_ASSUMPTIONS, lang),
+    )
+    return [f"{told} {say('summary_matter', lang)}", *ranking] if ranking else [told]
 
 
 def write_quality(tables: Tables, choices: Choices, scenario: xr.Dataset, lang: str = LANGUAGES[0]) -> str:

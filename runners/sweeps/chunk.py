@@ -8,6 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from scenarios.errors import explain_disk
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -105,7 +107,7 @@ class Ending(Enum):
     MEMORY = "memory"
     """It asked for more memory than is allowed."""
     UNWRITABLE = "unwritable"
-    """The disk is full or read-only: no other chunk would fare better."""
+    """The disk is full, read-only or not ours to write on: no other chunk would fare better."""
     UNREADY = "unready"
     """Making the work raised: no worker can start."""
     STILLBORN = "stillborn"
@@ -126,3 +128,8 @@ class Answer:
     key: str = ""
     """A key of the message catalogue."""
     fields: Mapping[str, object] = field(default_factory=dict)
+
+
+def explain_unwritable(error: OSError) -> Answer:
+    """The answer where the disk takes no files."""
+    return Answer(Ending.UNWRITABLE, key="watch_unwritable", fields={"reason": explain_disk(error)})

@@ -9,9 +9,10 @@ from time import monotonic
 
 from conf.words import say
 from runners.exit_codes import BAD_INPUT, DONE, OUR_FAULT, SIGNALLED, SOME_FAILED
-from runners.sweeps.chunk import DEATHS, Answer, Chunk, Ending
+from runners.sweeps.chunk import DEATHS, Answer, Chunk, Ending, explain_unwritable
 from runners.sweeps.counts import PoolEnd, Tally
 from runners.sweeps.sweep_progress import Watch
+from scenarios.errors import Notice
 
 MOST_DEATHS = 3
 """A scenario alone is given up when so many processes died under it, whatever its company was."""
@@ -139,7 +140,7 @@ class Ledger:
         try:
             self._record_crash(scenario, message)
         except OSError as error:
-            self.give_up(say("watch_unwritable", self._lang, reason=error.strerror), BAD_INPUT)
+            self.give_up(self._tell(explain_unwritable(error)), BAD_INPUT)
             return
         self.tally = self.tally.add_crash(scenario, message)
 
@@ -156,4 +157,4 @@ class Ledger:
             self._watch.tell("watch_start_failed", death=self._tell(answer))
 
     def _tell(self, answer: Answer) -> str:
-        return say(answer.key, self._lang, **answer.fields)
+        return Notice(answer.key, answer.fields).tell(self._lang)

@@ -24,10 +24,10 @@ from threading import Thread
 from typing import Any
 
 from runners.lean_start import leave_out_dask
-from runners.sweeps.chunk import Answer, Chunk, Ending, Task, Work
+from runners.sweeps.chunk import Answer, Chunk, Ending, Task, Work, explain_unwritable
 from runners.sweeps.stop import SIGNALS
 
-DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 """Errors of the disk that every other chunk would meet too."""
 MEGABYTE, KILOBYTES = 2**20, 2**10
 """Bytes of a megabyte, kilobytes of one."""
@@ -120,7 +120,7 @@ def _do_chunk(work: Work, order: bytes) -> Answer:
     except Exception as error:
         traceback.print_exc()
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
-            return Answer(Ending.UNWRITABLE, key="watch_unwritable", fields={"reason": os.strerror(error.errno)})
+            return explain_unwritable(error)
         return Answer(Ending.BROKE, key="watch_broke", fields={"error": _quote(error)})
 
 

@@ -9,11 +9,11 @@ from math import isfinite
 from scenarios.actuals import ABOUT, BUILT, GRANT, NEVER_NEGATIVE, NOMINAL, PARTED, PRICE, WITH
 from scenarios.actuals import MONEY as OF_MONEY
 from scenarios.catalog_aside import ACTUALS, OUTCOME, PARTY, REVISION, SUBJECT
-from scenarios.cells import is_year
+from scenarios.cells import NUMBER, is_year
 from scenarios.checks.view import View, file_of, find_nearest, write_plainly
 from scenarios.errors import Problem
 from scenarios.tables import MONEY_UNIT, QUANTITY, UNIT, VALUE, parse_number
-from scenarios.terms import COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR
+from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR
 
 SERVICE = "service"
 ROOM = 1e-9
@@ -107,6 +107,27 @@ def find_impossible_outcomes(view: View) -> Iterator[Problem]:
             if total[subject] > most * (1 + ROOM) + ROOM:
                 fields = {"found": write_plainly(total[subject]), "most": write_plainly(most), "technology": subject}
                 yield row.refuse("actual_too_much", VALUE, **fields)
+
+
+def find_parted_outcomes(view: View) -> Iterator[Problem]:
+    """What was built or spent by some of the owners only, or by them and by all together: the whole is not said."""
+    rows: dict[tuple[str, ...], list[_Row]] = {}
+    for row in _list_latest(view):
+        if WITH.get(row.cells[OUTCOME]) == ACTOR and row.cells[SUBJECT] in view.technologies:
+            rows.setdefault(tuple(row.cells[name] for name in (YEAR, OUTCOME, SUBJECT)), []).append(row)
+    for (year, _, subject), own in rows.items():
+        owners, named = _list_owners(view, subject), {row.cells[PARTY] for row in own} - {""}
+        parts = [row for row in own if row.cells[PARTY]]
+        if parts and named <= view.names[ACTOR] and owners and (len(parts) < len(own) or named != owners):
+            fields = {"technology": subject, "owners": ", ".join(sorted(owners)), "year": year}
+            yield parts[0].refuse("actual_parts", PARTY, **fields)
+
+
+def _list_owners(view: View, technology: str) -> set[str]:
+    """Who owns a technology: those whose shares are written, else its actor; none in a case without actors."""
+    shares = view.written("owned")
+    said = set(shares[(shares[TECHNOLOGY] == technology) & (shares[NUMBER] > 0)][ACTOR])
+    return said or {view.technologies[technology][ACTOR]} & view.names[ACTOR]
 
 
 def _find_most(view: View, technology: str) -> float:

@@ -170,6 +170,7 @@ CHECKS: tuple[Check, ...] = (
     checks_actuals.find_unknown_outcomes,
     checks_actuals.find_wrong_outcomes,
     checks_actuals.find_impossible_outcomes,
+    checks_actuals.find_parted_outcomes,
     checks_actuals.find_disagreements,
     # choices
     checks_choices.find_unknown_chosen_names,

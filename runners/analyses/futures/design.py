@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from runners.analyses.futures.draws import FIELDS as DRAWN
 from runners.analyses.futures.draws import Uncertain, draw_numbers, read_uncertain
 from runners.analyses.futures.rows import FOLDER_KEY, Row, read_rows
 from scenarios.errors import CaseError, Problem
+from scenarios.naming import offer_words
 
 FUTURES, PROBABILITIES, UNCERTAIN = "futures.csv", "probabilities.csv", "uncertain.csv"
 FUTURE, SETTING, YEARS, VALUE = "future", "setting", "years", "value"
@@ -177,7 +177,7 @@ def _weigh_futures(
             problems.append(Problem("futures_probability", PROBABILITIES, row.line, PROBABILITY, fields))
         parent, year = row.take(PARENT), _read_year(row, years, problems)
         if parent and parent not in names:
-            fields = {"parent": parent, "nearest": ", ".join(get_close_matches(parent, dict.fromkeys(names), 3, 0.0))}
+            fields = {"parent": parent, "nearest": offer_words(dict.fromkeys(names), parent)}
             problems.append(Problem("futures_parent", PROBABILITIES, row.line, PARENT, fields))
         if parent and not row.take(YEAR):
             problems.append(Problem("futures_year_blank", PROBABILITIES, row.line, YEAR, {"parent": parent}))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 
 from scenarios.errors import Problem
 from scenarios.files import COMMA_DECIMALS, point_decimal, read_csv, refuse_kind, refuse_size, write_minus
+from scenarios.naming import offer_words
 from scenarios.tables import parse_number
 
 FOLDER_KEY = "risk.path"
@@ -58,7 +58,7 @@ def read_rows(
     known = (*columns, *ASIDE)
     for name in file.header:
         if name and name not in known:
-            fields = {"column": name, "nearest": ", ".join(get_close_matches(name, known, 3, 0.0))}
+            fields = {"column": name, "nearest": offer_words(known, name)}
             problems.append(Problem("futures_column", path.name, 1, fields=fields))
     for name in needed:
         if name not in file.header:

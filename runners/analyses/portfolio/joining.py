@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from model.compiled.linked import BOUGHT, BUILT, CLAIMED, HELD, STANDING, Counte
 from runners.analyses.portfolio.member import Described
 from scenarios.errors import CaseError, Problem
 from scenarios.links import GOAL, LINKS, PART, PLANT, POOL, SUPPLY, Link, Window
+from scenarios.naming import offer_words
 from scenarios.terms import ACCOUNT, COMMODITY, INSTRUMENT, TECHNOLOGY
 
 DIM = {POOL: INSTRUMENT, PLANT: TECHNOLOGY, GOAL: ACCOUNT}
@@ -168,7 +168,7 @@ def _check_units(link: Link, found: Sequence[tuple[Described, str]]) -> Iterator
 
 def _refuse_item(link: Link, item: str, dims: Sequence[str], members: Sequence[Described], case: str) -> Problem:
     names = {label for one in members for dim in dims for label in one.labels.get(dim, ())}
-    nearest = ", ".join(get_close_matches(item, sorted(names), n=3, cutoff=0.0))
+    nearest = offer_words(sorted(names), item)
     fields = {"found": item, "nearest": nearest, "case": case}
     return Problem("portfolio_item_unknown" if case else "portfolio_item_nowhere", LINKS, link.row, "item", fields)
 

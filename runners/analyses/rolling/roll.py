@@ -31,11 +31,13 @@ from model.solver.starts import CHOOSE
 from model.verifier.verdict import PlanRefused
 from model.verifier.verify import Verifier
 from runners.analyses.near_optimal.alternatives import bound_cost
+from runners.analyses.replanning.told import Amount, MoneyUnit
 from runners.analyses.rolling.reveal import Revealed, reveal
 from runners.family import Family
 from runners.outcome import Outcome
 from scenarios.arithmetic.money import operation_discount
 from scenarios.errors import Notice
+from scenarios.notices.money import Percent
 from scenarios.settings import Settings
 
 SayPhase = Callable[[str], None]
@@ -210,13 +212,13 @@ def tell_rolled(rolled: Rolled, sight: Sight, money: str) -> tuple[Notice, ...]:
     worst = max(rolled.looks[1:], key=lambda look: look.changed, default=None)
     fields = {
         "looks": len(rolled.looks),
-        "step": sight.step,
-        "extra": f"{rolled.cost - rolled.perfect:.1f}",
-        "perfect": f"{rolled.perfect:.1f}",
-        "money": money,
-        "changed": f"{100 * rolled.nervousness:.0f}",
+        "often": Notice("rolled_each" if sight.step == 1 else "rolled_every", {"step": sight.step}),
+        "extra": Amount(rolled.cost - rolled.perfect),
+        "perfect": Amount(rolled.perfect),
+        "money": MoneyUnit(money),
+        "changed": Percent(rolled.nervousness),
     }
     told = [Notice("rolled_window" if sight.window else "rolled", {**fields, "window": sight.window or 0})]
     if worst is not None and worst.changed > 0:
-        told.append(Notice("rolled_most", {"year": worst.year, "changed": f"{100 * worst.changed:.0f}"}))
+        told.append(Notice("rolled_most", {"year": worst.year, "changed": Percent(worst.changed)}))
     return tuple(told)

@@ -18,7 +18,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from typing import Any
 import conf
 from conf.words import LANGUAGES
 from scenarios.errors import CaseError, Problem
+from scenarios.naming import offer_words
 
 FOLDER = Path(conf.__file__).parent / "stress"
 FOLLOWED, REALISED = "follow.json", "realised"
@@ -82,7 +82,7 @@ def read_circumstance(name: str) -> Circumstance:
     names = [name] if Path(name).is_file() else name.split(TIED)
     ready = list_ready()
     problems = [
-        Problem("stress_none", f"--with {name}", fields={"name": one, "nearest": ", ".join(find_near(one, ready))})
+        Problem("stress_none", f"--with {name}", fields={"name": one, "nearest": offer_words(ready, one, NAMES_SHOWN)})
         for one in names
         if one not in ready and not (Path(one) / FOLLOWED).is_file() and not Path(one).is_file()
     ]
@@ -159,8 +159,3 @@ def read_own(path: Path) -> Mapping[str, Any]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-
-
-def find_near(name: str, known: Sequence[str]) -> list[str]:
-    """The names most like one that there is none of."""
-    return get_close_matches(name, known, n=NAMES_SHOWN, cutoff=0.0)

@@ -12,17 +12,18 @@ import xarray as xr
 from runners.analyses.stress.circumstances import (
     FAILS,
     LATE,
+    NAMES_SHOWN,
     REFUSED,
     SETTINGS,
     SHARE,
     TIED,
     TOGETHER,
     Circumstance,
-    find_near,
 )
 from runners.designs.correlation import read_groups
 from runners.designs.samples import CHOICES, Range, read_range, sample_ranges, take_values
 from scenarios.errors import CaseError, Problem
+from scenarios.naming import offer_words
 from scenarios.settings import Settings
 from scenarios.terms import ACTOR, INSTRUMENT, TECHNOLOGY
 
@@ -122,7 +123,7 @@ def _list_ranges(
             name = f"{part}.{key}"
             if part != SETTINGS and not len(scopes.find(part, key)):
                 about = f"--with {circumstance.name}"
-                near = ", ".join(find_near(key, scopes.list_all(part)))
+                near = offer_words(scopes.list_all(part), key, NAMES_SHOWN)
                 problems.append(Problem("stress_scope", about, fields={"part": part, "scope": key, "nearest": near}))
             elif part in (FAILS, REFUSED):
                 more, wrong = _list_chances(part, key, value, scopes)

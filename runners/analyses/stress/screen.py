@@ -18,7 +18,7 @@ def draw_screen(result: Result, plan: Path, place: Path, seconds: float, lang: s
     if ranked:
         lines += ["", say("stress_ranked", lang), *_indent(ranked)]
     singles, pairs = list_failures(result, lang)
-    lines += ["", say("stress_failures", lang), *_indent(singles)]
+    lines += ["", say("stress_failures", lang), *_indent(singles)] if singles else []
     if pairs:
         lines += [say("stress_pairs", lang), *_indent(pairs)]
     count = format_number(result.facts["verified"], lang, 0)

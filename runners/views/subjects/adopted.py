@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,8 @@ from runners.views.yearly import lay_years
 
 KIND = "adopted"
 TOTAL, PLAN = "total", "plan"
+TERMS = ("money", "price_year", "first_year", "last_year", "discount_rate")
+"""What two plans have in common whose sums of money can be laid beside each other."""
 SAME = 1e-6
 """Amounts nearer to each other than this, in parts of the larger, are the same."""
 
@@ -105,24 +108,12 @@ def _table_plans(result: Result, lang: str) -> Table:
 
 
 def write_against(run: Result, adopted: Result, name: str, lang: str) -> Section:
-    """A later plan beside the adopted one: cost, outlays by actor, emissions, and measures that moved."""
-    money = name_money(run.money, lang)
-    rows: list[tuple[Cell, ...]] = [
-        _pair(
-            say("adopted_row_cost", lang, money=money), *(float(one.facts["objective_msek"]) for one in (adopted, run))
-        )
-    ]
-    before, after = (_spend(one) for one in (adopted, run))
-    rows.append(_pair(say("adopted_row_outlay", lang, money=money), sum(before.values()), sum(after.values())))
-    names = {**_name_actors(adopted, lang), **_name_actors(run, lang)}
-    rows += [
-        _pair(
-            say("adopted_row_actor", lang, name=names.get(actor, actor), money=money),
-            before.get(actor, 0.0),
-            after.get(actor, 0.0),
-        )
-        for actor in dict.fromkeys([*before, *after])
-    ]
+    """A later plan beside the adopted one: cost, outlays by actor, emissions, and measures that moved.
+
+    Money only where both count it in the same terms.
+    """
+    apart = differs_in_terms(run.facts, adopted.facts)
+    rows = [] if apart else _list_money(run, adopted, lang)
     old, new = (_emit(one) for one in (adopted, run))
     unit = say_unit(next((str(one["unit"].iloc[0]) for one in (new, old) if len(one)), ""), lang)
     for year in _choose_years(run):
@@ -137,12 +128,47 @@ def write_against(run: Result, adopted: Result, name: str, lang: str) -> Section
         ),
     )
     told = [Text(say("adopted_beside", lang, name=name))]
+    if apart:
+        told.append(Text(tell_terms(adopted.facts, name, lang), "note"))
     if run.origin.get("digest") != adopted.origin.get("digest"):
         told.append(Text(say("adopted_other_numbers", lang), "note"))
-    table = Table("against_adopted", say("adopted_against_caption", lang, name=name), "", columns, tuple(rows))
-    return Section(
-        "against_adopted", say("adopted_against_title", lang), (*told, table, *_table_moved(run, adopted, lang))
-    )
+    caption = say("adopted_against_caption", lang, name=name)
+    tables = [Table("against_adopted", caption, "", columns, tuple(rows))] if rows else []
+    moved = _table_moved(run, adopted, lang)
+    return Section("against_adopted", say("adopted_against_title", lang), (*told, *tables, *moved))
+
+
+def differs_in_terms(facts: Mapping[str, Any], standard: Mapping[str, Any]) -> bool:
+    """Whether sums of money of two plans are of other years, prices, rates or units, so that no difference is one."""
+    return any(facts.get(term) != standard.get(term) for term in TERMS)
+
+
+def tell_terms(standard: Mapping[str, Any], name: str, lang: str) -> str:
+    """That the money of a plan is not laid beside that of the adopted one, and in which terms that one counts."""
+    rate = format_number(100 * float(standard["discount_rate"]), lang)
+    words = {term: standard[term] for term in ("first_year", "last_year", "price_year")}
+    money = name_money(str(standard["money"]), lang)
+    return say("adopted_other_terms", lang, name=name, rate=rate, money=money, **words)
+
+
+def _list_money(run: Result, adopted: Result, lang: str) -> list[tuple[Cell, ...]]:
+    """Cost and outlays, in all and by actor, of the adopted plan, the later one and between them."""
+    money = name_money(run.money, lang)
+    cost = (float(one.facts["objective_msek"]) for one in (adopted, run))
+    before, after = (_spend(one) for one in (adopted, run))
+    names = {**_name_actors(adopted, lang), **_name_actors(run, lang)}
+    return [
+        _pair(say("adopted_row_cost", lang, money=money), *cost),
+        _pair(say("adopted_row_outlay", lang, money=money), sum(before.values()), sum(after.values())),
+        *(
+            _pair(
+                say("adopted_row_actor", lang, name=names.get(actor, actor), money=money),
+                before.get(actor, 0.0),
+                after.get(actor, 0.0),
+            )
+            for actor in dict.fromkeys([*before, *after])
+        ),
+    ]
 
 
 def _pair(label: str, before: float, after: float) -> tuple[Cell, ...]:
