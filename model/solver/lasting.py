@@ -53,7 +53,7 @@ def _find_moved(before: LinearProgram, after: LinearProgram) -> np.ndarray:
 def _leaves_room(program: LinearProgram, rows: np.ndarray, point: np.ndarray) -> bool:
     """Whether a point is within the bounds of rows, and at none of them."""
     inside = np.flatnonzero(rows[program.rows])
-    column_of = np.repeat(np.arange(len(point)), np.diff(program.starts))[inside]
+    column_of = np.searchsorted(program.starts, inside, side="right") - 1
     terms = program.entries[inside] * point[column_of]
     amount = np.bincount(program.rows[inside], terms, len(rows))[rows]
     room = ROOM * (1.0 + np.bincount(program.rows[inside], np.abs(terms), len(rows))[rows])

@@ -125,6 +125,8 @@ def _find_covering(parts: Parts, excess: Floats) -> NDArray[np.intp]:
 
     def cover(t: int, year: int, by: int) -> None:
         own, counted = float(excess[t, year]), {u: count(u, year) for u in parts.get((t, year), ())}
+        if own <= 0 and not any(counted.values()):
+            return
         within, room = sum(counted.values()), MET * max(1.0, own)
         if own > 0 and by >= 0:
             covering[t, year] = by
