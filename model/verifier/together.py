@@ -30,7 +30,7 @@ Case = tuple[xr.Dataset, xr.Dataset]
 """A scenario and its plan."""
 
 
-class _Shared(Memory):
+class Shared(Memory):
     """What is reckoned of several scenarios, as one where it is the same."""
 
     def __init__(self, memories: Sequence[Memory]) -> None:
@@ -104,7 +104,7 @@ class _Together(Reading):
     """Scenarios and plans side by side, as if there were one of each."""
 
     def __init__(self, readings: Sequence[Reading]) -> None:
-        first, memory = readings[0], _Shared([read.memory for read in readings])
+        first, memory = readings[0], Shared([read.memory for read in readings])
         told = {"memory": memory, "scenario": first.scenario, "dataset": first.dataset, "relaxed": first.relaxed}
         for name, value in {**told, "made": {}, "_datasets": [read.dataset for read in readings]}.items():
             object.__setattr__(self, name, value)
