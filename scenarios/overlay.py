@@ -195,17 +195,18 @@ class Overlay:
         return made
 
 
-def swap_variables(scenario: xr.Dataset, variables: Mapping[str, Form]) -> xr.Dataset:
+def swap_variables(scenario: xr.Dataset, variables: Mapping[str, Form | xr.Variable]) -> xr.Dataset:
     """A scenario with variables put in, over dimensions that it has, and attributes of its own.
 
     Every public way to put variables in looks at all the others again: 30 ms, where this takes microseconds.
 
     Args:
         scenario: that stays as it is.
-        variables: dimensions, array and attributes, by name.
+        variables: dimensions, array and attributes, by name; or as they are, for what several scenarios share.
     """
     made: dict[Hashable, xr.Variable] = {
-        name: xr.Variable(dims, values, dict(attributes)) for name, (dims, values, attributes) in variables.items()
+        name: form if isinstance(form, xr.Variable) else xr.Variable(form[0], form[1], dict(form[2]))
+        for name, form in variables.items()
     }
     return scenario._replace(variables={**scenario._variables, **made}, attrs=dict(scenario.attrs))
 

@@ -21,8 +21,10 @@ def test_plans_that_differ_in_what_they_miss_alone_have_one_array_of_all_else() 
     other = labeller.label(set_target(scenario, "cap", 0.5), found)
     for name in ("build", "activity", "purchase", "account_value", "credit"):
         assert other[name].values is first[name].values
+        assert other[name].variable is first[name].variable
         with pytest.raises(ValueError, match="read-only"):
             other[name].values[...] = 1.0
+    assert other["excess"].values is not first["excess"].values
     np.testing.assert_allclose(other["excess"].sel(year=2026) - first["excess"].sel(year=2026), 0.5)
 
 

@@ -18,12 +18,14 @@ import model.verifier.verify as verifying
 import model.verifier.vintages as vintages
 from model.verifier.memory import Memory
 from model.verifier.merging import merge
-from model.verifier.reading import Reading
+from model.verifier.reading import Reading, Scene
 from model.verifier.stack import Apart, Stack
-from model.verifier.together import Case
+from model.verifier.terms import Array
+from model.verifier.together import Case, Shared
 from model.verifier.verdict import Verdict
 from model.verifier.verify import Verifier, verify
 from model.verifier.weights import weigh
+from scenarios.overlay import swap_variables
 
 CHUNK = 25
 PRICES = ("shadow_price", "marginal_cost")
@@ -208,6 +210,34 @@ def test_where_an_array_has_numbers_is_looked_at_though_only_a_memory_before_did
     after = before.follow(second)
     assert before.recall(count, before) == 2
     assert after.recall(count, after) == 1
+
+
+def test_what_no_scenario_of_a_chunk_moves_is_asked_of_the_first_alone_and_kept_for_the_next_chunk() -> None:
+    """Three scenarios whose caps differ and whose capex is one: 8 of capex once, and caps 1, 2 and 3 of each."""
+    base = xr.Dataset({"capex": ("year", np.array([3.0, 5.0])), "cap": ("year", np.array([1.0, 0.0]))})
+    caps = [np.array([cap, 0.0]) for cap in (1.0, 2.0, 3.0)]
+    scenarios = [swap_variables(base, {"cap": (("year",), cap, {})}) for cap in caps]
+    asked: list[str] = []
+
+    def spend(scene: Scene) -> float:
+        asked.append("capex")
+        return float(scene.memory.read("capex").sum())
+
+    def bound(scene: Scene) -> Array:
+        return np.asarray(scene.memory.read("cap") * 2.0)
+
+    memories = [Memory(lasting=True, scenario=scenarios[0])]
+    for scenario in scenarios[1:]:
+        memories.append(memories[-1].follow(scenario))
+    chunk = Shared(memories)
+    assert (chunk.recall(spend), asked) == (8.0, ["capex"])
+    assert [memory.keeps(spend) for memory in memories[::2]] == [True, True]
+    assert chunk.recall(bound).list_each().tolist() == [[2.0, 0.0], [4.0, 0.0], [6.0, 0.0]]
+    memories[-1].let_go()
+    following = memories[-1].follow(scenarios[0])
+    assert (Shared([following]).recall(spend), asked) == (8.0, ["capex"])
+    apart = [Memory(lasting=True, scenario=scenario) for scenario in scenarios]  # nobody says what moved between them
+    assert Shared(apart).recall(bound).list_each().tolist() == [[2.0, 0.0], [4.0, 0.0], [6.0, 0.0]]
 
 
 def test_weights_at_other_places_are_those_of_each_scenario() -> None:

@@ -67,6 +67,20 @@ class SparseProgram:
         return place_families(self.row_labels)
 
     @cached_property
+    def _by_row(self) -> tuple[np.ndarray, np.ndarray]:
+        """Places of the entries row by row, and where those of each row begin (n_rows + 1)."""
+        counts = np.bincount(self.rows, minlength=len(self.row_labels))
+        return np.argsort(self.rows, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+
+    def list_entries(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Places of the entries of some rows, row by row, and of each entry which of those rows it stands in."""
+        order, begins = self._by_row
+        counts = begins[rows + 1] - begins[rows]
+        row_of = np.repeat(np.arange(len(rows)), counts)
+        within = np.arange(len(row_of)) - (np.cumsum(counts) - counts)[row_of]
+        return order[begins[rows][row_of] + within], row_of
+
+    @cached_property
     def money(self) -> Part:
         """What is decided anew where all that is built and run stands: who pays, and the rules of that."""
         columns = _gather_places(self.column_families, MONEY_DECISIONS)

@@ -52,9 +52,10 @@ def _find_moved(before: LinearProgram, after: LinearProgram) -> np.ndarray:
 
 def _leaves_room(program: LinearProgram, rows: np.ndarray, point: np.ndarray) -> bool:
     """Whether a point is within the bounds of rows, and at none of them."""
-    inside = np.flatnonzero(rows[program.rows])
-    column_of = np.repeat(np.arange(len(point)), np.diff(program.starts))[inside]
+    places = np.flatnonzero(rows)
+    inside, row_of = program.program.list_entries(places)
+    column_of = np.searchsorted(program.starts, inside, side="right") - 1
     terms = program.entries[inside] * point[column_of]
-    amount = np.bincount(program.rows[inside], terms, len(rows))[rows]
-    room = ROOM * (1.0 + np.bincount(program.rows[inside], np.abs(terms), len(rows))[rows])
-    return bool(((amount > program.row_lower[rows] + room) & (amount < program.row_upper[rows] - room)).all())
+    amount = np.bincount(row_of, terms, len(places))
+    room = ROOM * (1.0 + np.bincount(row_of, np.abs(terms), len(places)))
+    return bool(((amount > program.row_lower[places] + room) & (amount < program.row_upper[places] - room)).all())

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import is_
 
 import numpy as np
 import xarray as xr
@@ -25,6 +26,10 @@ WHOLE = ("units", "begin", "ever", "issue", "saves")
 ACTIVITY, TRADED = "activity", ("purchase", "sale")
 CREDITED, CREDITED_BY = (ACCOUNT, "credit"), ("account_price", "credit_share", "most_credit")
 """What credits are raised in, and what says by how much."""
+SPREAD_BY = ("activity_profile", "hours")
+"""What says by which part of the year decisions fall on slices."""
+LAID_BY = (*SPREAD_BY, *CREDITED_BY)
+"""All numbers of a scenario that its plan is laid out by."""
 PLANS_HELD = 2
 """Plans whose arrays are kept for those after them: the last one, and one that others come back to."""
 ZERO = 1e-9
@@ -46,6 +51,7 @@ class Layout:
         self.places = _place_decisions(program, labels)
         self._yearly = _find_yearly(program.structure, labels, self.places)
         self._laid: dict[tuple[str, ...], list[_Laid]] = {}
+        self._last: tuple[Laid, bool, Mapping[str, np.ndarray]] | None = None
 
     def lay(self, scenario: xr.Dataset, columns: np.ndarray, *, whole: bool) -> dict[str, np.ndarray]:
         """One array per decision; what is the same in two plans is the same array in both, and read-only.
@@ -55,6 +61,13 @@ class Layout:
             columns: of the program, as found.
             whole: whole decisions are whole numbers, which are meant where they are nearly reached.
         """
+        read = tuple(scenario._variables[name].values for name in LAID_BY)
+        if self._last is None or whole != self._last[1] or not all(map(is_, (columns, *read), self._last[0])):
+            self._last = (columns, *read), whole, self._lay_all(scenario, columns, whole=whole)
+        arrays = self._last[2]
+        return {**arrays, **{name: arrays[name].copy() for name in SETTLED}}
+
+    def _lay_all(self, scenario: xr.Dataset, columns: np.ndarray, *, whole: bool) -> Mapping[str, np.ndarray]:
         given, arrays = self._yearly.read_spread(scenario), dict[str, np.ndarray]()
         for name, at in self.places.items():
             asked = (columns[at.columns], np.array(whole), *given.get(name, ()))
@@ -62,7 +75,7 @@ class Layout:
         credited = (*(arrays[name] for name in CREDITED), *(scenario.variables[name].values for name in CREDITED_BY))
         settled = self._recall(CREDITED, credited, lambda: _settle_credits(self._at, self._labels, *credited))
         arrays |= dict(zip(CREDITED, settled, strict=True))
-        return arrays | {name: arrays[name].copy() for name in SETTLED}
+        return arrays
 
     def _lay_one(self, name: str, numbers: np.ndarray, whole: np.ndarray, *given: np.ndarray) -> Laid:
         array = _scatter(name, self.places[name], numbers.copy(), whole=bool(whole))
@@ -153,7 +166,7 @@ class _Yearly:
 
     def read_spread(self, scenario: xr.Dataset) -> dict[str, Laid]:
         """By which part of the year each decision falls on slices."""
-        profile, hours = (scenario.variables[name].values for name in ("activity_profile", "hours"))
+        profile, hours = (scenario.variables[name].values for name in SPREAD_BY)
         return dict.fromkeys((ACTIVITY, RUN, SUPPORTED), (profile,)) | dict.fromkeys(TRADED, (hours,))
 
     def spread(self, name: str, array: np.ndarray, *given: np.ndarray) -> None:

@@ -69,6 +69,7 @@ class Labeller:
     def __init__(self, program: SparseProgram) -> None:
         self._program = program
         self._form: _Form | None = None
+        self._wrapped: dict[str, xr.Variable] = {}
 
     def label(self, scenario: xr.Dataset, solution: Solution, known: Arrays | None = None) -> xr.Dataset:
         """The Plan of a scenario of the program's structure, as `label_plan` gives it.
@@ -85,10 +86,16 @@ class Labeller:
         idle = _find_idle(arrays, given)
         prices = form.targets.price(solution, operation_discount(scenario))
         values |= {name: np.where(idle, 0.0, price) for name, price in prices.items()}
-        blank = form.blank.variables
-        plan = swap_variables(form.blank, {name: (blank[name].dims, array, {}) for name, array in values.items()})
+        plan = swap_variables(form.blank, {name: self._wrap(form, name, array) for name, array in values.items()})
         plan.attrs = _describe(self._program, scenario, solution)
         return plan
+
+    def _wrap(self, form: _Form, name: str, array: np.ndarray) -> xr.Variable:
+        """A variable of the plan: that of the plan before, where it has the very same array."""
+        known = self._wrapped.get(name)
+        if known is None or known.values is not array:
+            known = self._wrapped[name] = xr.Variable(form.blank._variables[name].dims, array)
+        return known
 
 
 @dataclass(frozen=True)

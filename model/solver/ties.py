@@ -49,7 +49,7 @@ def break_ties(task: Task, found: Solution, weights: np.ndarray, solve: Solve) -
         return found
     tied = solve(cut_face(task, found, weights))
     took = {HIGHS: found.seconds.get(HIGHS, 0.0) + tied.seconds.get(HIGHS, 0.0)}
-    if tied.status is not Status.OPTIMAL:
+    if tied.status is not Status.OPTIMAL or tied.columns is found.columns:
         return replace(found, seconds=took)
     lost = float(task.costs @ tied.columns + task.offset) - found.objective
     if abs(lost) > SAME * (1.0 + abs(found.objective)) or measure_breach(task, tied.columns) > OPEN:

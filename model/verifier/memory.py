@@ -6,7 +6,7 @@ through. It is forgotten as soon as one of those is not what it was, so nobody h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -178,6 +178,23 @@ class Memory:
         if self._reading:
             self._reading[-1] |= kept.sources
         return kept.value
+
+    def list_sources(self, make: Callable[..., Any]) -> frozenset[str]:
+        """What that was read from which `make` gave what is kept of it here."""
+        return self._kept[make].sources
+
+    @property
+    def changed(self) -> Set[str]:
+        """What is not, or not surely, what it was in the memory that this one follows."""
+        return self._changed
+
+    def follows(self, other: Memory) -> bool:
+        """Whether this is the memory next to another one."""
+        return self._before is other
+
+    def take(self, make: Callable[..., Any], other: Memory) -> None:
+        """Keep what another memory does, where nothing that it was reckoned from has changed since."""
+        self._kept[make] = other._kept[make]
 
     def keeps(self, make: Callable[..., Any]) -> bool:
         """Whether what `make` gives is known without being made."""

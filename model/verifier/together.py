@@ -7,16 +7,17 @@ judged by itself: what is accepted here would be accepted there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
 import xarray as xr
 
 from model.verifier.form import find_decisions
-from model.verifier.memory import Memory
+from model.verifier.memory import STATED, WHERE, Memory
 from model.verifier.merging import merge, settle
 from model.verifier.reading import Arrays, Reading, Scene, find_span
 from model.verifier.stack import Apart, Stack, Uneven
@@ -29,7 +30,7 @@ Case = tuple[xr.Dataset, xr.Dataset]
 """A scenario and its plan."""
 
 
-class _Shared(Memory):
+class Shared(Memory):
     """What is reckoned of several scenarios, as one where it is the same."""
 
     def __init__(self, memories: Sequence[Memory]) -> None:
@@ -37,22 +38,27 @@ class _Shared(Memory):
         self._memories = memories
         self._scenes = [Scene(memory) for memory in memories]
         self._merged: dict[object, Any] = {}
+        self._moved = _list_moved(memories)
 
     def read(self, name: str) -> Array:
         """The array of a variable, of all scenarios."""
         if name not in self._merged:
-            self._merged[name] = merge([memory.read(name) for memory in self._memories])
+            self._merged[name] = merge([memory.read(name) for memory in self._ask(name)])
         found: Array = self._merged[name]
         return found
 
+    def _ask(self, name: str) -> Sequence[Memory]:
+        """Whom to ask for an array or an attribute: the first one alone where all of them have the same."""
+        return self._memories[:1] if self._moved is not None and name not in self._moved else self._memories
+
     def locate(self, name: str) -> Array:
         """Where the array has a number, of all scenarios."""
-        found: Array = merge([memory.locate(name) for memory in self._memories])
+        found: Array = merge([memory.locate(name) for memory in self._ask(f"{name}{WHERE}")])
         return found
 
     def state(self, attribute: str) -> Any:
         """An attribute that all scenarios share."""
-        return merge([memory.state(attribute) for memory in self._memories])
+        return merge([memory.state(attribute) for memory in self._ask(f"{STATED}{attribute}")])
 
     def recall(self, make: Callable[..., Any], *_: object) -> Any:
         """What is reckoned of each scenario, as one: of all at once where it is not the same for all of them."""
@@ -62,13 +68,23 @@ class _Shared(Memory):
 
     def _reckon(self, make: Callable[..., Any]) -> Any:
         first, *others = self._memories
-        first.recall(make, self._scenes[0])
+        value = first.recall(make, self._scenes[0])
+        if self._moved is not None and self._moved.isdisjoint(first.list_sources(make)):
+            self._memories[-1].take(make, first)  # which those of the next chunk follow
+            return value
         if not all(memory.keeps(make) for memory in others):
             try:
                 return settle(make(Scene(self)))
             except (Uneven, AttributeError, TypeError):  # it asks for what only the numbers of one have
                 pass
         return merge([memory.recall(make, scene) for memory, scene in zip(self._memories, self._scenes, strict=True)])
+
+
+def _list_moved(memories: Sequence[Memory]) -> Set[str] | None:
+    """What is not the same in all of some memories that follow each other; None where they do not."""
+    if not all(after.follows(before) for before, after in pairwise(memories)):
+        return None
+    return set[str]().union(*(memory.changed for memory in memories[1:]))
 
 
 class _Plans(Arrays):
@@ -88,7 +104,7 @@ class _Together(Reading):
     """Scenarios and plans side by side, as if there were one of each."""
 
     def __init__(self, readings: Sequence[Reading]) -> None:
-        first, memory = readings[0], _Shared([read.memory for read in readings])
+        first, memory = readings[0], Shared([read.memory for read in readings])
         told = {"memory": memory, "scenario": first.scenario, "dataset": first.dataset, "relaxed": first.relaxed}
         for name, value in {**told, "made": {}, "_datasets": [read.dataset for read in readings]}.items():
             object.__setattr__(self, name, value)
@@ -214,8 +230,8 @@ def find_alike(read: Reading, plans: Sequence[xr.Dataset]) -> Array:
 
 
 def _is_alike(first: xr.Dataset, plan: xr.Dataset, decisions: Iterable[str], dims: Iterable[str]) -> bool:
-    ours, theirs = first.variables, plan.variables
+    ours, theirs = first._variables, plan._variables
     if any(name not in theirs or theirs[name].dims != ours[name].dims for name in decisions):
         return False
-    indexes = first.xindexes, plan.xindexes
-    return all(dim in indexes[1] and indexes[1][dim].equals(indexes[0][dim]) for dim in dims)
+    known, told = first._indexes, plan._indexes
+    return all(dim in told and (told[dim] is known[dim] or told[dim].equals(known[dim])) for dim in dims)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scenarios.arithmetic.pools import CUMULATIVE, Parts, find_parts
 from scenarios.arithmetic.targets import count_years
 from scenarios.arithmetic.unavoidable import measure_unavoidable
-from scenarios.arrays import Scenario, read_arrays
+from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog import ACCOUNT
 from scenarios.target_states import ACTS, COVERED, FULL, NEAREST, NOWHERE, OUTSIDE, SLACK
 
@@ -62,24 +62,44 @@ class Frame:
 def frame_targets(scenario: Scenario) -> Frame:
     """The frame of a scenario's targets."""
     given = read_arrays(scenario)
-    place = {str(name): i for i, name in enumerate(given[ACCOUNT])}
-    cap = given["cap"]
+    told, cap = _read_targets(given), given["cap"]
     held = ~np.isnan(cap)
     listed, spans, counted = held.copy(), [], count_years(given)
-    for t in np.flatnonzero((given["target_basis"] == CUMULATIVE) & held.any(axis=1)).tolist():
+    for t in np.flatnonzero(told.cumulative & held.any(axis=1)).tolist():
         last = int(np.flatnonzero(held[t])[-1])
         listed[t] = np.arange(held.shape[1]) == last
         spans.append((t, last, counted[t]))
     return Frame(
-        account=np.array([place[str(name)] for name in given["target_account"]], dtype=np.intp),
-        sign=np.where(given["target_sense"] == AT_LEAST, -1.0, 1.0)[:, None],
+        account=told.account,
+        sign=told.sign,
         cap=cap,
         room=MET * np.maximum(1.0, np.abs(np.nan_to_num(cap))),
         listed=listed,
         spans=tuple(spans),
-        nearest=(given["target_mode"] == NEAREST)[:, None],
+        nearest=told.nearest,
         beyond=np.where(listed, measure_unavoidable(given), 0.0),
         parts=find_parts(given),
+    )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the words of targets say, whatever their caps are; as in `Frame`."""
+
+    account: NDArray[np.intp]
+    sign: Floats
+    nearest: NDArray[np.bool_]
+    cumulative: NDArray[np.bool_]
+
+
+@remember
+def _read_targets(given: Arrays) -> _Told:
+    place = {str(name): i for i, name in enumerate(given[ACCOUNT])}
+    return _Told(
+        account=np.array([place[str(name)] for name in given["target_account"]], dtype=np.intp),
+        sign=np.where(given["target_sense"] == AT_LEAST, -1.0, 1.0)[:, None],
+        nearest=(given["target_mode"] == NEAREST)[:, None],
+        cumulative=given["target_basis"] == CUMULATIVE,
     )
 
 
@@ -125,6 +145,8 @@ def _find_covering(parts: Parts, excess: Floats) -> NDArray[np.intp]:
 
     def cover(t: int, year: int, by: int) -> None:
         own, counted = float(excess[t, year]), {u: count(u, year) for u in parts.get((t, year), ())}
+        if own <= 0 and not any(counted.values()):
+            return
         within, room = sum(counted.values()), MET * max(1.0, own)
         if own > 0 and by >= 0:
             covering[t, year] = by

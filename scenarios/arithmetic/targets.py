@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.money import calendar_factors
-from scenarios.arrays import Arrays
+from scenarios.arrays import Arrays, remember
 from scenarios.catalog import ACCOUNT, INVENTORY_YEAR, TARGET, YEAR
 
 CUMULATIVE = "cumulative"
@@ -48,6 +48,7 @@ def draw_caps(scenario: Arrays) -> NDArray[np.float64]:
     return caps
 
 
+@remember
 def count_years(scenario: Arrays) -> NDArray[np.float64]:
     """Calendar years of each plan year that a cumulative target counts (target, year).
 
