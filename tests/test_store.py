@@ -384,8 +384,8 @@ def write_lock(place: Path, host: str, pid: int) -> None:
         ),
         (
             errno.EIO,
-            "mappen går inte att skriva i (Input/output error). Allt som var klart är sparat; ge samma kommando igen, "
-            "eller välj en annan med out=MAPP.",
+            "mappen går inte att skriva i (disken kunde varken läsas eller skrivas). Allt som var klart är sparat; "
+            "ge samma kommando igen, eller välj en annan med out=MAPP.",
         ),
     ],
 )
