@@ -15,7 +15,7 @@ from runners.sweeps.sweep_progress import Watch
 from scenarios.errors import Notice
 
 MOST_DEATHS = 3
-"""A scenario is given up when so many processes died under it that had nothing else to do."""
+"""A scenario alone is given up when so many processes died under it, whatever its company was."""
 MOST_STILLBORN = 8
 """So many workers in a row that never got ready mean that none will."""
 LONGEST_PAUSE = 30.0
@@ -27,15 +27,14 @@ RecordCrash = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class Piece:
-    """A chunk, or what halving left of it.
+    """A chunk, or what halving left of it, and how often a process died over its scenarios.
 
-    A `fresh` one is for a process that has done nothing before, so that what it dies of is its own; `deaths` of those
-    there have been.
+    A `fresh` one is for a process that has done nothing before, so that what it dies of is its own.
     """
 
     chunk: Chunk
-    fresh: bool = False
     deaths: int = 0
+    fresh: bool = False
 
 
 class Ledger:
@@ -125,14 +124,14 @@ class Ledger:
         """Halve until the one that kills is alone, and has a fresh process to itself.
 
         A hang or hunger is its own then: what earlier scenarios left in a process may have made it slow or full. A mere
-        death may be chance: only those of its own processes are counted, not those of its company's.
+        death may be chance.
         """
+        deaths = piece.deaths + 1
         self._watch.tell("watch_replaced", death=self._tell(answer))
-        deaths = piece.deaths + piece.fresh
         if len(piece.chunk.scenarios) > 1:
-            self._again.extend(Piece(half) for half in piece.chunk.halve())
+            self._again.extend(Piece(half, deaths) for half in piece.chunk.halve())
         elif not piece.fresh or (answer.ending is Ending.DIED and deaths < MOST_DEATHS):
-            self._again.append(Piece(piece.chunk, fresh=True, deaths=deaths))
+            self._again.append(Piece(piece.chunk, deaths, fresh=True))
         else:
             self._bury(piece.chunk.scenarios[0], self._tell(answer))
 
