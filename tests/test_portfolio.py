@@ -161,11 +161,11 @@ def refused(towns: tuple[Path, list[Member]], links: str, lang: str = "en") -> l
 
 @pytest.mark.slow
 def test_links_to_what_is_not_there_are_told(towns: tuple[Path, list[Member]]) -> None:
-    assert refused(towns, "aid,pool,help,,,,,,,1,MSEK,\n") == [
-        "links.csv row 2, column 'item': no case has anything called help. The nearest are: aid."
+    assert refused(towns, "aid,pool,aids,,,,,,,1,MSEK,\n") == [
+        "links.csv row 2, column 'item': no case has anything called aids. The nearest are: aid."
     ]
-    assert refused(towns, "aid,pool,help,bro,,,,,,1,MSEK,\n") == [
-        "links.csv row 2, column 'item': bro has nothing called help. The nearest are: aid. Correct the name, "
+    assert refused(towns, "aid,pool,aids,bro,,,,,,1,MSEK,\n") == [
+        "links.csv row 2, column 'item': bro has nothing called aids. The nearest are: aid. Correct the name, "
         "or take the "
         "case out of the link."
     ]
