@@ -396,3 +396,16 @@ def test_a_pause_that_ends_between_two_looks_leaves_nothing_undone(
     assert ledger.pending
     assert ledger.take() == piece
     assert not ledger.pending
+
+
+def test_deaths_in_company_and_the_first_alone_are_nobodys_fault() -> None:
+    """Four scenarios in one process that dies, halves that die, one alone: then three processes of its own are its."""
+    buried: list[int] = []
+    ledger = Ledger([Chunk("c", (1, 2, 3, 4))], Tally(4), lambda row, _: buried.append(row), SILENCE, "en")
+    died = Answer(Ending.DIED, key="watch_died_memory")
+    alone = []
+    while (piece := ledger.take()) is not None:
+        if 4 in piece.chunk.scenarios:
+            alone += [piece.fresh] if len(piece.chunk.scenarios) == 1 else []
+            ledger.settle(piece, died)
+    assert (alone, buried) == ([False, True, True, True], [4])

@@ -15,7 +15,7 @@ from runners.sweeps.sweep_progress import Watch
 from scenarios.errors import Notice
 
 MOST_DEATHS = 3
-"""A scenario alone is given up when so many processes died under it, whatever its company was."""
+"""A scenario is given up when so many processes died under it that had nothing else to do."""
 MOST_STILLBORN = 8
 """So many workers in a row that never got ready mean that none will."""
 LONGEST_PAUSE = 30.0
@@ -27,14 +27,15 @@ RecordCrash = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class Piece:
-    """A chunk, or what halving left of it, and how often a process died over its scenarios.
+    """A chunk, or what halving left of it.
 
-    A `fresh` one is for a process that has done nothing before, so that what it dies of is its own.
+    A `fresh` one is for a process that has done nothing before, so that what it dies of is its own; `deaths` of those
+    there have been.
     """
 
     chunk: Chunk
-    deaths: int = 0
     fresh: bool = False
+    deaths: int = 0
 
 
 class Ledger:
@@ -124,14 +125,14 @@ class Ledger:
         """Halve until the one that kills is alone, and has a fresh process to itself.
 
         A hang or hunger is its own then: what earlier scenarios left in a process may have made it slow or full. A mere
-        death may be chance.
+        death may be chance: only those of its own processes are counted, not those of its company's.
         """
-        deaths = piece.deaths + 1
         self._watch.tell("watch_replaced", death=self._tell(answer))
+        deaths = piece.deaths + piece.fresh
         if len(piece.chunk.scenarios) > 1:
-            self._again.extend(Piece(half, deaths) for half in piece.chunk.halve())
+            self._again.extend(Piece(half) for half in piece.chunk.halve())
         elif not piece.fresh or (answer.ending is Ending.DIED and deaths < MOST_DEATHS):
-            self._again.append(Piece(piece.chunk, deaths, fresh=True))
+            self._again.append(Piece(piece.chunk, fresh=True, deaths=deaths))
         else:
             self._bury(piece.chunk.scenarios[0], self._tell(answer))
 
