@@ -46,6 +46,8 @@ from runners.sweep_store.store import open_sweep
 
 LONG = 5 * PATIENCE
 """Seconds that a sweep may take on a machine that others use too."""
+MOST_KILLED = 20
+"""Workers that are killed in one sweep: before any has started there is none to kill."""
 GIVEN_UP = (0, 2)
 """How a sweep may end whose workers are killed all the time: done, or told that the machine lets none start."""
 
@@ -111,7 +113,8 @@ def kill_workers(course: Course) -> None:
     while course.goes_on:
         place = course.name_place()
         driver = start([*course.words, "sweep.workers=2"], place)
-        for _ in range(min(20, course.kills - course.done)):
+        last = min(course.done + MOST_KILLED, course.kills)
+        while course.done < last:
             time.sleep(course.random.uniform(0.05, 1.5))
             workers = list_children(driver)
             if driver.poll() is not None:
