@@ -19,7 +19,7 @@ import model.verifier.vintages as vintages
 from model.verifier.memory import Memory
 from model.verifier.merging import merge
 from model.verifier.reading import Reading, Scene
-from model.verifier.stack import Apart, Stack
+from model.verifier.stack import Apart, Stack, Uneven
 from model.verifier.terms import Array
 from model.verifier.together import Case, Shared
 from model.verifier.verdict import Verdict
@@ -279,3 +279,11 @@ def test_plans_that_share_an_array_have_one_row_of_it() -> None:
     changed = np.zeros_like(most)
     changed[1:] = built[1:]
     assert changed.list_each().tolist() == [[0, 2], [0, 4], [0, 2], [0, 4], [0, 4]]
+
+
+def test_scenarios_with_more_of_something_are_not_put_together() -> None:
+    """One has a set of grants that meet, another two: compared as they were, their arrays ended in a ValueError."""
+    one, other = ((np.array([1.0, 1.0]),), (np.array([1.0, 1.0]),))
+    for values in ([(one,), (other, one)], [(one, other), (other,)], [(), (one,)]):
+        with pytest.raises(Uneven):
+            merge(values)

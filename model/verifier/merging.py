@@ -44,7 +44,9 @@ def merge(values: Sequence[Any]) -> Any:
         return _merge_weights(values)
     if isinstance(first, Sum):
         return Sum(merge([one.value for one in values]), lambda: merge([one.size for one in values]))
-    if isinstance(first, tuple) and len({len(value) for value in values}) == 1:
+    if isinstance(first, tuple):
+        if any(len(value) != len(first) for value in values):
+            raise Uneven
         return tuple(merge(parts) for parts in zip(*values, strict=True))
     if isinstance(first, Mapping) and all(value.keys() == first.keys() for value in values):
         return {key: merge([value[key] for value in values]) for key in first}

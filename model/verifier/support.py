@@ -106,19 +106,32 @@ def measure_service(read: Scene) -> Mapping[int, Array]:
     return found
 
 
-def serve_set(read: Scene, supports: list[int]) -> Array:
-    """Share of each plan year in which a vintage stands and one of these supports pays, (technology, vintage, year).
+def list_sets(read: Scene) -> list[tuple[int, ...]]:
+    """Every set of supports of one output."""
+    given = read.given
+    outputs = sorted(set(given.instrument_output[find_supports(read)].tolist()))
+    among = [np.flatnonzero(find_supports(read) & (given.instrument_output == output)).tolist() for output in outputs]
+    return [chosen for all_ in among for size in range(1, len(all_) + 1) for chosen in combinations(all_, size)]
+
+
+@kept
+def serve_sets(read: Scene) -> Mapping[tuple[int, ...], Array]:
+    """Share of each plan year in which a vintage stands and one of a set of supports pays, (technology, vintage, year).
 
     Mean over the calendar years of its starts: the longest service of the supports whose window has that year.
     """
-    served, begun, granting = measure_service(read), find_begun(read), find_granting(read)
-    total = np.zeros(served[supports[0]].shape)
-    for year, vintage in enumerate(find_belonging(read)):
-        opened = [served[i][:, vintage] for i in supports if granting[i, year]]
-        if opened:
-            total[:, vintage] += begun[:, year, None] * np.max(opened, axis=0)
+    begun, granting = find_begun(read), find_granting(read)
     starts = count_years(read, begun)
-    return np.asarray(total / np.where(starts > 0, starts, 1.0)[:, :, None])
+    found = {}
+    for supports in list_sets(read):
+        served = {i: measure_service(read)[i] for i in supports}
+        total = np.zeros(served[supports[0]].shape)
+        for year, vintage in enumerate(find_belonging(read)):
+            opened = [served[i][:, vintage] for i in supports if granting[i, year]]
+            if opened:
+                total[:, vintage] += begun[:, year, None] * np.max(opened, axis=0)
+        found[supports] = np.asarray(total / np.where(starts > 0, starts, 1.0)[:, :, None])
+    return found
 
 
 @kept
@@ -147,9 +160,8 @@ def check_support(read: Reading) -> Iterator[Rule]:
     for output in sorted(set(given.instrument_output[find_supports(read)].tolist())):
         members = np.flatnonzero(find_supports(read) & (given.instrument_output == output)).tolist()
         yield at_most("support_active", TSY, unit, term(supported[members]).over(0), term(read.plan.activity))
-        for size in range(1, len(members) + 1):
-            for chosen in combinations(members, size):
-                yield from _check_set(read, list(chosen))
+    for supports, service in serve_sets(read).items():
+        yield from _check_set(read, list(supports), service)
     yearly, in_all = find_caps(read)
     paid = weigh_support(read)[1].times(supported) * read.length
     yield yearly.cap("support_most", money, paid)
@@ -160,10 +172,9 @@ def check_support(read: Reading) -> Iterator[Rule]:
     yield equal("spread", IKSY, "", term(supported), term(spread), yearly_decided, "supported")
 
 
-def _check_set(read: Reading, supports: list[int]) -> Iterator[Rule]:
+def _check_set(read: Reading, supports: list[int], service: Array) -> Iterator[Rule]:
     """What supports of one output pay for together is at most what the vintages that any of them supports can give."""
     given, plan, unit = read.given, read.plan, read.given.technology_activity_unit
-    service = serve_set(read, supports)
     served = product("kvy,kv->ky", service, plan.build) - product("kvy,kvy->ky", service, plan.retired)
     use, use_year = measure_use(read)
     modes, weight = read.modes, given.capacity_weight
