@@ -21,6 +21,7 @@ from runners.family import Family
 from runners.outcome import Outcome
 from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweep_store.memory import Memory
+from scenarios.arithmetic.claims import list_claimants
 from scenarios.arithmetic.support import serve_supported
 from scenarios.arithmetic.worth import value_cash
 from scenarios.arrays import read_arrays
@@ -206,3 +207,12 @@ def test_support_windows_that_meet_inside_a_period_pay_for_the_starts_of_both() 
     assert_close(serve_supported(read_arrays(found.scenario))[:, 0], expected)
     paid = found.plan["supported"].sum(("instrument", "technology", "slice")).values
     assert_close(paid, 10 * np.array(expected[2]))
+
+
+def test_grants_of_the_same_owners_and_years_stand_together_in_every_set() -> None:
+    """Twelve grants in three windows are seven sets at most, not 4,083: twice as many with each that a case adds."""
+    aids = [grant(f"aid{i}", {"pump": 0.08}, ("city",), last_start=2025 + i % 3) for i in range(12)]
+    pump = {"pump": {"capex": 40, "life": 20, **ROAD}}
+    scenario = scenario_of(paying_town(pump, [EARNING], aids, 2034), years=PERIODS, last_length=5)
+    sets = [len(members) for _, members in list_claimants(read_arrays(scenario))]
+    assert sorted(sets) == [4, 4, 4, 8, 8, 8, 12]

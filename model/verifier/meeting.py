@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain, combinations
-
 import numpy as np
 
 from model.verifier.actors import find_claimable, find_granting
 from model.verifier.reading import Scene, kept
 from model.verifier.terms import Array
-from model.verifier.time import count_years, find_begun, find_belonging
+from model.verifier.time import combine_alike, count_years, find_begun, find_belonging
 
 
 @kept
@@ -21,8 +19,9 @@ def find_meeting(read: Scene) -> tuple[tuple[Array, Array, Array], ...]:
     """
     claimable, sets = find_claimable(read), set()
     for k in range(claimable.shape[1]):
-        grants = np.flatnonzero(claimable[:, k].any(axis=1)).tolist()
-        sets |= set(chain.from_iterable(combinations(grants, size) for size in range(2, len(grants) + 1)))
+        grants = np.flatnonzero(claimable[:, k].any(axis=1))
+        told = np.hstack([read.given.eligible[grants], find_granting(read)[grants]])
+        sets |= {members for members in combine_alike(grants, told) if len(members) > 1}
     found = []
     for members in sorted(sets):
         among = np.isin(np.arange(len(claimable)), members)

@@ -6,7 +6,6 @@ Letters of the subscripts: i instrument, a actor; the others as in `verify_readi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from model.verifier.limits import Limit, limit
 from model.verifier.reading import Reading, Scene, kept, once
 from model.verifier.terms import Array, Rule, Sum, at_most, equal, find_places, product, term
 from model.verifier.time import (
+    combine_alike,
     count_years,
     find_begun,
     find_belonging,
@@ -107,11 +107,14 @@ def measure_service(read: Scene) -> Mapping[int, Array]:
 
 
 def list_sets(read: Scene) -> list[tuple[int, ...]]:
-    """Every set of supports of one output."""
+    """Every set of supports of one output, those of one window and as many years together."""
     given = read.given
-    outputs = sorted(set(given.instrument_output[find_supports(read)].tolist()))
-    among = [np.flatnonzero(find_supports(read) & (given.instrument_output == output)).tolist() for output in outputs]
-    return [chosen for all_ in among for size in range(1, len(all_) + 1) for chosen in combinations(all_, size)]
+    found: list[tuple[int, ...]] = []
+    for output in sorted(set(given.instrument_output[find_supports(read)].tolist())):
+        members = np.flatnonzero(find_supports(read) & (given.instrument_output == output))
+        told = np.column_stack([given.support_years[members], find_granting(read)[members]])
+        found += combine_alike(members, told)
+    return found
 
 
 @kept

@@ -139,3 +139,14 @@ def mean_serving(cells: list[Cell], width: float, since: Array, until: Array) ->
     steps = np.diff(knots) * (serving[1:] + serving[:-1]) / 2.0
     summed = np.concatenate([[0.0], np.cumsum(steps)])
     return np.asarray((np.interp(until, knots, summed) - np.interp(since, knots, summed)) / (until - since))
+
+
+def combine_alike(members: Array, told: Array) -> list[tuple[int, ...]]:
+    """Sets of members in which those of whom the same is told, row by row, stand together or not at all.
+
+    What is at most so much for all of those alike is so for each part of them.
+    """
+    groups = np.unique(told, axis=0, return_inverse=True)[1].reshape(-1) if len(members) else np.empty(0, int)
+    count = int(groups.max(initial=-1)) + 1
+    chosen = (np.arange(1, 2**count)[:, None] >> np.arange(count)) & 1
+    return [tuple(members[picked[groups] == 1].tolist()) for picked in chosen]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+from collections.abc import Hashable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arithmetic.windows import find_begun, find_claimed
+from scenarios.arithmetic.windows import find_begun, find_claimed, unite
 from scenarios.arrays import Arrays, remember
 from scenarios.catalog_finance import GRANT
 from scenarios.terms import CALENDAR, YEAR
@@ -23,13 +23,16 @@ def list_claimants(scenario: Arrays) -> tuple[Claimants, ...]:
     """Sets of grants that together count less of some start than each by itself, or less than all of it.
 
     The places of the technology and of the grants. What such a set is claimed for is bounded by that part: grants to
-    the same owner, or for starts of the same years of a period, share it.
+    the same owner, or for starts of the same years of a period, share it. Grants of the same owners and years stand
+    together in every set.
     """
     granted = (scenario["grant_share"] > 0) & (scenario["instrument_kind"] == GRANT)[:, None]
     found: list[Claimants] = []
     for k in np.flatnonzero(granted.sum(axis=0) > 1).tolist():
-        grants = np.flatnonzero(granted[:, k]).tolist()
-        sets = chain.from_iterable(combinations(grants, size) for size in range(2, len(grants) + 1))
+        kinds: dict[Hashable, list[int]] = {}
+        for i in np.flatnonzero(granted[:, k]).tolist():
+            kinds.setdefault((scenario["eligible"][i].tobytes(), find_claimed(scenario)[i].tobytes()), []).append(i)
+        sets = [members for members in unite(kinds) if len(members) > 1]
         found.extend((k, members) for members in sets if _meet(scenario, k, members))
     return tuple(found)
 

@@ -6,7 +6,7 @@ for starts inside its window, from the start of service for so many years, and t
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scenarios.arithmetic.cash import operating_cash, share_owners
 from scenarios.arithmetic.service import stand_within
-from scenarios.arithmetic.windows import find_claimed, share_starts
+from scenarios.arithmetic.windows import find_claimed, share_starts, unite
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog_finance import SUPPORT
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, SLICE, TECHNOLOGY, YEAR
@@ -48,20 +48,24 @@ def list_supported(scenario: Arrays) -> tuple[NDArray[np.intp], NDArray[np.intp]
 def list_supporters(scenario: Arrays) -> tuple[Supporters, ...]:
     """Every set of supports that pay for the same output of one host's modes: the host's place and theirs.
 
-    What a set pays for together is bounded by the vintages that any of it supports: a unit is paid once.
+    What a set pays for together is bounded by the vintages that any of it supports: a unit is paid once. Supports of
+    the same window and years stand together in every set.
     """
     labels = {str(label): place for place, label in enumerate(scenario[TECHNOLOGY])}
     hosts = [labels[str(host)] for host in scenario["technology_host"]]
     output = scenario["instrument_output"]
-    together: dict[tuple[int, str], dict[int, None]] = {}
+    together: dict[tuple[int, str], dict[int, Hashable]] = {}
     for i, k in zip(*list_supported(scenario), strict=True):
-        together.setdefault((hosts[k], str(output[i])), {})[int(i)] = None
-    return tuple((host, members) for (host, _), supports in together.items() for members in _list_sets(list(supports)))
+        kind = float(scenario["support_years"][i]), find_claimed(scenario)[i].tobytes()
+        together.setdefault((hosts[k], str(output[i])), {})[int(i)] = kind
+    return tuple((host, members) for (host, _), supports in together.items() for members in _list_sets(supports))
 
 
-def _list_sets(supports: list[int]) -> list[tuple[int, ...]]:
-    sizes = range(1, len(supports) + 1)
-    return list(chain.from_iterable(combinations(supports, size) for size in sizes))
+def _list_sets(supports: Mapping[int, Hashable]) -> list[tuple[int, ...]]:
+    kinds: dict[Hashable, list[int]] = {}
+    for i, kind in supports.items():
+        kinds.setdefault(kind, []).append(i)
+    return unite(kinds)
 
 
 @remember

@@ -7,7 +7,9 @@ year of one year is open or not.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,6 +128,13 @@ def share_starts(scenario: Arrays, admitted: NDArray[np.bool_]) -> Floats:
     count = np.add.reduceat(begun.astype(float), begins, axis=-1)
     both = np.add.reduceat((begun & admitted[..., None, :]).astype(float), begins, axis=-1)
     return np.asarray(np.divide(both, count, out=np.zeros(both.shape), where=count > 0))
+
+
+def unite(kinds: Mapping[Hashable, Sequence[int]]) -> list[tuple[int, ...]]:
+    """Every union of kinds, by what is alike in their members: a bound on part of a kind follows from that on all."""
+    sizes = range(1, len(kinds) + 1)
+    unions = chain.from_iterable(combinations(kinds.values(), size) for size in sizes)
+    return [tuple(sorted(chain.from_iterable(union))) for union in unions]
 
 
 def _cut_window(scenario: Arrays, opens: Floats, closes: Floats) -> Window:
