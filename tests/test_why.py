@@ -55,6 +55,10 @@ def piecewise(*pieces: tuple[float, float]) -> Callable[[float], tuple[float, fl
         (((3, 0.5), (2, 1), (1.9, 4), (0, 100)), 3, 0.5, True),
         (((3, 5), (1, 100)), 3, 5, True),
         (((3, 4),), 3, 4, True),
+        (((3, 0.004), (2.9, 0.02), (1, 100)), 3, 0.004, True),
+        (((3, 0.00005), (1, 100)), 3, 0.00005, True),
+        (((3, 5), (2.9, 5.5), (1, 100)), 3, 5, True),
+        (((0, 100),), 0, 10, False),
     ],
 )
 def test_a_price_holds_to_the_end_of_the_first_straight_piece(
@@ -64,6 +68,21 @@ def test_a_price_holds_to_the_end_of_the_first_straight_piece(
     assert (found.price, found.ended) == (pytest.approx(price), ended)
     assert found.step == pytest.approx(step, rel=2e-3)
     assert found.step <= step * (1 + 1e-9)
+
+
+def test_the_end_of_a_piece_is_searched_for_beside_it() -> None:
+    """Far beyond a piece there may be no plan, and to find that none is there takes longer than all the rest."""
+    asked: list[float] = []
+    tangent = piecewise((3, 0.02), (1, 0.1))
+
+    def watched(step: float) -> tuple[float, float]:
+        asked.append(step)
+        return tangent(step)
+
+    found = find_stretch(watched, 100.0, 10.0)
+    assert (found.price, found.step) == (pytest.approx(3), pytest.approx(0.02))
+    assert max(asked) <= 8 * 0.02
+    assert found.solves == len(asked) <= 4
 
 
 def test_a_price_of_nothing_that_can_be_done_is_none() -> None:

@@ -40,6 +40,8 @@ from scenarios.settings import Settings
 NO_PLAN = np.inf, 0.0
 CHECKED = (3 - 5**0.5) / 2
 """Which part of a line is looked at between its ends: not the middle, through which what bends twice may pass."""
+NEARER = (1.0, 1 / 16, 1 / 256)
+"""Parts of the way to the ends of a line at which it is looked for."""
 MOST_BYTES = 64 * 2**20
 """What answers to each kind of question may take; what `read` made of plans is kept besides."""
 Key = tuple[tuple[str, float], ...]
@@ -314,7 +316,8 @@ class Ray:
         move: the settings of a number.
         start: the number at which they change nothing.
         ends: between which numbers they may lie; where the programs there and the base are on one line, those between
-            are on it, too, and not made anew.
+            are on it, too, and not made anew. Where they are not, for a number bends (a room is never below nothing),
+            the same is looked at nearer the base.
     """
 
     def __init__(
@@ -323,10 +326,18 @@ class Ray:
         self._oracle, self._move, self._start, self._ends = oracle, move, start, ends
 
     @cached_property
-    def _line(self) -> Straight | None:
-        """The line from the base to the far end, if it is one."""
-        oracle = self._oracle
-        near, far = sorted(self._ends, key=lambda x: abs(x - self._start))
+    def _line(self) -> tuple[Straight | None, tuple[float, float]]:
+        """A line through the base, and between which numbers it runs."""
+        for part in NEARER:
+            ends = [self._start + part * (end - self._start) for end in self._ends]
+            line = self._draw(sorted(ends, key=lambda x: abs(x - self._start)))
+            if line is not None:
+                return line, (min(ends), max(ends))
+        return None, (self._start, self._start)
+
+    def _draw(self, ends: list[float]) -> Straight | None:
+        """The line from the base to the farther end, if the base and both ends are on it."""
+        oracle, (near, far) = self._oracle, ends
         last = oracle.revise(self._move(far))
         line = None if last is None else draw_straight(oracle.program, far - self._start, last)
         checked = near if near != self._start else near + CHECKED * (far - near)
@@ -337,9 +348,17 @@ class Ray:
 
     def find(self, x: float) -> LinearProgram | None:
         """The program at a number; None where numbers are not allowed or its structure is another."""
-        if self._line is None or not self._ends[0] <= x <= self._ends[1]:
+        line, (least, most) = self._line
+        if line is None or not least <= x <= most:
             return self._oracle.revise(self._move(x))
-        return self._line.find(x - self._start)
+        return line.find(x - self._start)
+
+    def slope(self, nearby: float) -> float:
+        """What the duals of the base say of a number nearby, per unit; NaN where they are no such."""
+        other, oracle = self.find(nearby), self._oracle
+        if other is None:
+            return np.nan
+        return oracle.measure_change(oracle.program, other, oracle.base) / (nearby - self._start)
 
     def tangent(self, x: float, nearby: float) -> tuple[float, float]:
         """Least cost at a number, and its slope towards one nearby."""

@@ -110,7 +110,7 @@ def price_lever(explained: Explained, lever: Lever) -> Price:
     ease = find_stretch(eased, oracle.least, lever.longest)
     tighten = find_stretch(tightened, oracle.least, lever.tightest)
     cost = ray.solve(step) if step <= lever.most else np.nan
-    dual = -oracle.slope(lever.set(nearby), nearby)
+    dual = -ray.slope(nearby)
     per_tonne = _price_tonne(explained.scenario, lever, ease.price)
     return Price(lever, dual, ease, replace(tighten, price=-tighten.price), oracle.least - cost, per_tonne, step=step)
 
