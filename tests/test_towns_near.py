@@ -462,7 +462,7 @@ def test_first_and_last_starts_are_those_that_asking_for_every_year_shows(share:
     for measure in list_measures(program, family.scenario):
         ends = reach_ends(nearby, measure, limits)
         enough = share * ends[-1][1].amount
-        spans = span_measure(nearby, measure, enough, 0.0, limits, ends)
+        spans = span_measure(nearby, measure, enough, limits, ends)
         for span, most in zip(spans, limits, strict=True):
             reached = [
                 [sign * nearby.reach(sign * measure.weigh_begun(year), most).objective for sign in (-1.0, 1.0)]

@@ -30,7 +30,8 @@ def test_ends_of_every_limit_are_those_of_whole_plants() -> None:
     family = family_of(plants())
     program = family.revise({})
     nearby, wind = Nearby(program, family.options), list_measures(program, family.scenario)[1]
-    found = WholeEnds(nearby, 10.0, [10.5, 11.3]).bound_ends(-wind.weights, [-2.5, -6.5], 0.0)
+    whole = WholeEnds(nearby, 10.0, [10.5, 11.3])
+    found = [whole.bound_end(-wind.weights, parts, 0.0, most, -6.5) for parts, most in ((-2.5, 10.5), (-6.5, 11.3))]
     np.testing.assert_allclose(found, [-2.0, -6.0], atol=1e-6)
     spans = [ranges_of(near_of(plants(), 5, 13), level)["wind"] for level in (0, 1)]
     np.testing.assert_allclose([(span.high, span.whole_high) for span in spans], [(2.5, 2.0), (6.5, 6.0)], atol=1e-6)

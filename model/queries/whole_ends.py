@@ -4,7 +4,7 @@
 
 Asked for head on, a sum under a limit of cost has a weak relaxation: parts of units are cheaper, and what they spare is
 spent on the sum. A least cost has a tight one, and is proven in a part of a second. What parts spare at the plan itself
-says where to look first; every cost tells of all limits at once. Nothing here ends by the clock but the solver's limit.
+says where to look first. Nothing here ends by the clock but the solver's limit.
 """
 
 from __future__ import annotations
@@ -71,19 +71,19 @@ class WholeEnds:
     def _session(self) -> Session:
         return open_session(replace(self._nearby.options, relax=True), WARM)
 
-    def bound_ends(self, weights: np.ndarray, relaxed: Sequence[float], held: float) -> list[float]:
-        """What no plan in whole units within each limit has less of, to a part `WITHIN` of the range.
+    def bound_end(self, weights: np.ndarray, relaxed: float, held: float, most: float, furthest: float) -> float:
+        """What no plan in whole units that costs at most so much has less of, to a part `WITHIN` of the range.
 
         Args:
             weights: of the sum, one number per column.
-            relaxed: its least in parts of units, by limit.
+            relaxed: its least in parts of units.
             held: of the cheapest plan.
+            most: limit of cost.
+            furthest: its least in parts of units within the widest limit, which is the other end of the range.
         """
-        spans = [Span(most, bound, held) for most, bound in zip(self._limits, relaxed, strict=True)]
-        near, task = WITHIN * max(held - relaxed[-1], 0.0), self._pose(weights)
-        for span in reversed(spans):
-            self._narrow(span, spans, task, weights, near)
-        return [span.found if span.is_closed(near) else span.bound for span in spans]
+        span, near = Span(most, relaxed, held), WITHIN * max(held - furthest, 0.0)
+        self._narrow(span, self._pose(weights), weights, near)
+        return span.found if span.is_closed(near) else span.bound
 
     def find_far(self, weights: np.ndarray, held: float, most: float) -> Solution | None:
         """A plan in whole units that costs at most so much and has little of a sum: hardly any that has as little is
@@ -105,7 +105,7 @@ class WholeEnds:
             asked = further if found.status.has_plan and held - further > near else middle
         return None
 
-    def _narrow(self, span: Span, spans: Sequence[Span], task: Task, weights: np.ndarray, near: float) -> None:
+    def _narrow(self, span: Span, task: Task, weights: np.ndarray, near: float) -> None:
         """Bring both sides of an end together: look where it should be; from where a plan is, whether any is beyond."""
         spared, looks = self._spared, True
         for place in range(MOST_COSTS):
@@ -115,7 +115,7 @@ class WholeEnds:
             if looks:
                 asked = min(max(self._guess(weights, span.most, spared), span.bound + near * (place > 0)), asked)
             found = self._weigh(task, asked, span.most)
-            self._note(found, spans, asked, weights)
+            self._note(found, span, asked, weights)
             if looks and found.status.has_plan:
                 spared += found.objective - span.most
             looks = found.status.has_plan and (not looks or span.found > asked + NEARBY * near)
@@ -141,14 +141,12 @@ class WholeEnds:
         found = solve_once(replace(task, row_upper=upper), options, options.time_limit, room)
         return replace(found, objective=found.objective + offset, bound=found.bound + offset)
 
-    def _note(self, found: Solution, spans: Sequence[Span], asked: float, weights: np.ndarray) -> None:
-        """What a least cost tells of every limit, and how far its whole units go within it."""
-        least = self._fix(found.columns) if found.status.has_plan else np.inf
-        for span in spans:
-            if found.status is Status.INFEASIBLE or (found.status.has_plan and found.bound > span.most):
-                span.bound = max(span.bound, asked)
-            if least <= span.most:
-                span.found = min(span.found, self._reach(weights, span.most))
+    def _note(self, found: Solution, span: Span, asked: float, weights: np.ndarray) -> None:
+        """What a least cost tells of a limit, and how far its whole units go within it."""
+        if found.status is Status.INFEASIBLE or (found.status.has_plan and found.bound > span.most):
+            span.bound = max(span.bound, asked)
+        if found.status.has_plan and self._fix(found.columns) <= span.most:
+            span.found = min(span.found, self._reach(weights, span.most))
 
     def _fix(self, point: np.ndarray) -> float:
         """Stand at the least cost with whole units as at a point; infinite where it is beyond the widest limit."""

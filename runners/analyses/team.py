@@ -7,6 +7,7 @@ Which process answers a question changes nothing: a chain of programs ends at th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -108,10 +109,11 @@ class Team:
         """
         asked = [[(place, jobs[place]) for place in chunk] for chunk in chunks]
         self._taken.value = 0
-        helping = [pipe for _, pipe in self._started if _ask(pipe, (given, asked))]
-        found = take_chunks(answer, asked, self._taken, watch)
-        for pipe in helping:
-            found |= _hear(pipe)
+        with ThreadPoolExecutor(max(len(self._started), 1)) as asking:  # one that still opens the case reads nothing
+            helping = [(pipe, asking.submit(_ask, pipe, (given, asked))) for _, pipe in self._started]
+            found = take_chunks(answer, asked, self._taken, watch)
+            for pipe, heard in helping:
+                found |= _hear(pipe) if heard.result() else {}
         left = [place for chunk in chunks for place in chunk if place not in found]
         found |= dict(zip(left, answer([jobs[place] for place in left]), strict=True))
         return [found[place] for place in range(len(jobs))]

@@ -106,10 +106,9 @@ def span_measure(
     nearby: Nearby,
     measure: Measure,
     enough: float,
-    held: float,
     limits: Sequence[float],
     ends: Sequence[Sequence[End]],
-    whole: WholeEnds | None = None,
+    bounds: Sequence[tuple[float, float]] | None = None,
 ) -> list[Range]:
     """The range of a measure among plans that cost at most so much, limit by limit.
 
@@ -117,15 +116,12 @@ def span_measure(
         nearby: the program with its limit of cost.
         measure: that can be built.
         enough: amount from which it counts as had, or as begun.
-        held: amount of it in the cheapest plan.
         limits: of cost, the narrowest first.
         ends: with least and most of it, by limit.
-        whole: asked how far plans in whole units go; None where all may have parts of units.
+        bounds: of it among plans in whole units, by limit (`bound_whole`); None where all may have parts of units.
     """
     enough = max(enough, SMALLEST)
-    bounds = [(low.amount, high.amount) for low, high in ends]
-    if measure.whole and whole is not None:
-        bounds = _bound_whole(whole, measure, held, bounds)
+    bounds = [(low.amount, high.amount) for low, high in ends] if bounds is None else bounds
     choices = [_judge(low, high, enough) for low, high in bounds]
     starts = _Starts(nearby, measure, enough, [end.solution for found in ends for end in found])
     spans = []
@@ -137,19 +133,32 @@ def span_measure(
     return spans[::-1]
 
 
-def _bound_whole(
-    whole: WholeEnds, measure: Measure, held: float, parts: Sequence[tuple[float, float]]
-) -> list[tuple[float, float]]:
-    """Least and most that plans in whole units can have; the cheapest is whole: an end that it stands at needs none."""
-    bounds = []
-    for sign, amounts in zip((LEAST, MOST), zip(*parts, strict=True), strict=True):
-        relaxed = [sign * (amount - measure.constant) for amount in amounts]
-        stands = sign * (held - measure.constant)
-        found = relaxed
-        if stands > min(relaxed) + SMALLEST:
-            found = whole.bound_ends(sign * measure.weights, relaxed, stands)
-        bounds.append([_clean(sign * value + measure.constant) for value in found])
-    return list(zip(*bounds, strict=True))
+def bound_whole(
+    whole: WholeEnds,
+    measure: Measure,
+    held: float,
+    most: float,
+    parts: tuple[float, float],
+    furthest: tuple[float, float],
+) -> tuple[float, float]:
+    """Least and most that plans in whole units can have; the cheapest is whole: an end that it stands at needs none.
+
+    Args:
+        whole: asked how far they go.
+        measure: that has some.
+        held: amount of it in the cheapest plan.
+        most: limit of cost.
+        parts: least and most of it in parts of units.
+        furthest: the same within the widest limit.
+    """
+    stands, bounds = held - measure.constant, []
+    for sign, amount, end in zip((LEAST, MOST), parts, furthest, strict=True):
+        found = sign * (amount - measure.constant)
+        if sign * stands > found + SMALLEST:
+            relaxed, widest = found, sign * (end - measure.constant)
+            found = whole.bound_end(sign * measure.weights, relaxed, sign * stands, most, widest)
+        bounds.append(_clean(sign * found + measure.constant))
+    return bounds[0], bounds[1]
 
 
 def _judge(low: float, high: float, enough: float) -> Choice:

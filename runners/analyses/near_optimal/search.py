@@ -13,13 +13,16 @@ from runners.analyses.asking import Inquiry, Job
 from runners.analyses.near_optimal.alternatives import Alternative
 from runners.analyses.near_optimal.amounts import Measure, list_measures
 from runners.analyses.near_optimal.ranges import End, Range
-from runners.analyses.near_optimal.searched import Room, Searched, part_level, reach_levels, span_levels
+from runners.analyses.near_optimal.searched import Room, Searched, bound_level, part_level, reach_levels, span_levels
 from runners.analyses.team import MOST_ALONE, Team
 from runners.family import Family
 from runners.outcome import Outcome
 from runners.progress import QUIET, Progress
 from scenarios.errors import CaseError, Problem
 from scenarios.settings import Settings
+
+Width = tuple[int, float, Sequence[Sequence[End]]]
+"""The place of a measure, from which amount on it is had, and the points at the ends of its range by level."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def find_near(
 
 
 def _ask_levels(
-    inquiry: Inquiry[Searched], searched: Searched, parts: Sequence[Any], widths: Sequence[Any], progress: Progress
+    inquiry: Inquiry[Searched], searched: Searched, parts: Sequence[Any], widths: Sequence[Width], progress: Progress
 ) -> tuple[list[Level], int]:
     """Every level with its ranges and alternatives, and how many questions that took.
 
@@ -122,20 +125,34 @@ def _ask_levels(
         inquiry: who is asked.
         searched: the scenario whose levels are asked about.
         parts: what `part_level` is asked of each level, the narrowest first.
-        widths: what `span_levels` is asked of each measure.
+        widths: of each measure.
         progress: told each answer.
     """
-    order = sorted(range(len(widths)), key=lambda place: not searched.measures[place].whole)
+    lumps = [searched.whole is not None and searched.measures[place].whole for place, *_ in widths]
+    whole, other = (
+        [width for width, lump in zip(widths, lumps, strict=True) if lump is kind] for kind in (True, False)
+    )
+    bounding = [(place, level, _list_amounts(ends)) for place, _, ends in whole for level in range(len(parts))]
     jobs: list[Job] = [(part_level, asked) for asked in reversed(parts)]
-    jobs += [(span_levels, widths[place]) for place in order]
-    progress.expect(len(jobs))
-    found = inquiry.answer(jobs, progress)  # the long ones first, so that all processes end together
-    apart, spans = [*reversed(found[: len(parts)])], dict(zip(order, found[len(parts) :], strict=True))
+    jobs += [(bound_level, asked) for asked in reversed(bounding)]
+    jobs += [(span_levels, (*width, None)) for width in other]
+    progress.expect(len(jobs) + len(whole))
+    found = iter(inquiry.answer(jobs, progress))  # the long ones first, so that all processes end together
+    apart = [*reversed([next(found) for _ in parts])]
+    bounded = dict(zip([asked[:2] for asked in reversed(bounding)], found, strict=False))
+    spans = dict(zip([width[0] for width in other], found, strict=True))
+    last = [(*width, [bounded[width[0], level][0] for level in range(len(parts))]) for width in whole]
+    spans |= dict(zip([width[0] for width in whole], inquiry.ask(span_levels, last, progress), strict=True))
     levels = [
         Level(percent, most, [spans[row][0][place] for row in range(len(widths))], plans)
         for place, (percent, most, (plans, _)) in enumerate(zip(searched.percents, searched.limits, apart, strict=True))
     ]
-    return levels, sum(count for _, count in (*apart, *spans.values()))
+    return levels, sum(count for _, count in (*apart, *bounded.values(), *spans.values()))
+
+
+def _list_amounts(ends: Sequence[Sequence[End]]) -> list[tuple[float, float]]:
+    """Least and most of a measure by level."""
+    return [(low.amount, high.amount) for low, high in ends]
 
 
 def _gather_ends(reached: Sequence[Sequence[Sequence[End]]], level: int) -> list[End]:

@@ -22,7 +22,7 @@ from model.verifier.verify import Verifier
 from runners.analyses.asking import Job, answer_for
 from runners.analyses.near_optimal.alternatives import Alternative, bound_cost, find_alternatives
 from runners.analyses.near_optimal.amounts import Measure, list_measures
-from runners.analyses.near_optimal.ranges import End, Range, reach_ends, span_measure
+from runners.analyses.near_optimal.ranges import End, Range, bound_whole, reach_ends, span_measure
 from runners.analyses.team import Opening
 from runners.family import Family
 from runners.line import DECIDED
@@ -147,13 +147,37 @@ def reach_levels(searched: Searched, place: int) -> tuple[list[list[End]], int]:
     return ends, searched.nearby.questions - before
 
 
-def span_levels(searched: Searched, asked: tuple[int, float, Sequence[Sequence[End]]]) -> tuple[list[Range], int]:
-    """The range of a measure in each level, the points at its ends known, and how many programs were solved for it."""
+Bounds = Sequence[tuple[float, float]]
+"""Least and most of a measure, by level."""
+
+
+def bound_level(searched: Searched, asked: tuple[int, int, Bounds]) -> tuple[tuple[float, float], int]:
+    """Least and most of a measure in whole units in a level, those in parts known, and how many programs were solved.
+
+    Raises:
+        ValueError: all units may have parts.
+    """
     searched.begin()
-    place, enough, ends = asked
+    place, level, parts = asked
     measure, before = searched.measures[place], searched.nearby.questions
-    held = measure.size(searched.point)
-    spans = span_measure(searched.nearby, measure, enough, held, searched.limits, ends, searched.whole)
+    if searched.whole is None:
+        raise ValueError("no units are whole")
+    held, most = measure.size(searched.point), searched.limits[level]
+    found = bound_whole(searched.whole, measure, held, most, parts[level], parts[-1])
+    return found, searched.nearby.questions - before
+
+
+def span_levels(
+    searched: Searched, asked: tuple[int, float, Sequence[Sequence[End]], Bounds | None]
+) -> tuple[list[Range], int]:
+    """The range of a measure in each level, and how many programs were solved for it.
+
+    The points at its ends are known, and of whole units what bounds them.
+    """
+    searched.begin()
+    place, enough, ends, bounds = asked
+    measure, before = searched.measures[place], searched.nearby.questions
+    spans = span_measure(searched.nearby, measure, enough, searched.limits, ends, bounds)
     return spans, searched.nearby.questions - before
 
 
