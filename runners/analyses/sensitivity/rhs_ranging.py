@@ -131,13 +131,12 @@ class _Search:
     def extend(self, step: float) -> float:
         """The end of the piece that reaches a step: where the tangent beyond cuts it and the cost is found there."""
         while self.beyond is not None and self.tries:
-            if self._is_reached(self.beyond[0], self.beyond[1]):  # it was the very end, seen from its far side
-                return self.beyond[0]
-            middle = (step + self.beyond[0]) / 2
-            cut = self._cut(-self.price) if np.isfinite(self.beyond[1]) else middle
-            if not step * (1 + NEAR_END) < cut < self.beyond[0]:
-                break
             exact = np.isfinite(self.beyond[1])
+            cut = self._cut(-self.price) if exact else (step + self.beyond[0]) / 2
+            if self._is_reached(self.beyond[0], self.beyond[1]):  # it was the very end, seen from its far side
+                step = self.beyond[0]
+            if not step * (1 + NEAR_END) < cut < self.beyond[0]:
+                return max(min(step, cut), self._priced)  # what is hardly beyond the end counts as on the piece
             if self.try_step(cut):
                 step = cut
                 if exact:
