@@ -41,6 +41,24 @@ def format_step(value: float, unit: str, money: str, lang: str) -> str:
     return f"{format_digits(value, lang)} {say_unit(unit, lang)}"
 
 
+def format_change(value: float, unit: str, money: str, lang: str) -> str:
+    """By how much an amount changes: as `format_step`, but a share in percentage points.
+
+    >>> format_change(0.5, "GWh/yr/yr", "MSEK", "sv"), format_change(0.01, "1", "MSEK", "sv")
+    ('0,500 GWh/år per år', '1 procentenhet')
+    >>> format_change(0.152, "1", "MSEK", "en")
+    '15.2 percentage points'
+    """
+    if unit == SHARE_UNIT:
+        points = value * PERCENT
+        return say("varied_points_one" if points == 1 else "varied_points", lang, points=_format_points(points, lang))
+    return format_step(value, unit, money, lang)
+
+
+def _format_points(points: float, lang: str) -> str:
+    return format_number(points, lang, 0) if points == 1 else format_digits(points, lang)
+
+
 def format_percent(part: float, lang: str) -> str:
     """A part of one in percent, with a decimal where it is small.
 

@@ -13,6 +13,7 @@ from runners.analyses.oracle import Bracket
 from runners.analyses.sensitivity.amounts import (
     PERCENT,
     SHARE_UNIT,
+    format_change,
     format_dearer,
     format_digits,
     format_percent,
@@ -45,6 +46,10 @@ def _format_step(why: Why, value: float, unit: str, lang: str) -> str:
     return format_step(value, unit, str(why.scenario.attrs["money"]), lang)
 
 
+def _format_change(why: Why, value: float, unit: str, lang: str) -> str:
+    return format_change(value, unit, str(why.scenario.attrs["money"]), lang)
+
+
 def say_price(why: Why, price: Price, lang: str) -> str:
     """A price as one sentence: what giving way saves, how far that holds, and what whole units say."""
     lever, money = price.lever, _money(why, lang)
@@ -57,7 +62,7 @@ def say_price(why: Why, price: Price, lang: str) -> str:
         lang,
         name=name_item(why, lever.item, lang),
         year=lever.year,
-        one=_format_step(why, one, lever.unit, lang),
+        one=_format_change(why, one, lever.unit, lang),
         money=money,
         price=format_digits(_known(price.ease.price) * one, lang),
         tenth=format_digits(_known(price.tenth), lang),
@@ -72,7 +77,7 @@ def say_price(why: Why, price: Price, lang: str) -> str:
 
 
 def choose_one(lever: Lever) -> float:
-    """How much of a lever its price is told for: one, a percent of a share, less of what is less than one in all."""
+    """How much of a lever its price is told for: one, a percentage point of a share, less where there is less than one."""
     if lever.unit == SHARE_UNIT:
         return 1 / PERCENT
     return 1.0 if lever.theme == MONEY or not 0 < lever.size < 1 else 10.0 ** floor(log10(lever.size))
@@ -171,7 +176,7 @@ def say_change(why: Why, change: Change, lang: str) -> str:
         year=change.year,
         before=before,
         after=after,
-        step=_format_step(why, change.step, change.unit, lang),
+        step=_format_change(why, change.step, change.unit, lang),
         what=change.quantity,
     )
 
@@ -214,7 +219,7 @@ def _key_change(why: Why, change: Change) -> str:
 
 
 def _say_stretch(why: Why, lever: Lever, stretch: Stretch, lang: str) -> str:
-    amount = _format_step(why, stretch.step, lever.unit, lang)
+    amount = _format_change(why, stretch.step, lever.unit, lang)
     return amount if stretch.ended else say("why_at_least", lang, amount=amount)
 
 
