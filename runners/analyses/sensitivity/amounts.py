@@ -51,12 +51,10 @@ def format_change(value: float, unit: str, money: str, lang: str) -> str:
     """
     if unit == SHARE_UNIT:
         points = value * PERCENT
-        return say("varied_points_one" if points == 1 else "varied_points", lang, points=_format_points(points, lang))
+        if points == 1:
+            return say("varied_points_one", lang, points=1)
+        return say("varied_points", lang, points=format_digits(points, lang))
     return format_step(value, unit, money, lang)
-
-
-def _format_points(points: float, lang: str) -> str:
-    return format_number(points, lang, 0) if points == 1 else format_digits(points, lang)
 
 
 def format_percent(part: float, lang: str) -> str:

@@ -77,7 +77,7 @@ def say_price(why: Why, price: Price, lang: str) -> str:
 
 
 def choose_one(lever: Lever) -> float:
-    """How much of a lever its price is told for: one, a percentage point of a share, less where there is less than one."""
+    """How much of a lever its price is told for: one, a percentage point of a share, less where there is below one."""
     if lever.unit == SHARE_UNIT:
         return 1 / PERCENT
     return 1.0 if lever.theme == MONEY or not 0 < lever.size < 1 else 10.0 ** floor(log10(lever.size))
