@@ -48,10 +48,16 @@ class Window:
     value: float | None
     row: int
 
-    def choose(self, years: Sequence[int]) -> tuple[int, ...]:
-        """Those of a plan's years that lie in it."""
-        first, last = self.first or years[0], self.last or years[-1]
-        return tuple(year for year in years if first <= year <= last)
+    def choose(self, years: Sequence[int], lengths: Sequence[float]) -> dict[int, float]:
+        """How many calendar years of each plan year lie in it; plan years without any are left out.
+
+        >>> Window(2026, 2030, False, None, 2).choose([2025, 2027, 2030], [2, 3, 2])
+        {2025: 1, 2027: 3, 2030: 1}
+        """
+        first, end = self.first or years[0], (self.last or years[-1] + lengths[-1] - 1) + 1
+        pairs = zip(years, lengths, strict=True)
+        inside = {year: min(year + length, end) - max(year, first) for year, length in pairs}
+        return {year: count for year, count in inside.items() if count > 0}
 
 
 @dataclass(frozen=True)

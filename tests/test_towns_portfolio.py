@@ -101,6 +101,50 @@ def test_a_supply_goes_where_it_saves_most(tmp_path: Path, method: str) -> None:
     assert_close(moved["saved"], [0.72, 0.72])
 
 
+PAIR = {"years": (2025, 2027), "last_length": 3}
+"""Plan years that stand for 2025-26 and 2027-29."""
+
+
+def plan_periods(folder: Path, links: str) -> Study:
+    """Two towns that let out 10 kt a year each, of which a kt less costs 2 or 5, in two periods of 2 and 3 years."""
+    towns = {name: heat_town(extra, case={"last_year": 2029}) for name, extra in (("alvik", 2), ("bro", 5))}
+    return plan_together(write_cases(folder / "pair", towns, links), **PAIR)
+
+
+def test_a_sum_counts_the_calendar_years_that_lie_in_its_window(tmp_path: Path) -> None:
+    """2026 to 2028 is one year of the first period and two of the second: 60 kt alone, 30 are allowed.
+
+    A kt a year less in 2027-29 costs 3 x 2 and counts twice, one in 2025-26 2 x 2 and counts once: 10 of each are
+    60 + 40, beside 2 x 50 for the heat. The last kt that counts costs 4. By the labels of plan years alone the first
+    period would not count at all, and all three years of the second would.
+    """
+    study = plan_periods(tmp_path, "cap,target,co2,,,2026,2028,sum,,30,kt,\n")
+    assert_close(study.cost, 200)
+    assert_close(prices_of(study, "cap"), [4])
+    tables = tabulate_study(study)
+    assert_close(tables["prices"].loc[0, ["first", "last", "limit", "used"]], [2025, 2027, 30, 30])
+    assert_close(tables["draws"]["alone"], [30, 30])
+    assert_close(tables["draws"]["together"], [0, 30])
+
+
+def test_a_sum_in_one_period_counts_all_its_years(tmp_path: Path) -> None:
+    """2027 to 2029 are one plan year of three: 60 kt alone, 45 allowed: 5 kt a year less in alvik, 3 x 5 x 2 = 30."""
+    study = plan_periods(tmp_path, "cap,target,co2,,,2027,,sum,,45,kt,\n")
+    assert_close(study.cost, 130)
+    assert_close(tabulate_study(study)["prices"].loc[0, ["used", "price"]], [45, 2])
+
+
+@pytest.mark.parametrize(("price", "cost", "last"), [(3.5, 148, 6), (2.5, 140, 5)])
+def test_each_year_of_a_period_has_its_price(tmp_path: Path, price: float, cost: float, last: float) -> None:
+    """12 kt in each of 2028 and 2029, 20 alone: 8 kt a year less cost 3 x 8 x 2 = 48 in the whole period.
+
+    Missed they cost 2 years' price: 8 x 2 x 3.5 = 56 is more, 8 x 2 x 2.5 = 40 is less.
+    """
+    study = plan_periods(tmp_path, f"cap,target,co2,,,2028,2029,each,,12,kt,{price}\n")
+    assert_close(study.cost, cost)
+    assert_close(prices_of(study, "cap"), [last])
+
+
 @pytest.mark.slow
 def test_a_plant_is_built_in_one_town_and_used_in_another(tmp_path: Path) -> None:
     """A kt costs 10. A pipe to the plant next door brings heat for nothing; a MW of the plant costs 5 and brings a GWh.

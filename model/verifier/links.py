@@ -174,11 +174,14 @@ def _list_sums(
 ) -> Iterator[tuple[int, int, list[float], float]]:
     """First and last year, what each case uses, and the limit: of the window, or of each of its years."""
     lengths = next(iter(members.values())).lengths
-    years = [y for y in sorted(lengths) if (window.first or y) <= y <= (window.last or y)]
+    first, last = window.first or -np.inf, window.last or np.inf
+    inside = {y: sum(first <= t <= last for t in range(y, y + int(lengths[y]))) for y in sorted(lengths)}
+    years = [y for y in inside if inside[y]]
     yearly = all(link.key not in one.begun for one in members.values())
     spans = [[year] for year in years] if window.each else [years]
     for span in spans:
-        counted = {y: lengths[y] if yearly and not window.each else 1.0 for y in span}
+        counted = {y: inside[y] if yearly and not window.each else 1.0 for y in span}
+        parts = counted if yearly else {y: inside[y] / lengths[y] for y in span}
         amounts = [sum(counted[y] * one.amounts[link.key, y] for y in span) for one in members.values()]
         if link.kind == PLANT:
             limit = 0.0
@@ -186,9 +189,9 @@ def _list_sums(
             left = window.value if link.basis == PART else 100.0 - window.value
             limit = left / 100.0 * sum(counted[y] * one.own[link.key, y] for one in members.values() for y in span)
         elif window.value is None:
-            limit = sum(counted[y] * one.own[link.key, y] for one in members.values() for y in span)
+            limit = sum(parts[y] * one.own[link.key, y] for one in members.values() for y in span)
         else:
-            limit = window.value * (lengths[span[0]] if window.each and not yearly else 1.0)
+            limit = window.value * (inside[span[0]] if window.each and not yearly else 1.0)
         if span:
             yield span[0], span[-1], amounts, limit
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from conf.words import format_number, say, say_unit
 from runners.results.result import Result
-from runners.views.names import name_money
+from runners.views.names import name_money, name_per_tonne
 
 PERCENT = 100.0
 ASIDE = "aside"
@@ -101,10 +101,16 @@ def tell_choices(curve: Result, plan: Mapping[str, Any], lang: str) -> tuple[str
 def tell_definition(curve: Result, lang: str) -> str:
     """What a cost per tonne by measure is."""
     content = curve.facts
-    unit = say("measures_per_tonne", lang)
+    unit = name_cost_unit(curve, lang)
     definition = str(content["definition"])
     over = str(content["definitions"][definition]).replace("-", "–")
     return say(f"measures_definition_{definition}", lang, unit=unit, over=over)
+
+
+def name_cost_unit(curve: Result, lang: str) -> str:
+    """The unit of a curve's costs by measure, per tonne or per unit of the account."""
+    costs = curve.tables["costs_per_tonne"]
+    return name_per_tonne(str(costs["unit"].iloc[0]), lang) if len(costs) else ""
 
 
 def choose_marginal(curve: Result) -> str:

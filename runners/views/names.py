@@ -7,6 +7,9 @@ from functools import cache
 
 from conf.words import read_messages, say, say_unit
 
+TONNE = "t"
+"""What a cost per tonne is counted by, after the currency."""
+
 
 def name_known(key: str, lang: str, otherwise: str) -> str:
     """The message of a key, or the word itself where there is none."""
@@ -26,6 +29,18 @@ def name_unit(unit: str, lang: str) -> str:
     ('mnkr/GWh', 'mnkr/100 lätta lastbilar')
     """
     return "/".join(name_money(part, lang) for part in say_unit(unit, lang).split("/"))
+
+
+def name_per_tonne(unit: str, lang: str) -> str:
+    """The unit of a cost per unit of account as a reader writes it: by the tonne with its own currency.
+
+    >>> name_per_tonne("SEK/t", "sv"), name_per_tonne("EUR/t", "sv"), name_per_tonne("MSEK/GWh", "sv")
+    ('kr/ton', 'EUR/ton', 'mnkr/GWh')
+    """
+    currency, _, counted = unit.partition("/")
+    if counted != TONNE:
+        return name_unit(unit, lang)
+    return say("measures_per_tonne", lang, money=name_known(f"currency_{currency}", lang, name_money(currency, lang)))
 
 
 def name_heading(label: str, lang: str, names: Mapping[str, Mapping[str, str]]) -> str:

@@ -112,8 +112,17 @@ def scale_unit(money: str, unit: str) -> float:
 
 
 def counts_tonnes(money: str, unit: str) -> bool:
-    """Whether a cost per unit can be shown as crowns per tonne."""
+    """Whether a cost per unit can be shown by the tonne, in single units of its currency."""
     return money.startswith(MILLION) and unit.startswith(KILOTONNE)
+
+
+def name_cost(money: str, unit: str) -> str:
+    """The unit of a cost per unit of account, as it is shown.
+
+    >>> name_cost("MSEK", "kt CO2e"), name_cost("MEUR", "kt CO2e"), name_cost("MEUR", "GWh")
+    ('SEK/t', 'EUR/t', 'MEUR/GWh')
+    """
+    return f"{money.removeprefix(MILLION)}/t" if counts_tonnes(money, unit) else f"{money}/{unit}"
 
 
 def divide_costs(amounts: Amounts, definition: str, smallest: float) -> float:

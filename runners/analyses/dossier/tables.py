@@ -12,7 +12,7 @@ import xarray as xr
 from conf.words import LANGUAGES
 from model.queries.infeasibility import name_items
 from model.queries.no_plan import ConflictingRule
-from runners.analyses.abatement.abatement_metrics import counts_tonnes, scale_unit
+from runners.analyses.abatement.abatement_metrics import name_cost, scale_unit
 from runners.analyses.assumptions.ranking import Doubt, Effect
 from runners.analyses.dossier.inquiry import Dossier, Dossiers
 from runners.analyses.dossier.standing import Standing
@@ -24,7 +24,6 @@ from scenarios.catalog import ACCOUNT, TECHNOLOGY
 from scenarios.quality import FILE
 
 KIND = "dossier"
-PER_TONNE = "SEK/t"
 PLAN = "plan"
 DEFINITION = {
     "cost": "present value without what misses are valued at; tonnes: of the account, over the plan's calendar years",
@@ -85,9 +84,8 @@ def describe_dossiers(found: Dossiers) -> dict[str, Any]:
 
 
 def name_per_unit(found: Dossiers) -> str:
-    """The unit of a cost per unit of account: SEK per tonne where money and account are counted so."""
-    money, unit = str(found.outcome.scenario.attrs["money"]), found.yardstick.unit
-    return PER_TONNE if counts_tonnes(money, unit) else f"{money}/{unit}"
+    """The unit of a cost per unit of account."""
+    return name_cost(str(found.outcome.scenario.attrs["money"]), found.yardstick.unit)
 
 
 def _describe_entry(one: Dossier) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,17 +30,24 @@ EMITTED = "emitted"
 class SharedRow:
     """One row over cases: its link, years, limit (at most; of a least one its negative), and what is beyond costs.
 
-    `window` is its row in links.csv; `case` is whose share of a plant it limits, blank: everybody's.
+    `window` is its row in links.csv; `inside` how many calendar years of each plan year lie in that, `times` how often
+    what a case has in the plan year counts; `case` is whose share of a plant it limits, blank: everybody's.
     """
 
     link: str
     window: int
-    years: tuple[int, ...]
+    inside: Mapping[int, float]
+    times: Mapping[int, float]
     limit: float
     price: float
     sign: float
     unit: str
     case: str = ""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Its plan years."""
+        return tuple(self.inside)
 
 
 @dataclass(frozen=True)
@@ -183,29 +190,28 @@ def _add_window(
     problems: list[Problem],
 ) -> None:
     """The rows of one window, what counts in them, and what lets the cases share."""
-    years = members[0][0].years
-    inside = window.choose(years)
+    first = members[0][0]
+    inside = window.choose(first.years, first.lengths)
     if not inside:
-        fields = {"first": years[0], "last": years[-1]}
+        fields = {"first": first.years[0], "last": first.years[-1]}
         problems.append(Problem("portfolio_window_outside", LINKS, window.row, "first", fields))
         return
-    lengths = dict(zip(years, members[0][0].lengths, strict=True))
-    for span in [(year,) for year in inside] if window.each else [inside]:
-        limit = _find_limit(link, window, span, members, lengths)
+    lengths = dict(zip(first.years, first.lengths, strict=True))
+    begun = members[0][1] in (INSTRUMENT, TECHNOLOGY) and link.kind != PLANT
+    for span in [{year: count} for year, count in inside.items()] if window.each else [inside]:
+        limit = _find_limit(link, window, span, members, begun=begun)
         if limit is None:
             problems.append(Problem("portfolio_value_missing", LINKS, window.row, "value", {"link": link.key}))
             return
         sign = -1.0 if link.least else 1.0
-        price = np.inf if link.price is None else link.price
-        unit = (
-            members[0][0].units.get((ACCOUNT, link.share_of(members[0][0].case).item), "")
-            if link.relative
-            else link.unit
-        )
+        several = sum(span.values()) if window.each and not begun else 1.0
+        price = np.inf if link.price is None else link.price * several
+        unit = first.units.get((ACCOUNT, link.share_of(first.case).item), "") if link.relative else link.unit
+        times = dict.fromkeys(span, 1.0) if begun or window.each else span
         for case in ("", *_list_limited(link)):
-            row = SharedRow(link.key, window.row, span, sign * limit, price, sign, unit, case)
+            row = SharedRow(link.key, window.row, span, times, sign * limit, price, sign, unit, case)
             for one, dim in members:
-                counted[one.case] += _count(link, one, dim, span, len(rows), row, lengths, each=window.each)
+                counted[one.case] += _count(link, one, dim, len(rows), row)
             rows.append(row)
         for one, dim in members:
             _release(link, one, dim, span, limit, lengths, settings[one.case])
@@ -221,26 +227,27 @@ def _list_limited(link: Link) -> list[str]:
 def _find_limit(
     link: Link,
     window: Window,
-    span: Sequence[int],
+    span: Mapping[int, float],
     members: Sequence[tuple[Described, str]],
-    lengths: Mapping[int, float],
+    *,
+    begun: bool,
 ) -> float | None:
     """The limit of a row; None where it is not given and the cases have none of their own."""
     if link.kind == PLANT:
         return 0.0
-    begun = members[0][1] in (INSTRUMENT, TECHNOLOGY)
+    count = sum(span.values())
     if link.relative and window.value is not None:
-        return _find_part(link, window.value) * _sum_base(link, members) * _count_times(window, span, lengths)
+        return _find_part(link, window.value) * _sum_base(link, members) * (1.0 if window.each else count)
     if window.value is not None:
-        return window.value * (lengths[span[0]] if window.each and begun else 1.0)
+        return window.value * (count if window.each and begun else 1.0)
     own = 0.0
     for one, dim in members:
         share = link.share_of(one.case)
         limits = (one.pools if dim == INSTRUMENT else one.supplies if dim == COMMODITY else {}).get(share.item)
         if limits is None:
             return None
-        times = [lengths[year] if begun or not window.each else 1.0 for year in span]
-        own += share.weight * sum(limits[one.years.index(year)] * time for year, time in zip(span, times, strict=True))
+        times = {year: years if begun or not window.each else 1.0 for year, years in span.items()}
+        own += share.weight * sum(limits[one.years.index(year)] * time for year, time in times.items())
     return own if np.isfinite(own) else None
 
 
@@ -255,42 +262,28 @@ def _sum_base(link: Link, members: Sequence[tuple[Described, str]]) -> float:
     return sum(share.weight * one.inventory[share.item, link.base_year or one.base_year] for one, share in shares)
 
 
-def _count_times(window: Window, span: Sequence[int], lengths: Mapping[int, float]) -> float:
-    """How many calendar years of an account a row counts."""
-    return 1.0 if window.each else sum(lengths[year] for year in span)
-
-
-def _count(
-    link: Link,
-    one: Described,
-    dim: str,
-    span: Sequence[int],
-    place: int,
-    row: SharedRow,
-    lengths: Mapping[int, float],
-    *,
-    each: bool,
-) -> list[Counted]:
+def _count(link: Link, one: Described, dim: str, place: int, row: SharedRow) -> list[Counted]:
     """What of a case counts in a row."""
     share = link.share_of(one.case)
     if link.kind == PLANT:
-        return _count_plant(link, one.case, span, place, row)
+        return _count_plant(link, one.case, place, row)
     family = {INSTRUMENT: CLAIMED, TECHNOLOGY: BUILT, COMMODITY: BOUGHT, ACCOUNT: HELD}[dim]
-    yearly = dim in (COMMODITY, ACCOUNT) and not each
-    factors = {year: row.sign * share.weight * (lengths[year] if yearly else 1.0) for year in span}
+    factors = {year: row.sign * share.weight * times for year, times in row.times.items()}
     return [Counted(place, family, share.item, factors, one.granted[share.item] if dim == INSTRUMENT else None)]
 
 
-def _count_plant(link: Link, case: str, span: Sequence[int], place: int, row: SharedRow) -> list[Counted]:
+def _count_plant(link: Link, case: str, place: int, row: SharedRow) -> list[Counted]:
     """Users count their capacity; the host's counts against it, or a share of it for a user that may not use all."""
     found = []
     share = link.share_of(case)
     part = link.shares[row.case].share if row.case else 1.0
     if case == link.host:
-        found.append(Counted(place, STANDING, link.item, dict.fromkeys(span, -part)))
+        found.append(Counted(place, STANDING, link.item, {year: -part * times for year, times in row.times.items()}))
     user = case in link.shares and (case != link.host or share.item != link.item)
     if user and row.case in ("", case):
-        found.append(Counted(place, STANDING, share.item, dict.fromkeys(span, share.weight)))
+        found.append(
+            Counted(place, STANDING, share.item, {year: share.weight * times for year, times in row.times.items()})
+        )
     return found
 
 
@@ -300,14 +293,15 @@ def _count_emitted(members: Sequence[Described], rows: list[SharedRow], counted:
         years = dict(zip(one.years, one.lengths, strict=True))
         counted[one.case] += [Counted(len(rows), HELD, account, years) for account in one.totals]
     unit = next((one.units.get((ACCOUNT, e), "") for one in members for e in one.totals), "")
-    rows.append(SharedRow(EMITTED, 0, members[0].years, np.inf, np.inf, 1.0, unit))
+    inside = dict(zip(members[0].years, members[0].lengths, strict=True))
+    rows.append(SharedRow(EMITTED, 0, inside, inside, np.inf, np.inf, 1.0, unit))
 
 
 def _release(
     link: Link,
     one: Described,
     dim: str,
-    span: Sequence[int],
+    span: Iterable[int],
     limit: float,
     lengths: Mapping[int, float],
     settings: dict[str, float],

@@ -136,7 +136,8 @@ def plan_portfolio(
                 for one in error.failures:
                     del alone[one.case]
         _check_links(kept, together)
-        moved = _move_rows(joint, solved) if solved.agreement.status.has_plan else ()
+        money = next(iter(described.values())).money
+        moved = _move_rows(joint, solved, money) if solved.agreement.status.has_plan else ()
     misses = _price_misses(joint, solved)
     cost = sum(plan.weighed for plan in together.values()) + misses
     bound, about = min(solved.agreement.bound, cost), {case: described[case] for case in alone}
@@ -247,14 +248,12 @@ def count_used(joint: Joint, used: Used, case: str) -> np.ndarray:
     for place, row in enumerate(joint.rows):
         if row.case and row.case != case:
             continue
-        whole = len(row.years) > 1 and row.link not in used.begun
-        times = [used.lengths[year] if whole else 1.0 for year in row.years]
-        amounts = [used.amounts.get((row.link, year), 0.0) for year in row.years]
-        rows[place] = row.sign * float(np.dot(times, amounts))
+        amounts = [used.amounts.get((row.link, year), 0.0) * times for year, times in row.times.items()]
+        rows[place] = row.sign * float(sum(amounts))
     return rows
 
 
-def _move_rows(joint: Joint, solved: Solved) -> tuple[Moved, ...]:
+def _move_rows(joint: Joint, solved: Solved, money: str) -> tuple[Moved, ...]:
     """What a little more of each link brings, in its dearest row."""
     prices, limits = solved.agreement.prices, joint.limits
     dearest: dict[str, int] = {}
@@ -265,7 +264,7 @@ def _move_rows(joint: Joint, solved: Solved) -> tuple[Moved, ...]:
     base_cost, base = solved.respond(limits) if dearest else (0.0, np.empty((0, 0)))
     for place in dearest.values():
         row = joint.rows[place]
-        step = ONE if _is_money(row) else STEP * max(abs(limits[place]), ONE)
+        step = ONE if row.unit in ("", money) else STEP * max(abs(limits[place]), ONE)
         wider = limits.copy()
         wider[place] += step
         cost, parts = solved.respond(wider)
@@ -273,7 +272,3 @@ def _move_rows(joint: Joint, solved: Solved) -> tuple[Moved, ...]:
             change = parts - base
             moved.append(Moved(place, step, base_cost - cost, row.sign * change[:, place], -change[:, -1]))
     return tuple(moved)
-
-
-def _is_money(row: SharedRow) -> bool:
-    return row.unit in ("", "MSEK")

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from runners.analyses.portfolio.joining import EMITTED
+from model.verifier.links import Used
+from runners.analyses.portfolio.joining import EMITTED, SharedRow
 from runners.analyses.portfolio.member import Planned
 from runners.analyses.portfolio.study import Study, count_used
 from runners.analyses.portfolio.told import CITY
@@ -104,13 +105,15 @@ def _list_payments(study: Study) -> dict[str, float]:
         used = count_used(study.joint, plan.used, case)
         for place, price in rows:
             row = study.joint.rows[place]
-            whole = len(row.years) > 1 and row.link not in plan.used.begun
-            own = sum(
-                plan.used.own.get((row.link, year), 0.0) * (plan.used.lengths[year] if whole else 1.0)
-                for year in row.years
-            )
-            paid[case] += price * (row.sign * used[place] - own)
+            paid[case] += price * (row.sign * used[place] - _sum_own(plan.used, row, missing=0.0))
     return paid
+
+
+def _sum_own(used: Used, row: SharedRow, missing: float) -> float:
+    """What a case has of its own in a row; `missing` in each year in which it has none."""
+    begun = row.link in used.begun
+    own = {year: used.own.get((row.link, year), missing) for year in row.years}
+    return sum(own[year] * (row.inside[year] / used.lengths[year] if begun else row.times[year]) for year in own)
 
 
 def _list_prices(study: Study) -> pd.DataFrame:
@@ -175,11 +178,7 @@ def _list_draws(study: Study) -> pd.DataFrame:
         for place, row in enumerate(study.joint.rows):
             if row.link == EMITTED or row.case or not max(abs(used[place]), abs(before[place])) > SMALL:
                 continue
-            own = (
-                np.nan
-                if names[row.link].kind == GOAL
-                else sum(plan.used.own.get((row.link, year), np.nan) for year in row.years)
-            )
+            own = np.nan if names[row.link].kind == GOAL else _sum_own(plan.used, row, missing=np.nan)
             rows.append(
                 {
                     "link": row.link,

@@ -17,6 +17,8 @@ MOST_TARGETS, MOST_ACTORS, MOST_CONDITIONS, MOST_FAILURES, MOST_PAIRS, MOST_RANK
 MOST_TOLD = 3
 """Targets that are named of one failure."""
 NOTHING = 0.05
+BROKEN = 1e-6
+"""Hurt beyond cost by more than this, in parts of the cost, is of something that is broken."""
 FINE = 10.0
 """Money below this is told with a decimal."""
 PERCENT = 100.0
@@ -173,7 +175,7 @@ def name_failed(row: Any, lang: str) -> str:
 
 
 def _say_failure(result: Result, row: Any, missed: pd.DataFrame, lang: str) -> str:
-    """How a measure fails, what it costs, and which targets are missed then."""
+    """How a measure fails, what it costs, which targets are missed then, and whether the cost leaves anything out."""
     failed = say(f"stress_{row['how']}", lang, name=name_failed(row, lang))
     change = row["cost_change"]
     if change is None or change != change:
@@ -182,6 +184,8 @@ def _say_failure(result: Result, row: Any, missed: pd.DataFrame, lang: str) -> s
     key = "stress_dearer" if change > 0 else "stress_cheaper"
     cost = say(key, lang, amount=amount, money=name_money(result.money, lang))
     targets = [f"{one[f'target_{lang}']} ({int(one['year'])})" for one in missed.head(MOST_TOLD).to_dict("records")]
-    if not targets:
-        return say("stress_failure", lang, failed=failed, cost=cost)
-    return say("stress_failure_missed", lang, failed=failed, cost=cost, targets=", ".join(targets))
+    told = say("stress_failure", lang, failed=failed, cost=cost)
+    if targets:
+        told = say("stress_failure_missed", lang, failed=failed, cost=cost, targets=", ".join(targets))
+    broken = row["hurt_change"] - change > BROKEN * max(1.0, abs(change))
+    return say("stress_failure_broken", lang, told=told) if broken else told
