@@ -1,4 +1,4 @@
-"""Raised digits and thousands of digits, whole numbers that Python cannot read, are told as mistakes wherever they stand."""
+"""Raised digits and thousands of digits, which Python reads as no number, are told as mistakes wherever they stand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def test_a_year_of_a_table_that_python_cannot_read_is_told_at_its_row(
     (case / "targets.csv").write_text(targets.replace(",2030,75,", f",{year},75,"), encoding="utf-8")
     assert main(["check", f"case.path={case}", "lang=en"]) == 2
     told = [line for line in capsys.readouterr().err.splitlines() if "targets.csv row 2" in line]
-    assert len(told) == 1 and "column 'year'" in told[0]
+    assert len(told) == 1
+    assert "column 'year'" in told[0]
 
 
 @pytest.mark.parametrize("number", [LONG, "²"])
