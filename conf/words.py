@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
+from conf.whole_numbers import read_whole
+
 LANGUAGES = ("sv", "en")
 """Languages of the catalogue, the default first."""
 PER_YEAR = "/yr"
@@ -121,7 +123,7 @@ def say_unit(unit: str, lang: str = LANGUAGES[0]) -> str:
 def _say_part(part: str, lang: str) -> str:
     """One part of a unit, whole or between strokes: a known word, or a number of what a known word says."""
     count, _, noun = part.partition(" ")
-    if count.isdigit() and f"unit_{noun}" in read_messages():
+    if read_whole(count) is not None and f"unit_{noun}" in read_messages():
         return f"{format_number(int(count), lang, 0)} {say(f'unit_{noun}', lang)}"
     return say(f"unit_{part}", lang) if f"unit_{part}" in read_messages() else part
 
@@ -133,7 +135,7 @@ def format_amount(amount: float, unit: str, lang: str = LANGUAGES[0]) -> str:
     '1,384 points'
     """
     count, _, noun = unit.partition(" ")
-    if count.isdigit() and noun:
+    if read_whole(count) and noun:
         amount, unit = amount * int(count), noun
     decimals = 0 if abs(amount) >= LARGE else find_decimals(amount, 1)
     return f"{format_number(amount, lang, decimals)} {say_unit(unit, lang)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conf.whole_numbers import read_whole
 from scenarios.choices import Choices
 from scenarios.tables import VARIANT, Tables
 
@@ -21,7 +22,7 @@ def list_base_years(tables: Tables) -> list[int]:
     """The base years that a case has rows of, the earliest first; none where its rows hold for whatever year."""
     variants = {str(name) for frame in tables.frames.values() for name in frame[VARIANT].unique()}
     years = [name.removeprefix(PREFIX) for name in variants if name.startswith(PREFIX)]
-    return sorted(int(year) for year in years if year.isdecimal())
+    return sorted(int(year) for year in years if read_whole(year) is not None)
 
 
 def choose_newest(tables: Tables) -> Choices:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from conf.whole_numbers import is_whole_within
 from scenarios.catalog import (
     COMMODITY,
     SLICE,
@@ -78,7 +79,7 @@ def is_year(text: str) -> bool:
     >>> is_year("2030"), is_year("2030.0"), is_year("20300")
     (True, False, False)
     """
-    return text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR
+    return is_whole_within(text, FIRST_YEAR, LAST_YEAR)
 
 
 def read_numbers(texts: Iterable[str]) -> np.ndarray:

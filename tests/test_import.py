@@ -290,6 +290,15 @@ def test_a_copy_of_a_sheet_beside_it_is_a_note_of_the_user(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_a_sheet_that_was_taken_out_of_a_template_is_told(tmp_path: Path) -> None:
+    """Its rows are gone from the case, which may well be without mistakes: a case without targets is one."""
+    place = write_book(tmp_path / "case.xlsx", lambda book: book.remove(book["Targets"]))
+    assert tell(place) == []
+    (told,) = import_book(read_book(place), Choices(), "town").notices
+    assert told.tell("sv") == "Obs: dessa tabeller har inget blad och blir tomma i fallet: Mål."
+
+
+@pytest.mark.slow
 def test_all_problems_are_printed_and_marked_in_a_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The copy can be mended and read in: its marks are gone from the next copy."""
     cells = {"Priser!E2": "dyrt", "Priser!A3": "gass", "Mål!F1": "bases", "Källor!B2": "=1+1"}

@@ -496,6 +496,10 @@ def test_wrong_words_are_told_together(tmp_path: Path) -> None:
     assert order("run", "--out", f"{tmp_path}/a.html", lang="en") == [
         f"{tmp_path}/a.html: is a folder. Name a file, such as a new one in it."
     ]
+    for folder in (".", "..", "/", str(tmp_path)):
+        assert order("run", "--out", folder, lang="en") == [
+            f"{folder}: is a folder. Name a file, such as a new one in it."
+        ]
 
 
 def test_a_run_that_was_edited_or_is_too_old_is_refused(town: Path, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def _tell_problems(asked: Asked, book: Book, found: Import, lang: str) -> int:
 
 def _tell_notices(notices: Sequence[Notice], lang: str) -> None:
     for notice in notices:
-        print(say(notice.key, lang, **notice.fields), file=sys.stderr)
+        print(notice.tell(lang), file=sys.stderr)
 
 
 def _name_copy(file: Path, force: bool) -> Path:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conf.whole_numbers import is_whole_within
 from conf.words import format_number, say
 from runners.command_words import Grammar, Mistake, Words, sort_words
 from runners.exit_codes import DONE, INFEASIBLE, OUR_FAULT
@@ -167,7 +168,7 @@ def read_workers(said: Words) -> int:
     text = said.last(WORKERS)
     if text is None:
         return os.cpu_count() or 1
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_WORKERS:
+    if is_whole_within(text, 1, MOST_WORKERS):
         return int(text)
     fields = {"least": 1, "most": MOST_WORKERS, "value": text}
     raise CaseError([Problem("portfolio_count", f"{WORKERS} {text}", fields=fields)])

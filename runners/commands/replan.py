@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conf.whole_numbers import read_whole
 from runners.chosen import WHOLE, choose, choose_solver, find_folder
 from runners.command_words import Grammar, Mistake, sort_words, take_one_run
 from runners.commands.kept_plan import keep_plan
@@ -117,7 +118,7 @@ def read_words(words: Sequence[str], command: str = COMMAND) -> tuple[Path, dict
     run = take_one_run(said, command, "replan", problems)
     chosen = dict(word.split("=", 1) for word in said.choices)
     until = chosen.get(UNTIL, "")
-    if until and not (until.isascii() and until.isdigit()):
+    if until and read_whole(until) is None:
         problems.append(Problem("replan_year", f"{UNTIL}={until}"))
     if problems:
         raise CaseError(problems)

@@ -126,6 +126,8 @@ def _name_files(outs: Sequence[str], force: bool) -> tuple[tuple[Path, ...], lis
     if len(outs) != 1 or not outs[0]:
         return (), [Problem("report_no_out", COMMAND)]
     path = Path(outs[0]).expanduser()
+    if path.is_dir():
+        return (), [Problem("file_is_folder", str(path))]
     if path.suffix not in ("", *ENDINGS):
         return (), [Problem("report_ending", str(path), fields={"found": path.suffix})]
     files = (path,) if path.suffix else (path.with_suffix(HTML), path.with_suffix(PDF))

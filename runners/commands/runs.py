@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from conf.whole_numbers import read_whole
 from conf.words import format_number, say
 from runners.command_words import LANG_KEY, Grammar, Mistake, settle_language, sort_words
 from runners.exit_codes import DONE
@@ -41,8 +42,9 @@ class Request:
     def count(self, option: str) -> int | None:
         """The whole number of an option, None where it is not there; raises CaseError."""
         text = self.options.get(option)
-        if text is None or text.isdecimal():
-            return None if text is None else int(text)
+        number = read_whole(text)
+        if text is None or number is not None:
+            return number
         raise CaseError([Problem("runs_bad_number", COMMAND, fields={"option": option, "value": text})])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conf.whole_numbers import is_whole_within
 from conf.words import say
 from runners.command_words import Grammar, Mistake, sort_words
 from runners.exit_codes import DONE
@@ -40,7 +41,7 @@ def run_serve(words: Sequence[str], lang: str) -> int:
     host, port = said.last(HOST) or LOCAL, said.last(PORT) or USUAL
     if len(said.names) > 1 or not folder.is_dir():
         problems.append(Problem("serve_folder", COMMAND, fields={"found": " ".join(said.names)}))
-    if not port.isdecimal() or int(port) > LAST_PORT:
+    if not is_whole_within(port, 0, LAST_PORT):
         problems.append(Problem("serve_port", COMMAND, fields={"found": port}))
     if host not in LOOPBACK and USERS not in said.switches:
         problems.append(Problem("serve_open", COMMAND, fields={"found": host}))

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conf.whole_numbers import is_whole_within
 from runners.analyses.stress.circumstances import Circumstance, choose_default, join_circumstances, read_circumstance
 from runners.command_words import Grammar, Mistake, sort_words, take_one_run
 from runners.exit_codes import DONE
@@ -172,7 +173,7 @@ def _read_count(option: str, text: str | None, problems: list[Problem]) -> int:
     """A whole number within its bounds, the default where none is said."""
     if text is None:
         return DEFAULTS[option]
-    if text.isascii() and text.isdigit() and LEAST[option] <= int(text) <= MOST[option]:
+    if is_whole_within(text, LEAST[option], MOST[option]):
         return int(text)
     fields = {"least": LEAST[option], "most": MOST[option], "value": text}
     problems.append(Problem("stress_count", f"{option} {text}", fields=fields))

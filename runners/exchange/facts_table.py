@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from conf.whole_numbers import is_whole_within
 from scenarios.catalog import CONFIDENCES
 from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
@@ -114,7 +115,7 @@ def check_given(given: Given, today: int) -> list[Problem]:
 
 
 def _has_been(year: str, today: int) -> bool:
-    return year.isdecimal() and FIRST_YEAR <= int(year) <= today
+    return is_whole_within(year, FIRST_YEAR, today)
 
 
 def read_facts_table(path: Path, given: Given, today: int) -> Taken:

@@ -10,6 +10,7 @@ from math import inf
 import pandas
 from openpyxl.utils import get_column_letter
 
+from conf.words import say
 from runners.exchange.measures_sheet import FILE as MEASURES
 from runners.exchange.measures_sheet import add_measures, relocate
 from runners.exchange.reading import Book, Sheet, Unusable
@@ -21,6 +22,7 @@ from runners.exchange.sheets import (
     find_table,
     is_own,
     kind_of,
+    title_sheet,
 )
 from runners.exchange.values import write_value
 from scenarios.catalog import TABLES, Table
@@ -43,10 +45,15 @@ class TableSheet:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something that a user should know and need not mend: message and fields."""
+    """Something that a user should know and need not mend: message, fields, and the tables that it is about."""
 
     key: str
     fields: Mapping[str, object]
+    tables: tuple[str, ...] = ()
+
+    def tell(self, lang: str) -> str:
+        """The text in a language; tables are called what their sheets are."""
+        return say(self.key, lang, **self.fields, tables=", ".join(title_sheet(name, lang) for name in self.tables))
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def import_book(book: Book, choices: Choices, folder: str) -> Import:
     if not found:
         titles = ", ".join(sheet.title for sheet in book.sheets) or "-"
         raise CaseError([Problem("exchange_no_tables", book.name, fields={"found": titles})])
-    frames, sheets, notices = {}, {}, _notice_book(book, ignored)
+    frames, sheets, notices = {}, {}, _notice_book(book, ignored, found)
     for table in TABLES:
         sheet = found.get(table.name)
         frames[table.name] = _frame(table, [], [])
@@ -152,7 +159,9 @@ def _find_sheets(book: Book) -> tuple[dict[str, Sheet], list[Problem], list[Shee
     return found, problems, ignored
 
 
-def _notice_book(book: Book, ignored: Sequence[Sheet]) -> list[Notice]:
+def _notice_book(book: Book, ignored: Sequence[Sheet], found: Mapping[str, Sheet]) -> list[Notice]:
+    """What is to be known of a workbook. A template has a sheet of every table: one that is absent was taken out."""
+    absent = tuple(table.name for table in TABLES if table.optional and table.name not in found)
     formulas = sum(sheet.formulas for sheet in book.sheets)
     titles = ", ".join(sheet.title for sheet in ignored)
     told = (
@@ -160,6 +169,7 @@ def _notice_book(book: Book, ignored: Sequence[Sheet]) -> list[Notice]:
         (book.links, Notice("exchange_links", {})),
         (formulas, Notice("exchange_formulas", {"count": formulas})),
         (ignored, Notice("exchange_ignored", {"sheets": titles})),
+        (absent and any(is_own(sheet.title) for sheet in book.sheets), Notice("exchange_absent", {}, absent)),
     )
     return [notice for holds, notice in told if holds]
 

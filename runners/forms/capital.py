@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from conf.whole_numbers import read_whole
 from conf.words import say
 from runners.forms import amounts as a
 from runners.forms.costing import name_field, name_lever, name_measure
@@ -86,7 +87,7 @@ def list_income_by_year(m: Material) -> Filled:
 def _list_taxes(m: Material) -> list[tuple[str, int, Figure]]:
     own, table = m.list_actors(MUNICIPALITY), m.tables["numbers"]
     rows = table[(table["quantity"] == "taxes_and_grants") & table["actor"].isin(own)]
-    years = sorted({int(year) for year in rows["year"] if str(year).isdigit()})
+    years = sorted({int(year) for year in rows["year"] if read_whole(year)})
     if not years:
         return []
     figure = sum_of("numbers", "value", m.euro, quantity="taxes_and_grants", actor=own, year=years[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conf.whole_numbers import read_whole
 from conf.words import say
 from runners.forms import amounts as a
 from runners.forms.figures import Figure, reckon, subtract, sum_of
@@ -117,7 +118,7 @@ def _gap_seven(m: Material, name: str, accounts: tuple[str, ...]) -> FormRow:
 def count_latest(m: Material) -> int:
     """The last year of the case's statistics before the plan."""
     table = m.tables["numbers"]
-    years = [int(year) for year in table.loc[table["quantity"] == "inventory", "year"] if str(year).isdigit()]
+    years = [int(year) for year in table.loc[table["quantity"] == "inventory", "year"] if read_whole(year)]
     return max((year for year in years if year < m.all_years[0]), default=m.base_of_plan)
 
 

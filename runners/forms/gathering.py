@@ -7,6 +7,7 @@ from math import nan
 from pathlib import Path
 
 from conf.schema import Config, build_config
+from conf.whole_numbers import is_whole_within, read_whole
 from runners.chosen import choose, find_folder
 from runners.forms import catalog
 from runners.forms.catalog import FORMS, FormTable, list_currencies, list_tables
@@ -171,7 +172,7 @@ def _find_years(run: Run, case: Tables, words: Mapping[str, str], problems: list
     lengths = {int(year): float(length) for year, length in run.summary["years"].items()}
     first, last = int(run.summary["first_year"]), max(lengths)
     until = words.get("until", str(min(max(2030, first), last)))
-    if not (until.isdigit() and first <= int(until) <= last):
+    if not is_whole_within(until, first, last):
         fields = {"first": first, "last": last}
         problems.append(Problem("forms_until", f"until={until}", fields=fields))
         until = str(last)
@@ -180,9 +181,9 @@ def _find_years(run: Run, case: Tables, words: Mapping[str, str], problems: list
         span: dict[str, object] = {"year": long, "length": f"{lengths[long]:g}", "until": until}
         problems.append(Problem("forms_year_long", str(run.place), fields=span))
     inventory = case.frames["inventory"]
-    known = sorted({int(year) for year in inventory["year"] if str(year).isdigit()})
+    known = sorted({int(year) for year in inventory["year"] if read_whole(year)})
     base = words.get("base", str(_usual_base(case, known, first)))
-    if "base" in words and not (base.isdigit() and int(base) in known):
+    if "base" in words and read_whole(base) not in known:
         problems.append(Problem("forms_base", f"base={base}", fields={"years": ", ".join(map(str, known))}))
         base = str(first - 1)
     return int(until), int(base)
@@ -190,7 +191,7 @@ def _find_years(run: Run, case: Tables, words: Mapping[str, str], problems: list
 
 def _usual_base(case: Tables, known: Sequence[int], first: int) -> int:
     """The base year that most targets refer to; else the first of the statistics."""
-    years = [int(year) for year in case.frames["targets"]["base_year"] if str(year).isdigit() and int(year) in known]
+    years = [int(year) for year in case.frames["targets"]["base_year"] if read_whole(year) in known]
     return max(dict.fromkeys(years), key=years.count) if years else (known[0] if known else first - 1)
 
 
@@ -198,7 +199,7 @@ def _find_grid(words: Mapping[str, str], problems: list[Problem]) -> tuple[float
     """Tonnes per GWh of electricity and their year, as `grid=315 grid_year=2020`."""
     factor = _find_number(words, "grid", problems)
     year = words.get("grid_year", "2020" if factor is None else "")
-    if not (year.isdigit() and 1990 <= int(year) <= 2100):
+    if not is_whole_within(year, 1990, 2100):
         problems.append(Problem("forms_grid_year", f"grid_year={year}"))
         year = "2020"
     return (315.0 if factor is None else factor), int(year)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from conf.whole_numbers import read_whole
 from conf.words import LANGUAGES, read_messages, say, say_unit
 from runners.reports.run_folder import Run
 from runners.results.catalog import find_table
@@ -129,7 +130,7 @@ def scale_unit(unit: str) -> tuple[float, str]:
     ((100.0, 'points'), (1.0, 'MW'))
     """
     count, _, noun = unit.partition(" ")
-    return (float(count), noun) if count.isdigit() and noun else (1.0, unit)
+    return (float(count), noun) if read_whole(count) and noun else (1.0, unit)
 
 
 def choose_decimals(rows: Sequence[Row]) -> tuple[int, ...]:

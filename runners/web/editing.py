@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isinf
 
+from conf.whole_numbers import read_whole
 from conf.words import LANGUAGES, read_messages, say, say_unit
 from runners.views.locale import NBSP
 from runners.views.names import name_money
@@ -152,7 +153,7 @@ def read_changes(said: Mapping[str, str]) -> dict[str, list[Change]]:
         head, _, place = name.partition(".")
         table, _, rest = place.partition(".")
         number, _, column = rest.partition(".")
-        if head != VALUE or table not in TABLE_BY_NAME or not number.removeprefix("-").isdecimal():
+        if head != VALUE or table not in TABLE_BY_NAME or read_whole(number.removeprefix("-")) is None:
             continue
         digest, was = said.get(f"digest.{place}", ""), said.get(f"was.{place}", "")
         found.setdefault(table, []).append(Change(int(number), digest, column or VALUE, was, read_number(text)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from conf.whole_numbers import is_whole_within
 from scenarios.catalog import (
     ACCOUNT,
     AGE,
@@ -305,11 +306,11 @@ def find_wrong_years(view: View) -> Iterator[Problem]:
 
 def _judge_year(found: str, column: str) -> str:
     """The message that a year or age deserves; blank where it is in order."""
-    if not (found.isascii() and found.isdigit()):
+    if not (found.isascii() and found.isdigit()):  # one of too many digits is whole, and far
         return "age_unwhole" if column == AGE else "until_unwhole" if column == "until" else "year_unwhole"
-    if column != AGE and not FIRST_YEAR <= int(found) <= LAST_YEAR:
+    if column != AGE and not is_whole_within(found, FIRST_YEAR, LAST_YEAR):
         return "year_far"
-    return "age_high" if column == AGE and int(found) > LAST_YEAR - FIRST_YEAR else ""
+    return "age_high" if column == AGE and not is_whole_within(found, 0, LAST_YEAR - FIRST_YEAR) else ""
 
 
 def find_wrong_units(view: View) -> Iterator[Problem]:

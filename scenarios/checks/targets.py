@@ -62,10 +62,10 @@ def find_targets_outside_plan(view: View) -> Iterator[Problem]:
     case = view.case
     for name, about in view.labels("targets").items():
         begin, until = about[YEAR], about[UNTIL]
-        if not begin.isdigit() or not (until.isdigit() or until in (NEXT, ONLY)):
+        if not is_year(begin) or not (is_year(until) or until in (NEXT, ONLY)):
             continue
         place = (file_of("targets"), int(about[ROW]))
-        if until.isdigit() and int(until) < int(begin):
+        if is_year(until) and int(until) < int(begin):
             yield Problem("target_backward", *place, UNTIL, {TARGET: name, "found": until, YEAR: begin})
         elif case.get("first_year", inf) <= case.get("last_year", -inf):
             end = case["last_year"] if until == NEXT else float(begin if until == ONLY else until)
@@ -95,8 +95,8 @@ def find_overlapping_targets(view: View) -> Iterator[Problem]:
             (int(other[YEAR]), other_name)
             for other_name, other in targets.items()
             if (other["account"], other["sense"]) == (about["account"], about["sense"])
-            and other[YEAR].isdigit()
-            and about[UNTIL].isdigit()
+            and is_year(other[YEAR])
+            and is_year(about[UNTIL])
             and about[YEAR] < other[YEAR] <= about[UNTIL]
         ]
         if later:

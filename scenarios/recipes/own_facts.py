@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
+from conf.whole_numbers import is_whole_within
 from scenarios.catalog import CONFIDENCES
 from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
@@ -157,7 +158,7 @@ def _find_wrong(file: str, line: int, cells: dict[str, str], units: dict[str, st
         tell("facts_quantity", "quantity", found=cells["quantity"], allowed=", ".join(units))
     elif cells["unit"] != units[cells["quantity"]]:
         tell("unit_wrong", "unit", found=cells["unit"], expected=units[cells["quantity"]])
-    if not (cells["year"].isdecimal() and FIRST_YEAR <= int(cells["year"]) <= today):
+    if not is_whole_within(cells["year"], FIRST_YEAR, today):
         tell("facts_year", "year", found=cells["year"], first=FIRST_YEAR, last=today)
     if not _is_amount(cells["value"]):
         tell("facts_number", "value", found=cells["value"])

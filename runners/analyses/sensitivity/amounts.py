@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conf.whole_numbers import read_whole
 from conf.words import PER_YEAR, format_number, say, say_unit
 from runners.views.names import name_money
 
@@ -36,7 +37,7 @@ def format_step(value: float, unit: str, money: str, lang: str) -> str:
         rest = unit.removeprefix(money).removesuffix(PER_YEAR)
         return f"{format_digits(value, lang)} {name_money(money, lang)}{say_unit(rest, lang)}"
     count, _, noun = unit.partition(" ")
-    if count.isdigit() and noun:
+    if read_whole(count) and noun:
         value, unit = value * int(count), noun
     return f"{format_digits(value, lang)} {say_unit(unit, lang)}"
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from conf.whole_numbers import read_whole
 from conf.words import format_amount, say
 from runners.results.result import Result
 from runners.views.locale import Speech
@@ -166,7 +167,7 @@ def _describe(
 def _scale_unit(unit: str) -> tuple[float, str]:
     """How many of a plain unit a unit counts: `100 points` are 100 of `points`."""
     count, _, noun = unit.partition(" ")
-    return (float(count), noun) if count.isdigit() and noun else (1.0, unit)
+    return (float(count), noun) if read_whole(count) and noun else (1.0, unit)
 
 
 def _find_largest(row: tuple[Cell, ...]) -> float:

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from conf.whole_numbers import is_whole_within
 from conf.words import say
 from runners.found_once import Kept
 from runners.progress import format_duration
@@ -141,7 +142,7 @@ def begin_sweep(
     year = read_base_year(visit.case, base_year)
     check_plannable(visit.case, year)
     if samples:
-        if not samples.isdecimal() or not 0 < int(samples) <= MOST_SAMPLES:
+        if not is_whole_within(samples, 1, MOST_SAMPLES):
             raise Refusal(UNUSABLE, "web_samples", {"found": samples[:20], "most": MOST_SAMPLES})
         design = ["sweep=uncertainty", f"sweep.samples={samples}"]
     else:
