@@ -261,7 +261,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("life", "parameters", (TECHNOLOGY,), "yr", inf, 0.1, inf, "Years a vintage stands in service."),
     Quantity("hurdle_rate", "parameters", (TECHNOLOGY,), "1/yr", float("nan"), -0.5, 1.0, "Rate at which its capital is repaid, if not the discount rate."),
     Quantity("loan_term", "parameters", (TECHNOLOGY,), "yr", float("nan"), 0.1, inf, "Years over which its capital is repaid at the hurdle rate; none given: its life."),
-    Quantity("depreciation_time", "parameters", (TECHNOLOGY,), "yr", float("nan"), 0.1, inf, "Years over which it is written off in the books; none given: its life."),
+    Quantity("depreciation_time", "parameters", (TECHNOLOGY,), "yr", float("nan"), 0.1, inf, "Years over which it is written off in the books; none given: its life, with a survival curve the mean life."),
     Quantity("lead_time", "parameters", (TECHNOLOGY,), "yr", 0, 0, 50, "Years from start of construction to service."),
     Quantity("start_delay", "parameters", (TECHNOLOGY,), "yr", 0, 0, 50, "Further years that service comes later than planned."),
     Quantity("construction_years", "parameters", (TECHNOLOGY,), "yr", 1, 1, 50, "Years over which the investment is spent, evenly, from the start of construction."),

@@ -152,6 +152,54 @@ def test_a_depreciation_time_is_apart_from_the_life(life: float, time: float | N
     assert_close(ask_rule(found), report_result(found))
 
 
+CURVE = {"survival": {0: 1, 2: 1, 3: 0.5, 6: 0.5}}
+"""Whole for three years, half of it for four more: five years on average."""
+
+
+@pytest.mark.parametrize(
+    ("said", "years", "worn"),
+    [
+        ({}, (), [20, 20, 40, 10, 10, 0, 0, 0]),
+        ({"life": 40}, (), [20, 20, 40, 10, 10, 0, 0, 0]),
+        ({"depreciation_time": 10}, (), [10, 10, 45, 5, 5, 5, 20, 0]),
+        ({}, (2025, 2027, 2030), [40 / 2, 140 / 3, 20 / 3]),
+    ],
+)
+def test_what_a_survival_curve_takes_is_written_off_as_it_goes(
+    said: dict[str, float], years: tuple[int, ...], worn: list[float]
+) -> None:
+    """100 for a road that lasts five years on average: 20 a year. In 2027 its third year ends, and half of it with 2/5
+    of its value left: 50 x 2/5 = 20 more; the other half is worn by 2029 and stands on. Over ten years: 10 a
+    year, 50 x 7/10 = 35 more in 2027, then 5, and in 2031 the last half ends with 50 x 3/10 = 15 left.
+
+    Two roads spread over 2025 and 2026: they wear one year on average in the first period: 40. At the end of the second
+    a start of x years later is 5 - x old, half of it there with x/5 of its value left, 20 on average: 140 are worn.
+
+    The curve was not asked: without a life nothing was ever written off, with one of 40 years 2.5 a year.
+    """
+    keys = {"capex": 100, "latest_start": 2026 if years else 2025, "need": 2 if years else 1}
+    road = {"road": {**keys, **CURVE, **said, "most_build": 1}}
+    actor = {**EARNING, "least_result": 1.0, "result_price": 0.1}
+    found = solve(paying_town(road, [actor], last_year=2032), result="priced", years=years)
+    assert_close(report_result(found), 100 - np.array(worn))
+    assert_close(ask_rule(found), report_result(found))
+
+
+def test_of_what_a_curve_has_thinned_the_retired_share_goes_with_what_is_left_of_it() -> None:
+    """The road of the curve, half of which is retired in 2028: of the 20 that it stands at after 2027, 10 go at once.
+
+    The other half is worn by 5 in 2028 and 5 in 2029. A grant for 0.3 of it is income at the same pace.
+    """
+    stands = {"measure": True, "retirable": True, "least_capacity": {2025: 1, 2027: 1, 2028: 0.25, 2029: 0}}
+    road = {"road": road_in(2025, 100, **CURVE, **stands)}
+    rows = close_down(
+        paying_town(road, [{**EARNING, "least_result": 0.05}], [grant("aid", {"road": 0.3})]), 0.25, "road"
+    )
+    found = solve(rows)
+    assert_close(decided(found.plan, "retired", "road", 2025)[3:], [0.5] * 3)
+    assert_close(report_result(found), 100 - 0.7 * np.array([20, 20, 40, 15, 5, 0]))
+
+
 @pytest.mark.parametrize(("term", "cost"), [(5, 131.8987), (None, 234.9192), (20, 234.9192)])
 def test_capital_is_repaid_over_the_term_of_its_loan(term: float | None, cost: float) -> None:
     """100 at 10 %: 26.3797 a year for five years, or 11.7460 for the twenty of its life; money is not discounted."""
@@ -170,3 +218,22 @@ def test_the_verifier_follows_grants_of_what_is_retired() -> None:
     broken = [{violation.rule for violation in verify(found.scenario, plan).violations} for plan in (kept, more)]
     assert broken[0] >= {"freed_least", "freed_kept"}
     assert broken[1] >= {"freed_most", "freed_owner"}
+
+
+def test_a_survival_curve_stands_in_the_place_of_a_life_in_checks() -> None:
+    """Two decided halls with room for one: the first, of 2025, has all stood for three years and is gone in 2032.
+
+    As soon as half of it is gone the second still crowds nobody out by the checks; a life for ever refused the case.
+    """
+    decided_one = {"buildable": True, "status": "decided", "project_size": 1, "capex": 5, "flow": {"heat": 1}}
+    rows = {
+        "case": {"last_year": 2034},
+        "commodities": [{"commodity": "heat", "demand": 3, "purchase_price": 2}],
+        "technologies": [
+            {"technology": "old", "status_year": 2025, **CURVE, **decided_one},
+            {"technology": "new", "status_year": 2032, "life": 20, **decided_one},
+        ],
+        "groups": [{"group": "hall", "weight": {"old": 1, "new": 1}, "group_most_capacity": 1}],
+    }
+    plan = Family(town.build_town(**rows), Choices(salvage="none")).solve().plan
+    assert_close(decided(plan, "capacity").sum(axis=0), [1, 1, 1, 0.5, 0.5, 0.5, 0.5, 1, 1, 1])

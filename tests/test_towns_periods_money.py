@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hand import assert_close, cost_of
-from paying import CITY, COMPANY, assert_near, grant, lend, paying_town
+from paying import CITY, COMPANY, assert_near, grant, lend, paying_town, road_in
 from supporting import capturing_town, support
 from town import build_town, scenario_of
 
@@ -16,6 +16,7 @@ from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.carrying import list_savings
 from runners.accounts.cash_flow import value_actors
 from runners.accounts.debt import measure_net_debt
+from runners.accounts.funding import tabulate_funding
 from runners.accounts.key_figures import measure_result
 from runners.family import Family
 from runners.outcome import Outcome
@@ -216,3 +217,21 @@ def test_grants_of_the_same_owners_and_years_stand_together_in_every_set() -> No
     scenario = scenario_of(paying_town(pump, [EARNING], aids, 2034), years=PERIODS, last_length=5)
     sets = [len(members) for _, members in list_claimants(read_arrays(scenario))]
     assert sorted(sets) == [4, 4, 4, 8, 8, 8, 12]
+
+
+def test_own_money_pays_in_nominal_money_what_a_loan_spread_over_the_period_does_not_reach() -> None:
+    """100 are paid in 2026, the period's second year, and prices rise by 4 %: 104. A loan of 100 is drawn evenly over
+    2025 and 2026: 50 + 52 = 102. In real money nothing is missing; 2 are paid out of own money all the same, and the
+    sources of the table sum to its uses. That row was left out, since nothing real stood in it."""
+    rows = paying_town(
+        {"road": road_in(2026, life=9)}, instruments=[lend(rate=-0.01, tenor=3)], inflation=[{"value": 0.04}]
+    )
+    found = Family(build_town(**rows), Choices(salvage="none", years=(2025, 2027, 2029))).solve()
+    plan = found.plan.copy(deep=True)
+    assert_near(plan["draw"].values[0, 0], [100, 0, 0])
+    plan["own"].values[...], plan["draw"].values[0, 0, 0] = 0.0, 100.0
+    table = tabulate_funding(found.scenario, plan).set_index("item")
+    assert table.index.tolist() == ["outlay", "own", "loan"]
+    assert_near(table["amount"], [100, 0, 100])
+    assert_near(table["nominal"], [104, 2, 102])
+    assert_close(table["nominal"]["outlay"], table["nominal"][["own", "loan"]].sum())

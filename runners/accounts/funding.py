@@ -47,9 +47,8 @@ def tabulate_funding(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Datas
     amounts = _list_amounts(scenario, plan)
     before = {} if reference is None else _list_amounts(scenario, reference)
     changes = {item: amounts[item].real - money.real for item, money in before.items()}
-    moved = {item: np.abs(money.real) + np.abs(changes.get(item, 0.0)) for item, money in amounts.items()}
-    money = {item: _blank(money, moved[item]) for item, money in amounts.items()}
     nominal = {item: amounts[item].nominal - money.nominal for item, money in before.items()}
+    money = {item: _blank(money, before.get(item)) for item, money in amounts.items()}
     table = list_rows(scenario, money, str(scenario.attrs["money"]), change=changes, change_nominal=nominal)
     incomes = scenario.variables[INSTRUMENT].values[kinds == SUPPORT].tolist()
     side = [USE if item == OUTLAY else INCOME if item in incomes else SOURCE for item in table["item"]]
@@ -76,6 +75,13 @@ def _list_amounts(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     return amounts
 
 
-def _blank(money: Money, moved: Floats) -> Money:
-    """The amounts, no number where neither the plan nor the do-nothing path has any."""
+def _blank(money: Money, before: Money | None) -> Money:
+    """The amounts, no number where neither the plan nor the do-nothing path has any, real or nominal.
+
+    A loan is drawn evenly over a period of which one year alone may be paid in: what is covered in real money may then
+    leave own money something to pay, or to keep, in that of its years.
+    """
+    moved = np.abs(money.real) + np.abs(money.nominal)
+    if before is not None:
+        moved = moved + np.abs(before.real) + np.abs(before.nominal)
     return Money(np.where(moved > SMALLEST, money.real, np.nan), money.nominal)

@@ -54,7 +54,7 @@ START_NUMBERS = (
 OUTLAY_NUMBERS = ("construction_years", "spending", *START_NUMBERS)
 BOOK_NUMBERS = (
     *OUTLAY_NUMBERS,
-    *("life", "depreciation_time", "lead_time", "start_delay", "inflation"),
+    *("life", "survival", "depreciation_time", "lead_time", "start_delay", "inflation"),
 )
 CHARGED = (
     *("account_price", "account_payer", "share", "factor_activity", "counted_share"),

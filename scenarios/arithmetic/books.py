@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scenarios.arithmetic.cash import share_grants, share_owners
 from scenarios.arithmetic.loans import index_prices, list_calendar
 from scenarios.arithmetic.money import begin_investments, outlay_calendar
-from scenarios.arithmetic.service import find_service_start, write_off
+from scenarios.arithmetic.service import find_service_start, mean_life, write_off
 from scenarios.arrays import Arrays, Scenario, read_arrays, remember
 from scenarios.catalog_finance import GRANT
 from scenarios.terms import INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
@@ -56,8 +56,8 @@ class Charge:
 
 @remember
 def find_depreciation_time(scenario: Arrays) -> Floats:
-    """Years over which an investment is written off (technology): as written, else its life."""
-    return np.where(np.isnan(scenario["depreciation_time"]), scenario["life"], scenario["depreciation_time"])
+    """Years over which an investment is written off (technology): as written, else its life, its mean by a curve."""
+    return np.where(np.isnan(scenario["depreciation_time"]), mean_life(scenario), scenario["depreciation_time"])
 
 
 @remember

@@ -175,12 +175,27 @@ def _fill(moment: Floats, spread: Floats) -> Floats:
 def write_off(scenario: Arrays, since: Floats, time: Floats) -> Floats:
     """Share of an investment written off at moments since its first start serves (technology, vintage, moment).
 
-    In equal parts over `time` (technology) and the rest when the life ends; with m the moment and n the time, each
-    start x in [0, W) has written off min(m - x, n)/n, or all from m - x = life on. Their mean is, added up by `_fill`,
+    In equal parts over `time` (technology) and the rest when the life ends: of what a survival curve lets stand the
+    longest, of each part when it is gone (`list_drops`).
+    """
+    ages, drops = list_drops(scenario)
+    gone_at_once = 1.0 - drops.sum(axis=1, keepdims=True)
+    ages, drops = np.column_stack([ages, np.zeros(len(ages))]), np.column_stack([drops, gone_at_once])
+    done = np.zeros(since.shape)
+    for j in np.flatnonzero(drops.any(axis=0)):
+        done += drops[:, j, None, None] * _write_off_part(scenario, since, time, ages[:, j, None, None])
+    return done
+
+
+def _write_off_part(scenario: Arrays, since: Floats, time: Floats, life: Floats) -> Floats:
+    """The same of what is gone at one age.
+
+    With m the moment and n the time, each start x in [0, W) has written off min(m - x, n)/n, or all from m - x = life
+    on. Their mean is, added up by `_fill`,
 
     (_fill(m) - _fill(m - min(n, life))) / n + (1 - min(n, life)/n) _pass(m - life)
     """
-    life, time, spread = scenario["life"][:, None, None], time[:, None, None], spread_starts(scenario)[:, :, None]
+    time, spread = time[:, None, None], spread_starts(scenario)[:, :, None]
     endless = np.isinf(time)
     length = np.where(endless, 1.0, time)
     evenly = np.where(endless, 0.0, np.clip(since / length, 0.0, 1.0))
@@ -191,6 +206,14 @@ def write_off(scenario: Arrays, since: Floats, time: Floats) -> Floats:
     worn = np.where(endless, 0.0, (_fill(since, spread) - _fill(since - within, spread)) / length)
     rest = np.where(endless, 1.0, 1.0 - within / length)
     return np.where(spread > 0, worn + rest * _pass(since - life, spread), done)
+
+
+@remember
+def mean_life(scenario: Arrays) -> Floats:
+    """How long what is built serves (technology): its life, under a survival curve the mean of what it says."""
+    ages, drops = list_drops(scenario)
+    served = (np.where(drops > 0, ages, 0.0) * drops).sum(axis=1)
+    return np.where(find_curved(scenario), np.where(served > 0, served, np.inf), scenario["life"])
 
 
 def measure_overlap(until: Floats, since: Floats) -> Floats:

@@ -217,10 +217,11 @@ class Room:
 
     @cached_property
     def _serving(self) -> np.ndarray:
-        """Plan years in which a start is in service (technology, start, year), by its life alone."""
+        """Plan years in which some of a start is in service (technology, start, year)."""
         years, length = np.array(self.view.years, dtype=float), self.view.span[1]
         begin = (self._first_starts + self._wait[:, None])[:, :, None]
-        stands = self._wait + self._single("life", np.inf)
+        lives = self.view.lives
+        stands = self._wait + np.array([lives.get(name, (np.inf, np.inf))[1] for name in self.names], dtype=float)
         end = (self._last_starts + stands[:, None])[:, :, None]
         return np.asarray((begin < years + length) & (end > years))
 

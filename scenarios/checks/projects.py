@@ -205,7 +205,7 @@ def _serve(view: View, projects: Projects, project: Project) -> np.ndarray:
     """Plan years in which all of a project is in service."""
     years, lengths = view.span
     begin = project.start + projects.wait(project.technology)
-    end = begin + view.single("life").get(project.technology, np.inf)
+    end = begin + view.lives.get(project.technology, (np.inf, np.inf))[0]
     return np.asarray((years >= begin) & (years + lengths <= end))
 
 

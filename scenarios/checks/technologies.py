@@ -82,10 +82,11 @@ def find_numbers_without_capacity(view: View) -> Iterator[Problem]:
 
 
 def find_missing_lives(view: View) -> Iterator[Problem]:
-    """Investments without a life: standing for ever, they would be given back whole at the end of the plan."""
+    """Investments with neither life nor survival curve: for ever there, they would be given back whole at the end."""
+    told = set(view.single("life")) | set(view.written("survival")[TECHNOLOGY])
     costs = pd.concat([view.written("capex"), view.written("project_cost")])
     for place in list_records(costs[costs[NUMBER] != 0].drop_duplicates(TECHNOLOGY)):
-        if place[TECHNOLOGY] in view.builders and place[TECHNOLOGY] not in view.single("life"):
+        if place[TECHNOLOGY] in view.builders and place[TECHNOLOGY] not in told:
             yield place_problem("life_missing", place, technology=place[TECHNOLOGY])
 
 

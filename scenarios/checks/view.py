@@ -17,8 +17,19 @@ import pandas as pd
 
 from scenarios.arithmetic.projects import DECIDED
 from scenarios.assemble import plan_years
-from scenarios.catalog import QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, VINTAGE
-from scenarios.cells import CASE, COLUMN, NUMBER, ROW, TABLE, fill_years, is_year, list_case_numbers, list_numbers
+from scenarios.catalog import AGE, QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, TECHNOLOGY, VINTAGE
+from scenarios.cells import (
+    CASE,
+    COLUMN,
+    NUMBER,
+    ROW,
+    TABLE,
+    fill_years,
+    is_year,
+    list_case_numbers,
+    list_numbers,
+    read_numbers,
+)
 from scenarios.choices import SPREAD, Choices
 from scenarios.errors import Problem
 from scenarios.paths import Paths, lay_out, read_paths
@@ -165,6 +176,24 @@ class View:
         if own.empty:
             return {}
         return dict(zip(own[self.key(quantity)], own[NUMBER], strict=True))
+
+    @cached_property
+    def lives(self) -> Mapping[str, tuple[float, float]]:
+        """Until which age all of what is begun stands, and until which any of it does, by technology.
+
+        Its life, whose place a survival curve takes; what says nothing of either stands for ever.
+        """
+        ages = {name: (life, life) for name, life in self.single("life").items()}
+        curves = self.written("survival")
+        curves = curves.assign(**{AGE: read_numbers(curves[AGE])}).sort_values(AGE, kind="stable")
+        for name, curve in curves.groupby(TECHNOLOGY):
+            age, share = curve[AGE].to_numpy(dtype=float), curve[NUMBER].to_numpy(dtype=float)
+            whole, none = age[share >= 1.0], age[share <= 0.0]
+            ages[str(name)] = (
+                float(whole.max() + 1.0) if whole.size else 0.0,
+                float(none.min()) if none.size else float(age.max() + 1.0),
+            )
+        return ages
 
     def key(self, quantity: str) -> str:
         """The column of the label of a quantity that has one label."""
