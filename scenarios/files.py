@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from scenarios.errors import Problem, explain_disk
+from scenarios.errors import Problem, explain_disk, find_steering
 
 MOST_FILE_MB = 64
 MOST_CASE_MB = 200
@@ -106,6 +106,16 @@ def read_csv(path: Path, columns: Sequence[str]) -> tuple[CsvFile | None, list[P
             lines.append(line)
             rows.append(tuple(row[:width]))
     return CsvFile(delimiter, tuple(header[:width]), tuple(lines), tuple(rows)), problems
+
+
+def find_steered(name: str, file: CsvFile) -> list[Problem]:
+    """Cells with characters that steer a terminal or turn a text: names of rows are carried into every view."""
+    return [
+        Problem("character_steering", name, line, column, {"found": cell, "code": code})
+        for line, row in zip(file.lines, file.rows, strict=True)
+        for column, cell in zip(file.header, row, strict=True)
+        if not cell.isprintable() and (code := find_steering(cell))
+    ]
 
 
 def find_separator(text: str) -> tuple[str, int] | None:

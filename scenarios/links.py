@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conf.words import LANGUAGES
 from scenarios.errors import CaseError, Problem
-from scenarios.files import COMMA_DECIMALS, point_decimal, read_csv
+from scenarios.files import COMMA_DECIMALS, find_steered, point_decimal, read_csv
 from scenarios.naming import offer_words
 from scenarios.tables import parse_number
 
@@ -145,6 +145,7 @@ def _read_rows(
     problems += [Problem("portfolio_column_missing", path.name, fields={"column": name}) for name in lacking]
     if lacking:
         return
+    problems += find_steered(path.name, file)
     comma = file.delimiter in COMMA_DECIMALS
     for line, row in zip(file.lines, file.rows, strict=True):
         cells = dict.fromkeys(columns, "") | dict(zip(file.header, row, strict=True))

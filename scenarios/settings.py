@@ -101,7 +101,7 @@ class Setting:
         elif self.verb == SHIFT or self.names[0] in MOVED:
             changed[index] = old + number
         else:
-            changed[index] = np.where(np.isfinite(old), old * number, old)
+            changed[index] = np.multiply(old, number, out=np.array(old, dtype=float), where=np.isfinite(old))
         return changed
 
 

@@ -195,3 +195,10 @@ def test_a_shift_adds_in_the_unit_of_the_table_and_acts_after_factors() -> None:
     ).item() == pytest.approx(6.5)
     assert changed({"shift.life.pump": -5})["life"].sel(technology="pump").item() == 15
     assert np.isinf(changed({"shift.most_build.pump": 1})["most_build"].sel(technology="pump")).all()
+
+
+def test_what_has_no_limit_has_none_under_a_factor_of_nothing() -> None:
+    """Nothing times infinity is no number: numpy is not asked for it, and warned of it on the screen."""
+    with np.errstate(all="raise"):
+        scenario = changed({"adjust.most_build.all": 0.0})
+    assert np.isinf(scenario["most_build"].sel(technology="pump")).all()

@@ -23,7 +23,7 @@ import numpy as np
 
 from runners.designs.design import AS_BASE, TABLE, Design, check_count, find_duplicates
 from runners.designs.samples import write_level
-from scenarios.errors import CaseError, Problem, explain_disk
+from scenarios.errors import CaseError, Problem, explain_disk, find_steering
 from scenarios.files import check_decimals, find_separator, point_decimal, refuse_kind, write_minus
 
 CheckKey = Callable[[str], Problem | None]
@@ -145,6 +145,7 @@ def _make_design(rows: _Rows, check_level: CheckLevel) -> Design:
         levels.append(texts)
         codes.append(places)
         problems += found
+    problems += [] if named is None else _find_steered(rows, named)
     if problems:
         raise show_problems(sorted(problems, key=lambda problem: problem.row or 0), rows.file)
     table = np.column_stack(codes).astype(np.int32)
@@ -155,6 +156,21 @@ def _make_design(rows: _Rows, check_level: CheckLevel) -> Design:
         raise show_problems(problems, rows.file)
     names = () if named is None else tuple(named.texts[code].strip() for code in named.codes)
     return Design(tuple(column.key for column in keyed), tuple(levels), table, TABLE, names)
+
+
+def _find_steered(rows: _Rows, named: _Column) -> list[Problem]:
+    """Names of scenarios that steer a terminal or turn a text, each where it stands first."""
+    return [
+        Problem(
+            "character_steering",
+            rows.file,
+            rows.lines[named.codes.index(place)],
+            named.key,
+            {"found": text, "code": code},
+        )
+        for text, place in named.places.items()
+        if not text.isprintable() and (code := find_steering(text))
+    ]
 
 
 def _clean_column(

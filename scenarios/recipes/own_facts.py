@@ -19,7 +19,7 @@ from conf.whole_numbers import is_whole_within
 from scenarios.catalog import CONFIDENCES
 from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
-from scenarios.files import read_csv
+from scenarios.files import find_steered, read_csv
 from scenarios.recipes.facts import COLUMNS, Fact, Facts, read_facts
 from scenarios.recipes.municipality_names import MOST_NEAR, find_meant
 from scenarios.tables import parse_number
@@ -98,6 +98,7 @@ def read_own_facts(file: Path, today: int) -> list[OwnFact]:
     if read is None or problems or not set(COLUMNS) <= set(read.header):
         fields = {"columns": ", ".join(COLUMNS)}
         raise CaseError(problems or [Problem("facts_file_form", file.name, fields=fields)])
+    problems += find_steered(file.name, read)
     units, found = list_units(), list[OwnFact]()
     for line, row in zip(read.lines, read.rows, strict=True):
         cells = dict(zip(read.header, row, strict=True))

@@ -185,7 +185,7 @@ def _weigh_futures(
         found[name] = replace(base, probability=probability or 0.0, parent=parent, year=year)
     unweighed = [name for name in written if name not in names]
     problems += [Problem("futures_unweighed", PROBABILITIES, None, FUTURE, {"future": name}) for name in unweighed]
-    if len(problems) == before:
+    if found and len(problems) == before:
         problems += _check_sum(found) + _check_loops(found, rows)
     return found
 
