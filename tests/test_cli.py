@@ -183,7 +183,7 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
             "stress, replan, follow, budget, adopt, list, runs, report, workbook, forms, template, import, new, facts, "
             "portfolio, add, serve.",
         ),
-        (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help, --force."),
+        (["plan", "--hlep"], "fardplan plan: flaggan '--hlep' finns inte. Närmast: --help."),
         (["plan", "--cfg", "hydra"], "fardplan plan: '--cfg' visar bara 'job'. Skriv: fardplan plan --cfg job"),
         (
             ["check", "-m", "target=hard,nearest", "lang=en"],

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scenarios.alike import find_nearest
 from scenarios.catalog import CONFIDENCES
-from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.recipes.municipality_names import find_meant
 from scenarios.recipes.own_facts import EMISSIONS, FIRST_YEAR, OwnFact, find_far, list_units

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
+from scenarios.alike import find_nearest
 from scenarios.catalog import CONFIDENCES
-from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.files import read_csv
 from scenarios.recipes.facts import COLUMNS, Fact, Facts, read_facts
