@@ -47,6 +47,7 @@ def tabulate_plans(opened: list[tuple[Adopted, Run]]) -> pd.DataFrame:
                 "first_year": int(run.summary["first_year"]),
                 "last_year": int(run.summary["last_year"]),
                 "price_year": int(run.summary["price_year"]),
+                "money": str(run.summary["money"]),
                 "cost": float(run.summary["objective_msek"]),
                 "outlay": float(investments["outlay"].sum()),
                 "emitted": float((total["value"] * total["length"]).sum()) if len(total) else float("nan"),
