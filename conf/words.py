@@ -25,6 +25,7 @@ LARGE = 100.0
 
 _PARTED, _ASKED = "|", "?"
 """Marks in a message: what parts the word of one from that of several; what begins a clause that may be left out."""
+_ONE = ("1", "1.0", "1,0")
 _FOLDER = Path(__file__).parent / "messages"
 _MARKS: Mapping[str, Mapping[int, str]] = {
     "sv": str.maketrans({",": "\u00a0", ".": ",", "-": "−"}),
@@ -97,7 +98,7 @@ class _Wording(string.Formatter):
         """The word of one where the value is one, a clause where it is not blank."""
         if _PARTED in format_spec:
             one, several = format_spec.split(_PARTED)
-            return one if str(value) in ("1", "1.0") else several
+            return one if str(value).lstrip("+-−") in _ONE else several
         if format_spec.startswith(_ASKED):
             return "" if str(value) == "" else format_spec.removeprefix(_ASKED)
         return str(super().format_field(value, format_spec))
