@@ -139,7 +139,7 @@ def write_against(run: Result, adopted: Result, name: str, lang: str) -> Section
     old, new = (_emit(one) for one in (adopted, run))
     unit = say_unit(next((str(one["unit"].iloc[0]) for one in (new, old) if len(one)), ""), lang)
     for year in _choose_years(run):
-        if year in old.index and year in new.index and old.loc[year, "unit"] == new.loc[year, "unit"]:
+        if year in old.index and year in new.index and str(old["unit"][year]) == str(new["unit"][year]):
             label = say("adopted_row_emitted", lang, year=year, name=str(new.loc[year, f"name_{lang}"]), unit=unit)
             rows.append(_pair(label, float(old["value"][year]), float(new["value"][year])))
     columns = (
@@ -176,7 +176,7 @@ def tell_terms(standard: Mapping[str, Any], name: str, lang: str) -> str:
 def _list_money(run: Result, adopted: Result, lang: str) -> list[tuple[Cell, ...]]:
     """Cost and outlays, in all and by actor, of the adopted plan, the later one and between them."""
     money = name_money(run.money, lang)
-    cost = (float(one.facts["objective_msek"]) for one in (adopted, run))
+    cost = (float(one.facts["objective_money"]) for one in (adopted, run))
     before, after = (_spend(one) for one in (adopted, run))
     names = {**_name_actors(adopted, lang), **_name_actors(run, lang)}
     return [
