@@ -48,7 +48,7 @@ def tabulate_plans(opened: list[tuple[Adopted, Run]]) -> pd.DataFrame:
                 "last_year": int(run.summary["last_year"]),
                 "price_year": int(run.summary["price_year"]),
                 "money": str(run.summary["money"]),
-                "cost": float(run.summary["objective_msek"]),
+                "cost": float(run.summary["objective_money"]),
                 "outlay": float(investments["outlay"].sum()),
                 "emitted": float((total["value"] * total["length"]).sum()) if len(total) else float("nan"),
                 "unit": str(total["unit"].iloc[0]) if len(total) else "",
