@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from conf.whole_numbers import read_whole
 
@@ -23,6 +25,9 @@ MOST_UNITS = 1024
 LARGE = 100.0
 """Amounts from here on are written without decimals."""
 
+_PARTED, _ASKED = "|", "?"
+"""Marks in a message: what parts the word of one from that of several; what begins a clause that may be left out."""
+_ONE = ("1", "1.0", "1,0")
 _FOLDER = Path(__file__).parent / "messages"
 _MARKS: Mapping[str, Mapping[int, str]] = {
     "sv": str.maketrans({",": "\u00a0", ".": ",", "-": "−"}),
@@ -73,9 +78,35 @@ def read_messages() -> Messages:
 def say(key: str, lang: str = LANGUAGES[0], /, **fields: object) -> str:
     """The text of a message in a language, its fields filled in.
 
+    `{count:plan|planer}` is the word that goes with a count, `plan` with 1; `{nearest:? Menade du '{nearest}'?}` is a
+    clause that is left out where the field is blank.
+
     Raises KeyError for an unknown key, language or field: our own mistake, never the user's.
     """
-    return read_messages()[key][lang].format(**fields)
+    text = read_messages()[key][lang]
+    if _PARTED in text or f":{_ASKED}" in text:
+        return _WORDING.vformat(text, (), fields)
+    return text.format(**fields)
+
+
+class _Wording(string.Formatter):
+    """Fields as `str.format` has them, with words that go with a count and clauses that may be left out.
+
+    >>> [_Wording().format("{n} {n:plan|planer}{near:? Nearest: {near}.}", n=n, near=n * "a") for n in (0, 1)]
+    ['0 planer', '1 plan Nearest: a.']
+    """
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """The word of one where the value is one, a clause where it is not blank."""
+        if _PARTED in format_spec:
+            one, several = format_spec.split(_PARTED)
+            return one if str(value).lstrip("+-−") in _ONE else several
+        if format_spec.startswith(_ASKED):
+            return "" if str(value) == "" else format_spec.removeprefix(_ASKED)
+        return str(super().format_field(value, format_spec))
+
+
+_WORDING = _Wording()
 
 
 def format_number(value: float, lang: str = LANGUAGES[0], decimals: int = 1) -> str:

@@ -7,15 +7,20 @@ own what is wrong with those that it does not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
+from scenarios.alike import find_alike
 from scenarios.errors import Problem
 
 LANG, LANG_KEY = "--lang", "lang="
 DASHES = "--"
+KEY = re.compile(r"[A-Za-z][\w.]*")
+"""What stands before the equals sign of a word that is meant as a choice; any other word is a name, `KF §112 a=b`."""
+INSIDE = "#"
+"""What parts a file from the thing inside it that is meant."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Grammar:
 
 @dataclass(frozen=True)
 class Mistake:
-    """An option that is none (`blank` False), with the nearest that there are; or one whose value is not said."""
+    """An option or key that is none (`blank` False), with the options alike; or one whose value is not said."""
 
     word: str
     option: str
@@ -103,6 +108,8 @@ def sort_words(words: Sequence[str], grammar: Grammar) -> Words:
             mistakes.append(Mistake(word, key, _find_nearest(key, grammar), blank=False))
         elif equals and any(word.startswith(start) for start in grammar.choices):
             choices.append(word)
+        elif equals and KEY.fullmatch(key) and not _is_place(word):
+            mistakes.append(Mistake(word, key, _find_nearest(key, grammar), blank=False))
         else:
             names.append(word)
     kept = {option: tuple(said) for option, said in values.items()}
@@ -115,16 +122,13 @@ def take_one_run(said: Words, command: str, kind: str, problems: list[Problem]) 
     Args:
         said: its words.
         command: as messages name it.
-        kind: how the keys of its messages begin: `KIND_word` for a choice that it does not take, `KIND_how_many`.
+        kind: how the key of its message begins: `KIND_how_many`.
         problems: what is wrong is added here.
     """
-    odd = [name for name in said.names if "=" in name and not Path(name).exists()]
-    problems += [Problem(f"{kind}_word", command, fields={"word": word}) for word in odd]
-    names = [name for name in said.names if name not in odd]
-    if len(names) != 1:
-        problems.append(Problem(f"{kind}_how_many", command, fields={"count": len(names)}))
+    if len(said.names) != 1:
+        problems.append(Problem(f"{kind}_how_many", command, fields={"count": len(said.names)}))
         return Path()
-    return Path(names[0]).expanduser()
+    return Path(said.names[0]).expanduser()
 
 
 def settle_language(words: Iterable[str]) -> list[str]:
@@ -155,6 +159,11 @@ def _take_value(queue: list[str]) -> str:
     return queue.pop(0) if queue and not queue[0].startswith(DASHES) else ""
 
 
+def _is_place(word: str) -> bool:
+    """Whether a word with an equals sign is a file or a folder, or something inside of one."""
+    return Path(word).exists() or Path(word.partition(INSIDE)[0]).exists()
+
+
 def _find_nearest(key: str, grammar: Grammar) -> tuple[str, ...]:
     long = [option for option in grammar.options if option.startswith(DASHES)]
-    return tuple(get_close_matches(key, long, n=grammar.nearest, cutoff=0.0))
+    return tuple(find_alike(DASHES + key.removeprefix(DASHES), long, grammar.nearest))

@@ -89,7 +89,7 @@ def _check_summary(run: Run) -> Iterator[Problem]:
     if summary["verified"] is not True:
         yield Problem("run_unverified", str(run.place / SUMMARY))
     costs = float(run.tables["costs"]["present_value"].sum())
-    told = [float(summary["objective_msek"]), summary.get("social_cost_msek")]
+    told = [float(summary["objective_money"]), summary.get("social_cost_money")]
     if not any(value is not None and _is_close(costs, float(value)) for value in told):
         yield Problem("run_sums_differ", str(run.place / SUMMARY))
 
@@ -99,7 +99,7 @@ def _compare_tables(run: Run, scenario: xr.Dataset, plan: xr.Dataset) -> Iterato
     from runners.reports.background import tabulate_background
     from runners.reports.tables import ACCOUNTS, TABLES
 
-    if not _is_close(float(plan.attrs["objective"]), float(run.summary["objective_msek"])):
+    if not _is_close(float(plan.attrs["objective"]), float(run.summary["objective_money"])):
         yield Problem("run_file_differs", str(run.place / SUMMARY))
     made = {name: tabulate(scenario, plan) for name, tabulate in TABLES.items()} | tabulate_background(scenario, plan)
     if scenario.sizes[ACTOR]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from math import isfinite
 from operator import attrgetter
@@ -19,6 +18,7 @@ from conf.schema import GROUPS, Config, list_keys
 from runners.compositions import CONF_FOLDER, compose_choices, require_config
 from runners.word_bounds import judge_value
 from runners.word_values import NULL, is_list_of, is_number, is_whole, quote, quote_list, split_list
+from scenarios.alike import find_alike
 from scenarios.choices import HARD, LIMIT_CHOICES, LIMIT_MODES, OFF
 from scenarios.errors import CaseError, Problem
 
@@ -198,8 +198,8 @@ def check_key(key: str, value: str = "") -> Problem | None:
     from scenarios.settings import VERBS
 
     verb, dot, rest = key.partition(".")
-    settings = [f"{near}.{rest}" for near in get_close_matches(verb, VERBS, n=1) if dot and near != verb]
-    alike = get_close_matches(key, [*GROUPS, *_list_kinds()], n=3, cutoff=0.0)
+    settings = [f"{near}.{rest}" for near in find_alike(verb, VERBS) if dot and near != verb]
+    alike = find_alike(key, [*GROUPS, *_list_kinds()], 3)
     nearest = ", ".join(dict.fromkeys([*settings, *_list_named(key), *alike][:3]))
     return Problem("override_unknown", f"{key}={value}", fields={"key": key, "nearest": nearest})
 

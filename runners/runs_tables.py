@@ -79,7 +79,7 @@ def _describe_plan(run: Run, lang: str) -> dict[str, Cell]:
     told = say("runs_missed_of", lang, missed=missed, count=len(targets))
     return {
         say("runs_status", lang): Cell(_count_words(run.counts, lang) or BLANK),
-        say("runs_cost", lang): _write_money(summary.get("objective_msek"), str(summary.get("money", MONEY)), lang),
+        say("runs_cost", lang): _write_money(summary.get("objective_money"), str(summary.get("money", MONEY)), lang),
         say(MISSED, lang): Cell(told, missed),
         say(GAP, lang): _write_gap(summary.get("gap"), lang),
     }
@@ -87,7 +87,7 @@ def _describe_plan(run: Run, lang: str) -> dict[str, Cell]:
 
 def _describe_sweep(run: Run, lang: str) -> dict[str, Cell]:
     sweep = open_sweep(run.place)
-    objectives = sweep.table("scenarios")["objective_msek"].dropna()
+    objectives = sweep.table("scenarios")["objective_money"].dropna()
     finished = sum(run.counts.values())
     told = {"finished": format_number(finished, lang, 0), "count": format_number(run.total, lang, 0)}
     state = _write_time(run.ended) if run.complete else say("runs_unended", lang)

@@ -11,11 +11,11 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
+from scenarios.alike import find_nearest
 from scenarios.errors import Problem, explain_disk, find_steering
 
 MOST_FILE_MB = 64
@@ -187,11 +187,6 @@ def _split_rows(file: str, text: str, delimiter: str, above: int) -> tuple[list[
     except csv.Error as error:
         return rows, [Problem("row_broken", file, line, fields={"reason": str(error)})]
     return rows, []
-
-
-def find_nearest(name: str, words: Iterable[str]) -> str:
-    """The word that is most like a name, however unlike it is."""
-    return get_close_matches(name, list(words), n=1, cutoff=0.0)[0]
 
 
 def check_header(file: str, header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> list[Problem]:

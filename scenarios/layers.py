@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas
 
+from scenarios.alike import find_nearest
 from scenarios.catalog import AGE, INVENTORY_YEAR, PATH, SLICE, TABLES, VINTAGE, YEAR, Table, quantities_of
 from scenarios.errors import Notice, Problem
 from scenarios.files import read_csv, refuse_kind
@@ -89,7 +89,7 @@ def _read_names(folder: Path, file: str, problems: list[Problem]) -> list[tuple[
         return []
     for name in read.header:
         if name not in COLUMNS:
-            fields = {"nearest": get_close_matches(name, COLUMNS, n=1, cutoff=0.0)[0], "columns": ", ".join(COLUMNS)}
+            fields = {"nearest": find_nearest(name, COLUMNS), "columns": ", ".join(COLUMNS)}
             problems.append(Problem("column_unknown", file, 1, name, fields))
     if LAYER not in read.header:
         problems.append(Problem("column_missing", file, 1, LAYER, {"found": ", ".join(read.header)}))
@@ -119,10 +119,10 @@ def stamp_shipped(layer: Layer) -> Shipped | None:
 
 
 def _find_nearest(folder: Path, name: str) -> str:
-    """The layer most like a name that is none: a folder of the case, or one that comes with the program."""
+    """The layer most like a name that is none: a folder of the case, or one that comes with the program; else blank."""
     own = [path.parent.name for path in folder.glob("*/*.csv")]
     shipped = [path.parent.relative_to(SHIPPED).as_posix() for path in SHIPPED.glob("library/*/*.csv")]
-    return next(iter(get_close_matches(name, sorted({*own, *shipped}), n=1, cutoff=0.0)), "")
+    return find_nearest(name, {*own, *shipped})
 
 
 def number_keys(table: Table) -> list[str]:

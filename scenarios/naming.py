@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 
+from scenarios.alike import FAR, find_alike
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY, Choices
 from scenarios.tables import Tables
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY
@@ -21,9 +22,8 @@ INSIDE = 0.9
 """How near a word is to a text that it is a part of."""
 SHORT = 3
 """A shorter word is looked for among the words of texts and not inside them: it is in too many."""
-NOTHING_NEAR = "–"
-FAR = 0.5
-"""A text less near than this is no suggestion where there are nearer ones."""
+FAR_CODE = 0.4
+"""The same of a code: of two signs one is the same."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ def find_named(things: Iterable[Named], word: str) -> list[Named]:
     return by_label or by_code or by_name
 
 
-def rank_named(things: Iterable[Named], word: str, most: int = SHOWN) -> list[Named]:
-    """The things nearest to a word, by whichever of their key, code and names is nearest; at least one of any.
+def rank_named(things: Iterable[Named], word: str, most: int = SHOWN, least: float = FAR) -> list[Named]:
+    """The things alike to a word, the nearest first, by whichever of their key, code and names is nearest.
 
     >>> things = [Named("ortofta_2", "D5", ("Örtofta 2",)), Named("bio_ccs", "S2", ("Bio-CCS på ett Örtoftaverk",))]
     >>> [[found.label for found in rank_named(things, word, 1)] for word in ("S2", "ccs", "ortofta")]
@@ -66,8 +66,7 @@ def rank_named(things: Iterable[Named], word: str, most: int = SHOWN) -> list[Na
     """
     scored = [(score_word(word, thing.words), -place, thing) for place, thing in enumerate(things)]
     ranked = sorted(scored, key=lambda found: found[:2], reverse=True)
-    best = ranked[0][0] if ranked else 0.0
-    return [thing for score, _, thing in ranked[:most] if score >= min(FAR, best)]
+    return [thing for score, _, thing in ranked[:most] if score >= least]
 
 
 def score_word(word: str, texts: Sequence[str]) -> float:
@@ -122,15 +121,15 @@ def settle_word(things: Sequence[Named], word: str) -> str | None:
 
 
 def offer_names(things: Sequence[Named], word: str, most: int = SHOWN) -> str:
-    """Labels to offer in place of a word, in one text; a dash where nothing is like it."""
-    return ", ".join(list_nearest(things, word, most)) or NOTHING_NEAR
+    """Labels to offer in place of a word, in one text; blank where nothing is like it."""
+    return ", ".join(list_nearest(things, word, most))
 
 
 def offer_words(words: Iterable[str], word: str, most: int = OFFERED) -> str:
-    """Words to offer in place of one that is none of them, in one text; a dash where nothing is like it.
+    """Words to offer in place of one that is none of them, in one text; blank where nothing is like it.
 
     >>> offer_words(["boiler", "wind"], "boilr", 1), offer_words(["boiler", "wind"], "zqxw"), offer_words([], "boiler")
-    ('boiler', '–', '–')
+    ('boiler', '', '')
     """
     return offer_names([Named(one) for one in words], word, most)
 
@@ -147,9 +146,7 @@ def list_nearest(things: Sequence[Named], word: str, most: int = SHOWN) -> list[
     >>> list_nearest([Named("pump"), Named("ship_power", "T2", ("Elanslutna fartyg",))], "zqxw")
     []
     """
-    least = 0.0 if CODE.fullmatch(word) and any(thing.code for thing in things) else INSIDE
-    if least and all(score_word(word, thing.words) < FAR for thing in things):
-        return []
-    sure = [thing.label for thing in rank_named(things, word, most) if score_word(word, thing.words) >= least]
-    alike = get_close_matches(word, [thing.label for thing in things], n=most, cutoff=0.0)
-    return list(dict.fromkeys([*sure, *alike]))[:most]
+    coded = CODE.fullmatch(word) and any(thing.code for thing in things)
+    sure = [thing.label for thing in rank_named(things, word, most, FAR_CODE if coded else INSIDE)]
+    spelled = find_alike(word, [thing.label for thing in things], most)
+    return list(dict.fromkeys([*sure, *spelled, *(thing.label for thing in rank_named(things, word, most))]))[:most]

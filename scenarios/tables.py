@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas
 
+from scenarios.alike import find_nearest
 from scenarios.catalog import (
     INSTRUMENT,
     INVENTORY_YEAR,
@@ -36,7 +37,6 @@ from scenarios.files import (
     COMMA_DECIMALS,
     check_decimals,
     check_header,
-    find_nearest,
     point_decimal,
     read_csv,
     refuse_kind,
@@ -200,9 +200,10 @@ def _read_folder(folder: Path) -> tuple[Frames, Sequence[Problem], bool]:
     if refused is not None:
         return {}, [refused], True
     problems = [
-        Problem("file_unknown", path.name, fields={"nearest": find_nearest(name, TABLE_BY_NAME) + ".csv"})
+        Problem("file_unknown", path.name, fields={"nearest": near and f"{near}.csv"})
         for name, path in present.items()
         if name not in TABLE_BY_NAME
+        for near in (find_nearest(name, TABLE_BY_NAME),)
     ]
     problems += [barred[table.name] for table in TABLES if table.name in barred]
     frames = {table.name: _frame(table, [], []) for table in TABLES if table.name in barred}

@@ -63,7 +63,7 @@ class Plan:
     @cached_property
     def cost(self) -> float:
         """Present value of the plan, misses included."""
-        return float(self.run.summary["objective_msek"])
+        return float(self.run.summary["objective_money"])
 
     @cached_property
     def misses(self) -> float:

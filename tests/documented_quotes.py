@@ -312,10 +312,10 @@ def _read_curve(runs: Runs) -> Mapping[str, float]:
     """Where the curve of territorial emissions begins and ends."""
     curve = runs.answer("curve", RELAXED)
     points = curve.table("points").sort_values("level")
-    last, target = points.iloc[0], np.interp(CAP_2030, points["level"], points["extra_msek"])
-    facts = {"free": "free_level", "cost": "free_cost_msek", "reach": "reach"}
+    last, target = points.iloc[0], np.interp(CAP_2030, points["level"], points["extra_money"])
+    facts = {"free": "free_level", "cost": "free_cost_money", "reach": "reach"}
     found = {name: float(curve.facts[key]) for name, key in facts.items()}
-    return found | {"end": float(last["level"]), "extra": float(last["extra_msek"]), "target": float(target)}
+    return found | {"end": float(last["level"]), "extra": float(last["extra_money"]), "target": float(target)}
 
 
 def _weigh_programmes(runs: Runs) -> pd.DataFrame:

@@ -71,10 +71,10 @@ def _list_results(ids: np.ndarray) -> pd.DataFrame:
             "status": np.where(solved, "optimal", "infeasible"),
             "gap": 0.0,
             "verified": np.where(solved, "yes", "not_checked"),
-            "objective_msek": cost,
-            "bound_msek": cost,
+            "objective_money": cost,
+            "bound_money": cost,
             "targets_missed": pd.array(np.where(solved, numbers % 3, -1), dtype="Int32").to_numpy(),
-            "peak_debt_msek": np.where(solved, 50.0 + numbers, np.nan),
+            "peak_debt_money": np.where(solved, 50.0 + numbers, np.nan),
             "seconds": 0.01,
             "message": np.where(solved, "", "territorial_2030 < 0"),
         }
@@ -105,4 +105,4 @@ def sign_sweep(place: Path) -> None:
 def _list_builds(ids: np.ndarray, numbers: np.ndarray) -> pd.DataFrame:
     cars = pd.DataFrame({"id": ids, "technology": MEASURES[0], "year": np.where(numbers % 2 == 0, 2025, 2026)})
     plant = pd.DataFrame({"id": ids[numbers % 2 == 1], "technology": MEASURES[1], "year": 2030})
-    return pd.concat([cars, plant], ignore_index=True).assign(build=1.0, outlay_msek=20.0)
+    return pd.concat([cars, plant], ignore_index=True).assign(build=1.0, outlay_money=20.0)

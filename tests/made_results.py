@@ -37,7 +37,11 @@ def keep_why(place: Path, **origin: Any) -> Path:
     prices = [
         {"key": "a", "theme": "target", "item": "co2", "name_sv": f"Taket {TAG}", "name_en": "=1+1", "unit": "kt"}
         | {"price_ease": 7.0, "ease_up_to": 0.037, "price_tighten": 8.0, "tighten_up_to": 2.0, "worth_of_tenth": 12.5}
-        | {"sek_per_tonne": 7000.0, "sentence_sv": "taket kostar 7 000 kr/ton.", "sentence_en": "the cap costs 7,000."},
+        | {
+            "price_per_tonne": 7000.0,
+            "sentence_sv": "taket kostar 7 000 kr/ton.",
+            "sentence_en": "the cap costs 7,000.",
+        },
         {"key": "b", "theme": "money", "item": "city", "name_sv": "Ram", "name_en": "Frame", "year": 2030}
         | {"unit": "MSEK", "price_ease": 0.5, "ease_up_to": 6.0, "worth_of_tenth": 3.0}
         | {"sentence_sv": "ramen är värd 3,0 mnkr.", "sentence_en": "the frame is worth 3.0."},
@@ -118,8 +122,8 @@ def keep_comparison(place: Path, **origin: Any) -> Path:
         "bridge_actors": make_table("compare", "bridge_actors", actors),
         "measures": make_table("compare", "measures", measures),
     }
-    plan = {"kind": "whole", "cost_msek": 90.0, "name": "A", "whole_units": True}
-    plans = [plan, {**plan, "name": "B", "cost_msek": 110.0, "whole_units": False}]
-    pair = {"first": "A", "second": "B", "difference_msek": 20.0, "why_no_bridge": None, "silent": ["B"]}
-    facts = {**CASE, "plans": plans, "comparisons": [{**pair, "difference_without_misses_msek": 25.0}]}
+    plan = {"kind": "whole", "cost_money": 90.0, "name": "A", "whole_units": True}
+    plans = [plan, {**plan, "name": "B", "cost_money": 110.0, "whole_units": False}]
+    pair = {"first": "A", "second": "B", "difference_money": 20.0, "why_no_bridge": None, "silent": ["B"]}
+    facts = {**CASE, "plans": plans, "comparisons": [{**pair, "difference_without_misses_money": 25.0}]}
     return keep("compare", place, facts, tables, **{"plans": {"A": "runs/a", "B": "runs/b"}, **origin})

@@ -201,6 +201,7 @@ def test_the_emissions_of_adopted_plans_are_lines_and_a_table() -> None:
         for year, value in zip((2027, 2028), values, strict=True)
     ]
     plan = {"adopted": "2026-06-15", "first_year": 2027, "last_year": 2028, "price_year": 2025, "unit": "kt"}
+    plan |= {"money": "MSEK"}
     figures = {"cost": 1.0, "outlay": 2.0, "emitted": 8.0, "targets_missed": 0}
     plans = [{"number": n, "decision": d, **plan, **figures} for n, d in ((1, NAME), (2, LATER))]
     tables = {"plans": make_table(KIND, "plans", plans), "paths": make_table(KIND, "paths", paths)}
@@ -211,6 +212,34 @@ def test_the_emissions_of_adopted_plans_are_lines_and_a_table() -> None:
     table = next(block for block in section.blocks if isinstance(block, Table) and block.key == "adopted_paths")
     assert [column.title for column in table.columns] == ["Beslut", 2027, 2028]
     assert table.rows == ((NAME, 5.0, 3.0), (LATER, 4.0, 1.0))
+
+
+def test_adopted_plans_in_unlike_money_and_units_have_each_their_own() -> None:
+    """A plan in MSEK and kt, a later one in MEUR and t: the head said MEUR and kt of both."""
+    names = {"name_sv": "Utsläpp", "name_en": "Emissions"}
+    kinds = ((1, NAME, "MSEK", "kt", 20.0), (2, LATER, "MEUR", "t", 5000.0))
+    paths = [
+        {"number": number, "decision": decision, "year": 2027, "value": value, "unit": unit, **names}
+        for number, decision, _, unit, value in kinds
+    ]
+    plan = {"adopted": "2026-06-15", "first_year": 2027, "last_year": 2028, "price_year": 2025}
+    figures = {"cost": 11.0, "outlay": 2.0, "targets_missed": 0}
+    plans = [
+        {"number": n, "decision": d, "money": money, "unit": unit, "emitted": value, **plan, **figures}
+        for n, d, money, unit, value in kinds
+    ]
+    tables = {"plans": make_table(KIND, "plans", plans), "paths": make_table(KIND, "paths", paths)}
+    (section,) = write_adopted(Result(KIND, {"current": LATER, "money": "MEUR"}, tables), "sv")
+    charts = {block.key: block.caption for block in section.blocks if isinstance(block, Chart)}
+    assert charts == {
+        "adopted": "Utsläpp enligt varje antagen plan, kt",
+        "adopted_2": "Utsläpp enligt varje antagen plan, t",
+    }
+    table = next(block for block in section.blocks if isinstance(block, Table) and block.key == "adopted_plans")
+    assert [column.title for column in table.columns][3:] == [
+        *("Prisår", "Pengar", "Nuvärde", "Utgifter", "Utsläpp över åren", "Enhet", "Mål som missas"),
+    ]
+    assert [row[4:9] for row in table.rows] == [("mnkr", 11.0, 2.0, 20.0, "kt"), ("MEUR", 11.0, 2.0, 5000.0, "t")]
 
 
 @pytest.mark.slow

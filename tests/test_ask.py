@@ -22,7 +22,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Found:
 def test_a_plan_is_what_the_command_writes(plan: Found, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", *WORDS, f"out={tmp_path / 'typed'}"]) == 0
     typed = open_found(tmp_path / "typed")
-    assert typed.facts["objective_msek"] == plan.facts["objective_msek"]
+    assert typed.facts["objective_money"] == plan.facts["objective_money"]
     assert sorted(typed.tables) == sorted(plan.tables)
     for name, table in plan.tables.items():
         assert table.equals(typed.tables[name]), name
@@ -34,7 +34,7 @@ def test_a_table_is_had_over_its_keys_with_units(plan: Found) -> None:
     accounts, table = plan.array("accounts"), plan.tables["accounts"]
     row = table.iloc[3]
     assert float(accounts["value"].sel(account=row["account"], year=row["year"])) == row["value"]
-    assert plan.array("costs")["present_value"].sum().item() == pytest.approx(plan.facts["objective_msek"], abs=1e-6)
+    assert plan.array("costs")["present_value"].sum().item() == pytest.approx(plan.facts["objective_money"], abs=1e-6)
     assert plan.array("investments")["outlay"].attrs["unit"] == "MSEK"
     assert set(plan.plan()["build"].dims) == {"technology", "vintage"}
 
@@ -72,7 +72,7 @@ def test_the_lines_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert isinstance(got["more"], float)
     assert got["more"] > 0
     assert len(got["sweep"].tables["results"]) == 6
-    assert float(got["cheapest"]) < got["plan"].facts["objective_msek"]
+    assert float(got["cheapest"]) < got["plan"].facts["objective_money"]
     assert float(got["built"].sum()) > 0
     assert got["emitted"].sizes == {"year": 21}
     assert len(got["points"]) >= 2

@@ -56,6 +56,29 @@ def test_a_town_without_mistakes_has_no_problems() -> None:
     assert tell({}, exclude=("pump",), target_mode="hard", years=(2025, 2030), price_scale={"gas": 2.0}) == []
 
 
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        (
+            {"years": (1999,)},
+            ["choices, column 'years': the case has no numbers of 1999: they begin in 2024. Write 2024 or later."],
+        ),
+        (
+            {"years": (1999, 2026), "last_year": 2030},
+            ["choices, column 'years': the case has no numbers of 1999: they begin in 2024. Write 2024 or later."],
+        ),
+        (
+            {"first_year": 1999, "last_year": 2001},
+            ["choices, column 'first_year': the case has no numbers of 1999: they begin in 2024. Write 2024 or later."],
+        ),
+        ({"years": (2024,)}, []),
+    ],
+)
+def test_a_plan_begins_no_earlier_than_the_numbers_of_its_case(choices: dict[str, Any], told: list[str]) -> None:
+    """Their base year is 2024; a path runs backward without end, and made a stock of -101 of 1999 beside the year."""
+    assert tell({}, **choices) == told
+
+
 def test_every_question_of_the_modules_stands_in_the_table_of_checks() -> None:
     asked = {check.__name__ for check in CHECKS}
     written = {
@@ -64,7 +87,7 @@ def test_every_question_of_the_modules_stands_in_the_table_of_checks() -> None:
         for name, found in vars(module).items()
         if name.startswith("find_") and found.__module__ == module.__name__
     }
-    assert written - {"find_mode", "find_nearest", "find_cycle"} == asked
+    assert written - {"find_mode", "find_cycle"} == asked
     assert len(CHECKS) == len(asked)
 
 

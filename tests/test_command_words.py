@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from runners.cli import main
@@ -36,9 +38,14 @@ def test_an_option_that_is_none_is_told_with_the_nearest() -> None:
     )
 
 
-def test_choices_are_passed_on_in_their_order_and_other_words_with_an_equals_sign_are_names() -> None:
-    said = sort_words(["case.years=[2025]", "a=b", "case.x=1"], GRAMMAR)
-    assert (said.choices, said.names) == (("case.years=[2025]", "case.x=1"), ("a=b",))
+def test_choices_are_passed_on_in_their_order_and_other_keys_are_mistakes(tmp_path: Path) -> None:
+    """A file whose name has an equals sign, and what stands before one in a sentence, are no keys."""
+    run = tmp_path / "a=b"
+    run.mkdir()
+    words = ["case.years=[2025]", "ou=x", "zqxw=2", "case.x=1", str(run), f"{run}#3", "KF §112 a=b"]
+    said = sort_words(words, GRAMMAR)
+    assert (said.choices, said.names) == (("case.years=[2025]", "case.x=1"), (str(run), f"{run}#3", "KF §112 a=b"))
+    assert said.mistakes == (Mistake("ou=x", "ou", ("--out",), False), Mistake("zqxw=2", "zqxw", (), False))
 
 
 def test_an_option_may_be_another_way_to_say_a_choice() -> None:

@@ -214,7 +214,7 @@ def test_scenarios_of_a_sweep_are_compared_as_far_as_it_keeps_them(
         "med samma val) och jämför dem."
     ) in shown
     content = json.loads((tmp_path / "ut" / "compare.json").read_text(encoding="utf-8"))
-    assert content["comparisons"][0]["difference_msek"] == 2.0
+    assert content["comparisons"][0]["difference_money"] == 2.0
     assert content["comparisons"][0]["bridge"] is None
 
 

@@ -15,9 +15,9 @@ STEPS = pd.DataFrame({"from": [10.0, 5.0], "to": [5.0, 1.0], "marginal": [100.0,
 
 def test_the_target_is_a_line_in_every_chart_over_levels() -> None:
     points = pd.DataFrame(
-        {"level": [10.0, 1.0], "extra_msek": [0.0, 19.0], "marginal": [0.0, 3.0], "changes": ["", ""]}
+        {"level": [10.0, 1.0], "extra_money": [0.0, 19.0], "marginal": [0.0, 3.0], "changes": ["", ""]}
     )
-    lines = points[["level", "extra_msek"]].assign(second="≤ 2")
+    lines = points[["level", "extra_money"]].assign(second="≤ 2")
     built = pd.DataFrame({"name": ["F"], "from": [10.0], "to": [1.0], "share": [1.0], "amount": ["4 MW"]})
     common = (SPEECH, "level, kt")
     drawn = [

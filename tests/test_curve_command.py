@@ -57,8 +57,8 @@ def test_a_curve_is_kept_with_tables_figures_and_one_json(case: list[str], tmp_p
     assert kept["seconds"] > 0
     last = kept["points"][-1]
     assert last["level"] == pytest.approx(1, abs=1e-4)
-    assert last["cost_msek"] == pytest.approx(19, abs=1e-3)
-    assert last["marginal_sek_per_t"] == pytest.approx(3000)
+    assert last["cost_money"] == pytest.approx(19, abs=1e-3)
+    assert last["marginal_per_t"] == pytest.approx(3000)
     moves = pd.read_csv(tmp_path / "made" / "tables" / "moves.csv")
     assert list(moves["technology"]) == ["filter", "scrubber"]
     built = pd.read_csv(tmp_path / "made" / "tables" / "investments.csv")
@@ -106,7 +106,7 @@ def test_a_frontier_is_kept_with_the_level_of_both(
     words = ["curve.kind=frontier", "curve.second=soot", "curve.levels=3", "lang=en", "out=made"]
     assert main(["curve", *case, *words]) == 0
     points = pd.read_csv(tmp_path / "made" / "tables" / "points.csv")
-    ends = points.groupby("second_level")[["level", "cost_msek"]].agg({"level": "min", "cost_msek": "max"})
+    ends = points.groupby("second_level")[["level", "cost_money"]].agg({"level": "min", "cost_money": "max"})
     assert ends.round(3).reset_index().to_numpy().tolist() == [[0, 5, 15], [1, 3, 17], [2, 1, 19]]
     kept = read_json(tmp_path / "made" / "curve.json")
     assert (kept["kind"], kept["second"], len(kept["points"])) == ("frontier", "soot", len(points))

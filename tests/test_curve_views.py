@@ -157,8 +157,8 @@ def test_sheet_report_and_json_say_the_same(made: Path, curves: tuple[Result, ..
     cells = [cell for row in book["Cost curve"].iter_rows(values_only=True) for cell in row]
     page = write_page(made, tmp_path / "plan.html", "plan", "system")
     for point in curves[0].facts["points"]:
-        assert any(cell == pytest.approx(point["cost_msek"], rel=1e-12) for cell in cells if isinstance(cell, float))
-        assert f"{point['extra_msek']:.1f}" in page
+        assert any(cell == pytest.approx(point["cost_money"], rel=1e-12) for cell in cells if isinstance(cell, float))
+        assert f"{point['extra_money']:.1f}" in page
     assert "Cost curve of the system: " in page
     assert "Systemets kostnadskurva: " in page
 

@@ -347,6 +347,8 @@ MEETING: dict[str, Any] = FOUNDED | {
     "grant_shares": [*FOUNDED["grant_shares"], {"instrument": "more", "technology": "pump", "value": 0.5}],
 }
 
+CLOSING: dict[str, Any] = RETIRING | {name: MEETING[name] for name in ("instruments", "eligibility", "grant_shares")}
+
 SUPPORTS: dict[str, Any] = {
     "case": YEARS,
     "slices": HALVES,
@@ -508,6 +510,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("claim_together", "secured_together"), MEETING),
     **dict.fromkeys(("result_least", "freed_claimed", "freed_order", "freed_most"), RETIRING),
     **dict.fromkeys(("freed_least", "freed_owner", "freed_kept"), RETIRING),
+    **dict.fromkeys(("freed_together", "kept_together"), CLOSING),
     **{f"support_{rule}": SUPPORTS for rule in ("active", "serving", "annual", "most", "in_all")},
 }
 """Every constraint family, and the town whose rows of it are written down."""

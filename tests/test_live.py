@@ -57,7 +57,7 @@ def case(words: tuple[str, ...]) -> LiveCase:
 
 
 def cost_of(result: Any) -> tuple[float, float]:
-    before, now = (float(plan["cost_msek"]) for plan in result.facts["plans"])
+    before, now = (float(plan["cost_money"]) for plan in result.facts["plans"])
     return before, now
 
 
@@ -120,7 +120,7 @@ def test_what_changed_is_told_in_both_languages(case: LiveCase, lang: str, told:
     result = case.explain({"adjust.price.gas": 1.5}, NAMES)
     now, changes = write_live(result, lang)
     figures = result.facts["figures"][1]
-    assert 0.0 <= figures["misses_msek"] <= figures["objective_msek"]
+    assert 0.0 <= figures["misses_money"] <= figures["objective_money"]
     assert say("live_misses", lang) in [
         fact.name for block in now.blocks if isinstance(block, Facts) for fact in block.facts
     ]

@@ -72,7 +72,7 @@ def test_the_folder_holds_tables_figures_the_curve_and_a_manifest(tmp_path: Path
     place = tmp_path / "ut"
     shown = answer_measures(config_of(case, out=str(place)), STARTED)
     curve = json.loads((place / "curve.json").read_text(encoding="utf-8"))
-    steps = [(p["level"], p["cost_msek"], p["marginal_sek_per_t"]) for p in curve["points"]]
+    steps = [(p["level"], p["cost_money"], p["marginal_per_t"]) for p in curve["points"]]
     np.testing.assert_allclose(np.array(steps[1:]), [(4, 4, 1000), (7, 10, 2000)], atol=1e-6)
     assert steps[0] == (0, 0, None)
     assert (curve["definition"], curve["account"], curve["year"], curve["span"]) == (

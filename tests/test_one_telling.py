@@ -111,7 +111,7 @@ def check_targets(run: Run, screen: list[str], page: Mapping[str, Grid], book: M
 
 def check_totals(run: Run, screen: str, page: Mapping[str, Grid], book: Mapping[str, Block]) -> None:
     """What the plan costs and what it builds for, however it is summed."""
-    objective = float(run.summary["objective_msek"])
+    objective = float(run.summary["objective_money"])
     assert run.tables["costs"]["present_value"].sum() == pytest.approx(objective, rel=1e-6, abs=1e-6)
     assert sum_block(book["present_costs"]) == pytest.approx(run.tables["costs"]["present_value"].sum(), abs=1e-9)
     facts = {row[0]: take_value(row[1]) for row in book["facts"].rows}

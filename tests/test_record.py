@@ -71,12 +71,12 @@ def test_the_plan_reads_back_equal(run: Path, outcome: Outcome) -> None:
 def test_the_summary_says_how_the_plan_fares(run: Path, outcome: Outcome) -> None:
     """With no gas at all the account is 0, one unit above the cap of -1, and that unit costs the 7 of its price."""
     summary = read_json(run / "summary.json")
-    assert {"case", "digest", "status", "objective_msek", "bound_msek", "gap", "verified", "max_violation"} < set(
+    assert {"case", "digest", "status", "objective_money", "bound_money", "gap", "verified", "max_violation"} < set(
         summary
     )
     assert summary["case"] == "stad"
     assert summary["miss"] is None
-    assert summary["objective_msek"] == pytest.approx(3 * 10 / 8.76 + 1.5 + 1.8 + 7.0)
+    assert summary["objective_money"] == pytest.approx(3 * 10 / 8.76 + 1.5 + 1.8 + 7.0)
     assert set(summary["seconds"]) == {"load", "build", "compile", "solve", "highs", "verify", "write"}
     (target,) = summary["targets"]
     assert target["target"] == "cap"

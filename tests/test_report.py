@@ -97,7 +97,7 @@ def list_figures(run: Run, lang: str) -> list[str]:
     unit = {"sv": "mnkr", "en": "MSEK"}[lang]
     funding = run.tables["funding"]
     uses, grants = funding.query("side == 'use'"), funding.query("status == 'applied'")
-    figures += [f"{number(value, 0)}{unit}" for value in (run.summary["objective_msek"], uses["amount"].sum())]
+    figures += [f"{number(value, 0)}{unit}" for value in (run.summary["objective_money"], uses["amount"].sum())]
     figures += [f"{number(grants['amount'].sum(), 0)}{unit}"]
     figures += [number(value) for value in uses.groupby("actor")["amount"].sum()]
     figures += [number(value) for value in uses.groupby("year")["amount"].sum().head(6)]
@@ -279,7 +279,7 @@ def test_a_net_debt_that_is_not_known_is_told_as_such(thrifty: Run) -> None:
 @pytest.mark.slow
 def test_the_report_splits_the_cost_of_finance_as_the_screen_does(thrifty: Run) -> None:
     paid = {"cost": -16.2, "loans": 1.3, "grants": -17.5, "support": 0.0}
-    figures = {f"finance_{part}_msek": cost for part, cost in paid.items()}
+    figures = {f"finance_{part}_money": cost for part, cost in paid.items()}
     granted = replace(thrifty, summary={**thrifty.summary, **figures})
     told = {
         "sv": "Finansieringens nuvärde: −16,2 mnkr (lån 1,3, bidrag −17,5, driftstöd 0,0).",
@@ -289,7 +289,7 @@ def test_the_report_splits_the_cost_of_finance_as_the_screen_does(thrifty: Run) 
         document = compose_document(Material((granted,)), lang)
         section = next(section for section in document.sections if section.key == "funding")
         assert sentence in [block.text for block in section.blocks if isinstance(block, Text)]
-    seen = replace(granted, summary={**granted.summary, "perspective": "city", "social_cost_msek": 7.0})
+    seen = replace(granted, summary={**granted.summary, "perspective": "city", "social_cost_money": 7.0})
     section = next(s for s in compose_document(Material((seen,)), "sv").sections if s.key == "funding")
     assert [block.text for block in section.blocks if isinstance(block, Text)][1] == (
         "Billigast för city, vars nuvärde står ovan. Samhällets: 7,0 mnkr."

@@ -58,7 +58,7 @@ def test_statuses_are_counted(sweep: SweepRun) -> None:
 
 
 def test_figures_spread_from_least_to_most(sweep: SweepRun) -> None:
-    cost = spread_figures(sweep).set_index("item").loc["objective_msek"]
+    cost = spread_figures(sweep).set_index("item").loc["objective_money"]
     assert (cost["least"], cost["p50"], cost["most"], cost["mean"]) == (1000.0, 1050.0, 1100.0, 1050.0)
     assert (cost["p05"], cost["p95"]) == (1005.0, 1095.0)
 

@@ -83,7 +83,7 @@ def assert_same(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str], column
 
 def assert_accounts_agree(rows: dict[str, pd.DataFrame], scenario: xr.Dataset, plan: xr.Dataset) -> None:
     run = dict(zip(NAMES, (tabulate(scenario, plan) for tabulate in TABULATE), strict=True))
-    built = {"build": "build", "outlay_msek": "outlay"}
+    built = {"build": "build", "outlay_money": "outlay"}
     spent = run["investments"].groupby(["technology", "year"], sort=False)[["build", "outlay"]].sum().reset_index()
     assert_same(rows["investments"], spent, ["technology", "year"], built)
     assert_same(rows["accounts"], run["accounts"], ["account", "year"], {"value": "value"})
@@ -104,10 +104,10 @@ def assert_accounts_agree(rows: dict[str, pd.DataFrame], scenario: xr.Dataset, p
     paid = cash.groupby("actor")["finance_cost"].sum()
     np.testing.assert_allclose(paid, -lent.reindex(paid.index), rtol=EXACT, atol=1e-8)
     whole = rows["scenarios"].iloc[0]
-    assert whole["finance_cost_msek"] == pytest.approx(paid.sum())
-    assert whole["interest_msek"] == pytest.approx(-cash["interest"].sum())
-    assert whole["most_need_msek"] == pytest.approx(cash["need"].max())
-    assert whole["least_margin_msek"] == pytest.approx(cash["margin"].min(), nan_ok=True)
+    assert whole["finance_cost_money"] == pytest.approx(paid.sum())
+    assert whole["interest_money"] == pytest.approx(-cash["interest"].sum())
+    assert whole["most_need_money"] == pytest.approx(cash["need"].max())
+    assert whole["least_margin_money"] == pytest.approx(cash["margin"].min(), nan_ok=True)
     debt = spread(run["debt"].query("instrument == ''"), "net_debt").reindex(cash.index)
     np.testing.assert_allclose(cash["net_debt"], debt, rtol=EXACT, atol=EXACT)
     missed = int((~run["targets"]["met"].astype(bool)).groupby(run["targets"]["target"]).any().sum())
@@ -120,7 +120,7 @@ def test_the_rows_of_lund_are_those_of_its_run_folder(lund_outcome: Outcome) -> 
     rows = tabulate(*lund)
     assert_accounts_agree(rows, *lund)
     debt = rows["cash_flow"].query("actor == 'municipality'")["net_debt"]
-    assert rows["scenarios"]["peak_debt_msek"].item() == pytest.approx(debt.max(), rel=EXACT)
+    assert rows["scenarios"]["peak_debt_money"].item() == pytest.approx(debt.max(), rel=EXACT)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -164,9 +164,9 @@ def test_what_was_kept_from_another_plan_is_never_used_for_one_that_decides_othe
 def test_peak_debt_counts_the_actors_with_a_ceiling() -> None:
     """The city of 100 owes 60 more at the end of 2025; without any ceiling it is still the municipality that counts."""
     scenario, plan = hand_town()
-    assert tabulate(scenario, plan)["scenarios"]["peak_debt_msek"].item() == pytest.approx(160.0)
+    assert tabulate(scenario, plan)["scenarios"]["peak_debt_money"].item() == pytest.approx(160.0)
     free = scenario.assign(debt_ceiling=scenario["debt_ceiling"] * np.inf)
-    assert tabulate(free, plan)["scenarios"]["peak_debt_msek"].item() == pytest.approx(160.0)
+    assert tabulate(free, plan)["scenarios"]["peak_debt_money"].item() == pytest.approx(160.0)
     rich = scenario_of_rich()
     assert {CITY, FIRM} == set(
         rich["actor"].values[
@@ -175,7 +175,7 @@ def test_peak_debt_counts_the_actors_with_a_ceiling() -> None:
     )
     rows = tabulate(rich, decide(0, rich))
     owed = rows["cash_flow"].query("actor in ['city', 'firm']").groupby("year")["net_debt"].sum()
-    assert rows["scenarios"]["peak_debt_msek"].item() == pytest.approx(owed.max())
+    assert rows["scenarios"]["peak_debt_money"].item() == pytest.approx(owed.max())
 
 
 def test_a_cumulative_target_has_one_row_in_its_last_year() -> None:
@@ -189,14 +189,14 @@ def test_a_cumulative_target_has_one_row_in_its_last_year() -> None:
     judged = ("cap", "value", "excess", "shadow_price")
     assert_same(rows["targets"], table, ["target", "year"], {name: name for name in judged})
     assert rows["cash_flow"].empty
-    assert pd.isna(rows["scenarios"]["peak_debt_msek"].item())
+    assert pd.isna(rows["scenarios"]["peak_debt_money"].item())
 
 
 def test_the_row_of_a_scenario_says_which_it_is_and_how_it_ended() -> None:
     scenario, plan = hand_town()
     row = tabulate(scenario, plan)["scenarios"].iloc[0]
     assert (row["scenario"], row["id"], row["adjust.purchase_price.electricity"]) == (7, "00000000000000aa", 1.3)
-    assert (row["status"], row["verified"], row["objective_msek"], row["seconds"]) == ("optimal", "yes", 170.0, 0.25)
+    assert (row["status"], row["verified"], row["objective_money"], row["seconds"]) == ("optimal", "yes", 170.0, 0.25)
     refused = tabulate_outcome(Books(scenario), scenario, plan, HEAD, 0.25, verified="no")
     assert refused.fate["status"] == NOT_VERIFIED
 
@@ -208,7 +208,7 @@ def test_a_failure_has_a_row_with_blanks_and_no_others() -> None:
     result = gather_rows([failed, solved], KEYS)
     row = result.tables["scenarios"].to_pylist()[0]
     assert (row["status"], row["message"], row["verified"]) == ("infeasible", "målen går inte ihop", "not_checked")
-    assert row["objective_msek"] is row["targets_missed"] is row["peak_debt_msek"] is None
+    assert row["objective_money"] is row["targets_missed"] is row["peak_debt_money"] is None
     assert result.ids == [HEAD.id, "b" * 16]
     assert {name: set(result.tables[name].column("id").to_pylist()) for name in LONG} == {
         name: {"b" * 16} for name in LONG

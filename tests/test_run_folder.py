@@ -56,7 +56,7 @@ def test_tables_come_back_to_the_last_digit(run: Path, outcome: Outcome) -> None
         assert list(opened.tables[name].columns) == list(table.columns)
         for column in table.select_dtypes("float"):
             np.testing.assert_array_equal(opened.tables[name][column], table[column], strict=True)
-    assert opened.summary["objective_msek"] == outcome.plan.attrs["objective"]
+    assert opened.summary["objective_money"] == outcome.plan.attrs["objective"]
     assert opened.manifest["case"] == "stad"
     assert opened.place == run
 

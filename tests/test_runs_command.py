@@ -33,9 +33,9 @@ def _local_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def folder(tmp_path: Path) -> Path:
     """Two plans, two sweeps of which one was cut off, and a folder of somebody else's."""
     runs = tmp_path / "runs"
-    plan = {"objective_msek": 1234.4, "gap": 0.0012, "money": "MSEK", "targets": TARGETS}
+    plan = {"objective_money": 1234.4, "gap": 0.0012, "money": "MSEK", "targets": TARGETS}
     write_plan(runs / "dyr", "2026-11-20T10:00:00+00:00", **plan)
-    cheap = plan | {"objective_msek": 1000.0, "targets": [TARGETS[1], TARGETS[1]], "status": "within_gap"}
+    cheap = plan | {"objective_money": 1000.0, "targets": [TARGETS[1], TARGETS[1]], "status": "within_gap"}
     write_plan(runs / "billig", "2026-11-21T10:00:00+00:00", **cheap)
     write_sweep(runs / "svep", 6, started="2026-11-22T10:00:00+00:00")
     with SweepStore.create(runs / "svep", manifest_of(), design_of(6)) as store:

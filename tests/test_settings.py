@@ -111,8 +111,8 @@ def test_arrays_that_stay_are_the_same_objects() -> None:
 @pytest.mark.parametrize(
     ("key", "number", "message"),
     [
-        ("adjust.capx.pump", 1, "there is no quantity 'capx'. Nearest: capex, "),
-        ("adjust.capex.pmp", 1, "there is no technology 'pmp' in the case. Nearest: pump, "),
+        ("adjust.capx.pump", 1, "there is no quantity 'capx'. Nearest: capex. "),
+        ("adjust.capex.pmp", 1, "there is no technology 'pmp' in the case. Nearest: pump"),
         ("adjust.price.heat.2050", 1, "no plan year within '2050'. The plan runs from 2025 to 2030; "),
         ("set.discount_rate.2026", 1, "'discount_rate' has no year. Leave out '.2026'"),
         ("adjust.capex.pump.heat", 1, "too many parts. The form is adjust.capex.TECHNOLOGY[.YEAR]"),

@@ -132,7 +132,7 @@ def double(path: Path) -> None:
     path.write_text("\n".join([header, *map(",".join, cells)]) + "\n", encoding="utf-8")
     summary = path.parent.parent / "summary.json"
     content = json.loads(summary.read_text(encoding="utf-8"))
-    content["objective_msek"] *= 2
+    content["objective_money"] *= 2
     summary.write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -176,9 +176,9 @@ SPOILS: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "a folder for a file": (COSTS, make_folder, "list of files"),
     "a broken summary": (SUMMARY, cut, "form"),
     "an empty summary": (SUMMARY, empty, "form"),
-    "a cost of text": (SUMMARY, change(objective_msek="text"), "form"),
-    "no cost": (SUMMARY, change(objective_msek=None), "form"),
-    "another cost": (SUMMARY, change(objective_msek=1.0, social_cost_msek=1.0), "sum of its parts"),
+    "a cost of text": (SUMMARY, change(objective_money="text"), "form"),
+    "no cost": (SUMMARY, change(objective_money=None), "form"),
+    "another cost": (SUMMARY, change(objective_money=1.0, social_cost_money=1.0), "sum of its parts"),
     "targets of another type": (SUMMARY, change(targets=1), "form"),
     "no targets": (SUMMARY, forget("targets"), "form"),
     "never verified": (SUMMARY, change(verified=False), "never verified"),

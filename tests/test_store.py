@@ -38,7 +38,7 @@ def assert_whole(place: Path, count: int) -> None:
     """Every scenario once, in every table, with its own numbers."""
     sweep = open_sweep(place)
     assert sweep.scenarios["scenario"].tolist() == list(range(count))
-    assert sweep.scenarios["objective_msek"].tolist() == [100.0 + number for number in range(count)]
+    assert sweep.scenarios["objective_money"].tolist() == [100.0 + number for number in range(count)]
     for name, rows in ROWS.items():
         table = sweep.table(name)
         assert table.groupby("id").size().to_dict() == {identify(number): rows for number in range(count)}
@@ -87,7 +87,7 @@ def test_a_scenario_solved_twice_counts_once(tmp_path: Path) -> None:
         kept.write_chunk("0", chunk_of([0, 1]))
         kept.write_chunk("1", chunk_of([1, 2], worth=1000.0))
         for _ in range(2):
-            assert_whole_part = open_sweep(tmp_path).scenarios["objective_msek"].tolist()
+            assert_whole_part = open_sweep(tmp_path).scenarios["objective_money"].tolist()
             assert assert_whole_part == [100.0, 101.0, 1102.0]
             assert len(open_sweep(tmp_path).table("accounts")) == 3 * ROWS["accounts"]
             kept.compact()
@@ -219,7 +219,7 @@ def test_duckdb_reads_the_files(compacted: bool, tmp_path: Path) -> None:
     files = [str(tmp_path / ("results.parquet" if compacted else "chunks/scenarios/*.parquet"))]
     files += [str(tmp_path / ("accounts.parquet" if compacted else "chunks/accounts/*.parquet"))]
     asked = (
-        "select count(*), sum(s.objective_msek), sum(a.value) from read_parquet(?) s join read_parquet(?) a using (id)"
+        "select count(*), sum(s.objective_money), sum(a.value) from read_parquet(?) s join read_parquet(?) a using (id)"
     )
     values = sum(4 * number + 6 for number in range(6))
     assert duckdb.execute(asked, files).fetchone() == (24, 4 * 615.0, float(values))
@@ -227,8 +227,8 @@ def test_duckdb_reads_the_files(compacted: bool, tmp_path: Path) -> None:
 
 def test_a_grid_is_a_block_over_its_keys(tmp_path: Path) -> None:
     block = open_sweep(write_sweep(tmp_path, 6)).to_xarray("accounts", "investments")
-    assert block["objective_msek"].dims == (PRICE, CUT)
-    assert block["objective_msek"].values.tolist() == [[100.0, 101.0, 102.0], [103.0, 104.0, 105.0]]
+    assert block["objective_money"].dims == (PRICE, CUT)
+    assert block["objective_money"].values.tolist() == [[100.0, 101.0, 102.0], [103.0, 104.0, 105.0]]
     assert (block[PRICE].values.tolist(), block[CUT].values.tolist()) == (list(PRICES), list(CUTS))
     assert block["status"].sel({PRICE: "low", CUT: 2.0}).item() == "optimal"
     assert block["accounts_value"].sel({PRICE: "base", CUT: 0.5, "account": "nox", "year": 2026}).item() == 3 + 3
@@ -240,7 +240,7 @@ def test_what_is_no_grid_is_a_row_of_scenarios_with_blanks_for_what_is_missing(t
         kept.write_chunk("0", chunk_of([0, 3]))
         kept.write_chunk("1", chunk_of([1], status="infeasible"))
     block = open_sweep(tmp_path).to_xarray("investments")
-    np.testing.assert_array_equal(block["objective_msek"], [100.0, np.nan, np.nan, 103.0])
+    np.testing.assert_array_equal(block["objective_money"], [100.0, np.nan, np.nan, 103.0])
     assert block["status"].values.tolist() == ["optimal", "infeasible", "", "optimal"]
     assert np.isnan(block["investments_build"].sel(scenario=1)).all()
     assert block["investments_build"].sel(scenario=3).sum() == 3 + 4
@@ -254,7 +254,7 @@ def test_scenarios_of_equal_inputs_share_their_result(tmp_path: Path) -> None:
         kept.write_chunk("0", chunk_of([0, 2]))
     rows = open_sweep(tmp_path).scenarios
     assert rows["scenario"].tolist() == [0, 1, 2]
-    assert rows["objective_msek"].tolist() == [100.0, 100.0, 102.0]
+    assert rows["objective_money"].tolist() == [100.0, 100.0, 102.0]
     assert rows[CUT].tolist() == list(CUTS)
     assert open_sweep(tmp_path).to_xarray("accounts")["accounts_value"].sel(scenario=1).notnull().all()
 
@@ -269,7 +269,7 @@ def test_finished_scenarios_of_another_sweep_are_copied_under_the_numbers_of_thi
     wanted = pa.table({"scenario": [0, 1, 2], "id": [identify(n) for n in (2, 3, 1)], "seed": ["a", "b", "c"]})
     copies = list(copy_finished(tmp_path / "gammalt", wanted))
     rows = [row for copy in copies for row in copy.tables["scenarios"].to_pylist()]
-    assert sorted((row["scenario"], row["seed"], row["objective_msek"]) for row in rows) == [
+    assert sorted((row["scenario"], row["seed"], row["objective_money"]) for row in rows) == [
         (0, "a", 102.0),
         (2, "c", 101.0),
     ]

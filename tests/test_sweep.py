@@ -45,7 +45,7 @@ def test_every_scenario_is_the_plan_that_its_own_command_gives(case: str, tmp_pa
         words = [f"{key}={one[key]}" for key in ("price.scale.power", "adjust.capex.pump", "target.cap", "target")]
         assert main(["plan", case, "convention=no_salvage", f"out=plan{row}", *words]) == 0
         summary = json.loads((tmp_path / f"plan{row}" / "summary.json").read_text())
-        assert one["objective_msek"] == pytest.approx(summary["objective_msek"], rel=1e-9)
+        assert one["objective_money"] == pytest.approx(summary["objective_money"], rel=1e-9)
 
 
 @pytest.mark.slow
@@ -55,7 +55,7 @@ def test_by_hand(case: str) -> None:
     10 / 8.76 = 1.1416 MW at 3 or 4.5, and 1.5 + 1.8 for power.
     """
     scenarios = sweep(case, "adjust.capex.pump=1,1.5", "target.cap=1,10").scenarios
-    assert scenarios["objective_msek"].tolist() == pytest.approx([6.7247, 6.7247, 8.4370, 8.4370], abs=1e-4)
+    assert scenarios["objective_money"].tolist() == pytest.approx([6.7247, 6.7247, 8.4370, 8.4370], abs=1e-4)
 
 
 @pytest.mark.slow
@@ -104,7 +104,7 @@ def test_some_without_a_plan_are_listed_and_leave_the_others_alone(
     assert "'availability' becomes 2. Allowed is 0 to 1." in scenarios["message"][1]
     told = capsys.readouterr().out
     assert "infeasible: 1" in told
-    assert scenarios["objective_msek"].isna().tolist() == [True, True, False, True]
+    assert scenarios["objective_money"].isna().tolist() == [True, True, False, True]
 
 
 @pytest.mark.slow

@@ -114,7 +114,7 @@ def assert_whole(out: str = "sweep", count: int = COUNT) -> pd.DataFrame:
 def assert_by_hand(scenarios: pd.DataFrame) -> None:
     """1.1416 MW of pump at 3 MSEK times the factor, and 3.3 for power (see `test_cli.write_case`)."""
     expected = 10 / 8.76 * 3 * scenarios["adjust.capex.pump"] + 3.3
-    pd.testing.assert_series_equal(scenarios["objective_msek"], expected, rtol=1e-9, check_names=False)
+    pd.testing.assert_series_equal(scenarios["objective_money"], expected, rtol=1e-9, check_names=False)
 
 
 def test_a_driver_killed_twenty_times_loses_nothing_and_solves_nothing_twice(words: list[str]) -> None:

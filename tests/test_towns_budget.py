@@ -41,6 +41,8 @@ from paying import CITY, COMPANY, assert_near, grant
 from test_spoiled_runs import SPOILS, seal
 from town import build_town, write_town
 
+from runners.analyses.climate_budget.caps import find_indicators
+from runners.analyses.climate_budget.window import choose_window
 from runners.analyses.stress.circumstances import read_circumstance
 from runners.cli import main
 from runners.commands.budget import read_words, run_budget
@@ -214,6 +216,35 @@ def test_figures_with_and_without_milestones_and_what_should_stand(budget: Resul
     stands = of(budget.tables["indicators"], technology="pump")
     assert stands["year"].tolist() == [2026, 2027, 2028, 2029, 2030]
     assert_close(stands["amount"], [1 / 3, 2 / 3, 1, ALL, ALL])
+
+
+@pytest.mark.parametrize(
+    ("lengths", "year", "told"),
+    [
+        ({2020: 5, 2025: 2, 2027: 1, 2028: 1}, 2027, {("pump", 2025): 2, ("pump", 2027): 3, ("pump", 2028): 3}),
+        ({2026: 1, 2027: 1, 2028: 1}, 2027, {("pump", 2026): 1, ("pump", 2027): 3, ("pump", 2028): 3}),
+        ({2027: 1, 2028: 1}, 2027, {(name, year): 3 for name in ("pump", "wind") for year in (2027, 2028)}),
+    ],
+)
+def test_what_stood_before_a_budget_is_that_of_the_plan_year_before(
+    lengths: dict[int, float], year: int, told: dict[tuple[str, int], float]
+) -> None:
+    """The year before 2027 is the last of a period of two that begins in 2025: 2 stood then, and 3 from 2027 on.
+
+    It was looked for as the plan year 2026: what begins in 2027 and stands unmoved after was left out. So was all
+    that a plan begins in its first year, before which nothing of it stood. Wind stands unmoved from before but there.
+    """
+    window = choose_window({"years": {str(first): length for first, length in lengths.items()}}, year, "plan")
+    amounts = {"pump": {2020: 1, 2025: 2, 2026: 1}, "wind": {}}
+    rows = [
+        {"technology": name, "year": at, "added": own.get(at, 3), "measure": True, "actor": "city"}
+        | dict.fromkeys(("code", "name_sv", "name_en"), name)
+        | {"unit": "MW"}
+        for name, own in amounts.items()
+        for at in lengths
+    ]
+    found = find_indicators({"capacity": pd.DataFrame(rows)}, window)
+    assert {(row.technology, row.year): row.amount for row in found.itertuples()} == told
 
 
 def test_a_word_file_and_a_workbook_tell_the_same(made: Path) -> None:

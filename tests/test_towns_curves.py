@@ -95,9 +95,9 @@ def test_the_marginal_cost_of_a_point_is_that_of_the_next_tonne() -> None:
     """A MSEK per kt is 1000 SEK per tonne: 1000, 2000 and 5000 on the three pieces; the mean at 6.5 kt is 5 / 3.5."""
     curve = curve_of(abating_town(STEPS), start=6.5, end=3)
     points = tabulate_points(curve).set_index("level")
-    assert_close(points["marginal_sek_per_t"].loc[[6.5, 3]], [2000, 5000])
-    assert_close(points["average_discounted_sek_per_t"].loc[6.5], 5000 / 3.5)
-    assert_close(points["extra_msek"].loc[3], 18)
+    assert_close(points["marginal_per_t"].loc[[6.5, 3]], [2000, 5000])
+    assert_close(points["average_discounted_per_t"].loc[6.5], 5000 / 3.5)
+    assert_close(points["extra_money"].loc[3], 18)
 
 
 def test_the_certificate_holds_against_a_dense_grid() -> None:
@@ -173,10 +173,10 @@ def test_a_marginal_cost_is_money_of_the_year_of_the_cap() -> None:
     """3 a kt, paid in the middle of 2026: at 10 % 3 / 1.1^1.5 in 2025, and again 3 (3000 SEK/t) as money of 2026."""
     town = abating_town({"burn": running(3)}, {**CAP, "year": 2026}, last_year=2026)
     points = tabulate_points(curve_of(town, discount_rate=0.1))
-    assert_close(points["marginal_msek_per_unit"].iloc[-1], 3 / 1.1**1.5)
-    assert_close(points["marginal_sek_per_t"].iloc[-1], 3000)
-    assert_close(points["average_discounted_sek_per_t"].iloc[-1], 3000)
-    assert_close(points["average_undiscounted_sek_per_t"].iloc[-1], 3000 / 1.1**1.5)
+    assert_close(points["marginal_money_per_unit"].iloc[-1], 3 / 1.1**1.5)
+    assert_close(points["marginal_per_t"].iloc[-1], 3000)
+    assert_close(points["average_discounted_per_t"].iloc[-1], 3000)
+    assert_close(points["average_undiscounted_per_t"].iloc[-1], 3000 / 1.1**1.5)
 
 
 def test_a_budget_is_a_present_cost_per_tonne_and_spent_where_abating_is_cheapest() -> None:
@@ -186,7 +186,7 @@ def test_a_budget_is_a_present_cost_per_tonne_and_spent_where_abating_is_cheapes
     assert_close([curve.span.free, curve.span.reach], [20, 0])
     assert_close(costs_of(curve, np.array([15, 10, 5])), [15 / 1.1**1.5, 30 / 1.1**1.5, 30 / 1.1**1.5 + 15 / 1.1**0.5])
     points = tabulate_points(curve)
-    assert_close(points["marginal_sek_per_t"].iloc[-1], 3000 / 1.1**0.5)
+    assert_close(points["marginal_per_t"].iloc[-1], 3000 / 1.1**0.5)
 
 
 def test_a_floor_has_a_curve_that_rises_upwards() -> None:
@@ -197,7 +197,7 @@ def test_a_floor_has_a_curve_that_rises_upwards() -> None:
     curve = curve_of(town, account="saved", year=2025, sense="at_least", error=1e-9)
     assert_close([curve.span.free, curve.span.reach], [0, 9])
     assert_close(costs_of(curve, np.array([1, 2, 5, 7])), [1, 2, 8, 18])
-    assert_close(tabulate_points(curve)["marginal_sek_per_t"].iloc[-1], 5000)
+    assert_close(tabulate_points(curve)["marginal_per_t"].iloc[-1], 5000)
 
 
 def test_an_account_without_a_target_gets_a_cap_of_its_own_from_its_year_on() -> None:
@@ -222,7 +222,7 @@ def test_other_targets_kept_are_in_the_cost_and_the_probed_one_is_not() -> None:
     levels = np.array([10, 8, 5, 3])
     assert_close(costs_of(aside, levels), [0, 2, 8, 18])
     assert_close(costs_of(kept, levels), [21, 23, 29, 39])
-    assert_close(tabulate_points(kept)["misses_msek"], np.full(len(kept.stops), 21))
+    assert_close(tabulate_points(kept)["misses_money"], np.full(len(kept.stops), 21))
 
 
 def test_a_target_that_is_followed_by_another_holds_until_then_when_left_alone() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import town
 from hand import assert_close, decided
-from paying import CITY, assert_near, grant, lend, paying_town, road_in
+from paying import CITY, COMPANY, assert_near, grant, lend, paying_town, road_in
 
 from model.queries.no_plan import NoPlan
 from model.verifier.verify import verify
@@ -237,3 +237,43 @@ def test_a_survival_curve_stands_in_the_place_of_a_life_in_checks() -> None:
     }
     plan = Family(town.build_town(**rows), Choices(salvage="none")).solve().plan
     assert_close(decided(plan, "capacity").sum(axis=0), [1, 1, 1, 0.5, 0.5, 0.5, 0.5, 1, 1, 1])
+
+
+def sharing_town(least: float) -> dict[str, Any]:
+    """Two boilers of 50, half the city's, half the company's; grants of half to the city, for 30 and 20 of its 50."""
+    both = {
+        **STANDS,
+        "least_capacity": {2025: 2, 2027: 2, 2028: 0},
+        "most_build": 2,
+        "owned": {"city": 0.5, "company": 0.5},
+    }
+    aids = [grant("aid", {"boiler": 0.5}, pool=15), grant("support", {"boiler": 0.5}, pool=10)]
+    actors = [{**EARNING, "least_result": least}, COMPANY]
+    return close_down(paying_town({"boiler": road_in(2025, 50, need=2, **both)}, actors, aids), most=1)
+
+
+def test_grants_that_meet_release_no_more_than_their_owner_retires() -> None:
+    """One boiler closed in 2028 is 25 of the city's 50, so 25 of the 50 that were claimed are released, by any grant.
+
+    Of its 25 there are 17.5 left to write off, 2.5 a year go on; of the grants half of as much: 8.75 and 1.25. So 90
+    are left in 2028, of 97.5 before and 98.75 after. Each grant alone could be for all that is retired: 25 and 20
+    were, with 15.75 released at once, and the result was told as 96.
+    """
+    found = solve(sharing_town(0.09))
+    assert_near(report_result(found), [97.5, 97.5, 97.5, 90, 98.75, 98.75])
+    assert_near(found.plan["freed"].values.sum(axis=(0, 1, 2)), [0, 0, 0, 25, 25, 25])
+    with pytest.raises(NoPlan):
+        solve(sharing_town(0.0905))
+
+
+def test_the_verifier_lets_grants_that_meet_release_together_what_is_retired() -> None:
+    """25 and 20 are each within the 25 that the city retires, 45 are not; and nothing released leaves 50 for its 25."""
+    found = solve(sharing_town(0.08))
+    broken = []
+    for freed in ([25.0, 20.0], [0.0, 0.0]):
+        plan = found.plan.copy(deep=True)
+        plan["freed"].values[:, 0, 0, 3:] = np.array(freed)[:, None]
+        broken.append({violation.rule for violation in verify(found.scenario, plan).violations})
+    assert "freed_together" in broken[0]
+    assert "freed_owner" not in broken[0]
+    assert "kept_together" in broken[1]

@@ -158,9 +158,9 @@ def test_a_summary_and_a_sweep_keep_what_is_broken() -> None:
     assert (entry["limit"], entry["actor"], entry["years"]) == ("over_ceiling", "city", [2025, 2026, 2027])
     assert (entry["standing"], entry["most"]) == (pytest.approx(0.4), pytest.approx(1))
     assert sum_breaches(Memory(), found.scenario, found.plan) == {
-        "over_ceiling_msek": pytest.approx(1.4),
-        "over_frames_msek": 0,
-        "under_result_msek": 0,
+        "over_ceiling_money": pytest.approx(1.4),
+        "over_frames_money": 0,
+        "under_result_money": 0,
         "breach_years": 3,
     }
 

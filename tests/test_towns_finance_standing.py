@@ -226,7 +226,8 @@ def test_a_period_counts_each_of_its_years() -> None:
     Then 8, 10 and 10: 28 / 3 a year.
     """
     found = standing(OWING, POINT | {"set.loss_borrowed.city": 0.0}, years=(2025, 2028))
-    assert_close(found.interest[0] - 30, [4, 28 / 3])
+    assert_close(found.interest[0] - 30, [2, 4, 6, 8, 10, 10])
+    assert_close(found.result[0], [200 - 4, 200 - 28 / 3])
     borrowed = standing({**OWING, "market_rate": 0.0, "standing_rate": 0.0}, POINT, years=(2025, 2028))
     first = 2 + (4 + 0.02) + (6 + 0.0602)
     assert_close(borrowed.debt[0, 0], 1000 + first)

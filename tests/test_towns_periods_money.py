@@ -15,20 +15,23 @@ from model.queries.no_plan import NoPlan
 from runners.accounts.capital_costs import reckon_capital
 from runners.accounts.carrying import list_savings
 from runners.accounts.cash_flow import value_actors
-from runners.accounts.debt import measure_net_debt
+from runners.accounts.debt import measure_net_debt, tabulate_debt
 from runners.accounts.funding import tabulate_funding
-from runners.accounts.key_figures import measure_result
+from runners.accounts.key_figures import measure_result, measure_result_before
 from runners.family import Family
 from runners.outcome import Outcome
+from runners.solve import find_plan
 from runners.sweep_store.cash import FIGURES, reckon_cash, reckon_figures, spend_outlays
 from runners.sweep_store.memory import Memory
 from scenarios.arithmetic.claims import list_claimants
 from scenarios.arithmetic.support import serve_supported
 from scenarios.arithmetic.worth import value_cash
 from scenarios.arrays import read_arrays
+from scenarios.assemble import assemble
 from scenarios.choices import Choices
 
 PERIODS = (2025, 2030)
+LIMITED = ("least_build", "most_build")
 EARNING = {**CITY, "planned_result": 100, "taxes_and_grants": 1000}
 ROAD: dict[str, Any] = {
     "measure": True,
@@ -85,6 +88,30 @@ def test_what_a_short_life_leaves_is_written_off_as_it_ends() -> None:
     assert_close(reckon_capital(found.scenario, found.plan)["depreciation"].real[0], [25, 75])
 
 
+@pytest.mark.parametrize("years", [PERIODS, tuple(range(2025, 2035))])
+def test_interest_on_what_stands_is_told_in_kronor_of_its_own_years(years: tuple[int, ...]) -> None:
+    """108.24 kronor are owed all of 2025-2029, 100 of real money when 2029 ends: 5 % of them is 5.4122 a year.
+
+    27.0608 kronor in five years, as in steps of a year, and 26.0201 at constant prices; the mean of these at the mean
+    price level was told as the kronor, 27.0820. The point above the budget's 4 % is lost: 1.0824 kronor a year.
+    """
+    owed = {"standing_debt": 100 if len(years) == 2 else {2025: 100 * 1.02**4, 2029: 100}}
+    actor = {**EARNING, **owed, "standing_rate": 0.04, "market_rate": 0.04, "refixed_share": 1, "loss_borrowed": 0}
+    if len(years) > 2:
+        actor["standing_debt"] = {2025 + t: 100 * 1.02 ** (4 - t) for t in range(5)} | {2030: 100, 2034: 100}
+    town = paying_town({"road": {"capex": 5, "need": 0}}, [actor], last_year=2034, inflation=[{"value": 0.02}])
+    choices = Choices(years=years, last_length=5 if len(years) == 2 else 1, salvage="none")
+    scenario = assemble(build_town(**town), choices, {"shift.rate.all": 0.01})
+    debts = tabulate_debt(scenario, find_plan(scenario)).query("item == 'standing_interest' and year < 2030")
+    kronor, lost = 0.05 * 100 * 1.02**4, 0.01 * 100 * 1.02**4
+    assert_close(debts["nominal"].sum(), 5 * kronor)
+    assert_close(debts["amount"].sum(), kronor * sum(1.02**-t for t in range(5)))
+    result = measure_result_before(scenario)
+    first = scenario["year"].values < 2030
+    lengths = scenario["length"].values
+    assert_close((result.nominal[0] * lengths)[first].sum(), 100 * sum(1.02**t for t in range(5)) - 5 * lost)
+
+
 def saving_town(ceiling: float) -> dict[str, Any]:
     """Heat bought for 10 a year; a free pump begins evenly over 2025-2029, and a road of 100 is borrowed for.
 
@@ -124,6 +151,51 @@ def test_savings_of_a_period_are_worth_what_their_kronor_buy_at_its_end() -> Non
     assert_close(figures["savings"].real[0, 0], kept / 1.02**4)
     assert_close([net.real[0, 0], net.nominal[0, 0]], [100 - kept / 1.02**4, 100 * 1.02**4 - kept])
     assert not fits({**town, "actors": [{**town["actors"][0], "debt_ceiling_amount": 75.9}]})
+
+
+def using_town() -> dict[str, Any]:
+    """Heat bought for 10 a year, all of it saved by a free pump of 2025; a road of 20 that has to begin in 2030."""
+    pump = {"technology": "pump", "actor": "city", "buildable": True, "measure": True, "life": 30, "flow": {"heat": 1}}
+    road = {"technology": "road", "actor": "city", "buildable": True, "measure": True, "capex": 20, "life": 30}
+    return {
+        "case": {"last_year": 2034},
+        "actors": [{**CITY, "own_funds": {2025: 100, 2029: 100, 2030: 0}, "saving_share": 0.2}],
+        "commodities": [{"commodity": "heat", "demand": 1, "purchase_price": 10, "trader": "city"}],
+        "technologies": [
+            {**pump, "least_build": {2025: 1, 2026: 0}, "most_build": {2025: 1, 2026: 0}},
+            {**road, "least_build": {2025: 0, 2029: 0, 2030: 1, 2031: 0}, "most_build": {2029: 0, 2030: 1, 2031: 0}},
+        ],
+        "inflation": [{"value": 0.02}],
+    }
+
+
+@pytest.mark.parametrize(("span", "price"), [("years", 1), ("periods", 1), ("periods", 1.2)])
+def test_savings_are_money_of_the_years_that_save_it_whenever_is_invested(span: str, price: float) -> None:
+    """2 a year are kept, 2 x 5.20404 kronor of 2025-2029, which is 10.4081; of 2030-2034 11.4914.
+
+    What is invested at once in 2030 costs 1.10408 for each that it takes: 9.4269 of real money are there for it, in
+    steps of a year as in periods. At the first year's prices 10 kronor were kept, and 10 real ones used in 2030.
+    """
+    rows = using_town()
+    rows["technologies"][1]["capex"] = 9.4268 if price == 1 else 9.4271
+    if span == "periods":
+        rows["technologies"] = [
+            {**one, **{side: {at: value / 5 if value else 0 for at, value in one[side].items()} for side in LIMITED}}
+            for one in rows["technologies"]
+        ]
+    chosen: dict[str, Any] = {"investment": "start", "service": "start"}
+    chosen |= {"years": tuple(range(2025, 2035)), "last_length": 1} if span == "years" else {}
+    if price > 1:
+        assert not fits(rows, **chosen)
+        return
+    found = solve(rows, **chosen)
+    told = list_savings(found.scenario, found.plan)
+    left = 2 * (1.02**5 - 1) / 0.02
+    place = 4 if span == "years" else 0
+    assert_near(told["savings"].nominal[0, place], left)
+    assert_near(told["savings"].real[0, place], left / 1.02**4)
+    ended = left - 9.4268 * 1.02**5 + 2 * (1.02**10 - 1.02**5) / 0.02
+    assert_near(told["savings"].nominal[0, -1], ended)
 
 
 @pytest.mark.parametrize(("investment", "worth"), [("spread", 1.22102 / 1.61051), ("start", 1 / 1.61051)])

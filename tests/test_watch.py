@@ -44,7 +44,7 @@ def test_progress_tells_rate_time_left_and_failures() -> None:
     """10 of 1 000 were there, 190 came, 800 are left: at 4 a second 200 seconds."""
     tally = add(Tally(1000, kept=10), 190, failures=((7, "no plan"),))
     assert write_progress(tally, 4.0, "en") == "200 of 1,000 scenarios, 4.0/s, 3 min 20 s left, 1 failed"
-    assert write_progress(tally, 4.0, "sv") == "200 av 1\u00a0000 scenarier, 4,0/s, 3 min 20 s kvar, 1 misslyckade"
+    assert write_progress(tally, 4.0, "sv") == "200 av 1\u00a0000 scenarier, 4,0/s, 3 min 20 s kvar, 1 misslyckad"
     assert write_progress(Tally(5), None, "en") == "0 of 5 scenarios"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from pathlib import Path
 from string import Formatter
@@ -102,3 +103,33 @@ def test_messages_are_what_their_files_say() -> None:
     folder = Path(conf.words.__file__).parent / "messages"
     whole = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]
     assert dict(read_messages()) == {key: texts for part in whole for key, texts in part.items()}
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "one", "several"),
+    [
+        ("dossier_place", ("plans",), "1 plan löst och kontrollerad", "2 planer lösta och kontrollerade"),
+        ("report_row_count", ("count",), "(1 rad)", "(2 rader)"),
+        ("why_times", ("times",), "1 gång så dyr", "2 gånger så dyr"),
+        ("adopted_text", ("count",), "1 antagen plan.", "2 antagna planer."),
+        ("verify_refused", ("count",), "1 avvikelse från", "2 avvikelser från"),
+        ("watch_end", ("done", "total"), "1 av 1 scenario", "2 av 2 scenarier"),
+        ("portfolio_new_done", ("count",), "Ett fall och", "2 fall och"),
+    ],
+)
+def test_a_text_of_one_is_in_the_singular(key: str, fields: tuple[str, ...], one: str, several: str) -> None:
+    """ "1 planer lösta", "1 gånger" and "1 rader" were said."""
+    blank = dict.fromkeys(fields_of(read_messages()[key]["sv"]), "x")
+    assert one in say(key, "sv", **blank | dict.fromkeys(fields, 1))
+    assert several in say(key, "sv", **blank | dict.fromkeys(fields, "2"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_has_a_count_beside_a_plural_alone(lang: str) -> None:
+    """What follows a count goes with it: `{count} {count:plan|planer}`."""
+    plurals = {
+        "sv": "planer|rader|scenarier|åtgärder|tabeller|tekniker|framtider|regler|kommuner|avvikelser|gånger",
+        "en": "plans|rows|scenarios|measures|tables|technologies|futures|rules|municipalities|violations|cells",
+    }
+    alone = re.compile(rf"(?<!\|)(?<!\|de )\{{(count|plans|rows|tables|total|all|times)\}} ({plurals[lang]})\b")
+    assert [key for key, texts in read_messages().items() if alone.search(texts[lang])] == []

@@ -102,9 +102,9 @@ def test_the_figures_of_lund_are_those_of_its_summary(lund: Path, lund_book: Pat
     for entry in summary["targets"]:
         expected = [entry[name] for name in ("year", "cap", "value", "excess")]
         assert found[entry["name_sv"]][2:6] == pytest.approx(expected, rel=DIGITS)
-    assert found["planens nuvärde, kostnad plus"][1] == pytest.approx(summary["objective_msek"], rel=DIGITS)
+    assert found["planens nuvärde, kostnad plus"][1] == pytest.approx(summary["objective_money"], rel=DIGITS)
     assert found["finansieringens nuvärde, bidrag avdragna"][1] == pytest.approx(
-        summary["finance_cost_msek"], rel=DIGITS
+        summary["finance_cost_money"], rel=DIGITS
     )
     assert found["kalkylränta, real"][1] == pytest.approx(100 * summary["discount_rate"])
     assert 3 * len(summary["targets"]) + 3 >= 30
@@ -114,7 +114,7 @@ def test_present_values_by_part_sum_to_what_was_least(lund: Path, lund_book: Pat
     rows = workbook_runs.read_rows(workbook_runs.load(lund_book), "Kostnad")
     present = [row[0] for row in rows].index("Nuvärde per del")
     summed = next(row for row in rows[present:] if row[0] == "summa")
-    assert summed[1] == pytest.approx(open_run(lund).summary["objective_msek"])
+    assert summed[1] == pytest.approx(open_run(lund).summary["objective_money"])
 
 
 def test_outlays_by_owner_and_by_measure_and_their_funding_are_the_same_money(lund_book: Path) -> None:
@@ -298,9 +298,9 @@ def make_sweep(place: Path, run: Path, **columns: object) -> Path:
         "price": ["low", "high", "=1+1", "base"],
         "adjust.capex.all": [0.8, 1.0, 1.2, 1.0],
         "status": ["optimal", "optimal", "within_gap", "infeasible"],
-        "objective_msek": [10.0, 20.0, 60.0, np.nan],
+        "objective_money": [10.0, 20.0, 60.0, np.nan],
         "targets_missed": [1, 2, 3, 0],
-        "peak_debt_msek": [5.0, 6.0, 7.0, np.nan],
+        "peak_debt_money": [5.0, 6.0, 7.0, np.nan],
         **columns,
     }
     results.assign(**table).to_parquet(place / "results.parquet")
@@ -335,12 +335,12 @@ def test_a_sweep_by_itself_is_a_workbook_too(town_run: Path, tmp_path: Path) -> 
 def test_changes_show_what_was_chosen_otherwise_and_what_came_of_it(town_run: Path, tmp_path: Path) -> None:
     run = open_run(town_run)
     config = {**run.manifest["config"], "exclude": ["pump"]}
-    other = replace(run, manifest={**run.manifest, "config": config}, summary={**run.summary, "objective_msek": 1.0})
+    other = replace(run, manifest={**run.manifest, "config": config}, summary={**run.summary, "objective_money": 1.0})
     path = write_workbook(Contents(run, "sv", other), tmp_path / "plan.xlsx")
     rows = workbook_runs.read_rows(workbook_runs.load(path), "Ändringar")
     assert ["exclude", "[]", "['pump']"] in [row[:3] for row in rows]
     (row,) = [row for row in rows if str(row[0]).startswith("nuvärde, mål värderade")]
-    assert row[1:5] == ["mnkr", run.summary["objective_msek"], 1.0, run.summary["objective_msek"] - 1.0]
+    assert row[1:5] == ["mnkr", run.summary["objective_money"], 1.0, run.summary["objective_money"] - 1.0]
 
 
 @pytest.mark.slow
@@ -369,7 +369,7 @@ def test_runs_of_other_money_are_not_compared(town_run: Path, plain_run: Path, t
         ),
         (
             lambda place: pd.DataFrame({"scenario": [1]}).to_parquet(place / "results.parquet"),
-            "{place}/results.parquet: tabellen saknar id, message, objective_msek, peak_debt_msek, status, "
+            "{place}/results.parquet: tabellen saknar id, message, objective_money, peak_debt_money, status, "
             "targets_missed. Den är ändrad eller gjord med en annan version: kör svepet på nytt.",
         ),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import pyomo.environ as pyo
 
@@ -28,6 +29,9 @@ def add_freed(m: Program, at: Structure, n: Numbers) -> None:
     freed_least     sum_i (claimed[i,k,v] - freed[i,k,v,y]) <= capex[k,v] (build[k,v] - retired[k,v,y])
     freed_owner     freed[i,k,v,y] <= (sum over eligible a of owned[k,a]) capex[k,v] retired[k,v,y]
     freed_kept      claimed[i,k,v] - freed[i,k,v,y] <= (the same) capex[k,v] (build[k,v] - retired[k,v,y])
+    freed_together  sum_{i in J} freed[i,k,v,y] <= together[J,k,v] capex[k,v] retired[k,v,y]     sets J that meet
+    kept_together   sum_{i in J} (claimed[i,k,v] - freed[i,k,v,y])
+                        <= together[J,k,v] capex[k,v] (build[k,v] - retired[k,v,y])
     """
     before = dict(zip(at.years[1:], at.years[:-1], strict=True))
     by_start: dict[tuple[str, int, int], list[Claim]] = defaultdict(list)
@@ -62,6 +66,33 @@ def add_freed(m: Program, at: Structure, n: Numbers) -> None:
     m.rows("freed_least", list(by_start), rule=freed_least)
     m.rows("freed_owner", places, rule=freed_owner)
     m.rows("freed_kept", places, rule=freed_kept)
+    _share_freed(m, at, n, by_start)
+
+
+def _share_freed(m: Program, at: Structure, n: Numbers, by_start: Mapping[tuple[str, int, int], list[Claim]]) -> None:
+    """Grants that meet share what is retired and what is left of the part that any of them counts."""
+
+    def share(j: int, v: int) -> Expression:
+        return n("claimable_together", at.finance.claimants[j], v)
+
+    def list_members(k: str, v: int, y: int, j: int) -> list[Claim]:
+        return [claim for claim in by_start[k, v, y] if claim[0] in at.finance.claimants[j][1]]
+
+    def freed_together(m: Program, k: str, v: int, y: int, j: int) -> Expression:
+        return sum(m.freed[claim, y] for claim in list_members(k, v, y, j)) <= share(j, v) * m.retired[k, v, y]
+
+    def kept_together(m: Program, k: str, v: int, y: int, j: int) -> Expression:
+        kept = sum(m.claimed[claim] - m.freed[claim, y] for claim in list_members(k, v, y, j))
+        return kept <= share(j, v) * m.build[k, v] - share(j, v) * m.retired[k, v, y]
+
+    meeting = [
+        (k, v, y, j)
+        for k, v, y in by_start
+        for j, (own, _) in enumerate(at.finance.claimants)
+        if own == k and len(list_members(k, v, y, j)) > 1
+    ]
+    m.rows("freed_together", meeting, rule=freed_together)
+    m.rows("kept_together", meeting, rule=kept_together)
 
 
 def sum_charge(m: Program, at: Structure, n: Numbers, a: str, y: int) -> Expression:

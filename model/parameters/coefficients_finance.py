@@ -12,7 +12,16 @@ from model.parameters.coefficients_vintages import CASH_GAIN, use_begun
 from scenarios.arithmetic.actor_rates import discount_capital, discount_end, discount_operation, value_outlays
 from scenarios.arithmetic.books import charge_krona
 from scenarios.arithmetic.breaches import LIMITS, Limit, price_breach
-from scenarios.arithmetic.carrying import CARRIED, FRAME, OWN_FUNDS, hold_savings, worth_later
+from scenarios.arithmetic.carrying import (
+    CARRIED,
+    FRAME,
+    OWN_FUNDS,
+    hold_savings,
+    miss_savings,
+    worth_later,
+    worth_savings,
+    worth_used,
+)
 from scenarios.arithmetic.cash import (
     earn_activity,
     find_taxer,
@@ -332,6 +341,9 @@ FINANCE_MEASURES: dict[str, Measure] = {
     "frame_saving": Measure(AY, lambda s: _save_carried(s, FRAME)),
     "money_later": Measure((YEAR, YEAR), worth_later),
     "savings_held": Measure((YEAR, CALENDAR), hold_savings),
+    "savings_gone": Measure((YEAR, CALENDAR), miss_savings),
+    "savings_later": Measure((YEAR, YEAR), worth_savings),
+    "savings_used": Measure((YEAR,), worth_used),
     "least_issue": take("least_issue", INSTRUMENT),
     "most_per_project": take("most_per_project", INSTRUMENT),
     "outlay_step": Measure(AY, allow_step),

@@ -40,6 +40,7 @@ MONEY_RULES = frozenset(
         *("claim_most", "claim_owner", "claim_together", "claim_project", "grant_pool", "shared_claims"),
         *("secured_most", "secured_least", "secured_owner", "secured_together"),
         *("freed_claimed", "freed_order", "freed_most", "freed_least", "freed_owner", "freed_kept"),
+        *("freed_together", "kept_together"),
         *("draw_most", "issue_least", "issue_most", "ceiling_most", "result_least", "finance_most"),
         *("support_active", "support_serving", "support_annual", "support_most", "support_in_all"),
     }

@@ -24,6 +24,7 @@ DEFINING = (IDENTITIES - {"unit_lump"}) | {
     *("storage", "savings_sum", "secured_most", "secured_least", "secured_owner", "missed_own", "missed_parts"),
     *("rise_least", "retired_order", "scrapped_order", "cost_most", "cash_most", "miss_most", "finance_most"),
     *("credit_share_most", "credit_positive", "freed_claimed", "freed_kept", "freed_order"),
+    "kept_together",
 }
 """Families that never give: they say what a quantity is, and not what it may be."""
 UNSERVED = ("balance",)

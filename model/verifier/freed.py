@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from model.verifier.actors import find_claimable, has_actors, share_granted_starts, share_grants
+from model.verifier.meeting import find_meeting
 from model.verifier.reading import Reading, Scene, kept
 from model.verifier.terms import Array, Rule, Sum, at_most, term
 from scenarios.catalog import INSTRUMENT, TECHNOLOGY, VINTAGE, YEAR
@@ -66,6 +67,7 @@ def check_freed(read: Reading) -> Iterator[Rule]:
     freed_owner     freed <= (sum over eligible a of owned) capex retired
     freed_kept      claimed - freed <= (sum over eligible a of owned) capex (build - retired)
                     both of the starts for which the grant is open
+    freed_together, kept_together  the same of every set of grants, of the part that any of them counts
     """
     if not has_freed(read):
         return
@@ -86,6 +88,12 @@ def check_freed(read: Reading) -> Iterator[Rule]:
     yield at_most("freed_least", TVY, money, ((claimed - freed) * counted).over(0), left, some)
     yield at_most("freed_owner", ITVY, money, freed, _stretch(gone, part), stands)
     yield at_most("freed_kept", ITVY, money, claimed - freed, _stretch(left, part), stands)
+    for among, share, _ in find_meeting(read):
+        mine = stands & among[:, None, None, None]
+        several, counted = mine.sum(0) > 1, mine.astype(float)
+        yield at_most("freed_together", TVY, money, (freed * counted).over(0), gone * share[:, :, None], several)
+        kept = ((claimed - freed) * counted).over(0)
+        yield at_most("kept_together", TVY, money, kept, left * share[:, :, None], several)
 
 
 def _stretch(amount: Sum, part: Array) -> Sum:

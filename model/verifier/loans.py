@@ -84,8 +84,18 @@ def measure_price_levels(read: Scene) -> Mapping[int, float]:
 @kept
 def level_years(read: Scene) -> Array:
     """Price level of money that a plan year leaves or takes up: its years' mean where money is spread over them."""
+    return level_running(read) if read.state("investment") == SPREAD else _level_spans(read, np.ones(read.years.size))
+
+
+@kept
+def level_running(read: Scene) -> Array:
+    """Price level of what runs through a plan year: its years' mean."""
+    return _level_spans(read, read.length)
+
+
+def _level_spans(read: Scene, count: Array) -> Array:
+    """Mean price level of the first so many calendar years of each plan year."""
     levels = measure_price_levels(read)
-    count = read.length if read.state("investment") == SPREAD else np.ones(read.years.size)
     spans = zip(read.years.astype(int), count.astype(int), strict=True)
     return np.array([sum(levels[first + i] for i in range(years)) / years for first, years in spans])
 

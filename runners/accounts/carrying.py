@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runners.accounts.amounts import Floats, Money, find_ends, price_decided
-from scenarios.arithmetic.carrying import CARRIED, worth_later
+from scenarios.arithmetic.carrying import CARRIED, level_savings, worth_later
 from scenarios.arithmetic.loans import index_prices
 from scenarios.arrays import read_arrays
 from scenarios.terms import ACTOR, VINTAGE, YEAR
@@ -42,7 +42,10 @@ def list_shifted(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
 
 
 def follow_savings(scenario: xr.Dataset, plan: xr.Dataset, name: str) -> Floats:
-    """Real money of savings (actor, year) at the prices of a plan year: `saved`, `used`, or `savings` left by it."""
+    """Real money of savings (actor, year) of a plan year: `saved`, `used`, or `savings` left by it.
+
+    What is saved, and left of it, at the mean prices of the period; what is used at those at which it is invested.
+    """
     if name not in plan:
         return np.zeros((scenario.sizes[ACTOR], scenario.sizes[YEAR]))
     return np.asarray(plan.variables[name].transpose(ACTOR, YEAR).values)
@@ -50,7 +53,7 @@ def follow_savings(scenario: xr.Dataset, plan: xr.Dataset, name: str) -> Floats:
 
 def hold_savings(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Savings left at the end of each plan year (actor, year), at the prices of its last calendar year as debts are."""
-    kept = price_decided(scenario, follow_savings(scenario, plan, SAVINGS)).nominal
+    kept = _price_saved(scenario, follow_savings(scenario, plan, SAVINGS)).nominal
     return Money(kept / index_prices(scenario)[find_ends(scenario)], kept)
 
 
@@ -61,10 +64,17 @@ def list_savings(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:
     """
     some = np.asarray((scenario.variables["saving_share"].values > 0).any(axis=1))
     per_year = 1.0 / scenario.variables["length"].values
-    moved = {item: follow_savings(scenario, plan, name) for item, name in ((SAVED, "saved"), (SAVINGS_USED, "used"))}
-    found = {item: price_decided(scenario, amount) * per_year for item, amount in moved.items()}
-    found[SAVINGS] = hold_savings(scenario, plan)
+    found = {
+        SAVED: _price_saved(scenario, follow_savings(scenario, plan, "saved")) * per_year,
+        SAVINGS_USED: price_decided(scenario, follow_savings(scenario, plan, "used")) * per_year,
+        SAVINGS: hold_savings(scenario, plan),
+    }
     return {item: money.of(some) for item, money in found.items()}
+
+
+def _price_saved(scenario: xr.Dataset, real: Floats) -> Money:
+    """Real money that operation saves over a plan year (..., year), at the mean price level of its calendar years."""
+    return Money(real, real * level_savings(read_arrays(scenario)))
 
 
 def list_carried(scenario: xr.Dataset, plan: xr.Dataset) -> dict[str, Money]:

@@ -16,7 +16,7 @@ from runners.accounts.amounts import (
     list_rows,
     mean_draws,
     price_decided,
-    price_running,
+    price_paid,
     price_standing,
     schedule_calendar,
 )
@@ -114,8 +114,8 @@ def tabulate_debt(scenario: xr.Dataset, plan: xr.Dataset, _reference: xr.Dataset
     ceiling, net = measure_ceiling(scenario), measure_net_debt(scenario, plan).of(known)
     together = {item: money.over(0) for item, money in moves.items()} | {
         STANDING: price_standing(scenario, standing.debt).of(known),
-        STANDING_INTEREST: _blank_none(price_running(scenario, standing.interest)),
-        LOSS_INTEREST: _blank_none(price_running(scenario, standing.loss_interest)),
+        STANDING_INTEREST: _blank_none(price_paid(scenario, standing.interest)),
+        LOSS_INTEREST: _blank_none(price_paid(scenario, standing.loss_interest)),
         NET_DEBT: net,
         CEILING: ceiling,
         MARGIN: ceiling - net,

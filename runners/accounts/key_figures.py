@@ -53,21 +53,22 @@ def measure_result(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset
     result before the plan + operating and support - those of the do-nothing path - net depreciation - interest, where
     net depreciation is depreciation and what is written off less grants released.
     """
-    running = _change_operating(scenario, plan, reference) + follow_standing(scenario).result
+    moved = price_running(scenario, _change_operating(scenario, plan, reference)) - _depreciate(scenario, plan)
     interest = follow_debt(scenario, plan)[INTEREST].over(0)
-    return (price_running(scenario, running) - _depreciate(scenario, plan) - interest) * _per_year(scenario)
+    return measure_result_before(scenario) + (moved - interest) * _per_year(scenario)
 
 
 def measure_all_interest(scenario: xr.Dataset, plan: xr.Dataset) -> Money:
     """Interest of each actor per calendar year, on what stands without the plan and on the plan's loans."""
     standing = follow_standing(scenario)
-    stood = price_running(scenario, standing.interest + standing.loss_interest)
+    stood = price_paid(scenario, standing.interest + standing.loss_interest)
     return (stood + follow_debt(scenario, plan)[INTEREST].over(0)) * _per_year(scenario)
 
 
 def measure_result_before(scenario: xr.Dataset) -> Money:
     """The result of each actor per calendar year without the plan: the budget's, moved by taxes and rates."""
-    return price_running(scenario, follow_standing(scenario).result) * _per_year(scenario)
+    planned = price_running(scenario, scenario.variables["planned_result"].values)
+    return (planned - price_paid(scenario, follow_standing(scenario).lost)) * _per_year(scenario)
 
 
 def measure_self_financing(scenario: xr.Dataset, plan: xr.Dataset, reference: xr.Dataset | None) -> Money:

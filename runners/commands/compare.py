@@ -106,10 +106,8 @@ def read_names(words: Sequence[str]) -> tuple[list[str], Path | None, bool]:
         CaseError: words of another kind, too few or too many plans, or one named twice.
     """
     said = sort_words(words, GRAMMAR)
-    odd = [name for name in said.names if "=" in name and not Path(name.partition("#")[0]).exists()]
-    unknown = [*(mistake.word for mistake in said.mistakes), *odd]
-    problems = [Problem("compare_unknown_word", COMMAND, fields={"word": word}) for word in unknown]
-    names, out = [name for name in said.names if name not in odd], said.last(OUT)
+    problems = [Problem("compare_unknown_word", COMMAND, fields={"word": wrong.word}) for wrong in said.mistakes]
+    names, out = list(said.names), said.last(OUT)
     if not FEWEST <= len(names) <= MOST:
         fields: dict[str, object] = {"count": len(names), "fewest": FEWEST, "most": MOST}
         problems.append(Problem("compare_how_many", COMMAND, fields=fields))

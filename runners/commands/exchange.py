@@ -161,7 +161,7 @@ def _sort_words(command: str, words: Sequence[str], options: Sequence[str]) -> A
     def tell(mistake: Mistake) -> Problem:
         if mistake.blank:
             return Problem("exchange_option_blank", place, fields={"option": mistake.option})
-        fields = {"option": mistake.option, "nearest": mistake.nearest[0]}
+        fields = {"option": mistake.option, "nearest": ", ".join(mistake.nearest)}
         return Problem("exchange_option_unknown", place, fields=fields)
 
     problems = said.explain(tell)

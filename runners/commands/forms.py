@@ -55,7 +55,7 @@ def run_forms(words: Sequence[str], lang: str) -> int:
     cover = Cover(title, str(summary["digest"]), str(manifest["started"]), note, lang)
     write_sheets(laid.sheets, cover, out, FORCE in said.switches)
     count = len(laid.sheets) - 3
-    tables = say("forms_tables_one" if count == 1 else "forms_tables", lang, count=count)
+    tables = say("forms_tables", lang, count=count)
     print(say("forms_written", lang, place=out, filled=laid.filled, left=laid.left, tables=tables))
     if material.unmapped:
         print(say("forms_unmapped", lang, names=", ".join(material.unmapped)))

@@ -108,7 +108,7 @@ def run_add(words: Sequence[str], lang: str = LANGUAGES[0]) -> int:
     if problems:
         raise CaseError(problems)
     from runners.exchange.own_measure import PLACE, WORDS, add_rows, find_burners, list_rows, read_measure
-    from scenarios.checks.view import find_nearest
+    from scenarios.alike import find_nearest
     from scenarios.tables import read_tables
 
     unknown = [name for name in given if name not in WORDS]
@@ -137,5 +137,5 @@ def _tell_mistake(command: str, mistake: Mistake) -> Problem:
     place = f"fardplan {command}"
     if mistake.blank:
         return Problem("exchange_option_blank", place, fields={"option": mistake.option})
-    nearest = mistake.nearest[0] if mistake.nearest else OUT
+    nearest = ", ".join(mistake.nearest)
     return Problem("exchange_option_unknown", place, fields={"option": mistake.option, "nearest": nearest})

@@ -72,7 +72,7 @@ def _make_cases(said: Words, names: Sequence[str], lang: str) -> int:
     place = Path(str(said.last(OUT))).expanduser()
     cases = write_portfolio(place, find_all_facts(chosen, f"{COMMAND} {NEW}"))
     print(
-        say("portfolio_new_done_one" if len(cases) == 1 else "portfolio_new_done", lang, count=len(cases), place=place),
+        say("portfolio_new_done", lang, count=len(cases), place=place),
         flush=True,
     )
     return DONE

@@ -73,7 +73,7 @@ def read_order(words: Sequence[str]) -> Order:
 def _tell_mistake(mistake: Mistake) -> Problem:
     if mistake.blank:
         return Problem("report_no_out", COMMAND)
-    return Problem("report_option", COMMAND, fields={"found": mistake.word, "nearest": mistake.nearest[0]})
+    return Problem("report_option", COMMAND, fields={"found": mistake.word, "nearest": ", ".join(mistake.nearest)})
 
 
 def open_material(places: Sequence[Path]) -> Material:

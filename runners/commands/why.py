@@ -102,7 +102,7 @@ def _write_plan(why: Why, lang: str, *, full: bool, priced: bool) -> list[str]:
 def _write_prices(why: Why, lang: str, *, priced: bool) -> list[str]:
     if not why.prices:
         return _write_unpriced(why, lang) if priced else []
-    lines = [say("why_tonne", lang)] if any(price.sek_per_tonne > 0 for price in why.prices) else []
+    lines = [say("why_tonne", lang)] if any(price.price_per_tonne > 0 for price in why.prices) else []
     shown = 0
     for theme in THEMES:
         prices = [price for price in why.prices if price.lever.theme == theme][: MOST_PRICES[theme]]

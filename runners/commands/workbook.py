@@ -92,7 +92,7 @@ def _place(value: str | None) -> Path | None:
 def _tell_mistake(mistake: Mistake) -> Problem:
     if mistake.blank:
         return Problem("workbook_option_empty", mistake.option)
-    return Problem("workbook_option_unknown", mistake.word, fields={"nearest": mistake.nearest[0]})
+    return Problem("workbook_option_unknown", mistake.word, fields={"nearest": ", ".join(mistake.nearest)})
 
 
 def _find_missing(request: Request) -> list[Problem]:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conf.whole_numbers import is_whole_within
+from scenarios.alike import find_nearest
 from scenarios.catalog import CONFIDENCES
-from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.recipes.municipality_names import find_meant
 from scenarios.recipes.own_facts import EMISSIONS, FIRST_YEAR, OwnFact, find_far, list_units

@@ -14,7 +14,7 @@ from scenarios.catalog import TABLE_BY_NAME
 from scenarios.checks.check import check_tables
 from scenarios.errors import CaseError, Problem
 from scenarios.files import COMMA_DECIMALS, read_csv
-from scenarios.naming import NOTHING_NEAR, Named, find_named, list_nearest, name_rows
+from scenarios.naming import Named, find_named, list_nearest, name_rows
 from scenarios.tables import Tables, columns_of, number_columns, parse_number, read_tables, required_columns
 from scenarios.terms import ACTOR, COMMODITY
 
@@ -304,4 +304,4 @@ def _find_server(tables: Tables, commodity: str) -> dict[str, str]:
 
 def _list_near(things: Sequence[Named], word: str) -> str:
     names = {thing.label: thing.names[0] for thing in things}
-    return ", ".join(f"{label} ({names[label]})" for label in list_nearest(things, word)) or NOTHING_NEAR
+    return ", ".join(f"{label} ({names[label]})" for label in list_nearest(things, word))

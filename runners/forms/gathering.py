@@ -16,8 +16,8 @@ from runners.forms.material import EUROS, KRONOR, Lever, Material
 from runners.reports.run_folder import Run, check_comparable, find_strangers
 from runners.results.result import Result
 from scenarios.actions import ACTIONS
+from scenarios.alike import find_nearest
 from scenarios.catalog_aside import COLUMN, FIELD, FORM_CELLS, FORM_FIELDS, GPC, LINE, MAPPED, SHEET
-from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.notices.money import Words
 from scenarios.tables import Tables, choose_rows, parse_number, read_tables

@@ -59,7 +59,7 @@ def tell_against(place: Path, lang: str) -> str:
 
 
 def _sum(run: Run) -> tuple[float, float]:
-    return float(run.summary["objective_msek"]), float(run.tables["investments"]["outlay"].sum())
+    return float(run.summary["objective_money"]), float(run.tables["investments"]["outlay"].sum())
 
 
 def _sign(number: float, lang: str) -> str:

@@ -16,7 +16,7 @@ QUESTION = frozenset({"account", "target", "others", "sense", "unit", "year", "l
     *("price_year", "discount_rate", "certified_error", "certificate", "whole_units"),
 }
 FACTS: Mapping[str, frozenset[str]] = {
-    SYSTEM: QUESTION | {"free_level", "free_cost_msek", "reach", "ends_by", "verified"},
+    SYSTEM: QUESTION | {"free_level", "free_cost_money", "reach", "ends_by", "verified"},
     FRONTIER: QUESTION | {"second", "second_year", "second_unit"},
     MEASURES: frozenset(
         {"definition", "definitions", "account", "year", "unit", "discount_rate", "levels", "enabling"}

@@ -109,7 +109,7 @@ def _compose_plan(material: Material, lang: str) -> Document:
 
 def _write_chapters(run: Run, material: Material, written: Mapping[str, Section], speech: Speech) -> list[Section]:
     """The chapters of a plan, those of other results after who pays, those of a sweep where it has any."""
-    sweep, cost = material.sweep, float(run.summary["objective_msek"])
+    sweep, cost = material.sweep, float(run.summary["objective_money"])
     swept = write_sweep(sweep, speech.lang, cost)[1:] if sweep else []
     chapters: list[Section] = []
     for key, parts in CHAPTERS_OF_PLAN.items():

@@ -98,7 +98,7 @@ def _write_others(contents: Contents) -> Iterator[Section]:
         for section in write_sections(curve, contents.lang):
             yield replace(section, blocks=(*section.blocks, *note))
     if contents.sweep is not None:
-        yield from write_sweep(contents.sweep, contents.lang, float(contents.run.summary["objective_msek"]))
+        yield from write_sweep(contents.sweep, contents.lang, float(contents.run.summary["objective_money"]))
 
 
 def list_result_sheets(results: Sequence[Result], lang: str) -> list[Sheet]:

@@ -65,9 +65,11 @@ def _are_lengths(value: Any) -> bool:
 
 SUMMARY_TYPES: Mapping[str, Judge] = {
     **dict.fromkeys(("case", "name_sv", "name_en", "money", "digest", "status"), _is_text),
-    **dict.fromkeys(("objective_msek", "discount_rate", "max_violation"), _is_number),
+    **dict.fromkeys(("objective_money", "discount_rate", "max_violation"), _is_number),
     **dict.fromkeys(("price_year", "first_year", "last_year"), _is_year),
-    **dict.fromkeys(("bound_msek", "gap", "social_cost_msek", "finance_cost_msek", "decided_msek"), _is_number_or_null),
+    **dict.fromkeys(
+        ("bound_money", "gap", "social_cost_money", "finance_cost_money", "decided_money"), _is_number_or_null
+    ),
     "years": _are_lengths,
     "verified": _is_flag,
     "targets": _are_targets,

@@ -21,8 +21,8 @@ RESULTS, LABELS = "results", "labels"
 NAMES = "names"
 """What the manifest of a sweep calls its scenarios, in their order, where its table names them."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    RESULTS: ("scenario", "id", "status", "objective_msek", "targets_missed", "peak_debt_msek", "message"),
-    "investments": ("id", "technology", "year", "build", "outlay_msek"),
+    RESULTS: ("scenario", "id", "status", "objective_money", "targets_missed", "peak_debt_money", "message"),
+    "investments": ("id", "technology", "year", "build", "outlay_money"),
     "accounts": ("id", "account", "year", "value"),
     "targets": ("id", "target", "year", "excess"),
 }
@@ -30,9 +30,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 TABLES = tuple(name for name in COLUMNS if name != RESULTS)
 SMALLEST = 1e-6
 MONEY = (
-    *("peak_debt_msek", "finance_cost_msek", "interest_msek", "most_need_msek", "least_result_msek"),
-    *("least_self_financing", "least_margin_msek"),
-    *("over_ceiling_msek", "over_frames_msek", "under_result_msek", "breach_years"),
+    *("peak_debt_money", "finance_cost_money", "interest_money", "most_need_money", "least_result_money"),
+    *("least_self_financing", "least_margin_money"),
+    *("over_ceiling_money", "over_frames_money", "under_result_money", "breach_years"),
 )
 """Columns of results that say what finance asks; a sweep of before these were kept has the first alone."""
 SOLVED = ("optimal", "within_gap", "time_limit")
@@ -128,7 +128,7 @@ def _choose_account(path: Path, labels: pd.DataFrame) -> str:
 
 def _check_results(place: Path, results: pd.DataFrame) -> None:
     """Raise a CaseError where a scenario with a plan has no finite cost."""
-    costs = results.loc[results["status"].isin(SOLVED), "objective_msek"].to_numpy(dtype=float)
+    costs = results.loc[results["status"].isin(SOLVED), "objective_money"].to_numpy(dtype=float)
     if not np.isfinite(costs).all():
         raise CaseError([Problem("report_sweep_cost", str(place / f"{RESULTS}.parquet"))])
 

@@ -12,7 +12,7 @@ from scenarios.arithmetic.rooms import REFERENCES, measure_standing_breaches
 from scenarios.arrays import read_arrays
 from scenarios.notices.money import read_breaches
 
-COLUMNS = {CEILING: "over_ceiling_msek", FRAMES: "over_frames_msek", RESULT: "under_result_msek"}
+COLUMNS = {CEILING: "over_ceiling_money", FRAMES: "over_frames_money", RESULT: "under_result_money"}
 """Kinds of limit, and the column of `results.parquet` that says by how much the worst of a kind is broken."""
 YEARS = "breach_years"
 

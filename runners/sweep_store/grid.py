@@ -72,7 +72,7 @@ def _arrange_table(
     labels, years = pd.Index(long[dim].drop_duplicates()), pd.Index(np.sort(long[YEAR].unique()))
     ids = pd.Index(rows[ID].drop_duplicates())
     where = ids.get_indexer(long[ID]), labels.get_indexer(long[dim]), years.get_indexer(long[YEAR])
-    built = (table == INVESTMENTS) & rows.drop_duplicates(ID)["objective_msek"].notna().to_numpy()
+    built = (table == INVESTMENTS) & rows.drop_duplicates(ID)["objective_money"].notna().to_numpy()
     arranged = {}
     for name in numbers:
         by_id = np.full((len(ids), len(labels), len(years)), np.nan)

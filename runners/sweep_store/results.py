@@ -46,8 +46,8 @@ FATE = {
     STATUS: TEXT,
     "gap": NUMBER,
     "verified": TEXT,
-    "objective_msek": NUMBER,
-    "bound_msek": NUMBER,
+    "objective_money": NUMBER,
+    "bound_money": NUMBER,
     "targets_missed": WHOLE,
     **dict.fromkeys(MONEY, NUMBER),
     "seconds": NUMBER,
@@ -56,7 +56,7 @@ FATE = {
 }
 """Columns of `scenarios` after the scenario, its id and its keys; those of `MONEY` blank in a case without actors."""
 LONG: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    INVESTMENTS: (TECHNOLOGY, ("build", "outlay_msek")),
+    INVESTMENTS: (TECHNOLOGY, ("build", "outlay_money")),
     ACCOUNTS: (ACCOUNT, ("value",)),
     TARGETS: (TARGET, ("cap", "value", "excess", "shadow_price")),
     CASH_FLOW: (ACTOR, (*FLOWS, "net", "net_debt", *FIGURES)),
@@ -201,8 +201,8 @@ def tabulate_outcome(
         STATUS: NOT_VERIFIED if verified == NO else str(plan.attrs[STATUS]),
         "gap": float(plan.attrs["gap"]),
         "verified": verified,
-        "objective_msek": float(plan.attrs["objective"]),
-        "bound_msek": float(plan.attrs["bound"]),
+        "objective_money": float(plan.attrs["objective"]),
+        "bound_money": float(plan.attrs["bound"]),
         "targets_missed": missed,
         **{name: finance.get(name) for name in MONEY},
         "seconds": seconds,

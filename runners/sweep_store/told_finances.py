@@ -29,12 +29,12 @@ def sum_finances(scenario: xr.Dataset, cash: Floats, net_debt: Floats, figures: 
     """
     need, result, kept, margin, finance = figures
     cities = scenario.variables[f"{ACTOR}_kind"].values == MUNICIPALITY
-    least = {"least_result_msek": result[cities], "least_self_financing": kept[cities], "least_margin_msek": margin}
+    least = {"least_result_money": result[cities], "least_self_financing": kept[cities], "least_margin_money": margin}
     return {
-        "peak_debt_msek": find_peak_debt(scenario, net_debt),
-        "finance_cost_msek": float(finance.sum()),
-        "interest_msek": float(-cash[FLOWS.index("interest")].sum()),
-        "most_need_msek": float(need.max()),
+        "peak_debt_money": find_peak_debt(scenario, net_debt),
+        "finance_cost_money": float(finance.sum()),
+        "interest_money": float(-cash[FLOWS.index("interest")].sum()),
+        "most_need_money": float(need.max()),
         **{name: float(np.nanmin(part)) if np.isfinite(part).any() else None for name, part in least.items()},
     }
 

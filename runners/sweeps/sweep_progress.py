@@ -171,6 +171,5 @@ def _list_reasons(tally: Tally, lang: str) -> list[str]:
     for reason, (count, examples) in ranked:
         numbers = ", ".join(map(str, examples)) + (" …" if count > len(examples) else "")
         told = reason or say("watch_reasons_other", lang)
-        key = "watch_reason_one" if count == 1 else "watch_reason"
-        listed.append(say(key, lang, count=format_number(count, lang, 0), reason=told, scenarios=numbers))
+        listed.append(say("watch_reason", lang, count=format_number(count, lang, 0), reason=told, scenarios=numbers))
     return _list_some(listed, len(listed), lang)

@@ -25,10 +25,10 @@ PALE, FULL = "#E3EEE7", PALETTE[2]
 def draw_extra(
     points: pd.DataFrame, speech: Speech, level: str, tighter: bool, aim: float | None = None
 ) -> dict[str, Any]:
-    """Extra cost over the level, a line where the target lies (`aim`). Columns: level, extra_msek, and tooltips."""
+    """Extra cost over the level, a line where the target lies (`aim`). Columns: level, extra_money, and tooltips."""
     tips = [
         vega.tooltip("level:Q", title=level, format=",.1f"),
-        vega.tooltip("extra_msek:Q", title=speech.say("curve_extra", money=speech.unit), format=",.1f"),
+        vega.tooltip("extra_money:Q", title=speech.say("curve_extra", money=speech.unit), format=",.1f"),
         vega.tooltip("marginal:Q", title=speech.say("curve_marginal"), format=",.0f"),
         vega.tooltip("changes:N", title=speech.say("curve_changes")),
     ]
@@ -37,7 +37,7 @@ def draw_extra(
         .draw("line", color=PALETTE[0], strokeWidth=2.5, point=vega.points(color=PALETTE[0], size=34))
         .encode(
             x=_scale_level("level", level, tighter),
-            y=vega.y("extra_msek:Q", title=speech.say("curve_extra", money=speech.unit)),
+            y=vega.y("extra_money:Q", title=speech.say("curve_extra", money=speech.unit)),
             order=vega.order("level:Q"),
             tooltip=tips,
         )
@@ -171,7 +171,7 @@ def draw_tradeoff(
 ) -> dict[str, Any]:
     """Extra cost over one level, a line per level of the second; dashes keep apart lines that lie on each other.
 
-    Columns: level, extra_msek, second.
+    Columns: level, extra_money, second.
     """
     order = list(dict.fromkeys(rows["second"]))
     scale = vega.scale(domain=order, range=[PALETTE[place % len(PALETTE)] for place in range(len(order))])
@@ -181,14 +181,14 @@ def draw_tradeoff(
         .draw("line", strokeWidth=2.5)
         .encode(
             x=_scale_level("level", level, tighter),
-            y=vega.y("extra_msek:Q", title=speech.say("curve_extra", money=speech.unit)),
+            y=vega.y("extra_money:Q", title=speech.say("curve_extra", money=speech.unit)),
             order=vega.order("level:Q"),
             color=vega.color("second:N", sort=order, title=second, scale=scale),
             strokeDash=vega.stroke_dash("second:N", sort=order, title=second, scale=dashes),
             tooltip=[
                 vega.tooltip("second:N", title=second),
                 vega.tooltip("level:Q", title=level, format=",.1f"),
-                vega.tooltip("extra_msek:Q", title=speech.say("curve_extra", money=speech.unit), format=",.1f"),
+                vega.tooltip("extra_money:Q", title=speech.say("curve_extra", money=speech.unit), format=",.1f"),
             ],
         )
     )

@@ -58,10 +58,10 @@ def step_marginals(curve: Result) -> pd.DataFrame:
     """
     points, column = curve.tables["points"], choose_marginal(curve)
     sign = 1.0 if curve.facts["sense"] == AT_MOST else -1.0
-    usable = points[points["marginal_msek_per_unit"] > 0]
-    scale = 1.0 if usable.empty else float((usable[column] / usable["marginal_msek_per_unit"]).iloc[-1])
-    change = points[["level", "cost_msek"]].diff().iloc[1:]
-    slope = -sign * change["cost_msek"] / change["level"]
+    usable = points[points["marginal_money_per_unit"] > 0]
+    scale = 1.0 if usable.empty else float((usable[column] / usable["marginal_money_per_unit"]).iloc[-1])
+    change = points[["level", "cost_money"]].diff().iloc[1:]
+    slope = -sign * change["cost_money"] / change["level"]
     return pd.DataFrame(
         {
             "from": points["level"].iloc[:-1].to_numpy(),

@@ -15,8 +15,8 @@ PERCENT = 100.0
 ASIDE = "aside"
 AT_MOST = "at_most"
 BOUNDS = "bounds"
-BY_TONNE = "marginal_sek_per_t"
-BY_UNIT = "marginal_msek_per_unit"
+BY_TONNE = "marginal_per_t"
+BY_UNIT = "marginal_money_per_unit"
 MEASURES = "measures"
 CHOICES = ("case", "target", "price", "finance", "convention", "exclude", "settings", "do_nothing")
 """Parts of the configuration that make a curve another one than the plan's."""

@@ -33,9 +33,9 @@ def sum_headline(tables: Tables, summary: Mapping[str, object]) -> pd.Series:
     misses = float(costs.loc[costs["component"].isin(VALUED), "present_value"].sum())
     targets = judge_targets(tables["targets"])
     figures = {
-        "objective": float(str(summary["objective_msek"])),
+        "objective": float(str(summary["objective_money"])),
         "misses": misses,
-        "resources": float(str(summary["objective_msek"])) - misses,
+        "resources": float(str(summary["objective_money"])) - misses,
         "outlay": float(spent["outlay"].sum()),
         "measures": float(spent.loc[spent["measure"].astype(bool), "outlay"].sum()),
         "first_outlay": float(spent.loc[spent[YEAR].isin(first), "outlay"].sum()),

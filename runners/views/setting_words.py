@@ -112,13 +112,11 @@ def _say_shift(name: str, amount: float, lang: str) -> str:
     sign = "+" if amount > 0 else ""
     if name.endswith((RATE, SHARE)):
         points = round(amount * PERCENT, 2)
-        key = "varied_points_one" if abs(points) == 1 else "varied_points"
-        return say(key, lang, points=f"{sign}{format_figure(points, lang)}")
+        return say("varied_points", lang, points=f"{sign}{format_figure(points, lang)}")
     return f"{sign}{format_figure(amount, lang)}"
 
 
 def _say_years(years: float, lang: str) -> str:
     if years == 0:
         return say("varied_unchanged", lang)
-    key = ("varied_later" if years > 0 else "varied_earlier") + ("_one" if abs(years) == 1 else "")
-    return say(key, lang, years=format_figure(abs(years), lang))
+    return say("varied_later" if years > 0 else "varied_earlier", lang, years=format_figure(abs(years), lang))

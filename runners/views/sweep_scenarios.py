@@ -21,7 +21,7 @@ MOST_SCENARIOS = 100_000
 """Rows that a sheet can hold with room to spare."""
 MOST_KEYS = 4
 """Keys with a column of their own in the table to search; the others share one, as more do not fit on paper."""
-FIGURES = (COST, MISSED, "peak_debt_msek")
+FIGURES = (COST, MISSED, "peak_debt_money")
 DEARER, NAME, STATUS, SCENARIO = "dearer", "name", "status", "scenario"
 
 

@@ -24,8 +24,8 @@ SAMPLED = ("sobol", "latin_hypercube")
 MEDIAN_ERROR, CERTAIN, CHOSEN = 1.2533, 2.0, 3.0
 """Standard errors that a range has to exceed; more where its ends were chosen among several as the furthest."""
 SMALLEST = 1e-6
-COST, MISSED = "objective_msek", "targets_missed"
-LEVEL_FIGURES = (COST, MISSED, "least_result_msek", "least_margin_msek", "peak_debt_msek")
+COST, MISSED = "objective_money", "targets_missed"
+LEVEL_FIGURES = (COST, MISSED, "least_result_money", "least_margin_money", "peak_debt_money")
 """What is told of each value of a key: cost, misses, the least result and margin, the most debt."""
 
 
@@ -121,7 +121,7 @@ def count_choices(sweep: SweepRun) -> pd.DataFrame:
     built = sweep.tables["investments"]
     built = built[built["id"].isin(sweep.solved["id"]) & (built["build"] > SMALLEST)]
     grouped = built.groupby([TECHNOLOGY, "id"], sort=False, observed=True)
-    each = grouped.agg(first=(YEAR, "min"), outlay=("outlay_msek", "sum")).reset_index()
+    each = grouped.agg(first=(YEAR, "min"), outlay=("outlay_money", "sum")).reset_index()
     rows = each.groupby(TECHNOLOGY, sort=False, observed=True).agg(
         count=("id", "size"),
         early=("first", lambda years: years.quantile(0.05, interpolation="nearest")),

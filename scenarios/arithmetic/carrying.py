@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arithmetic.loans import index_prices
-from scenarios.arithmetic.money import average_investment
+from scenarios.arithmetic.money import average_investment, gather_calendar
 from scenarios.arrays import Arrays, remember
+from scenarios.choices import SPREAD
 from scenarios.terms import CALENDAR, YEAR
 
 FRAME, OWN_FUNDS = "frame", "own_funds"
@@ -77,6 +78,11 @@ def _cover(
     return np.where(limited, found.x[n : 2 * n], 0.0)
 
 
+def level_savings(scenario: Arrays) -> NDArray[np.float64]:
+    """Price level of what operation saves in each plan year (year): its calendar years' mean, whenever is invested."""
+    return np.asarray(gather_calendar(scenario, index_prices(scenario)[:-1]) / scenario["length"])
+
+
 @remember
 def hold_savings(scenario: Arrays) -> NDArray[np.float64]:
     """What savings left by each plan year are worth at the end of each calendar year (year, calendar year).
@@ -84,15 +90,46 @@ def hold_savings(scenario: Arrays) -> NDArray[np.float64]:
     Money that is kept moves on a straight line from what one plan year leaves to what the next does, in kronor of their
     day: for t in y, u the plan year before and passed = (t + 1 - y) / L[y],
 
-        held[y,t] = passed level[y] / index[t],   held[u,t] = (1 - passed) level[u] / index[t]
+        held[y,t] = passed saved_level[y] / index[t],   held[u,t] = (1 - passed) saved_level[u] / index[t]
     """
-    years, index = scenario[YEAR], index_prices(scenario)[:-1]
-    calendar = scenario[CALENDAR]
-    place = np.searchsorted(years, calendar, side="right") - 1
-    passed = (calendar + 1 - years[place]) / scenario["length"][place]
-    each, level = np.arange(len(years))[:, None], average_investment(scenario, index)[:, None]
+    place, passed = _pass_years(scenario)
+    each = np.arange(len(scenario[YEAR]))[:, None]
     share = np.where(each == place, passed, np.where(each == place - 1, 1.0 - passed, 0.0))
-    return np.asarray(share * level / index)
+    return np.asarray(share * level_savings(scenario)[:, None] / index_prices(scenario)[:-1])
+
+
+@remember
+def miss_savings(scenario: Arrays) -> NDArray[np.float64]:
+    """What a krona used in each plan year is gone of that line at the end of each calendar year (year, calendar year).
+
+    Nothing where what is invested is spread as the line is; where it is so in the first year the line takes a part of
+    what is used for the years that are left: gone[y,t] = (1 - passed) level[y] / index[t].
+    """
+    place, passed = _pass_years(scenario)
+    index, each = index_prices(scenario)[:-1], np.arange(len(scenario[YEAR]))[:, None]
+    left = np.where(each == place, 1.0 - passed, 0.0) * (scenario.attrs["investment"] != SPREAD)
+    return np.asarray(left * average_investment(scenario, index)[:, None] / index)
+
+
+def _pass_years(scenario: Arrays) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The plan year of each calendar year, and what part of it has passed when that ends."""
+    years, calendar = scenario[YEAR], scenario[CALENDAR]
+    place = np.searchsorted(years, calendar, side="right") - 1
+    return place, (calendar + 1 - years[place]) / scenario["length"][place]
+
+
+@remember
+def worth_savings(scenario: Arrays) -> NDArray[np.float64]:
+    """What savings left by a plan year are worth in a later one, as savings of that (year, later year)."""
+    level = level_savings(scenario)
+    return np.asarray(level[:, None] / level[None, :])
+
+
+@remember
+def worth_used(scenario: Arrays) -> NDArray[np.float64]:
+    """What a krona used in a plan year, at the prices at which it is invested, is of its savings (year)."""
+    level = average_investment(scenario, index_prices(scenario)[:-1])
+    return np.asarray(level / level_savings(scenario))
 
 
 @remember

@@ -38,16 +38,18 @@ def name_budget(quantity: str) -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """What each actor has without the plan (actor, year), in money of the price year.
+    """What each actor has without the plan, in money of the price year.
 
-    `debt` stands at the end of the plan year. Per calendar year: `interest` on the debt as it is forecast,
-    `loss_interest` on what is borrowed for what taxes and rates take, and the `result` with both.
+    `debt` stands at the end of the plan year, the `result` is per calendar year (actor, year). By calendar year (actor,
+    calendar): `interest` on the debt as it is forecast, `loss_interest` on what is borrowed for what taxes and rates
+    take, and all that is `lost` of the planned result. Money that moves inside a period is told at each year's prices.
     """
 
     debt: Floats
+    result: Floats
     interest: Floats
     loss_interest: Floats
-    result: Floats
+    lost: Floats
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,10 @@ def follow_standing(scenario: Arrays) -> Standing:
         lost[a] = taxed + charged[a] - budgeted
     return Standing(
         debt=scenario["standing_debt"] + added[:, ends] / level[ends],
-        interest=_mean(scenario, forecast, starts, level),
-        loss_interest=_mean(scenario, charged - forecast, starts, level),
-        result=scenario["planned_result"] - _mean(scenario, lost, starts, level),
+        result=scenario["planned_result"] - np.add.reduceat(lost / level, starts, axis=1) / scenario["length"],
+        interest=forecast / level,
+        loss_interest=(charged - forecast) / level,
+        lost=lost / level,
     )
 
 
@@ -191,8 +194,3 @@ def _read_terms(scenario: Arrays, a: int, prefix: str) -> Terms:
         largest = share.max(initial=0.0)
         period = np.floor(1.0 / largest + NEARLY_WHOLE) if largest > 0 else len(calendar)
     return Terms(np.nan_to_num(standing), np.nan_to_num(market), share, int(period))
-
-
-def _mean(scenario: Arrays, nominal: Floats, starts: NDArray[np.int64], level: Floats) -> Floats:
-    """Nominal money of calendar years as real money per calendar year of each plan year (actor, year)."""
-    return np.asarray(np.add.reduceat(nominal / level, starts, axis=1) / scenario["length"])

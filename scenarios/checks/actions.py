@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.actions import ACTIONS, AMOUNTS, MEASURES, list_measures, read_amount
+from scenarios.alike import find_nearest
 from scenarios.cells import ROW
-from scenarios.checks.view import View, file_of, find_nearest
+from scenarios.checks.view import View, file_of
 from scenarios.errors import Problem
 from scenarios.families import FAMILIES
 from scenarios.terms import ACTION, FAMILY

@@ -8,9 +8,10 @@ from math import isfinite
 
 from scenarios.actuals import ABOUT, BUILT, GRANT, NEVER_NEGATIVE, NOMINAL, PARTED, PRICE, WITH
 from scenarios.actuals import MONEY as OF_MONEY
+from scenarios.alike import find_nearest
 from scenarios.catalog_aside import ACTUALS, OUTCOME, PARTY, REVISION, SUBJECT
 from scenarios.cells import NUMBER, is_year
-from scenarios.checks.view import View, file_of, find_nearest, write_plainly
+from scenarios.checks.view import View, file_of, write_plainly
 from scenarios.errors import Problem
 from scenarios.tables import MONEY_UNIT, QUANTITY, UNIT, VALUE, parse_number
 from scenarios.terms import ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY, YEAR

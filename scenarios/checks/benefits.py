@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scenarios.actions import list_measures
+from scenarios.alike import find_nearest
 from scenarios.catalog_aside import BENEFIT, BENEFIT_VALUES, BENEFITS, HIGH, LOW
 from scenarios.cells import ROW
 from scenarios.checks.consequences import CHOICES
-from scenarios.checks.view import View, file_of, find_nearest
+from scenarios.checks.view import View, file_of
 from scenarios.choices import IN_OBJECTIVE
 from scenarios.errors import Problem
 from scenarios.tables import parse_number

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
+from scenarios.alike import find_nearest
 from scenarios.catalog import ACCOUNT, COMMODITY, QUANTITY_BY_NAME, TABLE_BY_NAME, TECHNOLOGY
 from scenarios.cells import FIRST_YEAR, LAST_YEAR
 from scenarios.checks.consequences import CHOICES
-from scenarios.checks.view import View, find_nearest, write_plainly
+from scenarios.checks.view import View, write_plainly
 from scenarios.choices import BENEFIT_MODES, LIMIT_CHOICES, LIMIT_MODES, SALVAGES, SPREADS, TIMINGS
 from scenarios.errors import Notice, Problem
 from scenarios.naming import Named, list_nearest, name_rows
@@ -59,18 +60,21 @@ def find_unknown_chosen_words(view: View) -> Iterator[Problem]:
 
 
 def find_wrong_chosen_years(view: View) -> Iterator[Problem]:
-    """Years out of any calendar, written twice, or in which no plan year is left; lengths of nothing."""
+    """Years out of any calendar or before the case, written twice, or that leave no plan year; lengths of nothing."""
     choices = view.choices
     named = [("years", year) for year in choices.years]
     named += [(name, year) for name in ("first_year", "last_year") if (year := getattr(choices, name)) is not None]
     far = [(choice, year) for choice, year in named if not FIRST_YEAR <= year <= LAST_YEAR]
     for choice, year in far:
         yield Problem("year_far", CHOICES, None, choice, {"found": year, "first": FIRST_YEAR, "last": LAST_YEAR})
+    early = [(choice, year) for choice, year in named if FIRST_YEAR <= year < view.begins and choice != "last_year"]
+    for choice, year in early:
+        yield Problem("chosen_year_early", CHOICES, None, choice, {"found": year, "first": int(view.begins)})
     for year in sorted({year for year in choices.years if choices.years.count(year) > 1}):
         yield Problem("chosen_year_twice", CHOICES, None, "years", {"found": year})
     if choices.last_length is not None and choices.last_length <= 0:
         yield Problem("chosen_length", CHOICES, None, "last_length", {"found": choices.last_length})
-    if named and not far:
+    if named and not far and not early:
         yield from _find_empty_span(view)
 
 

@@ -10,6 +10,7 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 
+from scenarios.alike import find_nearest
 from scenarios.arithmetic.finance import NOMINAL_UNIT, may_be_nominal
 from scenarios.catalog import (
     ACCOUNT,
@@ -25,7 +26,7 @@ from scenarios.catalog_finance import DEBTS, FINANCE_TABLES, GRANT
 from scenarios.cells import CASE, NUMBER, ROW, TEXT
 from scenarios.checks import rows as checks_rows
 from scenarios.checks.consequences import CHOICES
-from scenarios.checks.view import View, file_of, find_nearest, list_records, place_problem, write_plainly
+from scenarios.checks.view import View, file_of, list_records, place_problem, write_plainly
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY
 from scenarios.errors import Problem
 from scenarios.tables import MONEY_UNIT, QUANTITY, UNIT, VALUE, Tables

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenarios.alike import find_nearest
 from scenarios.catalog_aside import FORM_FIELDS, MAPPED
-from scenarios.checks.view import View, file_of, find_nearest
+from scenarios.checks.view import View, file_of
 from scenarios.errors import Problem
 from scenarios.terms import ACCOUNT, ACTOR, TECHNOLOGY
 

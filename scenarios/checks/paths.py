@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from scenarios.alike import find_nearest
 from scenarios.catalog import PATH, QUANTITY_BY_NAME, VINTAGE, YEAR, quantities_of
 from scenarios.cells import is_year, read_numbers
-from scenarios.checks.view import View, file_of, find_nearest, write_plainly
+from scenarios.checks.view import View, file_of, write_plainly
 from scenarios.errors import Problem
 from scenarios.paths import FOLLOWING, LIKE, OWNERS, PROFILES, find_following, find_refused, group_numbers, split_paths
 from scenarios.tables import ITEM, PATH_VALUES, QUANTITY, VALUE, VARIANT

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenarios.alike import find_nearest
 from scenarios.arithmetic.charges import CAUSER
 from scenarios.catalog import ACCOUNT, ACTOR, PART
 from scenarios.cells import NUMBER, ROW
-from scenarios.checks.view import View, file_of, find_nearest
+from scenarios.checks.view import View, file_of
 from scenarios.errors import Problem
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
+from scenarios.alike import find_nearest
 from scenarios.catalog import COMMODITY, QUANTITIES, QUANTITY_BY_NAME, TECHNOLOGY
 from scenarios.catalog_aside import ABOUT, BASIS, FACTOR, HIGH, LOW, RANGES
-from scenarios.checks.view import View, file_of, find_nearest
+from scenarios.checks.view import View, file_of
 from scenarios.errors import Problem
 from scenarios.ranges import BETWEEN, EVERY, UNMOVED, read_end
 from scenarios.settings import MOVED

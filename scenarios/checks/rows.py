@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from conf.whole_numbers import is_whole_within
+from scenarios.alike import find_nearest
 from scenarios.catalog import (
     ACCOUNT,
     AGE,
@@ -30,7 +31,7 @@ from scenarios.catalog import (
 )
 from scenarios.catalog_aside import ACTUALS, PARTY, REVISION
 from scenarios.cells import CASE, FIRST_YEAR, KIND, LAST_YEAR, NUMBER, TABLE, TEXT
-from scenarios.checks.view import View, file_of, find_nearest, list_records, place_problem, write_plainly
+from scenarios.checks.view import View, file_of, list_records, place_problem, write_plainly
 from scenarios.errors import Problem, find_steering
 from scenarios.files import point_decimal
 from scenarios.paths import mark_following

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from scenarios.alike import find_nearest
 from scenarios.catalog import ACCOUNT, COMMODITY, INSTRUMENT, TECHNOLOGY
 from scenarios.catalog_finance import DEBTS, GRANT, SUPPORT
 from scenarios.cells import NUMBER, ROW
-from scenarios.checks.view import View, file_of, find_nearest, list_records, place_problem
+from scenarios.checks.view import View, file_of, list_records, place_problem
 from scenarios.errors import Problem
 from scenarios.tables import ITEM, OUTPUT, QUANTITY
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -132,13 +132,28 @@ class View:
     @cached_property
     def span(self) -> tuple[np.ndarray, np.ndarray]:
         """The plan years, each once, and their lengths; empty where the case or the choices do not say them."""
-        names = ("first_year", "last_year")
+        names, choices = ("first_year", "last_year"), self.usable
         case = {name: write_plainly(self.case[name]) for name in names if name in self.case}
-        chosen = [getattr(self.choices, name) for name in names]
-        years = [*case.values(), *map(str, self.choices.years), *(str(year) for year in chosen if year is not None)]
-        if (len(case) < len(names) and not self.choices.years) or not all(map(is_year, years)):
+        chosen = [getattr(choices, name) for name in names]
+        years = [*case.values(), *map(str, choices.years), *(str(year) for year in chosen if year is not None)]
+        if (len(case) < len(names) and not choices.years) or not all(map(is_year, years)):
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        return plan_years(case, replace(self.choices, years=tuple(dict.fromkeys(self.choices.years))))
+        return plan_years(case, replace(choices, years=tuple(dict.fromkeys(choices.years))))
+
+    @property
+    def begins(self) -> float:
+        """The first year of which the case has numbers: its base year, or its first where that is before."""
+        return min((self.case[name] for name in ("base_year", "first_year") if name in self.case), default=-inf)
+
+    @property
+    def usable(self) -> Choices:
+        """The choices without plan years of which the case has no numbers: they are told by themselves.
+
+        Paths run backward without end, so that all other checks would tell what a growth makes of 1999.
+        """
+        first, begins = self.choices.first_year, self.begins
+        years = tuple(year for year in self.choices.years if year >= begins)
+        return replace(self.choices, years=years, first_year=None if first is None or first < begins else first)
 
     @property
     def years(self) -> list[int]:
@@ -281,16 +296,6 @@ def write_plainly(number: float) -> str:
     ('2030', '0.25')
     """
     return f"{number:.10g}"
-
-
-def find_nearest(found: str, names: Iterable[str]) -> str:
-    """The valid name most like the one found; blank where there is none.
-
-    >>> find_nearest("boilr", ["boiler", "wind"])
-    'boiler'
-    """
-    ordered = sorted(names)
-    return (get_close_matches(found, ordered, n=1, cutoff=0.0) or [""])[0]
 
 
 def list_records(numbers: pd.DataFrame) -> list[dict[str, Any]]:

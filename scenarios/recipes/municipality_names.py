@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from unicodedata import combining, normalize
@@ -85,7 +84,7 @@ def _find_name(word: str) -> Meant:
 def _list_nearest(word: str, begun: tuple[str, ...]) -> tuple[str, ...]:
     names = list(read_codes().values())
     ranked = (thing.label for thing in rank_named(map(Named, names), word, MOST_NEAR))
-    near = dict.fromkeys([*begun, *ranked, *get_close_matches(word, names, n=MOST_NEAR, cutoff=0.7)])
+    near = dict.fromkeys([*begun, *ranked])
     return tuple(near)[:MOST_NEAR]
 
 

@@ -16,8 +16,8 @@ from math import inf
 from pathlib import Path
 
 from conf.whole_numbers import is_whole_within
+from scenarios.alike import find_nearest
 from scenarios.catalog import CONFIDENCES
-from scenarios.checks.view import find_nearest
 from scenarios.errors import CaseError, Problem
 from scenarios.files import find_steered, read_csv
 from scenarios.recipes.facts import COLUMNS, Fact, Facts, read_facts

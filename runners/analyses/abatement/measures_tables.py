@@ -275,10 +275,10 @@ def _list_points(rows: tuple[Row, ...], definition: str) -> Iterator[dict[str, A
     ranked = sorted((row for row in rows if row.kind == RANKED), key=lambda row: row.per_unit)
     others = [row.amounts for row in rows if row.kind != RANKED]
     level, cost = (float(sum(getattr(a, name) for a in others)) for name in (tonnes_name, cost_name))
-    yield {"item": None, "level": level, "cost_msek": cost, "marginal_sek_per_t": None}
+    yield {"item": None, "level": level, "cost_money": cost, "marginal_per_t": None}
     for row in ranked:
         level, cost = level + getattr(row.amounts, tonnes_name), cost + getattr(row.amounts, cost_name)
-        yield {"item": row.name, "level": level, "cost_msek": cost, "marginal_sek_per_t": row.per_unit}
+        yield {"item": row.name, "level": level, "cost_money": cost, "marginal_per_t": row.per_unit}
 
 
 def _describe_level(scenario: xr.Dataset, comparison: Comparison, level: Level, definition: str) -> dict[str, Any]:
@@ -293,7 +293,7 @@ def _describe_level(scenario: xr.Dataset, comparison: Comparison, level: Level, 
         },
         "orders": level.orders,
         "plans_solved": level.solved,
-        "gap_msek": level.gap,
+        "gap_money": level.gap,
         "items": [_describe_row(row) for row in list_rows(scenario, comparison, level, definition)],
     }
 

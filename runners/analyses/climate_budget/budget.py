@@ -118,7 +118,7 @@ def _describe(restored: Restored, window: Window, measured: bool, cuts: int) -> 
         "plan": str(restored.run.place),
         "decision": "" if adopted is None else adopted.name,
         "plan_started": str(restored.run.manifest["started"]),
-        "present_cost": float(summary["objective_msek"]),
+        "present_cost": float(summary["objective_money"]),
         "against_nothing": measured,
         "cuts_tried": cuts,
         "statuses": list(STATUSES),

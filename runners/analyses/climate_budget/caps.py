@@ -35,12 +35,16 @@ def find_milestones(tables: Mapping[str, pd.DataFrame], window: Window) -> pd.Da
 
 
 def find_indicators(tables: Mapping[str, pd.DataFrame], window: Window) -> pd.DataFrame:
-    """What should stand of each measure at the end of each year, and of the year before: what is followed up."""
-    years = (window.year - 1, *window.years)
+    """What should stand of each measure at the end of each year, and of the plan year before: what is followed up.
+
+    Where the plan begins with the budget nothing of it stands before.
+    """
+    years = window.years if window.before is None else (window.before, *window.years)
     rows = tables["capacity"]
     rows = rows[rows["year"].isin(years) & rows["measure"]]
     whole = rows.groupby(["technology", "year"], sort=False)["added"].sum().unstack(fill_value=0)
-    moving = whole.index[(whole.max(axis=1) - whole.min(axis=1)) > 0.0]
+    least = 0.0 if window.before is None else whole.min(axis=1)
+    moving = whole.index[(whole.max(axis=1) - least) > 0.0]
     first = rows[rows["technology"].isin(moving)].drop_duplicates(["technology", "year"])
     amounts = [float(whole.loc[t, y]) for t, y in zip(first["technology"], first["year"], strict=True)]
     return pick("indicators", first.assign(amount=amounts))

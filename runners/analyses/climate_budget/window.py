@@ -14,9 +14,13 @@ FOLLOWING = 3
 
 @dataclass(frozen=True)
 class Window:
-    """The budget year first, then those that follow it as far as the plan goes."""
+    """The budget year first, then those that follow it as far as the plan goes.
+
+    `before` is the plan year before them, which may stand for several; None where the plan begins with the budget.
+    """
 
     years: tuple[int, ...]
+    before: int | None = None
 
     @property
     def year(self) -> int:
@@ -46,4 +50,4 @@ def choose_window(summary: Mapping[str, Any], asked: int, place: str) -> Window:
     long = next((year for year in chosen if lengths[year] != 1.0), None)
     if long is not None:
         raise CaseError([Problem("budget_year_long", place, fields={"year": long, "length": f"{lengths[long]:g}"})])
-    return Window(chosen)
+    return Window(chosen, max((year for year in years if year < asked), default=None))

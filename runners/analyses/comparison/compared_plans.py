@@ -113,7 +113,7 @@ def _restore(run: Run) -> Restored | None:
 
 def _open_side(run: Run, name: str) -> Side:
     summary, manifest = run.summary, run.manifest
-    social = summary.get("social_cost_msek")
+    social = summary.get("social_cost_money")
     restored = _restore(run)
     side = Side(
         name=name,
@@ -123,7 +123,7 @@ def _open_side(run: Run, name: str) -> Side:
         money=str(summary["money"]),
         price_year=int(summary["price_year"]),
         years={int(year): float(length) for year, length in summary["years"].items()},
-        cost=float(summary["objective_msek"] if social is None else social),
+        cost=float(summary["objective_money"] if social is None else social),
         tables=run.tables,
         asked=dict(flatten({key: manifest["config"].get(key) for key in ASKED})),
         inputs=manifest["inputs"],

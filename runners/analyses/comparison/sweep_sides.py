@@ -62,7 +62,7 @@ def _make_side(sweep: Sweep, row: Mapping[str, Any], name: str) -> Side:
         money="MSEK",
         price_year=None,
         years=dict.fromkeys(years, 1.0),
-        cost=float(row["objective_msek"]),
+        cost=float(row["objective_money"]),
         tables={**tables, "investments": _name_investments(tables["investments"])},
         asked={key: row[key] for key in manifest["keys"]},
         inputs=manifest["inputs"],
@@ -77,5 +77,5 @@ def _take(table: pd.DataFrame, wanted: str) -> pd.DataFrame:
 
 def _name_investments(table: pd.DataFrame) -> pd.DataFrame:
     """Investments with the columns of a run's: a sweep keeps labels only."""
-    named = table.rename(columns={"outlay_msek": "outlay"})
+    named = table.rename(columns={"outlay_money": "outlay"})
     return named.assign(code="", name_sv=named[TECHNOLOGY], name_en=named[TECHNOLOGY], measure=True, unit="")

@@ -25,12 +25,12 @@ COLUMNS = 6
 def tabulate_frontier(frontier: Frontier) -> pd.DataFrame:
     """The points of all curves (as `tabulate_points`, without means), each with the level of the second wish.
 
-    `extra_msek` is above the loosest of all: the plan that neither wish binds.
+    `extra_money` is above the loosest of all: the plan that neither wish binds.
     """
     base = frontier.curves[0][1].free.cost
     parts = [tabulate_points(curve).assign(second_level=level) for level, curve in frontier.curves]
     table = pd.concat(parts, ignore_index=True)
-    table["extra_msek"] = table["cost_msek"] - base
+    table["extra_money"] = table["cost_money"] - base
     return table.drop(columns=[name for name in table if str(name).startswith("average")])
 
 

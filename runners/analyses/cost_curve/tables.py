@@ -41,14 +41,14 @@ def tabulate_points(curve: Curve) -> pd.DataFrame:
             {
                 "level": stop.level,
                 "reduction_percent": 100.0 * (1.0 - stop.level / base),
-                "cost_msek": stop.cost,
-                "extra_msek": stop.cost - curve.free.cost,
-                "misses_msek": stop.misses,
-                "marginal_msek_per_unit": steep,
-                "marginal_sek_per_t": steep / curve.discount * scale,
-                "average_discounted_sek_per_t": average["discounted"] * scale,
-                "average_undiscounted_sek_per_t": average["undiscounted"] * scale,
-                "bound_msek": stop.bound,
+                "cost_money": stop.cost,
+                "extra_money": stop.cost - curve.free.cost,
+                "misses_money": stop.misses,
+                "marginal_money_per_unit": steep,
+                "marginal_per_t": steep / curve.discount * scale,
+                "average_discounted_per_t": average["discounted"] * scale,
+                "average_undiscounted_per_t": average["undiscounted"] * scale,
+                "bound_money": stop.bound,
             }
         )
     return pd.DataFrame(rows)
@@ -121,7 +121,7 @@ def list_moves(curve: Curve) -> list[Move]:
 
 
 def tabulate_moves(curve: Curve) -> pd.DataFrame:
-    """The moves as a table: technology, code, names, move (enters, leaves), level, marginal_sek_per_t, most, unit."""
+    """The moves as a table: technology, code, names, move (enters, leaves), level, marginal_per_t, most, unit."""
     scenario, scale = curve.scenario, scale_tonnes(curve)
     rows = [
         {
@@ -131,13 +131,13 @@ def tabulate_moves(curve: Curve) -> pd.DataFrame:
             "name_en": str(scenario["technology_name_en"].values[move.technology]),
             "move": "enters" if move.enters else "leaves",
             "level": move.level,
-            "marginal_sek_per_t": move.marginal * scale,
+            "marginal_per_t": move.marginal * scale,
             "most": move.most,
             "unit": str(scenario["technology_capacity_unit"].values[move.technology]),
         }
         for move in list_moves(curve)
     ]
-    columns = [TECHNOLOGY, "code", "name_sv", "name_en", "move", "level", "marginal_sek_per_t", "most", "unit"]
+    columns = [TECHNOLOGY, "code", "name_sv", "name_en", "move", "level", "marginal_per_t", "most", "unit"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -92,7 +92,7 @@ def describe_curve(curve: Curve, question: Mapping[str, Any], lang: str) -> dict
         "definition_average_discounted": "extra_present_cost_over_discounted_tonnes",
         "definition_average_undiscounted": "extra_present_cost_over_undiscounted_tonnes",
         "free_level": curve.span.free,
-        "free_cost_msek": curve.free.cost,
+        "free_cost_money": curve.free.cost,
         "reach": curve.span.reach,
         "ends_by": curve.span.cut or "choice",
         "points": points.to_dict("records"),
@@ -101,13 +101,13 @@ def describe_curve(curve: Curve, question: Mapping[str, Any], lang: str) -> dict
                 "technology": str(names[move.technology]),
                 "move": "enters" if move.enters else "leaves",
                 "level": move.level,
-                "marginal_sek_per_t": move.marginal * scale,
+                "marginal_per_t": move.marginal * scale,
             }
             for move in moves
         ],
         "certified_error": curve.error,
         "certificate": curve.method,
-        "cost_range_msek": curve.spread,
+        "cost_range_money": curve.spread,
         "seconds": curve.seconds,
     }
 
@@ -162,7 +162,7 @@ def _tell_aim(curve: Curve, unit: str, lang: str) -> list[str]:
 def _write_points(curve: Curve, money: str, unit: str, lang: str) -> list[str]:
     """A few points, evenly spread over the levels, as a table."""
     points, per_tonne = tabulate_points(curve), np.isfinite(scale_tonnes(curve))
-    marginal = "marginal_sek_per_t" if per_tonne else "marginal_msek_per_unit"
+    marginal = "marginal_per_t" if per_tonne else "marginal_money_per_unit"
     wanted = np.linspace(curve.span.start, curve.span.end, ROWS)
     chosen = sorted({int(np.argmin(np.abs(points["level"].to_numpy() - level))) for level in wanted})
     heads = [
@@ -174,11 +174,11 @@ def _write_points(curve: Curve, money: str, unit: str, lang: str) -> list[str]:
     ]
     lines = [_line(heads)]
     for _, row in points.iloc[chosen].iterrows():
-        reduction, average = row["reduction_percent"], row["average_discounted_sek_per_t"]
+        reduction, average = row["reduction_percent"], row["average_discounted_per_t"]
         cells = [
             format_number(row["level"], lang),
             f"{format_number(reduction, lang, 0)} %" if np.isfinite(reduction) else "–",
-            format_number(row["extra_msek"], lang, 0 if curve.spread >= 100 else 1),
+            format_number(row["extra_money"], lang, 0 if curve.spread >= 100 else 1),
             format_number(row[marginal], lang, 0 if per_tonne else 2),
             format_number(average, lang, 0) if np.isfinite(average) else "–" if per_tonne else "",
         ]

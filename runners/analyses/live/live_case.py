@@ -39,8 +39,8 @@ QUICK = ("investments", "accounts", "targets")
 """Tables of a plan that an answer at once needs."""
 COSTS = "costs"
 """The one of which the bridge is made."""
-FIGURES = ("objective_msek", "targets_missed", *MONEY)
-MISSES = "misses_msek"
+FIGURES = ("objective_money", "targets_missed", *MONEY)
+MISSES = "misses_money"
 """Of the cost, the value of missed targets and broken limits: nobody pays it."""
 
 

@@ -41,7 +41,7 @@ class Price:
 
     `ease` and `tighten` are the prices per unit, each with the stretch over which it was found to hold. `tenth` is
     what easing by a tenth of what there is saves in all; where that is nothing, by a `step` in the lever's unit.
-    `sek_per_tonne`: of a target in kilotonnes, its price over the discounted sum of the years in which it holds (a
+    `price_per_tonne`: of a target in kilotonnes, its price over the discounted sum of the years in which it holds (a
     total over years: over its tonnes as they are), else NaN. `check` brackets what easing to the end of `ease` saves
     where whole units are free again; None where there are none, or it was not asked.
     """
@@ -51,7 +51,7 @@ class Price:
     ease: Stretch
     tighten: Stretch
     tenth: float
-    sek_per_tonne: float
+    price_per_tonne: float
     check: Bracket | None = None
     step: float = np.nan
 

@@ -54,8 +54,8 @@ def say_price(why: Why, price: Price, lang: str) -> str:
     """A price as one sentence: what giving way saves, how far that holds, and what whole units say."""
     lever, money = price.lever, _money(why, lang)
     tonne = ""
-    if np.isfinite(price.sek_per_tonne):
-        tonne = say("why_per_tonne", lang, sek=format_number(price.sek_per_tonne, lang, 0))
+    if np.isfinite(price.price_per_tonne):
+        tonne = say("why_per_tonne", lang, sek=format_number(price.price_per_tonne, lang, 0))
     one = choose_one(lever)
     text = say(
         _key_price(lever),

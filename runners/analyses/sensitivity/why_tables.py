@@ -15,7 +15,7 @@ DEFINITION = {
     "money": "present value of the plan's first year, prices of `price_year`",
     "price_ease": "(V(0) - V(x)) / x on the first straight piece of the least cost V, the rule eased by x",
     "price_tighten": "(V(-x) - V(0)) / x, the rule tightened by x",
-    "sek_per_tonne": "price over the discounted sum of the years a target holds; of a cumulative one over its tonnes",
+    "price_per_tonne": "price over the discounted sum of the years a target holds; of a cumulative one over its tonnes",
     "saves": "least cost less that in whole units without the rule, between what is proven and what is found",
     "worth": "least cost without the measure, all else optimised anew, less the least cost",
 }
@@ -77,7 +77,7 @@ def _list_prices(why: Why) -> list[dict[str, Any]]:
             "tighten_ends": price.tighten.ended,
             "dual": price.dual,
             "worth_of_tenth": price.tenth,
-            "sek_per_tonne": price.sek_per_tonne,
+            "price_per_tonne": price.price_per_tonne,
             "check_least": None if price.check is None else price.check.bound,
             "check_most": None if price.check is None else price.check.objective,
             **{f"sentence_{lang}": say_price(why, price, lang) for lang in LANGUAGES},

@@ -102,8 +102,7 @@ def _say_bound(bound: Bound, key: str, names: Mapping[str, str], lang: str) -> s
         percent = format_number(PERCENT * bound.number, lang, 0)
         return say(f"stress_bound_share_{side}", lang, name=name, percent=percent)
     if part == LATE:
-        one = "_one" if bound.number == 1 else ""
-        return say(f"stress_bound_late_{side}{one}", lang, name=name, years=format_number(bound.number, lang, 0))
+        return say(f"stress_bound_late_{side}", lang, name=name, years=format_number(bound.number, lang, 0))
     if part in (FAILS, REFUSED):
         return say(f"stress_bound_{part}_{side}", lang, name=name)
     return f"{key} {bound.number:g}"

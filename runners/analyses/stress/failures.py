@@ -92,7 +92,7 @@ def tabulate_failures(expected: Tried, failures: Sequence[Failure], scenario: xr
             "second_sv": names["sv"][one.measures[1]] if len(one.measures) > 1 else "",
             "second_en": names["en"][one.measures[1]] if len(one.measures) > 1 else "",
             "status": answer.status,
-            "cost_change": one.tried.fate["objective_msek"] - expected.fate["objective_msek"] if found else None,
+            "cost_change": one.tried.fate["objective_money"] - expected.fate["objective_money"] if found else None,
             "hurt_change": answer.hurt - expected.answer.hurt if found else None,
         }
         missed: list[tuple[str, int | None, float]] = [*list_newly_missed(expected, one.tried)]

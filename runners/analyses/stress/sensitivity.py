@@ -118,5 +118,5 @@ def _read(one: Tried, output: str) -> float:
         return float("nan")
     if output == HURT:
         return one.answer.hurt
-    found = one.fate["objective_msek" if output == COST else "targets_missed"]
+    found = one.fate["objective_money" if output == COST else "targets_missed"]
     return float(found)

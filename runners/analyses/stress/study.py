@@ -144,7 +144,7 @@ def tabulate_study(study: Study) -> dict[str, pd.DataFrame]:
     scenario, tried, before = study.restored.scenario, study.tried, list_missed(study.expected)
     ranked = {} if study.ranked is None else {"ranked": study.ranked}
     return ranked | {
-        "summary": summarise(tried, study.expected.fate.get("objective_msek", float("nan"))),
+        "summary": summarise(tried, study.expected.fate.get("objective_money", float("nan"))),
         "futures": tabulate_futures(tried),
         "draws": tabulate_draws(tried),
         "targets": tabulate_targets(tried, scenario, before),

@@ -98,14 +98,14 @@ def tabulate_futures(tried: Iterable[Tried]) -> pd.DataFrame:
                 "level": answer.level,
                 "future": answer.future.number,
                 "status": answer.status,
-                "cost": one.fate.get("objective_msek"),
+                "cost": one.fate.get("objective_money"),
                 "hurt": answer.hurt if found else None,
                 "targets_missed": one.fate.get("targets_missed"),
                 "broken": broken if found else None,
                 "unserved": unserved if found else None,
-                "peak_debt": one.fate.get("peak_debt_msek"),
-                "least_margin": one.fate.get("least_margin_msek"),
-                "least_result": one.fate.get("least_result_msek"),
+                "peak_debt": one.fate.get("peak_debt_money"),
+                "least_margin": one.fate.get("least_margin_money"),
+                "least_result": one.fate.get("least_result_money"),
                 "reason": answer.reason,
             }
         )
@@ -243,7 +243,7 @@ def summarise(tried: Sequence[Tried], planned: float) -> pd.DataFrame:
     rows = []
     for (circumstance, level), group in group_tried(tried).items():
         found = [one for one in group if one.found]
-        costs = pd.Series([one.fate["objective_msek"] for one in found], dtype=float)
+        costs = pd.Series([one.fate["objective_money"] for one in found], dtype=float)
         broken = [_sum_money(one.breaches) for one in found]
         rows.append(
             {

@@ -32,6 +32,15 @@ def write_adopted(result: Result, lang: str) -> list[Section]:
 
 
 def _show_paths(paths: pd.DataFrame, lang: str) -> list[Block]:
+    """A picture and a table of what the plans leave to emit, of each unit by itself: unlike ones share no axis."""
+    return [
+        block
+        for place, (_, own) in enumerate(paths.groupby("unit", sort=False))
+        for block in _show_path(own, f"_{place + 1}" if place else "", lang)
+    ]
+
+
+def _show_path(paths: pd.DataFrame, end: str, lang: str) -> list[Block]:
     name, unit = str(paths[f"name_{lang}"].iloc[-1]), say_unit(str(paths["unit"].iloc[-1]), lang)
     ends = paths.groupby("decision", sort=False).last()
     told = "; ".join(
@@ -46,10 +55,9 @@ def _show_paths(paths: pd.DataFrame, lang: str) -> list[Block]:
         for decision, row in ends.iterrows()
     )
     caption = say("adopted_chart", lang, name=name, unit=unit)
-    table = lay_years(
-        *(paths, {"decision": say("adopted_head_decision", lang)}, "value"), key="adopted_paths", caption=caption
-    )
-    return [Chart("adopted", caption, told, _draw(paths, unit, lang)), table]
+    heads = {"decision": say("adopted_head_decision", lang)}
+    table = lay_years(paths, heads, "value", key=f"adopted_paths{end}", caption=caption)
+    return [Chart(f"adopted{end}", caption, told, _draw(paths, unit, lang)), table]
 
 
 def _draw(paths: pd.DataFrame, unit: str, lang: str) -> dict[str, Any]:
@@ -79,32 +87,46 @@ def _draw(paths: pd.DataFrame, unit: str, lang: str) -> dict[str, Any]:
 
 
 def _table_plans(result: Result, lang: str) -> Table:
-    plans, money = result.tables["plans"], name_money(result.money, lang)
-    unit = next((say_unit(str(word), lang) for word in plans["unit"] if str(word)), "")
+    """A row per plan; a unit that they share stands in the head, else each has its own beside it."""
+    plans = result.tables["plans"]
+    money = [name_money(str(word), lang) for word in plans["money"]]
+    units = [say_unit(str(word), lang) if str(word) else "" for word in plans["unit"]]
+    one_money, one_unit = (_share(words) for words in (money, units))
+    emits = any(units)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             str(row["decision"]),
             str(row["adopted"]),
             f"{row['first_year']}–{row['last_year']}",
             int(row["price_year"]),
+            *([] if one_money else [own_money]),
             float(row["cost"]),
             float(row["outlay"]),
-            *([None if pd.isna(row["emitted"]) else float(row["emitted"])] if unit else []),
+            *([None if pd.isna(row["emitted"]) else float(row["emitted"])] if emits else []),
+            *([own_unit] if emits and not one_unit else []),
             int(row["targets_missed"]),
         )
-        for _, row in plans.iterrows()
+        for (_, row), own_money, own_unit in zip(plans.iterrows(), money, units, strict=True)
     )
     columns = (
         Column(say("adopted_head_decision", lang), Kind.TEXT, 30),
         Column(say("adopted_head_adopted", lang), Kind.TEXT, 12),
         Column(say("adopted_head_years", lang), Kind.TEXT, 11),
         Column(say("adopted_head_prices", lang), Kind.WHOLE, 10),
-        Column(say("adopted_head_cost", lang, money=money), Kind.AMOUNT, 13, decimals=1),
-        Column(say("adopted_head_outlay", lang, money=money), Kind.AMOUNT, 13, decimals=1),
-        *([Column(say("adopted_head_emitted", lang, unit=unit), Kind.AMOUNT, 13, decimals=1)] if unit else []),
+        *([] if one_money else [Column(say("adopted_head_money", lang), Kind.TEXT, 10)]),
+        Column(say("adopted_head_cost", lang, money=one_money), Kind.AMOUNT, 13, decimals=1),
+        Column(say("adopted_head_outlay", lang, money=one_money), Kind.AMOUNT, 13, decimals=1),
+        *([Column(say("adopted_head_emitted", lang, unit=one_unit), Kind.AMOUNT, 13, decimals=1)] if emits else []),
+        *([Column(say("adopted_head_unit", lang), Kind.TEXT, 10)] if emits and not one_unit else []),
         Column(say("adopted_head_missed", lang), Kind.COUNT, 10),
     )
     return Table("adopted_plans", say("adopted_caption", lang), say("adopted_note", lang), columns, rows)
+
+
+def _share(words: list[str]) -> str:
+    """The word that all have who have one; blank where they differ, or none has any."""
+    said = {word for word in words if word}
+    return said.pop() if len(said) == 1 else ""
 
 
 def write_against(run: Result, adopted: Result, name: str, lang: str) -> Section:
@@ -117,7 +139,7 @@ def write_against(run: Result, adopted: Result, name: str, lang: str) -> Section
     old, new = (_emit(one) for one in (adopted, run))
     unit = say_unit(next((str(one["unit"].iloc[0]) for one in (new, old) if len(one)), ""), lang)
     for year in _choose_years(run):
-        if year in old.index and year in new.index:
+        if year in old.index and year in new.index and str(old["unit"][year]) == str(new["unit"][year]):
             label = say("adopted_row_emitted", lang, year=year, name=str(new.loc[year, f"name_{lang}"]), unit=unit)
             rows.append(_pair(label, float(old["value"][year]), float(new["value"][year])))
     columns = (
@@ -154,7 +176,7 @@ def tell_terms(standard: Mapping[str, Any], name: str, lang: str) -> str:
 def _list_money(run: Result, adopted: Result, lang: str) -> list[tuple[Cell, ...]]:
     """Cost and outlays, in all and by actor, of the adopted plan, the later one and between them."""
     money = name_money(run.money, lang)
-    cost = (float(one.facts["objective_msek"]) for one in (adopted, run))
+    cost = (float(one.facts["objective_money"]) for one in (adopted, run))
     before, after = (_spend(one) for one in (adopted, run))
     names = {**_name_actors(adopted, lang), **_name_actors(run, lang)}
     return [

@@ -36,7 +36,7 @@ DIFFERS = 0.5
 NO_CHOICES = ("lang", "out")
 """Keys of a command that change no plan."""
 COUNTS = ("met", "missed")
-SUMS = ("social_cost_msek", "finance_cost_msek")
+SUMS = ("social_cost_money", "finance_cost_money")
 """Sums of the facts that stand below the headline figures."""
 PAIR = 2
 """Plans of which the difference is told."""

@@ -81,7 +81,7 @@ def _table_plans(result: Result, lang: str) -> Table:
         (
             str(plan["name"]),
             _name_folder(str(folders.get(plan["name"], "")), str(decisions.get(plan["name"], "")), lang),
-            _number(plan["cost_msek"]),
+            _number(plan["cost_money"]),
             say(f"compare_kind_{plan['kind']}", lang),
         )
         for plan in result.facts["plans"]
@@ -114,12 +114,12 @@ def _write_pair(result: Result, pair: Mapping[str, Any], lang: str) -> Section:
 
 def _tell_pair(result: Result, pair: Mapping[str, Any], lang: str) -> list[str]:
     first, second, money = str(pair["first"]), str(pair["second"]), name_money(result.money, lang)
-    dearer = _number(pair["difference_msek"])
+    dearer = _number(pair["difference_money"])
     told = [] if dearer is None else [tell_difference(first, second, float(dearer), money, lang)]
     if pair.get("why_no_bridge"):
         told.append(say(str(pair["why_no_bridge"]), lang))
     if pair.get("silent"):
-        rest = tell_difference(first, second, float(pair["difference_without_misses_msek"]), money, lang)
+        rest = tell_difference(first, second, float(pair["difference_without_misses_money"]), money, lang)
         told.append(say("compare_unvalued", lang, name=" ".join(pair["silent"]), rest=rest))
     return told
 

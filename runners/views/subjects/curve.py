@@ -58,7 +58,7 @@ def write_frontier(curve: Result, lang: str) -> list[Section]:
     )
     level, told = speech.say("curve_level", unit=unit), speech.say("tradeoff_alternative", name=name, second=second)
     aim = curve.facts.get("aim")
-    spec = draw_tradeoff(rows[["level", "extra_msek", "second"]], speech, level, second, _is_capped(curve), aim)
+    spec = draw_tradeoff(rows[["level", "extra_money", "second"]], speech, level, second, _is_capped(curve), aim)
     blocks = (
         Text(speech.say("tradeoff_text", name=name, second=second)),
         Chart("frontier", speech.say("tradeoff_chart"), told, spec),
@@ -85,7 +85,7 @@ def _tell_span(curve: Result, speech: Speech, unit: str) -> str:
     points = curve.tables["points"]
     first, last, aim = points.iloc[0], points.iloc[-1], curve.facts.get("aim")
     ends = {"free": speech.amount(first["level"]), "end": speech.amount(last["level"])}
-    extra = speech.money(last["extra_msek"])
+    extra = speech.money(last["extra_money"])
     told = speech.say("curve_alternative", name=name_aim(curve, speech.lang), unit=unit, extra=extra, **ends)
     return told if aim is None else f"{told} {speech.say('curve_aim_told', level=speech.amount(aim), unit=unit)}"
 
@@ -95,7 +95,7 @@ def _draw_curve(curve: Result, speech: Speech, unit: str, told: str, changes: di
     points, marginal, tighter = curve.tables["points"], choose_marginal(curve), _is_capped(curve)
     level, aim, name = speech.say("curve_level", unit=unit), curve.facts.get("aim"), name_aim(curve, speech.lang)
     shown = points.assign(marginal=points[marginal], changes=[changes.get(float(at), BLANK) for at in points["level"]])
-    shown = shown[["level", "extra_msek", "marginal", "changes"]]
+    shown = shown[["level", "extra_money", "marginal", "changes"]]
     per_unit = _name_marginal(curve, speech, unit)
     top = cut_axis(points, marginal)
     cut = speech.say("curve_cut") if top is not None else ""
@@ -130,8 +130,8 @@ def _name_marginal(curve: Result, speech: Speech, unit: str) -> str:
 def _table_points(curve: Result, speech: Speech, unit: str, changes: dict[float, str]) -> Table:
     """Every level, of which so many are read as fit a page; what is extra is a live difference in a workbook."""
     points, marginal = curve.tables["points"], choose_marginal(curve)
-    by_tonne, free = marginal == BY_TONNE, float(curve.facts["free_cost_msek"])
-    averages = ("average_discounted_sek_per_t",) if by_tonne else ()
+    by_tonne, free = marginal == BY_TONNE, float(curve.facts["free_cost_money"])
+    averages = ("average_discounted_per_t",) if by_tonne else ()
     base = curve.facts.get("base_year", BLANK)
     columns = (
         Column(speech.say("curve_level", unit=unit), Kind.AMOUNT, 14),
@@ -147,9 +147,9 @@ def _table_points(curve: Result, speech: Speech, unit: str, changes: dict[float,
         (
             float(point["level"]),
             _clean(point["reduction_percent"]),
-            float(point["cost_msek"]),
-            Formula(f"=C{{row}}-({free!r})", float(point["extra_msek"])),
-            _clean(point["misses_msek"]),
+            float(point["cost_money"]),
+            Formula(f"=C{{row}}-({free!r})", float(point["extra_money"])),
+            _clean(point["misses_money"]),
             _clean(point[marginal]),
             *(_clean(point[name]) for name in averages),
             changes.get(float(point["level"]), ""),
@@ -176,7 +176,7 @@ def _choose_points(moved: list[bool]) -> list[int]:
 def _table_moves(curve: Result, lang: str) -> Table:
     """Measures that come into the plan or leave it along the curve, in that order."""
     moves = curve.tables["moves"]
-    columns = ["level", "move", "marginal_sek_per_t", "code", f"name_{lang}", "most", "unit"]
+    columns = ["level", "move", "marginal_per_t", "code", f"name_{lang}", "most", "unit"]
     words = {"move": {move: say(f"workbook_curve_move_{move}", lang) for move in ("enters", "leaves")}}
     caption = say("workbook_heading_curve_moves", lang)
     shown = count_out(moves, ["most"])
@@ -201,7 +201,7 @@ def _table_tradeoff(curve: Result, rows: pd.DataFrame, speech: Speech, unit: str
         Column(speech.say("curve_extra", money=speech.unit), Kind.AMOUNT, 16, decimals=1),
         Column(_name_marginal(curve, speech, unit), Kind.AMOUNT, 16, decimals=0 if marginal == BY_TONNE else 2),
     )
-    names = ("second_level", "level", "cost_msek", "extra_msek", marginal)
+    names = ("second_level", "level", "cost_money", "extra_money", marginal)
     every: tuple[tuple[Cell, ...], ...] = tuple(
         tuple(_clean(row[name]) for name in names) for _, row in rows.iterrows()
     )

@@ -22,9 +22,9 @@ from runners.views.tables import lay_table
 from runners.views.theme import FAINT, PALETTE, finish
 from runners.views.year_charts import draw_line
 
-FIGURES = ("peak_debt_msek", "least_margin_msek", "most_need_msek", "least_result_msek")
+FIGURES = ("peak_debt_money", "least_margin_money", "most_need_money", "least_result_money")
 """What finance looks at, beside the cost and the targets."""
-MISSES = "misses_msek"
+MISSES = "misses_money"
 SCENARIOS, NOTE = "scenarios", "note"
 SMALLEST = 1e-6
 """Misses nearer to each other than this are the same."""
@@ -94,7 +94,7 @@ def _list_facts(result: Result, lang: str) -> Facts:
     """Cost, targets and money now, each with how far it is from the plan before."""
     before, now = result.facts["figures"]
     money = name_money(result.money, lang)
-    first, second = (float(plan["cost_msek"]) for plan in result.facts["plans"])
+    first, second = (float(plan["cost_money"]) for plan in result.facts["plans"])
     facts = [
         Fact(
             f"{format_number(second, lang, 0)}\N{NO-BREAK SPACE}{money}",
@@ -175,5 +175,5 @@ def tell_answer(result: Result, lang: str) -> str:
     """In one sentence what the levers did to the cost, and how fast and how exactly that was found."""
     pair = result.facts["comparisons"][0]
     money = name_money(result.money, lang)
-    told = tell_difference(str(pair["first"]), str(pair["second"]), float(pair["difference_msek"]), money, lang)
+    told = tell_difference(str(pair["first"]), str(pair["second"]), float(pair["difference_money"]), money, lang)
     return f"{told} {say('live_found', lang, seconds=format_number(float(result.facts['seconds']), lang, 2))}"

@@ -98,12 +98,12 @@ def _list_outcome(result: Result, speech: Speech) -> list[tuple[Cell, ...]]:
         ("years", f"{facts['first_year']}–{facts['last_year']}", ""),
         ("prices", say("workbook_price_level", lang, year=facts["price_year"]), money),
         ("status", name_known(f"workbook_state_{facts['status']}", lang, str(facts["status"])), ""),
-        ("objective", float(facts["objective_msek"]), money),
+        ("objective", float(facts["objective_money"]), money),
         ("discount", PERCENT * float(facts["discount_rate"]), "%"),
         ("gap", _tell_share(facts.get("gap"), speech), "%"),
         ("gap_of_decided", _tell_share(facts.get("gap_of_decided"), speech), "%"),
-        ("finance", _read(facts.get("finance_cost_msek")), money),
-        *((f"finance_{part}", _read(facts.get(f"finance_{part}_msek")), money) for part in FINANCE_PARTS),
+        ("finance", _read(facts.get("finance_cost_money")), money),
+        *((f"finance_{part}", _read(facts.get(f"finance_{part}_money")), money) for part in FINANCE_PARTS),
     ]
     return [(say(f"workbook_fact_{key}", lang), cell, unit) for key, cell, unit in told if cell is not None]
 

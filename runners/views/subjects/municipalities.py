@@ -62,8 +62,7 @@ def _tell(result: Result, lang: str) -> list[Block]:
     failed = table[~table["verified"].astype(bool)]
     if len(failed):
         names = ", ".join(failed["municipality"].head(MOST_NAMED))
-        key = "municipalities_failed_one" if len(failed) == 1 else "municipalities_failed"
-        points.append(say(key, lang, count=len(failed), names=names))
+        points.append(say("municipalities_failed", lang, count=len(failed), names=names))
     head = say("municipalities_head", lang, count=len(table), verified=len(table) - len(failed))
     return [Text(head), Points(tuple(points))]
 

@@ -129,12 +129,12 @@ def _tell_gap(gap: float, applied: float, speech: Speech) -> str:
 
 def _tell_finance(summary: Mapping[str, Any], speech: Speech) -> list[Text]:
     """What finance costs, in its parts; under an actor's perspective, whose cost the plan is. Nothing of an old run."""
-    if any(f"finance_{part}_msek" not in summary for part in ("cost", *FINANCE_PARTS)):
+    if any(f"finance_{part}_money" not in summary for part in ("cost", *FINANCE_PARTS)):
         return []
     if summary["perspective"] in speech.names:
-        social = speech.number(summary["social_cost_msek"])
+        social = speech.number(summary["social_cost_money"])
         actor = speech.name(str(summary["perspective"]))
         return [Text(say("finance_viewer", speech.lang, actor=actor, social=social, money=speech.unit))]
-    parts = {part: speech.number(summary[f"finance_{part}_msek"]) for part in FINANCE_PARTS}
-    finance = speech.number(summary["finance_cost_msek"])
+    parts = {part: speech.number(summary[f"finance_{part}_money"]) for part in FINANCE_PARTS}
+    finance = speech.number(summary["finance_cost_money"])
     return [Text(say("finance_cost", speech.lang, finance=finance, money=speech.unit, **parts))]

@@ -25,12 +25,12 @@ INSIDE, OUTSIDE = 6, 4
 """Measures in sentences, those in the plan and those outside."""
 PRINTED = 40
 PRICES = (
-    *("item", "theme", "year", "worth_of_tenth", "price_ease", "ease_up_to", "unit", "sek_per_tonne"),
+    *("item", "theme", "year", "worth_of_tenth", "price_ease", "ease_up_to", "unit", "price_per_tonne"),
     *("price_tighten", "tighten_up_to", "check_least", "check_most"),
 )
 HEADS = {"theme": "theme", "item": "name", "ease_up_to": "up_to_easier", "tighten_up_to": "up_to_harder"}
 """Columns that are called otherwise here than where they stand alone."""
-MAY_BE_BLANK = ("year", "sek_per_tonne", "check_least", "check_most")
+MAY_BE_BLANK = ("year", "price_per_tonne", "check_least", "check_most")
 """Of them those that are left out where no price has them."""
 RELEASES = ("saves_least", "saves_most", "eased_saves_least", "eased_saves_most")
 MEASURES = (

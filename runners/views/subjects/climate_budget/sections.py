@@ -193,13 +193,14 @@ def write_followed(result: Result, lang: str) -> Section:
             name=[f"{row['code']} {row[f'name_{lang}']}".strip() for _, row in plain.iterrows()],
             unit_name=[say_unit(str(unit), lang) for unit in plain["unit"]],
         )
+        before = {int(year) for year in plain["year"]} - {int(year) for year in result.facts["years"]}
         labels = {"name": say("budget_head_measure", lang), "unit_name": say("budget_head_unit", lang)}
         blocks.append(
             lay_years(
                 *(named, labels, "amount"),
                 key="budget_indicators",
                 caption=say("budget_indicators_caption", lang),
-                note=say("budget_indicators_note", lang),
+                note=say("budget_indicators_note", lang, before=min(before, default="")),
                 decimals=None,
             )
         )

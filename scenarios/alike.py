@@ -1,0 +1,27 @@
+"""Which words are alike: the one bound below which nothing is offered in place of a word that there is none of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+FAR = 0.5
+"""A text less near than this is no suggestion: twice the letters in common, in their order, over those of both."""
+
+
+def find_alike(word: str, words: Iterable[str], most: int = 1) -> list[str]:
+    """The words spelled alike, the nearest first; none where nothing is.
+
+    >>> find_alike("boilr", ["wind", "boiler"]), find_alike("zqxw", ["wind", "boiler"])
+    (['boiler'], [])
+    """
+    return get_close_matches(word, list(words), n=most, cutoff=FAR)
+
+
+def find_nearest(word: str, words: Iterable[str]) -> str:
+    """The word most alike, the first of several by their letters; blank where none is.
+
+    >>> find_nearest("boilr", ["wind", "boiler"]), find_nearest("zqxw", ["wind", "boiler"])
+    ('boiler', '')
+    """
+    return next(iter(find_alike(word, sorted(words))), "")
