@@ -74,7 +74,7 @@ def test_the_chart_can_be_drawn_and_stands_alone(tmp_path: Path) -> None:
     svg = vegalite_to_svg(json.dumps(chart.spec))
     assert "B1" in svg
     assert "sparar pengar, utan rang" in svg
-    assert "en missad ton värderas till" in svg
+    assert "en missad enhet värderas till" in svg
     page = write_macc_page(curve, SPEECH, tmp_path)
     assert page is not None
     text = page.read_text(encoding="utf-8")

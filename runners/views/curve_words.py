@@ -10,6 +10,7 @@ import pandas as pd
 from conf.words import format_number, say, say_unit
 from runners.results.result import Result
 from runners.views.names import name_money
+from runners.views.prices import name_price
 
 PERCENT = 100.0
 ASIDE = "aside"
@@ -101,7 +102,7 @@ def tell_choices(curve: Result, plan: Mapping[str, Any], lang: str) -> tuple[str
 def tell_definition(curve: Result, lang: str) -> str:
     """What a cost per tonne by measure is."""
     content = curve.facts
-    unit = say("measures_per_tonne", lang)
+    unit = name_price(str(content["unit"]), str(content["money"]), lang)
     definition = str(content["definition"])
     over = str(content["definitions"][definition]).replace("-", "–")
     return say(f"measures_definition_{definition}", lang, unit=unit, over=over)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import say
 from runners.results.result import Result
 from runners.views.charts_macc import draw_macc
 from runners.views.locale import BLANK, Speech
+from runners.views.prices import name_price
 from runners.views.section import Chart
 
 MEASURE = "measure"
@@ -19,7 +19,6 @@ WAYS = ("share", "alone", "last", "forced")
 RANKED, SAVING = "ranked", "saving"
 QUANTILE, ROOM = 0.9, 1.25
 """The axis ends a little above what so large a part of the bars stay below."""
-PER_TONNE = "SEK/t"
 
 
 def chart_macc(curve: Result, speech: Speech, level: str = MEASURE) -> Chart | None:
@@ -28,9 +27,9 @@ def chart_macc(curve: Result, speech: Speech, level: str = MEASURE) -> Chart | N
     ranked = bars[bars["kind"] == RANKED] if len(bars) else bars
     if ranked.empty:
         return None
-    unit = say("measures_per_tonne", speech.lang)
+    unit = name_price(str(curve.facts["unit"]), speech.money_unit, speech.lang)
     tonnes = speech.unit_of(curve.facts["unit"])
-    lines = [{**line, "name": _name_line(line, speech)} for line in curve.facts.get("price_lines", ())]
+    lines = [{**line, "name": _name_line(line, speech, unit)} for line in curve.facts.get("price_lines", ())]
     highest = float(ranked["price"].max())
     top = min(highest, ROOM * float(ranked["price"].quantile(QUANTILE)))
     top = max(top, *(float(line["price"]) for line in lines), 1.0) if lines else max(top, 1.0)
@@ -103,5 +102,7 @@ def _find_error(known: pd.Series[Any], definition: str) -> float:
     return error if definition != "annuity" and error == error else 0.0
 
 
-def _name_line(line: dict[str, Any], speech: Speech) -> str:
-    return speech.say(f"macc_line_{line['kind']}", name=line[speech.name_column], price=speech.whole(line["price"]))
+def _name_line(line: dict[str, Any], speech: Speech, unit: str) -> str:
+    return speech.say(
+        f"macc_line_{line['kind']}", name=line[speech.name_column], price=speech.whole(line["price"]), unit=unit
+    )

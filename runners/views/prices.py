@@ -26,12 +26,32 @@ def tell_price(price: float, unit: str, money: str, lang: str) -> str:
         money: of the case, as `MSEK`.
         lang: one of LANGUAGES.
     """
-    if unit.startswith(KILOTONNE) and money.startswith(MILLION):
+    if counts_tonnes(unit, money):
         if abs(price) < KILO:
-            currency = name_known(f"currency_{money[1:]}", lang, money[1:])
-            return say("summary_per_tonne", lang, amount=format_number(price * KILO, lang, 0), money=currency)
+            return say("summary_per_tonne", lang, amount=format_number(price * KILO, lang, 0), money=_coin(money, lang))
         amount = format_number(price / KILO, lang, 1)
         return say("summary_per_tonne", lang, amount=amount, money=name_money(money, lang))
     decimals = find_decimals(price, 2) if abs(price) < LARGE else 0
     noun = unit.split()[0] if unit else unit
     return f"{format_number(price, lang, decimals)} {name_money(money, lang)}/{say_unit(noun, lang)}"
+
+
+def name_price(unit: str, money: str, lang: str) -> str:
+    """What a price of a unit is counted in, as it is read: of a kilotonne by the tonne, in the case's own money.
+
+    >>> name_price("kt CO2e", "MSEK", "sv"), name_price("kt CO2e", "MEUR", "sv"), name_price("GWh", "MSEK", "sv")
+    ('kr/ton', 'EUR/ton', 'mnkr/GWh')
+    """
+    if counts_tonnes(unit, money):
+        return say("summary_per_tonne", lang, amount="", money=_coin(money, lang)).strip()
+    return f"{name_money(money, lang)}/{say_unit(unit, lang)}"
+
+
+def counts_tonnes(unit: str, money: str) -> bool:
+    """Whether a price of a unit is told by the tonne: millions a kilotonne."""
+    return unit.startswith(KILOTONNE) and money.startswith(MILLION)
+
+
+def _coin(money: str, lang: str) -> str:
+    """A million's own unit: `kr` of `MSEK`."""
+    return name_known(f"currency_{money[1:]}", lang, money[1:])

@@ -116,6 +116,11 @@ def counts_tonnes(money: str, unit: str) -> bool:
     return money.startswith(MILLION) and unit.startswith(KILOTONNE)
 
 
+def name_per_unit(money: str, unit: str) -> str:
+    """The unit of a cost per unit of account: of a kilotonne that of the money by the tonne, as SEK/t of MSEK."""
+    return f"{money.removeprefix(MILLION)}/t" if counts_tonnes(money, unit) else f"{money}/{unit}"
+
+
 def divide_costs(amounts: Amounts, definition: str, smallest: float) -> float:
     """Cost per unit of account by a definition; not a number where there are no tonnes (within `smallest`)."""
     cost, tonnes = (float(getattr(amounts, name)) for name in PER_DEFINITION[definition])

@@ -11,9 +11,10 @@ from conf.words import format_number, say
 from runners.analyses.abatement.abatement_metrics import Amounts
 from runners.analyses.abatement.attribution import LAST, SHARE, WAYS, Comparison, Level
 from runners.analyses.abatement.measure_bundles import MEASURE
-from runners.analyses.abatement.measures_tables import PER_TONNE, Row, describe_span, list_rows, name_unit
+from runners.analyses.abatement.measures_tables import Row, describe_span, list_rows
 from runners.analyses.abatement.ranking import BURDEN, EMITTING, ENABLING, IDLE, INDISPENSABLE, RANKED, SAVING
 from runners.views.names import name_money
+from runners.views.prices import name_price
 from scenarios.catalog import ACCOUNT
 
 MOST_RANKED, MOST_SAVING, MOST_OTHERS = 9, 6, 2
@@ -44,9 +45,7 @@ def write_screen(
 
 def show_unit(scenario: xr.Dataset, comparison: Comparison, lang: str) -> str:
     """The unit of a cost per unit of account, as a reader writes it."""
-    unit = name_unit(scenario, comparison)
-    money = scenario.attrs["money"]
-    return say("measures_per_tonne", lang) if unit == PER_TONNE else unit.replace(money, name_money(money, lang))
+    return name_price(comparison.yardstick.unit, str(scenario.attrs["money"]), lang)
 
 
 def define_cost(scenario: xr.Dataset, comparison: Comparison, definition: str, lang: str) -> str:

@@ -18,7 +18,7 @@ from runners.analyses.abatement.abatement_metrics import (
     PER_DEFINITION,
     PRICED,
     Amounts,
-    counts_tonnes,
+    name_per_unit,
     scale_unit,
 )
 from runners.analyses.abatement.attribution import ALONE, WAYS, Comparison, Level, Reading
@@ -43,7 +43,6 @@ from scenarios.headings import read_headings
 from scenarios.terms import PROGRAMME
 
 TABLE_OF_LEVEL = {"measure": "measures", "programme": "programmes"}
-PER_TONNE = "SEK/t"
 PERCENT = 100.0
 
 
@@ -259,9 +258,8 @@ def list_price_lines(scenario: xr.Dataset, comparison: Comparison) -> list[dict[
 
 
 def name_unit(scenario: xr.Dataset, comparison: Comparison) -> str:
-    """The unit of a cost per unit of account: SEK per tonne, or money of the case per unit."""
-    money, unit = scenario.attrs["money"], comparison.yardstick.unit
-    return PER_TONNE if counts_tonnes(money, unit) else f"{money}/{unit}"
+    """The unit of a cost per unit of account, in money of the case."""
+    return name_per_unit(str(scenario.attrs["money"]), comparison.yardstick.unit)
 
 
 def describe_span(scenario: xr.Dataset, comparison: Comparison, definition: str) -> str:

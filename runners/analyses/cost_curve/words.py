@@ -169,7 +169,7 @@ def _write_points(curve: Curve, money: str, unit: str, lang: str) -> list[str]:
         unit,
         say("curve_head_reduction", lang, year=find_base_year(curve)),
         say("curve_head_extra", lang, money=money),
-        say("curve_head_marginal" if per_tonne else "curve_head_marginal_unit", lang),
+        say("curve_head_marginal", lang) if per_tonne else say("curve_head_marginal_unit", lang, money=money),
         say("curve_head_average", lang) if per_tonne else "",
     ]
     lines = [_line(heads)]

@@ -12,7 +12,7 @@ import xarray as xr
 from conf.words import LANGUAGES
 from model.queries.infeasibility import name_items
 from model.queries.no_plan import ConflictingRule
-from runners.analyses.abatement.abatement_metrics import counts_tonnes, scale_unit
+from runners.analyses.abatement.abatement_metrics import name_per_unit, scale_unit
 from runners.analyses.assumptions.ranking import Doubt, Effect
 from runners.analyses.dossier.inquiry import Dossier, Dossiers
 from runners.analyses.dossier.standing import Standing
@@ -24,7 +24,6 @@ from scenarios.catalog import ACCOUNT, TECHNOLOGY
 from scenarios.quality import FILE
 
 KIND = "dossier"
-PER_TONNE = "SEK/t"
 PLAN = "plan"
 DEFINITION = {
     "cost": "present value without what misses are valued at; tonnes: of the account, over the plan's calendar years",
@@ -84,10 +83,9 @@ def describe_dossiers(found: Dossiers) -> dict[str, Any]:
     }
 
 
-def name_per_unit(found: Dossiers) -> str:
-    """The unit of a cost per unit of account: SEK per tonne where money and account are counted so."""
-    money, unit = str(found.outcome.scenario.attrs["money"]), found.yardstick.unit
-    return PER_TONNE if counts_tonnes(money, unit) else f"{money}/{unit}"
+def name_cost_unit(found: Dossiers) -> str:
+    """The unit of a cost per unit of account, in money of the case."""
+    return name_per_unit(str(found.outcome.scenario.attrs["money"]), found.yardstick.unit)
 
 
 def _describe_entry(one: Dossier) -> dict[str, Any]:
@@ -132,7 +130,7 @@ def _list_ways(found: Dossiers, one: Dossier) -> Iterator[dict[str, Any]]:
             "tonnes": way.amounts.tonnes,
             "tonnes_error": way.unsure,
             "cost_per_tonne": per_unit * scale,
-            "per_tonne_unit": name_per_unit(found),
+            "per_tonne_unit": name_cost_unit(found),
             "unit": found.yardstick.unit,
             "measure": forced.measure if named and forced else "",
             "size": forced.size.amount if named and forced else np.nan,

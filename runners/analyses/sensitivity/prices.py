@@ -32,7 +32,7 @@ WORTH = 1e-6
 TEN_PERCENT = 0.1
 NEARBY = 1e-3
 """The part of the longest step that a slope is measured over."""
-KILOTONNE, KILO = "kt", 1000.0
+KILOTONNE, KILO, MILLIONS = "kt", 1000.0, "MSEK"
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def price_lever(explained: Explained, lever: Lever) -> Price:
 
 
 def _price_tonne(scenario: xr.Dataset, lever: Lever, price: float) -> float:
-    if lever.theme != TARGETS or not lever.unit.startswith(KILOTONNE):
+    if lever.theme != TARGETS or not lever.unit.startswith(KILOTONNE) or scenario.attrs["money"] != MILLIONS:
         return np.nan
     target = scenario.sel({TARGET: lever.item})
     if str(target["target_basis"].values) == CUMULATIVE:

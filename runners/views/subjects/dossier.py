@@ -11,6 +11,7 @@ import pandas as pd
 from conf.words import format_amount, format_gap, say
 from runners.results.result import Result
 from runners.views.locale import BLANK, Speech, read_names, read_programmes
+from runners.views.prices import counts_tonnes, name_price
 from runners.views.section import Block, Cell, Column, Kind, Points, Section, Table, Text
 from runners.views.setting_words import name_setting, say_setting_value
 
@@ -18,7 +19,6 @@ Tables = Mapping[str, pd.DataFrame]
 Content = Mapping[str, Any]
 PLAN, FORCED = "plan", "forced"
 FAMILY = "family"
-PER_TONNE = "SEK/t"
 MOST_NUMBERS = 6
 """Numbers that change an entry in its table; the table of the folder has them all."""
 NO_PRICE = 999.0
@@ -148,17 +148,16 @@ def _show_ways(row: pd.Series[Any], ways: pd.DataFrame | None, content: Content,
         return [Text(_say(speech, "ways_none"))]
     label = str(row["entry"])
     shown = [_list_cells(way, speech) for _, way in ways.iterrows()]
-    unit, per_unit = speech.unit_of(ways["unit"].iloc[0]), str(ways["per_tonne_unit"].iloc[0])
-    decimals = 0 if per_unit == PER_TONNE else 1
+    counted = str(ways["unit"].iloc[0])
+    unit, per_unit = speech.unit_of(counted), name_price(counted, speech.money_unit, speech.lang)
+    decimals = 0 if counts_tonnes(counted, speech.money_unit) else 1
     columns = [
         Column(_say(speech, "head_way"), width=16),
         Column(_say(speech, "head_kind"), width=26),
         _lay_money(speech, "cost"),
         Column("±", Kind.AMOUNT, 9, decimals=1),
         Column(_say(speech, "head_tonnes", unit=unit), Kind.AMOUNT, 14),
-        Column(
-            _say(speech, "head_per_tonne", unit=_name_per_unit(per_unit, speech)), Kind.AMOUNT, 14, decimals=decimals
-        ),
+        Column(_say(speech, "head_per_tonne", unit=per_unit), Kind.AMOUNT, 14, decimals=decimals),
         _lay_money(speech, "misses"),
     ]
     others = speech.join([_name_sharer(one, content, speech) for one in content["sharers"][label]])
@@ -343,10 +342,6 @@ def _number(value: Any) -> Cell:
 
 def _year(value: Any) -> Cell:
     return None if value is None or value is pd.NA or value != value else int(value)
-
-
-def _name_per_unit(unit: str, speech: Speech) -> str:
-    return say("measures_per_tonne", speech.lang) if unit == PER_TONNE else speech.unit_of(unit)
 
 
 def _say(speech: Speech, key: str, /, **fields: object) -> str:

@@ -12,6 +12,7 @@ from runners.views.curve_words import ROOM, name_aim, tell_definition
 from runners.views.locale import Speech, note_grid
 from runners.views.macc import chart_macc
 from runners.views.names import name_known
+from runners.views.prices import name_price
 from runners.views.section import Block, Cell, Chart, Column, Formula, Kind, Section, Table, Text
 
 QUANTILE = 0.8
@@ -56,11 +57,11 @@ def _show_level(curve: Result, level: str, speech: Speech) -> list[Block]:
     table = spread_ways(curve, level)
     ranked = table[table["kind"] == RANKED]
     if level == MEASURE and len(ranked):
-        charts.append(_draw_ways(ranked, speech))
+        charts.append(_draw_ways(ranked, str(curve.facts["unit"]), speech))
     return [*charts, _table_level(curve, table, level, speech)]
 
 
-def _draw_ways(ranked: pd.DataFrame, speech: Speech) -> Chart:
+def _draw_ways(ranked: pd.DataFrame, unit: str, speech: Speech) -> Chart:
     """Cost per tonne by way; a way without one is marked, and the axis says where it is cut."""
     long = _stretch_ways(ranked, speech)
     known = long["price"].dropna()
@@ -68,7 +69,7 @@ def _draw_ways(ranked: pd.DataFrame, speech: Speech) -> Chart:
     cut = top if top < known.max() else None
     told = speech.say("ways_alternative", first=long["name"].iloc[0], last=long["name"].iloc[-1])
     caption = speech.say("ways_chart") + (speech.say("curve_cut") if cut is not None else "")
-    per_tonne = say("measures_per_tonne", speech.lang)
+    per_tonne = name_price(unit, speech.money_unit, speech.lang)
     return Chart("ways", caption, told, draw_ways(long, speech, per_tonne, cut))
 
 
@@ -95,7 +96,8 @@ def _name_item(item: pd.Series, speech: Speech) -> str:
 
 def _table_level(curve: Result, table: pd.DataFrame, level: str, speech: Speech) -> Table:
     """A row per measure or programme; a cost per tonne is a live quotient; those that do nothing are named below."""
-    unit, per_tonne = speech.unit_of(curve.facts["unit"]), say("measures_per_tonne", speech.lang)
+    unit, per_tonne = str(curve.facts["unit"]), name_price(str(curve.facts["unit"]), speech.money_unit, speech.lang)
+    unit = speech.unit_of(unit)
     error = say("workbook_curve_head_error", speech.lang, money=speech.unit)
     idle = table["kind"] == IDLE
     summed = bool(len(table) and table.loc[~idle, "cost_share"].notna().all())
