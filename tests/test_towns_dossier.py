@@ -252,3 +252,39 @@ def test_a_measure_that_cannot_be_begun_in_any_year_says_what_stands_against_it(
     assert stuck.ways.forced.year is None
     assert "crews" in [rule.item for rule in stuck.ways.forced.rules]
     assert isnan(stuck.spreads[0].percent) is False
+
+
+@pytest.mark.slow
+def test_unlike_periods_and_money_in_euros_give_the_costs_that_a_hand_gives() -> None:
+    """Periods of 2, 3 and 3 years, 5 %. A filter `worn` stands from 2025 for four years (two thirds of 2027-29): 8
+    MEUR a kt and 3 for a start, 0.1 a year, 0.5 a kt taken; `lasting` takes 8 kt at 2. D = 1.90533, 2.53106, 2.18643.
+
+    Both: 3 of worn take 3 and 2 kt, the other 7, 8 and 8: 24 + 3 + 0.6 (3 D1 + 2 D2) + 2 (7 D1 + 8 D2 + 8 D3). Worn
+    alone: 6 of it, 51 + 0.6 (6 D1 + 4 D2) for 24 kt. Lasting alone: 16 (D1 + D2 + D3) for 64. Together they take 74.
+    Worn forced in at a tenth of its 6: 7.8 + 0.6 (0.6 D1 + 0.4 D2) for 0.6 x 2 + 0.4 x 3 = 2.4 kt. In 2027 it costs
+    51 over 1.05^-0.5 + .. + 1.05^-3.5, two thirds of it, and 0.6 x 4. It leaves where 8.5 f = 99.4 (D1 + 2/3 D2): its
+    start is spread over its 6 there. All is euros: a kt for 2.66 MEUR is a tonne for 2 664 EUR, which was told as SEK.
+    """
+    open_once = {"earliest_start": 2025, "latest_start": 2025}
+    worn = filter_of("worn", 0.5, 6, capex=8, project_cost=3, life=4, fixed_cost=0.1, **open_once)
+    town = town_of(worn, filter_of("lasting", 2, 8, **open_once))
+    town["case"] = {"last_year": 2032, "discount_rate": 0.05, "money": "MEUR", "price_year": 2020}
+    d1, d2, d3 = (sum(1.05 ** -(t + 0.5) for t in span) for span in (range(2), range(2, 5), range(5, 8)))
+    both = 27 + 0.6 * (3 * d1 + 2 * d2) + 2 * (7 * d1 + 8 * d2 + 8 * d3)
+    alone, other = 51 + 0.6 * (6 * d1 + 4 * d2), 16 * (d1 + d2 + d3)
+    family = family_of(town, years=(2025, 2027, 2030))
+    yardstick = choose_yardstick(family.scenario, "co2", 2027)
+    told = inquire(family, {}, yardstick, Wish(("worn",), (1.0,), 4, 0, UNDISCOUNTED, {}), QUIET)
+    ways = [told.entries[0].ways.found[name].amounts for name in WAYS]
+    forced = 7.8 + 0.6 * (0.6 * d1 + 0.4 * d2)
+    expected = [(alone, 24), (both - other, 10), ((alone + both - other) / 2, 17), (forced, 2.4)]
+    assert_close([(amounts.cost, amounts.tonnes) for amounts in ways], expected)
+    assert_close([ways[0].discounted, ways[1].discounted], [6 * d1 + 4 * d2, 3 * d1 + 2 * d2 - d1])
+    year = 51 / sum(1.05 ** -(j + 0.5) for j in range(4)) * 2 / 3 + 0.6 * 4
+    assert_close([ways[0].year_cost, ways[0].year_tonnes], [year, 4])
+    assert told.entries[0].threshold.factor == pytest.approx(99.4 * (d1 + 2 / 3 * d2) / 8.5, rel=1e-3)
+    table = tabulate_dossiers(told)["ways"]
+    assert set(table["per_tonne_unit"]) == {"EUR/t"}
+    assert_close(table["cost_per_tonne"], [1000 * cost / tonnes for cost, tonnes in expected])
+    assert "EUR/ton" in write_screen(told, "sv")
+    assert "kr/ton" not in write_screen(told, "sv")
