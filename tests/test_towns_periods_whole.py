@@ -184,7 +184,7 @@ def dwindling_town() -> dict[str, Any]:
 
 
 def test_a_fleet_that_survives_in_parts_is_retired_early_and_its_stock_with_it() -> None:
-    """Starts spread over 2026-28 have ages 0-3 in that period, 0-6 in the next: of a MW (2.5 + 1.35 + 0.4) / 9 = 0.47222
+    """Starts spread over 2026-28 have ages 0-3 in that period, 0-6 in the next: of a MW (2.5 + 1.35 + 0.4) / 9 = .47222
     and then (0.5 + 1.35 + 2 + 1.75 + 0.9 + 0.25) / 9 = 0.75 stand.
 
     0.6 in 2029-31 is 0.8 MW, so 2.2 go at once, for they cost 1 and 30 a MW: 0.37778 and 0.6 stand. The old has to give
