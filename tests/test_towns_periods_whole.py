@@ -184,12 +184,12 @@ def dwindling_town() -> dict[str, Any]:
 
 
 def test_a_fleet_that_survives_in_parts_is_retired_early_and_its_stock_with_it() -> None:
-    """Starts spread over 2026-28 have ages 0-3 in that period, 0-6 in the next: of a MW (2.5 + 1.35 + 0.4) / 9 = .47222
-    and then (0.5 + 1.35 + 2 + 1.75 + 0.9 + 0.25) / 9 = 0.75 stand.
+    """Starts spread over 2026-28 have ages 0-3 in that period and 0-6 in the next.
 
-    0.6 in 2029-31 is 0.8 MW, so 2.2 go at once, for they cost 1 and 30 a MW: 0.37778 and 0.6 stand. The old has to give
-    5, 4.81 and 2.7 MW of 10, 8 and 4: 0.675 of it is kept from the start, for it does not come back: 6.75, 5.4, 2.7.
-    Emissions 1 + 0.3 a MW + 0.3 a GWh of its heat: 6.025, 5.50667 and 3.43.
+    Of a MW (2.5 + 1.35 + 0.4) / 9 = 0.47222 stand, then (0.5 + 1.35 + 2 + 1.75 + 0.9 + 0.25) / 9 = 0.75. 0.6 in 2029-31
+    is 0.8 MW, so 2.2 go at once, for they cost 1 and 30 a MW: 0.37778 and 0.6 stand. The old has to give 5, 4.81 and
+    2.7 MW of 10, 8 and 4: 0.675 of it is kept from the start, for it does not come back: 6.75, 5.4, 2.7. Emissions are
+    1 + 0.3 a MW + 0.3 a GWh of its heat.
     """
     plan = plan_of(dwindling_town(), years=(2025, 2026, 2029), last_length=3, salvage="sinking_fund")
     assert_close(decided(plan, "retired", "plant", 2026)[1:], [2.2, 2.2])
