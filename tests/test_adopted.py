@@ -89,8 +89,8 @@ def test_what_cannot_be_adopted_is_told_and_changes_nothing(runs: Path, capsys: 
         "eget namn."
     ]
     assert refuse(capsys, "adopt", runs / "two", " ") == [
-        f"{runs / 'two'}: beslutets namn '' går inte att använda: det ska vara 1 till 80 tecken. Skriv till exempel "
-        '"KF 2026-06-15 §112".'
+        f"{runs / 'two'}: beslutets namn '' går inte att använda: det ska vara 1 till 80 tecken som syns. Skriv till "
+        'exempel "KF 2026-06-15 §112".'
     ]
     assert refuse(capsys, "adopt", runs / "two") == [
         "fardplan adopt: 1 ord är skrivna, men det ska vara två: planens mapp och beslutets namn inom citattecken. "

@@ -166,6 +166,22 @@ REFUSED = [
         "quantity: {quantities}.",
     ),
     (
+        "kommun,år,värde\nEslöv,2024,3\nHöör,2024,4\n",
+        {},
+        "table.csv: ingen kolumn och inget rubrikord säger vilken storhet siffrorna gäller. Skriv quantity= med en av: "
+        "{quantities}.",
+        "table.csv: no column and no word of the header says of which quantity the figures are. Write quantity= with "
+        "one of: {quantities}.",
+    ),
+    (
+        "kommun,värde\nEslöv,3\nHöör,4\n",
+        {"quantity": "cars"},
+        "table.csv: ingen kolumn och inget rubrikord säger vilket år siffrorna gäller. Skriv year=ÅR om "
+        "tabellen gäller ett enda år.",
+        "table.csv: no column and no word of the header says of which year the figures are. Write year=YEAR if the "
+        "table is about one year alone.",
+    ),
+    (
         "kommun,år,värde\nRiket,2024,3\n",
         {"quantity": "cars"},
         "table.csv: tabellen har ingen siffra för någon kommun.",

@@ -201,3 +201,45 @@ def test_a_common_cap_that_nobody_can_keep_is_told_with_what_is_missing(tmp_path
         "Inga planer håller alla gemensamma gränser på samma gång. Närmast kommer man så här:\n"
         "cap (rad 2) 2025–2025: 3,000 kt fattas"
     )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_window_counts_the_years_of_a_period_that_lie_in_it(tmp_path: Path, method: str) -> None:
+    """2026-2031 of periods 2025-26, 2027-29, 2030-32: 1, 3 and 2 years of 20 kt each, 120, and 55 are allowed: 65 less.
+
+    A year clean costs 2 D in one town and 5 D in the other, D the period's 1.90533, 2.53106, 2.18643 at 5 %; of the kt
+    that count the first has them for 2 D2/3 = 1.69, 2 D3/2 = 2.19 and 2 D1/1 = 3.81, 60 in all, the other its first for
+    5 D2/3 = 4.22: 5. In all 20 (D1 + D2 + D3) + 20 (D1 + D2 + D3) + 5 x 4.2184. Periods that began in the window were
+    counted whole and others not at all: 245.03 at 3.64 a kt.
+    """
+    case = {"last_year": 2032, "discount_rate": 0.05, "money": "MEUR", "price_year": 2020}
+    towns = {"alvik": heat_town(2, case=case), "bro": heat_town(5, case=case)}
+    folder = write_cases(tmp_path / "both", towns, "cap,target,co2,,,2026,2031,sum,,55,kt,\n")
+    study = plan_together(folder, method, years=(2025, 2027, 2030))
+    d1, d2, d3 = (sum(1.05 ** -(t + 0.5) for t in span) for span in (range(2), range(2, 5), range(5, 8)))
+    assert_close(study.cost, 40 * (d1 + d2 + d3) + 25 / 3 * d2)
+    assert_close(prices_of(study, "cap"), [5 * d2 / 3])
+    draws = tabulate_study(study)["draws"].set_index("city")
+    assert_close(draws["alone"], [60, 60])
+    assert_close(draws["together"]["bro"], 55)
+
+
+def test_a_supply_of_each_town_counts_as_many_years_as_what_is_bought_of_it(tmp_path: Path) -> None:
+    """4 and 5 GWh of fuel a year over that window, six years of which count: 24 and 30 of their own, 54.
+
+    A GWh saves 1 in the first town and 0.4 in the other. 2027-29 is shared whole, and the first takes all it needs, 30.
+    Of 2025-26 and 2030-32 one and two years are: their own limits stand, 4 and 5 a year, for of the years outside
+    nothing is shared. The first takes 4 and 8 there, the other 5, and the 7 that are left of 54 in 2030-31, where three
+    years save 0.4 for two that count: 0.6. Saved are 4 x 2 + 10 x 3 + 4 x 3 and 0.4 (5 x 2 + 3.5 x 3) of 160.
+    What was their own was told as 8 and 10, of each period that began in the window once.
+    """
+    case = {"last_year": 2032}
+    towns = {"alvik": heat_town(-1, 4, case=case), "bro": heat_town(-0.4, 5, case=case)}
+    folder = write_cases(tmp_path / "fuel", towns, "fuel,supply,fuel,,,2026,2031,sum,,,GWh,\n")
+    study = plan_together(folder, "prices", years=(2025, 2027, 2030))
+    assert_close(study.cost, 160 - 50 - 8.2)
+    assert_close(prices_of(study, "fuel"), [0.6])
+    draws = tabulate_study(study)["draws"].set_index("city")
+    assert_close(draws["own"], [24, 30])
+    assert_close(draws["alone"], [24, 30])
+    assert_close(draws["together"], [42, 12])

@@ -180,8 +180,8 @@ def _list_sums(
     yearly = all(link.key not in one.begun for one in members.values())
     spans = [[year] for year in years] if window.each else [years]
     for span in spans:
-        counted = {y: inside[y] if yearly and not window.each else 1.0 for y in span}
-        parts = counted if yearly else {y: inside[y] / lengths[y] for y in span}
+        parts = {y: inside[y] / lengths[y] for y in span}
+        counted = {y: parts[y] if not yearly else 1.0 if window.each else inside[y] for y in span}
         amounts = [sum(counted[y] * one.amounts[link.key, y] for y in span) for one in members.values()]
         if link.kind == PLANT:
             limit = 0.0
@@ -189,7 +189,7 @@ def _list_sums(
             left = window.value if link.basis == PART else 100.0 - window.value
             limit = left / 100.0 * sum(counted[y] * one.own[link.key, y] for one in members.values() for y in span)
         elif window.value is None:
-            limit = sum(parts[y] * one.own[link.key, y] for one in members.values() for y in span)
+            limit = sum(counted[y] * one.own[link.key, y] for one in members.values() for y in span)
         else:
             limit = window.value * (inside[span[0]] if window.each and not yearly else 1.0)
         if span:

@@ -222,12 +222,15 @@ class _Reader:
         self, line: int, cells: Sequence[str], municipality: str, quantity: str, year: str, text: str
     ) -> None:
         own = quantity or find_quantity(self._read(cells, "quantity"))
+        when, number = year or self._read(cells, "year"), _read_number(text)
+        if unsaid := self._find_unsaid(quantity, year):
+            self._problems += [problem for problem in unsaid if problem not in self._problems]
+            return
         if own not in self._units:
             said = quantity or self._read(cells, "quantity")
             fields = {"found": said, "allowed": ", ".join(self._units)}
             self._tell("facts_quantity", line, **fields)
             return
-        when, number = year or self._read(cells, "year"), _read_number(text)
         if not _has_been(when, self._today):
             self._tell("facts_year", line, found=when, first=FIRST_YEAR, last=self._today)
             return
@@ -241,6 +244,16 @@ class _Reader:
             municipality, own, int(when), number * factor, self._units[own], self._source, self._given.confidence
         )
         self._keep(line, fact)
+
+    def _find_unsaid(self, quantity: str, year: str) -> list[Problem]:
+        """What neither a word, the header nor a column says: the same at every row, and told once."""
+        allowed = {"allowed": ", ".join(self._units)}
+        told = (
+            []
+            if quantity or "quantity" in self._columns
+            else [Problem("facts_quantity_unsaid", self._file, fields=allowed)]
+        )
+        return told + ([] if year or "year" in self._columns else [Problem("facts_year_unsaid", self._file)])
 
     def _keep(self, line: int, fact: OwnFact) -> None:
         key = fact.municipality, fact.quantity, fact.year

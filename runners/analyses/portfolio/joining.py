@@ -207,14 +207,15 @@ def _add_window(
         several = sum(span.values()) if window.each and not begun else 1.0
         price = np.inf if link.price is None else link.price * several
         unit = first.units.get((ACCOUNT, link.share_of(first.case).item), "") if link.relative else link.unit
-        times = dict.fromkeys(span, 1.0) if begun or window.each else span
+        parts = {year: count / lengths[year] for year, count in span.items()}  # starts of a period: spread over it
+        times = parts if begun else dict.fromkeys(span, 1.0) if window.each else span
         for case in ("", *_list_limited(link)):
             row = SharedRow(link.key, window.row, span, times, sign * limit, price, sign, unit, case)
             for one, dim in members:
                 counted[one.case] += _count(link, one, dim, len(rows), row)
             rows.append(row)
         for one, dim in members:
-            _release(link, one, dim, span, limit, lengths, settings[one.case])
+            _release(link, one, dim, [year for year in span if parts[year] == 1.0], limit, lengths, settings[one.case])
 
 
 def _list_limited(link: Link) -> list[str]:
@@ -306,7 +307,7 @@ def _release(
     lengths: Mapping[int, float],
     settings: dict[str, float],
 ) -> None:
-    """Let a case have the whole of what is shared in place of its own, where it has a limit of its own."""
+    """Let a case have the whole of what is shared in place of its own, in plan years that lie in the window whole."""
     if dim not in RELEASED or link.least or link.kind not in (POOL, SUPPLY):
         return
     item = link.share_of(one.case).item
