@@ -10,12 +10,15 @@ FAR = 0.5
 
 
 def find_alike(word: str, words: Iterable[str], most: int = 1) -> list[str]:
-    """The words spelled alike, the nearest first; none where nothing is.
+    """The words spelled alike, whatever their capitals, the nearest first; none where nothing is.
 
-    >>> find_alike("boilr", ["wind", "boiler"]), find_alike("zqxw", ["wind", "boiler"])
-    (['boiler'], [])
+    >>> find_alike("boilr", ["wind", "boiler"]), find_alike("zqxw", ["wind", "boiler"]), find_alike("CO2", ["co2"])
+    (['boiler'], [], ['co2'])
     """
-    return get_close_matches(word, list(words), n=most, cutoff=FAR)
+    spelled: dict[str, str] = {}
+    for one in words:
+        spelled.setdefault(one.casefold(), one)
+    return [spelled[near] for near in get_close_matches(word.casefold(), spelled, n=most, cutoff=FAR)]
 
 
 def find_nearest(word: str, words: Iterable[str]) -> str:

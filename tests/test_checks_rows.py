@@ -60,8 +60,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "unknown word": (
         {"technologies.pump.resolution": "hour"},
         (
-            "technologies.csv row 3, column 'resolution': 'hour' is none of the words allowed: slice, year. "
-            "Did you mean 'year'?"
+            "technologies.csv row 3, column 'resolution': 'hour' is none of the words allowed: slice, year."
         ),
     ),
     "unknown confidence": (

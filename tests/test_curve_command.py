@@ -127,8 +127,8 @@ def test_a_frontier_is_kept_with_the_level_of_both(
         ),
         (
             ["curve.account=co3"],
-            "curve.account=co3: kontot finns inte i fallet. Närmast: co2, soot.",
-            "curve.account=co3: the case has no such account. Nearest: co2, soot.",
+            "curve.account=co3: kontot finns inte i fallet. Närmast: co2.",
+            "curve.account=co3: the case has no such account. Nearest: co2.",
         ),
         (
             ["curve.account=co2", "curve.year=2031"],

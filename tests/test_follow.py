@@ -11,9 +11,13 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from hand import assert_close
 from test_towns_actuals import draw_town, family_of, row
 from test_towns_actuals_money import lending_town
@@ -26,6 +30,7 @@ from runners.analyses.follow_up.last_starts import LastStart, find_last_starts
 from runners.analyses.follow_up.pace import find_fall
 from runners.analyses.stress.circumstances import read_circumstance
 from runners.cli import main
+from runners.commands.replan import choose_until
 from runners.family import Family
 from runners.restored import restore_plan
 from runners.results.facts import plain_facts
@@ -34,6 +39,7 @@ from runners.views.renderers.screen import write_sections
 from runners.views.subjects.follow import write_follow
 from scenarios.actuals import list_actuals
 from scenarios.choices import Choices
+from scenarios.errors import CaseError
 
 WAS = (
     *(row(2022, "built", 6), row(2022, "outlay", 24), row(2023, "built", 1)),
@@ -318,3 +324,20 @@ def test_the_result_and_what_is_preliminary_are_shown() -> None:
     for lang, told in expected.items():
         for text in told:
             assert text in shown[lang], shown[lang]
+
+
+def test_a_year_that_has_not_been_is_no_outcome() -> None:
+    """All that was not known up to 2044 was told as having been as planned, and its emissions as used up."""
+    years = np.arange(2025, 2046)
+    family: Any = SimpleNamespace(scenario={"year": xr.DataArray(years), "length": xr.DataArray(np.ones(len(years)))})
+    actuals: Any = [SimpleNamespace(year=2025)]
+    assert choose_until(actuals, family, None, 2026) == 2025
+    assert choose_until(actuals, family, 2026, 2026) == 2026
+    with pytest.raises(CaseError) as caught:
+        choose_until(actuals, family, 2044, 2026)
+    assert [problem.tell(lang) for problem in caught.value.problems for lang in ("sv", "en")] == [
+        "case.actuals_until=2044: 2044 har inte varit, vi är i 2026. Det som inte har hänt är inget utfall. Välj ett "
+        "år till och med 2026.",
+        "case.actuals_until=2044: 2044 has not been, this is 2026. What has not happened is no outcome. Choose a year "
+        "up to 2026.",
+    ]

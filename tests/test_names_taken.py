@@ -32,12 +32,12 @@ def test_why_is_asked_about_a_measure_by_key_code_or_name(folder: Path, word: st
 
 def test_a_nonsense_word_is_offered_no_measure_and_a_code_is(folder: Path) -> None:
     family = Family(folder, Choices(), SolverOptions(threads=1))
-    for word, offered in (("zzqq", "–"), ("filtres", "filter"), ("scrubers", "scrubber")):
+    for word, offered in (("zzqq", ""), ("filtres", "filter"), ("scrubers", "scrubber")):
         with pytest.raises(CaseError) as refused:
             explain(family, {}, Wish(measure=word))
         told = refused.value.problems[0].tell("sv")
         assert told.startswith(f"why.measure={word}: det finns ingen åtgärd med det namnet som kan byggas. ")
-        assert f"Närmast: {offered}" in told
+        assert f"Närmast: {offered}" in told if offered else "Närmast" not in told
 
 
 def test_a_curve_is_drawn_over_a_target_or_account_by_the_name_that_plan_prints(folder: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_curve_is_drawn_over_a_target_or_account_by_the_name_that_plan_prints(
     assert find_probe(tables, Choices(), CurveConfig(account="CO2"))[0].account == "co2"
     with pytest.raises(CaseError) as refused:
         find_probe(tables, Choices(), CurveConfig(target="zzqq"))
-    assert "Närmast: –." in refused.value.problems[0].tell("sv")
+    assert "Närmast" not in refused.value.problems[0].tell("sv")
 
 
 def test_settings_and_yardsticks_take_names_of_targets_and_accounts(folder: Path) -> None:

@@ -50,14 +50,14 @@ def test_every_mistake_in_a_row_is_told_at_once(tmp_path: Path) -> None:
         "links.csv row 2, column 'value': many is no number. Write for example 12.5.",
         "links.csv row 2, column 'kind': pot is none of the words there are: pool, supply, plant, target.",
         "links.csv row 2, column 'span': all is none of the words there are: sum, each.",
-        "links.csv row 2, column 'cases': there is no case alvika in the folder. The nearest are: alvik, bro.",
+        "links.csv row 2, column 'cases': there is no case alvika in the folder. The nearest are: alvik.",
     ]
     assert refusal(tmp_path, links, lang="sv") == [
         "links.csv rad 2, kolumn 'last': fönstret börjar 2030 och slutar 2025. Byt plats på åren.",
         "links.csv rad 2, kolumn 'value': many är inget tal. Skriv till exempel 12.5.",
         "links.csv rad 2, kolumn 'kind': pot är inget av de ord som finns: pool, supply, plant, target.",
         "links.csv rad 2, kolumn 'span': all är inget av de ord som finns: sum, each.",
-        "links.csv rad 2, kolumn 'cases': det finns inget fall alvika i mappen. Närmast ligger: alvik, bro.",
+        "links.csv rad 2, kolumn 'cases': det finns inget fall alvika i mappen. Närmast ligger: alvik.",
     ]
 
 
@@ -87,8 +87,8 @@ def test_rows_of_a_link_that_differ_and_limits_that_cannot_be_are_told(tmp_path:
 def test_shares_of_no_link_no_case_or_no_whole_are_told(tmp_path: Path) -> None:
     shares = "link,case,item,share,cost_share\nq,bro,x,,\np,brå,x,,\np,bro,x,2,0.4\np,bro,x,,0.4\n"
     assert refusal(tmp_path, "p,plant,x,,alvik,,,,,,,\n", shares) == [
-        "shares.csv row 2, column 'link': there is no link q in links.csv. The nearest are: –.",
-        "shares.csv row 3, column 'case': there is no case brå in the folder. The nearest are: bro, alvik.",
+        "shares.csv row 2, column 'link': there is no link q in links.csv.",
+        "shares.csv row 3, column 'case': there is no case brå in the folder. The nearest are: bro.",
         "shares.csv row 4, column 'share': the share is 2 and has to be from 0 to 1.",
         "shares.csv row 5, column 'case': bro has a row for p already (row 4). Remove one of them.",
         "shares.csv, column 'cost_share': the cost shares of p sum to 0.4 and have to sum to 1.",

@@ -76,6 +76,7 @@ def test_the_summary_says_how_the_plan_fares(run: Path, outcome: Outcome) -> Non
     )
     assert summary["case"] == "stad"
     assert summary["miss"] is None
+    assert [name for name in summary if {"sek", "msek"} & set(name.split("_"))] == []
     assert summary["objective_money"] == pytest.approx(3 * 10 / 8.76 + 1.5 + 1.8 + 7.0)
     assert set(summary["seconds"]) == {"load", "build", "compile", "solve", "highs", "verify", "write"}
     (target,) = summary["targets"]

@@ -54,6 +54,13 @@ def test_every_table_has_its_keys_among_its_columns_and_tells_each_of_them() -> 
                 assert (column.sign is Sign.NONE) or column.type in (Type.NUMBER, Type.WHOLE), (place, column.name)
 
 
+def test_no_column_is_named_for_a_currency() -> None:
+    """A case in MEUR had its present cost in a column called `objective_msek`: the money is the case's."""
+    named = {column for tables in read_catalog().values() for table in tables.values() for column in table.columns}
+    assert {"objective_money", "marginal_per_t"} <= named
+    assert [name for name in named if {"sek", "msek", "eur", "meur"} & set(name.split("_"))] == []
+
+
 def test_every_meaning_of_a_column_is_one_of_some_table() -> None:
     """A definition that no table uses, or a place that does not exist, is a slip of the pen."""
     from runners.results.catalog import _read_columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,11 +85,17 @@ def replan_case(family: Family, config: Config, before: xr.Dataset | None, progr
     return replan(family, config.settings, actuals, until, config.case.actuals_forward, before, progress)
 
 
-def choose_until(actuals: Sequence[Actual], family: Family, asked: int | None) -> int:
+def choose_until(actuals: Sequence[Actual], family: Family, asked: int | None, today: int | None = None) -> int:
     """The last year with outcomes that count: as asked, else the last of any.
 
+    Args:
+        actuals: of the case.
+        family: of the plan.
+        asked: the year that was chosen.
+        today: the calendar year it is; what has not been is no outcome.
+
     Raises:
-        CaseError: there are none, or the year ends no plan year, or leaves nothing to plan.
+        CaseError: there are none, or the year has not been, ends no plan year, or leaves nothing to plan.
     """
     starts = family.scenario[YEAR].values.tolist()
     ends = [int(y + n) - 1 for y, n in zip(starts, family.scenario["length"].values, strict=True)]
@@ -99,6 +105,8 @@ def choose_until(actuals: Sequence[Actual], family: Family, asked: int | None) -
         key = "actuals_none" if asked is None else "actuals_none_until"
         raise CaseError([Problem(key, words, fields={"first": starts[0], "until": asked})])
     until = max(known) if asked is None else asked
+    if until > (now := today or date.today().year):
+        raise CaseError([Problem("actuals_to_come", words, fields={"year": until, "today": now})])
     if until not in ends:
         near = ", ".join(map(str, ends[:3]))
         raise CaseError([Problem("actuals_inside", words, fields={"year": until, "ends": near})])
