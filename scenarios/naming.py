@@ -24,6 +24,8 @@ SHORT = 3
 NOTHING_NEAR = "–"
 FAR = 0.5
 """A text less near than this is no suggestion where there are nearer ones."""
+COMPARED = 100
+"""Signs of a word or text that are compared: what it takes grows with them, and no name is longer."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,10 @@ def _compare(word: str, text: str) -> float:
 
 
 def _settle(text: str) -> str:
-    """A text as it is compared: small letters, words apart by blanks, no signs of the language."""
-    return text.strip().casefold().replace("_", " ").replace("-", " ").translate(str.maketrans("åäöé", "aaoe"))
+    """A text as it is compared: its beginning in small letters, words apart by blanks, no signs of the language."""
+    return (
+        text.strip()[:COMPARED].casefold().replace("_", " ").replace("-", " ").translate(str.maketrans("åäöé", "aaoe"))
+    )
 
 
 def name_rows(tables: Tables, dim: str) -> list[Named]:
