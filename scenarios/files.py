@@ -11,12 +11,12 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from scenarios.errors import Problem, explain_disk
+from scenarios.errors import Problem, explain_disk, find_steering
 
 MOST_FILE_MB = 64
 MOST_CASE_MB = 200
@@ -43,6 +43,17 @@ class CsvFile:
     header: tuple[str, ...]
     lines: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+def find_steering_cells(name: str, file: CsvFile, columns: Container[str]) -> list[Problem]:
+    """Cells of some columns that steer a terminal or break a line: every view and chart would carry them out."""
+    places = [(place, column) for place, column in enumerate(file.header) if column in columns]
+    return [
+        Problem("character_steering", name, line, column, {"found": row[place], "code": code})
+        for line, row in zip(file.lines, file.rows, strict=True)
+        for place, column in places
+        if not row[place].isprintable() and (code := find_steering(row[place]))
+    ]
 
 
 def refuse_kind(path: Path) -> Problem | None:

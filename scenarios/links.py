@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conf.words import LANGUAGES
 from scenarios.errors import CaseError, Problem
-from scenarios.files import COMMA_DECIMALS, point_decimal, read_csv
+from scenarios.files import COMMA_DECIMALS, find_steering_cells, point_decimal, read_csv
 from scenarios.naming import offer_words
 from scenarios.tables import parse_number
 
@@ -132,6 +132,7 @@ def _read_rows(
     problems += found
     if file is None:
         return
+    problems += find_steering_cells(path.name, file, columns)
     for name in (name for name in file.header if name and name not in columns):
         fields = {"found": name, "nearest": _find_nearest(name, columns)}
         problems.append(Problem("portfolio_column_unknown", path.name, fields=fields))

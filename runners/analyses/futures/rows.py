@@ -8,7 +8,15 @@ from math import isfinite
 from pathlib import Path
 
 from scenarios.errors import Problem
-from scenarios.files import COMMA_DECIMALS, point_decimal, read_csv, refuse_kind, refuse_size, write_minus
+from scenarios.files import (
+    COMMA_DECIMALS,
+    find_steering_cells,
+    point_decimal,
+    read_csv,
+    refuse_kind,
+    refuse_size,
+    write_minus,
+)
 from scenarios.naming import offer_words
 from scenarios.tables import parse_number
 
@@ -63,6 +71,7 @@ def read_rows(
     for name in needed:
         if name not in file.header:
             problems.append(Problem("futures_column_missing", path.name, 1, fields={"column": name}))
+    problems += find_steering_cells(path.name, file, columns)
     commas = file.delimiter in COMMA_DECIMALS
     return tuple(
         Row(line, {name: point_decimal(cell) if commas else cell for name, cell in zip(file.header, row, strict=True)})
