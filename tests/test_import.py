@@ -248,6 +248,13 @@ SHEETS: dict[str, tuple[Any, list[str]]] = {
         lambda book: setattr(book["Prices"], "title", "Pricess"),
         ["Pricess: the sheet is called 'Pricess', which is like 'Prices' but is not it. Correct the sheet's name."],
     ),
+    "sheet called otherwise": (
+        lambda book: setattr(book["Prices"], "title", "What it costs"),
+        [
+            "What it costs: the sheet 'What it costs' has the columns of 'Prices', which there is none of. Call it "
+            "'Prices', or remove it."
+        ],
+    ),
     "sheet twice": (
         lambda book: book.copy_worksheet(book["Prices"]).__setattr__("title", "Priser"),
         ["Priser: the sheet is the same table as the sheet 'Prices'. Keep one of them, or rename the other."],
@@ -280,6 +287,15 @@ SHEETS: dict[str, tuple[Any, list[str]]] = {
 def test_a_mistake_in_a_sheet_is_told_once(tmp_path: Path, name: str) -> None:
     edit, texts = SHEETS[name]
     assert tell(write_book(tmp_path / "case.xlsx", edit)) == texts
+
+
+@pytest.mark.slow
+def test_a_sheet_of_the_template_that_is_gone_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A town without its targets was read without a word."""
+    place = write_book(tmp_path / "case.xlsx", lambda book: book.remove(book["Targets"]))
+    for lang, told in (("sv", "saknas, och tabellerna är tomma: Mål."), ("en", "and the tables are empty: Targets.")):
+        assert run_import([str(place), "--out", str(tmp_path / lang)], lang) == 0
+        assert told in capsys.readouterr().err
 
 
 @pytest.mark.slow

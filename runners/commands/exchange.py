@@ -14,9 +14,10 @@ from runners.exit_codes import BAD_INPUT, DONE
 from scenarios.errors import CaseError, Problem
 
 if TYPE_CHECKING:
-    from runners.exchange.importing import Import, Notice
+    from runners.exchange.importing import Import
     from runners.exchange.reading import Book
     from scenarios.choices import Choices
+    from scenarios.errors import Notice
 
 FORCE, CASE, PATH, OUT = "--force", "--case", "--path", "--out"
 SUFFIX = ".xlsx"
@@ -126,7 +127,7 @@ def _tell_problems(asked: Asked, book: Book, found: Import, lang: str) -> int:
 
 def _tell_notices(notices: Sequence[Notice], lang: str) -> None:
     for notice in notices:
-        print(say(notice.key, lang, **notice.fields), file=sys.stderr)
+        print(notice.tell(lang), file=sys.stderr)
 
 
 def _name_copy(file: Path, force: bool) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import inf
@@ -15,10 +15,13 @@ from runners.exchange.measures_sheet import add_measures, relocate
 from runners.exchange.reading import Book, Sheet, Unusable
 from runners.exchange.sheets import (
     HEADER_ROW,
+    LISTS_SHEET,
     MEASURES_SHEET,
     NEAR_COLUMN,
+    SheetTitles,
     find_near_table,
     find_table,
+    find_table_of,
     is_own,
     kind_of,
 )
@@ -27,7 +30,7 @@ from scenarios.catalog import TABLES, Table
 from scenarios.checks.check import check_tables
 from scenarios.checks.view import file_of
 from scenarios.choices import Choices
-from scenarios.errors import CaseError, Problem
+from scenarios.errors import CaseError, Notice, Problem
 from scenarios.tables import NOTE, QUANTITY, VARIANT, Tables, columns_of, required_columns
 
 MORE = "more_of_the_same"
@@ -39,14 +42,6 @@ class TableSheet:
 
     title: str
     columns: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something that a user should know and need not mend: message and fields."""
-
-    key: str
-    fields: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,7 @@ def import_book(book: Book, choices: Choices, folder: str) -> Import:
     if not found:
         titles = ", ".join(sheet.title for sheet in book.sheets) or "-"
         raise CaseError([Problem("exchange_no_tables", book.name, fields={"found": titles})])
-    frames, sheets, notices = {}, {}, _notice_book(book, ignored)
+    frames, sheets, notices = {}, {}, _notice_book(book, ignored, found)
     for table in TABLES:
         sheet = found.get(table.name)
         frames[table.name] = _frame(table, [], [])
@@ -126,7 +121,8 @@ def _is_ours(problem: Problem) -> bool:
 def _find_sheets(book: Book) -> tuple[dict[str, Sheet], list[Problem], list[Sheet]]:
     """The sheet of each table, what is wrong with sheets, and the sheets that are not read.
 
-    A sheet with a misspelt title is read as the table that it must mean, so that nothing else is told for it.
+    A sheet with a misspelt title, or with another title and all columns of a table that has no sheet, is read as the
+    table that it must mean, so that nothing else is told for it.
     """
     found: dict[str, Sheet] = {}
     problems: list[Problem] = []
@@ -143,16 +139,22 @@ def _find_sheets(book: Book) -> tuple[dict[str, Sheet], list[Problem], list[Shee
             found[table.name] = sheet
     ignored = []
     for sheet in unknown:
-        near = find_near_table(sheet.title)
-        if near is not None and near.name not in found:
-            found[near.name] = sheet
-            problems.append(Problem("exchange_sheet_near", file_of(near.name), fields={"found": sheet.title}))
-        else:
+        near, key = find_near_table(sheet.title), "exchange_sheet_near"
+        if near is None or near.name in found:
+            absent = [table for table in TABLES if table.name not in found]
+            near, key = find_table_of(_read_header(sheet).values(), absent), "exchange_sheet_columns"
+        if near is None:
             ignored.append(sheet)
+        else:
+            found[near.name] = sheet
+            problems.append(Problem(key, file_of(near.name), fields={"found": sheet.title}))
     return found, problems, ignored
 
 
-def _notice_book(book: Book, ignored: Sequence[Sheet]) -> list[Notice]:
+def _notice_book(book: Book, ignored: Sequence[Sheet], found: Collection[str]) -> list[Notice]:
+    """What is to be known of a workbook; that sheets are gone where ours, which has one for every table, was edited."""
+    ours = any(sheet.title == LISTS_SHEET for sheet in book.sheets)
+    gone = tuple(table.name for table in TABLES if ours and table.optional and table.name not in found)
     formulas = sum(sheet.formulas for sheet in book.sheets)
     titles = ", ".join(sheet.title for sheet in ignored)
     told = (
@@ -160,8 +162,14 @@ def _notice_book(book: Book, ignored: Sequence[Sheet]) -> list[Notice]:
         (book.links, Notice("exchange_links", {})),
         (formulas, Notice("exchange_formulas", {"count": formulas})),
         (ignored, Notice("exchange_ignored", {"sheets": titles})),
+        (gone, Notice("exchange_gone", {"sheets": SheetTitles(gone)})),
     )
     return [notice for holds, notice in told if holds]
+
+
+def _read_header(sheet: Sheet) -> dict[int, str]:
+    """What the columns of a sheet are called, by their numbers."""
+    return {number: _header_text(value) for number, value in sheet.rows.get(HEADER_ROW, {}).items()}
 
 
 def _find_columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Problem], list[str]]:
@@ -170,7 +178,7 @@ def _find_columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Prob
     A misspelt name is read as the column that is absent and most like it.
     """
     known, file = columns_of(table), file_of(table.name)
-    header = {number: _header_text(value) for number, value in sheet.rows.get(HEADER_ROW, {}).items()}
+    header = _read_header(sheet)
     columns: dict[str, int] = {}
     problems = []
     for number, name in header.items():
