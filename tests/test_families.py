@@ -83,7 +83,12 @@ def test_a_thing_is_meant_by_its_key_its_code_or_its_name(word: str, meant: list
 def test_a_word_of_any_length_is_compared_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A form with 100 000 letters held a thread of the page for 17 s: what is compared ends after so many signs."""
     compared: list[int] = []
-    monkeypatch.setattr(naming, "_compare", lambda word, text: compared.append(max(len(word), len(text))) or 0.5)
+
+    def note(word: str, text: str) -> float:
+        compared.append(max(len(word), len(text)))
+        return 0.5
+
+    monkeypatch.setattr(naming, "_compare", note)
     rank_named([Named("x" * 9000), Named("wind")], "boiler" * 20_000)
     assert max(compared) == naming.COMPARED
 
