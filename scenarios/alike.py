@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 FAR = 0.5
 """A text less near than this is no suggestion: twice the letters in common, in their order, over those of both."""
+COMPARED = 100
+"""Signs of a word or text that are compared: what it takes grows with them, and no name is longer."""
 
 
 def find_alike(word: str, words: Iterable[str], most: int = 1) -> list[str]:
@@ -18,7 +20,7 @@ def find_alike(word: str, words: Iterable[str], most: int = 1) -> list[str]:
     spelled: dict[str, str] = {}
     for one in words:
         spelled.setdefault(one.casefold(), one)
-    return [spelled[near] for near in get_close_matches(word.casefold(), spelled, n=most, cutoff=FAR)]
+    return [spelled[near] for near in get_close_matches(word[:COMPARED].casefold(), spelled, n=most, cutoff=FAR)]
 
 
 def find_nearest(word: str, words: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from scenarios.alike import FAR, find_alike
+from scenarios.alike import COMPARED, FAR, find_alike
 from scenarios.choices import LEXICOGRAPHIC, SOCIETY, Choices
 from scenarios.tables import Tables
 from scenarios.terms import ACCOUNT, ACTOR, COMMODITY, INSTRUMENT, TECHNOLOGY
@@ -84,8 +84,10 @@ def _compare(word: str, text: str) -> float:
 
 
 def _settle(text: str) -> str:
-    """A text as it is compared: small letters, words apart by blanks, no signs of the language."""
-    return text.strip().casefold().replace("_", " ").replace("-", " ").translate(str.maketrans("åäöé", "aaoe"))
+    """A text as it is compared: its beginning in small letters, words apart by blanks, no signs of the language."""
+    return (
+        text.strip()[:COMPARED].casefold().replace("_", " ").replace("-", " ").translate(str.maketrans("åäöé", "aaoe"))
+    )
 
 
 def name_rows(tables: Tables, dim: str) -> list[Named]:

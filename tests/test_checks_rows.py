@@ -59,9 +59,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown word": (
         {"technologies.pump.resolution": "hour"},
-        (
-            "technologies.csv row 3, column 'resolution': 'hour' is none of the words allowed: slice, year."
-        ),
+        ("technologies.csv row 3, column 'resolution': 'hour' is none of the words allowed: slice, year."),
     ),
     "unknown confidence": (
         {"prices:2:confidence": "guessed"},

@@ -9,6 +9,7 @@ import pytest
 from measure_towns import filter_of, town_of
 from town import build_town
 
+from scenarios import naming
 from scenarios.checks.check import check_tables
 from scenarios.choices import Choices
 from scenarios.families import list_families
@@ -77,6 +78,19 @@ def test_lund_names_its_five_families() -> None:
 def test_a_thing_is_meant_by_its_key_its_code_or_its_name(word: str, meant: list[str]) -> None:
     things = [Named("ortofta_2", "D5", ("Örtofta 2",)), Named("bio_ccs", "S2", ("Bio-CCS", "Bio-CCS"))]
     assert [thing.label for thing in find_named(things, word)] == meant
+
+
+def test_a_word_of_any_length_is_compared_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form with 100 000 letters held a thread of the page for 17 s: what is compared ends after so many signs."""
+    compared: list[int] = []
+
+    def note(word: str, text: str) -> float:
+        compared.append(max(len(word), len(text)))
+        return 0.5
+
+    monkeypatch.setattr(naming, "_compare", note)
+    rank_named([Named("x" * 9000), Named("wind")], "boiler" * 20_000)
+    assert max(compared) == naming.COMPARED
 
 
 def test_the_nearest_is_looked_for_among_keys_codes_and_names() -> None:

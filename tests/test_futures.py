@@ -175,8 +175,9 @@ def test_a_future_without_a_plan_is_set_aside_with_its_reason() -> None:
     assert_close(found.weights, [0.5, 0.5])
     table = tabulate_found(found)["futures"]
     row = table[table["future"] == "none"].iloc[0]
-    assert row["status"] == "aside"
-    assert row["reason"] != ""
+    assert (row["status"], row["reason"]) == ("aside", "infeasible")
+    told = " ".join(draw_screen(make(found), Path("svar"), 1.0, [], "sv").split())
+    assert "Skäl: Det finns ingen plan: dessa mål och regler kan inte gälla samtidigt." in told
 
 
 def test_a_first_step_that_is_not_enough_lacks_at_a_price() -> None:
@@ -286,6 +287,17 @@ def test_every_mistake_of_a_folder_is_told_at_once(tmp_path: Path) -> None:
         "futures_parent",
         "futures_year_blank",
         "futures_unweighed",
+    ]
+
+
+def test_a_name_that_steers_a_terminal_is_told_and_goes_no_farther(tmp_path: Path) -> None:
+    """Such a future was solved, and then killed the process that draws pictures."""
+    folder = write_folder(tmp_path, futures="future,setting,years,value\na\x1b[31m,adjust.price.heat,,1\n")
+    with pytest.raises(CaseError) as raised:
+        read_design(folder, [2025, 2026], 10, 0)
+    assert [problem.tell("sv") for problem in raised.value.problems] == [
+        "futures.csv rad 2, kolumn 'future': 'a\ufffd[31m' innehåller styrtecknet U+001B, som inte syns och som ändrar "
+        "hur text visas. Skriv om cellen utan det."
     ]
 
 

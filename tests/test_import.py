@@ -248,6 +248,13 @@ SHEETS: dict[str, tuple[Any, list[str]]] = {
         lambda book: setattr(book["Prices"], "title", "Pricess"),
         ["Pricess: the sheet is called 'Pricess', which is like 'Prices' but is not it. Correct the sheet's name."],
     ),
+    "sheet called otherwise": (
+        lambda book: setattr(book["Prices"], "title", "What it costs"),
+        [
+            "What it costs: the sheet 'What it costs' has the columns of 'Prices', which there is none of. Call it "
+            "'Prices', or remove it."
+        ],
+    ),
     "sheet twice": (
         lambda book: book.copy_worksheet(book["Prices"]).__setattr__("title", "Priser"),
         ["Priser: the sheet is the same table as the sheet 'Prices'. Keep one of them, or rename the other."],
@@ -282,6 +289,7 @@ def test_a_mistake_in_a_sheet_is_told_once(tmp_path: Path, name: str) -> None:
     assert tell(write_book(tmp_path / "case.xlsx", edit)) == texts
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_a_copy_of_a_sheet_beside_it_is_a_note_of_the_user(tmp_path: Path) -> None:
     place = write_book(tmp_path / "case.xlsx", lambda book: book.copy_worksheet(book["Prices"]))

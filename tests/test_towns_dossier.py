@@ -17,6 +17,7 @@ from runners.analyses.dossier.entries import choose_entries
 from runners.analyses.dossier.inquiry import Dossier, Dossiers, Wish, inquire
 from runners.analyses.dossier.tables import describe_dossiers, tabulate_dossiers
 from runners.analyses.dossier.ways import ALONE, FORCED, LAST, SHARE, WAYS
+from runners.analyses.dossier.worlds import BASE, HIGH, LOW, list_settings
 from runners.commands.dossier import write_screen
 from runners.progress import QUIET
 from runners.reports.workbook import list_result_sheets
@@ -51,6 +52,20 @@ def lumpy_town() -> dict[str, Any]:
     """A cheap filter takes 8 kt at 0.5. The big one takes any amount from 1 kt to 10 for 6 to begin and 1 a kt."""
     big = filter_of("big", 1, 10, project_cost=6, least_size=1, **BUILT)
     return town_of(filter_of("cheap", 0.5, 8), big)
+
+
+def test_the_worlds_of_prices_are_those_of_what_the_case_has_a_price_of() -> None:
+    """Low and high are `price=low` and `price=high` as far as the case buys; they were left empty, and every dossier
+    said that prices make no difference. What the user scales already is taken back: 1.5 / 1.2 = 1.25."""
+    goods = [{"commodity": "electricity", "unit": "GWh", "purchase_price": 1}, {"commodity": "diesel", "unit": "GWh"}]
+    town = town_of(filter_of("cheap", 0.5, 8))
+    scenario = family_of(town | {"commodities": [*town["commodities"], *goods]}).scenario
+    found = list_settings(scenario, {"electricity": 1.2})
+    assert list(found) == [BASE, LOW, HIGH]
+    assert found[BASE] == {}
+    assert found[HIGH] == {"adjust.price.electricity": pytest.approx(1.25)}
+    assert list(found[LOW]) == ["adjust.price.electricity"]
+    assert found[LOW]["adjust.price.electricity"] < 1 / 1.2
 
 
 def test_the_four_ways_are_four_costs_per_tonne() -> None:
@@ -225,7 +240,7 @@ def test_a_word_that_is_nothing_or_several_is_refused_with_the_nearest() -> None
     with pytest.raises(CaseError) as refused:
         choose_entries(scenario, [], ["S2", "ccs"])
     assert [problem.tell("en") for problem in refused.value.problems] == [
-        "S2: 'S2' may mean several: bio_ccs (S2 Bio-CCS), twin (S2 Tvilling). Say the key.",
+        "S2: 'S2' may mean several: bio_ccs (S2 Bio-CCS), twin (S2 Twin). Say the key.",
         "ccs: 'ccs' is no measure or family of the case. Nearest: bio_ccs (S2 Bio-CCS). `fardplan list measures` shows "
         "all.",
     ]

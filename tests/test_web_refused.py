@@ -399,6 +399,12 @@ def test_sql_in_a_name_is_a_name(world: World) -> None:
     assert world.site.accounts.find("anna") is not None
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "999999999999999999999", "9" * 5000, "x"])
+def test_a_scenario_of_a_number_that_no_row_has_is_refused(world: World, number: str) -> None:
+    """One too large for the database ended in a fault of ours."""
+    assert send_form(world["anna"], f"/case/town/scenarios/{number}/drop").status_code == 422
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT"])
 def test_no_other_verb_of_http_does_anything(world: World, method: str) -> None:
     assert world["anna"].request(method, "/users").status_code in (400, 403, 405)

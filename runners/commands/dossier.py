@@ -41,9 +41,8 @@ def answer_dossier(config: Config, started: datetime, progress: Progress) -> str
     family = Family(folder, choices, options, default_folder(), progress)
     asked = config.dossier
     request = read_request(config.measures, family.describe(config.settings))
-    wish = Wish(
-        tuple(asked.about), tuple(asked.levels), asked.samples, asked.seed, request.definition, config.price.scale
-    )
+    scale = family.choices.price_scale
+    wish = Wish(tuple(asked.about), tuple(asked.levels), asked.samples, asked.seed, request.definition, scale)
     found = inquire(family, config.settings, request.yardstick, wish, progress)
     progress("write")
     place = write_folder(found, config, folder, started)

@@ -20,6 +20,7 @@ from runners.exchange.sheets import (
     NEAR_COLUMN,
     find_near_table,
     find_table,
+    find_table_of,
     is_own,
     kind_of,
     title_sheet,
@@ -133,7 +134,8 @@ def _is_ours(problem: Problem) -> bool:
 def _find_sheets(book: Book) -> tuple[dict[str, Sheet], list[Problem], list[Sheet]]:
     """The sheet of each table, what is wrong with sheets, and the sheets that are not read.
 
-    A sheet with a misspelt title is read as the table that it must mean, so that nothing else is told for it.
+    A sheet with a misspelt title, or with another title and all columns of a table that has no sheet, is read as the
+    table that it must mean, so that nothing else is told for it.
     """
     found: dict[str, Sheet] = {}
     problems: list[Problem] = []
@@ -150,12 +152,15 @@ def _find_sheets(book: Book) -> tuple[dict[str, Sheet], list[Problem], list[Shee
             found[table.name] = sheet
     ignored = []
     for sheet in unknown:
-        near = find_near_table(sheet.title)
-        if near is not None and near.name not in found:
-            found[near.name] = sheet
-            problems.append(Problem("exchange_sheet_near", file_of(near.name), fields={"found": sheet.title}))
-        else:
+        near, key = find_near_table(sheet.title), "exchange_sheet_near"
+        if near is None or near.name in found:
+            absent = [table for table in TABLES if table.name not in found]
+            near, key = find_table_of(_read_header(sheet).values(), absent), "exchange_sheet_columns"
+        if near is None:
             ignored.append(sheet)
+        else:
+            found[near.name] = sheet
+            problems.append(Problem(key, file_of(near.name), fields={"found": sheet.title}))
     return found, problems, ignored
 
 
@@ -174,13 +179,18 @@ def _notice_book(book: Book, ignored: Sequence[Sheet], found: Mapping[str, Sheet
     return [notice for holds, notice in told if holds]
 
 
+def _read_header(sheet: Sheet) -> dict[int, str]:
+    """What the columns of a sheet are called, by their numbers."""
+    return {number: _header_text(value) for number, value in sheet.rows.get(HEADER_ROW, {}).items()}
+
+
 def _find_columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Problem], list[str]]:
     """Name to number of the table's columns, what is wrong with the header, and the columns of a user's own notes.
 
     A misspelt name is read as the column that is absent and most like it.
     """
     known, file = columns_of(table), file_of(table.name)
-    header = {number: _header_text(value) for number, value in sheet.rows.get(HEADER_ROW, {}).items()}
+    header = _read_header(sheet)
     columns: dict[str, int] = {}
     problems = []
     for number, name in header.items():

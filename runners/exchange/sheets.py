@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from enum import Enum, auto
 
 from conf.words import LANGUAGES, say
 from scenarios.catalog import AGE, QUANTITY_BY_NAME, TABLE_BY_NAME, TABLES, VINTAGE, YEAR, YES_NO, Table, quantities_of
 from scenarios.checks.rows import YEARS_OF_TABLES
-from scenarios.tables import CASE, CASE_TEXTS, QUANTITY, VALUE, number_columns
+from scenarios.tables import CASE, CASE_TEXTS, QUANTITY, VALUE, columns_of, number_columns
 
 HEADER_ROW = 1
 """The row of a sheet in which its columns are named; as in a CSV file, data begin in the next."""
@@ -53,6 +54,12 @@ def find_near_table(title: str) -> Table | None:
     names = _names_of_tables()
     near = get_close_matches(_fold(title), list(names), n=1, cutoff=NEAR_SHEET)
     return TABLE_BY_NAME[names[near[0]]] if near else None
+
+
+def find_table_of(columns: Collection[str], absent: Iterable[Table]) -> Table | None:
+    """The one of some tables that has all of its columns among these; None where it is none of them, or several."""
+    alike = [table for table in absent if set(columns_of(table)) <= set(columns)]
+    return alike[0] if len(alike) == 1 else None
 
 
 def is_own(title: str) -> bool:

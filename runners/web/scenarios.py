@@ -14,6 +14,8 @@ from runners.web.plans import WebRun
 from runners.web.refusal import UNUSABLE, Refusal
 
 MOST = 1000
+LARGEST_NUMBER = 2**63 - 1
+"""The largest number that a row of a database can have."""
 LONGEST = 80
 PHASES = ("solve", "verify")
 """Of the seconds that a plan says it took, those that each scenario takes again."""

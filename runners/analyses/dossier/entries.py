@@ -39,6 +39,20 @@ class Entry:
         return self.player.measures
 
 
+@dataclass(frozen=True)
+class Offered:
+    """Things that may be meant by a word, told by key, code and name."""
+
+    things: tuple[Named, ...]
+
+    def tell(self, lang: str = LANGUAGES[0]) -> str:
+        """All of them, with their names in a language."""
+        named = [
+            (thing.label, thing.code, dict(zip(LANGUAGES, thing.names, strict=True))[lang]) for thing in self.things
+        ]
+        return ", ".join(f"{label} ({f'{code} {name}'.strip()})" for label, code, name in named)
+
+
 def list_named(scenario: xr.Dataset, families: Sequence[MeasureFamily]) -> list[Named]:
     """All measures and families of a case by their names."""
     return [*_name_measures(scenario), *(Named(f.label, "", tuple(f.names.values()), FAMILY) for f in families)]
@@ -90,5 +104,5 @@ def _name_measures(scenario: xr.Dataset) -> list[Named]:
 
 
 def _refuse(word: str, near: Sequence[Named], *, several: bool) -> Problem:
-    told = ", ".join(f"{thing.label} ({thing.code} {thing.names[0]})".replace("( ", "(") for thing in near)
+    told = Offered(tuple(near))
     return Problem("dossier_several" if several else "dossier_unknown", word, fields={"found": word, "nearest": told})

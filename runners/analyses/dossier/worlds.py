@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import xarray as xr
 
 from model.queries.no_plan import NoPlan
@@ -13,7 +14,8 @@ from runners.analyses.dossier.standing import Standing, find_standing
 from runners.analyses.oracle import Oracle
 from runners.overrides import read_config
 from scenarios.catalog import COMMODITY
-from scenarios.settings import Settings
+from scenarios.ready_made import PRICE
+from scenarios.settings import SHORT, Settings
 
 BASE, LOW, HIGH = WORLDS = ("base", "low", "high")
 """As the case is asked about, and the choices `price=low` and `price=high` instead of its own scales."""
@@ -33,15 +35,24 @@ def list_settings(scenario: xr.Dataset, chosen: Mapping[str, float]) -> dict[str
 
     Args:
         scenario: whose commodities count.
-        chosen: factors that the user chose: those of a world take their place.
+        chosen: factors that the scenario has by the user's choice: those of a world take their place.
     """
-    known = {str(name) for name in scenario[COMMODITY].values}
+    known = _list_priced(scenario)
     found: dict[str, Settings] = {BASE: {}}
     for name in (LOW, HIGH):
-        scale = {key: factor for key, factor in read_config([f"price={name}"]).price.scale.items() if key in known}
+        scale = {key: factor for key, factor in read_config([f"price={name}"]).price.ready_made.items() if key in known}
         both = {key: scale.get(key, 1.0) / chosen.get(key, 1.0) for key in (*scale, *chosen)}
         found[name] = {f"adjust.price.{key}": factor for key, factor in both.items() if factor != 1.0}
     return {name: settings for name, settings in found.items() if settings or name == BASE}
+
+
+def _list_priced(scenario: xr.Dataset) -> set[str]:
+    """The commodities that are bought or sold at a price."""
+    priced = np.zeros(scenario.sizes[COMMODITY], dtype=bool)
+    for name in SHORT[PRICE]:
+        numbers = scenario[name].transpose(COMMODITY, ...).values
+        priced |= np.isfinite(numbers).reshape(len(priced), -1).any(axis=1)
+    return {str(name) for name in scenario[COMMODITY].values[priced]}
 
 
 def find_worlds(

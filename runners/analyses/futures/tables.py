@@ -52,7 +52,7 @@ def tabulate_futures(found: Found) -> pd.DataFrame:
             "status": ASIDE,
             **dict.fromkeys(("cost", "least", "regret", "expected", "value"), np.nan),
             "missed": pd.NA,
-            "reason": one.failure.tell("en").splitlines()[0],
+            "reason": one.failure.status.value,
             "settings": " ".join(f"{key}={number:g}" for key, number in one.future.settings.items()),
         }
         for one in found.aside

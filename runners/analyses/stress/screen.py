@@ -22,7 +22,13 @@ def draw_screen(result: Result, plan: Path, place: Path, seconds: float, lang: s
     if pairs:
         lines += [say("stress_pairs", lang), *_indent(pairs)]
     count = format_number(result.facts["verified"], lang, 0)
-    told = say("stress_place", lang, place=place, seconds=format_number(seconds, lang, 1), count=count)
+    told = say(
+        "stress_place_one" if result.facts["verified"] == 1 else "stress_place",
+        lang,
+        place=place,
+        seconds=format_number(seconds, lang, 1),
+        count=count,
+    )
     return "\n".join([*lines, "", told])
 
 

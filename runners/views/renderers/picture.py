@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -24,11 +25,15 @@ LETTERS = 90
 TITLE: Mapping[str, Any] = {"anchor": "start", "fontSize": 14, "offset": 12, "subtitleColor": "#666666"}
 
 
+UNDRAWABLE = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
+"""A control character as JSON writes it: no picture may hold one, and the engine dies of it."""
+
+
 def draw_svg(chart: Chart, lang: str = LANGUAGES[0]) -> str:
     """A chart as SVG."""
     from vl_convert import vegalite_to_svg
 
-    return str(vegalite_to_svg(json.dumps(chart.spec), format_locale=find_locale(lang)))
+    return str(vegalite_to_svg(_write_spec(chart.spec), format_locale=find_locale(lang)))
 
 
 def warm_up() -> None:
@@ -41,7 +46,7 @@ def draw_png(chart: Chart, lang: str = LANGUAGES[0]) -> bytes:
     from vl_convert import vegalite_to_png
 
     spec = {**chart.spec, "background": "white"}
-    return bytes(vegalite_to_png(json.dumps(spec), scale=SHARPNESS, format_locale=find_locale(lang)))
+    return bytes(vegalite_to_png(_write_spec(spec), scale=SHARPNESS, format_locale=find_locale(lang)))
 
 
 def begin_pictures(
@@ -75,6 +80,11 @@ def write_pictures(sections: Iterable[Section], folder: Path, lang: str, note: s
     with open_helper() as helper:
         for name, content in begin_pictures(sections, lang, note, helper)().items():
             (folder / name).write_bytes(content)
+
+
+def _write_spec(spec: Mapping[str, Any]) -> str:
+    """A chart as the engine reads it, with a mark where a name has a character that no picture may hold."""
+    return UNDRAWABLE.sub(r"\1\\ufffd", json.dumps(spec))
 
 
 def _make_dots(lines: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from conf.words import format_gap, format_number, say, say_unit
+from conf.words import format_gap, format_number, read_messages, say, say_unit
 from runners.results.result import Result
 from runners.views.names import name_money
 from runners.views.section import Block, Chart, Column, Fact, Facts, Kind, Points, Section, Table, Text
@@ -57,7 +57,7 @@ def read_worth(result: Result, item: str) -> float:
 def _tell_asked(result: Result, lang: str) -> str:
     facts = result.facts
     measure = say(f"futures_measure_{facts['measure']}", lang, alpha=_percent(1.0 - facts["alpha"], lang))
-    key = "futures_asked_drawn" if facts["drawn"] else "futures_asked"
+    key = "futures_asked_one" if facts["futures"] == 1 else "futures_asked_drawn" if facts["drawn"] else "futures_asked"
     return say(key, lang, count=facts["futures"], year=facts["decide_until"], measure=measure)
 
 
@@ -127,7 +127,7 @@ def _list_warnings(result: Result, lang: str, money: str) -> list[str]:
         told.append(_tell_reduced(result, lang))
     for _, row in result.tables["futures"].iterrows():
         if row["status"] == "aside":
-            told.append(say("futures_aside", lang, future=row["future"], reason=row["reason"]))
+            told.append(say("futures_aside", lang, future=row["future"], reason=_tell_reason(row["reason"], lang)))
     if facts["fresh"]:
         low, high, mean = (_money(read_worth(result, item), lang) for item in ("fresh_low", "fresh_high", "fresh"))
         told.append(say("futures_fresh", lang, count=facts["fresh"], mean=mean, low=low, high=high, money=money))
@@ -303,6 +303,12 @@ def _show_reduced(result: Result, lang: str) -> list[Block]:
     if table is None:
         return []
     return [lay_table(result, "reduced", lang, note=_tell_reduced(result, lang), folded=True, printed=PRINTED)]
+
+
+def _tell_reason(reason: str, lang: str) -> str:
+    """Why a future has no plan; as it stands in results of before, which have a sentence there."""
+    key = f"no_plan_{reason}"
+    return say(key, lang) if key in read_messages() else reason
 
 
 def _tell_reduced(result: Result, lang: str) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -45,7 +45,7 @@ from runners.web.reading import read_case
 from runners.web.refusal import MISSING, UNUSABLE, Refusal
 from runners.web.render import fill_part, render
 from runners.web.roles import Role
-from runners.web.scenarios import add_scenario, drop_scenario, foretell, list_scenarios
+from runners.web.scenarios import LARGEST_NUMBER, add_scenario, drop_scenario, foretell, list_scenarios
 from runners.web.screen import Screen
 from runners.web.site import Site
 from runners.web.visitor import Asked, CaseVisit, Served, TakenCase, Visitor, find_visitor
@@ -105,7 +105,7 @@ def add_ready(site: Served, visit: TakenCase, visitor: Asked, ready: Annotated[l
 
 
 @router.post("/case/{case}/scenarios/{number}/drop")
-def drop_row(site: Served, visit: TakenCase, number: int) -> Response:
+def drop_row(site: Served, visit: TakenCase, number: Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]) -> Response:
     """Forget a scenario."""
     visit.require(Role.PLANNER)
     drop_scenario(site.base, visit.case.name, number)
