@@ -231,10 +231,7 @@ CHOSEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown mode": (
         {"target_mode": "soft"},
-        (
-            "choices, column 'target_mode': 'soft' is none of the words allowed: hard, priced, nearest. Did "
-            "you mean 'nearest'?"
-        ),
+        ("choices, column 'target_mode': 'soft' is none of the words allowed: hard, priced, nearest."),
     ),
     "unknown discounting": (
         {"discount_capital": "mid"},
@@ -247,7 +244,7 @@ CHOSEN: dict[str, tuple[dict[str, Any], str]] = {
         {"salvage": "linear"},
         (
             "choices, column 'salvage': 'linear' is none of the words allowed: none, straight_line, "
-            "sinking_fund, annuities. Did you mean 'straight_line'?"
+            "sinking_fund, annuities."
         ),
     ),
     "last year before first chosen": (

@@ -121,9 +121,9 @@ def test_a_frontier_is_kept_with_the_level_of_both(
         (
             ["curve.target=kap"],
             "curve.target=kap: målet finns inte i fallet. Närmast: cap. "
-            "Eller välj ett konto med curve.account och curve.year.",
+            "Ett konto väljs med curve.account och curve.year.",
             "curve.target=kap: the case has no such target. Nearest: cap. "
-            "Or choose an account with curve.account and curve.year.",
+            "An account is chosen with curve.account and curve.year.",
         ),
         (
             ["curve.account=co3"],

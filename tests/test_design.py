@@ -109,7 +109,7 @@ def test_settings_are_words_without_a_sweep_too() -> None:
 def test_a_misspelt_setting_is_told_its_nearest_form() -> None:
     with pytest.raises(CaseError) as caught:
         read_config(["ajust.capex.bio_ccs=1.2"])
-    assert "Nearest: adjust.capex.bio_ccs, " in caught.value.problems[0].tell("en")
+    assert "Nearest: adjust.capex.bio_ccs." in caught.value.problems[0].tell("en")
 
 
 def test_preparing_counts_with_arrays_alone() -> None:

@@ -264,7 +264,7 @@ def test_columns_of_lists_are_told(tmp_path: Path) -> None:
 
 def test_rows_that_are_no_csv_are_told(tmp_path: Path) -> None:
     assert refusals(write(tmp_path, "price,adjust.capex.all\nlow\nlow,1\n"))[0].startswith(
-        "design.csv row 2: the row has 1 cells, the header 2."
+        "design.csv row 2: the row has 1 cell, the header 2."
     )
     assert refusals(write(tmp_path, 'price\n"low\n'))[0].startswith("design.csv row 2: the row cannot be understood")
     path = tmp_path / "latin.csv"

@@ -357,7 +357,7 @@ def test_fresh_futures_try_what_begins_now(tmp_path: Path) -> None:
 def test_the_screen_says_what_begins_now_and_what_waits() -> None:
     result = make(find(0.37))
     shown = draw_screen(result, Path("svar"), 1.0, [], "sv").replace("\xa0", " ")
-    assert "Framtider: 2. Det som påbörjas före 2026 är lika i alla" in shown
+    assert "2 framtider. Det som påbörjas före 2026 är lika i alla" in shown
     assert "27,8 mnkr  väntad kostnad (10,0 till 58,0 i framtiderna)" in shown
     assert "11,1 mnkr  vore det värt att veta i förväg" in shown
     assert "- Åtgärder som påbörjas före 2026, lika i alla framtider: 0." in shown

@@ -36,7 +36,7 @@ def test_a_nonsense_word_is_offered_no_measure_and_a_code_is(folder: Path) -> No
         with pytest.raises(CaseError) as refused:
             explain(family, {}, Wish(measure=word))
         told = refused.value.problems[0].tell("sv")
-        assert told.startswith(f"why.measure={word}: det finns ingen åtgärd med det namnet som kan byggas. ")
+        assert told.startswith(f"why.measure={word}: det finns ingen åtgärd med det namnet som kan byggas.")
         assert f"Närmast: {offered}" in told if offered else "Närmast" not in told
 
 

@@ -142,7 +142,7 @@ def test_a_path_of_no_such_name_is_told_with_the_nearest() -> None:
     with pytest.raises(CaseError) as error:
         assemble(build(), Choices(), {"set.path_growth.fule": 0.5})
     assert error.value.problems[0].tell("en") == (
-        "set.path_growth.fule: there is no path 'fule' in the case. Nearest: fuel, population, all, distance"
+        "set.path_growth.fule: there is no path 'fule' in the case. Nearest: fuel"
     )
 
 

@@ -82,7 +82,7 @@ def test_what_limits_a_plan_is_told_in_words_in_a_table_and_in_bars(made: dict[s
     prices = find_tables([section])["why_prices"]
     assert [column.title for column in prices.columns] == [
         *("Gäller", "Slag", "År", "Värt att lätta en tiondel, mnkr", "Värd att lätta, mnkr per enhet"),
-        *("Gäller till, lättare", "Enhet", "Kr per ton", "Kostar att skärpa, mnkr per enhet", "Gäller till, hårdare"),
+        *("Gäller till, lättare", "Enhet", "Pris per ton", "Kostar att skärpa, mnkr per enhet", "Gäller till, hårdare"),
     ]
     assert prices.rows[0] == (f"Taket {TAG}", "Mål", None, 12.5, 7.0, 0.037, "kt", 7000.0, 8.0, 2.0)
     shown = read_table(prices, "sv")
