@@ -52,9 +52,7 @@ def format_change(value: float, unit: str, money: str, lang: str) -> str:
     """
     if unit == SHARE_UNIT:
         points = value * PERCENT
-        if points == 1:
-            return say("varied_points_one", lang, points=1)
-        return say("varied_points", lang, points=format_digits(points, lang))
+        return say("varied_points", lang, points=1 if points == 1 else format_digits(points, lang))
     return format_step(value, unit, money, lang)
 
 
