@@ -18,6 +18,7 @@ def list_modules() -> list[str]:
     return [info.name for one in packages for info in walk_packages(one.__path__, f"{one.__name__}.")]
 
 
+@pytest.mark.slow
 def test_every_example_gives_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     results = {name: doctest.testmod(import_module(name)) for name in list_modules()}
     assert [name for name, result in results.items() if result.failed] == [], capsys.readouterr().out
