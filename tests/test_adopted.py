@@ -93,7 +93,7 @@ def test_what_cannot_be_adopted_is_told_and_changes_nothing(runs: Path, capsys: 
         'exempel "KF 2026-06-15 §112".'
     ]
     assert refuse(capsys, "adopt", runs / "two") == [
-        "fardplan adopt: 1 ord är skrivna, men det ska vara två: planens mapp och beslutets namn inom citattecken. "
+        "fardplan adopt: 1 ord är skrivet, men det ska vara två: planens mapp och beslutets namn inom citattecken. "
         'Skriv: fardplan adopt PLAN "KF 2026-06-15 §112".'
     ]
     (runs / "two" / "tables" / "costs.csv").write_text("component\n", encoding="utf-8")
