@@ -16,6 +16,7 @@ from test_towns_reasons import CAP, emitting_town, family_of, why_of
 from model.queries.no_plan import NoPlan
 from model.solver.solution import SolverOptions
 from runners.analyses.asking import Inquiry
+from runners.analyses.sensitivity.amounts import format_change
 from runners.analyses.sensitivity.answer import Wish, explain
 from runners.analyses.sensitivity.explained import Explained, list_measures, plan_opening
 from runners.analyses.sensitivity.measures import explain_measures
@@ -84,6 +85,11 @@ def test_the_end_of_a_piece_is_searched_for_beside_it() -> None:
     assert (found.price, found.step) == (pytest.approx(3), pytest.approx(0.02))
     assert max(asked) <= 8 * 0.02
     assert found.solves == len(asked) <= 4
+
+
+def test_what_a_share_changes_by_is_told_in_percentage_points() -> None:
+    shown = [format_change(part, "1", "MSEK", lang) for part in (0.01, 0.152) for lang in ("sv", "en")]
+    assert shown == ["1 procentenhet", "1 percentage point", "15,2 procentenheter", "15.2 percentage points"]
 
 
 def test_a_price_of_nothing_that_can_be_done_is_none() -> None:
