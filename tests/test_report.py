@@ -352,7 +352,7 @@ def test_the_decision_of_lund_says_who_pays_what_begins_and_what_is_not_met(lund
     points = [point.replace("\xa0", " ") for point in propose_decision(run.result, speak_of(run.result, "sv"))]
     assert points[0] == (
         "att godkänna planens investeringar 2025–2045 på sammanlagt 3 462 mnkr, utöver 2 400 mnkr som redan är "
-        "beslutat (Örtofta 2, biokraftvärme). Kommunens och bolagens del är Lunds kommun 313 mnkr, Lunds kommuns "
+        "beslutat (Örtofta 2, biokraftvärme). Kommunens och bolagens del: Lunds kommun 313 mnkr, Lunds kommuns "
         "fastighets AB (LKF) 56 mnkr och Kraftringen 574 mnkr; 2 518 mnkr betalas av andra, som kommunen inte beslutar "
         "över."
     )
